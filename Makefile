@@ -1,0 +1,63 @@
+# Every target brings its own set-up; a second call is quick.
+PORT ?= 8000
+UV_VERSION := 0.13.8
+BIN := .venv/bin
+UV := $(shell command -v uv || echo $(BIN)/uv)
+INSTALLED := .venv/.installed
+PYTHON := $(shell command -v python3.13 || command -v python3)
+SOURCES := functions layers local tests
+LOCKS := requirements-dev.txt functions/session/requirements.txt functions/chatkit/requirements.txt functions/mcp/requirements.txt
+# The environment's USER is who runs make, not who asks.
+ifneq ($(origin USER),command line)
+USER := alice
+endif
+
+.PHONY: run demo token ask test check build bench lock clean
+.DEFAULT_GOAL := help
+
+help:
+	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' $(MAKEFILE_LIST)
+
+run: $(INSTALLED) ## the whole service on this machine, at http://127.0.0.1:$(PORT)
+	@exec $(BIN)/python -m local_stack run --port $(PORT)
+
+demo: $(INSTALLED) ## a short conversation with a stack of its own
+	@exec $(BIN)/python -m local_stack demo
+
+token: $(INSTALLED) ## an identity token of USER (alice) that the local stack accepts
+	@$(BIN)/python -m local_stack token --port $(PORT) --user "$(USER)"
+
+ask: $(INSTALLED) ## ask MSG as USER, in THREAD or a new one
+	@$(BIN)/python -m local_stack ask --port $(PORT) --user "$(USER)" --message "$$MSG" $${THREAD:+--thread "$$THREAD"}
+
+test: $(INSTALLED) ## all tests
+	$(BIN)/pytest -q
+
+check: $(INSTALLED) ## format, lint, types, import contracts, generated files
+	$(BIN)/ruff format --check $(SOURCES)
+	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/mypy $(SOURCES)
+	$(BIN)/lint-imports
+	@for lock in $(LOCKS); do cp $$lock .venv/lock.txt; $(MAKE) -s lock-$$lock OUT=.venv/lock.txt && diff $$lock .venv/lock.txt || { echo "$$lock is not what pyproject.toml says: make lock"; exit 1; }; done
+
+lock: ## the requirements files, from pyproject.toml
+	@for lock in $(LOCKS); do $(MAKE) -s lock-$$lock OUT=$$lock; done
+
+COMPILE = $(UV) pip compile -q --generate-hashes --no-header --python-version 3.13 pyproject.toml
+LINUX := --python-platform x86_64-manylinux_2_28 --constraint requirements-dev.txt
+
+lock-requirements-dev.txt: $(BIN)/python
+	@$(COMPILE) --group dev --universal -o $(OUT) >/dev/null
+lock-functions/%/requirements.txt: $(BIN)/python
+	@$(COMPILE) --group $* $(LINUX) -o $(OUT) >/dev/null
+
+$(BIN)/python:
+	@if command -v uv >/dev/null; then uv venv -q --python 3.13 .venv; else $(PYTHON) -m venv .venv && .venv/bin/pip install -q --disable-pip-version-check uv==$(UV_VERSION); fi
+
+$(INSTALLED): requirements-dev.txt pyproject.toml | $(BIN)/python
+	@$(UV) pip install -q --require-hashes -r requirements-dev.txt
+	@$(UV) pip install -q --no-deps --no-build-isolation -e .
+	@touch $@
+
+clean:
+	rm -rf .venv .local .aws-sam .mypy_cache .ruff_cache .pytest_cache
