@@ -1,0 +1,3 @@
+"""What every function shares: settings, tokens, errors, web application, logs, clients."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,90 @@
+"""What every HTTP answer carries, as ASGI middleware: CORS headers, a request id, JSON errors."""
+
+import uuid
+from typing import Any
+
+from starlette.datastructures import MutableHeaders
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from chatcore.errors import ApiError, http_body, http_status
+from chatcore.logs import described, logger
+
+REQUEST_ID_HEADER = "x-request-id"
+EXPOSED_HEADERS = [REQUEST_ID_HEADER, "x-chatkit-turn", "retry-after"]
+ALLOWED_HEADERS = [
+    "authorization",
+    "content-type",
+    "accept",
+    "accept-language",
+    "chatkit-frame-instance-id",
+    "mcp-protocol-version",
+    "mcp-method",
+    "mcp-name",
+]
+
+
+def middleware(allowed_origins: tuple[str, ...]) -> list[Middleware]:
+    """The layers around an application, outermost first."""
+    cors = Middleware(
+        CORSMiddleware,
+        allow_origins=allowed_origins,
+        allow_methods=["GET", "POST", "DELETE", "OPTIONS"],
+        allow_headers=ALLOWED_HEADERS,
+        expose_headers=EXPOSED_HEADERS,
+        max_age=7200,
+    )
+    return [cors, Middleware(Requests)]
+
+
+def error_response(error: ApiError) -> JSONResponse:
+    return JSONResponse(http_body(error), http_status(error), error.headers)
+
+
+class Requests:
+    """Gives each request its id, in the answer's header and in every log line made for it.
+
+    It also turns an exception that nothing else took into JSON inside the CORS layer, so that a
+    page can read it. After the first byte the exception goes on to the server.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request_id = _request_id(scope)
+        started = False
+
+        async def send_with_id(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                MutableHeaders(scope=message)[REQUEST_ID_HEADER] = request_id
+            await send(message)
+
+        logger.thread_safe_append_keys(request_id=request_id)
+        try:
+            await self._app(scope, receive, send_with_id)
+        except Exception as error:
+            if started:
+                raise
+            await _failure(error, scope)(scope, receive, send_with_id)
+
+
+def _failure(error: Exception, scope: Scope) -> JSONResponse:
+    if isinstance(error, ApiError):
+        return error_response(error)
+    logger.error("request_failed", path=scope["path"], **described(error))
+    body = {"message": "Something went wrong on our side.", "code": "internal"}
+    return JSONResponse(body, 500)
+
+
+def _request_id(scope: Scope) -> str:
+    """API Gateway's id, which its access log carries too; one of our own elsewhere."""
+    event: dict[str, Any] = scope.get("aws.event", {})
+    return str(event.get("requestContext", {}).get("requestId") or uuid.uuid4())

@@ -1,0 +1,55 @@
+"""AWS clients: made on first use, with explicit timeouts and retries."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from threading import Lock
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_lambda import LambdaClient
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+
+# botocore's own default is 60 s for each; a DynamoDB or Secrets Manager answer takes milliseconds.
+QUICK = Config(
+    connect_timeout=2,
+    read_timeout=5,
+    retries={"mode": "standard", "total_max_attempts": 4},
+    max_pool_connections=32,
+)
+# An Invoke waits for the other function, a cold start included, and is not repeated: the call
+# may have done its work although its answer was lost.
+INVOKE = Config(
+    connect_timeout=2,
+    read_timeout=30,
+    retries={"mode": "standard", "total_max_attempts": 1},
+    max_pool_connections=32,
+)
+
+
+class AwsClients:
+    """One client a service, for a whole process. Safe to share between threads."""
+
+    def __init__(self) -> None:
+        self._session = boto3.session.Session()
+        # A boto3 session is not safe to make clients from in several threads at once.
+        self._making = Lock()
+
+    @cached_property
+    def dynamodb(self) -> DynamoDBClient:
+        with self._making:
+            return self._session.client("dynamodb", config=QUICK)
+
+    @cached_property
+    def secretsmanager(self) -> SecretsManagerClient:
+        with self._making:
+            return self._session.client("secretsmanager", config=QUICK)
+
+    @cached_property
+    def functions(self) -> LambdaClient:
+        with self._making:
+            return self._session.client("lambda", config=INVOKE)

@@ -1,0 +1,57 @@
+"""Errors that a client may see, and the one table that maps them to HTTP."""
+
+from collections.abc import Mapping
+
+
+class ApiError(Exception):
+    """An error told in a sentence that a person can act on, with no secret in it."""
+
+    def __init__(self, message: str, *, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.headers = dict(headers or {})
+
+
+class InvalidRequest(ApiError):
+    """The request is not one that this address takes."""
+
+
+class Unauthenticated(ApiError):
+    """No token, or one that does not hold."""
+
+    def __init__(self) -> None:
+        # RFC 6750 section 3: a refused bearer request names the scheme.
+        super().__init__(
+            "Authentication required. Please log in.", headers={"WWW-Authenticate": "Bearer"}
+        )
+
+
+class NotFound(ApiError):
+    """The thing does not exist, or belongs to somebody else: the two look alike."""
+
+
+class TooLarge(ApiError):
+    """The request is bigger than this address takes."""
+
+
+class Unavailable(ApiError):
+    """Something that we need does not answer; the request changed nothing and may be repeated."""
+
+
+HTTP: dict[type[ApiError], tuple[int, str]] = {
+    InvalidRequest: (400, "invalid_request"),
+    Unauthenticated: (401, "unauthenticated"),
+    NotFound: (404, "not_found"),
+    TooLarge: (413, "too_large"),
+    Unavailable: (503, "unavailable"),
+}
+
+
+def http_status(error: ApiError) -> int:
+    return HTTP[type(error)][0]
+
+
+def http_body(error: ApiError) -> dict[str, str]:
+    """The JSON that a client reads; `detail` repeats the message of a 401 for FastAPI clients."""
+    body = {"message": error.message, "code": HTTP[type(error)][1]}
+    return body | {"detail": error.message} if isinstance(error, Unauthenticated) else body

@@ -1,0 +1,106 @@
+"""Signing keys: secrets that rotate, each version known by its id."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from chatcore.errors import Unavailable
+from chatcore.logs import described, logger
+
+if TYPE_CHECKING:
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+
+REFRESH_SECONDS = 300.0
+UNKNOWN_KID_SECONDS = 30.0
+Stage = Literal["AWSCURRENT", "AWSPREVIOUS"]
+
+
+@dataclass(frozen=True)
+class Key:
+    """One version of a secret; `kid` is the version's id."""
+
+    kid: str
+    secret: str = field(repr=False)
+
+
+class Keys(Protocol):
+    """Keys to sign and to verify with. Each call may raise `Unavailable`."""
+
+    def current(self) -> Key:
+        """The key to sign with."""
+
+    def find(self, kid: str) -> Key | None:
+        """The key of that id, or None when no version in use has it."""
+
+    def all(self) -> tuple[Key, ...]:
+        """Every key that may verify, the current one first."""
+
+
+class SecretsManagerKeys:
+    """The current and the previous version of a secret in Secrets Manager.
+
+    They are read again every five minutes, and for an unknown kid at most every 30 s, so that a
+    rotation drops nobody and a flood of invented kids costs nothing. While Secrets Manager does
+    not answer, the versions already known go on serving.
+    """
+
+    def __init__(
+        self,
+        client: Callable[[], SecretsManagerClient],
+        secret_id: str,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._client = client
+        self._secret_id = secret_id
+        self._clock = clock
+        self._keys: tuple[Key, ...] = ()
+        self._read_at = float("-inf")
+        self._lock = Lock()
+
+    def current(self) -> Key:
+        return self.all()[0]
+
+    def find(self, kid: str) -> Key | None:
+        return self._known(kid) or self._known(kid, max_age=UNKNOWN_KID_SECONDS)
+
+    def all(self) -> tuple[Key, ...]:
+        return self._fresh(REFRESH_SECONDS)
+
+    def _known(self, kid: str, max_age: float = REFRESH_SECONDS) -> Key | None:
+        return next((key for key in self._fresh(max_age) if key.kid == kid), None)
+
+    def _fresh(self, max_age: float) -> tuple[Key, ...]:
+        with self._lock:
+            if self._clock() - self._read_at >= max_age:
+                self._read()
+            if not self._keys:
+                raise Unavailable("The service's keys cannot be read right now. Please try again.")
+            return self._keys
+
+    def _read(self) -> None:
+        self._read_at = self._clock()
+        try:
+            found = [self._version("AWSCURRENT"), self._version("AWSPREVIOUS")]
+        except (BotoCoreError, ClientError) as error:
+            logger.error("secret_unreadable", secret=self._secret_id, **described(error))
+            if not self._keys:
+                self._read_at = float("-inf")
+            return
+        self._keys = tuple(key for key in found if key is not None)
+
+    def _version(self, stage: Stage) -> Key | None:
+        try:
+            answer = self._client().get_secret_value(SecretId=self._secret_id, VersionStage=stage)
+        except ClientError as error:
+            # Before the first rotation no previous version exists.
+            missing = error.response.get("Error", {}).get("Code") == "ResourceNotFoundException"
+            if stage == "AWSPREVIOUS" and missing:
+                return None
+            raise
+        return Key(kid=answer["VersionId"], secret=answer["SecretString"])

@@ -1,0 +1,51 @@
+"""The one logger: structured keys, one JSON line each, never a message body, a token or a secret.
+
+Powertools reads POWERTOOLS_SERVICE_NAME and POWERTOOLS_LOG_LEVEL itself.
+"""
+
+import logging
+import traceback
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from botocore.exceptions import ClientError
+
+logger = Logger()
+
+
+def described(error: BaseException) -> dict[str, Any]:
+    """Log keys for an error: its kinds and where it rose; not its text, which may quote a user."""
+    keys: dict[str, Any] = {
+        "error": _kinds(error),
+        "raised_at": [line.strip() for line in traceback.format_tb(error.__traceback__)[-8:]],
+    }
+    if isinstance(error, ClientError):
+        keys["aws_error"] = error.response.get("Error", {}).get("Code", "unknown")
+        keys["aws_operation"] = error.operation_name
+    return keys
+
+
+def _kinds(error: BaseException) -> str:
+    """The error's type, those inside an exception group, and the chain of causes."""
+    name = type(error).__qualname__
+    if isinstance(error, BaseExceptionGroup):
+        name += "(" + ", ".join(_kinds(inner) for inner in error.exceptions) + ")"
+    cause = error.__cause__
+    return f"{name} from {_kinds(cause)}" if cause is not None else name
+
+
+class _WithoutText(logging.Handler):
+    """Passes on that a library logged, and which error, but not its words."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        error = record.exc_info[1] if record.exc_info else None
+        log = logger.error if record.levelno >= logging.ERROR else logger.warning
+        log("library_log", source=record.name, **(described(error) if error else {}))
+
+
+def without_text(*libraries: str) -> None:
+    """Let these libraries log from WARNING up, without their texts, which may quote a user."""
+    for name in libraries:
+        library = logging.getLogger(name)
+        library.handlers = [_WithoutText(logging.WARNING)]
+        library.propagate = False
