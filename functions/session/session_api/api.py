@@ -1,0 +1,64 @@
+"""The routes of the session function.
+
+It also answers preflights and wrong methods of the other functions' routes, because it is quick
+when cold: API Gateway sends it every method that those functions do not take.
+"""
+
+from collections.abc import Callable
+from typing import Annotated
+
+from fastapi import Depends, FastAPI, Header
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from chatcore import __version__
+from chatcore.identity import IdentityVerifier
+from chatcore.keys import Keys
+from chatcore.tokens import bearer
+from chatcore.web import create_app
+from session_api.sessions import Session, open_session
+
+# Path → the methods that it takes, wherever they are served.
+ROUTES = {
+    "/api/chatkit/session": ["POST"],
+    "/api/health": ["GET"],
+    "/chatkit": ["POST"],
+    "/mcp": ["POST"],
+}
+METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
+
+
+def create_session_app(
+    identity: IdentityVerifier, keys: Keys, *, allowed_origins: tuple[str, ...]
+) -> FastAPI:
+    app = create_app(allowed_origins=allowed_origins)
+
+    def signed_in(authorization: Annotated[str | None, Header()] = None) -> str:
+        return identity.user(bearer(authorization))
+
+    @app.post("/api/chatkit/session", status_code=201)
+    def create_session(user: Annotated[str, Depends(signed_in)], response: Response) -> Session:
+        response.headers["cache-control"] = "no-store"
+        return open_session(keys, user)
+
+    @app.get("/api/health")
+    def health() -> dict[str, str]:
+        return {"status": "ok", "version": __version__}
+
+    for path, methods in ROUTES.items():
+        others = [method for method in METHODS if method not in methods]
+        app.add_api_route(path, _other_method(methods), methods=others)
+    return app
+
+
+def _other_method(methods: list[str]) -> Callable[[Request], Response]:
+    """Answer OPTIONS, and 405 with `Allow` (RFC 9110 section 15.5.6) to what the path lacks."""
+    allow = {"Allow": ", ".join([*methods, "OPTIONS"])}
+
+    def answer(request: Request) -> Response:
+        if request.method == "OPTIONS":
+            return Response(status_code=204, headers=allow)
+        raise HTTPException(405, "This address does not take that method.", allow)
+
+    return answer
