@@ -1,0 +1,1 @@
+"""The MCP function: the example domain, a personal task list, as tools."""

@@ -1,0 +1,55 @@
+"""POST /mcp: the tool server behind a verified bearer token."""
+
+from typing import Any
+
+from mcp.server.mcpserver import MCPServer
+from mcp.server.transport_security import TransportSecuritySettings
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.routing import Mount
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from chatcore.asgi import middleware
+from chatcore.keys import Keys
+from chatcore.tokens import TOOL_TOKEN, bearer
+from task_tools.tools import Call
+
+USER = "task_tools.user"
+# The tokens are bearer tokens, not cookies, so a rebound Host gains an attacker nothing.
+ANY_HOST = TransportSecuritySettings(enable_dns_rebinding_protection=False)
+
+
+def create_mcp_app(
+    server: MCPServer[Any], keys: Keys, *, allowed_origins: tuple[str, ...]
+) -> Starlette:
+    """An ASGI application for one event: the SDK's session manager runs once in its life."""
+    inner = server.streamable_http_app(
+        stateless_http=True, json_response=True, transport_security=ANY_HOST
+    )
+    return Starlette(
+        routes=[Mount("/", Authenticated(inner, keys))],
+        middleware=middleware(allowed_origins),
+        lifespan=inner.router.lifespan_context,
+    )
+
+
+class Authenticated:
+    """Lets by only requests with a valid tool token, whose user it notes in the scope."""
+
+    def __init__(self, app: ASGIApp, keys: Keys) -> None:
+        self._app = app
+        self._keys = keys
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            token = bearer(Request(scope).headers.get("authorization"))
+            scope[USER] = TOOL_TOKEN.verify(self._keys, token)["sub"]
+        await self._app(scope, receive, send)
+
+
+def calling_user(call: Call) -> str:
+    """The user whom `Authenticated` noted for the request of this call."""
+    request = call.request_context.request
+    assert isinstance(request, Request)
+    user: str = request.scope[USER]
+    return user
