@@ -1,0 +1,1 @@
+"""The chatkit function: the conversation, streamed."""

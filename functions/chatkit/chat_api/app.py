@@ -1,0 +1,67 @@
+"""Wires the chatkit function: settings, clients, store, server, application.
+
+The application runs under the streaming layer's runtime, or any ASGI server.
+"""
+
+import asyncio
+import os
+
+import httpx2
+from openai import AsyncOpenAI
+
+from chat_api.api import create_chat_app
+from chat_api.assistant import create_run_config
+from chat_api.lambda_transport import LambdaTransport
+from chat_api.server import ConversationServer
+from chat_api.settings import ChatSettings
+from chat_api.store.dynamo import DAY, DynamoStore
+from chat_api.store.table import Table
+from chat_api.store.transcript import Transcript
+from chat_api.tool_server import ToolServer
+from chatcore.aws import AwsClients
+from chatcore.ids import TimeOrderedIds
+from chatcore.keys import SecretsManagerKeys
+from chatcore.logs import without_text
+
+OPENAI = "https://api.openai.com/v1"
+# A model may think for long before its first word, but a dead connection is noticed.
+MODEL_TIMEOUT = httpx2.Timeout(120.0, connect=5.0)
+
+settings = ChatSettings.from_environ(os.environ)
+clients = AwsClients()
+
+
+def _keys(secret_id: str) -> SecretsManagerKeys:
+    return SecretsManagerKeys(lambda: clients.secretsmanager, secret_id)
+
+
+openai_keys = _keys(settings.openai_secret_arn)
+
+
+async def _api_key() -> str:
+    """Asked before each request, so that a rotated key is taken up."""
+    return (await asyncio.to_thread(openai_keys.current)).secret
+
+
+without_text("chatkit", "openai", "openai.agents")
+table = Table(lambda: clients.dynamodb, settings.threads_table)
+server = ConversationServer(
+    DynamoStore(table, TimeOrderedIds(), retention_days=settings.retention_days),
+    Transcript(table, retention_seconds=settings.retention_days * DAY),
+    ToolServer(
+        lambda: LambdaTransport(lambda: clients.functions, settings.mcp_function),
+        _keys(settings.tool_secret_arn),
+    ),
+    create_run_config(
+        AsyncOpenAI(
+            api_key=_api_key,
+            base_url=settings.openai_base_url or OPENAI,
+            timeout=MODEL_TIMEOUT,
+        ),
+        use_responses=settings.openai_api == "responses",
+    ),
+    model=settings.model,
+)
+app = create_chat_app(
+    server, _keys(settings.session_secret_arn), allowed_origins=settings.allowed_origins
+)

@@ -1,0 +1,89 @@
+"""HTTP to another Lambda function by direct Invoke.
+
+The request becomes the same REST proxy event that API Gateway would make, so the function has one
+kind of event and one handler; who may invoke it is IAM's matter, who asks is the token's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+import uuid
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import httpx2
+from botocore.exceptions import BotoCoreError, ClientError
+
+from chatcore.logs import described, logger
+
+if TYPE_CHECKING:
+    from mypy_boto3_lambda import LambdaClient
+
+
+class LambdaTransport(httpx2.AsyncBaseTransport):
+    """Sends each request to one function. Raises `httpx2.ConnectError` when Lambda refuses."""
+
+    def __init__(self, client: Callable[[], LambdaClient], function: str) -> None:
+        self._client = client
+        self._function = function
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        payload = json.dumps(proxy_event(request, await request.aread())).encode()
+        try:
+            answer = await asyncio.to_thread(self._invoke, payload)
+        except (BotoCoreError, ClientError) as error:
+            logger.error("invoke_failed", function=self._function, **described(error))
+            raise httpx2.ConnectError("The function cannot be invoked", request=request) from error
+        return proxy_response(answer, request)
+
+    def _invoke(self, payload: bytes) -> Any:
+        answer = self._client().invoke(FunctionName=self._function, Payload=payload)
+        content = answer["Payload"].read()
+        if "FunctionError" in answer:
+            logger.error("invoked_function_failed", function=self._function)
+            return {"statusCode": 502, "body": ""}
+        return json.loads(content)
+
+
+def proxy_event(request: httpx2.Request, body: bytes) -> dict[str, Any]:
+    """A REST API Lambda proxy event (API Gateway's input format for proxy integrations)."""
+    headers = {name: value for name, value in request.headers.items() if name != "content-length"}
+    path = request.url.path
+    return {
+        "resource": path,
+        "path": path,
+        "httpMethod": request.method,
+        "headers": headers,
+        "multiValueHeaders": {name: [value] for name, value in headers.items()},
+        "queryStringParameters": None,
+        "multiValueQueryStringParameters": None,
+        "pathParameters": None,
+        "stageVariables": None,
+        "requestContext": {
+            "resourcePath": path,
+            "path": path,
+            "httpMethod": request.method,
+            "requestId": str(uuid.uuid4()),
+            "requestTimeEpoch": int(time.time() * 1000),
+            "protocol": "HTTP/1.1",
+            "domainName": request.url.host,
+            "identity": {"sourceIp": None},
+        },
+        "body": body.decode(),
+        "isBase64Encoded": False,
+    }
+
+
+def proxy_response(answer: dict[str, Any], request: httpx2.Request) -> httpx2.Response:
+    """The HTTP answer of a proxy integration's JSON."""
+    headers = [(name, str(value)) for name, value in (answer.get("headers") or {}).items()]
+    headers += [
+        (name, str(value))
+        for name, values in (answer.get("multiValueHeaders") or {}).items()
+        for value in values
+    ]
+    return httpx2.Response(
+        answer["statusCode"], headers=headers, content=answer["body"].encode(), request=request
+    )

@@ -1,0 +1,70 @@
+"""The requests of the ChatKit protocol: read strictly, and refused before anything is written."""
+
+from chatkit.store import Store
+from chatkit.types import (
+    ChatKitReq,
+    ItemsListReq,
+    ThreadsAddUserMessageReq,
+    ThreadsCreateReq,
+    ThreadsListReq,
+    ThreadsRetryAfterItemReq,
+    UserMessageItem,
+)
+from pydantic import TypeAdapter, ValidationError
+
+from chat_api.context import ChatContext
+from chatcore.errors import InvalidRequest
+
+MAX_PAGE = 100
+REFUSED = {
+    "threads.add_client_tool_output": "Nothing in this thread waits for a tool of the page.",
+    "threads.add_structured_input": "Nothing in this thread waits for a form.",
+    "threads.custom_action": "This assistant has no actions.",
+    "threads.sync_custom_action": "This assistant has no actions.",
+    "items.feedback": "This assistant takes no feedback.",
+    "attachments.create": "This assistant takes no attachments.",
+    "attachments.delete": "This assistant takes no attachments.",
+    "input.transcribe": "This assistant takes no dictation.",
+}
+_REQUEST = TypeAdapter[ChatKitReq](ChatKitReq)
+
+
+def read_operation(body: bytes) -> ChatKitReq:
+    """The request; `InvalidRequest` that names what is wrong, or which operation is not taken."""
+    try:
+        request = _REQUEST.validate_json(body)
+    except ValidationError as error:
+        fault = error.errors(include_input=False, include_url=False, include_context=False)[0]
+        where = ".".join(str(part) for part in fault["loc"]) or "body"
+        raise InvalidRequest(f"Not a ChatKit request. {where}: {fault['msg']}") from None
+    if request.type in REFUSED:
+        raise InvalidRequest(REFUSED[request.type])
+    return request
+
+
+async def check_operation(
+    request: ChatKitReq, store: Store[ChatContext], context: ChatContext
+) -> None:
+    """Refuse what the SDK would answer wrongly: with a broken stream, or as if all were well.
+
+    Raises `InvalidRequest` or the store's `NotFoundError`.
+    """
+    match request:
+        case ThreadsCreateReq() | ThreadsAddUserMessageReq():
+            for attachment_id in request.params.input.attachments:
+                await store.load_attachment(attachment_id, context)
+        case ThreadsListReq():
+            _check_limit(request.params.limit)
+        case ItemsListReq():
+            _check_limit(request.params.limit)
+            await store.load_thread(request.params.thread_id, context)
+        case ThreadsRetryAfterItemReq():
+            thread_id, item_id = request.params.thread_id, request.params.item_id
+            item = await store.load_item(thread_id, item_id, context)
+            if not isinstance(item, UserMessageItem):
+                raise InvalidRequest("Only a message of yours can be answered again.")
+
+
+def _check_limit(limit: int | None) -> None:
+    if limit is not None and not 1 <= limit <= MAX_PAGE:
+        raise InvalidRequest(f"limit: must be from 1 to {MAX_PAGE}")

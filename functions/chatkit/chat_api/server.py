@@ -1,0 +1,108 @@
+"""The conversation: the ChatKit server with our store, agent and tools."""
+
+from collections.abc import AsyncIterator
+
+from agents import RunConfig, Runner, TResponseInputItem
+from chatkit.agents import AgentContext, ThreadItemConverter, stream_agent_response
+from chatkit.server import ChatKitServer
+from chatkit.types import (
+    ErrorEvent,
+    ThreadItemDoneEvent,
+    ThreadMetadata,
+    ThreadStreamEvent,
+    UserMessageItem,
+)
+from pydantic import BaseModel
+
+from chat_api.answers import UnfinishedMessage, turn_for_model
+from chat_api.assistant import MAX_STEPS, create_agent
+from chat_api.context import ChatContext
+from chat_api.failures import GENERIC, error_event, told
+from chat_api.item_ids import under_minted_ids
+from chat_api.store.dynamo import DynamoStore
+from chat_api.store.transcript import Transcript
+from chat_api.timestamps import in_utc
+from chat_api.tool_server import ToolServer
+from chatcore.logs import described, logger
+
+# About 64,000 tokens of English; a model's window is several times that.
+HISTORY_BYTES = 256 * 1024
+
+
+class ConversationServer(ChatKitServer[ChatContext]):
+    """Answers a user's message with a run of the agent over the thread's earlier turns."""
+
+    def __init__(
+        self,
+        store: DynamoStore,
+        transcript: Transcript,
+        tools: ToolServer,
+        run_config: RunConfig,
+        *,
+        model: str | None,
+    ) -> None:
+        super().__init__(store)
+        self._ids = store
+        self._transcript = transcript
+        self._tools = tools
+        self._run_config = run_config
+        self._model = model
+        self._converter = ThreadItemConverter()
+
+    async def respond(
+        self,
+        thread: ThreadMetadata,
+        input_user_message: UserMessageItem | None,
+        context: ChatContext,
+    ) -> AsyncIterator[ThreadStreamEvent]:
+        """Stream the answer. A failure keeps the text so far and is told in a sentence."""
+        if input_user_message is None:
+            raise ValueError("An answer needs a message")
+        unfinished = UnfinishedMessage()
+        try:
+            async for event in self._answer(thread, input_user_message, context, unfinished):
+                unfinished.follow(event)
+                yield event
+        except Exception as error:
+            logger.error("answer_failed", thread_id=thread.id, **described(error))
+            if message := unfinished.cut():
+                yield ThreadItemDoneEvent(item=message)
+            raise told(error) from error
+
+    async def _answer(
+        self,
+        thread: ThreadMetadata,
+        message: UserMessageItem,
+        context: ChatContext,
+        unfinished: UnfinishedMessage,
+    ) -> AsyncIterator[ThreadStreamEvent]:
+        said = await self._said(message)
+        history = await self._transcript.before(thread.id, message.id, HISTORY_BYTES, context)
+        async with self._tools.connect(context.user) as tools:
+            agent_context = AgentContext[ChatContext](
+                thread=thread, store=self.store, request_context=context
+            )
+            result = Runner.run_streamed(
+                create_agent(self._model, [tools]),
+                [*history, *said],
+                context=agent_context,
+                max_turns=MAX_STEPS,
+                run_config=self._run_config,
+            )
+            try:
+                events = stream_agent_response(agent_context, result)
+                async for event in under_minted_ids(events, lambda: self._ids.mint("message")):
+                    yield event
+            finally:
+                result.cancel()
+                given = len(history) + len(said)
+                turn = turn_for_model(said, result, given, unfinished.text)
+                await self._transcript.save(thread.id, message.id, turn, context)
+
+    async def _said(self, message: UserMessageItem) -> list[TResponseInputItem]:
+        return list(await self._converter.to_agent_input(message))
+
+    def _serialize(self, obj: BaseModel) -> bytes:
+        if isinstance(obj, ErrorEvent) and obj.message is None:
+            obj = error_event(GENERIC)
+        return in_utc(super()._serialize(obj))
