@@ -5,11 +5,12 @@ from typing import Any
 from mcp.server.mcpserver import MCPServer
 from mcp.server.transport_security import TransportSecuritySettings
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.routing import Mount
+from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from chatcore.asgi import middleware
+from chatcore.asgi import http_exception, middleware
 from chatcore.keys import Keys
 from chatcore.tokens import TOOL_TOKEN, bearer
 from task_tools.tools import Call
@@ -26,8 +27,11 @@ def create_mcp_app(
     inner = server.streamable_http_app(
         stateless_http=True, json_response=True, transport_security=ANY_HOST
     )
+    # Any other method is refused here: the SDK would hold a GET open until the function's timeout.
+    route = Route("/mcp", Authenticated(inner, keys), methods=["POST"])
     return Starlette(
-        routes=[Mount("/", Authenticated(inner, keys))],
+        routes=[route],
+        exception_handlers={HTTPException: http_exception},
         middleware=middleware(allowed_origins),
         lifespan=inner.router.lifespan_context,
     )

@@ -4,15 +4,18 @@ import uuid
 from typing import Any
 
 from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.responses import JSONResponse
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chatcore.errors import ApiError, http_body, http_status
 from chatcore.logs import described, logger
 
 REQUEST_ID_HEADER = "x-request-id"
+HTTP_CODES = {404: "not_found", 405: "method_not_allowed"}
 EXPOSED_HEADERS = [REQUEST_ID_HEADER, "x-chatkit-turn", "retry-after"]
 ALLOWED_HEADERS = [
     "authorization",
@@ -41,6 +44,13 @@ def middleware(allowed_origins: tuple[str, ...]) -> list[Middleware]:
 
 def error_response(error: ApiError) -> JSONResponse:
     return JSONResponse(http_body(error), http_status(error), error.headers)
+
+
+def http_exception(_request: Request, error: Exception) -> Response:
+    """What Starlette refuses by itself: an unknown path, a wrong method."""
+    assert isinstance(error, HTTPException)
+    code = HTTP_CODES.get(error.status_code, "invalid_request")
+    return JSONResponse({"message": error.detail, "code": code}, error.status_code, error.headers)
 
 
 class Requests:

@@ -17,7 +17,10 @@ def described(error: BaseException) -> dict[str, Any]:
     """Log keys for an error: its kinds and where it rose; not its text, which may quote a user."""
     keys: dict[str, Any] = {
         "error": _kinds(error),
-        "raised_at": [line.strip() for line in traceback.format_tb(error.__traceback__)[-8:]],
+        "raised_at": [
+            f"{frame.filename}:{frame.lineno} {frame.name}"
+            for frame in traceback.extract_tb(error.__traceback__)[-8:]
+        ],
     }
     if isinstance(error, ClientError):
         keys["aws_error"] = error.response.get("Error", {}).get("Code", "unknown")

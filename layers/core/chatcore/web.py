@@ -3,20 +3,18 @@
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from chatcore import __version__
-from chatcore.asgi import error_response, middleware
+from chatcore.asgi import error_response, http_exception, middleware
 from chatcore.errors import ApiError, InvalidRequest, TooLarge
-
-HTTP_CODES = {404: "not_found", 405: "method_not_allowed"}
 
 
 def create_app(*, allowed_origins: tuple[str, ...]) -> FastAPI:
     """An application without routes, whose every answer carries CORS headers and a request id."""
     app = FastAPI(version=__version__, openapi_url=None, middleware=middleware(allowed_origins))
     app.add_exception_handler(ApiError, _api_error)
-    app.add_exception_handler(HTTPException, _http_exception)
+    app.add_exception_handler(HTTPException, http_exception)
     app.add_exception_handler(RequestValidationError, _invalid)
     return app
 
@@ -34,12 +32,6 @@ async def bounded_body(request: Request, limit: int) -> bytes:
 def _api_error(_request: Request, error: Exception) -> Response:
     assert isinstance(error, ApiError)
     return error_response(error)
-
-
-def _http_exception(_request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
-    code = HTTP_CODES.get(error.status_code, "invalid_request")
-    return JSONResponse({"message": error.detail, "code": code}, error.status_code, error.headers)
 
 
 def _invalid(_request: Request, _error: Exception) -> Response:

@@ -1,0 +1,108 @@
+from typing import Any, cast
+
+import boto3
+import pytest
+from botocore.exceptions import EndpointConnectionError
+
+from chatcore.errors import Unavailable
+from chatcore.keys import REFRESH_SECONDS, UNKNOWN_KID_SECONDS, SecretsManagerKeys
+
+
+class Clock:
+    now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class CountingClient:
+    """Secrets Manager with a count of its calls, which may be out of reach."""
+
+    def __init__(self) -> None:
+        self.inner = boto3.client("secretsmanager")
+        self.calls = 0
+        self.reachable = True
+
+    def get_secret_value(self, **arguments: str) -> object:
+        self.calls += 1
+        if not self.reachable:
+            raise EndpointConnectionError(endpoint_url="http://127.0.0.1:1")
+        return self.inner.get_secret_value(**arguments)
+
+
+@pytest.fixture
+def client(aws: None) -> CountingClient:
+    client = CountingClient()
+    client.inner.create_secret(Name="s", SecretString="first")
+    return client
+
+
+def keys_of(client: CountingClient, clock: Clock) -> SecretsManagerKeys:
+    return SecretsManagerKeys(lambda: cast(Any, client), "s", clock)
+
+
+def test_a_secret_that_was_never_rotated_gives_one_key(client: CountingClient) -> None:
+    keys = keys_of(client, Clock())
+    assert [key.secret for key in keys.all()] == ["first"]
+    assert keys.find(keys.current().kid) == keys.current()
+
+
+def test_keys_are_read_once_within_five_minutes(client: CountingClient) -> None:
+    clock = Clock()
+    keys = keys_of(client, clock)
+    keys.current()
+    clock.now += REFRESH_SECONDS - 1
+    keys.current()
+    assert client.calls == 2  # the current and the previous version
+
+
+def test_after_a_rotation_the_new_kid_is_found_and_the_old_one_still_holds(
+    client: CountingClient,
+) -> None:
+    clock = Clock()
+    keys = keys_of(client, clock)
+    old = keys.current()
+    new_kid = client.inner.put_secret_value(SecretId="s", SecretString="second")["VersionId"]
+    clock.now += UNKNOWN_KID_SECONDS
+    found = keys.find(new_kid)
+    assert found is not None
+    assert found.secret == "second"
+    assert keys.find(old.kid) == old
+
+
+def test_a_flood_of_unknown_kids_reads_the_secret_at_most_every_30_s(
+    client: CountingClient,
+) -> None:
+    clock = Clock()
+    keys = keys_of(client, clock)
+    for _ in range(50):
+        assert keys.find("made up") is None
+    assert client.calls == 2
+    clock.now += UNKNOWN_KID_SECONDS
+    for _ in range(50):
+        assert keys.find("made up") is None
+    assert client.calls == 4
+
+
+def test_known_keys_go_on_serving_while_the_secret_cannot_be_read(client: CountingClient) -> None:
+    clock = Clock()
+    keys = keys_of(client, clock)
+    key = keys.current()
+    client.reachable = False
+    clock.now += REFRESH_SECONDS
+    assert keys.current() == key
+
+
+def test_without_any_key_the_service_is_unavailable_and_tries_again(
+    client: CountingClient,
+) -> None:
+    client.reachable = False
+    keys = keys_of(client, Clock())
+    with pytest.raises(Unavailable):
+        keys.current()
+    client.reachable = True
+    assert keys.current().secret == "first"
+
+
+def test_a_key_does_not_show_its_secret(client: CountingClient) -> None:
+    assert "first" not in repr(keys_of(client, Clock()).current())

@@ -1,0 +1,27 @@
+import logging
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from chatcore.logs import described, without_text
+
+
+def test_an_error_group_and_its_causes_are_named() -> None:
+    error = RuntimeError("outer")
+    error.__cause__ = ExceptionGroup("both", [KeyError("a"), ValueError("b")])
+    assert described(error)["error"] == "RuntimeError from ExceptionGroup(KeyError, ValueError)"
+
+
+def test_an_aws_error_is_told_by_its_code_and_operation() -> None:
+    keys = described(ClientError({"Error": {"Code": "ThrottlingException"}}, "PutItem"))
+    assert (keys["aws_error"], keys["aws_operation"]) == ("ThrottlingException", "PutItem")
+
+
+def test_a_library_s_words_are_not_passed_on(logged: list[dict[str, Any]]) -> None:
+    without_text("a_library")
+    library = logging.getLogger("a_library.part")
+    library.error("the user said %s", "hunter2")
+    library.info("not even that it was")
+    [line] = logged
+    assert (line["message"], line["source"]) == ("library_log", "a_library.part")
+    assert "hunter2" not in str(line)

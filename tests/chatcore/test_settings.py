@@ -1,0 +1,31 @@
+import pytest
+
+from chatcore.settings import CommaSeparated, Settings, SettingsError
+
+
+class Example(Settings):
+    table: str
+    days: int = 30
+    origins: CommaSeparated = ()
+
+
+def test_settings_come_from_variables_of_the_same_name_in_capitals() -> None:
+    settings = Example.from_environ({"TABLE": "t", "DAYS": "7", "ORIGINS": "http://a, http://b"})
+    assert settings == Example(table="t", days=7, origins=("http://a", "http://b"))
+
+
+def test_an_empty_variable_counts_as_missing() -> None:
+    assert Example.from_environ({"TABLE": "t", "DAYS": ""}).days == 30
+
+
+def test_every_missing_and_bad_name_is_told_at_once_and_no_value() -> None:
+    with pytest.raises(SettingsError) as raised:
+        Example.from_environ({"DAYS": "hunter2"})
+    assert "TABLE" in str(raised.value)
+    assert "DAYS" in str(raised.value)
+    assert "hunter2" not in str(raised.value)
+
+
+def test_settings_cannot_be_changed() -> None:
+    assert Example.model_config["frozen"]
+    assert hash(Example(table="t")) == hash(Example(table="t"))

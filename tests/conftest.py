@@ -1,0 +1,107 @@
+"""Fixtures that several suites share."""
+
+import json
+import logging
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from chatcore.keys import Key
+from chatcore.logs import logger
+
+EVENTS = Path(__file__).parent.parent / "events"
+# No test may reach a cloud, whatever the machine is signed in to.
+os.environ.update(
+    AWS_ACCESS_KEY_ID="testing",
+    AWS_SECRET_ACCESS_KEY="testing",
+    AWS_DEFAULT_REGION="eu-central-1",
+    AWS_EC2_METADATA_DISABLED="true",
+)
+
+
+class HeldKeys:
+    """Keys that a test holds in its hand, the current one first."""
+
+    def __init__(self, *keys: Key) -> None:
+        self.keys = keys or (Key("v1", "s" * 64),)
+
+    def current(self) -> Key:
+        return self.keys[0]
+
+    def find(self, kid: str) -> Key | None:
+        return next((key for key in self.keys if key.kid == kid), None)
+
+    def all(self) -> tuple[Key, ...]:
+        return self.keys
+
+
+@pytest.fixture
+def keys() -> HeldKeys:
+    return HeldKeys()
+
+
+@pytest.fixture
+def held_keys() -> type[HeldKeys]:
+    return HeldKeys
+
+
+@pytest.fixture
+def logged() -> Iterator[list[dict[str, Any]]]:
+    """The log lines of this test, as they would be written."""
+    lines: list[dict[str, Any]] = []
+
+    class Listening(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            lines.append(json.loads(self.format(record)))
+
+    handler = Listening()
+    handler.setFormatter(logger.registered_formatter)
+    logger.addHandler(handler)
+    yield lines
+    # Powertools offers no way back.
+    logging.getLogger(logger.name).removeHandler(handler)
+
+
+@pytest.fixture
+def aws() -> Iterator[None]:
+    """An AWS account of this test's own, in memory."""
+    with mock_aws():
+        yield
+
+
+@pytest.fixture
+def create_table(aws: None) -> Callable[[str], None]:
+    """Makes a table with the key schema that the template gives every table."""
+
+    def create(name: str) -> None:
+        boto3.client("dynamodb").create_table(
+            TableName=name,
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[
+                {"AttributeName": "pk", "AttributeType": "S"},
+                {"AttributeName": "sk", "AttributeType": "S"},
+            ],
+            KeySchema=[
+                {"AttributeName": "pk", "KeyType": "HASH"},
+                {"AttributeName": "sk", "KeyType": "RANGE"},
+            ],
+        )
+
+    return create
+
+
+@pytest.fixture
+def event() -> Callable[..., dict[str, Any]]:
+    """Reads an API Gateway event, with a token in the place that the file leaves for one."""
+
+    def read(name: str, token: str = "") -> dict[str, Any]:
+        text = (EVENTS / f"{name}.json").read_text().replace("Bearer TOKEN", f"Bearer {token}")
+        loaded: dict[str, Any] = json.loads(text)
+        return loaded
+
+    return read

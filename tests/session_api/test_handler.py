@@ -1,0 +1,123 @@
+"""The function as Lambda calls it, with API Gateway's events."""
+
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+import jwt
+import pytest
+from mangum import Mangum
+
+from chatcore import __version__
+from chatcore.identity import SharedSecretIdentity
+from chatcore.keys import Key, Keys
+from chatcore.tokens import CLIENT_SECRET
+from session_api.api import ROUTES, create_session_app
+
+ORIGIN = "http://127.0.0.1:8000"
+LOGIN = Key("login", "l" * 64)
+
+type Call = Callable[[dict[str, Any]], dict[str, Any]]
+type Event = Callable[..., dict[str, Any]]
+
+
+class Context:
+    """What Mangum needs of a Lambda context: that there is one."""
+
+
+@pytest.fixture
+def call(keys: Keys, held_keys: Callable[..., Keys]) -> Call:
+    identity = SharedSecretIdentity(held_keys(LOGIN), issuer="login", audience="app")
+    app = create_session_app(identity, keys, allowed_origins=(ORIGIN,))
+    handler = Mangum(app, lifespan="off")
+
+    def call(event: dict[str, Any]) -> dict[str, Any]:
+        context: Any = Context()
+        answer: dict[str, Any] = handler(event, context)
+        return answer
+
+    return call
+
+
+def login_token(user: str = "alice") -> str:
+    claims = {"iss": "login", "aud": "app", "sub": user, "exp": time.time() + 60}
+    return jwt.encode(claims, LOGIN.secret, "HS256")
+
+
+def test_a_login_token_buys_a_client_secret(call: Call, event: Event, keys: Keys) -> None:
+    answer = call(event("session-create", login_token()))
+    session = json.loads(answer["body"])
+    assert answer["statusCode"] == 201
+    assert session["user"] == "alice"
+    claims = CLIENT_SECRET.verify(keys, session["client_secret"])
+    assert (claims["sub"], claims["sid"]) == ("alice", session["id"])
+    assert claims["exp"] == session["expires_at"]
+    assert answer["headers"]["cache-control"] == "no-store"
+
+
+def test_each_session_has_an_id_of_its_own(call: Call, event: Event) -> None:
+    first, second = (call(event("session-create", login_token())) for _ in range(2))
+    assert json.loads(first["body"])["id"] != json.loads(second["body"])["id"]
+
+
+@pytest.mark.parametrize("token", ["", "rubbish", "a.b.c", login_token()[:-2]])
+def test_without_a_good_token_the_person_is_asked_to_log_in(
+    call: Call, event: Event, token: str
+) -> None:
+    answer = call(event("session-create", token))
+    sentence = "Authentication required. Please log in."
+    body = json.loads(answer["body"])
+    assert answer["statusCode"] == 401
+    assert (body["message"], body["detail"]) == (sentence, sentence)
+    assert answer["headers"]["access-control-allow-origin"] == ORIGIN
+
+
+def test_a_client_secret_is_no_login(call: Call, event: Event, keys: Keys) -> None:
+    secret = CLIENT_SECRET.mint(keys.current(), "alice", sid="s1").token
+    assert call(event("session-create", secret))["statusCode"] == 401
+
+
+def test_the_answer_carries_the_gateway_s_request_id(call: Call, event: Event) -> None:
+    asked = event("health")
+    assert call(asked)["headers"]["x-request-id"] == asked["requestContext"]["requestId"]
+
+
+def test_health_tells_the_version_and_nothing_more(call: Call, event: Event) -> None:
+    assert json.loads(call(event("health"))["body"]) == {"status": "ok", "version": __version__}
+
+
+@pytest.mark.parametrize("path", ROUTES)
+def test_the_preflight_of_every_route_is_answered(call: Call, event: Event, path: str) -> None:
+    answer = call(event("session-preflight") | {"path": path, "resource": path})
+    headers = answer["headers"]
+    assert answer["statusCode"] == 200
+    assert headers["access-control-allow-origin"] == ORIGIN
+    asked = "authorization,content-type,chatkit-frame-instance-id"
+    assert {*asked.split(",")} <= {*headers["access-control-allow-headers"].lower().split(", ")}
+
+
+@pytest.mark.parametrize("path", ROUTES)
+def test_options_without_an_origin_tells_the_methods(call: Call, event: Event, path: str) -> None:
+    plain = event("health") | {"path": path, "httpMethod": "OPTIONS"}
+    plain["headers"] = plain["multiValueHeaders"] = {}
+    answer = call(plain)
+    assert (answer["statusCode"], answer["headers"]["allow"]) == (
+        204,
+        ", ".join([*ROUTES[path], "OPTIONS"]),
+    )
+
+
+@pytest.mark.parametrize("path", ROUTES)
+def test_a_wrong_method_is_405_with_those_that_are_right(
+    call: Call, event: Event, path: str
+) -> None:
+    answer = call(event("health") | {"path": path, "httpMethod": "DELETE"})
+    assert answer["statusCode"] == 405
+    assert ROUTES[path][0] in answer["headers"]["allow"]
+    assert json.loads(answer["body"])["code"] == "method_not_allowed"
+
+
+def test_an_unknown_path_is_404(call: Call, event: Event) -> None:
+    answer = call(event("health") | {"path": "/api/nothing"})
+    assert (answer["statusCode"], json.loads(answer["body"])["code"]) == (404, "not_found")
