@@ -1,5 +1,6 @@
 """Fixtures that several suites share."""
 
+import asyncio
 import json
 import logging
 import os
@@ -65,6 +66,16 @@ def logged() -> Iterator[list[dict[str, Any]]]:
     yield lines
     # Powertools offers no way back.
     logging.getLogger(logger.name).removeHandler(handler)
+
+
+@pytest.fixture
+def current_loop() -> Iterator[None]:
+    """A current event loop, which Mangum asks for and Lambda's main thread has."""
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    yield
+    loop.close()
+    asyncio.set_event_loop(None)
 
 
 @pytest.fixture

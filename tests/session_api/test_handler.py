@@ -27,7 +27,7 @@ class Context:
 
 
 @pytest.fixture
-def call(keys: Keys, held_keys: Callable[..., Keys]) -> Call:
+def call(keys: Keys, held_keys: Callable[..., Keys], current_loop: None) -> Call:
     identity = SharedSecretIdentity(held_keys(LOGIN), issuer="login", audience="app")
     app = create_session_app(identity, keys, allowed_origins=(ORIGIN,))
     handler = Mangum(app, lifespan="off")

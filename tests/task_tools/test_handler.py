@@ -55,7 +55,9 @@ class Function:
 
 
 @pytest.fixture
-def function(keys: Keys, event: Event, create_table: Callable[[str], None]) -> Function:
+def function(
+    keys: Keys, event: Event, create_table: Callable[[str], None], current_loop: None
+) -> Function:
     create_table("tasks")
     return Function(keys, event)
 
