@@ -25,3 +25,11 @@ def test_a_library_s_words_are_not_passed_on(logged: list[dict[str, Any]]) -> No
     [line] = logged
     assert (line["message"], line["source"]) == ("library_log", "a_library.part")
     assert "hunter2" not in str(line)
+
+
+def test_an_error_that_was_answered_is_not_logged(logged: list[dict[str, Any]]) -> None:
+    without_text("another_library", answered=(KeyError,))
+    library = logging.getLogger("another_library")
+    library.error("failed", exc_info=KeyError("answered"))
+    library.error("failed", exc_info=ValueError("not"))
+    assert [line["error"] for line in logged] == ["ValueError"]

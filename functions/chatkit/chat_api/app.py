@@ -7,6 +7,7 @@ import asyncio
 import os
 
 import httpx2
+from chatkit.store import NotFoundError
 from openai import AsyncOpenAI
 
 from chat_api.api import create_chat_app
@@ -43,7 +44,7 @@ async def _api_key() -> str:
     return (await asyncio.to_thread(openai_keys.current)).secret
 
 
-without_text("chatkit", "openai", "openai.agents")
+without_text("chatkit", "openai", "openai.agents", answered=(NotFoundError,))
 table = Table(lambda: clients.dynamodb, settings.threads_table)
 server = ConversationServer(
     DynamoStore(table, TimeOrderedIds(), retention_days=settings.retention_days),

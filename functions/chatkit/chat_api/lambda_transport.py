@@ -7,6 +7,7 @@ kind of event and one handler; who may invoke it is IAM's matter, who asks is th
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 import time
 import uuid
@@ -84,6 +85,6 @@ def proxy_response(answer: dict[str, Any], request: httpx2.Request) -> httpx2.Re
         for name, values in (answer.get("multiValueHeaders") or {}).items()
         for value in values
     ]
-    return httpx2.Response(
-        answer["statusCode"], headers=headers, content=answer["body"].encode(), request=request
-    )
+    body = (answer.get("body") or "").encode()
+    content = base64.b64decode(body) if answer.get("isBase64Encoded") else body
+    return httpx2.Response(answer["statusCode"], headers=headers, content=content, request=request)

@@ -40,15 +40,24 @@ def _kinds(error: BaseException) -> str:
 class _WithoutText(logging.Handler):
     """Passes on that a library logged, and which error, but not its words."""
 
+    def __init__(self, answered: tuple[type[Exception], ...]) -> None:
+        super().__init__(logging.WARNING)
+        self._answered = answered
+
     def emit(self, record: logging.LogRecord) -> None:
         error = record.exc_info[1] if record.exc_info else None
+        if isinstance(error, self._answered):
+            return
         log = logger.error if record.levelno >= logging.ERROR else logger.warning
         log("library_log", source=record.name, **(described(error) if error else {}))
 
 
-def without_text(*libraries: str) -> None:
-    """Let these libraries log from WARNING up, without their texts, which may quote a user."""
+def without_text(*libraries: str, answered: tuple[type[Exception], ...] = ()) -> None:
+    """Let these libraries log from WARNING up, without their texts, which may quote a user.
+
+    Errors of the kinds in `answered` are the client's own, and not logged at all.
+    """
     for name in libraries:
         library = logging.getLogger(name)
-        library.handlers = [_WithoutText(logging.WARNING)]
+        library.handlers = [_WithoutText(answered)]
         library.propagate = False

@@ -1,0 +1,77 @@
+import base64
+import io
+import json
+from typing import Any
+
+import httpx2
+import pytest
+from botocore.exceptions import ClientError
+
+from chat_api.lambda_transport import LambdaTransport
+
+
+class Lambda:
+    """Lambda's Invoke API with one answer."""
+
+    def __init__(self, answer: Any, **more: str) -> None:
+        self.answer, self.more = answer, more
+        self.payloads: list[dict[str, Any]] = []
+
+    def invoke(self, *, FunctionName: str, Payload: bytes) -> dict[str, Any]:
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        self.payloads.append({"function": FunctionName, **json.loads(Payload)})
+        return {"Payload": io.BytesIO(json.dumps(self.answer).encode()), **self.more}
+
+
+async def post(aws: Any) -> httpx2.Response:
+    transport = LambdaTransport(lambda: aws, "McpFunction")
+    async with httpx2.AsyncClient(transport=transport) as client:
+        return await client.post(
+            "http://mcp.internal/mcp", json={"é": 1}, headers={"Authorization": "Bearer t"}
+        )
+
+
+async def test_a_request_becomes_the_event_that_api_gateway_makes() -> None:
+    aws = Lambda({"statusCode": 200, "body": "{}"})
+    await post(aws)
+    [event] = aws.payloads
+    assert event["function"] == "McpFunction"
+    assert (event["httpMethod"], event["path"], event["resource"]) == ("POST", "/mcp", "/mcp")
+    assert json.loads(event["body"]) == {"é": 1}
+    assert event["headers"]["authorization"] == "Bearer t"
+    assert event["multiValueHeaders"]["authorization"] == ["Bearer t"]
+    assert "authorizer" not in event["requestContext"]
+
+
+async def test_the_answer_keeps_status_headers_and_body() -> None:
+    answer = {
+        "statusCode": 418,
+        "headers": {"content-type": "text/plain"},
+        "multiValueHeaders": {"set-cookie": ["a=1", "b=2"]},
+        "body": "é",
+    }
+    response = await post(Lambda(answer))
+    assert (response.status_code, response.text) == (418, "é")
+    assert response.headers["content-type"] == "text/plain"
+    assert response.headers.get_list("set-cookie") == ["a=1", "b=2"]
+
+
+async def test_a_binary_answer_is_decoded() -> None:
+    body = base64.b64encode(b"\xff\x00").decode()
+    response = await post(Lambda({"statusCode": 200, "body": body, "isBase64Encoded": True}))
+    assert response.content == b"\xff\x00"
+
+
+async def test_a_function_that_failed_is_a_502(logged: list[dict[str, Any]]) -> None:
+    response = await post(Lambda({"errorMessage": "hunter2"}, FunctionError="Unhandled"))
+    assert response.status_code == 502
+    assert [line["message"] for line in logged] == ["invoked_function_failed"]
+    assert "hunter2" not in str(logged)
+
+
+async def test_a_refused_invoke_is_a_connection_error(logged: list[dict[str, Any]]) -> None:
+    refused = ClientError({"Error": {"Code": "TooManyRequestsException"}}, "Invoke")
+    with pytest.raises(httpx2.ConnectError):
+        await post(Lambda(refused))
+    assert logged[0]["aws_error"] == "TooManyRequestsException"
