@@ -1,0 +1,53 @@
+"""A response in one piece, for `sam local start-api`, which cannot read a streamed prelude.
+
+SAM sets AWS_SAM_LOCAL=true; nothing else selects this.
+"""
+
+import base64
+import json
+
+from lambda_stream.fault import Fault
+from lambda_stream.prelude import Headers, header_fields, values_by_name
+from lambda_stream.runtime_api import RuntimeApi
+
+
+class BufferedResponse:
+    """Keeps all until the end, so every error is one before the first byte."""
+
+    def __init__(self, api: RuntimeApi, request_id: str) -> None:
+        self._api = api
+        self._request_id = request_id
+        self._status = 0
+        self._headers: dict[str, list[str]] = {}
+        self._body = bytearray()
+        self._ended = False
+
+    async def start(self, status: int, headers: Headers) -> None:
+        self._status = status
+        self._headers = values_by_name(headers)
+
+    def write(self, data: bytes) -> None:
+        self._body += data
+
+    def end(self) -> None:
+        self._ended = True
+
+    async def drain(self) -> None:
+        """Nothing has been sent."""
+
+    async def fail(self, fault: Fault) -> None:
+        await self._api.post_error(self._request_id, fault)
+
+    async def settle(self) -> None:
+        ended, self._ended = self._ended, False
+        if ended:
+            await self._api.post_response(self._request_id, self._as_json())
+
+    def _as_json(self) -> bytes:
+        try:
+            body, encoded = self._body.decode(), False
+        except UnicodeDecodeError:
+            body, encoded = base64.b64encode(self._body).decode(), True
+        fields = header_fields(self._headers)
+        content = {"statusCode": self._status, **fields, "body": body, "isBase64Encoded": encoded}
+        return json.dumps(content).encode()

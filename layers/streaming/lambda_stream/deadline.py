@@ -1,0 +1,30 @@
+"""When an invocation has to come to its end, so that Lambda need not end it."""
+
+import asyncio
+import time
+from dataclasses import dataclass
+from typing import Self
+
+MARGIN = 2.0
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """Times of the event loop's clock, in seconds.
+
+    At `cancel_at` all work is cancelled, MARGIN before Lambda's deadline, or a quarter of what is
+    left when that is less. The work may use half of the margin to finish in order; the other half
+    is for the end of the response, which is given up at `end`.
+    """
+
+    cancel_at: float
+    give_up_at: float
+    end: float
+
+    @classmethod
+    def of(cls, deadline_ms: int) -> Self:
+        """From Lambda's own, in milliseconds since the epoch."""
+        left = max(0.0, deadline_ms / 1000 - time.time())
+        end = asyncio.get_running_loop().time() + left
+        margin = min(MARGIN, left / 4)
+        return cls(cancel_at=end - margin, give_up_at=end - margin / 2, end=end)

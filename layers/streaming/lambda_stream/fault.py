@@ -1,0 +1,50 @@
+"""An error in the words of the Runtime API."""
+
+import base64
+import json
+import traceback
+from dataclasses import dataclass
+from typing import Self
+
+ERROR_TYPE = "Lambda-Runtime-Function-Error-Type"
+ERROR_BODY = "Lambda-Runtime-Function-Error-Body"
+
+# The Runtime API is a Go server, and net/http refuses trailers beyond its buffer of 4096 bytes
+# ("suspiciously long trailer after chunked body"). 2700 bytes are 3600 in base64.
+LARGEST_TRAILER_JSON = 2700
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What went wrong: its type, a message, and the stack, oldest frame first."""
+
+    type: str
+    message: str
+    stack_trace: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, error: BaseException) -> Self:
+        frames = tuple(traceback.format_tb(error.__traceback__))
+        return cls(type(error).__name__, str(error), frames)
+
+    def as_json(self) -> bytes:
+        return _as_json(self.type, self.message, self.stack_trace)
+
+    def header(self) -> dict[str, str]:
+        """The error type, as a request header or as the first trailer."""
+        return {ERROR_TYPE: self.type[:128].encode("ascii", "replace").decode()}
+
+    def trailers(self) -> dict[str, str]:
+        """Both trailers of a streamed response, shortened to what the Runtime API can read."""
+        message, frames = self.message, self.stack_trace
+        while len(body := _as_json(self.type, message, frames)) > LARGEST_TRAILER_JSON:
+            if frames:
+                frames = frames[1:]
+            else:
+                message = message[: len(message) // 2]
+        return {**self.header(), ERROR_BODY: base64.b64encode(body).decode()}
+
+
+def _as_json(kind: str, message: str, frames: tuple[str, ...]) -> bytes:
+    content = {"errorType": kind[:128], "errorMessage": message, "stackTrace": frames}
+    return json.dumps(content).encode()

@@ -1,0 +1,84 @@
+"""HTTP/1.1 as far as the Runtime API needs it: one request on a connection of its own.
+
+No connection is kept: one that was alive when Lambda froze the environment may be dead after the
+thaw, and to the Runtime API, on the same host, a new one costs next to nothing.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self
+
+LONGEST_LINE = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A whole answer; header names are in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Request:
+    """A request whose head is written; the body is the caller's. Every failure is an OSError."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader = reader
+        self._writer = writer
+
+    @classmethod
+    async def open(cls, address: str, method: str, path: str, headers: Mapping[str, str]) -> Self:
+        """Connects to `address` ("host:port") and writes the head."""
+        host, _, port = address.rpartition(":")
+        reader, writer = await asyncio.open_connection(host, int(port), limit=LONGEST_LINE)
+        fields = {"Host": address, "Connection": "close", **headers}
+        lines = [f"{method} {path} HTTP/1.1", *(f"{name}: {fields[name]}" for name in fields)]
+        writer.write(("\r\n".join(lines) + "\r\n\r\n").encode("latin-1"))
+        return cls(reader, writer)
+
+    def write(self, data: bytes) -> None:
+        """Hands over a part of the body; swallowed once the connection is lost."""
+        if not self._writer.is_closing():
+            self._writer.write(data)
+
+    async def drain(self) -> None:
+        """Waits until the other side has room for more."""
+        await self._writer.drain()
+
+    async def answer(self) -> Answer:
+        """Reads the answer to its end and closes the connection."""
+        try:
+            return await _read_answer(self._reader)
+        except EOFError as error:
+            raise ConnectionError("connection closed within an answer") from error
+        finally:
+            self._writer.close()
+
+
+async def _read_answer(reader: asyncio.StreamReader) -> Answer:
+    status = int((await _line(reader)).split(maxsplit=2)[1])
+    headers = {}
+    while line := await _line(reader):
+        name, _, value = line.partition(":")
+        headers[name.lower()] = value.strip()
+    return Answer(status, headers, await _read_body(reader, headers))
+
+
+async def _read_body(reader: asyncio.StreamReader, headers: Mapping[str, str]) -> bytes:
+    if headers.get("transfer-encoding", "").lower() == "chunked":
+        chunks = []
+        while size := int((await _line(reader)).split(";")[0], 16):
+            chunks.append(await reader.readexactly(size))
+            await _line(reader)
+        while await _line(reader):  # trailers: none is expected, all are read
+            pass
+        return b"".join(chunks)
+    if "content-length" in headers:
+        return await reader.readexactly(int(headers["content-length"]))
+    return await reader.read()
+
+
+async def _line(reader: asyncio.StreamReader) -> str:
+    return (await reader.readuntil(b"\n")).decode("latin-1").rstrip("\r\n")

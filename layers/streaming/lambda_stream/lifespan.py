@@ -1,0 +1,67 @@
+"""The application's start and end: https://asgi.readthedocs.io/en/latest/specs/lifespan.html"""
+
+import asyncio
+from typing import Any
+
+from mangum.types import ASGI, Message
+
+from lambda_stream.log import log_fault
+
+
+class StartupFailedError(Exception):
+    """The application answered `lifespan.startup.failed`."""
+
+
+class Lifespan:
+    """One for the life of the process. An application that knows no lifespan is left in peace.
+
+    `state` is what the application keeps for its requests; each gets a copy."""
+
+    def __init__(self, app: ASGI) -> None:
+        self.state: dict[str, Any] = {}
+        self._app = app
+        self._events: asyncio.Queue[Message] = asyncio.Queue()
+        self._started = asyncio.Event()
+        self._stopped = asyncio.Event()
+        self._failure: str | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    async def startup(self) -> None:
+        """Raises StartupFailedError."""
+        self._events.put_nowait({"type": "lifespan.startup"})
+        self._task = asyncio.create_task(self._run())
+        await self._started.wait()
+        if self._failure is not None:
+            raise StartupFailedError(self._failure)
+
+    async def shutdown(self) -> None:
+        self._events.put_nowait({"type": "lifespan.shutdown"})
+        await self._stopped.wait()
+
+    async def _run(self) -> None:
+        scope = {
+            "type": "lifespan",
+            "asgi": {"version": "3.0", "spec_version": "2.0"},
+            "state": self.state,
+        }
+        try:
+            await self._app(scope, self._events.get, self._send)
+        except Exception as error:
+            # Before the startup is answered, an error means by ASGI: no lifespan here.
+            if self._started.is_set() and self._failure is None:
+                log_fault("the application's lifespan failed", error)
+        finally:
+            self._started.set()
+            self._stopped.set()
+
+    async def _send(self, message: Message) -> None:
+        match message["type"]:
+            case "lifespan.startup.complete":
+                self._started.set()
+            case "lifespan.startup.failed":
+                self._failure = message.get("message", "")
+                self._started.set()
+            case "lifespan.shutdown.complete" | "lifespan.shutdown.failed":
+                self._stopped.set()
+            case kind:
+                raise ValueError(f"{kind} is no message of the lifespan protocol")

@@ -1,0 +1,47 @@
+"""The head of a streamed response: a JSON prelude, closed by eight NUL bytes.
+
+https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode-lambda.html
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+CONTENT_TYPE = "application/vnd.awslambda.http-integration-response"
+DELIMITER = b"\0" * 8
+LARGEST = 16 * 1024
+
+type Headers = Iterable[Sequence[bytes]]
+
+
+class PreludeTooLargeError(Exception):
+    """Status and headers fill more than the 16 KB in which API Gateway looks for their end."""
+
+
+def prelude(status: int, headers: Headers) -> bytes:
+    """The prelude of a response with these ASGI headers, delimiter included.
+
+    Raises PreludeTooLargeError."""
+    values = values_by_name(headers)
+    cookies = values.pop("set-cookie", [])
+    content = {"statusCode": status, **header_fields(values), "cookies": cookies}
+    head = json.dumps(content).encode() + DELIMITER
+    if len(head) > LARGEST:
+        raise PreludeTooLargeError(f"status and headers take {len(head)} bytes of {LARGEST}")
+    return head
+
+
+def values_by_name(headers: Headers) -> dict[str, list[str]]:
+    """All values of each header, in their order; names in lower case."""
+    values: defaultdict[str, list[str]] = defaultdict(list)
+    for name, value in headers:
+        values[name.decode("latin-1").lower()].append(value.decode("latin-1"))
+    return values
+
+
+def header_fields(values: dict[str, list[str]]) -> dict[str, object]:
+    """The two fields in which a proxy response holds its headers."""
+    return {
+        "headers": {name: only[0] for name, only in values.items() if len(only) == 1},
+        "multiValueHeaders": {name: all_ for name, all_ in values.items() if len(all_) > 1},
+    }

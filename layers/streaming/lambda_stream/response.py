@@ -1,0 +1,79 @@
+"""Where the response of one invocation goes."""
+
+from contextlib import suppress
+from typing import Protocol
+
+from lambda_stream.fault import Fault
+from lambda_stream.prelude import Headers, prelude
+from lambda_stream.runtime_api import ResponseStream, RuntimeApi
+
+
+class Response(Protocol):
+    """`start`, any number of `write`, then `end`; or `fail` at any point; last of all `settle`.
+
+    Only `start` and `drain` wait for anything, so a cancelled sender never leaves half a message.
+    """
+
+    async def start(self, status: int, headers: Headers) -> None: ...
+
+    def write(self, data: bytes) -> None: ...
+
+    def end(self) -> None: ...
+
+    async def drain(self) -> None:
+        """Waits until the Runtime API has room for more."""
+
+    async def fail(self, fault: Fault) -> None:
+        """Ends the response with an error instead."""
+
+    async def settle(self) -> None:
+        """Waits until the Runtime API has taken the response. A second call does nothing."""
+
+
+class StreamedResponse:
+    """Passes on what the application sends at once.
+
+    The prelude goes out with `http.response.start`, as uvicorn does it: the client has its headers
+    while the first byte is still being made, and an empty body needs no case of its own. The price
+    is that an error from then on can only be told in trailers; an application that wants to answer
+    it with a status code makes its first bytes before it starts the response.
+    """
+
+    def __init__(self, api: RuntimeApi, request_id: str) -> None:
+        self._api = api
+        self._request_id = request_id
+        self._stream: ResponseStream | None = None
+
+    async def start(self, status: int, headers: Headers) -> None:
+        head = prelude(status, headers)
+        self._stream = await self._api.open_response(self._request_id)
+        self._stream.write(head)
+
+    def write(self, data: bytes) -> None:
+        self._opened.write(data)
+
+    def end(self) -> None:
+        self._opened.end({})
+
+    async def drain(self) -> None:
+        # A lost connection is no reason to stop an application half-way: what it has begun to
+        # store it shall store, only nobody reads the rest.
+        with suppress(OSError):
+            await self._opened.drain()
+
+    async def fail(self, fault: Fault) -> None:
+        if self._stream is None:
+            await self._api.post_error(self._request_id, fault)
+        else:
+            self._stream.end(fault.trailers())
+
+    async def settle(self) -> None:
+        stream, self._stream = self._stream, None
+        if stream is not None:
+            await stream.accepted()
+
+    @property
+    def _opened(self) -> ResponseStream:
+        if self._stream is None:
+            raise RuntimeError("the response has not started or is over")
+        return self._stream

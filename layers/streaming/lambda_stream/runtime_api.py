@@ -1,0 +1,108 @@
+"""The function's side of Lambda's Runtime API.
+
+https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html and, for the streamed response,
+https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html#runtimes-custom-response-streaming
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from lambda_stream.fault import ERROR_BODY, ERROR_TYPE, Fault
+from lambda_stream.http1 import Answer, Request
+from lambda_stream.prelude import CONTENT_TYPE
+
+JSON = {"Content-Type": "application/json"}
+STREAMING = {
+    "Content-Type": CONTENT_TYPE,
+    "Lambda-Runtime-Function-Response-Mode": "streaming",
+    "Transfer-Encoding": "chunked",
+    "Trailer": f"{ERROR_TYPE}, {ERROR_BODY}",
+}
+
+
+class RefusedError(OSError):
+    """The Runtime API answered with another status than it should."""
+
+
+@dataclass(frozen=True)
+class Invocation:
+    """One event and what Lambda says about it; the deadline is in ms since the epoch."""
+
+    request_id: str
+    deadline_ms: int
+    function_arn: str
+    trace_id: str | None
+    payload: bytes
+
+
+class ResponseStream:
+    """The body of one streamed response; whatever is written goes on at once as a chunk."""
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+
+    def write(self, data: bytes) -> None:
+        """Swallows the data when the connection is lost."""
+        if data:  # an empty chunk would be the last one
+            self._request.write(b"%x\r\n%b\r\n" % (len(data), data))
+
+    def end(self, trailers: Mapping[str, str]) -> None:
+        """Writes the last chunk. Without it the invocation would hang to its timeout."""
+        lines = "".join(f"{name}: {value}\r\n" for name, value in trailers.items())
+        self._request.write(f"0\r\n{lines}\r\n".encode("latin-1"))
+
+    async def drain(self) -> None:
+        await self._request.drain()
+
+    async def accepted(self) -> None:
+        """Waits for the Runtime API's answer to the finished response."""
+        _expect(202, await self._request.answer())
+
+
+class RuntimeApi:
+    """The Runtime API at `address`, "host:port". Every failure is an OSError."""
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+
+    async def next(self) -> Invocation:
+        """Waits for the next event, however long that takes."""
+        request = await self._open("GET", "invocation/next", {})
+        answer = _expect(200, await request.answer())
+        return Invocation(
+            request_id=answer.headers["lambda-runtime-aws-request-id"],
+            deadline_ms=int(answer.headers["lambda-runtime-deadline-ms"]),
+            function_arn=answer.headers.get("lambda-runtime-invoked-function-arn", ""),
+            trace_id=answer.headers.get("lambda-runtime-trace-id"),
+            payload=answer.body,
+        )
+
+    async def open_response(self, request_id: str) -> ResponseStream:
+        path = f"invocation/{request_id}/response"
+        return ResponseStream(await self._open("POST", path, STREAMING))
+
+    async def post_response(self, request_id: str, body: bytes) -> None:
+        await self._post(f"invocation/{request_id}/response", JSON, body)
+
+    async def post_error(self, request_id: str, fault: Fault) -> None:
+        """Only before a response has begun; afterwards an error goes into its trailers."""
+        path = f"invocation/{request_id}/error"
+        await self._post(path, {**JSON, **fault.header()}, fault.as_json())
+
+    async def post_init_error(self, fault: Fault) -> None:
+        await self._post("init/error", {**JSON, **fault.header()}, fault.as_json())
+
+    async def _post(self, path: str, headers: Mapping[str, str], body: bytes) -> None:
+        length = {"Content-Length": str(len(body))}
+        request = await self._open("POST", path, {**headers, **length})
+        request.write(body)
+        _expect(202, await request.answer())
+
+    async def _open(self, method: str, path: str, headers: Mapping[str, str]) -> Request:
+        return await Request.open(self._address, method, f"/2018-06-01/runtime/{path}", headers)
+
+
+def _expect(status: int, answer: Answer) -> Answer:
+    if answer.status != status:
+        raise RefusedError(f"the Runtime API answered {answer.status} instead of {status}")
+    return answer

@@ -1,0 +1,194 @@
+"""ASGI applications that the tests run in a function process; each shows one behaviour."""
+
+import asyncio
+import hashlib
+import json
+import os
+from typing import Any
+
+from mangum.types import Message, Receive, Scope, Send
+
+SECRET = "a secret of the request"
+TASKS: set[asyncio.Task[None]] = set()
+
+
+async def gate(name: str) -> None:
+    """Tells the test that this point is reached, and waits there until the test opens it."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(os.environ["GATES_PORT"]))
+    writer.write(f"{name}\n".encode())
+    try:
+        await reader.readline()
+    finally:
+        writer.close()
+
+
+def head(status: int = 200, *headers: tuple[bytes, bytes]) -> Message:
+    return {"type": "http.response.start", "status": status, "headers": headers}
+
+
+def part(body: bytes, *, more: bool = True) -> Message:
+    return {"type": "http.response.body", "body": body, "more_body": more}
+
+
+def http_only(scope: Scope) -> None:
+    """What an application without lifespan does with one."""
+    if scope["type"] != "http":
+        raise ValueError(f"no {scope['type']} here")
+
+
+async def echo(scope: Scope, receive: Receive, send: Send) -> None:
+    http_only(scope)
+    body = (await receive())["body"]
+    context = scope["aws.context"]
+    seen: dict[str, Any] = {
+        "method": scope["method"],
+        "path": scope["path"],
+        "query": scope["query_string"].decode(),
+        "event_path": scope["aws.event"]["path"],
+        "request_id": context.aws_request_id,
+        "function": context.function_name,
+        "arn": context.invoked_function_arn,
+        "memory": context.memory_limit_in_mb,
+        "remaining": context.get_remaining_time_in_millis(),
+        "trace": os.environ.get("_X_AMZN_TRACE_ID"),
+        "body_size": len(body),
+        "body_sha256": hashlib.sha256(body).hexdigest(),
+    }
+    await send(head(200, (b"content-type", b"application/json")))
+    await send(part(json.dumps(seen).encode(), more=False))
+
+
+async def two_chunks(scope: Scope, receive: Receive, send: Send) -> None:
+    http_only(scope)
+    await send(head())
+    await gate("first")
+    await send(part(b"one;"))
+    await gate("second")
+    await send(part(b"two;"))
+    await gate("end")
+    await send(part(b"", more=False))
+
+
+async def many_headers(scope: Scope, receive: Receive, send: Send) -> None:
+    http_only(scope)
+    cookies = [(b"Set-Cookie", b"a=1; Path=/"), (b"set-cookie", b"b=2")]
+    links = [(b"link", b"</a>"), (b"Link", b"</b>")]
+    await send(head(201, (b"X-Latin", b"caf\xe9"), *cookies, *links))
+    await send(part(bytes(range(256)) * 2, more=False))
+
+
+async def empty(scope: Scope, receive: Receive, send: Send) -> None:
+    http_only(scope)
+    await send(head(204))
+    await send(part(b"", more=False))
+
+
+async def talkative(scope: Scope, receive: Receive, send: Send) -> None:
+    http_only(scope)
+    await send(head())
+    await gate("talk")
+    for _ in range(20):
+        await send(part(b"word;"))
+        await gate("next word")
+    await send(part(b"", more=False))
+
+
+async def big(scope: Scope, receive: Receive, send: Send) -> None:
+    http_only(scope)
+    await send(head())
+    for number in range(20):
+        await send(part(bytes([number]) * 1_000_000))
+    await send(part(b"", more=False))
+
+
+async def fails() -> None:
+    raise LookupError(SECRET)
+
+
+async def faulty(scope: Scope, receive: Receive, send: Send) -> None:
+    """Fails, or does not, as the request's path says."""
+    http_only(scope)
+    if scope["path"] == "/stray":
+        stray_failure = asyncio.create_task(fails())
+        await asyncio.wait({stray_failure})
+    if scope["path"] == "/before":
+        raise LookupError(SECRET)
+    if scope["path"] == "/silent":
+        return
+    await send(head())
+    if scope["path"] == "/after-head":
+        raise LookupError(SECRET)
+    await send(part(b"some;"))
+    if scope["path"] == "/midway":
+        raise LookupError(SECRET * 1000)
+    if scope["path"] == "/unfinished":
+        return
+    await send(part(b"all", more=False))
+    if scope["path"] == "/afterwards":
+        raise LookupError(SECRET)
+    if scope["path"] == "/again":
+        await send(part(b"too late"))
+
+
+async def exits(scope: Scope, receive: Receive, send: Send) -> None:
+    http_only(scope)
+    await send(head())
+    await send(part(b"some;"))
+    await gate("exit")
+    os._exit(3)
+
+
+async def time_passes() -> None:
+    """Enough round trips for a runtime that polls too early to be seen polling."""
+    for _ in range(10):
+        await gate("time passes")
+
+
+async def works_on(scope: Scope, receive: Receive, send: Send) -> None:
+    """The call goes on after its response, and so does a task that nobody waits for."""
+    http_only(scope)
+    stray = asyncio.create_task(stray_work())
+    TASKS.add(stray)
+    stray.add_done_callback(TASKS.discard)
+    await send(head())
+    await send(part(b"all", more=False))
+    await time_passes()
+    await gate("call")
+
+
+async def stray_work() -> None:
+    await gate("stray")
+    await time_passes()
+    await gate("stray end")
+
+
+async def listens(scope: Scope, receive: Receive, send: Send) -> None:
+    """Tells what receive() gives: before the response, within it, and after it."""
+    http_only(scope)
+    first = await receive()
+    second = asyncio.ensure_future(receive())
+    await send(head())
+    await gate("listening")
+    await send(part(f"{first['type']} {first['more_body']} {second.done()}".encode()))
+    await send(part(b"", more=False))
+    await gate((await second)["type"])
+
+
+async def endless(scope: Scope, receive: Receive, send: Send) -> None:
+    """Never finishes by itself; has a last word when it is cancelled."""
+    http_only(scope)
+    if scope["path"] == "/silent":
+        await asyncio.Event().wait()
+    await send(head())
+    if scope["path"] == "/afterwards":
+        await send(part(b"all", more=False))
+        await asyncio.Event().wait()
+    await send(part(b"some;"))
+    while True:
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            if scope["path"] == "/stubborn":
+                continue
+            await send(part(b"last words", more=scope["path"] != "/in-order"))
+            raise

@@ -1,0 +1,42 @@
+"""A FastAPI application as a function would have one: a streamed response with work after it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from fastapi import FastAPI
+from fastapi.responses import StreamingResponse
+from starlette.background import BackgroundTask
+
+from tests.lambda_stream.apps import gate
+
+app = FastAPI()
+
+
+async def words() -> AsyncIterator[str]:
+    yield "one;"
+    await gate("second")
+    yield "two;"
+
+
+async def endless_words() -> AsyncIterator[str]:
+    yield "one;"
+    try:
+        await asyncio.Event().wait()
+    except asyncio.CancelledError:
+        yield "cancelled;"
+        raise
+
+
+@app.post("/chat")
+async def chat() -> StreamingResponse:
+    return StreamingResponse(words(), background=BackgroundTask(gate, "background"))
+
+
+@app.post("/endless")
+async def endless() -> StreamingResponse:
+    return StreamingResponse(endless_words())
+
+
+@app.post("/faulty")
+async def faulty() -> None:
+    raise LookupError("no such thing")

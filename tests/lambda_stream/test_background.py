@@ -1,0 +1,70 @@
+"""Work that goes on after a response belongs to its invocation."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.lambda_stream.conftest import Gates, StartFunction
+
+type MakeEvent = Callable[..., bytes]
+
+
+async def test_a_response_is_whole_while_its_work_goes_on(
+    start: "StartFunction", gates: "Gates"
+) -> None:
+    function = await start("apps.works_on")
+    reply = await function.invoke()
+    assert await reply.body() == b"all"
+    assert not function.api.idle
+
+
+async def test_the_next_event_is_polled_for_when_the_call_has_ended(
+    start: "StartFunction", gates: "Gates"
+) -> None:
+    function = await start("apps.works_on")
+    for name in ("time passes", "stray", "stray end"):
+        gates.open(name)
+    await (await function.invoke()).body()
+    await gates.reached("call")
+    assert not function.api.idle
+    gates.open("call")
+    await function.polled()
+
+
+async def test_the_next_event_is_polled_for_when_every_task_has_ended(
+    start: "StartFunction", gates: "Gates"
+) -> None:
+    function = await start("apps.works_on")
+    gates.open("time passes")
+    gates.open("call")
+    await (await function.invoke()).body()
+    await gates.reached("call")
+    gates.open("stray")
+    await gates.reached("stray end")
+    assert not function.api.idle
+    gates.open("stray end")
+    await function.polled()
+
+
+async def test_fastapi_streams_and_does_its_background_tasks(
+    start: "StartFunction", gates: "Gates"
+) -> None:
+    function = await start("fastapi_app.app")
+    reply = await function.invoke()
+    assert (await reply.prelude())["statusCode"] == 200
+    assert await reply.until(b";") == b"one"
+    gates.open("second")
+    assert await reply.rest() == b"two;"
+    await gates.reached("background")
+    gates.open("background")
+    await function.polled()
+
+
+async def test_fastapi_answers_its_own_error_and_the_runtime_goes_on(
+    start: "StartFunction", make_event: MakeEvent
+) -> None:
+    function = await start("fastapi_app.app")
+    for _ in range(2):
+        reply = await function.invoke(make_event(path="/faulty"))
+        assert (await reply.prelude())["statusCode"] == 500
+        assert await reply.rest() == b"Internal Server Error"

@@ -1,0 +1,63 @@
+"""The answer for `sam local start-api`, which cannot read a streamed one."""
+
+import base64
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.lambda_stream.conftest import Function, Gates, StartFunction
+
+type MakeEvent = Callable[..., bytes]
+
+
+async def buffered(function: "Function", event: bytes | None = None) -> dict[str, Any]:
+    reply = await function.invoke(event)
+    assert not reply.answer.streaming
+    content: dict[str, Any] = json.loads(await reply.rest())
+    return content
+
+
+async def test_text_is_text(start: "StartFunction", make_event: MakeEvent) -> None:
+    function = await start("apps.echo", AWS_SAM_LOCAL="true")
+    content = await buffered(function)
+    assert content["statusCode"] == 200
+    assert content["headers"] == {"content-type": "application/json"}
+    assert content["isBase64Encoded"] is False
+    assert json.loads(content["body"])["method"] == "POST"
+
+
+async def test_other_bodies_are_base64_and_repeated_headers_stay_whole(
+    start: "StartFunction",
+) -> None:
+    function = await start("apps.many_headers", AWS_SAM_LOCAL="true")
+    content = await buffered(function)
+    assert base64.b64decode(content["body"]) == bytes(range(256)) * 2
+    assert content["isBase64Encoded"] is True
+    assert content["multiValueHeaders"] == {
+        "link": ["</a>", "</b>"],
+        "set-cookie": ["a=1; Path=/", "b=2"],
+    }
+
+
+@pytest.mark.parametrize("path", ["/before", "/after-head", "/midway", "/unfinished"])
+async def test_every_error_is_one_before_the_first_byte(
+    start: "StartFunction", make_event: MakeEvent, path: str
+) -> None:
+    function = await start("apps.faulty", AWS_SAM_LOCAL="true")
+    reply = await function.invoke(make_event(path=path))
+    assert await reply.rest() == b""
+    assert reply.answer.error is not None
+    assert (await buffered(function, make_event(path="/well")))["statusCode"] == 200
+
+
+async def test_the_response_is_posted_before_the_work_after_it_is_done(
+    start: "StartFunction", gates: "Gates"
+) -> None:
+    function = await start("apps.works_on", AWS_SAM_LOCAL="true")
+    gates.open("time passes")
+    assert (await buffered(function))["body"] == "all"
+    await gates.reached("call")
+    assert not function.api.idle

@@ -1,0 +1,78 @@
+"""Near its deadline an invocation is brought to its end before Lambda does that."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.lambda_stream.conftest import StartFunction
+
+type MakeEvent = Callable[..., bytes]
+
+SHORT = 1.6
+
+
+async def test_an_application_without_a_response_becomes_an_error(
+    start: "StartFunction", make_event: MakeEvent
+) -> None:
+    function = await start("apps.endless")
+    await function.polled()
+    reply = await function.invoke(make_event(path="/silent"), seconds=SHORT)
+    assert await reply.error_type() == "DeadlineReachedError"
+    await function.polled()
+
+
+async def test_a_cancelled_application_may_say_its_last_words(
+    start: "StartFunction", make_event: MakeEvent
+) -> None:
+    function = await start("apps.endless")
+    await function.polled()
+    reply = await function.invoke(make_event(path="/last-words"), seconds=SHORT)
+    assert await reply.body() == b"some;last words"
+    assert await reply.error_type() == "DeadlineReachedError"
+    await function.polled()
+
+
+async def test_a_cancelled_application_may_end_its_response_itself(
+    start: "StartFunction", make_event: MakeEvent
+) -> None:
+    function = await start("apps.endless")
+    await function.polled()
+    reply = await function.invoke(make_event(path="/in-order"), seconds=SHORT)
+    assert await reply.body() == b"some;last words"
+    assert reply.answer.error is None
+    await function.polled()
+
+
+async def test_an_application_that_will_not_stop_is_left_behind(
+    start: "StartFunction", make_event: MakeEvent
+) -> None:
+    function = await start("apps.endless")
+    await function.polled()
+    for _ in range(2):
+        reply = await function.invoke(make_event(path="/stubborn"), seconds=SHORT)
+        assert await reply.body() == b"some;"
+        assert await reply.error_type() == "DeadlineReachedError"
+    await function.polled()
+
+
+async def test_work_after_the_response_is_cancelled_too(
+    start: "StartFunction", make_event: MakeEvent
+) -> None:
+    function = await start("apps.endless")
+    await function.polled()
+    reply = await function.invoke(make_event(path="/afterwards"), seconds=SHORT)
+    assert await reply.body() == b"all"
+    assert reply.answer.error is None
+    await function.polled()
+    assert [line["message"] for line in function.log()] == ["work was cancelled"]
+
+
+async def test_a_stream_of_fastapi_may_say_its_last_words(
+    start: "StartFunction", make_event: MakeEvent
+) -> None:
+    function = await start("fastapi_app.app")
+    await function.polled()
+    reply = await function.invoke(make_event(path="/endless"), seconds=SHORT)
+    assert await reply.body() == b"one;cancelled;"
+    assert await reply.error_type() == "DeadlineReachedError"
+    await function.polled()

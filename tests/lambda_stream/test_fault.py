@@ -1,0 +1,55 @@
+import base64
+import json
+
+import pytest
+
+from lambda_stream.fault import ERROR_BODY, ERROR_TYPE, Fault
+
+LIMIT = 4096
+
+
+def size(trailers: dict[str, str]) -> int:
+    return sum(len(f"{name}: {value}\r\n") for name, value in trailers.items())
+
+
+def content(trailers: dict[str, str]) -> dict[str, object]:
+    decoded: dict[str, object] = json.loads(base64.b64decode(trailers[ERROR_BODY]))
+    return decoded
+
+
+def test_a_fault_holds_type_message_and_stack() -> None:
+    try:
+        raise LookupError("gone")
+    except LookupError as error:
+        fault = Fault.of(error)
+    assert (fault.type, fault.message) == ("LookupError", "gone")
+    assert "raise LookupError" in fault.stack_trace[0]
+
+
+def test_a_short_fault_travels_whole_in_its_trailers() -> None:
+    trailers = Fault("LookupError", "gone", ("line 1\n",)).trailers()
+    assert trailers[ERROR_TYPE] == "LookupError"
+    assert content(trailers) == {
+        "errorType": "LookupError",
+        "errorMessage": "gone",
+        "stackTrace": ["line 1\n"],
+    }
+
+
+def test_a_deep_stack_loses_its_oldest_frames() -> None:
+    trailers = Fault("LookupError", "gone", tuple(f"frame {n}\n" for n in range(1000))).trailers()
+    frames = content(trailers)["stackTrace"]
+    assert isinstance(frames, list)
+    assert frames[-1] == "frame 999\n"
+    assert size(trailers) < LIMIT
+
+
+@pytest.mark.parametrize(
+    ("kind", "message"), [("E" * 9000, ""), ("E", "m" * 9000), ("\u00e9" * 900, "\u2028" * 9000)]
+)
+def test_no_fault_is_too_long_for_its_trailers(kind: str, message: str) -> None:
+    assert size(Fault(kind, message, ("f" * 9000,)).trailers()) < LIMIT
+
+
+def test_an_error_type_beyond_ascii_is_still_a_header() -> None:
+    assert Fault("Fehlerä", "").header() == {ERROR_TYPE: "Fehler?"}
