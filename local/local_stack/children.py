@@ -1,0 +1,82 @@
+"""Helper servers as subprocesses of the stack, in its process group."""
+
+import asyncio
+import socket
+import time
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx2
+
+from local_stack.errors import StackError
+
+_READY_WITHIN = 60.0
+_ENDS_WITHIN = 3.0
+_PAUSE = 0.05
+
+
+def free_port() -> int:
+    """A port that nothing listens on at the moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+async def spawn(
+    command: Sequence[str], environment: Mapping[str, str], log: Path, folder: Path | None = None
+) -> asyncio.subprocess.Process:
+    """Starts a process whose output is appended to the log file."""
+    with log.open("ab") as output:
+        return await asyncio.create_subprocess_exec(
+            *command,
+            env=dict(environment),
+            cwd=folder,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+        )
+
+
+async def end(process: asyncio.subprocess.Process) -> None:
+    """Ends a process and waits for it: asked first, killed when it does not obey."""
+    if process.returncode is None:
+        process.terminate()
+    try:
+        async with asyncio.timeout(_ENDS_WITHIN):
+            await process.wait()
+    except TimeoutError:
+        process.kill()
+        await process.wait()
+
+
+@asynccontextmanager
+async def server(
+    name: str, command: Sequence[str], environment: Mapping[str, str], url: str, logs: Path
+) -> AsyncIterator[None]:
+    """A helper server that answers at `url`, for the length of the block.
+
+    Its output is in `logs`. Raises StackError when it ends, or is silent, instead of answering.
+    """
+    log = logs / f"{name}.log"
+    process = await spawn(command, environment, log)
+    try:
+        await _answering(name, process, url, log)
+        yield
+    finally:
+        await end(process)
+
+
+async def _answering(name: str, process: asyncio.subprocess.Process, url: str, log: Path) -> None:
+    give_up = time.monotonic() + _READY_WITHIN
+    async with httpx2.AsyncClient(trust_env=False, timeout=_READY_WITHIN) as client:
+        while time.monotonic() < give_up:
+            if process.returncode is not None:
+                raise StackError(f"{name} ended while it started; see {log}.")
+            try:
+                await client.get(url)
+            except httpx2.TransportError:
+                await asyncio.sleep(_PAUSE)
+            else:
+                return
+    raise StackError(f"{name} did not answer within {_READY_WITHIN:.0f} s; see {log}.")

@@ -1,0 +1,117 @@
+"""The processes of one function: as many as there are invocations at the same time."""
+
+import asyncio
+from collections.abc import Callable
+
+from local_stack.answer import Answer
+from local_stack.code_changes import fingerprint
+from local_stack.container import Container, StartFailed, Surroundings
+from local_stack.errors import StackError
+from local_stack.template import Function
+
+_LIMIT = 4
+# How long a caller waits for a process that has answered to ask for more: longer than the moment
+# that this takes, shorter than the start of another process.
+_GRACE = 0.25
+
+
+class Containers:
+    """Invokes a function, as Lambda does: one invocation at a time per process.
+
+    A further process is started when all are busy, up to a limit; then callers wait. A process
+    that died, that was not done by its deadline, or whose code changed is replaced before the next
+    invocation. `report` gets a sentence for each invocation that failed.
+    """
+
+    def __init__(
+        self,
+        function: Function,
+        surroundings: Surroundings,
+        report: Callable[[str], None],
+        limit: int = _LIMIT,
+    ) -> None:
+        self._function = function
+        self._surroundings = surroundings
+        self._report = report
+        self._slots = asyncio.Semaphore(limit)
+        self._idle: list[Container] = []
+        self._all: set[Container] = set()
+        self._settling: dict[asyncio.Task[None], Answer] = {}
+
+    @property
+    def pids(self) -> set[int]:
+        """The processes that live at the moment."""
+        return {container.pid for container in self._all if container.alive}
+
+    async def warm(self) -> None:
+        """Starts a first process. Raises StackError when it does not start."""
+        try:
+            self._idle.append(await self._start())
+        except StartFailed as error:
+            log = self._surroundings.log(self._function)
+            raise StackError(f"{self._function.name} did not start: {error}; see {log}.") from error
+
+    async def invoke(self, payload: bytes, trace_id: str) -> Answer:
+        """Returns once the function begins to answer; a failure is in the answer."""
+        await self._slots.acquire()
+        try:
+            container = await self._free()
+            answer = await container.invoke(payload, trace_id)
+        except StartFailed as failure:
+            self._slots.release()
+            answer = Answer()
+            answer.end(failure.error)
+            self._tell(answer)
+            return answer
+        except BaseException:
+            self._slots.release()
+            raise
+        task = asyncio.create_task(self._settle(container, answer))
+        self._settling[task] = answer
+        task.add_done_callback(self._settling.pop)
+        return answer
+
+    async def stop(self) -> None:
+        """Ends all processes, and what they still answer."""
+        for task in self._settling:
+            task.cancel()
+        await asyncio.gather(*self._settling, return_exceptions=True)
+        await asyncio.gather(*(container.stop() for container in self._all))
+
+    async def _free(self) -> Container:
+        answered = [task for task, answer in self._settling.items() if answer.ended.done()]
+        if answered and not self._idle:
+            await asyncio.wait(answered, timeout=_GRACE, return_when=asyncio.FIRST_COMPLETED)
+        code = fingerprint([self._function.code, *self._function.layers])
+        while self._idle:
+            container = self._idle.pop()
+            if container.alive and container.code == code:
+                return container
+            await self._discard(container)
+        return await self._start()
+
+    async def _start(self) -> Container:
+        container = await Container.started(self._function, self._surroundings)
+        self._all.add(container)
+        return container
+
+    async def _settle(self, container: Container, answer: Answer) -> None:
+        try:
+            reusable = await container.settled(answer)
+            self._tell(answer)
+            if reusable:
+                self._idle.append(container)
+            else:
+                await self._discard(container)
+        finally:
+            self._slots.release()
+
+    async def _discard(self, container: Container) -> None:
+        await container.stop()
+        self._all.discard(container)
+
+    def _tell(self, answer: Answer) -> None:
+        if answer.error is not None:
+            log = self._surroundings.log(self._function)
+            error = answer.error
+            self._report(f"{self._function.name}: {error.type}: {error.message} (see {log})")

@@ -1,0 +1,35 @@
+"""`python -m local_stack.model --port N`: serve on 127.0.0.1 until told to stop."""
+
+import argparse
+import os
+
+import uvicorn
+
+from local_stack.model.app import create_app
+from local_stack.model.model import WORD_DELAY, Model, pause_of
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m local_stack.model", description=__doc__)
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument(
+        "--word-delay",
+        type=float,
+        default=os.environ.get("MODEL_WORD_DELAY", str(WORD_DELAY)),
+        help="seconds between two words (also MODEL_WORD_DELAY; %(default)s)",
+    )
+    arguments = parser.parse_args()
+    uvicorn.run(
+        create_app(Model(pause=pause_of(arguments.word_delay))),
+        host="127.0.0.1",
+        port=arguments.port,
+        log_level="error",
+        access_log=False,
+        lifespan="off",
+        ws="none",
+        timeout_graceful_shutdown=1,
+    )
+
+
+if __name__ == "__main__":
+    main()

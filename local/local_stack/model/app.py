@@ -1,0 +1,65 @@
+"""The HTTP application: routes, the key, and errors in OpenAI's shape."""
+
+from collections.abc import Awaitable, Callable
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from local_stack.model.chat_completions_api import create_chat_completion
+from local_stack.model.errors import NO_KEY, ApiError, on_api_error, on_http_error, refusal
+from local_stack.model.model import Model
+from local_stack.model.responses_api import create_response
+
+MODEL_ID = "scripted-assistant"
+
+
+def create_app(model: Model | None = None) -> Starlette:
+    """An OpenAI-compatible server; it takes any key and any model name."""
+    served = model or Model()
+    return Starlette(
+        routes=[
+            _route("/v1/models", "GET", list_models, served),
+            _route("/v1/responses", "POST", create_response, served),
+            _route("/v1/chat/completions", "POST", create_chat_completion, served),
+        ],
+        middleware=[Middleware(KeyCheck)],
+        exception_handlers={ApiError: on_api_error, HTTPException: on_http_error},
+    )
+
+
+async def list_models(_: Request, model: Model) -> Response:
+    created = int(model.now().timestamp())
+    only = {"id": MODEL_ID, "object": "model", "created": created, "owned_by": "local"}
+    return JSONResponse({"object": "list", "data": [only]})
+
+
+class KeyCheck:
+    """Refuses requests without a bearer key, as OpenAI does (401)."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and not _has_key(Request(scope)):
+            await refusal(ApiError(NO_KEY, status=401))(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+
+def _has_key(request: Request) -> bool:
+    scheme, _, key = request.headers.get("authorization", "").partition(" ")
+    return scheme.lower() == "bearer" and bool(key.strip())
+
+
+def _route(
+    path: str, method: str, serve: Callable[[Request, Model], Awaitable[Response]], model: Model
+) -> Route:
+    async def endpoint(request: Request) -> Response:
+        return await serve(request, model)
+
+    return Route(path, endpoint, methods=[method])

@@ -1,0 +1,74 @@
+"""Errors as OpenAI sends them: {"error": {"message", "type", "param", "code"}}."""
+
+from collections.abc import Sequence
+
+from pydantic_core import ErrorDetails
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+# https://platform.openai.com/docs/guides/error-codes; texts as the hosted API words them.
+NO_KEY = (
+    "You didn't provide an API key. You need to provide your API key in an Authorization header"
+    " using Bearer auth (i.e. Authorization: Bearer YOUR_KEY)."
+)
+BAD_JSON = (
+    "We could not parse the JSON body of your request. The OpenAI API expects a JSON payload, but"
+    " what was sent was not valid JSON."
+)
+
+
+class ApiError(Exception):
+    """A request that is refused; `status` is the HTTP status of the answer."""
+
+    def __init__(
+        self, message: str, *, status: int = 400, param: str | None = None, code: str | None = None
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.status = status
+        self.param = param
+        self.code = code
+
+
+def invalid_field(errors: Sequence[ErrorDetails]) -> ApiError:
+    """What is wrong with a request body, at the deepest field that was reached."""
+    worst = max(errors, key=lambda error: len(error["loc"]))
+    param = "".join(map(_step, worst["loc"])).removeprefix(".") or None
+    if worst["type"] == "missing":
+        message = f"Missing required parameter: '{param}'."
+        return ApiError(message, param=param, code="missing_required_parameter")
+    named = f"Invalid '{param}'" if param else "Invalid body"
+    return ApiError(f"{named}: {worst['msg']}.", param=param, code="invalid_value")
+
+
+def _step(part: int | str) -> str:
+    if isinstance(part, int):
+        return f"[{part}]"
+    # Pydantic also names the member of a union that it tried: "str", "list[InputItem]", "Function".
+    return f".{part}" if part.islower() and part.isidentifier() and part != "str" else ""
+
+
+def refusal(error: ApiError) -> JSONResponse:
+    body = {
+        "message": error.message,
+        "type": "invalid_request_error",
+        "param": error.param,
+        "code": error.code,
+    }
+    return JSONResponse({"error": body}, status_code=error.status)
+
+
+async def on_api_error(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, ApiError)
+    return refusal(error)
+
+
+async def on_http_error(request: Request, error: Exception) -> JSONResponse:
+    """A route or method that does not exist."""
+    assert isinstance(error, HTTPException)
+    if error.status_code == 405:
+        message = f"Not allowed to {request.method} on {request.url.path}."
+        return refusal(ApiError(message, status=405, code="method_not_supported"))
+    message = f"Invalid URL ({request.method} {request.url.path})"
+    return refusal(ApiError(message, status=error.status_code))

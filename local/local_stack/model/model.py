@@ -1,0 +1,46 @@
+"""The model behind both wire formats: who answers, how fast, whose clock and whose ids."""
+
+import asyncio
+import re
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from local_stack.model.assistant import answer
+from local_stack.model.conversation import Conversation, Reply
+
+WORD_DELAY = 0.04
+
+
+def pause_of(seconds: float) -> Callable[[], Awaitable[None]]:
+    """A wait of this length before each word."""
+    return lambda: asyncio.sleep(seconds)
+
+
+def local_now() -> datetime:
+    return datetime.now().astimezone()
+
+
+def random_id(prefix: str) -> str:
+    """An id that begins as OpenAI's of its kind do: `resp_`, `msg_`, `call_`, …"""
+    return f"{prefix}{secrets.token_hex(24)}"
+
+
+_PAUSE = pause_of(WORD_DELAY)
+
+
+@dataclass(frozen=True)
+class Model:
+    """`answer` is the seam for another assistant, or for one that errs on purpose."""
+
+    answer: Callable[[Conversation], Reply] = answer
+    pause: Callable[[], Awaitable[None]] = _PAUSE
+    now: Callable[[], datetime] = local_now
+    new_id: Callable[[str], str] = random_id
+
+    async def words(self, text: str) -> AsyncIterator[str]:
+        """The text word by word, each with the space before it, a pause before each."""
+        for word in re.findall(r"\s*\S+(?:\s+$)?", text):
+            await self.pause()
+            yield word

@@ -1,0 +1,66 @@
+"""What both wire formats share: content parts, functions, and calls paired with their results."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from starlette.requests import Request
+
+from local_stack.model.conversation import Entry, Reply, Tool, ToolCall, ToolResult
+from local_stack.model.errors import BAD_JSON, ApiError, invalid_field
+
+
+class Part(BaseModel):
+    """A content part; only text is read, images and files are passed over."""
+
+    type: str
+    text: str | None = None
+
+
+class Function(BaseModel):
+    """A function that the caller offers."""
+
+    name: str
+    parameters: dict[str, Any] | None = None
+
+    def tool(self) -> Tool:
+        return Tool(self.name, self.parameters or {})
+
+
+type Content = str | list[Part] | None
+
+
+def text_of(content: Content) -> str:
+    if isinstance(content, list):
+        return "\n".join(part.text for part in content if part.text)
+    return content or ""
+
+
+async def read_body[Body: BaseModel](request: Request, body: type[Body]) -> tuple[Body, Any]:
+    """The checked request and the JSON as it was sent; raises ApiError (400)."""
+    try:
+        sent = await request.json()
+    except ValueError as error:
+        raise ApiError(BAD_JSON) from error
+    try:
+        return body.model_validate(sent), sent
+    except ValidationError as error:
+        raise invalid_field(error.errors()) from error
+
+
+def unpaired(entries: Iterable[Entry]) -> tuple[list[str], list[str]]:
+    """The ids of calls without a result after them, and of results without a call before them."""
+    pending: list[str] = []
+    orphans: list[str] = []
+    for entry in entries:
+        if isinstance(entry, ToolCall):
+            pending.append(entry.call_id)
+        elif isinstance(entry, ToolResult):
+            (pending.remove if entry.call_id in pending else orphans.append)(entry.call_id)
+    return pending, orphans
+
+
+def within(reply: Reply, parallel_tool_calls: bool | None) -> Reply:
+    """One call at a time where the caller wants no parallel ones; the others follow."""
+    return replace(reply, calls=reply.calls[:1]) if parallel_tool_calls is False else reply

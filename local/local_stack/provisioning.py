@@ -1,0 +1,54 @@
+"""The template's tables, secrets and buckets, made through the AWS API of the stand-ins."""
+
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+
+from local_stack.template import Secret, Table, Template
+from local_stack.template.names import REGION
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+
+# Well-formed and worthless: the stand-ins check none, and no real cloud takes them.
+ACCESS_KEY_ID = "AKIALOCALSTACK000000"
+SECRET_ACCESS_KEY = "local"
+
+
+def provision(template: Template, endpoint: str, dynamodb_endpoint: str) -> None:
+    """Makes what the template declares; blocks until each part is usable."""
+    session = boto3.Session(ACCESS_KEY_ID, SECRET_ACCESS_KEY, region_name=REGION)
+    # No proxy of the laptop's stands between two of its own processes.
+    config = Config(proxies={})
+    dynamodb = session.client("dynamodb", endpoint_url=dynamodb_endpoint, config=config)
+    for table in template.tables:
+        _make_table(dynamodb, table)
+    secrets = session.client("secretsmanager", endpoint_url=endpoint, config=config)
+    for secret in template.secrets:
+        _make_secret(secrets, secret)
+    s3 = session.client("s3", endpoint_url=endpoint, config=config)
+    for bucket in template.buckets:
+        s3.create_bucket(
+            Bucket=bucket.name, CreateBucketConfiguration={"LocationConstraint": REGION}
+        )
+    for client in (dynamodb, secrets, s3):
+        client.close()
+
+
+def _make_table(dynamodb: "DynamoDBClient", table: Table) -> None:
+    dynamodb.create_table(**table.definition)
+    dynamodb.get_waiter("table_exists").wait(TableName=table.name)
+    if table.ttl_attribute:
+        dynamodb.update_time_to_live(
+            TableName=table.name,
+            TimeToLiveSpecification={"Enabled": True, "AttributeName": table.ttl_attribute},
+        )
+
+
+def _make_secret(secrets: "SecretsManagerClient", secret: Secret) -> None:
+    value = secret.value
+    if value is None:
+        value = secrets.get_random_password(**secret.generate)["RandomPassword"]
+    secrets.create_secret(Name=secret.name, SecretString=value)

@@ -1,0 +1,64 @@
+"""Which route a request belongs to, as API Gateway's REST APIs decide it."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from local_stack.template import Route
+
+_PARAMETER = re.compile(r"\{([^{}+]+)(\+?)\}")
+
+
+@dataclass(frozen=True)
+class Match:
+    route: Route
+    path_parameters: Mapping[str, str]
+
+
+class Router:
+    """The routes of an API.
+
+    The most specific path decides first (a literal part beats `{name}`, which beats `{name+}`);
+    then the method, where a specific one beats ANY.
+    """
+
+    def __init__(self, routes: Iterable[Route]) -> None:
+        self._resources: dict[str, dict[str, Route]] = {}
+        for route in routes:
+            self._resources.setdefault(route.path, {})[route.method] = route
+        self._paths = sorted(self._resources, key=_generality)
+
+    def match(self, method: str, path: str) -> Match | None:
+        """The route for this method and this path, which is still percent-encoded."""
+        for resource in self._paths:
+            found = _pattern(resource).fullmatch(path)
+            if found:
+                methods = self._resources[resource]
+                route = methods.get(method) or methods.get("ANY")
+                parameters = {name: unquote(value) for name, value in found.groupdict().items()}
+                return Match(route, parameters) if route else None
+        return None
+
+
+def _generality(path: str) -> list[int]:
+    return [_part_generality(part) for part in path.split("/")]
+
+
+def _part_generality(part: str) -> int:
+    parameter = _PARAMETER.fullmatch(part)
+    if not parameter:
+        return 0
+    return 2 if parameter[2] else 1
+
+
+def _pattern(path: str) -> re.Pattern[str]:
+    parts = []
+    for part in path.split("/"):
+        parameter = _PARAMETER.fullmatch(part)
+        if parameter:
+            name, greedy = parameter.groups()
+            parts.append(f"(?P<{name}>{'.+' if greedy else '[^/]+'})")
+        else:
+            parts.append(re.escape(part))
+    return re.compile("/".join(parts))

@@ -1,0 +1,113 @@
+"""The whole local stack, for the length of a block."""
+
+import asyncio
+import secrets
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from local_stack.access_log import AccessLog
+from local_stack.children import free_port, server
+from local_stack.cloud import Cloud
+from local_stack.container import Surroundings
+from local_stack.containers import Containers
+from local_stack.gateway import Gateway
+from local_stack.invoke_api import invoke_api
+from local_stack.login import Login, with_login
+from local_stack.parameters import has_real_model, parameters
+from local_stack.serving import address_of, listen, serving
+from local_stack.template import Template, read_template
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a stack is run. Port 0 is any free one.
+
+    `report` gets a line for whatever fails, `access` one for each request.
+    """
+
+    template: Path
+    logs: Path
+    port: int
+    environment: Mapping[str, str]
+    report: Callable[[str], None]
+    access: Callable[[str], None]
+
+
+@asynccontextmanager
+async def running_stack(options: Options) -> AsyncIterator[str]:
+    """The address of a stack that is ready; every process of it is gone after the block.
+
+    All state is in memory: each stack begins empty. Raises StackError when it cannot start.
+    """
+    async with AsyncExitStack() as running:
+        listener = running.enter_context(listen(options.port))
+        login = Login("https://login.local", "chatkit-local", secrets.token_urlsafe(48))
+        model = f"http://127.0.0.1:{free_port()}"
+        port = listener.getsockname()[1]
+        template = read_template(
+            options.template, parameters(options.environment, port, login, model)
+        )
+        _make_empty(options.logs)
+        cloud = Cloud(options.environment)
+        servers: list[AbstractAsyncContextManager[None]] = [cloud.running(template, options.logs)]
+        if not has_real_model(options.environment):
+            servers.append(_scripted_model(model, options))
+        await _together(*(running.enter_async_context(each) for each in servers))
+        functions = await _running_functions(running, template, cloud, options)
+        gateway = Gateway(template, functions, options.report)
+        running.push_async_callback(gateway.stop)
+        app = AccessLog(with_login(login, gateway), options.access)
+        await running.enter_async_context(serving(app, listener))
+        yield address_of(listener)
+
+
+async def _running_functions(
+    running: AsyncExitStack, template: Template, cloud: Cloud, options: Options
+) -> Mapping[str, Containers]:
+    """The functions by name, each with a process that waits for its first event."""
+    listener = running.enter_context(listen(0))
+    surroundings = Surroundings(
+        endpoints={
+            "AWS_ENDPOINT_URL": cloud.endpoint,
+            "AWS_ENDPOINT_URL_DYNAMODB": cloud.dynamodb_endpoint,
+            "AWS_ENDPOINT_URL_LAMBDA": address_of(listener),
+        },
+        home=Path(running.enter_context(tempfile.TemporaryDirectory())),
+        logs=options.logs,
+    )
+    functions = {
+        function.name: Containers(function, surroundings, options.report)
+        for function in template.functions
+    }
+    for each in functions.values():
+        running.push_async_callback(each.stop)
+    await running.enter_async_context(serving(invoke_api(functions), listener))
+    await _together(*(each.warm() for each in functions.values()))
+    return functions
+
+
+def _scripted_model(address: str, options: Options) -> AbstractAsyncContextManager[None]:
+    port = address.rpartition(":")[2]
+    command = [sys.executable, "-m", "local_stack.model", "--port", port]
+    return server("model", command, options.environment, f"{address}/v1/models", options.logs)
+
+
+async def _together(*work: Coroutine[Any, Any, Any]) -> None:
+    """Waits for all; when one fails the others are cancelled, and its own error is raised."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            for each in work:
+                group.create_task(each)
+    except ExceptionGroup as failures:
+        raise failures.exceptions[0] from None
+
+
+def _make_empty(logs: Path) -> None:
+    logs.mkdir(parents=True, exist_ok=True)
+    for old in logs.glob("*.log"):
+        old.unlink()

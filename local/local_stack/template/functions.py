@@ -1,0 +1,99 @@
+"""AWS::Serverless::Function: the function and the routes of its Api events."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from local_stack.template.errors import TemplateError
+from local_stack.template.intrinsics import Names, resolve
+from local_stack.template.properties import only, required, text
+from local_stack.template.resources import Function, Route
+
+_USED = frozenset(
+    {
+        "CodeUri",
+        "Environment",
+        "Events",
+        "FunctionName",
+        "Handler",
+        "Layers",
+        "MemorySize",
+        "Runtime",
+        "Timeout",
+    }
+)
+_WITHOUT_EFFECT = frozenset(
+    {
+        "Architectures",
+        "DeadLetterQueue",
+        "Description",
+        "EphemeralStorage",
+        "KmsKeyArn",
+        "LoggingConfig",
+        "PermissionsBoundary",
+        "Policies",
+        "ReservedConcurrentExecutions",
+        "Role",
+        "Tags",
+        "Tracing",
+    }
+)
+_EVENT_USED = frozenset({"Method", "Path", "ResponseTransferMode", "TimeoutInMillis"})
+_EVENT_WITHOUT_EFFECT = frozenset({"RestApiId"})
+_RUNTIME = "python3.13"
+_DEFAULT_TIMEOUT_MS = 29_000
+
+
+def read_function(
+    name: str, properties: Mapping[str, Any], names: Names, layers: Mapping[str, Path], root: Path
+) -> Function:
+    """The function. `layers` are the folders of the template's layers by their ARN."""
+    own = resolve(only(name, properties, _USED, _WITHOUT_EFFECT), names)
+    if own.get("Runtime") != _RUNTIME:
+        raise TemplateError(f"{name} has the runtime {own.get('Runtime')}, not {_RUNTIME}")
+    variables = own.get("Environment", {}).get("Variables", {})
+    return Function(
+        name=names.ref(name),
+        arn=names.attribute(name, "Arn"),
+        code=root / str(required(name, own, "CodeUri")),
+        handler=str(required(name, own, "Handler")),
+        timeout=int(own.get("Timeout", 3)),
+        memory=int(own.get("MemorySize", 128)),
+        environment={key: text(value) for key, value in variables.items()},
+        layers=tuple(_layers(name, own.get("Layers", []), layers)),
+    )
+
+
+def _layers(name: str, arns: list[str], layers: Mapping[str, Path]) -> Iterator[Path]:
+    for arn in arns:
+        if arn not in layers:
+            raise TemplateError(f"{name} has the layer {arn}, which is not in the template")
+        if arns.count(arn) > 1:
+            # Lambda refuses it too, but only at the deployment.
+            raise TemplateError(
+                f"{name} has the layer {arn} twice: Globals are joined to a function's own list"
+            )
+        yield layers[arn]
+
+
+def read_routes(name: str, properties: Mapping[str, Any], names: Names) -> Iterator[Route]:
+    """The routes that the function's Api events make."""
+    for event_name, event in resolve(properties.get("Events", {}), names).items():
+        owner = f"{name}'s event {event_name}"
+        if event.get("Type") != "Api":
+            raise TemplateError(f"{owner} has the type {event.get('Type')}, not Api")
+        own = only(owner, event.get("Properties", {}), _EVENT_USED, _EVENT_WITHOUT_EFFECT)
+        yield Route(
+            path=str(required(owner, own, "Path")),
+            method=str(required(owner, own, "Method")).upper(),
+            function=names.ref(name),
+            streaming=_streaming(owner, own.get("ResponseTransferMode", "BUFFERED")),
+            timeout=int(own.get("TimeoutInMillis", _DEFAULT_TIMEOUT_MS)) / 1000,
+        )
+
+
+def _streaming(owner: str, mode: str) -> bool:
+    """SAM takes RESPONSE_STREAM; its silence about any other word would buffer the answers."""
+    if mode not in ("BUFFERED", "RESPONSE_STREAM"):
+        raise TemplateError(f"{owner}: ResponseTransferMode is RESPONSE_STREAM, not {mode}")
+    return mode == "RESPONSE_STREAM"

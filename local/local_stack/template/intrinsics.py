@@ -1,0 +1,89 @@
+"""CloudFormation's intrinsic functions, resolved to the values that hold locally."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from local_stack.template.errors import TemplateError
+
+_SUB_NAME = re.compile(r"\$\{(!?)([^}]*)\}")
+_NO_VALUE = object()
+
+
+@dataclass(frozen=True)
+class Names:
+    """What names stand for: `refs` by name, `attributes` by (name, attribute)."""
+
+    refs: Mapping[str, str]
+    attributes: Mapping[tuple[str, str], str]
+
+    def ref(self, name: str) -> str:
+        if name not in self.refs:
+            raise TemplateError(f"Ref to {name}, which the local stack does not know")
+        return self.refs[name]
+
+    def attribute(self, name: str, attribute: str) -> str:
+        if (name, attribute) not in self.attributes:
+            raise TemplateError(f"GetAtt {name}.{attribute}, which the local stack does not know")
+        return self.attributes[name, attribute]
+
+
+def resolve(value: Any, names: Names) -> Any:
+    """The value with every intrinsic function in it replaced.
+
+    Known are Ref, Fn::GetAtt, Fn::Sub and Fn::Join; AWS::NoValue removes its property. Raises
+    TemplateError for every other function and for a name that nothing has.
+    """
+    resolved = _resolve(value, names)
+    return None if resolved is _NO_VALUE else resolved
+
+
+def is_intrinsic(value: Any) -> bool:
+    """Whether the value is a function call rather than a mapping of its own."""
+    if not isinstance(value, dict) or len(value) != 1:
+        return False
+    key = str(next(iter(value)))
+    return key in ("Ref", "Condition") or key.startswith("Fn::")
+
+
+def _resolve(value: Any, names: Names) -> Any:
+    if is_intrinsic(value):
+        function, argument = next(iter(value.items()))
+        return _call(function, argument, names)
+    if isinstance(value, dict):
+        items = ((key, _resolve(each, names)) for key, each in value.items())
+        return {key: each for key, each in items if each is not _NO_VALUE}
+    if isinstance(value, list):
+        return [each for each in (_resolve(each, names) for each in value) if each is not _NO_VALUE]
+    return value
+
+
+def _call(function: str, argument: Any, names: Names) -> Any:
+    match function, argument:
+        case "Ref", "AWS::NoValue":
+            return _NO_VALUE
+        case "Ref", str(name):
+            return names.ref(name)
+        case "Fn::GetAtt", [str(name), str(attribute)]:
+            return names.attribute(name, attribute)
+        case "Fn::Sub", str(text):
+            return _substituted(text, {}, names)
+        case "Fn::Sub", [str(text), dict(variables)]:
+            return _substituted(text, resolve(variables, names), names)
+        case "Fn::Join", [str(delimiter), list(parts)]:
+            return delimiter.join(str(part) for part in resolve(parts, names))
+    raise TemplateError(f"the local stack does not understand {function}: {argument!r}")
+
+
+def _substituted(text: str, variables: Mapping[str, Any], names: Names) -> str:
+    def value(match: re.Match[str]) -> str:
+        literal, name = match.groups()
+        if literal:
+            return f"${{{name}}}"
+        if name in variables:
+            return str(variables[name])
+        resource, dot, attribute = name.partition(".")
+        return names.attribute(resource, attribute) if dot else names.ref(name)
+
+    return _SUB_NAME.sub(value, text)

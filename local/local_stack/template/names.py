@@ -1,0 +1,75 @@
+"""The name and the attributes that each resource has on a laptop."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from local_stack.template.errors import TemplateError
+from local_stack.template.intrinsics import Names
+
+REGION: Final = "eu-central-1"
+ACCOUNT = "123456789012"
+_ARN = f"{REGION}:{ACCOUNT}"
+
+_PSEUDO_PARAMETERS = {
+    "AWS::AccountId": ACCOUNT,
+    "AWS::Partition": "aws",
+    "AWS::Region": REGION,
+    "AWS::StackId": f"arn:aws:cloudformation:{_ARN}:stack/local/1",
+    "AWS::StackName": "local",
+    "AWS::URLSuffix": "amazonaws.com",
+}
+
+# Resources that nothing on a laptop stands in for, and that nothing there needs.
+NOT_LOCAL = frozenset(
+    {
+        "AWS::CloudWatch::Alarm",
+        "AWS::CloudWatch::Dashboard",
+        "AWS::IAM::Role",
+        "AWS::KMS::Alias",
+        "AWS::KMS::Key",
+        "AWS::Lambda::Permission",
+        "AWS::Logs::LogGroup",
+        "AWS::Logs::MetricFilter",
+        "AWS::S3::BucketPolicy",
+        "AWS::SNS::Subscription",
+        "AWS::SNS::Topic",
+    }
+)
+
+
+def names_of(resources: Mapping[str, Any], parameters: Mapping[str, str]) -> Names:
+    """What Ref and GetAtt give for the parameters and for each resource.
+
+    Raises TemplateError for a resource of a type that the local stack does not know.
+    """
+    refs = _PSEUDO_PARAMETERS | dict(parameters)
+    attributes = {}
+    for name, resource in resources.items():
+        kind = str(resource.get("Type"))
+        if kind in NOT_LOCAL:
+            continue
+        refs[name], arn = _ref_and_arn(name, kind, resource.get("Properties", {}))
+        if arn:
+            attributes[name, "Arn"] = arn
+    return Names(refs, attributes)
+
+
+def _ref_and_arn(name: str, kind: str, properties: Mapping[str, Any]) -> tuple[str, str | None]:
+    match kind:
+        case "AWS::Serverless::Function":
+            given = str(properties.get("FunctionName", name))
+            return given, f"arn:aws:lambda:{_ARN}:function:{given}"
+        case "AWS::DynamoDB::Table":
+            given = str(properties.get("TableName", name))
+            return given, f"arn:aws:dynamodb:{_ARN}:table/{given}"
+        case "AWS::SecretsManager::Secret":
+            # Without the random suffix this is a partial ARN, which finds the secret as well.
+            return f"arn:aws:secretsmanager:{_ARN}:secret:{properties.get('Name', name)}", None
+        case "AWS::S3::Bucket":
+            given = str(properties.get("BucketName", f"local-{name}".lower()))
+            return given, f"arn:aws:s3:::{given}"
+        case "AWS::Serverless::LayerVersion":
+            return f"arn:aws:lambda:{_ARN}:layer:{name}:1", None
+        case "AWS::Serverless::Api":
+            return "local", None
+    raise TemplateError(f"{name} has the type {kind}, which the local stack does not know")

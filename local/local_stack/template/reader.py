@@ -1,0 +1,94 @@
+"""From the template file to the values that the local stack works with."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from local_stack.template.api import read_api
+from local_stack.template.document import load_document
+from local_stack.template.errors import TemplateError
+from local_stack.template.functions import read_function, read_routes
+from local_stack.template.globals import with_globals
+from local_stack.template.intrinsics import Names
+from local_stack.template.names import NOT_LOCAL, names_of
+from local_stack.template.parameters import parameter_values
+from local_stack.template.properties import only, required
+from local_stack.template.resources import Function, Route, Template
+from local_stack.template.storage import read_bucket, read_secret, read_table
+
+_SECTIONS = frozenset({"Globals", "Parameters", "Resources"})
+_SECTIONS_WITHOUT_EFFECT = frozenset(
+    {"AWSTemplateFormatVersion", "Description", "Metadata", "Outputs", "Transform"}
+)
+_ATTRIBUTES = frozenset({"Properties", "Type"})
+_ATTRIBUTES_WITHOUT_EFFECT = frozenset(
+    {"DeletionPolicy", "DependsOn", "Metadata", "UpdateReplacePolicy"}
+)
+
+
+def read_template(path: Path, parameters: Mapping[str, str]) -> Template:
+    """The template with these parameter values, its folders relative to the template's own.
+
+    Raises TemplateError for whatever the local stack cannot stand in for, so that nothing that
+    the template asks for is left out in silence.
+    """
+    document = only(str(path), load_document(path), _SECTIONS, _SECTIONS_WITHOUT_EFFECT)
+    values = parameter_values(document.get("Parameters", {}), parameters)
+    return _Reader(document, values, path.resolve().parent).template()
+
+
+class _Reader:
+    def __init__(self, document: dict[str, Any], values: dict[str, str], root: Path) -> None:
+        self._root = root
+        self._values = values
+        self._resources = {
+            name: only(name, resource, _ATTRIBUTES, _ATTRIBUTES_WITHOUT_EFFECT)
+            for name, resource in document["Resources"].items()
+            if resource.get("Type") not in NOT_LOCAL
+        }
+        self._names: Names = names_of(self._resources, values)
+        self._properties = {
+            name: with_globals(document, resource) for name, resource in self._resources.items()
+        }
+
+    def template(self) -> Template:
+        apis = [read_api(*each, self._names) for each in self._of("AWS::Serverless::Api")]
+        if len(apis) != 1:
+            raise TemplateError(f"the template has {len(apis)} APIs; the local stack runs one")
+        stage, responses = apis[0]
+        return Template(
+            parameters=self._values,
+            stage=stage,
+            functions=tuple(self._functions()),
+            routes=tuple(self._routes()),
+            gateway_responses=responses,
+            tables=tuple(
+                read_table(*each, self._names) for each in self._of("AWS::DynamoDB::Table")
+            ),
+            secrets=tuple(
+                read_secret(*each, self._names) for each in self._of("AWS::SecretsManager::Secret")
+            ),
+            buckets=tuple(read_bucket(*each, self._names) for each in self._of("AWS::S3::Bucket")),
+        )
+
+    def _of(self, kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
+        for name, resource in self._resources.items():
+            if resource["Type"] == kind:
+                yield name, self._properties[name]
+
+    def _functions(self) -> Iterator[Function]:
+        layers = {
+            self._names.ref(name): self._root / str(required(name, properties, "ContentUri"))
+            for name, properties in self._of("AWS::Serverless::LayerVersion")
+        }
+        for each in self._of("AWS::Serverless::Function"):
+            yield read_function(*each, self._names, layers, self._root)
+
+    def _routes(self) -> Iterator[Route]:
+        taken = set()
+        for each in self._of("AWS::Serverless::Function"):
+            for route in read_routes(*each, self._names):
+                if (route.path, route.method) in taken:
+                    raise TemplateError(f"two functions have the route {route.method} {route.path}")
+                taken.add((route.path, route.method))
+                yield route

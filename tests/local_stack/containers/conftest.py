@@ -1,0 +1,108 @@
+"""Containers with real processes, of the runtime client that Lambda runs."""
+
+import asyncio
+import json
+import os
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local_stack.answer import Answer
+from local_stack.container import Surroundings
+from local_stack.containers import Containers
+from local_stack.template import Function
+
+# Says who it is. Through two named pipes a test sees when it begins and decides when it ends.
+HANDLER = """
+import os, pathlib
+def handler(event, context):
+    if "die" in event:
+        os._exit(event["die"])
+    if "started" in event:
+        pathlib.Path(event["started"]).write_text("started")
+        pathlib.Path(event["until"]).read_text()
+    return {"pid": os.getpid(), "arn": context.invoked_function_arn}
+"""
+
+type Running = Callable[..., AbstractAsyncContextManager["Driven"]]
+
+
+class Driven:
+    """The containers of one function, driven by a test; `code` is the function's only file."""
+
+    def __init__(self, containers: Containers, folder: Path) -> None:
+        self.containers = containers
+        self.code = folder / "code" / "plain_app.py"
+        self.log = folder / "Plain.log"
+        self._folder = folder
+
+    @property
+    def pids(self) -> set[int]:
+        return self.containers.pids
+
+    async def invoke(self, event: Any) -> tuple[Answer, Any]:
+        """The answer and what its body says, both when they are whole."""
+        answer = await self.containers.invoke(json.dumps(event).encode(), "Root=1")
+        body = b"".join([chunk async for chunk in answer.chunks])
+        return answer, json.loads(body) if body else None
+
+    def hold(self) -> "Held":
+        return Held(self, self._folder)
+
+    async def all_dead(self) -> None:
+        def look() -> None:
+            while self.pids:
+                time.sleep(0.001)
+
+        await asyncio.to_thread(look)
+
+
+class Held:
+    """An invocation that says when it begins, and ends when it is told to."""
+
+    def __init__(self, function: Driven, folder: Path) -> None:
+        self._started = folder / "started"
+        self._until = folder / "until"
+        os.mkfifo(self._started)
+        os.mkfifo(self._until)
+        event = {"started": str(self._started), "until": str(self._until)}
+        self.result = asyncio.create_task(function.invoke(event))
+
+    async def begun(self) -> None:
+        await asyncio.to_thread(self._started.read_text)
+
+    async def release(self) -> Any:
+        await asyncio.to_thread(self._until.write_text, "go")
+        return (await self.result)[1]
+
+
+@pytest.fixture
+def reports() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def running(tmp_path: Path, reports: list[str]) -> Running:
+    surroundings = Surroundings(endpoints={}, home=tmp_path, logs=tmp_path)
+
+    @asynccontextmanager
+    async def driven(
+        seconds: int = 20, limit: int = 4, handler: str = "plain_app.handler"
+    ) -> AsyncIterator[Driven]:
+        code = tmp_path / "code"
+        function = Function("Plain", "arn:plain", code, handler, seconds, 128, {}, ())
+        containers = Containers(function, surroundings, reports.append, limit)
+        made = Driven(containers, tmp_path)
+        made.code.parent.mkdir()
+        made.code.write_text(HANDLER)
+        try:
+            yield made
+        finally:
+            await containers.stop()
+            assert made.pids == set()
+
+    return driven

@@ -1,0 +1,88 @@
+"""A gateway over real sockets, in front of a function that the test plays itself."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx2
+import pytest
+
+from local_stack.answer import Answer, FunctionError
+from local_stack.gateway import Gateway
+from local_stack.serving import address_of, listen, serving
+from local_stack.template import GatewayResponse, Route, Template
+
+CODED = '{"message": $context.error.messageString, "code": "$context.error.responseType"}'
+
+
+class Played:
+    """A function whose answer the test gives piece by piece."""
+
+    def __init__(self) -> None:
+        self.answer = Answer()
+        self.invoked = asyncio.Event()
+        self.payload = b""
+
+    async def invoke(self, payload: bytes, trace_id: str) -> Answer:
+        self.payload = payload
+        self.invoked.set()
+        await self.answer.begun.wait()
+        return self.answer
+
+    def say(self, *parts: bytes, error: FunctionError | None = None) -> None:
+        """A whole answer."""
+        self.answer.begin("", streaming=True)
+        for part in parts:
+            self.answer.feed(part)
+        self.answer.end(error)
+
+
+class Stage:
+    """A running gateway with one function behind all its routes."""
+
+    def __init__(self, client: httpx2.AsyncClient, function: Played, reports: list[str]) -> None:
+        self.client = client
+        self.function = function
+        self.reports = reports
+
+
+@asynccontextmanager
+async def gateway(patience: float) -> AsyncIterator[Stage]:
+    function, reports = Played(), list[str]()
+    worded = GatewayResponse(
+        None, {"Access-Control-Allow-Origin": "'*'"}, {"application/json": CODED}
+    )
+    template = Template(
+        parameters={},
+        stage="v1",
+        functions=(),
+        routes=(
+            Route("/buffered", "ANY", "F", streaming=False, timeout=patience),
+            Route("/stream", "POST", "F", streaming=True, timeout=patience),
+        ),
+        gateway_responses={"DEFAULT_4XX": worded, "DEFAULT_5XX": worded},
+        tables=(),
+        secrets=(),
+        buckets=(),
+    )
+    app = Gateway(template, {"F": function}, reports.append)
+    with listen(0) as listener:
+        address = address_of(listener)
+        async with (
+            serving(app, listener),
+            httpx2.AsyncClient(base_url=address, trust_env=False) as client,
+        ):
+            yield Stage(client, function, reports)
+            await app.stop()
+
+
+@pytest.fixture
+async def stage() -> AsyncIterator[Stage]:
+    async with gateway(patience=29) as running:
+        yield running
+
+
+@pytest.fixture
+async def impatient() -> AsyncIterator[Stage]:
+    async with gateway(patience=0.05) as running:
+        yield running

@@ -1,0 +1,45 @@
+"""A function is never stopped because nobody waits for it any more."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.local_stack.gateway.conftest import Stage
+
+STREAM_HEAD = b'{"statusCode": 200, "headers": {"content-type": "text/plain"}}' + b"\0" * 8
+
+
+async def test_a_client_that_leaves_stops_nothing(stage: "Stage") -> None:
+    left, read_to_the_end = asyncio.Event(), asyncio.Event()
+
+    async def chunks() -> AsyncIterator[bytes]:
+        yield STREAM_HEAD + b"first"
+        await left.wait()
+        for _ in range(100):
+            yield b"x" * 10_000
+        read_to_the_end.set()
+
+    stage.function.answer.chunks = chunks()
+    stage.function.answer.begin("", streaming=True)
+    async with stage.client.stream("POST", "/stream") as answer:
+        assert await anext(answer.aiter_raw()) == b"first"
+    left.set()
+    async with asyncio.timeout(10):
+        await read_to_the_end.wait()
+
+
+async def test_a_request_that_timed_out_stops_nothing(impatient: "Stage") -> None:
+    answered, read_to_the_end = asyncio.Event(), asyncio.Event()
+
+    async def chunks() -> AsyncIterator[bytes]:
+        await answered.wait()
+        yield b'{"statusCode": 200}'
+        read_to_the_end.set()
+
+    impatient.function.answer.chunks = chunks()
+    impatient.function.answer.begin("", streaming=False)
+    assert (await impatient.client.get("/buffered")).status_code == 504
+    answered.set()
+    async with asyncio.timeout(10):
+        await read_to_the_end.wait()

@@ -1,0 +1,47 @@
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import pytest
+import uvicorn
+from openai import AsyncOpenAI
+
+from local_stack.model.app import create_app
+from local_stack.model.model import Model, pause_of
+
+type ClientOf = Callable[[Model], Awaitable[AsyncOpenAI]]
+
+
+@asynccontextmanager
+async def served(model: Model) -> AsyncIterator[str]:
+    """The address of a running server. Its socket listens already, so no client comes too early."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    config = uvicorn.Config(
+        create_app(model), log_level="error", lifespan="off", ws="none", timeout_graceful_shutdown=1
+    )
+    server = uvicorn.Server(config)
+    running = asyncio.create_task(server.serve(sockets=[listener]))
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}/v1"
+    finally:
+        server.should_exit = True
+        await running
+
+
+@pytest.fixture
+async def client_of() -> AsyncIterator[ClientOf]:
+    """Makes a client of a server that serves the given model."""
+    async with AsyncExitStack() as stack:
+
+        async def make(model: Model) -> AsyncOpenAI:
+            address = await stack.enter_async_context(served(model))
+            client = AsyncOpenAI(api_key="any", base_url=address, max_retries=0)
+            return await stack.enter_async_context(client)
+
+        yield make
+
+
+@pytest.fixture
+async def client(client_of: ClientOf) -> AsyncOpenAI:
+    return await client_of(Model(pause=pause_of(0)))

@@ -1,0 +1,38 @@
+"""The command, as the local stack starts it."""
+
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+from openai import OpenAI
+
+
+@pytest.fixture
+def port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        return int(found.getsockname()[1])
+
+
+@pytest.fixture
+def server(port: int) -> Iterator[subprocess.Popen[bytes]]:
+    command = [sys.executable, "-m", "local_stack.model", "--port", str(port)]
+    environment = {**os.environ, "MODEL_WORD_DELAY": "0"}
+    with subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    ) as process:
+        yield process
+        process.kill()
+
+
+def test_it_serves_says_nothing_and_ends_when_told(
+    server: subprocess.Popen[bytes], port: int
+) -> None:
+    with OpenAI(api_key="any", base_url=f"http://127.0.0.1:{port}/v1", max_retries=20) as client:
+        response = client.responses.create(model="any", input="Thanks")
+    assert response.output_text == "You are welcome!"
+    server.terminate()
+    output, _ = server.communicate(timeout=10)
+    assert output == b""

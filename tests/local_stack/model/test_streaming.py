@@ -1,0 +1,78 @@
+"""Words leave the server as they are made, and none is made for a client that has gone."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+from openai import AsyncOpenAI
+
+from local_stack.model.model import Model
+
+type ClientOf = Callable[[Model], Awaitable[AsyncOpenAI]]
+WAIT = 5
+
+
+class Gate:
+    """A pause that lets one word pass and holds the second until it is opened."""
+
+    def __init__(self) -> None:
+        self.opened = asyncio.Event()
+        self.cancelled = asyncio.Event()
+        self.words = 0
+
+    async def pause(self) -> None:
+        self.words += 1
+        if self.words == 1:
+            return
+        try:
+            await self.opened.wait()
+        except asyncio.CancelledError:
+            self.cancelled.set()
+            raise
+
+
+@pytest.fixture
+async def gate() -> Gate:
+    return Gate()
+
+
+async def test_the_first_word_arrives_before_the_next_is_made(
+    client_of: ClientOf, gate: Gate
+) -> None:
+    client = await client_of(Model(pause=gate.pause))
+    stream = await client.responses.create(model="any", input="Hello", stream=True)
+    words = []
+    async with asyncio.timeout(WAIT):
+        async for event in stream:
+            if event.type == "response.output_text.delta":
+                words.append(event.delta)
+                gate.opened.set()
+    assert "".join(words) == "Hello! How can I help you with your tasks?"
+
+
+async def test_the_first_chunk_arrives_before_the_next_is_made(
+    client_of: ClientOf, gate: Gate
+) -> None:
+    client = await client_of(Model(pause=gate.pause))
+    stream = await client.chat.completions.create(
+        model="any", messages=[{"role": "user", "content": "Hello"}], stream=True
+    )
+    words = []
+    async with asyncio.timeout(WAIT):
+        async for chunk in stream:
+            if content := chunk.choices[0].delta.content:
+                words.append(content)
+                gate.opened.set()
+    assert "".join(words) == "Hello! How can I help you with your tasks?"
+
+
+async def test_a_client_that_leaves_stops_the_making(client_of: ClientOf, gate: Gate) -> None:
+    client = await client_of(Model(pause=gate.pause))
+    stream = await client.responses.create(model="any", input="Hello", stream=True)
+    async with asyncio.timeout(WAIT):
+        async for event in stream:
+            if event.type == "response.output_text.delta":
+                break
+        await stream.close()
+        await gate.cancelled.wait()
+    assert gate.words == 2

@@ -1,0 +1,53 @@
+"""The functions of a small project that the tests run in the local stack."""
+
+import asyncio
+import json
+import os
+import urllib.request
+from pathlib import Path
+
+import boto3
+from mangum import Mangum
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+
+def secret(request: Request) -> JSONResponse:
+    """What Secrets Manager holds under the ARN from the template."""
+    client = boto3.client("secretsmanager")
+    held = client.get_secret_value(SecretId=os.environ["SECRET"])["SecretString"]
+    return JSONResponse({"secret": held})
+
+
+def neighbour(request: Request) -> JSONResponse:
+    """What Lambda says of an invocation of the other function, with an event that is none."""
+    client = boto3.client("lambda")
+    answer = client.invoke(FunctionName=os.environ["LIVE_FUNCTION"], Payload=b"{}")
+    return JSONResponse({"error": answer.get("FunctionError")})
+
+
+def model(request: Request) -> JSONResponse:
+    """What the model's endpoint lists."""
+    headers = {"Authorization": "Bearer any"}
+    asked = urllib.request.Request(os.environ["MODEL_URL"] + "/models", headers=headers)
+    with urllib.request.urlopen(asked) as answer:
+        return JSONResponse(json.load(answer))
+
+
+routes = [Route(f"/buffered/{each.__name__}", each) for each in (secret, neighbour, model)]
+buffered = Mangum(Starlette(routes=routes), lifespan="off")
+
+
+async def live(scope: Scope, receive: Receive, send: Send) -> None:
+    """Streams a first chunk; the second one when something is written to the named pipe."""
+    if scope["type"] != "http":
+        return
+    pipe = Path((await receive())["body"].decode())
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": b"first", "more_body": True})
+    text = await asyncio.to_thread(pipe.read_text)
+    await send({"type": "http.response.body", "body": text.encode()})
+    await asyncio.to_thread(Path(f"{pipe}.done").touch)

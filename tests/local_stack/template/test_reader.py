@@ -1,0 +1,133 @@
+"""Small templates: what is read, and what is refused."""
+
+from pathlib import Path
+
+import pytest
+
+from local_stack.template import Template, TemplateError, read_template
+
+API = """
+Globals:
+  Function: {Runtime: python3.13}
+Resources:
+  Api: {Type: AWS::Serverless::Api, Properties: {StageName: v1}}
+"""
+FUNCTION = """
+  F:
+    Type: AWS::Serverless::Function
+    Properties:
+      CodeUri: code
+      Handler: a.b
+"""
+
+
+def read(folder: Path, text: str) -> Template:
+    path = folder / "template.yaml"
+    path.write_text(text)
+    return read_template(path, {})
+
+
+def test_a_function_has_lambdas_defaults(tmp_path: Path) -> None:
+    (function,) = read(tmp_path, API + FUNCTION).functions
+    assert (function.name, function.timeout, function.memory) == ("F", 3, 128)
+    assert function.code == tmp_path / "code"
+    assert function.arn == "arn:aws:lambda:eu-central-1:123456789012:function:F"
+
+
+def test_short_tags_mean_the_same_as_long_forms(tmp_path: Path) -> None:
+    variables = """
+      Environment:
+        Variables:
+          SHORT: !GetAtt F.Arn
+          LONG: {"Fn::GetAtt": [F, Arn]}
+          JOINED: !Join ["-", [!Ref F, !Sub "${AWS::Region}"]]
+          TRUE_IS_LOWER: true
+"""
+    (function,) = read(tmp_path, API + FUNCTION + variables).functions
+    assert function.environment["SHORT"] == function.environment["LONG"] == function.arn
+    assert function.environment["JOINED"] == "F-eu-central-1"
+    assert function.environment["TRUE_IS_LOWER"] == "true"
+
+
+def test_layers_are_the_folders_of_the_templates_layers(tmp_path: Path) -> None:
+    layer = """
+      Layers: [!Ref L]
+  L: {Type: AWS::Serverless::LayerVersion, Properties: {ContentUri: layers/l}}
+"""
+    (function,) = read(tmp_path, API + FUNCTION + layer).functions
+    assert function.layers == (tmp_path / "layers/l",)
+
+
+def test_a_secret_is_fixed_or_generated(tmp_path: Path) -> None:
+    text = """
+  Fixed: {Type: AWS::SecretsManager::Secret, Properties: {SecretString: s3cret}}
+  Made:
+    Type: AWS::SecretsManager::Secret
+    Properties: {GenerateSecretString: {PasswordLength: 40}}
+"""
+    fixed, made = read(tmp_path, API + text).secrets
+    assert (fixed.value, made.value, made.generate) == ("s3cret", None, {"PasswordLength": 40})
+
+
+def test_a_bucket_gets_a_name_that_s3_accepts(tmp_path: Path) -> None:
+    (bucket,) = read(tmp_path, API + "  UpLoads: {Type: AWS::S3::Bucket}").buckets
+    assert bucket.name == "local-uploads"
+
+
+def test_resources_without_a_local_counterpart_are_passed_over(tmp_path: Path) -> None:
+    alarm = "  A: {Type: AWS::CloudWatch::Alarm, Properties: {X: !ImportValue y}}"
+    assert read(tmp_path, API + alarm).functions == ()
+
+
+def event(properties: str) -> str:
+    return f"      Events: {{E: {{Type: Api, Properties: {{{properties}}}}}}}"
+
+
+@pytest.mark.parametrize(
+    ("addition", "told"),
+    [
+        ("  Q: {Type: AWS::SQS::Queue}", "AWS::SQS::Queue"),
+        ("  B: {Type: AWS::S3::Bucket, Condition: IsProd}", "Condition"),
+        (FUNCTION + "      SnapStart: {ApplyOn: PublishedVersions}", "SnapStart"),
+        (FUNCTION + "      Runtime: python3.12", "python3.12"),
+        (FUNCTION + "      Layers: [!Sub 'arn:foreign']", "not in the template"),
+        (FUNCTION + "      Events: {E: {Type: Schedule, Properties: {}}}", "Schedule"),
+        (FUNCTION + event("Path: /, Method: GET, ResponseTransferMode: STREAM"), "RESPONSE_STREAM"),
+        (FUNCTION + event("Path: /"), "Method"),
+        ("  S: {Type: AWS::SecretsManager::Secret}", "SecretString"),
+        ("  Api2: {Type: AWS::Serverless::Api, Properties: {StageName: v2}}", "2 APIs"),
+    ],
+)
+def test_what_the_local_stack_cannot_stand_in_for_is_refused(
+    tmp_path: Path, addition: str, told: str
+) -> None:
+    with pytest.raises(TemplateError, match=told):
+        read(tmp_path, API + addition)
+
+
+def test_a_layer_that_globals_and_the_function_both_name_is_refused(tmp_path: Path) -> None:
+    text = API.replace("{Runtime: python3.13}", "{Runtime: python3.13, Layers: [!Ref L]}")
+    layer = """
+      Layers: [!Ref L]
+  L: {Type: AWS::Serverless::LayerVersion, Properties: {ContentUri: layers/l}}
+"""
+    with pytest.raises(TemplateError, match="twice"):
+        read(tmp_path, text + FUNCTION + layer)
+
+
+def test_a_route_that_two_functions_claim_is_refused(tmp_path: Path) -> None:
+    first = FUNCTION + event("Path: /x, Method: GET")
+    second = first.replace("  F:", "  G:", 1)
+    with pytest.raises(TemplateError, match="GET /x"):
+        read(tmp_path, API + first + second)
+
+
+@pytest.mark.parametrize("text", ["a: [", "just: this", "- list"])
+def test_a_file_that_is_no_template_is_refused(tmp_path: Path, text: str) -> None:
+    with pytest.raises(TemplateError):
+        read(tmp_path, text)
+
+
+def test_a_missing_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(TemplateError, match="cannot be read"):
+        read_template(tmp_path / "template.yaml", {})

@@ -1,0 +1,94 @@
+"""The cloud's stand-ins, started and filled as a template says."""
+
+import asyncio
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from local_stack.cloud import Cloud
+from local_stack.errors import StackError
+from local_stack.template import Bucket, Secret, Table, Template
+
+TEMPLATE = Template(
+    parameters={},
+    stage="v1",
+    functions=(),
+    routes=(),
+    gateway_responses={},
+    tables=(
+        Table(
+            "Threads",
+            {
+                "TableName": "Threads",
+                "BillingMode": "PAY_PER_REQUEST",
+                "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}],
+                "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}],
+            },
+            "expires_at",
+        ),
+    ),
+    secrets=(Secret("Fixed", "s3cret", {}), Secret("Made", None, {"PasswordLength": 40})),
+    buckets=(Bucket("local-uploads"),),
+)
+DYNOXIDE = os.environ.get("DYNOXIDE") or shutil.which("dynoxide")
+
+
+@contextmanager
+def client(service: Any, endpoint: str) -> Iterator[Any]:
+    made = boto3.client(service, endpoint_url=endpoint, region_name="eu-central-1")
+    yield made
+    made.close()
+
+
+def stored(cloud: Cloud) -> dict[str, Any]:
+    """What the stand-ins hold, by their own account."""
+    with (
+        client("dynamodb", cloud.dynamodb_endpoint) as dynamodb,
+        client("secretsmanager", cloud.endpoint) as secrets,
+        client("s3", cloud.endpoint) as s3,
+    ):
+        ttl = dynamodb.describe_time_to_live(TableName="Threads")["TimeToLiveDescription"]
+        arn = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:Fixed"
+        return {
+            "ttl": (ttl["TimeToLiveStatus"], ttl["AttributeName"]),
+            "fixed": secrets.get_secret_value(SecretId=arn)["SecretString"],
+            "made": len(secrets.get_secret_value(SecretId="Made")["SecretString"]),
+            "buckets": [each["Name"] for each in s3.list_buckets()["Buckets"]],
+        }
+
+
+@pytest.mark.parametrize(
+    "dynoxide",
+    [
+        "",
+        pytest.param(
+            DYNOXIDE, marks=pytest.mark.skipif(not DYNOXIDE, reason="there is no dynoxide here")
+        ),
+    ],
+)
+async def test_tables_secrets_and_buckets_are_there_when_the_cloud_is(
+    tmp_path: Path, dynoxide: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")
+    cloud = Cloud(dict(os.environ) | {"DYNOXIDE": dynoxide})
+    assert (cloud.endpoint == cloud.dynamodb_endpoint) == (not dynoxide)
+    async with cloud.running(TEMPLATE, tmp_path):
+        assert await asyncio.to_thread(stored, cloud) == {
+            "ttl": ("ENABLED", "expires_at"),
+            "fixed": "s3cret",
+            "made": 40,
+            "buckets": ["local-uploads"],
+        }
+
+
+async def test_a_stand_in_that_ends_at_once_is_told_with_its_log(tmp_path: Path) -> None:
+    environment = dict(os.environ) | {"DYNOXIDE": shutil.which("false") or "/bin/false"}
+    with pytest.raises(StackError, match=r"dynoxide ended .*dynoxide\.log"):
+        async with Cloud(environment).running(TEMPLATE, tmp_path):
+            pytest.fail("it must not get here")

@@ -1,0 +1,27 @@
+"""The demo's own check."""
+
+import pytest
+
+from local_stack.conversation import ConversationError
+from local_stack.demo import hold_demo
+
+
+class Agent:
+    def __init__(self, *answers: str) -> None:
+        self.asked: list[str] = []
+        self._answers = iter(answers)
+
+    async def ask(self, message: str) -> str:
+        self.asked.append(message)
+        return next(self._answers)
+
+
+async def test_the_demo_adds_a_task_and_asks_for_the_list() -> None:
+    agent = Agent("Added.", "You have to buy Groceries.")
+    await hold_demo(agent.ask, print)
+    assert agent.asked == ["Add a task to buy groceries", "What is on my list?"]
+
+
+async def test_a_list_without_the_task_fails_the_demo() -> None:
+    with pytest.raises(ConversationError, match="groceries"):
+        await hold_demo(Agent("Added groceries.", "Your list is empty.").ask, print)

@@ -1,0 +1,47 @@
+"""The command line, where no stack runs."""
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+def run(*arguments: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "local_stack", *arguments],
+        cwd=folder,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture
+def free_port() -> str:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return str(listener.getsockname()[1])
+
+
+@pytest.mark.parametrize("command", [["token"], ["ask", "--message", "Hi"]])
+def test_a_stack_that_does_not_run_is_a_sentence(
+    command: list[str], free_port: str, tmp_path: Path
+) -> None:
+    done = run(*command, "--port", free_port, folder=tmp_path)
+    assert done.returncode == 1
+    assert done.stderr == f"Nothing answers at http://127.0.0.1:{free_port}. Is `make run` up?\n"
+
+
+def test_the_port_may_come_from_the_environment(free_port: str, tmp_path: Path) -> None:
+    done = run("token", folder=tmp_path, PORT=free_port)
+    assert f":{free_port}." in done.stderr
+
+
+def test_a_folder_without_a_template_is_a_sentence(tmp_path: Path) -> None:
+    done = run("demo", folder=tmp_path)
+    assert done.returncode == 1
+    assert "template.yaml cannot be read" in done.stderr
+    assert "Traceback" not in done.stderr

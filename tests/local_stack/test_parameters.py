@@ -1,0 +1,35 @@
+"""The template's parameters on a laptop."""
+
+from local_stack.login import Login
+from local_stack.parameters import has_real_model, parameters
+
+LOGIN = Login("https://login.local", "chat", "s" * 32)
+
+
+def given(**environment: str) -> dict[str, str]:
+    return parameters(environment, 8000, LOGIN, "http://127.0.0.1:9")
+
+
+def test_the_functions_trust_the_local_login() -> None:
+    values = given()
+    assert values["IdentityIssuer"] == "https://login.local"
+    assert values["IdentityAudience"] == "chat"
+    assert values["IdentitySharedSecret"] == "s" * 32
+
+
+def test_the_page_may_come_from_the_stack_itself() -> None:
+    assert given()["AllowedOrigins"] == "http://127.0.0.1:8000,http://localhost:8000"
+
+
+def test_without_a_key_the_scripted_model_answers_whatever_the_base_url_says() -> None:
+    values = given(OPENAI_BASE_URL="https://elsewhere", MODEL="m", OPENAI_API="chat_completions")
+    assert values["OpenAIBaseUrl"] == "http://127.0.0.1:9/v1"
+    assert values["OpenAIApiKey"] == "scripted"
+    assert (values["Model"], values["OpenAIApi"]) == ("m", "chat_completions")
+    assert not has_real_model({"OPENAI_API_KEY": ""})
+
+
+def test_with_a_key_the_persons_own_endpoint_answers() -> None:
+    values = given(OPENAI_API_KEY="sk", OPENAI_BASE_URL="https://elsewhere")
+    assert (values["OpenAIApiKey"], values["OpenAIBaseUrl"]) == ("sk", "https://elsewhere")
+    assert "OpenAIBaseUrl" not in given(OPENAI_API_KEY="sk")

@@ -1,0 +1,183 @@
+"""The command `run`, with real processes and the small project beside this file."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx2
+import pytest
+
+PROJECT = Path(__file__).parent / "project"
+LAYER = Path(__file__).parents[2] / "layers" / "streaming"
+
+
+def project(folder: Path) -> Path:
+    """A copy of the project, free to be edited."""
+    shutil.copytree(PROJECT, folder, dirs_exist_ok=True)
+    (folder / "layer").symlink_to(LAYER)
+    return folder
+
+
+def started(folder: Path, port: int = 0) -> subprocess.Popen[str]:
+    environment = {name: value for name, value in os.environ.items() if name != "OPENAI_API_KEY"}
+    return subprocess.Popen(
+        [sys.executable, "-m", "local_stack", "run", "--port", str(port)],
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def ready(stack: subprocess.Popen[str]) -> str:
+    """The address that the stack prints when it is ready."""
+    assert stack.stdout is not None
+    said = []
+    for line in stack.stdout:
+        said.append(line)
+        if line.startswith("ready "):
+            return line.split()[1]
+    raise AssertionError("".join(said))
+
+
+def descendants(pid: int) -> set[int]:
+    rows = [line.split() for line in listed("pid=,ppid=")]
+    children = {int(child) for child, parent in rows if int(parent) == pid}
+    return children.union(*(descendants(child) for child in children))
+
+
+def alive(pids: set[int]) -> set[int]:
+    return pids & {int(pid) for pid in listed("pid=")}
+
+
+def listed(columns: str) -> list[str]:
+    command = ["ps", "-A", "-o", columns]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
+
+
+def pipe(folder: Path) -> str:
+    """A new named pipe in the folder."""
+    path = folder / "pipe"
+    path.unlink(missing_ok=True)
+    os.mkfifo(path)
+    return str(path)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return project(tmp_path_factory.mktemp("project"))
+
+
+@pytest.fixture(scope="module")
+def client(folder: Path) -> Iterator[httpx2.Client]:
+    with started(folder) as stack:
+        with httpx2.Client(base_url=ready(stack), trust_env=False, timeout=30) as made:
+            yield made
+        stack.terminate()
+
+
+def test_a_function_reads_the_secret_that_the_template_declares(client: httpx2.Client) -> None:
+    assert client.get("/buffered/secret").json() == {"secret": "s3cret"}
+
+
+def test_a_function_invokes_another_one(client: httpx2.Client) -> None:
+    assert client.get("/buffered/neighbour").json() == {"error": "Unhandled"}
+
+
+def test_without_a_key_a_model_is_there(client: httpx2.Client) -> None:
+    assert client.get("/buffered/model").json()["object"] == "list"
+
+
+def test_the_login_is_in_front_of_the_gateway(client: httpx2.Client) -> None:
+    assert client.post("/local/token", json={"user": "alice"}).json()["token"]
+
+
+def test_a_chunk_arrives_before_the_next_one_is_made(client: httpx2.Client, tmp_path: Path) -> None:
+    with client.stream("POST", "/live", content=pipe(tmp_path)) as answer:
+        chunks = answer.iter_raw()
+        assert next(chunks) == b"first"
+        (tmp_path / "pipe").write_text("second")
+        assert b"".join(chunks) == b"second"
+
+
+def test_a_client_that_leaves_stops_no_function(client: httpx2.Client, tmp_path: Path) -> None:
+    with client.stream("POST", "/live", content=pipe(tmp_path)) as answer:
+        assert next(answer.iter_raw()) == b"first"
+    (tmp_path / "pipe").write_text("nobody reads this")
+    while not (tmp_path / "pipe.done").exists():
+        time.sleep(0.001)
+
+
+def test_a_function_that_is_killed_in_its_answer_cuts_it_and_answers_the_next_one(
+    client: httpx2.Client, tmp_path: Path
+) -> None:
+    streaming = {int(row.split()[0]) for row in listed("pid=,args=") if "-m lambda_stream" in row}
+    with client.stream("POST", "/live", content=pipe(tmp_path)) as answer:
+        chunks = answer.iter_raw()
+        assert next(chunks) == b"first"
+        for pid in streaming & descendants(os.getpid()):
+            os.kill(pid, signal.SIGKILL)
+        with pytest.raises(httpx2.RemoteProtocolError):
+            next(chunks)
+    with client.stream("POST", "/live", content=pipe(tmp_path)) as answer:
+        chunks = answer.iter_raw()
+        assert next(chunks) == b"first"
+        (tmp_path / "pipe").write_text("second")
+        assert next(chunks) == b"second"
+
+
+def test_an_edited_function_restarts_before_its_next_request(
+    client: httpx2.Client, folder: Path
+) -> None:
+    code = folder / "code" / "project_app.py"
+    code.write_text(code.read_text().replace('{"secret": held}', '{"edited": True}'))
+    assert client.get("/buffered/secret").json() == {"edited": True}
+
+
+@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_every_process_that_the_stack_started(
+    tmp_path: Path, sent: signal.Signals
+) -> None:
+    with started(project(tmp_path)) as stack:
+        ready(stack)
+        below = descendants(stack.pid)
+        stack.send_signal(sent)
+        assert stack.wait() == 0
+    assert len(below) >= 4
+    assert alive(below) == set()
+
+
+def test_a_signal_during_the_start_ends_everything_too(tmp_path: Path) -> None:
+    with started(project(tmp_path)) as stack:
+        while not (below := descendants(stack.pid)):
+            time.sleep(0.001)
+        stack.terminate()
+        assert stack.wait() == 0
+    assert alive(below) == set()
+
+
+def test_a_function_that_does_not_start_ends_the_stack_with_a_sentence(tmp_path: Path) -> None:
+    (project(tmp_path) / "code" / "project_app.py").write_text("import nothing_of_this_name")
+    with started(tmp_path) as stack:
+        output, _ = stack.communicate()
+    assert stack.returncode == 1
+    assert "did not start" in output
+    assert "nothing_of_this_name" in output
+    assert "Traceback" not in output
+
+
+def test_a_port_in_use_is_a_sentence(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with started(project(tmp_path), port) as stack:
+            output, _ = stack.communicate()
+    assert stack.returncode == 1
+    assert f"Port {port} cannot be used" in output
+    assert "Traceback" not in output
