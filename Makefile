@@ -27,8 +27,10 @@ demo: $(INSTALLED) ## a short conversation with a stack of its own
 token: $(INSTALLED) ## an identity token of USER (alice) that the local stack accepts
 	@$(BIN)/python -m local_stack token --port $(PORT) --user "$(USER)"
 
+# As it was typed: make itself would expand a dollar sign.
+ask: export MESSAGE := $(value MSG)
 ask: $(INSTALLED) ## ask MSG as USER, in THREAD or a new one
-	@$(BIN)/python -m local_stack ask --port $(PORT) --user "$(USER)" --message "$$MSG" $${THREAD:+--thread "$$THREAD"}
+	@$(BIN)/python -m local_stack ask --port $(PORT) --user "$(USER)" --message "$$MESSAGE" $${THREAD:+--thread "$$THREAD"}
 
 test: $(INSTALLED) ## all tests
 	$(BIN)/pytest -q

@@ -1,7 +1,6 @@
 """One process of a function: what Lambda calls an execution environment."""
 
 import asyncio
-import os
 import time
 import uuid
 from collections.abc import Mapping
@@ -86,7 +85,7 @@ class Container:
 
     @property
     def alive(self) -> bool:
-        return not self._exited.done() and not self._ended()
+        return not self._exited.done()
 
     @property
     def pid(self) -> int:
@@ -120,13 +119,6 @@ class Container:
         await end(self._process)
         await self._exited
         await self._api.stop()
-
-    def _ended(self) -> bool:
-        """Whether the system knows of an end that the event loop has not been told of yet."""
-        try:
-            return os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
-        except ChildProcessError:
-            return True
 
     async def _watch(self) -> None:
         status = await self._process.wait()

@@ -2,11 +2,22 @@
 
 import argparse
 import os
+import signal
+from collections.abc import Generator
+from contextlib import contextmanager
 
 import uvicorn
 
 from local_stack.model.app import create_app
 from local_stack.model.model import WORD_DELAY, Model, pause_of
+
+
+class _Server(uvicorn.Server):
+    """Ends at once on a signal: it holds nothing to save, and an answer may take long."""
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None]:
+        yield
 
 
 def main() -> None:
@@ -19,7 +30,8 @@ def main() -> None:
         help="seconds between two words (also MODEL_WORD_DELAY; %(default)s)",
     )
     arguments = parser.parse_args()
-    uvicorn.run(
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    config = uvicorn.Config(
         create_app(Model(pause=pause_of(arguments.word_delay))),
         host="127.0.0.1",
         port=arguments.port,
@@ -27,8 +39,8 @@ def main() -> None:
         access_log=False,
         lifespan="off",
         ws="none",
-        timeout_graceful_shutdown=1,
     )
+    _Server(config).run()
 
 
 if __name__ == "__main__":

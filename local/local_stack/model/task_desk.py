@@ -1,11 +1,12 @@
 """What the assistant does with tools in one turn, told as if each call returned at once."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from local_stack.model.conversation import Call, Conversation, Tool, ToolCall, ToolResult
-from local_stack.model.task_tools import TASK_TOOLS, call_of
-from local_stack.model.tool_outputs import Task, failure_in, read_output, tasks_in
+from local_stack.model.task_tools import CURSOR, TASK_TOOLS, call_of, takes
+from local_stack.model.tool_outputs import Task, failure_in, next_cursor, read_output, tasks_in
 
 
 class CallsPending(Exception):
@@ -57,14 +58,20 @@ class TaskDesk:
     def tasks(self) -> list[Task]:
         """The list as it stands now; raises CannotDo when the tool gives none."""
         if self._listing is None:
-            [output] = self.ask([call_of(self.tool("list_tasks", "showing the list"))])
-            if problem := failure_in(output):
-                raise CannotDo(f"I could not read your task list: {problem}")
-            tasks = tasks_in(output)
-            if tasks is None:
-                raise CannotDo(f"I could not make out your task list. The tool said: {output}")
-            self._listing = tasks
+            self._listing = list(chain.from_iterable(self._pages()))
         return self._listing
+
+    def _pages(self) -> Iterator[list[Task]]:
+        tool = self.tool("list_tasks", "showing the list")
+        cursor: str | None = None
+        seen: set[str] = set()
+        while True:
+            [output] = self.ask([call_of(tool, **({CURSOR: cursor} if cursor else {}))])
+            yield _page(output)
+            cursor = next_cursor(output) if takes(tool, CURSOR) else None
+            if cursor is None or cursor in seen:
+                return
+            seen.add(cursor)
 
     def _take(self, call: Call) -> list[object]:
         for index, (answered, output) in enumerate(self._answers):
@@ -72,6 +79,15 @@ class TaskDesk:
                 del self._answers[index]
                 return [output]
         return []
+
+
+def _page(output: object) -> list[Task]:
+    if problem := failure_in(output):
+        raise CannotDo(f"I could not read your task list: {problem}")
+    tasks = tasks_in(output)
+    if tasks is None:
+        raise CannotDo(f"I could not make out your task list. The tool said: {output}")
+    return tasks
 
 
 def _answers(conversation: Conversation) -> list[tuple[Call, object]]:

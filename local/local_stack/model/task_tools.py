@@ -7,6 +7,8 @@ from local_stack.model.conversation import Call, Tool
 
 TASK_TOOLS = ("add_task", "list_tasks", "update_task", "complete_task", "delete_task")
 
+CURSOR = "cursor"
+
 type _Schema = Mapping[str, object]
 
 
@@ -21,6 +23,10 @@ def call_of(tool: Tool, **known: object) -> Call:
     required = cast(list[str], tool.parameters.get("required", []))
     neutral = {name: _neutral(_properties(tool).get(name, {})) for name in required}
     return Call(tool.name, neutral | known)
+
+
+def takes(tool: Tool, argument: str) -> bool:
+    return argument in _properties(tool)
 
 
 def due_argument(tool: Tool) -> str | None:

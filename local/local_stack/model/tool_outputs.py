@@ -71,6 +71,15 @@ def tasks_in(output: object) -> list[Task] | None:
             return None
 
 
+def next_cursor(output: object) -> str | None:
+    """Where the next page of a list begins; None on the last page."""
+    match output:
+        case {"next_cursor": str(cursor)} if cursor:
+            return cursor
+        case _:
+            return None
+
+
 def _tasks(items: list[object]) -> list[Task] | None:
     tasks = [_task(item) for item in items if isinstance(item, Mapping) and "title" in item]
     return tasks if len(tasks) == len(items) else None

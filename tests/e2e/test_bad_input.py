@@ -1,0 +1,130 @@
+"""What bad input gets, through the gateway."""
+
+import json
+from typing import Any
+
+import jwt
+import pytest
+
+PAGE = {"origin": "http://127.0.0.1:8000"}
+
+
+def test_an_unknown_route_is_404_json_that_any_page_can_read(stack: Any) -> None:
+    answer = stack.http.get("/nowhere", headers={"origin": "https://any.example"})
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+    assert answer.headers["access-control-allow-origin"] == "*"
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/chatkit"),
+        ("DELETE", "/chatkit"),
+        ("GET", "/mcp"),
+        ("GET", "/api/chatkit/session"),
+        ("POST", "/api/health"),
+    ],
+)
+def test_a_wrong_method_is_405(stack: Any, method: str, path: str) -> None:
+    answer = stack.http.request(method, path)
+    assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
+    assert answer.headers["allow"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"\xff\xfe\xfa",
+        b"[]",
+        b'{"type": "threads.fly"}',
+        b'{"type": "threads.create", "params": {}}',
+    ],
+)
+def test_what_is_no_chatkit_request_is_400(stack: Any, body: bytes) -> None:
+    user = stack.user("lena")
+    answer = stack.http.post("/chatkit", content=body, headers=user.headers)
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid_request")
+
+
+def test_a_body_over_one_megabyte_is_413(stack: Any) -> None:
+    user = stack.user("lena")
+    answer = stack.http.post("/chatkit", content=b" " * 1_100_000, headers=user.headers)
+    assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
+
+
+@pytest.mark.parametrize("path", ["/chatkit", "/mcp", "/api/chatkit/session"])
+@pytest.mark.parametrize(
+    "authorization",
+    [
+        None,
+        "Bearer rubbish",
+        "Basic YTpi",
+        "Bearer " + jwt.encode({"sub": "alice", "aud": "chatkit"}, "k" * 32, headers={"kid": "x"}),
+        "Bearer " + jwt.encode({"sub": "alice", "aud": "chatkit"}, "", "none"),
+    ],
+)
+def test_without_a_good_token_every_route_is_401(
+    stack: Any, path: str, authorization: str | None
+) -> None:
+    headers = {} if authorization is None else {"authorization": authorization}
+    answer = stack.http.post(path, json={}, headers=headers)
+    assert answer.status_code == 401
+    assert answer.json()["message"] == "Authentication required. Please log in."
+
+
+def test_a_token_of_one_layer_opens_no_other(stack: Any) -> None:
+    identity = stack.http.post("/local/token", json={"user": "mia"}).json()["token"]
+    secret = stack.user("mia").headers["authorization"].removeprefix("Bearer ")
+    for path, token in [
+        ("/chatkit", identity),
+        ("/mcp", identity),
+        ("/mcp", secret),
+        ("/api/chatkit/session", secret),
+    ]:
+        answer = stack.http.post(path, json={}, headers={"authorization": f"Bearer {token}"})
+        assert answer.status_code == 401, path
+
+
+def test_an_unknown_thread_is_404_before_the_stream(stack: Any) -> None:
+    user = stack.user("nils")
+    words = {"content": [{"type": "input_text", "text": "Hi"}], "attachments": []}
+    answer = user.ask(
+        "threads.add_user_message",
+        thread_id="thr_unknown",
+        input=words | {"inference_options": {}},
+    )
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "application/json"
+
+
+def test_the_page_s_preflight_is_answered_and_its_errors_are_readable(stack: Any) -> None:
+    page = {"origin": stack.address}
+    asked = page | {
+        "access-control-request-method": "POST",
+        "access-control-request-headers": "authorization,content-type",
+    }
+    assert stack.http.options("/chatkit", headers=asked).status_code == 200
+    answer = stack.http.post("/chatkit", content=b"{", headers=page)
+    assert answer.status_code == 401
+    assert answer.headers["access-control-allow-origin"] == stack.address
+
+
+def test_health_tells_a_version_and_no_secret(stack: Any) -> None:
+    health = stack.http.get("/api/health").json()
+    assert set(health) == {"status", "version"}
+
+
+def test_nothing_that_the_functions_logged_holds_a_token_or_what_was_said(
+    stack: Any,
+) -> None:
+    user = stack.user("olga")
+    said = "Add a task to fetch the hunter2 parcel"
+    user.say(said)
+    user.ask("threads.get_by_id", thread_id="thr_unknown")
+    secret = user.headers["authorization"].removeprefix("Bearer ")
+    written = stack.logged()
+    assert written
+    for text in ("hunter2", secret, secret.rsplit(".", 1)[1], json.dumps(said)):
+        assert text not in written
