@@ -1,6 +1,7 @@
 """The command, as the local stack starts it."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -19,7 +20,7 @@ def port() -> int:
 @pytest.fixture
 def server(port: int) -> Iterator[subprocess.Popen[bytes]]:
     command = [sys.executable, "-m", "local_stack.model", "--port", str(port)]
-    environment = {**os.environ, "MODEL_WORD_DELAY": "0"}
+    environment = {**os.environ, "MODEL_WORD_DELAY": "60"}
     with subprocess.Popen(
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     ) as process:
@@ -27,12 +28,14 @@ def server(port: int) -> Iterator[subprocess.Popen[bytes]]:
         process.kill()
 
 
-def test_it_serves_says_nothing_and_ends_when_told(
-    server: subprocess.Popen[bytes], port: int
+@pytest.mark.parametrize("told", [signal.SIGINT, signal.SIGTERM])
+def test_it_serves_says_nothing_and_ends_at_once_even_in_an_answer(
+    server: subprocess.Popen[bytes], port: int, told: signal.Signals
 ) -> None:
     with OpenAI(api_key="any", base_url=f"http://127.0.0.1:{port}/v1", max_retries=20) as client:
-        response = client.responses.create(model="any", input="Thanks")
-    assert response.output_text == "You are welcome!"
-    server.terminate()
-    output, _ = server.communicate(timeout=10)
+        stream = client.responses.create(model="any", input="Thanks", stream=True)
+        assert next(iter(stream)).type == "response.created"
+        server.send_signal(told)
+        output, _ = server.communicate(timeout=10)
+        stream.close()
     assert output == b""
