@@ -5,7 +5,7 @@ BIN := .venv/bin
 UV := $(shell command -v uv || echo $(BIN)/uv)
 INSTALLED := .venv/.installed
 PYTHON := $(shell command -v python3.13 || command -v python3)
-SOURCES := functions layers local tests
+SOURCES := functions layers local tests bench
 LOCKS := requirements-dev.txt functions/session/requirements.txt functions/chatkit/requirements.txt functions/mcp/requirements.txt
 # The environment's USER is who runs make, not who asks.
 ifneq ($(origin USER),command line)
@@ -41,6 +41,9 @@ check: $(INSTALLED) ## format, lint, types, import contracts, generated files
 	$(BIN)/mypy $(SOURCES)
 	$(BIN)/lint-imports
 	@for lock in $(LOCKS); do cp $$lock .venv/lock.txt; $(MAKE) -s lock-$$lock OUT=.venv/lock.txt && diff $$lock .venv/lock.txt || { echo "$$lock is not what pyproject.toml says: make lock"; exit 1; }; done
+
+bench: $(INSTALLED) ## what is promised of speed, as ratios within one run
+	$(BIN)/python bench/streamed_answer.py
 
 lock: ## the requirements files, from pyproject.toml
 	@for lock in $(LOCKS); do $(MAKE) -s lock-$$lock OUT=$$lock; done
