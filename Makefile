@@ -40,7 +40,11 @@ check: $(INSTALLED) ## format, lint, types, import contracts, generated files
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/mypy $(SOURCES)
 	$(BIN)/lint-imports
-	@for lock in $(LOCKS); do cp $$lock .venv/lock.txt; $(MAKE) -s lock-$$lock OUT=.venv/lock.txt && diff $$lock .venv/lock.txt || { echo "$$lock is not what pyproject.toml says: make lock"; exit 1; }; done
+	@for lock in $(LOCKS); do \
+		cp $$lock .venv/lock.txt; \
+		$(MAKE) -s lock-$$lock OUT=.venv/lock.txt || exit 1; \
+		diff $$lock .venv/lock.txt || { echo "$$lock is not what pyproject.toml says: make lock"; exit 1; }; \
+	done
 
 bench: $(INSTALLED) ## what is promised of speed, as ratios within one run
 	$(BIN)/python bench/streamed_answer.py
@@ -57,11 +61,11 @@ lock-functions/%/requirements.txt: $(BIN)/python
 	@$(COMPILE) --group $* $(LINUX) -o $(OUT) >/dev/null
 
 $(BIN)/python:
-	@if command -v uv >/dev/null; then uv venv -q --python 3.13 .venv; else $(PYTHON) -m venv .venv && .venv/bin/pip install -q --disable-pip-version-check uv==$(UV_VERSION); fi
+	@if command -v uv >/dev/null; then uv venv -q --python 3.13 .venv; else $(PYTHON) -m venv .venv && .venv/bin/pip install -q --disable-pip-version-check uv==$(UV_VERSION) || { rm -rf .venv; exit 1; }; fi
 
 $(INSTALLED): requirements-dev.txt pyproject.toml | $(BIN)/python
-	@$(UV) pip install -q --require-hashes -r requirements-dev.txt
-	@$(UV) pip install -q --no-deps --no-build-isolation -e .
+	@$(UV) pip install -q --python $(BIN)/python --require-hashes -r requirements-dev.txt
+	@$(UV) pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e .
 	@touch $@
 
 clean:

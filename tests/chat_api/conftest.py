@@ -3,7 +3,7 @@
 import asyncio
 import io
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -168,7 +168,13 @@ def tool_function(keys: Keys, create_table: Callable[[str], None]) -> Iterator[T
 
 
 @pytest.fixture
-def chat(store: DynamoStore, transcript: Transcript, tool_function: Any, keys: Keys) -> Chat:
+async def chat(
+    store: DynamoStore, transcript: Transcript, tool_function: Any, keys: Keys
+) -> AsyncIterator[Chat]:
+    """A chat that, whatever happened in it, leaves no task behind.
+
+    On Lambda a task left behind holds the invocation until its deadline.
+    """
     model = ScriptedModel()
     server = ConversationServer(
         store,
@@ -177,4 +183,6 @@ def chat(store: DynamoStore, transcript: Transcript, tool_function: Any, keys: K
         RunConfig(model_provider=Scripted(model), tracing_disabled=True),
         model=None,
     )
-    return Chat(create_chat_app(server, keys, allowed_origins=()), keys, model)
+    yield Chat(create_chat_app(server, keys, allowed_origins=()), keys, model)
+    await asyncio.sleep(0)
+    assert asyncio.all_tasks() == {asyncio.current_task()}

@@ -8,8 +8,10 @@ from typing import Any
 import httpx2
 import openai
 import pytest
+from agents.exceptions import ModelBehaviorError
 from agents.items import TResponseStreamEvent
 from agents.testing import ModelStep, assistant_message, function_call
+from chatkit.types import AssistantMessageItem, ThreadItem
 from openai.types.responses import (
     ResponseContentPartAddedEvent,
     ResponseOutputItemAddedEvent,
@@ -18,7 +20,18 @@ from openai.types.responses import (
     ResponseTextDeltaEvent,
 )
 
+from chat_api.context import ChatContext
+from chat_api.store.dynamo import DynamoStore
+from chat_api.store.table import StoreUnavailable
+from chat_api.store.transcript import Transcript
+
 REQUEST = httpx2.Request("POST", "http://model/v1/responses")
+
+
+def words(text: str, **more: Any) -> dict[str, Any]:
+    """A message of the protocol."""
+    content = [{"type": "input_text", "text": text}]
+    return {"content": content, "attachments": [], "inference_options": {}} | more
 
 
 def types(events: Any) -> list[str]:
@@ -83,8 +96,7 @@ async def test_the_answer_is_one_minted_item_from_beginning_to_end(chat: Any) ->
 
 async def test_the_turn_s_id_and_unbuffered_headers_come_with_the_stream(chat: Any) -> None:
     chat.model.extend([[assistant_message("Hello!")]])
-    words = {"content": [{"type": "input_text", "text": "Hi"}], "attachments": []}
-    response = await chat.send("threads.create", input=words | {"inference_options": {}})
+    response = await chat.send("threads.create", input=words("Hi"))
     assert response.headers["x-chatkit-turn"].startswith("turn_")
     assert response.headers["cache-control"] == "no-cache, no-transform"
 
@@ -105,7 +117,7 @@ async def test_the_next_turn_is_given_the_earlier_ones_with_their_tool_calls(cha
     await chat.say("And now?", thread)
     given = chat.model.last_call.input
     kinds = [item.get("type", item.get("role")) for item in given]
-    assert kinds == ["message", "function_call", "function_call_output", "message", "message"]
+    assert kinds == ["message", "function_call", "function_call_output", "assistant", "message"]
     assert [item for item in given if "id" in item] == []
 
 
@@ -131,6 +143,13 @@ async def test_the_model_s_endpoint_is_asked_to_keep_nothing(chat: Any) -> None:
             ),
             "not set up correctly",
         ),
+        (
+            openai.InternalServerError(
+                "x", response=httpx2.Response(500, request=REQUEST), body=None
+            ),
+            "cannot be reached",
+        ),
+        (ModelBehaviorError("hunter2"), "broke off"),
         (RuntimeError("hunter2"), "Something went wrong"),
     ],
 )
@@ -169,6 +188,49 @@ async def test_unreachable_tools_are_told_in_a_sentence(chat: Any, tool_function
     tool_function.broken = False
     chat.model.extend([[assistant_message("Hello!")]])
     assert types(await chat.say("Hi", thread_of(events)))[-1] == "thread.item.done"
+
+
+async def test_a_message_that_no_answer_came_to_is_remembered(
+    chat: Any, tool_function: Any
+) -> None:
+    tool_function.broken = True
+    events = await chat.say("My name is Bob")
+    tool_function.broken = False
+    chat.model.extend([[assistant_message("Hello!")]])
+    await chat.say("Hi", thread_of(events))
+    assert "My name is Bob" in str(chat.model.last_call.input)
+
+
+async def test_a_store_that_fails_in_the_middle_is_told_and_closes_the_turn(
+    chat: Any, store: DynamoStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    added = store.add_thread_item
+
+    async def add(thread_id: str, item: ThreadItem, context: ChatContext) -> None:
+        if isinstance(item, AssistantMessageItem):
+            raise StoreUnavailable
+        await added(thread_id, item, context)
+
+    monkeypatch.setattr(store, "add_thread_item", add)
+    chat.model.extend([[assistant_message("Lost.")]])
+    events = await chat.say("Hi")
+    assert types(events)[-1] == "error"
+    assert "Please try again" in events[-1]["message"]
+    monkeypatch.undo()
+    chat.model.extend([[assistant_message("Found.")]])
+    assert types(await chat.say("Again", thread_of(events)))[-1] == "thread.item.done"
+
+
+async def test_a_turn_that_cannot_be_remembered_is_answered_all_the_same(
+    chat: Any, transcript: Transcript, monkeypatch: pytest.MonkeyPatch, logged: list[Any]
+) -> None:
+    async def save(*_arguments: Any) -> None:
+        raise StoreUnavailable
+
+    monkeypatch.setattr(transcript, "save", save)
+    chat.model.extend([[assistant_message("Hello!")]])
+    assert types(await chat.say("Hi"))[-1] == "thread.item.done"
+    assert "turn_not_remembered" in [line["message"] for line in logged]
 
 
 async def test_a_message_is_answered_again_without_what_followed(chat: Any) -> None:
@@ -225,7 +287,7 @@ async def test_threads_are_listed_renamed_and_deleted(chat: Any) -> None:
         ("threads.retry_after_item", {"item_id": "msg_x"}),
         (
             "threads.add_user_message",
-            {"input": {"content": [], "attachments": [], "inference_options": {}}},
+            {"input": words("Hi")},
         ),
     ],
 )
@@ -248,8 +310,8 @@ async def test_two_users_never_see_each_other_s_threads(chat: Any) -> None:
 
 
 async def test_an_unknown_attachment_is_404_and_leaves_no_thread(chat: Any) -> None:
-    words = {"content": [], "attachments": ["atc_x"], "inference_options": {}}
-    assert (await chat.send("threads.create", input=words)).status_code == 404
+    message = words("Look", attachments=["atc_x"])
+    assert (await chat.send("threads.create", input=message)).status_code == 404
     assert (await chat.send("threads.list")).json()["data"] == []
 
 
@@ -272,6 +334,35 @@ async def test_a_refused_request_does_not_repeat_what_was_sent(chat: Any) -> Non
 async def test_a_body_over_one_megabyte_is_413(chat: Any) -> None:
     response = await chat.post(b" " * (1024 * 1024 + 1), **chat.headers("alice"))
     assert (response.status_code, response.json()["code"]) == (413, "too_large")
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        words(""),
+        words("  \n"),
+        words("Hi", content=[]),
+        words("Hi", content=[{"type": "input_tag", "id": "1", "text": "x", "data": {}}]),
+        words("Hi", inference_options={"model": "another"}),
+        words("Hi", inference_options={"tool_choice": {"id": "add_task"}}),
+    ],
+)
+async def test_a_message_that_cannot_be_answered_is_400_and_leaves_no_thread(
+    chat: Any, message: dict[str, Any]
+) -> None:
+    assert (await chat.send("threads.create", input=message)).status_code == 400
+    assert (await chat.send("threads.list")).json()["data"] == []
+
+
+async def test_a_message_that_is_too_long_is_413_and_leaves_no_thread(chat: Any) -> None:
+    assert (await chat.send("threads.create", input=words("x" * 200_001))).status_code == 413
+    assert (await chat.send("threads.list")).json()["data"] == []
+
+
+@pytest.mark.parametrize("title", ["", "  ", "x" * 201])
+async def test_a_title_out_of_bounds_is_400(chat: Any, title: str) -> None:
+    response = await chat.send("threads.update", thread_id="thr_x", title=title)
+    assert response.status_code == 400
 
 
 @pytest.mark.parametrize("limit", [0, -1, 101])

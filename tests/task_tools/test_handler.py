@@ -122,7 +122,9 @@ def test_a_missing_task_is_told_with_the_next_step(function: Function) -> None:
     assert "no task task_9. Call list_tasks" in result["content"][0]["text"]
 
 
-@pytest.mark.parametrize("arguments", [{}, {"title": ""}, {"title": "x" * 201}, {"title": 7}])
+@pytest.mark.parametrize(
+    "arguments", [{}, {"title": ""}, {"title": "  "}, {"title": "x" * 201}, {"title": 7}]
+)
 def test_bad_arguments_change_nothing(function: Function, arguments: dict[str, Any]) -> None:
     assert function.tool("alice", "add_task", **arguments)["isError"]
     assert function.titles("alice") == {}
@@ -140,6 +142,12 @@ def test_without_a_tool_token_nothing_is_answered(
     client_secret = CLIENT_SECRET.mint(keys.current(), "alice", sid="s", scope="tasks").token
     for token in ("", "rubbish", client_secret):
         assert function.send(event("mcp-list-tools", token))["statusCode"] == 401
+
+
+def test_a_token_for_other_tools_is_forbidden(function: Function, event: Event, keys: Keys) -> None:
+    token = TOOL_TOKEN.mint(keys.current(), "alice", scope="calendar").token
+    answer = function.send(event("mcp-list-tools", token))
+    assert (answer["statusCode"], json.loads(answer["body"])["code"]) == (403, "forbidden")
 
 
 def test_a_forged_authorizer_is_not_believed(function: Function, event: Event) -> None:

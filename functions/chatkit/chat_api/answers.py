@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from agents import RunResultStreaming, TResponseInputItem
+from agents import RunResultStreaming
 from chatkit.types import (
     AssistantMessageContent,
     AssistantMessageContentPartTextDelta,
@@ -14,10 +14,11 @@ from chatkit.types import (
 )
 
 
-class UnfinishedMessage:
-    """The assistant message that is being streamed, as far as it has come."""
+class Answer:
+    """The assistant's messages of a turn, as far as they were streamed."""
 
     def __init__(self) -> None:
+        self._done: list[str] = []
         self._item: AssistantMessageItem | None = None
         self._text = ""
 
@@ -27,47 +28,63 @@ class UnfinishedMessage:
                 self._item, self._text = item, ""
             case ThreadItemUpdatedEvent(update=AssistantMessageContentPartTextDelta(delta=delta)):
                 self._text += delta
-            case ThreadItemDoneEvent(item=AssistantMessageItem()):
+            case ThreadItemDoneEvent(item=AssistantMessageItem(content=content)):
+                self._done.append("".join(part.text for part in content))
                 self._item, self._text = None, ""
 
     @property
-    def text(self) -> str:
-        return self._text
+    def texts(self) -> list[str]:
+        """What a person has read of it."""
+        return [text for text in [*self._done, self._text] if text.strip()]
 
     def cut(self) -> AssistantMessageItem | None:
-        """The message with the text so far, or None when there is nothing to keep."""
+        """The message that was not finished, with its text so far, or None."""
         if self._item is None or not self._text.strip():
             return None
         content = [AssistantMessageContent(text=self._text)]
         return self._item.model_copy(update={"content": content})
 
 
-def turn_for_model(
-    said: list[TResponseInputItem], result: RunResultStreaming, given: int, cut_text: str
-) -> list[Any]:
-    """The turn as the model is to see it again: the message, then whole pairs only.
+def turn_for_model(said: list[Any], made: list[Any], texts: list[str]) -> list[Any]:
+    """A turn as the model is to see it again: what was said, then whole pairs only.
 
-    `given` is how many input items the run began with. Ids are left out: the endpoint keeps
-    nothing (`store=False`), so it could not resolve them, and a reasoning item without its
-    encrypted content is of no use to it.
+    `made` are the model's own items and the tools' results, `texts` what a person has read: a
+    message that broke off is in `texts` alone. Ids are left out, because the endpoint keeps
+    nothing (`store=False`) and could not resolve them.
     """
-    made: list[dict[str, Any]] = [dict(item) for item in result.to_input_list()[given:]]
-    answered = {item["call_id"] for item in made if item.get("type") == "function_call_output"}
-    asked = {item["call_id"] for item in made if item.get("type") == "function_call"}
-    turn: list[Any] = [dict(item) for item in said]
+    turn = [*said]
+    reasoning: list[Any] = []
+    calls = {item["call_id"] for item in made if item.get("type") == "function_call"}
+    results = {item["call_id"] for item in made if item.get("type") == "function_call_output"}
     for item in made:
         kind = item.get("type")
-        if kind == "reasoning" and not item.get("encrypted_content"):
+        if kind == "reasoning":
+            # Without its encrypted content the endpoint could not take it back.
+            reasoning += [item] if item.get("encrypted_content") else []
             continue
-        if kind == "function_call" and item["call_id"] not in answered:
-            continue
-        if kind == "function_call_output" and item["call_id"] not in asked:
-            continue
-        turn.append(item if kind == "reasoning" else _without_id(item))
-    if cut_text.strip():
-        turn.append({"role": "assistant", "content": cut_text})
-    return turn
+        paired = kind not in _PAIRS or item["call_id"] in calls & results
+        if paired:
+            turn += [*reasoning, _for_input(item)]
+        # Reasoning is refused without the item that it led to.
+        reasoning = []
+    known = [item["content"] for item in turn if item.get("role") == "assistant"]
+    return turn + [_assistant(text) for text in texts if text not in known]
 
 
-def _without_id(item: dict[str, Any]) -> dict[str, Any]:
+def made_by(result: RunResultStreaming, given: int) -> list[Any]:
+    """The items of a run, which began with `given` items of input."""
+    return [dict(item) for item in result.to_input_list()[given:]]
+
+
+_PAIRS = ("function_call", "function_call_output")
+
+
+def _for_input(item: Any) -> Any:
+    if item.get("role") == "assistant":
+        # The one form of an assistant's message that both of the model's APIs take without an id.
+        return _assistant("".join(part.get("text", "") for part in item["content"]))
     return {name: value for name, value in item.items() if name != "id"}
+
+
+def _assistant(text: str) -> Any:
+    return {"role": "assistant", "content": text}

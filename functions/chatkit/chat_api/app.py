@@ -22,12 +22,13 @@ from chat_api.tool_server import ToolServer
 from chatcore.aws import AwsClients
 from chatcore.ids import TimeOrderedIds
 from chatcore.keys import SecretsManagerKeys
-from chatcore.logs import without_text
+from chatcore.logs import keep_texts_out
 
 OPENAI = "https://api.openai.com/v1"
 # A model may think for long before its first word, but a dead connection is noticed.
 MODEL_TIMEOUT = httpx2.Timeout(120.0, connect=5.0)
 
+keep_texts_out(answered=(NotFoundError,))
 settings = ChatSettings.from_environ(os.environ)
 clients = AwsClients()
 
@@ -44,7 +45,6 @@ async def _api_key() -> str:
     return (await asyncio.to_thread(openai_keys.current)).secret
 
 
-without_text("chatkit", "openai", "openai.agents", answered=(NotFoundError,))
 table = Table(lambda: clients.dynamodb, settings.threads_table)
 server = ConversationServer(
     DynamoStore(table, TimeOrderedIds(), retention_days=settings.retention_days),

@@ -5,7 +5,7 @@ over Chat Completions give every message the same one, so that messages overwrit
 """
 
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 
 from chatkit.types import (
     AssistantMessageItem,
@@ -19,7 +19,7 @@ from chatkit.types import (
 
 async def under_minted_ids(
     events: AsyncIterator[ThreadStreamEvent], mint: Callable[[], str]
-) -> AsyncIterator[ThreadStreamEvent]:
+) -> AsyncGenerator[ThreadStreamEvent]:
     """Give each assistant message one minted id, the same through added, updated and done."""
     running: dict[str, str] = {}
     minted: defaultdict[str, list[str]] = defaultdict(list)

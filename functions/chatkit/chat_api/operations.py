@@ -8,14 +8,20 @@ from chatkit.types import (
     ThreadsCreateReq,
     ThreadsListReq,
     ThreadsRetryAfterItemReq,
+    ThreadsUpdateReq,
+    UserMessageInput,
     UserMessageItem,
+    UserMessageTagContent,
 )
 from pydantic import TypeAdapter, ValidationError
 
 from chat_api.context import ChatContext
-from chatcore.errors import InvalidRequest
+from chatcore.errors import InvalidRequest, TooLarge
 
 MAX_PAGE = 100
+MAX_TITLE = 200
+# JSON included. A row of the store holds 390 KB, and a turn's row holds the message and the answer.
+MAX_MESSAGE = 200_000
 REFUSED = {
     "threads.add_client_tool_output": "Nothing in this thread waits for a tool of the page.",
     "threads.add_structured_input": "Nothing in this thread waits for a form.",
@@ -50,7 +56,11 @@ async def check_operation(
     Raises `InvalidRequest` or the store's `NotFoundError`.
     """
     match request:
+        case ThreadsUpdateReq():
+            if not 1 <= len(request.params.title.strip()) <= MAX_TITLE:
+                raise InvalidRequest(f"title: must have from 1 to {MAX_TITLE} characters")
         case ThreadsCreateReq() | ThreadsAddUserMessageReq():
+            _check_message(request.params.input)
             for attachment_id in request.params.input.attachments:
                 await store.load_attachment(attachment_id, context)
         case ThreadsListReq():
@@ -63,6 +73,17 @@ async def check_operation(
             item = await store.load_item(thread_id, item_id, context)
             if not isinstance(item, UserMessageItem):
                 raise InvalidRequest("Only a message of yours can be answered again.")
+
+
+def _check_message(message: UserMessageInput) -> None:
+    if len(message.model_dump_json()) > MAX_MESSAGE:
+        raise TooLarge(f"The message is longer than {MAX_MESSAGE:,} characters.")
+    if any(isinstance(part, UserMessageTagContent) for part in message.content):
+        raise InvalidRequest("This assistant takes no mentions.")
+    if not message.attachments and not any(part.text.strip() for part in message.content):
+        raise InvalidRequest("The message is empty.")
+    if message.inference_options.model or message.inference_options.tool_choice:
+        raise InvalidRequest("This assistant leaves no choice of model or tool.")
 
 
 def _check_limit(limit: int | None) -> None:

@@ -1,8 +1,10 @@
 """The conversation: the ChatKit server with our store, agent and tools."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import aclosing
+from typing import Any
 
-from agents import RunConfig, Runner, TResponseInputItem
+from agents import RunConfig, Runner
 from chatkit.agents import AgentContext, ThreadItemConverter, stream_agent_response
 from chatkit.server import ChatKitServer
 from chatkit.types import (
@@ -14,7 +16,7 @@ from chatkit.types import (
 )
 from pydantic import BaseModel
 
-from chat_api.answers import UnfinishedMessage, turn_for_model
+from chat_api.answers import Answer, made_by, turn_for_model
 from chat_api.assistant import MAX_STEPS, create_agent
 from chat_api.context import ChatContext
 from chat_api.failures import GENERIC, error_event, told
@@ -54,53 +56,82 @@ class ConversationServer(ChatKitServer[ChatContext]):
         thread: ThreadMetadata,
         input_user_message: UserMessageItem | None,
         context: ChatContext,
-    ) -> AsyncIterator[ThreadStreamEvent]:
+    ) -> AsyncGenerator[ThreadStreamEvent]:
         """Stream the answer. A failure keeps the text so far and is told in a sentence."""
         if input_user_message is None:
             raise ValueError("An answer needs a message")
-        unfinished = UnfinishedMessage()
+        answer = Answer()
         try:
-            async for event in self._answer(thread, input_user_message, context, unfinished):
-                unfinished.follow(event)
-                yield event
+            async with aclosing(self._run(thread, input_user_message, context, answer)) as events:
+                async for event in events:
+                    answer.follow(event)
+                    yield event
         except Exception as error:
             logger.error("answer_failed", thread_id=thread.id, **described(error))
-            if message := unfinished.cut():
+            if message := answer.cut():
                 yield ThreadItemDoneEvent(item=message)
             raise told(error) from error
 
-    async def _answer(
+    async def _run(
+        self, thread: ThreadMetadata, message: UserMessageItem, context: ChatContext, answer: Answer
+    ) -> AsyncGenerator[ThreadStreamEvent]:
+        said = list(await self._converter.to_agent_input(message))
+        history = await self._transcript.before(thread.id, message.id, HISTORY_BYTES, context)
+        made: list[Any] = []
+        agent_context = AgentContext[ChatContext](
+            thread=thread, store=self.store, request_context=context
+        )
+        try:
+            async with self._tools.connect(context.user) as tools:
+                result = Runner.run_streamed(
+                    create_agent(self._model, [tools]),
+                    [*history, *said],
+                    context=agent_context,
+                    max_turns=MAX_STEPS,
+                    run_config=self._run_config,
+                )
+                try:
+                    events = stream_agent_response(agent_context, result)
+                    minted = under_minted_ids(events, lambda: self._ids.mint("message"))
+                    async with aclosing(minted):
+                        async for event in minted:
+                            yield event
+                finally:
+                    result.cancel()
+                    # stream_agent_response leaves a task waiting on this queue when the run fails.
+                    agent_context._complete()
+                    made = made_by(result, len(history) + len(said))
+        finally:
+            turn = turn_for_model(said, made, answer.texts)
+            await self._remember(thread, message, turn, context)
+
+    async def _remember(
         self,
         thread: ThreadMetadata,
         message: UserMessageItem,
+        turn: list[Any],
         context: ChatContext,
-        unfinished: UnfinishedMessage,
-    ) -> AsyncIterator[ThreadStreamEvent]:
-        said = await self._said(message)
-        history = await self._transcript.before(thread.id, message.id, HISTORY_BYTES, context)
-        async with self._tools.connect(context.user) as tools:
-            agent_context = AgentContext[ChatContext](
-                thread=thread, store=self.store, request_context=context
-            )
-            result = Runner.run_streamed(
-                create_agent(self._model, [tools]),
-                [*history, *said],
-                context=agent_context,
-                max_turns=MAX_STEPS,
-                run_config=self._run_config,
-            )
-            try:
-                events = stream_agent_response(agent_context, result)
-                async for event in under_minted_ids(events, lambda: self._ids.mint("message")):
-                    yield event
-            finally:
-                result.cancel()
-                given = len(history) + len(said)
-                turn = turn_for_model(said, result, given, unfinished.text)
-                await self._transcript.save(thread.id, message.id, turn, context)
+    ) -> None:
+        """Keep the turn for the model. The person has his answer already: a failure is logged."""
+        try:
+            await self._transcript.save(thread.id, message.id, turn, context)
+        except Exception as error:
+            logger.error("turn_not_remembered", thread_id=thread.id, **described(error))
 
-    async def _said(self, message: UserMessageItem) -> list[TResponseInputItem]:
-        return list(await self._converter.to_agent_input(message))
+    async def _process_events(
+        self,
+        thread: ThreadMetadata,
+        context: ChatContext,
+        stream: Callable[[], AsyncIterator[ThreadStreamEvent]],
+    ) -> AsyncIterator[ThreadStreamEvent]:
+        """Close the stream of events also when the SDK fails to store one of them."""
+        opened = stream()
+        try:
+            async for event in super()._process_events(thread, context, lambda: opened):
+                yield event
+        finally:
+            if isinstance(opened, AsyncGenerator):
+                await opened.aclose()
 
     def _serialize(self, obj: BaseModel) -> bytes:
         if isinstance(obj, ErrorEvent) and obj.message is None:

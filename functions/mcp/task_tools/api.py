@@ -11,10 +11,12 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from chatcore.asgi import http_exception, middleware
+from chatcore.errors import Forbidden
 from chatcore.keys import Keys
 from chatcore.tokens import TOOL_TOKEN, bearer
 from task_tools.tools import Call
 
+SCOPE = "tasks"
 USER = "task_tools.user"
 # The tokens are bearer tokens, not cookies, so a rebound Host gains an attacker nothing.
 ANY_HOST = TransportSecuritySettings(enable_dns_rebinding_protection=False)
@@ -47,7 +49,10 @@ class Authenticated:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             token = bearer(Request(scope).headers.get("authorization"))
-            scope[USER] = TOOL_TOKEN.verify(self._keys, token)["sub"]
+            claims = TOOL_TOKEN.verify(self._keys, token)
+            if SCOPE not in claims["scope"].split():
+                raise Forbidden("This token is not for the task tools.")
+            scope[USER] = claims["sub"]
         await self._app(scope, receive, send)
 
 

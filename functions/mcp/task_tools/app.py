@@ -8,11 +8,13 @@ from mangum.types import LambdaContext, LambdaEvent
 from chatcore.aws import AwsClients
 from chatcore.ids import TimeOrderedIds
 from chatcore.keys import SecretsManagerKeys
+from chatcore.logs import keep_texts_out
 from task_tools.api import calling_user, create_mcp_app
 from task_tools.settings import McpSettings
 from task_tools.tasks import Tasks
 from task_tools.tools import create_server
 
+keep_texts_out()
 settings = McpSettings.from_environ(os.environ)
 clients = AwsClients()
 keys = SecretsManagerKeys(lambda: clients.secretsmanager, settings.tool_secret_arn)

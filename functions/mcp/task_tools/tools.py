@@ -7,12 +7,16 @@ from typing import Annotated, Any
 from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp_types import ToolAnnotations
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from chatcore import __version__
 from task_tools.tasks import Task, TaskNotFound, TaskPage, Tasks
 
-Title = Annotated[str, Field(min_length=1, max_length=200, description="What is to be done.")]
+Title = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
+    Field(description="What is to be done."),
+]
 TaskId = Annotated[
     str, Field(min_length=1, max_length=64, description="The task's id, from list_tasks.")
 ]

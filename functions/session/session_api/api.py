@@ -22,7 +22,7 @@ from session_api.sessions import Session, open_session
 # Path → the methods that it takes, wherever they are served.
 ROUTES = {
     "/api/chatkit/session": ["POST"],
-    "/api/health": ["GET"],
+    "/api/health": ["GET", "HEAD"],
     "/chatkit": ["POST"],
     "/mcp": ["POST"],
 }
@@ -42,7 +42,7 @@ def create_session_app(
         response.headers["cache-control"] = "no-store"
         return open_session(keys, user)
 
-    @app.get("/api/health")
+    @app.api_route("/api/health", methods=ROUTES["/api/health"])
     def health() -> dict[str, str]:
         return {"status": "ok", "version": __version__}
 

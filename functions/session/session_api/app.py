@@ -7,9 +7,11 @@ from mangum import Mangum
 from chatcore.aws import AwsClients
 from chatcore.identity import SharedSecretIdentity
 from chatcore.keys import SecretsManagerKeys
+from chatcore.logs import keep_texts_out
 from session_api.api import create_session_app
 from session_api.settings import SessionSettings
 
+keep_texts_out()
 settings = SessionSettings.from_environ(os.environ)
 clients = AwsClients()
 

@@ -26,6 +26,10 @@ class Unauthenticated(ApiError):
         )
 
 
+class Forbidden(ApiError):
+    """The token is good, but not for this."""
+
+
 class NotFound(ApiError):
     """The thing does not exist, or belongs to somebody else: the two look alike."""
 
@@ -41,6 +45,7 @@ class Unavailable(ApiError):
 HTTP: dict[type[ApiError], tuple[int, str]] = {
     InvalidRequest: (400, "invalid_request"),
     Unauthenticated: (401, "unauthenticated"),
+    Forbidden: (403, "forbidden"),
     NotFound: (404, "not_found"),
     TooLarge: (413, "too_large"),
     Unavailable: (503, "unavailable"),

@@ -1,6 +1,7 @@
 """The one logger: structured keys, one JSON line each, never a message body, a token or a secret.
 
-Powertools reads POWERTOOLS_SERVICE_NAME and POWERTOOLS_LOG_LEVEL itself.
+Powertools reads POWERTOOLS_SERVICE_NAME and POWERTOOLS_LOG_LEVEL itself. The service's name is its
+logger's name too, so it must be no library's: a library's lines would pass for ours.
 """
 
 import logging
@@ -38,7 +39,7 @@ def _kinds(error: BaseException) -> str:
 
 
 class _WithoutText(logging.Handler):
-    """Passes on that a library logged, and which error, but not its words."""
+    """Passes on that a library logged, where, and which error, but not its words."""
 
     def __init__(self, answered: tuple[type[Exception], ...]) -> None:
         super().__init__(logging.WARNING)
@@ -49,15 +50,17 @@ class _WithoutText(logging.Handler):
         if isinstance(error, self._answered):
             return
         log = logger.error if record.levelno >= logging.ERROR else logger.warning
-        log("library_log", source=record.name, **(described(error) if error else {}))
+        place = f"{record.pathname}:{record.lineno}"
+        keys = described(error) if error else {}
+        log("library_log", source=record.name, logged_at=place, **keys)
 
 
-def without_text(*libraries: str, answered: tuple[type[Exception], ...] = ()) -> None:
-    """Let these libraries log from WARNING up, without their texts, which may quote a user.
+def keep_texts_out(*, answered: tuple[type[Exception], ...] = ()) -> None:
+    """Let every library log from WARNING up, without its words, which may quote a user.
 
-    Errors of the kinds in `answered` are the client's own, and not logged at all.
+    Errors of the kinds in `answered` are the client's own, and not logged at all. Called before a
+    library configures the root logger, which then leaves it alone.
     """
-    for name in libraries:
-        library = logging.getLogger(name)
-        library.handlers = [_WithoutText(answered)]
-        library.propagate = False
+    logging.getLogger(logger.name).propagate = False
+    logging.root.handlers = [_WithoutText(answered)]
+    logging.root.setLevel(logging.WARNING)

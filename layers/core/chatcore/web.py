@@ -11,7 +11,7 @@ from chatcore.errors import ApiError, InvalidRequest, TooLarge
 
 
 def create_app(*, allowed_origins: tuple[str, ...]) -> FastAPI:
-    """An application without routes, whose every answer carries CORS headers and a request id."""
+    """An application without routes, whose answers carry CORS headers and a request id."""
     app = FastAPI(version=__version__, openapi_url=None, middleware=middleware(allowed_origins))
     app.add_exception_handler(ApiError, _api_error)
     app.add_exception_handler(HTTPException, http_exception)
