@@ -22,6 +22,7 @@ _PSEUDO_PARAMETERS = {
 # Resources that nothing on a laptop stands in for, and that nothing there needs.
 NOT_LOCAL = frozenset(
     {
+        "AWS::ApiGateway::Account",
         "AWS::CloudWatch::Alarm",
         "AWS::CloudWatch::Dashboard",
         "AWS::IAM::Role",

@@ -18,7 +18,8 @@ from local_stack.template.storage import read_bucket, read_secret, read_table
 
 _SECTIONS = frozenset({"Globals", "Parameters", "Resources"})
 _SECTIONS_WITHOUT_EFFECT = frozenset(
-    {"AWSTemplateFormatVersion", "Description", "Metadata", "Outputs", "Transform"}
+    # Conditions decide only about resources that are not local: one with a condition is refused.
+    {"AWSTemplateFormatVersion", "Conditions", "Description", "Metadata", "Outputs", "Transform"}
 )
 _ATTRIBUTES = frozenset({"Properties", "Type"})
 _ATTRIBUTES_WITHOUT_EFFECT = frozenset(
