@@ -1,0 +1,1 @@
+"""`make deploy`: looks before it leaps, then hands over to `sam deploy`."""
