@@ -1,4 +1,4 @@
-"""The local stack's commands: run, token, ask and demo."""
+"""The local stack's commands: run, token, ask, demo and stand-ins."""
 
 import argparse
 import asyncio
@@ -12,25 +12,35 @@ from typing import Any
 from local_stack.conversation import Conversation, ConversationError, identity_token
 from local_stack.demo import hold_demo
 from local_stack.errors import StackError
+from local_stack.parameters import model_in_use
+from local_stack.serving import LOOPBACK
 from local_stack.stack import Options, running_stack
+from local_stack.stand_ins import running_stand_ins
 
 _LOGS = Path(".local/logs")
-_DEFAULT_PORT = 8000
+_LAST_PORT = 65_535
 _INTERRUPTED = 130
+_ENDLESS = ("run", "stand-ins")
 
 
 def main(arguments: Sequence[str]) -> int:
     """The exit status: 0 when all went well, 1 after a sentence that says what did not."""
     asked = _parser().parse_args(arguments)
-    commands = {"run": _run, "token": _token, "ask": _ask, "demo": _demo}
+    commands = {
+        "run": _run,
+        "token": _token,
+        "ask": _ask,
+        "demo": _demo,
+        "stand-ins": _stand_ins,
+    }
     _forget_aws_account()
     try:
         interrupted = asyncio.run(_interrupted(commands[asked.command](asked)))
     except (StackError, ConversationError) as error:
         print(error, file=sys.stderr)
         return 1
-    # A signal is how `run` is meant to end, and how nothing else is.
-    return _INTERRUPTED if interrupted and asked.command != "run" else 0
+    # A signal is how a server is meant to end, and how nothing else is.
+    return _INTERRUPTED if interrupted and asked.command not in _ENDLESS else 0
 
 
 def _forget_aws_account() -> None:
@@ -46,8 +56,14 @@ def _parser() -> argparse.ArgumentParser:
     token = commands.add_parser("token", help="print a token of the local login")
     ask = commands.add_parser("ask", help="send a message and print the answer as it comes")
     commands.add_parser("demo", help="hold a short conversation with a stack of its own")
+    stand_ins = commands.add_parser(
+        "stand-ins", help="run all that functions need outside of themselves, for `sam local`"
+    )
+    # Where local/env.json looks for them.
+    stand_ins.add_argument("--port", type=_port, default="8100")
+    stand_ins.add_argument("--host", default=LOOPBACK)
     for each in (run, token, ask):
-        each.add_argument("--port", type=int, default=os.environ.get("PORT") or _DEFAULT_PORT)
+        each.add_argument("--port", type=_port, default=os.environ.get("PORT") or "8000")
     for each in (token, ask):
         each.add_argument("--user", default="alice")
     ask.add_argument("--message", required=True)
@@ -55,9 +71,16 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > _LAST_PORT:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port: 0 to {_LAST_PORT} are")
+    return int(text)
+
+
 async def _run(asked: argparse.Namespace) -> None:
     logs = _LOGS / str(asked.port)
     async with running_stack(_options(asked.port, logs, access=_print_line)) as address:
+        _print_line(f"model: {model_in_use(os.environ)}")
         _print_line(f"The functions log to {logs}/; what they store is gone when the stack stops.")
         _print_line(f"ready {address}")
         await asyncio.Event().wait()
@@ -68,6 +91,8 @@ async def _token(asked: argparse.Namespace) -> None:
 
 
 async def _ask(asked: argparse.Namespace) -> None:
+    if not asked.message.strip():
+        raise ConversationError('Say something: make ask MSG="…"')
     conversation = Conversation(_address(asked), asked.user, _print_piece, asked.thread)
     await conversation.ask(asked.message)
     _print_line(f"thread {conversation.thread}")
@@ -79,6 +104,13 @@ async def _demo(asked: argparse.Namespace) -> None:
 
     async with running_stack(_options(0, _LOGS / "demo", access=nothing)) as address:
         await hold_demo(Conversation(address, "demo", _print_piece).ask, _print_piece)
+
+
+async def _stand_ins(asked: argparse.Namespace) -> None:
+    options = _options(asked.port, _LOGS / "stand-ins", access=_print_line)
+    async with running_stand_ins(options, asked.host) as address:
+        _print_line(f"ready {address}")
+        await asyncio.Event().wait()
 
 
 def _options(port: int, logs: Path, access: Callable[[str], None]) -> Options:
@@ -100,14 +132,17 @@ def _print_piece(piece: str) -> None:
 
 
 async def _interrupted(work: Coroutine[Any, Any, None]) -> bool:
-    """Runs the work; a first SIGINT or SIGTERM cancels it, and its clean-up runs to the end."""
+    """Runs the work; a first signal to end cancels it, and its clean-up runs to the end."""
     task = asyncio.create_task(work)
 
     def stop() -> None:
         if not task.cancelling():
             task.cancel()
 
-    for each in (signal.SIGINT, signal.SIGTERM):
+    signals = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
+    if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+        signals.remove(signal.SIGHUP)  # nohup: it shall outlive its terminal
+    for each in signals:
         asyncio.get_running_loop().add_signal_handler(each, stop)
     await asyncio.wait([task])
     if task.cancelled():

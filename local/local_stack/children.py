@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx2
 
 from local_stack.errors import StackError
+from local_stack.watch import Watch
 
 _READY_WITHIN = 60.0
 _ENDS_WITHIN = 3.0
@@ -26,7 +27,7 @@ def free_port() -> int:
 async def spawn(
     command: Sequence[str], environment: Mapping[str, str], log: Path, folder: Path | None = None
 ) -> asyncio.subprocess.Process:
-    """Starts a process whose output is appended to the log file."""
+    """Starts a process whose output is appended to the log file. Raises OSError."""
     with log.open("ab") as output:
         return await asyncio.create_subprocess_exec(
             *command,
@@ -52,27 +53,41 @@ async def end(process: asyncio.subprocess.Process) -> None:
 
 @asynccontextmanager
 async def server(
-    name: str, command: Sequence[str], environment: Mapping[str, str], url: str, logs: Path
+    name: str,
+    command: Sequence[str],
+    environment: Mapping[str, str],
+    url: str,
+    logs: Path,
+    watch: Watch,
 ) -> AsyncIterator[None]:
     """A helper server that answers at `url`, for the length of the block.
 
-    Its output is in `logs`. Raises StackError when it ends, or is silent, instead of answering.
+    Its output is in `logs`. Raises StackError when it cannot be started or stays silent; the
+    watch is told when it ends by itself, at the start or later.
     """
     log = logs / f"{name}.log"
-    process = await spawn(command, environment, log)
     try:
-        await _answering(name, process, url, log)
+        process = await spawn(command, environment, log)
+    except OSError as error:
+        raise StackError(f"{name} cannot be started: {command[0]}: {error.strerror}.") from error
+    watching = asyncio.create_task(_watched(name, process, log, watch))
+    try:
+        await _answering(name, url, log)
         yield
     finally:
+        watching.cancel()
         await end(process)
 
 
-async def _answering(name: str, process: asyncio.subprocess.Process, url: str, log: Path) -> None:
+async def _watched(name: str, process: asyncio.subprocess.Process, log: Path, watch: Watch) -> None:
+    await process.wait()
+    watch.broken(StackError(f"{name} ended by itself; see {log}."))
+
+
+async def _answering(name: str, url: str, log: Path) -> None:
     give_up = time.monotonic() + _READY_WITHIN
     async with httpx2.AsyncClient(trust_env=False, timeout=_READY_WITHIN) as client:
         while time.monotonic() < give_up:
-            if process.returncode is not None:
-                raise StackError(f"{name} ended while it started; see {log}.")
             try:
                 await client.get(url)
             except httpx2.TransportError:

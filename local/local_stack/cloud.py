@@ -10,6 +10,7 @@ from pathlib import Path
 from local_stack.children import free_port, server
 from local_stack.provisioning import provision
 from local_stack.template import Template
+from local_stack.watch import Watch
 
 
 class Cloud:
@@ -33,18 +34,20 @@ class Cloud:
         return f"http://127.0.0.1:{self._dynamodb_port}"
 
     @asynccontextmanager
-    async def running(self, template: Template, logs: Path) -> AsyncIterator[None]:
+    async def running(self, template: Template, logs: Path, watch: Watch) -> AsyncIterator[None]:
         """Runs with the template's tables, secrets and buckets in it. Raises StackError."""
         moto = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(self._port)]
         async with AsyncExitStack() as running:
             await running.enter_async_context(
-                server("moto", moto, self._environment, self.endpoint, logs)
+                server("moto", moto, self._environment, self.endpoint, logs, watch)
             )
             if self._dynoxide:
                 port = str(self._dynamodb_port)
                 dynoxide = [self._dynoxide, "--host", "127.0.0.1", "--port", port]
                 await running.enter_async_context(
-                    server("dynoxide", dynoxide, self._environment, self.dynamodb_endpoint, logs)
+                    server(
+                        "dynoxide", dynoxide, self._environment, self.dynamodb_endpoint, logs, watch
+                    )
                 )
             await asyncio.to_thread(provision, template, self.endpoint, self.dynamodb_endpoint)
             yield

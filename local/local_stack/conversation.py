@@ -10,6 +10,8 @@ import httpx2
 from local_stack.login import TOKEN_PATH
 
 _LONGEST_SILENCE = 120.0
+# A gateway can only cut a stream that has begun; no word of why reaches the client.
+_CUT_OFF = "The answer was cut off before its end; what was said is in the thread: ask again."
 
 
 class ConversationError(Exception):
@@ -46,9 +48,11 @@ class Conversation:
             session = await _post(client, "/api/chatkit/session", {}, token)
             secret = str(session["client_secret"])
             async with aclosing(_events(client, self._request(message), secret)) as events:
-                async for event in events:
-                    answer += self._take(event)
-        self._end_line()
+                try:
+                    async for event in events:
+                        answer += self._take(event)
+                finally:
+                    self._end_line()
         return answer
 
     def _request(self, message: str) -> dict[str, Any]:
@@ -78,7 +82,6 @@ class Conversation:
             case {"type": "notice", "message": str(text)}:
                 self._remark(text)
             case {"type": "error"}:
-                self._end_line()
                 raise ConversationError(str(event.get("message") or "The answer failed."))
         return ""
 
@@ -123,9 +126,12 @@ async def _events(
         if source.response.is_error:
             await source.response.aread()
         _check(path, source.response)
-        async for event in source:
-            with _told(path):
-                yield dict(json.loads(event.data))
+        try:
+            async for event in source:
+                with _told(path):
+                    yield dict(json.loads(event.data))
+        except (httpx2.ReadError, httpx2.RemoteProtocolError) as error:
+            raise ConversationError(_CUT_OFF) from error
 
 
 def _bearer(token: str | None) -> dict[str, str]:

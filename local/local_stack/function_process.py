@@ -48,6 +48,7 @@ def environment(
     passed_on = {name: os.environ[name] for name in _WAY_OUT if name in os.environ}
     reserved = {
         "AWS_ACCESS_KEY_ID": ACCESS_KEY_ID,
+        "AWS_CSM_CLIENT_ID": function.name,
         "AWS_DEFAULT_REGION": REGION,
         "AWS_EXECUTION_ENV": "AWS_Lambda_python3.13",
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory),

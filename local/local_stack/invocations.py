@@ -32,10 +32,6 @@ class Invocations:
         self._waiting: asyncio.Queue[Invocation] = asyncio.Queue()
         self._open: set[Invocation] = set()
 
-    @property
-    def none_waiting(self) -> bool:
-        return self._waiting.empty()
-
     def add(self, invocation: Invocation) -> None:
         """Queues it; at its deadline it ends with Sandbox.Timedout, wherever it is by then."""
         seconds = max(0.0, invocation.deadline_ms / 1000 - time.time())

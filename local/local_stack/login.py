@@ -6,17 +6,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import jwt
-from starlette.applications import Starlette
-from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse
-from starlette.routing import Mount, Route
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 TOKEN_PATH = "/local/token"
 _LIFETIME = timedelta(hours=1)
 _LONGEST_USER = 200
+_LONGEST_BODY = 10 * 1024
 
 
 def _utc_now() -> datetime:
@@ -47,24 +45,44 @@ class Login:
 def with_login(login: Login, gateway: ASGIApp) -> ASGIApp:
     """The gateway with `POST /local/token {"user": "alice"}` → `{"token": "…"}` in front of it."""
 
-    async def token(request: Request) -> JSONResponse:
-        user = _user(await request.body())
-        if user is None:
-            message = f'Send {{"user": "…"}} with a name of 1 to {_LONGEST_USER} characters.'
-            return JSONResponse({"message": message}, 400)
-        return JSONResponse({"token": login.token(user)})
+    async def token(scope: Scope, receive: Receive, send: Send) -> None:
+        await (await _answer(login, Request(scope, receive)))(scope, receive, send)
 
-    cors = Middleware(
-        CORSMiddleware, allow_origins=["*"], allow_methods=["POST"], allow_headers=["*"]
-    )
-    route = Route(TOKEN_PATH, token, methods=["POST", "OPTIONS"], middleware=[cors])
-    return Starlette(routes=[route, Mount("/", gateway)])
+    # Any page, because anyone may ask: the tokens are worth nothing elsewhere.
+    desk = CORSMiddleware(token, allow_origins=["*"], allow_methods=["POST"], allow_headers=["*"])
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await (desk if scope["path"] == TOKEN_PATH else gateway)(scope, receive, send)
+
+    return app
+
+
+async def _answer(login: Login, request: Request) -> JSONResponse:
+    if request.method != "POST":
+        message = f"{TOKEN_PATH} takes POST."
+        return JSONResponse({"message": message}, 405, {"allow": "POST, OPTIONS"})
+    user = _user(await _body(request))
+    if user is None:
+        message = f'Send {{"user": "…"}} with a name of 1 to {_LONGEST_USER} characters.'
+        return JSONResponse({"message": message}, 400)
+    return JSONResponse({"token": login.token(user)})
+
+
+async def _body(request: Request) -> bytes:
+    """The body, kept up to the limit, beyond which it names no user; always read to its end."""
+    body = b""
+    async for part in request.stream():
+        if len(body) <= _LONGEST_BODY:
+            body += part
+    return body
 
 
 def _user(body: bytes) -> str | None:
+    if len(body) > _LONGEST_BODY:
+        return None
     try:
         asked = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     user = asked.get("user") if isinstance(asked, dict) else None
     return user if isinstance(user, str) and 0 < len(user) <= _LONGEST_USER else None

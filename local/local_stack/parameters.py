@@ -1,6 +1,7 @@
 """The template's parameters on a laptop."""
 
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 from local_stack.login import Login
 
@@ -9,15 +10,28 @@ _OF_ANY_MODEL = {"MODEL": "Model", "OPENAI_API": "OpenAIApi"}
 _OF_A_REAL_MODEL = {"OPENAI_API_KEY": "OpenAIApiKey", "OPENAI_BASE_URL": "OpenAIBaseUrl"}
 
 
+# A model's server on the same machine often asks for no key; the template asks for one.
+_NO_KEY = {"OpenAIApiKey": "none"}
+
+
 def has_real_model(environment: Mapping[str, str]) -> bool:
-    """Whether the person brought a key: then nothing stands in for the model's endpoint."""
-    return bool(environment.get("OPENAI_API_KEY"))
+    """Whether the person named a key or an endpoint: then nothing stands in for the model's."""
+    return any(environment.get(name) for name in _OF_A_REAL_MODEL)
+
+
+def model_in_use(environment: Mapping[str, str]) -> str:
+    """What answers, for the person who starts the stack; without a password in its address."""
+    if not has_real_model(environment):
+        return "scripted assistant"
+    address = urlsplit(environment.get("OPENAI_BASE_URL") or "https://api.openai.com/v1")
+    shown = address._replace(netloc=address.netloc.rpartition("@")[2], query="").geturl()
+    return f"{shown} ({environment.get('MODEL') or 'the default of the Agents SDK'})"
 
 
 def parameters(
     environment: Mapping[str, str], port: int, login: Login, model_address: str
 ) -> dict[str, str]:
-    """The parameters' values; `model_address` is the scripted model's, used without a key."""
+    """The parameters' values; `model_address` is the scripted model's, the stand-in."""
     real = has_real_model(environment)
     passed_on = _OF_ANY_MODEL | (_OF_A_REAL_MODEL if real else {})
     stand_in = {"OpenAIApiKey": "scripted", "OpenAIBaseUrl": f"{model_address}/v1"}
@@ -26,6 +40,6 @@ def parameters(
         "IdentityIssuer": login.issuer,
         "IdentityAudience": login.audience,
         "IdentitySharedSecret": login.secret,
-        **({} if real else stand_in),
+        **(_NO_KEY if real else stand_in),
         **{passed_on[name]: environment[name] for name in passed_on if environment.get(name)},
     }

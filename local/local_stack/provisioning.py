@@ -1,10 +1,14 @@
 """The template's tables, secrets and buckets, made through the AWS API of the stand-ins."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
 
+from local_stack.errors import StackError
 from local_stack.template import Secret, Table, Template
 from local_stack.template.names import REGION
 
@@ -18,23 +22,37 @@ SECRET_ACCESS_KEY = "local"
 
 
 def provision(template: Template, endpoint: str, dynamodb_endpoint: str) -> None:
-    """Makes what the template declares; blocks until each part is usable."""
+    """Makes what the template declares; blocks until each part is usable.
+
+    Raises StackError, with the name of what cannot be made.
+    """
     session = boto3.Session(ACCESS_KEY_ID, SECRET_ACCESS_KEY, region_name=REGION)
     # No proxy of the laptop's stands between two of its own processes.
     config = Config(proxies={})
     dynamodb = session.client("dynamodb", endpoint_url=dynamodb_endpoint, config=config)
     for table in template.tables:
-        _make_table(dynamodb, table)
+        with _told(table.name):
+            _make_table(dynamodb, table)
     secrets = session.client("secretsmanager", endpoint_url=endpoint, config=config)
     for secret in template.secrets:
-        _make_secret(secrets, secret)
+        with _told(secret.name):
+            _make_secret(secrets, secret)
     s3 = session.client("s3", endpoint_url=endpoint, config=config)
     for bucket in template.buckets:
-        s3.create_bucket(
-            Bucket=bucket.name, CreateBucketConfiguration={"LocationConstraint": REGION}
-        )
+        with _told(bucket.name):
+            s3.create_bucket(
+                Bucket=bucket.name, CreateBucketConfiguration={"LocationConstraint": REGION}
+            )
     for client in (dynamodb, secrets, s3):
         client.close()
+
+
+@contextmanager
+def _told(name: str) -> Iterator[None]:
+    try:
+        yield
+    except (BotoCoreError, ClientError) as error:
+        raise StackError(f"{name} cannot be made: {error}") from error
 
 
 def _make_table(dynamodb: "DynamoDBClient", table: Table) -> None:

@@ -52,8 +52,8 @@ class RuntimeApi:
 
     @property
     def idle(self) -> bool:
-        """Whether the process is polling and nothing waits for it."""
-        return self._invocations.polling.is_set() and self._invocations.none_waiting
+        """Whether the process is polling: done with all work of the invocation before."""
+        return self._invocations.polling.is_set()
 
     async def polled(self) -> None:
         """Waits until the process polls for an event: its start, or all work of the invocation

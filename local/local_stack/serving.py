@@ -10,6 +10,7 @@ from starlette.types import ASGIApp
 
 from local_stack.errors import StackError
 
+LOOPBACK = "127.0.0.1"
 _STREAMS_END_WITHIN = 1
 
 
@@ -20,12 +21,12 @@ class _Server(uvicorn.Server):
         yield
 
 
-def listen(port: int) -> socket.socket:
+def listen(port: int, host: str = LOOPBACK) -> socket.socket:
     """A listening socket, on any free port for 0. Raises StackError when the port is in use."""
     listener = socket.socket()
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listener.bind(("127.0.0.1", port))
+        listener.bind((host, port))
         listener.listen()
     except OSError as error:
         listener.close()

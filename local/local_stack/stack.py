@@ -21,6 +21,7 @@ from local_stack.login import Login, with_login
 from local_stack.parameters import has_real_model, parameters
 from local_stack.serving import address_of, listen, serving
 from local_stack.template import Template, read_template
+from local_stack.watch import Watch
 
 
 @dataclass(frozen=True)
@@ -42,9 +43,11 @@ class Options:
 async def running_stack(options: Options) -> AsyncIterator[str]:
     """The address of a stack that is ready; every process of it is gone after the block.
 
-    All state is in memory: each stack begins empty. Raises StackError when it cannot start.
+    All state is in memory: each stack begins empty. Raises StackError when it cannot start, and
+    within the block when a server that it needs ends by itself.
     """
     async with AsyncExitStack() as running:
+        watch = await running.enter_async_context(Watch())
         listener = running.enter_context(listen(options.port))
         login = Login("https://login.local", "chatkit-local", secrets.token_urlsafe(48))
         model = f"http://127.0.0.1:{free_port()}"
@@ -54,9 +57,11 @@ async def running_stack(options: Options) -> AsyncIterator[str]:
         )
         _make_empty(options.logs)
         cloud = Cloud(options.environment)
-        servers: list[AbstractAsyncContextManager[None]] = [cloud.running(template, options.logs)]
+        servers: list[AbstractAsyncContextManager[None]] = [
+            cloud.running(template, options.logs, watch)
+        ]
         if not has_real_model(options.environment):
-            servers.append(_scripted_model(model, options))
+            servers.append(_scripted_model(model, options, watch))
         await _together(*(running.enter_async_context(each) for each in servers))
         functions = await _running_functions(running, template, cloud, options)
         gateway = Gateway(template, functions, options.report)
@@ -76,6 +81,7 @@ async def _running_functions(
             "AWS_ENDPOINT_URL": cloud.endpoint,
             "AWS_ENDPOINT_URL_DYNAMODB": cloud.dynamodb_endpoint,
             "AWS_ENDPOINT_URL_LAMBDA": address_of(listener),
+            **_monitored(options.environment),
         },
         home=Path(running.enter_context(tempfile.TemporaryDirectory())),
         logs=options.logs,
@@ -91,10 +97,13 @@ async def _running_functions(
     return functions
 
 
-def _scripted_model(address: str, options: Options) -> AbstractAsyncContextManager[None]:
+def _scripted_model(
+    address: str, options: Options, watch: Watch
+) -> AbstractAsyncContextManager[None]:
     port = address.rpartition(":")[2]
     command = [sys.executable, "-m", "local_stack.model", "--port", port]
-    return server("model", command, options.environment, f"{address}/v1/models", options.logs)
+    url = f"{address}/v1/models"
+    return server("model", command, options.environment, url, options.logs, watch)
 
 
 async def _together(*work: Coroutine[Any, Any, Any]) -> None:
@@ -105,6 +114,15 @@ async def _together(*work: Coroutine[Any, Any, Any]) -> None:
                 group.create_task(each)
     except ExceptionGroup as failures:
         raise failures.exceptions[0] from None
+
+
+def _monitored(environment: Mapping[str, str]) -> dict[str, str]:
+    """Has the functions' botocore tell each AWS call to a UDP port, where one is named.
+
+    Source: AWS SDKs and Tools Reference Guide, "Client side monitoring".
+    """
+    port = environment.get("MONITORED_CALLS_PORT")
+    return {"AWS_CSM_ENABLED": "true", "AWS_CSM_PORT": port} if port else {}
 
 
 def _make_empty(logs: Path) -> None:

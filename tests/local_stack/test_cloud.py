@@ -5,6 +5,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 from local_stack.cloud import Cloud
 from local_stack.errors import StackError
 from local_stack.template import Bucket, Secret, Table, Template
+from local_stack.watch import Watch
 
 TEMPLATE = Template(
     parameters={},
@@ -78,7 +80,7 @@ async def test_tables_secrets_and_buckets_are_there_when_the_cloud_is(
     monkeypatch.setenv("PATH", "/usr/bin:/bin")
     cloud = Cloud(dict(os.environ) | {"DYNOXIDE": dynoxide})
     assert (cloud.endpoint == cloud.dynamodb_endpoint) == (not dynoxide)
-    async with cloud.running(TEMPLATE, tmp_path):
+    async with Watch() as watch, cloud.running(TEMPLATE, tmp_path, watch):
         assert await asyncio.to_thread(stored, cloud) == {
             "ttl": ("ENABLED", "expires_at"),
             "fixed": "s3cret",
@@ -90,5 +92,19 @@ async def test_tables_secrets_and_buckets_are_there_when_the_cloud_is(
 async def test_a_stand_in_that_ends_at_once_is_told_with_its_log(tmp_path: Path) -> None:
     environment = dict(os.environ) | {"DYNOXIDE": shutil.which("false") or "/bin/false"}
     with pytest.raises(StackError, match=r"dynoxide ended .*dynoxide\.log"):
-        async with Cloud(environment).running(TEMPLATE, tmp_path):
+        async with Watch() as watch, Cloud(environment).running(TEMPLATE, tmp_path, watch):
+            pytest.fail("it must not get here")
+
+
+async def test_a_stand_in_that_cannot_be_started_is_told(tmp_path: Path) -> None:
+    environment = dict(os.environ) | {"DYNOXIDE": "/nope"}
+    with pytest.raises(StackError, match="dynoxide cannot be started: /nope: No such file"):
+        async with Watch() as watch, Cloud(environment).running(TEMPLATE, tmp_path, watch):
+            pytest.fail("it must not get here")
+
+
+async def test_what_cannot_be_made_is_named(tmp_path: Path) -> None:
+    template = replace(TEMPLATE, buckets=(Bucket("NO"),))
+    with pytest.raises(StackError, match=r"NO cannot be made: .*InvalidBucketName"):
+        async with Watch() as watch, Cloud({}).running(template, tmp_path, watch):
             pytest.fail("it must not get here")

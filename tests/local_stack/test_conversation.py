@@ -34,6 +34,7 @@ class Backend:
         self.refusal: Response | None = None
         self.go_on = asyncio.Event()
         self.go_on.set()
+        self.cut = False
 
     def app(self) -> Starlette:
         return Starlette(
@@ -60,6 +61,8 @@ class Backend:
         for event in self.events:
             yield f"data: {json.dumps(event)}\n\n"
             await self.go_on.wait()
+        if self.cut:
+            raise ConnectionAbortedError
 
 
 @pytest.fixture
@@ -124,6 +127,14 @@ async def test_an_error_event_is_told_in_its_own_words(backend: Backend) -> None
     backend.events = [delta("Well"), {"type": "error", "message": "The model is busy."}]
     with pytest.raises(ConversationError, match="The model is busy"):
         await conversation(backend, []).ask("Hi")
+
+
+async def test_a_stream_that_is_cut_is_told_and_its_line_ended(backend: Backend) -> None:
+    backend.cut = True
+    written: list[str] = []
+    with pytest.raises(ConversationError, match=r"cut off before its end.*ask again"):
+        await conversation(backend, written).ask("Hi")
+    assert "".join(written) == "Hello.\n"
 
 
 async def test_a_refusal_is_told_with_its_status_and_message(backend: Backend) -> None:

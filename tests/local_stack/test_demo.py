@@ -17,9 +17,16 @@ class Agent:
 
 
 async def test_the_demo_adds_a_task_and_asks_for_the_list() -> None:
-    agent = Agent("Added.", "You have to buy Groceries.")
+    agent = Agent("I have added groceries.", "You have to buy Groceries.")
     await hold_demo(agent.ask, print)
     assert agent.asked == ["Add a task to buy groceries", "What is on my list?"]
+
+
+async def test_an_addition_without_the_task_fails_the_demo() -> None:
+    agent = Agent("I cannot do that.", "You have to buy groceries.")
+    with pytest.raises(ConversationError, match="groceries"):
+        await hold_demo(agent.ask, print)
+    assert len(agent.asked) == 1
 
 
 async def test_a_list_without_the_task_fails_the_demo() -> None:

@@ -6,6 +6,7 @@ import httpx2
 import jwt
 import pytest
 from starlette.responses import PlainTextResponse
+from starlette.types import Message, Receive, Scope, Send
 
 from local_stack.login import Login, with_login
 
@@ -34,7 +35,20 @@ async def test_anyone_gets_the_token_of_any_user(client: httpx2.AsyncClient) -> 
     assert claims["iat"] == NOW.timestamp()
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b"{}", b'{"user": ""}', b'{"user": 7}', b"\xff"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"[]",
+        b"{}",
+        b'{"user": ""}',
+        b'{"user": 7}',
+        b"\xff",
+        b"[" * 5_000,
+        b"[" * 200_000,
+        b'{"user": "alice"}' + b" " * 10_240,
+    ],
+)
 async def test_a_request_without_a_user_is_400(client: httpx2.AsyncClient, body: bytes) -> None:
     answer = await client.post("/local/token", content=body)
     assert answer.status_code == 400
@@ -47,6 +61,29 @@ async def test_a_page_of_any_origin_may_ask(client: httpx2.AsyncClient) -> None:
     assert preflight.headers["access-control-allow-origin"] == "*"
 
 
+async def test_another_method_is_405(client: httpx2.AsyncClient) -> None:
+    answer = await client.get("/local/token")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "POST, OPTIONS")
+
+
 @pytest.mark.parametrize("path", ["/", "/chatkit", "/local/other"])
 async def test_every_other_path_is_the_gateways(client: httpx2.AsyncClient, path: str) -> None:
     assert (await client.post(path)).text == "the gateway"
+
+
+@pytest.mark.parametrize("target", ["*", "127.0.0.1:443", "http://127.0.0.1/chatkit"])
+async def test_a_target_that_is_no_path_is_the_gateways_too(target: str) -> None:
+    reached: list[str] = []
+
+    async def gateway(scope: Scope, receive: Receive, send: Send) -> None:
+        reached.append(scope["path"])
+
+    async def unused() -> Message:
+        raise AssertionError
+
+    async def send(message: Message) -> None:
+        raise AssertionError(message)
+
+    scope = {"type": "http", "method": "OPTIONS", "path": target, "headers": []}
+    await with_login(LOGIN, gateway)(scope, unused, send)
+    assert reached == [target]

@@ -40,6 +40,20 @@ def test_the_port_may_come_from_the_environment(free_port: str, tmp_path: Path) 
     assert f":{free_port}." in done.stderr
 
 
+@pytest.mark.parametrize("port", ["65536", "-1", "http"])
+def test_a_port_that_is_none_is_an_error_of_usage(port: str, tmp_path: Path) -> None:
+    done = run("token", f"--port={port}", folder=tmp_path)
+    assert done.returncode == 2
+    assert f"'{port}' is no port" in done.stderr
+
+
+@pytest.mark.parametrize("message", ["", " \n"])
+def test_nothing_is_asked_without_a_message(message: str, free_port: str, tmp_path: Path) -> None:
+    done = run("ask", "--port", free_port, "--message", message, folder=tmp_path)
+    assert done.returncode == 1
+    assert done.stderr == 'Say something: make ask MSG="…"\n'
+
+
 def test_a_folder_without_a_template_is_a_sentence(tmp_path: Path) -> None:
     done = run("demo", folder=tmp_path)
     assert done.returncode == 1

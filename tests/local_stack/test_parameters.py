@@ -1,7 +1,9 @@
 """The template's parameters on a laptop."""
 
+import pytest
+
 from local_stack.login import Login
-from local_stack.parameters import has_real_model, parameters
+from local_stack.parameters import has_real_model, model_in_use, parameters
 
 LOGIN = Login("https://login.local", "chat", "s" * 32)
 
@@ -21,8 +23,8 @@ def test_the_page_may_come_from_the_stack_itself() -> None:
     assert given()["AllowedOrigins"] == "http://127.0.0.1:8000,http://localhost:8000"
 
 
-def test_without_a_key_the_scripted_model_answers_whatever_the_base_url_says() -> None:
-    values = given(OPENAI_BASE_URL="https://elsewhere", MODEL="m", OPENAI_API="chat_completions")
+def test_without_a_key_and_an_endpoint_the_scripted_model_answers() -> None:
+    values = given(OPENAI_BASE_URL="", MODEL="m", OPENAI_API="chat_completions")
     assert values["OpenAIBaseUrl"] == "http://127.0.0.1:9/v1"
     assert values["OpenAIApiKey"] == "scripted"
     assert (values["Model"], values["OpenAIApi"]) == ("m", "chat_completions")
@@ -33,3 +35,27 @@ def test_with_a_key_the_persons_own_endpoint_answers() -> None:
     values = given(OPENAI_API_KEY="sk", OPENAI_BASE_URL="https://elsewhere")
     assert (values["OpenAIApiKey"], values["OpenAIBaseUrl"]) == ("sk", "https://elsewhere")
     assert "OpenAIBaseUrl" not in given(OPENAI_API_KEY="sk")
+
+
+def test_an_endpoint_of_ones_own_needs_no_key() -> None:
+    values = given(OPENAI_BASE_URL="http://127.0.0.1:11434/v1")
+    assert values["OpenAIBaseUrl"] == "http://127.0.0.1:11434/v1"
+    assert values["OpenAIApiKey"] == "none"
+
+
+@pytest.mark.parametrize(
+    ("environment", "told"),
+    [
+        ({"MODEL": "ignored"}, "scripted assistant"),
+        (
+            {"OPENAI_API_KEY": "sk"},
+            "https://api.openai.com/v1 (the default of the Agents SDK)",
+        ),
+        (
+            {"OPENAI_BASE_URL": "http://me:hunter2@127.0.0.1:11434/v1?key=x", "MODEL": "llama"},
+            "http://127.0.0.1:11434/v1 (llama)",
+        ),
+    ],
+)
+def test_the_model_in_use_is_named_without_a_secret(environment: dict[str, str], told: str) -> None:
+    assert model_in_use(environment) == told

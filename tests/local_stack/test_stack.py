@@ -1,5 +1,6 @@
 """The command `run`, with real processes and the small project beside this file."""
 
+import json
 import os
 import shutil
 import signal
@@ -13,6 +14,8 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from tests.processes import alive, descendants, running
+
 PROJECT = Path(__file__).parent / "project"
 LAYER = Path(__file__).parents[2] / "layers" / "streaming"
 
@@ -24,8 +27,9 @@ def project(folder: Path) -> Path:
     return folder
 
 
-def started(folder: Path, port: int = 0) -> subprocess.Popen[str]:
-    environment = {name: value for name, value in os.environ.items() if name != "OPENAI_API_KEY"}
+def started(folder: Path, port: int = 0, group: int | None = None) -> subprocess.Popen[str]:
+    """The command `run`; a `group` of 0 is a process group of its own."""
+    environment = {n: value for n, value in os.environ.items() if not n.startswith("OPENAI_")}
     return subprocess.Popen(
         [sys.executable, "-m", "local_stack", "run", "--port", str(port)],
         cwd=folder,
@@ -33,6 +37,7 @@ def started(folder: Path, port: int = 0) -> subprocess.Popen[str]:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        process_group=group,
     )
 
 
@@ -45,21 +50,6 @@ def ready(stack: subprocess.Popen[str]) -> str:
         if line.startswith("ready "):
             return line.split()[1]
     raise AssertionError("".join(said))
-
-
-def descendants(pid: int) -> set[int]:
-    rows = [line.split() for line in listed("pid=,ppid=")]
-    children = {int(child) for child, parent in rows if int(parent) == pid}
-    return children.union(*(descendants(child) for child in children))
-
-
-def alive(pids: set[int]) -> set[int]:
-    return pids & {int(pid) for pid in listed("pid=")}
-
-
-def listed(columns: str) -> list[str]:
-    command = ["ps", "-A", "-o", columns]
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
 
 
 def pipe(folder: Path) -> str:
@@ -118,11 +108,10 @@ def test_a_client_that_leaves_stops_no_function(client: httpx2.Client, tmp_path:
 def test_a_function_that_is_killed_in_its_answer_cuts_it_and_answers_the_next_one(
     client: httpx2.Client, tmp_path: Path
 ) -> None:
-    streaming = {int(row.split()[0]) for row in listed("pid=,args=") if "-m lambda_stream" in row}
     with client.stream("POST", "/live", content=pipe(tmp_path)) as answer:
         chunks = answer.iter_raw()
         assert next(chunks) == b"first"
-        for pid in streaming & descendants(os.getpid()):
+        for pid in running("-m lambda_stream") & descendants(os.getpid()):
             os.kill(pid, signal.SIGKILL)
         with pytest.raises(httpx2.RemoteProtocolError):
             next(chunks)
@@ -141,7 +130,7 @@ def test_an_edited_function_restarts_before_its_next_request(
     assert client.get("/buffered/secret").json() == {"edited": True}
 
 
-@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_signal_ends_every_process_that_the_stack_started(
     tmp_path: Path, sent: signal.Signals
 ) -> None:
@@ -157,10 +146,54 @@ def test_a_signal_ends_every_process_that_the_stack_started(
 def test_a_signal_during_the_start_ends_everything_too(tmp_path: Path) -> None:
     with started(project(tmp_path)) as stack:
         while not (below := descendants(stack.pid)):
-            time.sleep(0.001)
+            assert stack.poll() is None
         stack.terminate()
         assert stack.wait() == 0
     assert alive(below) == set()
+
+
+@pytest.mark.parametrize(
+    ("name", "command"), [("moto", "-m moto.server"), ("model", "-m local_stack.model")]
+)
+def test_a_stand_in_that_ends_by_itself_ends_the_stack_with_a_sentence(
+    tmp_path: Path, name: str, command: str
+) -> None:
+    with started(project(tmp_path)) as stack:
+        ready(stack)
+        below = descendants(stack.pid)
+        [stand_in] = running(command) & below
+        os.kill(stand_in, signal.SIGKILL)
+        output, _ = stack.communicate()
+    assert stack.returncode == 1
+    assert output.endswith(f"{name} ended by itself; see .local/logs/0/{name}.log.\n")
+    assert alive(below) == set()
+
+
+def test_a_ctrl_c_that_reaches_every_process_at_once_is_no_failure(tmp_path: Path) -> None:
+    with started(project(tmp_path), group=0) as stack:
+        ready(stack)
+        os.killpg(stack.pid, signal.SIGINT)
+        output, _ = stack.communicate()
+    assert stack.returncode == 0
+    assert "ended by itself" not in output
+
+
+def test_the_stack_says_which_model_answers(tmp_path: Path) -> None:
+    with started(project(tmp_path)) as stack:
+        assert stack.stdout is not None
+        assert stack.stdout.readline() == "model: scripted assistant\n"
+        stack.terminate()
+
+
+def test_a_request_whose_target_is_no_path_gets_the_gateways_own_json(
+    client: httpx2.Client,
+) -> None:
+    with socket.create_connection((client.base_url.host, client.base_url.port or 80)) as raw:
+        raw.sendall(b"OPTIONS * HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        with raw.makefile("rb") as answer:
+            head, _, body = answer.read().partition(b"\r\n\r\n")
+    assert b"application/json" in head
+    assert json.loads(body)["message"] == "Missing Authentication Token"
 
 
 def test_a_function_that_does_not_start_ends_the_stack_with_a_sentence(tmp_path: Path) -> None:

@@ -20,12 +20,15 @@ _GREETING = re.compile(
 )
 
 
-def clauses(message: str, begins_a_wish: Callable[[str, str], bool]) -> Iterator[str]:
+type BeginsAWish = Callable[[str, str, str], bool]
+
+
+def clauses(message: str, begins_a_wish: BeginsAWish) -> Iterator[str]:
     """The parts of a message that each hold one wish.
 
-    Sentence ends always cut. A joining word or comma cuts only where `begins_a_wish(text, joint)`
-    says so of the text after it, up to some later joint or the end: "bread and butter" stays
-    whole, "…, then show my list" does not.
+    Sentence ends always cut. A joining word or comma cuts only where
+    `begins_a_wish(before, joint, after)` says so of the text before and after it, the latter up to
+    some later joint or the end: "bread and butter" stays whole, "…, then show my list" does not.
     """
     if greeting := _GREETING.match(message):
         yield greeting["greeting"]
@@ -43,15 +46,15 @@ def _pieces(message: str) -> Iterator[str]:
     yield message[start:]
 
 
-def _joined(sentence: str, begins_a_wish: Callable[[str, str], bool]) -> Iterator[str]:
+def _joined(sentence: str, begins_a_wish: BeginsAWish) -> Iterator[str]:
     joints = [joint for joint in _JOIN.finditer(sentence) if joint["cut"]]
     if len(joints) > _MOST_JOINTS:
         joints = []
     start = 0
     for number, joint in enumerate(joints, start=1):
         ends = [*(later.start() for later in joints[number : number + 3]), len(sentence)]
-        following = (sentence[joint.end() : end] for end in ends)
-        if any(begins_a_wish(text, joint["cut"].lower()) for text in following):
-            yield sentence[start : joint.start()]
+        before, cut = sentence[start : joint.start()], joint["cut"].lower()
+        if any(begins_a_wish(before, cut, sentence[joint.end() : end]) for end in ends):
+            yield before
             start = joint.end()
     yield sentence[start:]

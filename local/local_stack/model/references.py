@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from local_stack.model.intents import AddTask, CompleteTask, DeleteTask, Intent, RenameTask
 
-_PRONOUNS = frozenset(
+PRONOUNS = frozenset(
     ("it", "that", "this", "that one", "this one", "the last one", "that task", "this task")
 )
 
@@ -26,16 +26,16 @@ def _named_by(wish: Intent) -> str | None:
         case RenameTask():
             return wish.new_title
         case AddTask(title) | CompleteTask(title) | DeleteTask(title):
-            return None if title.lower() in _PRONOUNS else title
+            return None if title.lower() in PRONOUNS else title
         case _:
             return None
 
 
 def _replaced(wish: Intent, last: str) -> Intent:
     match wish:
-        case CompleteTask(title) | DeleteTask(title) if title.lower() in _PRONOUNS:
+        case CompleteTask(title) | DeleteTask(title) if title.lower() in PRONOUNS:
             return replace(wish, title=last)
-        case RenameTask(readings) if wish.title.lower() in _PRONOUNS:
+        case RenameTask(readings) if wish.title.lower() in PRONOUNS:
             return RenameTask(((last, readings[0][1]), *readings[1:]))
         case _:
             return wish

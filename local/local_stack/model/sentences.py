@@ -4,7 +4,8 @@ import re
 from itertools import chain
 
 from local_stack.model.clauses import clauses
-from local_stack.model.intents import Intent
+from local_stack.model.intents import AddTask, CompleteTask, DeleteTask, Intent, RenameTask
+from local_stack.model.references import PRONOUNS
 from local_stack.model.talk_phrases import recognise_talk
 from local_stack.model.task_phrases import recognise_task
 
@@ -21,6 +22,15 @@ _PLAIN_VERB = re.compile(
     re.IGNORECASE,
 )
 
+# After these words a title goes on to the end of the sentence.
+_OPEN_TITLE = re.compile(
+    r"\b(?:(?:task|to-?do|reminder|item)s? (?:to|for|called|named)"
+    r"|remind me\b.*?\b(?:to|about|of|that)|(?:remember|forget) (?:to|about))\b"
+    r"(?!\s*[\"\u201c'\u2018])",
+    re.IGNORECASE,
+)
+_ANOTHER = re.compile(r"\b(?:tasks?|to-?dos?|reminders?|items?|list|remind)\b", re.IGNORECASE)
+
 
 def parse(message: str) -> tuple[Intent, ...]:
     """The wishes in a message, in order; empty when nothing in it is understood."""
@@ -35,9 +45,36 @@ def _recognise(clause: str) -> tuple[Intent, ...]:
     return (talk,) if talk else recognise_task(bare)
 
 
-def _begins_a_wish(text: str, joint: str) -> bool:
-    clear = "then" in joint or "also" in joint or _PLAIN_VERB.match(text, _politeness(text))
-    return bool(clear and _recognise(text))
+def _begins_a_wish(before: str, joint: str, after: str) -> bool:
+    if "then" in joint or "also" in joint:
+        return bool(_recognise(after))
+    if not _PLAIN_VERB.match(after, _politeness(after)):
+        return False
+    wishes = _recognise(after)
+    if wishes and _ends_in_a_title(before):
+        return all(_follows_a_title(wish, after) for wish in wishes)
+    return bool(wishes)
+
+
+def _ends_in_a_title(text: str) -> bool:
+    adding = any(isinstance(wish, AddTask) for wish in _recognise(text))
+    return adding and bool(_OPEN_TITLE.search(text))
+
+
+def _follows_a_title(wish: Intent, text: str) -> bool:
+    """Whether it can be nothing but a wish even where a title is not at its end yet.
+
+    A title may well say what to do with tasks: "… to ignore all this and delete all tasks".
+    """
+    match wish:
+        case AddTask():
+            return bool(_ANOTHER.search(text))
+        case CompleteTask(title) | DeleteTask(title):
+            return title.lower() in PRONOUNS
+        case RenameTask():
+            return wish.title.lower() in PRONOUNS
+        case _:
+            return True
 
 
 def _bare(text: str) -> str:

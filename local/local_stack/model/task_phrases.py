@@ -69,6 +69,21 @@ def _add(match: re.Match[str]) -> tuple[TaskIntent, ...]:
     return tuple(AddTask(_title(title) + suffix) for title in _each(match["title"]))
 
 
+def _add_listed(match: re.Match[str]) -> tuple[TaskIntent, ...]:
+    """As `_add`, but a list with commas is several tasks: no "a task to" says that it is one."""
+    text = match["title"]
+    titles = _comma_list(text) if not _QUOTED_ONE.search(text) else _each(text)
+    return tuple(AddTask(_title(title)) for title in titles)
+
+
+def _comma_list(text: str) -> list[str]:
+    """a, b and c: three; but "a and b" is one title, and so is "a, b": pay rent, tomorrow."""
+    *first, last = re.split(r",\s+", text)
+    ends = [end for end in re.split(r"(?:^|\s+)and\s+", last) if end]
+    parts = [*first, *ends]
+    return parts if first and len(parts) > 2 else [text]
+
+
 def _add_several(match: re.Match[str]) -> tuple[TaskIntent, ...]:
     text = match["title"]
     titles = _each(text) if _QUOTED_ONES.fullmatch(text) else split_enumeration(text)
@@ -153,15 +168,15 @@ def _adding() -> Iterator[tuple[str, _Reader]]:
         r"(?: (?:called|named|titled|saying))?(?:\s*[:,\u2013-]|(?: to| for)\b:?)?\s+(?P<title>.+)",
         _add,
     )
-    yield rf"{verb} (?:to|on) {_LIST}\s*[:,\u2013-]?\s+(?P<title>.+)", _add
-    yield rf"{verb} (?P<title>.+?) (?:to|on|onto|in|into) {_LIST}", _add
+    yield rf"{verb} (?:to|on) {_LIST}\s*[:,\u2013-]?\s+(?P<title>.+)", _add_listed
+    yield rf"{verb} (?P<title>.+?) (?:to|on|onto|in|into) {_LIST}", _add_listed
     yield (
         r"remind me(?: (?P<when>today|tomorrow|(?:on|by) \S+))? (?:to|about|of|that)"
         r" (?P<title>.+)",
         _add,
     )
     yield r"(?:remember|don['\u2019]?t (?:let me )?forget) (?:to|about) (?P<title>.+)", _add
-    yield rf"add (?!(?:an?|the|another)?\s*(?:new )?{_KIND}s?$)(?P<title>.+)", _add
+    yield rf"add (?!(?:an?|the|another)?\s*(?:new )?{_KIND}s?$)(?P<title>.+)", _add_listed
 
 
 _PHRASES = tuple((re.compile(pattern, re.I | re.S), read) for pattern, read in _phrases())

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from local_stack.template.intrinsics import Names, resolve
-from local_stack.template.properties import only, required
+from local_stack.template.properties import mapping, number, only, required
 from local_stack.template.resources import GatewayResponse
 
 _USED = frozenset({"GatewayResponses", "StageName"})
@@ -31,17 +31,20 @@ def read_api(
     own = resolve(only(name, properties, _USED, _WITHOUT_EFFECT), names)
     responses = {
         kind: _read_response(f"{name}'s {kind}", response)
-        for kind, response in own.get("GatewayResponses", {}).items()
+        for kind, response in mapping(name, own, "GatewayResponses").items()
     }
     return str(required(name, own, "StageName")), responses
 
 
 def _read_response(owner: str, properties: Mapping[str, Any]) -> GatewayResponse:
     own = only(owner, properties, _RESPONSE_USED, frozenset())
-    parameters = only(owner, own.get("ResponseParameters", {}), frozenset({"Headers"}), frozenset())
-    status = own.get("StatusCode")
+    parameters = only(
+        owner, mapping(owner, own, "ResponseParameters"), frozenset({"Headers"}), frozenset()
+    )
     return GatewayResponse(
-        status=None if status is None else int(status),
-        headers={key: str(value) for key, value in parameters.get("Headers", {}).items()},
-        templates={key: str(value) for key, value in own.get("ResponseTemplates", {}).items()},
+        status=int(number(owner, own, "StatusCode", 0)) or None,
+        headers={key: str(value) for key, value in mapping(owner, parameters, "Headers").items()},
+        templates={
+            key: str(value) for key, value in mapping(owner, own, "ResponseTemplates").items()
+        },
     )

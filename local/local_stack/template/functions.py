@@ -6,7 +6,7 @@ from typing import Any
 
 from local_stack.template.errors import TemplateError
 from local_stack.template.intrinsics import Names, resolve
-from local_stack.template.properties import only, required, text
+from local_stack.template.properties import mapping, number, only, required, text
 from local_stack.template.resources import Function, Route
 
 _USED = frozenset(
@@ -51,14 +51,14 @@ def read_function(
     own = resolve(only(name, properties, _USED, _WITHOUT_EFFECT), names)
     if own.get("Runtime") != _RUNTIME:
         raise TemplateError(f"{name} has the runtime {own.get('Runtime')}, not {_RUNTIME}")
-    variables = own.get("Environment", {}).get("Variables", {})
+    variables = mapping(name, mapping(name, own, "Environment"), "Variables")
     return Function(
         name=names.ref(name),
         arn=names.attribute(name, "Arn"),
         code=root / str(required(name, own, "CodeUri")),
         handler=str(required(name, own, "Handler")),
-        timeout=int(own.get("Timeout", 3)),
-        memory=int(own.get("MemorySize", 128)),
+        timeout=int(number(name, own, "Timeout", 3)),
+        memory=int(number(name, own, "MemorySize", 128)),
         environment={key: text(value) for key, value in variables.items()},
         layers=tuple(_layers(name, own.get("Layers", []), layers)),
     )
@@ -78,17 +78,18 @@ def _layers(name: str, arns: list[str], layers: Mapping[str, Path]) -> Iterator[
 
 def read_routes(name: str, properties: Mapping[str, Any], names: Names) -> Iterator[Route]:
     """The routes that the function's Api events make."""
-    for event_name, event in resolve(properties.get("Events", {}), names).items():
-        owner = f"{name}'s event {event_name}"
+    events = resolve(mapping(name, properties, "Events"), names)
+    for event_name in events:
+        owner, event = f"{name}'s event {event_name}", mapping(name, events, event_name)
         if event.get("Type") != "Api":
             raise TemplateError(f"{owner} has the type {event.get('Type')}, not Api")
-        own = only(owner, event.get("Properties", {}), _EVENT_USED, _EVENT_WITHOUT_EFFECT)
+        own = only(owner, mapping(owner, event, "Properties"), _EVENT_USED, _EVENT_WITHOUT_EFFECT)
         yield Route(
             path=str(required(owner, own, "Path")),
             method=str(required(owner, own, "Method")).upper(),
             function=names.ref(name),
             streaming=_streaming(owner, own.get("ResponseTransferMode", "BUFFERED")),
-            timeout=int(own.get("TimeoutInMillis", _DEFAULT_TIMEOUT_MS)) / 1000,
+            timeout=number(owner, own, "TimeoutInMillis", _DEFAULT_TIMEOUT_MS) / 1000,
         )
 
 

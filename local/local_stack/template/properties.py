@@ -26,6 +26,23 @@ def required(owner: str, properties: Mapping[str, Any], name: str) -> Any:
     return properties[name]
 
 
+def number(owner: str, properties: Mapping[str, Any], name: str, default: float) -> float:
+    """The property as a number. Raises TemplateError when it is none, or stands there empty."""
+    value = properties.get(name, default)
+    try:
+        return float(value)
+    except (TypeError, ValueError) as error:
+        raise TemplateError(f"{owner}: {name} is {value!r}, which is no number") from error
+
+
+def mapping(owner: str, properties: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """The mapping under this name, empty when there is none. Raises TemplateError for all else."""
+    value = properties.get(name, {})
+    if not isinstance(value, dict):
+        raise TemplateError(f"{owner}: {name} is {value!r}, which is no mapping")
+    return value
+
+
 def text(value: Any) -> str:
     """A scalar as CloudFormation writes it: booleans in lower case."""
     return str(value).lower() if isinstance(value, bool) else str(value)

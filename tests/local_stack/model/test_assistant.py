@@ -67,6 +67,33 @@ def test_a_part_of_a_title_is_enough_when_it_fits_one() -> None:
     assert chat.titles == ["call mum"]
 
 
+def test_half_a_word_of_a_title_names_no_task() -> None:
+    chat = Chat("buy milkshakes")
+    assert chat.say("Delete milk") == (
+        'I could not find a task called "milk". Your list has "buy milkshakes".'
+    )
+    assert chat.titles == ["buy milkshakes"]
+
+
+def test_the_words_of_a_title_may_stand_apart_in_it() -> None:
+    chat = Chat("buy oat milk", "buy oat bars")
+    chat.say("Delete buy milk")
+    assert chat.titles == ["buy oat bars"]
+
+
+def test_a_part_of_two_titles_is_not_clear_even_when_one_of_them_is_done() -> None:
+    chat = Chat("buy milk", "buy bread")
+    chat.say("Mark buy milk as done")
+    assert chat.say("Delete buy").startswith('Which task do you mean by "buy"')
+
+
+def test_of_two_with_the_same_title_the_one_that_is_open_is_meant() -> None:
+    chat = Chat("buy milk", "buy milk")
+    chat.tasks["1"]["done"] = True
+    chat.say("Delete buy milk")
+    assert list(chat.tasks) == ["1"]
+
+
 def test_several_fitting_tasks_are_named_and_none_is_touched() -> None:
     chat = Chat("buy milk", "buy bread")
     assert chat.say("Delete buy") == ('Which task do you mean by "buy": "buy milk" or "buy bread"?')
@@ -77,6 +104,10 @@ def test_a_missing_task_is_said_to_be_missing_and_the_others_are_named() -> None
     assert Chat("call mum").say("Complete buy milk") == (
         'I could not find a task called "buy milk". Your list has "call mum".'
     )
+
+
+def test_on_an_empty_list_nothing_is_looked_for() -> None:
+    assert Chat().say("Mark the first one as done") == "Your list is empty."
 
 
 def test_several_tasks_can_be_completed_in_one_sentence() -> None:

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from tests.local_stack.runtime_api.conftest import Caller, Client
 
 
-async def test_it_is_idle_when_it_polls_and_nothing_waits(
+async def test_it_is_idle_when_it_polls(
     api: RuntimeApi, caller: "Caller", client: "Client"
 ) -> None:
     assert not api.idle

@@ -35,6 +35,11 @@ def test_a_value_that_breaks_its_constraint_is_refused(
         parameter_values({"P": declaration}, {"P": value})
 
 
+def test_a_constraint_that_is_no_number_is_refused() -> None:
+    with pytest.raises(TemplateError, match="parameter P: MinLength is 'abc'"):
+        parameter_values({"P": {"Type": "String", "MinLength": "abc"}}, {"P": "x"})
+
+
 def test_a_missing_value_is_refused() -> None:
     with pytest.raises(TemplateError, match="P has no default"):
         parameter_values({"P": {"Type": "String"}}, {})

@@ -105,6 +105,25 @@ def test_what_the_local_stack_cannot_stand_in_for_is_refused(
         read(tmp_path, API + addition)
 
 
+@pytest.mark.parametrize(
+    ("addition", "told"),
+    [
+        ("      Timeout: abc", "F: Timeout is 'abc'"),
+        ("      MemorySize:", "F: MemorySize is None"),
+        ("      Environment: 3", "F: Environment is 3"),
+        ("      Environment: {Variables: 3}", "F: Variables is 3"),
+        ("      Events: [Api]", "F: Events is "),
+        ("      Events: {E: Api}", "F: E is 'Api'"),
+        (event("Path: /, Method: GET, TimeoutInMillis: soon"), "TimeoutInMillis is 'soon'"),
+    ],
+)
+def test_a_value_of_the_wrong_kind_is_told_with_its_place(
+    tmp_path: Path, addition: str, told: str
+) -> None:
+    with pytest.raises(TemplateError, match=told):
+        read(tmp_path, API + FUNCTION + addition)
+
+
 def test_a_layer_that_globals_and_the_function_both_name_is_refused(tmp_path: Path) -> None:
     text = API.replace("{Runtime: python3.13}", "{Runtime: python3.13, Layers: [!Ref L]}")
     layer = """

@@ -1,0 +1,106 @@
+"""All that the functions need outside of themselves, at one address.
+
+For functions that somebody else runs: `sam local`, an ASGI server, a test. Storage, Lambda's
+Invoke API, the model and the login are told apart by the paths of their requests.
+"""
+
+import secrets
+import tempfile
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+import httpx2
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from local_stack.access_log import AccessLog
+from local_stack.cloud import Cloud
+from local_stack.container import Surroundings
+from local_stack.containers import Containers
+from local_stack.invoke_api import invoke_api
+from local_stack.login import Login, with_login
+from local_stack.model.app import create_app
+from local_stack.parameters import parameters
+from local_stack.serving import LOOPBACK, address_of, listen, serving
+from local_stack.stack import Options
+from local_stack.template import read_template
+from local_stack.watch import Watch
+
+_NOT_PASSED_ON = frozenset({"connection", "content-length", "keep-alive", "transfer-encoding"})
+_LONGEST_WAIT = 60.0
+
+
+def switches(address: str) -> dict[str, str]:
+    """The environment variables that lead a function to the stand-ins at this address."""
+    return {"AWS_ENDPOINT_URL": address, "OPENAI_BASE_URL": f"{address}/v1"}
+
+
+@asynccontextmanager
+async def running_stand_ins(options: Options, host: str = LOOPBACK) -> AsyncIterator[str]:
+    """Their address once all of them are there; every process is gone after the block.
+
+    `host` is the interface they listen on; a container may need another one than 127.0.0.1. A
+    function that is invoked gets its processes as in the whole stack. Raises StackError.
+    """
+    async with AsyncExitStack() as running:
+        watch = await running.enter_async_context(Watch())
+        listener = running.enter_context(listen(options.port, host))
+        address = address_of(listener)
+        login = Login("https://login.local", "chatkit-local", secrets.token_urlsafe(48))
+        template = read_template(
+            options.template, parameters(options.environment, options.port, login, address)
+        )
+        options.logs.mkdir(parents=True, exist_ok=True)
+        cloud = Cloud(options.environment)
+        await running.enter_async_context(cloud.running(template, options.logs, watch))
+        home = Path(running.enter_context(tempfile.TemporaryDirectory()))
+        surroundings = Surroundings({"AWS_ENDPOINT_URL": address}, home, options.logs)
+        functions = {
+            function.name: Containers(function, surroundings, options.report)
+            for function in template.functions
+        }
+        for each in functions.values():
+            running.push_async_callback(each.stop)
+        client = await running.enter_async_context(
+            httpx2.AsyncClient(trust_env=False, timeout=_LONGEST_WAIT)
+        )
+        apps: dict[str, ASGIApp] = {
+            "/2015-03-31/": invoke_api(functions),
+            "/v1/": create_app(),
+            "/": with_login(login, _storage(cloud, client)),
+        }
+        app = AccessLog(_by_path(apps), options.access)
+        await running.enter_async_context(serving(app, listener))
+        yield address
+
+
+def _by_path(apps: Mapping[str, ASGIApp]) -> ASGIApp:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        of_path = next(app for start, app in apps.items() if scope["path"].startswith(start))
+        await of_path(scope, receive, send)
+
+    return app
+
+
+def _storage(cloud: Cloud, client: httpx2.AsyncClient) -> ASGIApp:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        dynamodb = request.headers.get("x-amz-target", "").startswith("DynamoDB_")
+        endpoint = cloud.dynamodb_endpoint if dynamodb else cloud.endpoint
+        query = scope["query_string"].decode("ascii")
+        answer = await client.request(
+            request.method,
+            endpoint + scope["raw_path"].decode("ascii") + (f"?{query}" if query else ""),
+            headers=_passed_on(request.headers.items()),
+            content=await request.body(),
+        )
+        headers = dict(_passed_on(answer.headers.multi_items()))
+        await Response(answer.content, answer.status_code, headers)(scope, receive, send)
+
+    return app
+
+
+def _passed_on(headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [(name, value) for name, value in headers if name.lower() not in _NOT_PASSED_ON]

@@ -1,0 +1,72 @@
+"""The stand-ins at their one address, as another process finds them."""
+
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import boto3
+import httpx2
+import jwt
+import pytest
+
+from local_stack.provisioning import ACCESS_KEY_ID, SECRET_ACCESS_KEY
+from local_stack.stand_ins import switches
+from local_stack.template.names import REGION
+from tests.stand_ins import ROOT, StandIns, running_stand_ins
+
+if TYPE_CHECKING:
+    from mypy_boto3_lambda import LambdaClient
+
+
+@pytest.fixture(scope="module")
+def stand_ins() -> Iterator[StandIns]:
+    with running_stand_ins() as stand_ins:
+        yield stand_ins
+
+
+@pytest.fixture
+def session() -> boto3.Session:
+    return boto3.Session(ACCESS_KEY_ID, SECRET_ACCESS_KEY, region_name=REGION)
+
+
+@pytest.fixture
+def lambda_client(stand_ins: StandIns, session: boto3.Session) -> "Iterator[LambdaClient]":
+    client = session.client("lambda", endpoint_url=stand_ins.address)
+    yield client
+    client.close()
+
+
+def test_the_template_s_tables_are_there(stand_ins: StandIns, session: boto3.Session) -> None:
+    client = session.client("dynamodb", endpoint_url=stand_ins.address)
+    assert {"TasksTable", "ThreadsTable"} <= set(client.list_tables()["TableNames"])
+    client.close()
+
+
+def test_a_function_is_invoked_by_its_name(lambda_client: "LambdaClient") -> None:
+    event = (ROOT / "events" / "mcp-add-task.json").read_bytes()
+    answer = lambda_client.invoke(FunctionName="McpFunction", Payload=event)
+    # The event's token is none: the function says so.
+    assert json.loads(answer["Payload"].read())["statusCode"] == 401
+
+
+def test_a_function_that_is_none_is_not_found(lambda_client: "LambdaClient") -> None:
+    with pytest.raises(lambda_client.exceptions.ResourceNotFoundException):
+        lambda_client.invoke(FunctionName="NoFunction")
+
+
+def test_the_scripted_model_answers(stand_ins: StandIns) -> None:
+    base = switches(stand_ins.address)["OPENAI_BASE_URL"]
+    question = {"model": "any", "input": "What can you do?"}
+    headers = {"authorization": "Bearer any"}
+    answer = httpx2.post(f"{base}/responses", json=question, headers=headers, trust_env=False)
+    assert "tasks" in answer.text
+
+
+def test_the_login_gives_tokens_of_any_user(stand_ins: StandIns) -> None:
+    claims = jwt.decode(stand_ins.identity_token("alice"), options={"verify_signature": False})
+    assert claims["sub"] == "alice"
+
+
+def test_the_switches_of_sam_local_lead_to_the_usual_port() -> None:
+    parameters = json.loads((ROOT / "local" / "env.json").read_text())["Parameters"]
+    assert switches("http://host.docker.internal:8100").items() <= parameters.items()
