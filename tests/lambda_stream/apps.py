@@ -174,6 +174,11 @@ async def listens(scope: Scope, receive: Receive, send: Send) -> None:
     await gate((await second)["type"])
 
 
+async def keep_alive(secret: str) -> None:
+    """A task of a library that has forgotten it."""
+    await asyncio.Event().wait()
+
+
 async def endless(scope: Scope, receive: Receive, send: Send) -> None:
     """Never finishes by itself; has a last word when it is cancelled."""
     http_only(scope)
@@ -183,6 +188,10 @@ async def endless(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["path"] == "/afterwards":
         await send(part(b"all", more=False))
         await asyncio.Event().wait()
+    if scope["path"] == "/kept-alive":
+        TASKS.add(asyncio.create_task(keep_alive(SECRET), name="keeper"))
+        await send(part(b"all", more=False))
+        return
     await send(part(b"some;"))
     while True:
         try:

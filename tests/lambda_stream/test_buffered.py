@@ -61,3 +61,11 @@ async def test_the_response_is_posted_before_the_work_after_it_is_done(
     assert (await buffered(function))["body"] == "all"
     await gates.reached("call")
     assert not function.api.idle
+
+
+async def test_a_response_over_the_limit_is_told_in_a_sentence(start: "StartFunction") -> None:
+    function = await start("apps.big", AWS_SAM_LOCAL="true")
+    reply = await function.invoke()
+    assert await reply.error_type() == "Function.ResponseSizeTooLarge"
+    assert reply.answer.error is not None
+    assert "in one piece, as AWS_SAM_LOCAL asks for it" in reply.answer.error.message

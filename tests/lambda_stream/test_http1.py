@@ -5,30 +5,42 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 
-from lambda_stream.http1 import Answer, Request
+from lambda_stream.http1 import LONGEST_LINE, Answer, Request
+from lambda_stream.runtime_api import RuntimeApi
 
+type Serve = Callable[[bytes], str]
 type Ask = Callable[[bytes], Awaitable[Answer]]
 
 
 @pytest.fixture
-async def ask() -> AsyncIterator[Ask]:
-    """Sends a request to a server that answers with these bytes and hangs up."""
+async def serve() -> AsyncIterator[Serve]:
+    """The address of a server that answers a request with these bytes and hangs up."""
     answers: asyncio.Queue[bytes] = asyncio.Queue()
 
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
         writer.write(await answers.get())
         writer.close()
 
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
 
-    async def ask(answer: bytes) -> Answer:
+    def with_answer(answer: bytes) -> str:
         answers.put_nowait(answer)
-        return await (await Request.open(f"127.0.0.1:{port}", "GET", "/", {})).answer()
+        return f"127.0.0.1:{port}"
 
-    yield ask
+    yield with_answer
     server.close()
+
+
+@pytest.fixture
+def ask(serve: Serve) -> Ask:
+    """Sends a request to such a server."""
+
+    async def ask(answer: bytes) -> Answer:
+        return await (await Request.open(serve(answer), "GET", "/", {})).answer()
+
+    return ask
 
 
 async def test_an_answer_with_a_length(ask: Ask) -> None:
@@ -50,6 +62,41 @@ async def test_a_head_longer_than_a_stream_reader_takes_by_default(ask: Ask) -> 
     long = "a" * 100_000
     answer = await ask(f"HTTP/1.1 200 OK\r\nX: {long}\r\n\r\n".encode())
     assert answer.headers["x"] == long
+
+
+@pytest.mark.parametrize(
+    "malformed",
+    [
+        b"\r\n\r\n",
+        b"HTTP/1.1\r\n\r\n",
+        b"HTTP/1.1 fine\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n",
+        b"HTTP/1.1 200 OK\r\nX: " + b"a" * (LONGEST_LINE + 1) + b"\r\n\r\n",
+    ],
+)
+async def test_an_answer_that_is_malformed_is_a_connection_error(
+    ask: Ask, malformed: bytes
+) -> None:
+    with pytest.raises(ConnectionError, match=r"not HTTP/1\.1"):
+        await ask(malformed)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        b"",
+        b"Lambda-Runtime-Aws-Request-Id: r\r\n",
+        b"Lambda-Runtime-Aws-Request-Id: r\r\nLambda-Runtime-Deadline-Ms: soon\r\n",
+    ],
+)
+async def test_an_event_without_its_headers_is_a_connection_error(
+    serve: Serve, headers: bytes
+) -> None:
+    api = RuntimeApi(serve(b"HTTP/1.1 200 OK\r\n" + headers + b"\r\n{}"))
+    with pytest.raises(ConnectionError, match="without its id or its deadline"):
+        await api.next()
 
 
 @pytest.mark.parametrize(

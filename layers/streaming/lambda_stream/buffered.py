@@ -1,4 +1,4 @@
-"""A response in one piece, for `sam local start-api`, which cannot read a streamed prelude.
+"""A response in one piece, for `sam local`, which cannot read a streamed prelude.
 
 SAM sets AWS_SAM_LOCAL=true; nothing else selects this.
 """
@@ -8,15 +8,18 @@ import json
 
 from lambda_stream.fault import Fault
 from lambda_stream.prelude import Headers, header_fields, values_by_name
-from lambda_stream.runtime_api import RuntimeApi
+from lambda_stream.runtime_api import Invocation, RuntimeApi
+
+# What Lambda takes as a response in one piece; a streamed one may be far larger.
+LARGEST = 6_291_556
 
 
 class BufferedResponse:
     """Keeps all until the end, so every error is one before the first byte."""
 
-    def __init__(self, api: RuntimeApi, request_id: str) -> None:
+    def __init__(self, api: RuntimeApi, invocation: Invocation) -> None:
         self._api = api
-        self._request_id = request_id
+        self._invocation = invocation
         self._status = 0
         self._headers: dict[str, list[str]] = {}
         self._body = bytearray()
@@ -36,12 +39,16 @@ class BufferedResponse:
         """Nothing has been sent."""
 
     async def fail(self, fault: Fault) -> None:
-        await self._api.post_error(self._request_id, fault)
+        await self._api.post_error(self._invocation, fault)
 
     async def settle(self) -> None:
         ended, self._ended = self._ended, False
         if ended:
-            await self._api.post_response(self._request_id, self._as_json())
+            body = self._as_json()
+            if len(body) > LARGEST:
+                await self.fail(_too_large(len(body)))
+            else:
+                await self._api.post_response(self._invocation, body)
 
     def _as_json(self) -> bytes:
         try:
@@ -51,3 +58,12 @@ class BufferedResponse:
         fields = header_fields(self._headers)
         content = {"statusCode": self._status, **fields, "body": body, "isBase64Encoded": encoded}
         return json.dumps(content).encode()
+
+
+def _too_large(size: int) -> Fault:
+    """In the words that Lambda has for it, with the reason why it happens only here."""
+    return Fault(
+        "Function.ResponseSizeTooLarge",
+        f"The response takes {size} bytes; in one piece, as AWS_SAM_LOCAL asks for it, {LARGEST}"
+        " are the most. Where the response streams it may be far larger.",
+    )

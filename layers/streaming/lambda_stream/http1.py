@@ -53,6 +53,8 @@ class Request:
             return await _read_answer(self._reader)
         except EOFError as error:
             raise ConnectionError("connection closed within an answer") from error
+        except (ValueError, IndexError, asyncio.LimitOverrunError) as error:
+            raise ConnectionError("the answer is not HTTP/1.1") from error
         finally:
             self._writer.close()
 

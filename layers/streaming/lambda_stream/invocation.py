@@ -9,7 +9,7 @@ from mangum.types import ASGI, Scope
 
 from lambda_stream.deadline import Deadline
 from lambda_stream.http_cycle import HttpCycle
-from lambda_stream.log import log_fault
+from lambda_stream.log import log_cancelled, log_fault
 
 type Tasks = set[asyncio.Task[Any]]
 
@@ -29,23 +29,26 @@ async def serve(
 
     The work is the call itself, which may go on after the response (Starlette's background tasks),
     and every task born since it began: once the next event is polled for, Lambda may freeze the
-    environment. Whatever is still alive near the deadline is cancelled.
+    environment. Whatever is still alive near the deadline is cancelled; the delivery of a response
+    that was over by then is waited for until the deadline itself.
     """
     bystanders = asyncio.all_tasks()
     call = asyncio.create_task(_call(app, scope, cycle))
     call.add_done_callback(partial(_report, request_id))
+    delivery: asyncio.Task[None] | None = None
     with suppress(TimeoutError):
         async with asyncio.timeout_at(deadline.end):
             try:
                 async with asyncio.timeout_at(deadline.cancel_at):
                     await asyncio.wait({call, cycle.over}, return_when=asyncio.FIRST_COMPLETED)
-                    await cycle.close(_error_of(call))
+                    delivery = asyncio.create_task(cycle.close(_error_of(call)))
+                    bystanders.add(delivery)
+                    await asyncio.shield(delivery)
                     await _finish(bystanders)
             except TimeoutError:
+                await _cancel(bystanders, deadline, request_id)
                 late = DeadlineReachedError("the function's timeout is near")
-                log_fault("work was cancelled", late, request_id=request_id)
-                await _cancel(bystanders, deadline)
-                await cycle.close(late)
+                await (delivery or cycle.close(late))
 
 
 async def _call(app: ASGI, scope: Scope, cycle: HttpCycle) -> None:
@@ -71,9 +74,11 @@ async def _finish(bystanders: Tasks) -> None:
         await asyncio.wait(work)
 
 
-async def _cancel(bystanders: Tasks, deadline: Deadline) -> None:
+async def _cancel(bystanders: Tasks, deadline: Deadline, request_id: str) -> None:
     """Cancels what is alive; what that gives birth to, such as a last write, is only awaited."""
-    for task in asyncio.all_tasks() - bystanders:
+    alive = asyncio.all_tasks() - bystanders
+    log_cancelled("work was cancelled near the deadline", alive, request_id=request_id)
+    for task in alive:
         task.cancel()
     with suppress(TimeoutError):
         async with asyncio.timeout_at(deadline.give_up_at):

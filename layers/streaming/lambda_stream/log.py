@@ -3,7 +3,8 @@
 import asyncio
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from lambda_stream.fault import Fault
 
@@ -23,6 +24,18 @@ def log_fault(
         "stack_trace": fault.stack_trace,
     }
     print(json.dumps(line), file=sys.stderr, flush=True)
+
+
+def log_cancelled(event: str, tasks: Iterable[asyncio.Task[Any]], *, request_id: str) -> None:
+    """Logs which tasks had to be cancelled, by name and coroutine: what they hold stays unsaid."""
+    names = sorted(f"{task.get_name()}: {_coroutine_of(task)}" for task in tasks)
+    line = {"level": "ERROR", "message": event, "request_id": request_id, "tasks": names}
+    print(json.dumps(line), file=sys.stderr, flush=True)
+
+
+def _coroutine_of(task: asyncio.Task[Any]) -> str:
+    coroutine = task.get_coro()
+    return str(getattr(coroutine, "__qualname__", type(coroutine).__qualname__))
 
 
 def log_lost_error(_loop: asyncio.AbstractEventLoop, context: Mapping[str, object]) -> None:

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from lambda_stream.fault import Fault
 from lambda_stream.prelude import Headers, prelude
-from lambda_stream.runtime_api import ResponseStream, RuntimeApi
+from lambda_stream.runtime_api import Invocation, ResponseStream, RuntimeApi
 
 
 class Response(Protocol):
@@ -39,14 +39,14 @@ class StreamedResponse:
     it with a status code makes its first bytes before it starts the response.
     """
 
-    def __init__(self, api: RuntimeApi, request_id: str) -> None:
+    def __init__(self, api: RuntimeApi, invocation: Invocation) -> None:
         self._api = api
-        self._request_id = request_id
+        self._invocation = invocation
         self._stream: ResponseStream | None = None
 
     async def start(self, status: int, headers: Headers) -> None:
         head = prelude(status, headers)
-        self._stream = await self._api.open_response(self._request_id)
+        self._stream = await self._api.open_response(self._invocation)
         self._stream.write(head)
 
     def write(self, data: bytes) -> None:
@@ -63,14 +63,14 @@ class StreamedResponse:
 
     async def fail(self, fault: Fault) -> None:
         if self._stream is None:
-            await self._api.post_error(self._request_id, fault)
+            await self._api.post_error(self._invocation, fault)
         else:
             self._stream.end(fault.trailers())
 
     async def settle(self) -> None:
-        stream, self._stream = self._stream, None
-        if stream is not None:
-            await stream.accepted()
+        if self._stream is not None:
+            await self._stream.accepted()
+            self._stream = None
 
     @property
     def _opened(self) -> ResponseStream:

@@ -18,6 +18,7 @@ from lambda_stream.log import log_fault, log_lost_error
 from lambda_stream.proxy_event import proxy_event
 from lambda_stream.response import Response, StreamedResponse
 from lambda_stream.runtime_api import Invocation, RuntimeApi
+from lambda_stream.snapshot import pass_snapshot
 
 type Environ = MutableMapping[str, str]
 
@@ -44,6 +45,9 @@ async def run(environ: Environ) -> int:
         log_fault("the function could not be initialized", error, own=True)
         await api.post_init_error(Fault.of(error))
         return 1
+    snap_start = environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") == "snap-start"
+    if snap_start and (status := await pass_snapshot(api)):
+        return status
     while invocation := await _next(api, stopped):
         await _handle(app, invocation, api, lifespan, environ)
     await lifespan.shutdown()
@@ -80,7 +84,7 @@ async def _handle(
 ) -> None:
     _set_trace_id(invocation.trace_id, environ)
     kind = BufferedResponse if environ.get("AWS_SAM_LOCAL") == "true" else StreamedResponse
-    response: Response = kind(api, invocation.request_id)
+    response: Response = kind(api, invocation)
     try:
         event = proxy_event(invocation.payload, Context.of(invocation, environ))
         scope, body = {**event.scope, "state": lifespan.state.copy()}, event.body

@@ -20,6 +20,11 @@ STREAMING = {
 }
 
 
+# Names one attempt at a request. An answer that carries it cannot be taken for the answer to a
+# later attempt: https://github.com/aws/aws-lambda-python-runtime-interface-client/pull/214
+INVOCATION_ID = "Lambda-Runtime-Invocation-Id"
+
+
 class RefusedError(OSError):
     """The Runtime API answered with another status than it should."""
 
@@ -33,6 +38,16 @@ class Invocation:
     function_arn: str
     trace_id: str | None
     payload: bytes
+    invocation_id: str | None = None
+
+    @property
+    def path(self) -> str:
+        return f"invocation/{self.request_id}"
+
+    @property
+    def echo(self) -> dict[str, str]:
+        """The headers that every answer to this event gives back."""
+        return {INVOCATION_ID: self.invocation_id} if self.invocation_id else {}
 
 
 class ResponseStream:
@@ -68,33 +83,34 @@ class RuntimeApi:
     async def next(self) -> Invocation:
         """Waits for the next event, however long that takes."""
         request = await self._open("GET", "invocation/next", {})
-        answer = _expect(200, await request.answer())
-        return Invocation(
-            request_id=answer.headers["lambda-runtime-aws-request-id"],
-            deadline_ms=int(answer.headers["lambda-runtime-deadline-ms"]),
-            function_arn=answer.headers.get("lambda-runtime-invoked-function-arn", ""),
-            trace_id=answer.headers.get("lambda-runtime-trace-id"),
-            payload=answer.body,
-        )
+        return _invocation(_expect(200, await request.answer()))
 
-    async def open_response(self, request_id: str) -> ResponseStream:
-        path = f"invocation/{request_id}/response"
-        return ResponseStream(await self._open("POST", path, STREAMING))
+    async def open_response(self, invocation: Invocation) -> ResponseStream:
+        headers = {**STREAMING, **invocation.echo}
+        return ResponseStream(await self._open("POST", f"{invocation.path}/response", headers))
 
-    async def post_response(self, request_id: str, body: bytes) -> None:
-        await self._post(f"invocation/{request_id}/response", JSON, body)
+    async def post_response(self, invocation: Invocation, body: bytes) -> None:
+        await self._post(f"{invocation.path}/response", invocation.echo, body)
 
-    async def post_error(self, request_id: str, fault: Fault) -> None:
+    async def post_error(self, invocation: Invocation, fault: Fault) -> None:
         """Only before a response has begun; afterwards an error goes into its trailers."""
-        path = f"invocation/{request_id}/error"
-        await self._post(path, {**JSON, **fault.header()}, fault.as_json())
+        headers = {**invocation.echo, **fault.header()}
+        await self._post(f"{invocation.path}/error", headers, fault.as_json())
 
     async def post_init_error(self, fault: Fault) -> None:
-        await self._post("init/error", {**JSON, **fault.header()}, fault.as_json())
+        await self._post("init/error", fault.header(), fault.as_json())
+
+    async def restored(self) -> None:
+        """Waits, after the init, until Lambda has restored the process from its snapshot."""
+        request = await self._open("GET", "restore/next", {})
+        _expect(200, await request.answer())
+
+    async def post_restore_error(self, fault: Fault) -> None:
+        await self._post("restore/error", fault.header(), fault.as_json())
 
     async def _post(self, path: str, headers: Mapping[str, str], body: bytes) -> None:
         length = {"Content-Length": str(len(body))}
-        request = await self._open("POST", path, {**headers, **length})
+        request = await self._open("POST", path, {**JSON, **headers, **length})
         request.write(body)
         _expect(202, await request.answer())
 
@@ -102,7 +118,22 @@ class RuntimeApi:
         return await Request.open(self._address, method, f"/2018-06-01/runtime/{path}", headers)
 
 
+def _invocation(answer: Answer) -> Invocation:
+    try:
+        return Invocation(
+            request_id=answer.headers["lambda-runtime-aws-request-id"],
+            deadline_ms=int(answer.headers["lambda-runtime-deadline-ms"]),
+            function_arn=answer.headers.get("lambda-runtime-invoked-function-arn", ""),
+            trace_id=answer.headers.get("lambda-runtime-trace-id"),
+            payload=answer.body,
+            invocation_id=answer.headers.get(INVOCATION_ID.lower()),
+        )
+    except (KeyError, ValueError) as error:
+        raise ConnectionError("an event came without its id or its deadline") from error
+
+
 def _expect(status: int, answer: Answer) -> Answer:
     if answer.status != status:
-        raise RefusedError(f"the Runtime API answered {answer.status} instead of {status}")
+        reason = answer.body.decode(errors="replace").strip()
+        raise RefusedError(f"the Runtime API answered {answer.status}: {reason}")
     return answer

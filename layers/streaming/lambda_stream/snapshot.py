@@ -1,0 +1,54 @@
+"""SnapStart: Lambda takes a snapshot of the process after its init, and serves from copies of it.
+
+https://docs.aws.amazon.com/lambda/latest/dg/snapstart-runtime-hooks-python.html; the order of the
+hooks, the wire and the exit statuses are those of awslambdaric, AWS's own client.
+"""
+
+import asyncio
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Any
+
+from lambda_stream.fault import Fault
+from lambda_stream.log import log_fault
+from lambda_stream.runtime_api import RuntimeApi
+
+type Hook = tuple[Callable[..., object], tuple[Any, ...], dict[str, Any]]
+
+BEFORE_SNAPSHOT_FAILED = 64
+AFTER_RESTORE_FAILED = 65
+
+
+async def pass_snapshot(api: RuntimeApi) -> int:
+    """Runs the hooks, and waits for the restore in between.
+
+    The result is 0, or the status with which the process has to exit."""
+    try:
+        await _run(reversed(_registered("get_before_snapshot")))
+    except Exception as error:
+        log_fault("a hook before the snapshot failed", error, own=True)
+        fault = replace(Fault.of(error), type="Runtime.BeforeSnapshotError")
+        await api.post_init_error(fault)
+        return BEFORE_SNAPSHOT_FAILED
+    await api.restored()
+    try:
+        await _run(_registered("get_after_restore"))
+    except Exception as error:
+        log_fault("a hook after the restore failed", error, own=True)
+        fault = replace(Fault.of(error), type="Runtime.AfterRestoreError")
+        await api.post_restore_error(fault)
+        return AFTER_RESTORE_FAILED
+    return 0
+
+
+def _registered(registry: str) -> list[Hook]:
+    """The hooks of a registry of snapshot_restore_py, which is imported when there are any."""
+    package = sys.modules.get("snapshot_restore_py")
+    return list(getattr(package, registry)()) if package else []
+
+
+async def _run(hooks: Iterable[Hook]) -> None:
+    for call, arguments, named in hooks:
+        # In a thread, because under AWS's client no event loop runs around a hook either.
+        await asyncio.to_thread(call, *arguments, **named)

@@ -1,0 +1,50 @@
+"""A response that is over, and that the Runtime API has not taken yet."""
+
+import asyncio
+import time
+
+from mangum.types import Receive, Scope, Send
+
+from lambda_stream.deadline import Deadline
+from lambda_stream.fault import Fault
+from lambda_stream.http_cycle import HttpCycle
+from lambda_stream.invocation import serve
+from lambda_stream.prelude import Headers
+
+
+class SlowlyTaken:
+    """A response that is delivered only when `taken` is set."""
+
+    def __init__(self) -> None:
+        self.taken = asyncio.Event()
+        self.delivered = False
+
+    async def start(self, status: int, headers: Headers) -> None: ...
+
+    def write(self, data: bytes) -> None: ...
+
+    def end(self) -> None: ...
+
+    async def drain(self) -> None: ...
+
+    async def fail(self, fault: Fault) -> None: ...
+
+    async def settle(self) -> None:
+        await self.taken.wait()
+        self.delivered = True
+
+
+async def test_a_deadline_that_cancels_the_work_does_not_cut_off_the_delivery() -> None:
+    response = SlowlyTaken()
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"all"})
+        try:
+            await asyncio.Event().wait()
+        finally:
+            response.taken.set()
+
+    cycle = HttpCycle(b"", response)
+    await serve(app, {}, cycle, Deadline.of(int((time.time() + 1) * 1000)), request_id="r")
+    assert response.delivered

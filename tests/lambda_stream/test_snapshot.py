@@ -1,0 +1,114 @@
+"""The hooks of SnapStart, as awslambdaric runs them."""
+
+import asyncio
+import importlib
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from lambda_stream.fault import Fault
+from lambda_stream.runtime_api import RuntimeApi
+from lambda_stream.snapshot import pass_snapshot
+
+hooks = importlib.import_module("snapshot_restore_py")
+
+
+class SnapshottingApi(RuntimeApi):
+    """Writes down when it was asked for the restore, and what was reported to it."""
+
+    def __init__(self, noted: list[str]) -> None:
+        super().__init__("")
+        self.init_error: Fault | None = None
+        self.restore_error: Fault | None = None
+        self._noted = noted
+
+    async def restored(self) -> None:
+        self._noted.append("restored")
+
+    async def post_init_error(self, fault: Fault) -> None:
+        self.init_error = fault
+
+    async def post_restore_error(self, fault: Fault) -> None:
+        self.restore_error = fault
+
+
+@pytest.fixture
+def noted() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def api(noted: list[str]) -> SnapshottingApi:
+    return SnapshottingApi(noted)
+
+
+@pytest.fixture(autouse=True)
+def registries() -> Iterator[None]:
+    """Registries that are empty before and after a test."""
+    yield
+    hooks.get_before_snapshot().clear()
+    hooks.get_after_restore().clear()
+
+
+def no_such_table() -> None:
+    raise LookupError("no such table")
+
+
+async def test_the_restore_is_asked_for_between_the_hooks(
+    api: SnapshottingApi, noted: list[str]
+) -> None:
+    hooks.register_before_snapshot(noted.append, "before")
+    hooks.register_after_restore(noted.append, "after")
+    assert await pass_snapshot(api) == 0
+    assert noted == ["before", "restored", "after"]
+
+
+async def test_the_last_hook_before_the_snapshot_runs_first_and_after_it_last(
+    api: SnapshottingApi, noted: list[str]
+) -> None:
+    for name in ("first", "second"):
+        hooks.register_before_snapshot(noted.append, f"{name} before")
+        hooks.register_after_restore(noted.append, f"{name} after")
+    await pass_snapshot(api)
+    assert noted == ["second before", "first before", "restored", "first after", "second after"]
+
+
+async def test_a_process_without_hooks_is_restored_as_well(
+    api: SnapshottingApi, noted: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(sys.modules, "snapshot_restore_py")
+    assert await pass_snapshot(api) == 0
+    assert noted == ["restored"]
+
+
+async def test_a_hook_may_run_an_event_loop_of_its_own(
+    api: SnapshottingApi, noted: list[str]
+) -> None:
+    async def close() -> None:
+        noted.append("closed")
+
+    hooks.register_before_snapshot(lambda: asyncio.run(close()))
+    assert await pass_snapshot(api) == 0
+    assert noted == ["closed", "restored"]
+
+
+async def test_a_hook_that_fails_before_the_snapshot_is_an_init_error(
+    api: SnapshottingApi, noted: list[str]
+) -> None:
+    hooks.register_before_snapshot(no_such_table)
+    assert await pass_snapshot(api) == 64
+    assert api.init_error is not None
+    assert api.init_error.type == "Runtime.BeforeSnapshotError"
+    assert api.init_error.message == "no such table"
+    assert noted == []
+
+
+async def test_a_hook_that_fails_after_the_restore_is_a_restore_error(
+    api: SnapshottingApi, noted: list[str]
+) -> None:
+    hooks.register_after_restore(no_such_table)
+    assert await pass_snapshot(api) == 65
+    assert api.restore_error is not None
+    assert api.restore_error.type == "Runtime.AfterRestoreError"
+    assert noted == ["restored"]
