@@ -5,14 +5,18 @@ BIN := .venv/bin
 UV := $(shell command -v uv || echo $(BIN)/uv)
 INSTALLED := .venv/.installed
 PYTHON := $(shell command -v python3.13 || command -v python3)
-SOURCES := functions layers local tests bench
-LOCKS := requirements-dev.txt functions/session/requirements.txt functions/chatkit/requirements.txt functions/mcp/requirements.txt
+SOURCES := functions layers local tests bench deploy
+SAM := .venv-sam/bin/sam
+ARCH ?= x86_64
+STACK ?= chatkit
+BUILT := .aws-sam/build
+LOCKS := requirements-dev.txt requirements-sam.txt functions/session/requirements.txt functions/chatkit/requirements.txt functions/mcp/requirements.txt
 # The environment's USER is who runs make, not who asks.
 ifneq ($(origin USER),command line)
 USER := alice
 endif
 
-.PHONY: run demo token ask test check build bench lock clean
+.PHONY: help run demo token ask test check build deploy bench lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -32,7 +36,7 @@ ask: export MESSAGE := $(value MSG)
 ask: $(INSTALLED) ## ask MSG as USER, in THREAD or a new one
 	@$(BIN)/python -m local_stack ask --port $(PORT) --user "$(USER)" --message "$$MESSAGE" $${THREAD:+--thread "$$THREAD"}
 
-test: $(INSTALLED) ## all tests
+test: $(INSTALLED) $(SAM) ## all tests
 	$(BIN)/pytest -q
 
 check: $(INSTALLED) ## format, lint, types, import contracts, generated files
@@ -46,8 +50,14 @@ check: $(INSTALLED) ## format, lint, types, import contracts, generated files
 		diff $$lock .venv/lock.txt || { echo "$$lock is not what pyproject.toml says: make lock"; exit 1; }; \
 	done
 
-bench: $(INSTALLED) ## what is promised of speed, as ratios within one run
+build: $(BUILT)/.$(ARCH) ## the artifacts for ARCH, x86_64 or arm64, in $(BUILT)
+
+deploy: $(INSTALLED) build ## look before the leap, then sam deploy STACK for ARCH
+	@$(BIN)/python -m stack_deploy --sam $(SAM) --stack $(STACK) --arch $(ARCH)
+
+bench: $(INSTALLED) build ## what is promised of speed, as ratios within one run
 	$(BIN)/python bench/streamed_answer.py
+	$(BIN)/python bench/imports.py
 
 lock: ## the requirements files, from pyproject.toml
 	@for lock in $(LOCKS); do $(MAKE) -s lock-$$lock OUT=$$lock; done
@@ -57,6 +67,8 @@ LINUX := --python-platform x86_64-manylinux_2_28 --constraint requirements-dev.t
 
 lock-requirements-dev.txt: $(BIN)/python
 	@$(COMPILE) --group dev --universal -o $(OUT) >/dev/null
+lock-requirements-sam.txt: $(BIN)/python
+	@$(COMPILE) --group sam --universal -o $(OUT) >/dev/null
 lock-functions/%/requirements.txt: $(BIN)/python
 	@$(COMPILE) --group $* $(LINUX) -o $(OUT) >/dev/null
 
@@ -68,5 +80,19 @@ $(INSTALLED): requirements-dev.txt pyproject.toml | $(BIN)/python
 	@$(UV) pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e .
 	@touch $@
 
+$(SAM): requirements-sam.txt | $(BIN)/python
+	@$(UV) venv -q --clear --python $(BIN)/python .venv-sam
+	@$(UV) pip install -q --python .venv-sam/bin/python --require-hashes -r requirements-sam.txt
+	@touch $@
+
+# Whatever an artifact is made of; the folders too, which tell that a file is gone. A build for one
+# architecture replaces that for the other.
+PARTS := template.yaml packaging/Makefile $(shell find functions layers -name __pycache__ -prune -o -print)
+$(BUILT)/.%: export SAM_CLI_TELEMETRY := 0
+$(BUILT)/.%: $(PARTS) | $(BIN)/python $(SAM)
+	@UV=$(abspath $(UV)) PYTHON=$(abspath $(BIN)/python) ARCH=$* \
+		$(SAM) build --build-dir $(BUILT) --parameter-overrides Architecture=$*
+	@touch $@
+
 clean:
-	rm -rf .venv .local .aws-sam .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv .venv-sam .local .aws-sam .mypy_cache .ruff_cache .pytest_cache

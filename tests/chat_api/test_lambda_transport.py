@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx2
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ConnectionClosedError
 
 from chat_api.lambda_transport import LambdaTransport
 
@@ -24,11 +24,13 @@ class Lambda:
         return {"Payload": io.BytesIO(json.dumps(self.answer).encode()), **self.more}
 
 
-async def post(aws: Any) -> httpx2.Response:
+async def post(aws: Any, **headers: str) -> httpx2.Response:
     transport = LambdaTransport(lambda: aws, "McpFunction")
     async with httpx2.AsyncClient(transport=transport) as client:
         return await client.post(
-            "http://mcp.internal/mcp", json={"é": 1}, headers={"Authorization": "Bearer t"}
+            "http://mcp.internal/mcp",
+            json={"é": 1},
+            headers={"Authorization": "Bearer t", **headers},
         )
 
 
@@ -68,6 +70,33 @@ async def test_a_function_that_failed_is_a_502(logged: list[dict[str, Any]]) -> 
     assert response.status_code == 502
     assert [line["message"] for line in logged] == ["invoked_function_failed"]
     assert "hunter2" not in str(logged)
+
+
+class Thawed(Lambda):
+    """Lambda behind a pooled connection that died while the function was frozen."""
+
+    def __init__(self) -> None:
+        super().__init__({"statusCode": 200, "body": "{}"})
+        self.lost = 0
+
+    def invoke(self, *, FunctionName: str, Payload: bytes) -> dict[str, Any]:
+        if not self.lost:
+            self.lost += 1
+            raise ConnectionClosedError(endpoint_url="http://lambda")
+        return super().invoke(FunctionName=FunctionName, Payload=Payload)
+
+
+async def test_a_connection_that_died_in_the_freezer_is_made_again() -> None:
+    aws = Thawed()
+    assert (await post(aws, **{"Mcp-Method": "server/discover"})).status_code == 200
+    assert (aws.lost, len(aws.payloads)) == (1, 1)
+
+
+async def test_a_tool_s_call_is_never_sent_twice(logged: list[dict[str, Any]]) -> None:
+    aws = Thawed()
+    with pytest.raises(httpx2.ConnectError):
+        await post(aws, **{"Mcp-Method": "tools/call"})
+    assert aws.payloads == []
 
 
 async def test_a_refused_invoke_is_a_connection_error(logged: list[dict[str, Any]]) -> None:

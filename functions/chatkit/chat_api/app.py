@@ -3,6 +3,9 @@
 The application runs under the streaming layer's runtime, or any ASGI server.
 """
 
+from chatcore.cold_start import ready
+
+# isort: split
 import asyncio
 import os
 
@@ -66,3 +69,4 @@ server = ConversationServer(
 app = create_chat_app(
     server, _keys(settings.session_secret_arn), allowed_origins=settings.allowed_origins
 )
+ready()

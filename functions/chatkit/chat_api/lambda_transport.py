@@ -15,7 +15,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import httpx2
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, ConnectionClosedError
 
 from chatcore.logs import described, logger
 
@@ -33,7 +33,14 @@ class LambdaTransport(httpx2.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         payload = json.dumps(proxy_event(request, await request.aread())).encode()
         try:
-            answer = await asyncio.to_thread(self._invoke, payload)
+            try:
+                answer = await asyncio.to_thread(self._invoke, payload)
+            except ConnectionClosedError:
+                # After a thaw the pooled connection may be dead. A tool's call is not repeated:
+                # it may have done its work although its answer was lost.
+                if request.headers.get("mcp-method") == "tools/call":
+                    raise
+                answer = await asyncio.to_thread(self._invoke, payload)
         except (BotoCoreError, ClientError) as error:
             logger.error("invoke_failed", function=self._function, **described(error))
             raise httpx2.ConnectError("The function cannot be invoked", request=request) from error

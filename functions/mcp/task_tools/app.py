@@ -1,5 +1,8 @@
 """Wires the MCP function: settings, clients, tasks, tool server, handler."""
 
+from chatcore.cold_start import ready
+
+# isort: split
 import os
 
 from mangum import Mangum
@@ -26,3 +29,6 @@ def handler(event: LambdaEvent, context: LambdaContext) -> dict[str, object]:
     """Answer one REST proxy event (API Gateway's own, or the chat function's direct Invoke)."""
     app = create_mcp_app(server, keys, allowed_origins=settings.allowed_origins)
     return Mangum(app, lifespan="on")(event, context)
+
+
+ready()

@@ -1,5 +1,8 @@
 """Wires the session function: settings, clients, keys, application, handler."""
 
+from chatcore.cold_start import ready
+
+# isort: split
 import os
 
 from mangum import Mangum
@@ -30,3 +33,4 @@ app = create_session_app(
     allowed_origins=settings.allowed_origins,
 )
 handler = Mangum(app, lifespan="off")
+ready()

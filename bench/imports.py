@@ -1,0 +1,119 @@
+"""What the code itself takes of a cold start: the import of each artifact of `make build`.
+
+Each import runs in a fresh process that sees the artifact, its layers and the standard library. In
+CPU time, so that what else the machine does counts for less; the cases take turns, and of each the
+median counts. Compared with the same artifact without bytecode, and with the floor: the libraries
+that the function cannot do without. The exit status tells whether the promises hold.
+"""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from local_stack.function_process import environment
+from local_stack.template import Function, read_template
+
+BUILT = Path(".aws-sam/build")
+ROUNDS = 5
+PARAMETERS = {
+    "AllowedOrigins": "https://app.example.com",
+    "IdentityIssuer": "login",
+    "IdentityAudience": "app",
+    "IdentitySharedSecret": "l" * 32,
+    "OpenAIApiKey": "key",
+}
+FLOORS = {
+    "ChatkitFunction": "chatkit.server",
+    "SessionFunction": "fastapi, mangum",
+    "McpFunction": "mangum, mcp.server.mcpserver",
+}
+TIMED = """
+import sys, time
+sys.path[:0] = {folders!r}
+began = time.process_time()
+import {modules}
+print(time.process_time() - began)
+"""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One import of one function: its own, without bytecode, or its floor's."""
+
+    function: Function
+    modules: str
+    folders: tuple[Path, ...]
+
+    def seconds(self) -> float:
+        folders = [str(folder.resolve()) for folder in self.folders]
+        code = TIMED.format(folders=folders, modules=self.modules)
+        command = [sys.executable, "-I", "-S", "-B", "-c", code]
+        env = environment(self.function, "unused", {}, BUILT)
+        done = subprocess.run(command, env=env, stdout=subprocess.PIPE, text=True, check=True)
+        return float(done.stdout.splitlines()[-1])
+
+
+def without_bytecode(folder: Path, copies: Path) -> Path:
+    copy = copies / folder.resolve().relative_to(BUILT.resolve())
+    if not copy.exists():
+        shutil.copytree(folder, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    return copy
+
+
+def cases(function: Function, copies: Path) -> Iterator[Case]:
+    """The function's own import, the same without bytecode, and the floor."""
+    own = function.handler.rpartition(".")[0]
+    folders = (function.code, *(layer / "python" for layer in function.layers))
+    yield Case(function, own, folders)
+    yield Case(function, own, tuple(without_bytecode(each, copies) for each in folders))
+    yield Case(function, FLOORS[function.name], folders)
+
+
+def megabytes(function: Function) -> float:
+    folders = (function.code, *function.layers)
+    sizes = (path.stat().st_size for each in folders for path in each.rglob("*") if path.is_file())
+    return sum(sizes) / 2**20
+
+
+def measure(functions: tuple[Function, ...]) -> dict[str, list[float]]:
+    """Function → the medians of its cases, in seconds."""
+    with tempfile.TemporaryDirectory() as copies:
+        all_cases = [case for each in functions for case in cases(each, Path(copies))]
+        rounds = [[case.seconds() for case in all_cases] for _ in range(ROUNDS)]
+    medians: dict[str, list[float]] = {}
+    for case, seconds in zip(all_cases, zip(*rounds, strict=True), strict=True):
+        medians.setdefault(case.function.name, []).append(median(seconds))
+    return medians
+
+
+def main() -> int:
+    functions = read_template(BUILT / "template.yaml", PARAMETERS).functions
+    medians = measure(functions)
+    print(f"imports: CPU time, medians of {ROUNDS} fresh processes each")
+    for function in functions:
+        own, bare, floor = medians[function.name]
+        print(
+            f"  {function.name:16} {own * 1000:5.0f} ms"
+            f"  {own / bare:5.2f} of {bare * 1000:.0f} ms without bytecode"
+            f"  {own / floor:5.2f} of the floor ({FLOORS[function.name]}: {floor * 1000:.0f} ms)"
+            f"  {megabytes(function):4.0f} MB with its layers"
+        )
+    chat, session = medians["ChatkitFunction"], medians["SessionFunction"]
+    promises = [
+        ("chat's import ÷ its floor", chat[0] / chat[2], 1.10),
+        ("chat's import ÷ the same without bytecode", chat[0] / chat[1], 0.60),
+        ("session's import ÷ chat's", session[0] / chat[0], 0.25),
+    ]
+    for name, ratio, limit in promises:
+        verdict = "holds" if ratio <= limit else "BROKEN"
+        print(f"  {name}: {ratio:.3f}, promised {limit:.2f} at most: {verdict}")
+    return int(any(ratio > limit for _, ratio, limit in promises))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
