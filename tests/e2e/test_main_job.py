@@ -7,6 +7,8 @@ from typing import Any
 import httpx2
 import pytest
 
+from local_stack.conversation import Conversation, ConversationError
+
 
 def test_the_agent_adds_a_task_and_names_it_later(stack: Any) -> None:
     user = stack.user("dora")
@@ -36,7 +38,7 @@ def test_tasks_are_renamed_completed_and_deleted_in_plain_words(stack: Any) -> N
 def test_the_agent_reads_the_earlier_turns_also_in_another_process(stack: Any) -> None:
     user = stack.user("fee")
     thread = user.say("My name is Ada").thread
-    stack.kill("chat_api.app.app")
+    stack.kill_chat()
     assert "Ada" in user.say("What is my name?", thread).text
 
 
@@ -94,12 +96,25 @@ def test_a_process_killed_in_the_middle_is_told_and_the_next_turn_is_answered(st
         thread = next(line for line in lines if "thread.created" in line).split('"id":"')[1]
         thread = thread.split('"')[0]
         next(line for line in lines if "text_delta" in line)
-        stack.kill("chat_api.app.app")
+        stack.kill_chat()
         # As AWS does, the gateway cuts the connection: the client sees an incomplete answer.
         with pytest.raises(httpx2.RemoteProtocolError):
             list(lines)
     assert user.say("Add a task to go on", thread).text
     assert "go on" in user.say("What is on my list?", thread).text
+
+
+async def test_a_person_who_asks_is_told_of_the_cut_in_a_sentence(stack: Any) -> None:
+    def crash(piece: str) -> None:
+        if not crashed:
+            crashed.append(piece)
+            stack.kill_chat()
+
+    crashed: list[str] = []
+    conversation = Conversation(stack.address, "kim", crash)
+    with pytest.raises(ConversationError, match="cut off before its end"):
+        await conversation.ask("What can you do?")
+    assert conversation.thread
 
 
 def test_the_make_commands_of_the_readme_talk_to_the_stack(

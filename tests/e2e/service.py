@@ -1,0 +1,201 @@
+"""The whole service, started as the README says, and spoken to over HTTP."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx2
+
+from tests.processes import alive, descendants, running
+
+ROOT = Path(__file__).parents[2]
+# The environment of a newcomer: no key, no cloud, nothing that the Makefile would take for a wish.
+PLAIN = {
+    name: value
+    for name, value in os.environ.items()
+    if not name.startswith(("AWS_", "OPENAI_"))
+    and name not in ("MAKEFLAGS", "MODEL", "MSG", "PORT", "THREAD")
+}
+
+
+@dataclass
+class Heard:
+    """A streamed answer: its events, and when each arrived, in seconds."""
+
+    status: int
+    headers: httpx2.Headers
+    events: list[dict[str, Any]] = field(default_factory=list)
+    arrived: list[float] = field(default_factory=list)
+
+    @property
+    def thread(self) -> str:
+        thread: str = next(e["thread"]["id"] for e in self.events if e["type"] == "thread.created")
+        return thread
+
+    @property
+    def deltas(self) -> list[tuple[float, str]]:
+        """When each piece of text arrived."""
+        return [
+            (at, event["update"]["delta"])
+            for at, event in zip(self.arrived, self.events, strict=True)
+            if event["type"] == "thread.item.updated" and "delta" in event["update"]
+        ]
+
+    @property
+    def text(self) -> str:
+        return "".join(delta for _, delta in self.deltas)
+
+
+class Monitor:
+    """Hears of every AWS call that botocore makes in a function, over UDP."""
+
+    def __init__(self) -> None:
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket.bind(("127.0.0.1", 0))
+        self._heard: set[tuple[str, str, str]] = set()
+        # Read all the time: what a full socket buffer cannot take is lost.
+        self._listening = threading.Thread(target=self._listen)
+        self._listening.start()
+
+    @property
+    def port(self) -> int:
+        port: int = self._socket.getsockname()[1]
+        return port
+
+    def calls(self, function: str) -> set[tuple[str, str]]:
+        """Service and operation of each kind of call of a function so far."""
+        return {(service, api) for caller, service, api in set(self._heard) if caller == function}
+
+    def close(self) -> None:
+        self._socket.sendto(b"{}", self._socket.getsockname())
+        self._listening.join()
+        self._socket.close()
+
+    def _listen(self) -> None:
+        while event := json.loads(self._socket.recv(65_536)):
+            if event["Type"] == "ApiCall":
+                self._heard.add((event["ClientId"], event["Service"], event["Api"]))
+
+
+class Stack:
+    """The running stack, its address and its process."""
+
+    def __init__(
+        self, address: str, logs: Path, process: subprocess.Popen[str], monitor: Monitor
+    ) -> None:
+        self.aws_calls = monitor.calls
+        self._logs = logs
+        self.address = address
+        self.process = process
+        self.http = httpx2.Client(base_url=address, trust_env=False, timeout=60)
+
+    def user(self, name: str) -> "User":
+        token = self.http.post("/local/token", json={"user": name}).json()["token"]
+        answer = self.http.post(
+            "/api/chatkit/session", headers={"authorization": f"Bearer {token}"}
+        )
+        assert answer.status_code == 201, answer.text
+        return User(self, answer.json()["client_secret"])
+
+    def logged(self) -> str:
+        """All that the functions have written so far."""
+        return "".join(file.read_text() for file in sorted(self._logs.iterdir()))
+
+    def kill_chat(self) -> None:
+        """End the chat function's processes as a crash would, and return when they are gone.
+
+        It is the one function that streams, so the one in processes of the streaming runtime.
+        """
+        pids = running("-m lambda_stream") & descendants(self.process.pid)
+        assert pids
+        for pid in pids:
+            os.kill(pid, signal.SIGKILL)
+        give_up = time.monotonic() + 30
+        while alive(pids):
+            assert time.monotonic() < give_up
+
+
+class User:
+    """A signed-in user with a client_secret."""
+
+    def __init__(self, stack: Stack, secret: str) -> None:
+        self.http = stack.http
+        self.headers = {"authorization": f"Bearer {secret}"}
+
+    def ask(self, operation: str, **params: Any) -> httpx2.Response:
+        body = {"type": operation, "params": params}
+        return self.http.post("/chatkit", json=body, headers=self.headers)
+
+    def say(self, text: str, thread: str | None = None) -> Heard:
+        with self.saying(text, thread) as response:
+            return heard(response)
+
+    def saying(self, text: str, thread: str | None = None) -> Any:
+        words = {"content": [{"type": "input_text", "text": text}], "attachments": []}
+        params: dict[str, Any] = {"input": words | {"inference_options": {}}}
+        operation = "threads.create"
+        if thread is not None:
+            operation, params["thread_id"] = "threads.add_user_message", thread
+        body = {"type": operation, "params": params}
+        return self.http.stream("POST", "/chatkit", json=body, headers=self.headers)
+
+    def shown(self, thread: str) -> list[tuple[str, str]]:
+        items = self.ask("items.list", thread_id=thread, order="asc").json()["data"]
+        return [(item["type"], "".join(c["text"] for c in item["content"])) for item in items]
+
+
+def heard(response: httpx2.Response) -> Heard:
+    answer = Heard(response.status_code, response.headers)
+    for event in stream_of(response):
+        answer.arrived.append(time.monotonic())
+        answer.events.append(event)
+    return answer
+
+
+def stream_of(response: httpx2.Response) -> Iterator[dict[str, Any]]:
+    assert response.status_code == 200, response.read()
+    for line in response.iter_lines():
+        if line.startswith("data: "):
+            yield json.loads(line.removeprefix("data: "))
+
+
+@contextmanager
+def running_stack(**environment: str) -> Iterator[Stack]:
+    """`make run` on a free port; after the block a SIGTERM to make ends all that it started."""
+    monitor = Monitor()
+    process = subprocess.Popen(
+        ["make", "-s", "run", "PORT=0"],
+        cwd=ROOT,
+        env=PLAIN | {"MONITORED_CALLS_PORT": str(monitor.port)} | environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    assert process.stdout is not None
+    said = []
+    for line in process.stdout:
+        said.append(line)
+        if line.startswith("ready "):
+            break
+    else:
+        raise AssertionError("".join(said))
+    logs = next(word for line in said for word in line.split() if word.startswith(".local/"))
+    stack = Stack(said[-1].split()[1], ROOT / logs.rstrip("/;"), process, monitor)
+    yield stack
+    stack.http.close()
+    monitor.close()
+    below = descendants(process.pid)
+    process.terminate()
+    process.communicate(timeout=30)
+    assert below
+    assert alive(below) == set()

@@ -1,0 +1,44 @@
+"""What the code reads, what the template gives and what the README tells are the same."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chat_api.settings import ChatSettings
+from chatcore.settings import Settings
+from session_api.settings import SessionSettings
+from task_tools.settings import McpSettings
+
+ROOT = Path(__file__).parents[2]
+# Read by Lambda and by Powertools themselves.
+BY_OTHERS = {"AWS_LAMBDA_EXEC_WRAPPER", "POWERTOOLS_LOG_LEVEL", "POWERTOOLS_SERVICE_NAME"}
+SETTINGS: dict[str, type[Settings]] = {
+    "SessionFunction": SessionSettings,
+    "ChatkitFunction": ChatSettings,
+    "McpFunction": McpSettings,
+}
+
+
+@pytest.mark.parametrize("function", SETTINGS)
+def test_the_template_gives_each_function_what_it_reads_and_nothing_else(
+    translated: dict[str, Any], function: str
+) -> None:
+    properties = translated["Resources"][function]["Properties"]
+    given = set(properties["Environment"]["Variables"]) - BY_OTHERS
+    assert given == {name.upper() for name in SETTINGS[function].model_fields}
+
+
+def test_no_function_is_called_as_a_library_s_logger(translated: dict[str, Any]) -> None:
+    """The service's name is the logger's; `chatkit` or `mcp` would be the SDKs' own."""
+    for function in SETTINGS:
+        variables = translated["Resources"][function]["Properties"]["Environment"]["Variables"]
+        assert variables["POWERTOOLS_SERVICE_NAME"].endswith("-function")
+
+
+def test_the_readme_tells_every_parameter_and_no_other(translated: dict[str, Any]) -> None:
+    settings = (ROOT / "README.md").read_text().split("\n## Settings\n")[1].split("\n## ")[0]
+    rows = [line.split("|")[1] for line in settings.splitlines() if line.startswith("| `")]
+    told = {name for row in rows for name in re.findall(r"`(\w+)`", row)}
+    assert told == set(translated["Parameters"])

@@ -1,0 +1,139 @@
+"""What API Gateway and CloudFormation are given, by AWS's own translator and linter."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+# API Gateway Developer Guide, quotas: a buffered integration on a regional endpoint, a stream.
+BUFFERED_SECONDS = 29
+STREAM_SECONDS = 900
+
+
+def integrations(translated: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
+    """Path, method and integration of every route."""
+    paths = translated["Resources"]["Api"]["Properties"]["Body"]["paths"]
+    return [
+        (path, method, operation["x-amazon-apigateway-integration"])
+        for path, methods in paths.items()
+        for method, operation in methods.items()
+    ]
+
+
+def uri(integration: dict[str, Any]) -> str:
+    text: str = integration["uri"]["Fn::Sub"]
+    return text
+
+
+def test_every_route_of_the_chat_function_streams(translated: dict[str, Any]) -> None:
+    routes = [each for each in integrations(translated) if "ChatkitFunction" in uri(each[2])]
+    assert [(path, method) for path, method, _ in routes] == [("/chatkit", "post")]
+    for _, _, integration in routes:
+        assert integration["responseTransferMode"] == "STREAM"
+        assert uri(integration).endswith(
+            "/2021-11-15/functions/${ChatkitFunction.Arn}/response-streaming-invocations"
+        )
+
+
+def test_every_other_route_is_buffered(translated: dict[str, Any]) -> None:
+    others = [each for each in integrations(translated) if "ChatkitFunction" not in uri(each[2])]
+    assert {path for path, _, _ in others} == {
+        "/api/chatkit/session",
+        "/api/health",
+        "/chatkit",
+        "/mcp",
+    }
+    for _, _, integration in others:
+        assert "responseTransferMode" not in integration
+        assert uri(integration).endswith("/invocations")
+        assert "/2015-03-31/" in uri(integration)
+
+
+def test_every_path_answers_preflights_and_wrong_methods_by_the_session_function(
+    translated: dict[str, Any],
+) -> None:
+    for path in translated["Resources"]["Api"]["Properties"]["Body"]["paths"]:
+        others = [
+            integration
+            for each, method, integration in integrations(translated)
+            if each == path and method == "x-amazon-apigateway-any-method"
+        ]
+        assert ["SessionFunction" in uri(integration) for integration in others] == [True]
+
+
+def test_the_timeouts_of_function_and_gateway_fit_each_other(translated: dict[str, Any]) -> None:
+    resources, parameters = translated["Resources"], translated["Parameters"]
+    assert resources["ChatkitFunction"]["Properties"]["Timeout"] == {"Ref": "ChatkitTimeout"}
+    [stream] = [each for _, _, each in integrations(translated) if "responseTransferMode" in each]
+    assert parameters["ChatkitTimeout"]["MaxValue"] * 1000 <= stream["timeoutInMillis"]
+    assert stream["timeoutInMillis"] <= STREAM_SECONDS * 1000
+    for name in ("SessionFunction", "McpFunction"):
+        assert resources[name]["Properties"]["Timeout"] <= BUFFERED_SECONDS
+
+
+@pytest.mark.parametrize("name", ["ThreadsTable", "SessionsTable", "TasksTable"])
+def test_tables_are_encrypted_recoverable_and_outlive_the_stack(
+    translated: dict[str, Any], name: str
+) -> None:
+    table = translated["Resources"][name]
+    properties = table["Properties"]
+    assert (table["DeletionPolicy"], table["UpdateReplacePolicy"]) == ("Retain", "Retain")
+    assert properties["BillingMode"] == "PAY_PER_REQUEST"
+    assert properties["SSESpecification"] == {"SSEEnabled": True}
+    assert properties["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert properties["DeletionProtectionEnabled"] == {"Ref": "DeletionProtection"}
+
+
+def test_the_bucket_is_private_encrypted_and_tls_only(translated: dict[str, Any]) -> None:
+    bucket = translated["Resources"]["FilesBucket"]["Properties"]
+    assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+    assert bucket["BucketEncryption"]
+    assert bucket["LifecycleConfiguration"]["Rules"]
+    policy = translated["Resources"]["FilesBucketPolicy"]["Properties"]["PolicyDocument"]
+    [statement] = policy["Statement"]
+    assert (statement["Effect"], statement["Condition"]) == (
+        "Deny",
+        {"Bool": {"aws:SecureTransport": False}},
+    )
+
+
+def test_errors_that_the_gateway_makes_itself_can_be_read_by_any_page(
+    translated: dict[str, Any],
+) -> None:
+    responses = translated["Resources"]["Api"]["Properties"]["Body"][
+        "x-amazon-apigateway-gateway-responses"
+    ]
+    assert {"DEFAULT_4XX", "DEFAULT_5XX", "MISSING_AUTHENTICATION_TOKEN"} <= set(responses)
+    for response in responses.values():
+        origin = "gatewayresponse.header.Access-Control-Allow-Origin"
+        assert response["responseParameters"][origin] == "'*'"
+        assert '"message"' in response["responseTemplates"]["application/json"]
+
+
+def test_every_parameter_says_what_it_is(translated: dict[str, Any]) -> None:
+    for name, parameter in translated["Parameters"].items():
+        assert parameter.get("Description"), name
+        bounds = {"AllowedPattern", "AllowedValues", "MinLength", "MinValue"}
+        assert bounds & set(parameter) or parameter.get("Default") == "", name
+
+
+def lint(file: Path) -> str:
+    done = subprocess.run(
+        [Path(sys.executable).parent / "cfn-lint", "-t", file],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+    )
+    return done.stdout + done.stderr
+
+
+def test_the_linter_finds_nothing_in_the_template() -> None:
+    assert lint(ROOT / "template.yaml") == ""
+
+
+def test_the_linter_finds_nothing_in_the_translated_template(translated_file: Path) -> None:
+    # E3004 among others: a circular reference, which `sam validate --lint` lets pass.
+    assert lint(translated_file) == ""
