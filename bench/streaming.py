@@ -1,0 +1,193 @@
+"""What streams, and how fast: the same small application by three ways.
+
+(a) the streaming runtime and (c) Mangum under AWS's own runtime client, both behind the Runtime API
+emulator; (b) uvicorn. Of each the first byte as a share of the whole of a paced answer, and the
+events a second of a rushed one as a multiple of uvicorn's; Mangum, which streams nothing, sends
+them in one piece. The ways take turns; of the rounds the median counts. The exit status tells
+whether the promises hold.
+"""
+
+import asyncio
+import json
+import os
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import Protocol
+
+import h11
+
+from local_stack.children import end, free_port, spawn
+from local_stack.runtime_api import RuntimeApi
+
+HERE = Path(__file__).parent
+WRAPPER = HERE.parent / "layers" / "streaming" / "lambda-stream"
+PACED_ROUNDS = 5
+RUSHED_ROUNDS = 60
+RUSHED_EVENTS = 2000
+LATEST_FIRST_BYTE = 0.05
+LEAST_RATE = 1.0
+
+
+@dataclass(frozen=True)
+class Answer:
+    """When the first event and the end of an answer arrived, in seconds after the request."""
+
+    first: float
+    whole: float
+
+
+class Way(Protocol):
+    async def ask(self, path: str) -> Answer: ...
+
+
+class Emulated:
+    """A function process behind the Runtime API emulator."""
+
+    def __init__(self, api: RuntimeApi) -> None:
+        self._api = api
+
+    async def ask(self, path: str) -> Answer:
+        await self._api.polled()
+        began = time.perf_counter()
+        answer = await self._api.invoke(
+            _event(path),
+            deadline_ms=int((time.time() + 60) * 1000),
+            request_id=str(began),
+            function_arn="arn",
+            trace_id="",
+        )
+        return await _timed(began, answer.chunks)
+
+
+class Served:
+    """An ASGI server, asked over HTTP by a client that reads as the emulator does."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+
+    async def ask(self, path: str) -> Answer:
+        began = time.perf_counter()
+        reader, writer = await asyncio.open_connection("127.0.0.1", self._port)
+        http = h11.Connection(h11.CLIENT)
+        request = h11.Request(
+            method="POST", target=path, headers=[("host", "x"), ("content-length", "0")]
+        )
+        for event in (request, h11.EndOfMessage()):
+            writer.write(http.send(event) or b"")
+        answer = await _timed(began, _body(http, reader))
+        writer.close()
+        return answer
+
+
+def _event(path: str) -> bytes:
+    """The least that a REST API's proxy event can be."""
+    content = {
+        "resource": path,
+        "path": path,
+        "httpMethod": "POST",
+        "headers": {"host": "x"},
+        "multiValueHeaders": {"host": ["x"]},
+        "queryStringParameters": None,
+        "multiValueQueryStringParameters": None,
+        "requestContext": {"requestId": "r", "identity": {"sourceIp": "192.0.2.1"}},
+        "body": None,
+        "isBase64Encoded": False,
+    }
+    return json.dumps(content).encode()
+
+
+async def _body(http: h11.Connection, reader: asyncio.StreamReader) -> AsyncIterator[bytes]:
+    while not isinstance(event := http.next_event(), h11.EndOfMessage):
+        if event is h11.NEED_DATA:
+            http.receive_data(await reader.read(64 * 1024))
+        elif isinstance(event, h11.Data):
+            yield bytes(event.data)
+
+
+async def _timed(began: float, chunks: AsyncIterator[bytes]) -> Answer:
+    first = 0.0
+    async for chunk in chunks:
+        if not first and b"data: " in chunk:
+            first = time.perf_counter() - began
+    return Answer(first, time.perf_counter() - began)
+
+
+@asynccontextmanager
+async def process(log: Path, *command: str, **extra: str) -> AsyncIterator[None]:
+    environ = {**os.environ, "PYTHONPATH": str(HERE), "LAMBDA_TASK_ROOT": str(HERE), **extra}
+    child = await spawn(command, environ, log)
+    try:
+        yield
+    finally:
+        await end(child)
+
+
+async def emulated(running: AsyncExitStack, log: Path, handler: str, *wrapper: str) -> Way:
+    api = RuntimeApi()
+    address = await api.start()
+    running.push_async_callback(api.stop)
+    command = [*wrapper, sys.executable, "-m", "awslambdaric", handler]
+    extra = {"AWS_LAMBDA_RUNTIME_API": address, "_HANDLER": handler}
+    await running.enter_async_context(process(log, *command, **extra))
+    return Emulated(api)
+
+
+async def served(running: AsyncExitStack, log: Path) -> Way:
+    port = free_port()
+    options = ["--port", str(port), "--log-level", "error", "--no-access-log"]
+    command = [sys.executable, "-m", "uvicorn", "streaming_app:app", *options]
+    await running.enter_async_context(process(log, *command))
+    way = Served(port)
+    while True:
+        try:
+            await way.ask("/paced")
+        except ConnectionRefusedError:
+            await asyncio.sleep(0.05)
+        else:
+            return way
+
+
+async def measured(ways: dict[str, Way], path: str, rounds: int) -> dict[str, list[Answer]]:
+    for way in ways.values():
+        await way.ask(path)
+    answers: dict[str, list[Answer]] = {name: [] for name in ways}
+    for _ in range(rounds):
+        for name, way in ways.items():
+            answers[name].append(await way.ask(path))
+    return answers
+
+
+async def main() -> int:
+    async with AsyncExitStack() as running:
+        log = Path(running.enter_context(tempfile.TemporaryDirectory())) / "log"
+        ways = {
+            "streaming runtime": await emulated(running, log, "streaming_app.app", str(WRAPPER)),
+            "uvicorn": await served(running, log),
+            "Mangum": await emulated(running, log, "streaming_app.mangum"),
+        }
+        paced = await measured(ways, "/paced", PACED_ROUNDS)
+        rushed = await measured(ways, "/rushed", RUSHED_ROUNDS)
+    print(f"{'':20}first byte ÷ whole    events a second    ÷ uvicorn's")
+    shares, rates = {}, {}
+    for name in ways:
+        shares[name] = median(answer.first / answer.whole for answer in paced[name])
+        events = RUSHED_EVENTS / median(answer.whole for answer in rushed[name])
+        pairs = zip(rushed["uvicorn"], rushed[name], strict=True)
+        rates[name] = median(uvicorn.whole / own.whole for uvicorn, own in pairs)
+        print(f"  {name:18}{shares[name]:18.1%}{events:19,.0f}{rates[name]:15.2f}")
+    kept = (
+        shares["streaming runtime"] <= LATEST_FIRST_BYTE
+        and rates["streaming runtime"] >= LEAST_RATE
+    )
+    print(f"  promised of the streaming runtime: ≤ {LATEST_FIRST_BYTE:.0%} and ≥ {LEAST_RATE:.2f}")
+    return 0 if kept else 1
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main()))

@@ -1,0 +1,71 @@
+"""The stand-ins, run as `sam local` needs them, and what a test must know of their secrets."""
+
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import boto3
+import httpx2
+
+from chatcore.keys import Key
+from chatcore.tokens import CLIENT_SECRET, TOOL_TOKEN
+from local_stack.login import Login
+from local_stack.parameters import parameters
+from local_stack.provisioning import ACCESS_KEY_ID, SECRET_ACCESS_KEY
+from local_stack.template import Function, read_template
+from local_stack.template.names import REGION
+
+ROOT = Path(__file__).parents[1]
+
+
+class StandIns:
+    """Signs whatever token a test needs."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+
+    def identity_token(self, user: str) -> str:
+        answer = httpx2.post(f"{self.address}/local/token", json={"user": user}, trust_env=False)
+        return str(answer.json()["token"])
+
+    def client_secret(self, user: str) -> str:
+        return CLIENT_SECRET.mint(self._key("SessionSecret"), user, sid="sess_1").token
+
+    def tool_token(self, user: str) -> str:
+        return TOOL_TOKEN.mint(self._key("ToolSecret"), user, scope="tasks").token
+
+    def _key(self, secret_id: str) -> Key:
+        session = boto3.Session(ACCESS_KEY_ID, SECRET_ACCESS_KEY, region_name=REGION)
+        client = session.client("secretsmanager", endpoint_url=self.address)
+        secret = client.get_secret_value(SecretId=secret_id)
+        client.close()
+        return Key(secret["VersionId"], secret["SecretString"])
+
+
+def chat_function(address: str) -> Function:
+    """The template's chat function, on stand-ins at this address."""
+    login = Login("https://login.local", "chatkit-local", "s" * 48)
+    template = read_template(ROOT / "template.yaml", parameters({}, 8000, login, address))
+    return next(each for each in template.functions if each.name == "ChatkitFunction")
+
+
+@contextmanager
+def running_stand_ins(host: str = "127.0.0.1", port: int = 0) -> Iterator[StandIns]:
+    """A process of `python -m local_stack stand-ins`, for the length of the block."""
+    command = [sys.executable, "-m", "local_stack", "stand-ins"]
+    command += ["--host", host, "--port", str(port)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        said, _, address = process.stdout.readline().strip().partition(" ")
+        # What it goes on to say is read, so that the pipe never fills.
+        rest = threading.Thread(target=process.stdout.read)
+        rest.start()
+        try:
+            assert said == "ready"
+            yield StandIns(address)
+        finally:
+            process.terminate()
+            rest.join()
