@@ -57,6 +57,7 @@ deploy: $(INSTALLED) build ## look before the leap, then sam deploy STACK for AR
 
 bench: $(INSTALLED) build ## what is promised of speed, as ratios within one run
 	$(BIN)/python bench/streamed_answer.py
+	$(BIN)/python bench/streaming.py
 	$(BIN)/python bench/imports.py
 
 lock: ## the requirements files, from pyproject.toml

@@ -12,8 +12,13 @@ from session_api.settings import SessionSettings
 from task_tools.settings import McpSettings
 
 ROOT = Path(__file__).parents[2]
-# Read by Lambda and by Powertools themselves.
-BY_OTHERS = {"AWS_LAMBDA_EXEC_WRAPPER", "POWERTOOLS_LOG_LEVEL", "POWERTOOLS_SERVICE_NAME"}
+# Read by Lambda, botocore and Powertools themselves.
+BY_OTHERS = {
+    "AWS_ENDPOINT_URL",
+    "AWS_LAMBDA_EXEC_WRAPPER",
+    "POWERTOOLS_LOG_LEVEL",
+    "POWERTOOLS_SERVICE_NAME",
+}
 SETTINGS: dict[str, type[Settings]] = {
     "SessionFunction": SessionSettings,
     "ChatkitFunction": ChatSettings,

@@ -1,9 +1,8 @@
 """The routes of the session function.
 
-It also answers preflights and wrong methods of the other functions' routes, because it is quick
-when cold: API Gateway sends it every method that those functions do not take. To stay quick, its
-routes take and give Starlette's own requests and responses: for typed ones FastAPI would import
-pydantic.v1.
+It also answers the preflights of the other functions' routes, because it is quick when cold. To
+stay quick, its routes take and give Starlette's own requests and responses: for typed ones FastAPI
+would import pydantic.v1.
 """
 
 from collections.abc import Callable
