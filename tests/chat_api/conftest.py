@@ -53,8 +53,10 @@ class ToolFunction:
         # Lambda runs a function's events one after another in its own process and loop.
         self._process = ThreadPoolExecutor(1)
         self.broken = False
+        self.invocations = 0
 
     def invoke(self, *, FunctionName: str, Payload: bytes) -> dict[str, Any]:
+        self.invocations += 1
         if self.broken:
             return {"Payload": io.BytesIO(b"{}"), "FunctionError": "Unhandled"}
         answer = self._process.submit(self._handle, json.loads(Payload)).result()

@@ -1,0 +1,165 @@
+"""The chat function over HTTP: what is told, kept and remembered when something fails."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx2
+import openai
+import pytest
+from agents.exceptions import ModelBehaviorError
+from agents.items import TResponseStreamEvent
+from agents.testing import ModelStep, assistant_message
+from chatkit.types import AssistantMessageItem, ThreadItem
+from openai.types.responses import (
+    ResponseContentPartAddedEvent,
+    ResponseOutputItemAddedEvent,
+    ResponseOutputMessage,
+    ResponseOutputText,
+    ResponseTextDeltaEvent,
+)
+
+from chat_api.context import ChatContext
+from chat_api.store.dynamo import DynamoStore
+from chat_api.store.table import StoreUnavailable
+from chat_api.store.transcript import Transcript
+from tests.chat_api.wire import thread_of, types
+
+REQUEST = httpx2.Request("POST", "http://model/v1/responses")
+
+
+def part_of_an_answer(text: str) -> list[TResponseStreamEvent]:
+    """The beginning of a streamed message: its first words, but not its end."""
+    message = ResponseOutputMessage(
+        id="m", type="message", role="assistant", status="in_progress", content=[]
+    )
+    part = ResponseOutputText(type="output_text", text="", annotations=[])
+    place: dict[str, Any] = {"item_id": "m", "output_index": 0, "content_index": 0}
+    return [
+        ResponseOutputItemAddedEvent(
+            type="response.output_item.added", item=message, output_index=0, sequence_number=0
+        ),
+        ResponseContentPartAddedEvent(
+            type="response.content_part.added", part=part, sequence_number=1, **place
+        ),
+        ResponseTextDeltaEvent(
+            type="response.output_text.delta", delta=text, logprobs=[], sequence_number=2, **place
+        ),
+    ]
+
+
+def broken_off(text: str, error: Exception) -> ModelStep:
+    async def stream(_call: object) -> AsyncIterator[TResponseStreamEvent]:
+        for event in part_of_an_answer(text):
+            yield event
+        # The runner drops what its reader has not taken yet when the model fails: let him read.
+        for _ in range(20):
+            await asyncio.sleep(0)
+        raise error
+
+    return ModelStep(stream_events=stream)
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (openai.APIConnectionError(request=REQUEST), "cannot be reached"),
+        (
+            openai.RateLimitError("x", response=httpx2.Response(429, request=REQUEST), body=None),
+            "is busy",
+        ),
+        (
+            openai.AuthenticationError(
+                "x", response=httpx2.Response(401, request=REQUEST), body=None
+            ),
+            "not set up correctly",
+        ),
+        (
+            openai.InternalServerError(
+                "x", response=httpx2.Response(500, request=REQUEST), body=None
+            ),
+            "cannot be reached",
+        ),
+        (ModelBehaviorError("hunter2"), "broke off"),
+        (RuntimeError("hunter2"), "Something went wrong"),
+    ],
+)
+async def test_a_failing_model_is_told_in_a_sentence(
+    chat: Any, logged: list[dict[str, Any]], error: Exception, sentence: str
+) -> None:
+    chat.model.extend([error])
+    events = await chat.say("Hi")
+    assert types(events)[-1] == "error"
+    assert sentence in events[-1]["message"]
+    assert "hunter2" not in json.dumps(events)
+    [line] = [line for line in logged if line["message"] == "answer_failed"]
+    assert line["request_id"]
+    assert await chat.items(thread_of(events)) == [("user_message", "Hi")]
+
+
+async def test_what_was_streamed_before_a_failure_is_kept_and_remembered(chat: Any) -> None:
+    chat.model.extend(
+        [
+            broken_off("Once upon", openai.APIConnectionError(request=REQUEST)),
+            [assistant_message("a time.")],
+        ]
+    )
+    events = await chat.say("Tell me a story")
+    thread = thread_of(events)
+    assert types(events)[-2:] == ["thread.item.done", "error"]
+    assert (await chat.items(thread))[-1] == ("assistant_message", "Once upon")
+    await chat.say("Go on", thread)
+    assert {"role": "assistant", "content": "Once upon"} in chat.model.last_call.input
+
+
+async def test_unreachable_tools_are_told_in_a_sentence(chat: Any, tool_function: Any) -> None:
+    tool_function.broken = True
+    events = await chat.say("Hi")
+    assert "tools cannot be reached" in events[-1]["message"]
+    tool_function.broken = False
+    chat.model.extend([[assistant_message("Hello!")]])
+    assert types(await chat.say("Hi", thread_of(events)))[-1] == "thread.item.done"
+
+
+async def test_a_message_that_no_answer_came_to_is_remembered(
+    chat: Any, tool_function: Any
+) -> None:
+    tool_function.broken = True
+    events = await chat.say("My name is Bob")
+    tool_function.broken = False
+    chat.model.extend([[assistant_message("Hello!")]])
+    await chat.say("Hi", thread_of(events))
+    assert "My name is Bob" in str(chat.model.last_call.input)
+
+
+async def test_a_store_that_fails_in_the_middle_is_told_and_closes_the_turn(
+    chat: Any, store: DynamoStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    added = store.add_thread_item
+
+    async def add(thread_id: str, item: ThreadItem, context: ChatContext) -> None:
+        if isinstance(item, AssistantMessageItem):
+            raise StoreUnavailable
+        await added(thread_id, item, context)
+
+    monkeypatch.setattr(store, "add_thread_item", add)
+    chat.model.extend([[assistant_message("Lost.")]])
+    events = await chat.say("Hi")
+    assert types(events)[-1] == "error"
+    assert "Please try again" in events[-1]["message"]
+    monkeypatch.undo()
+    chat.model.extend([[assistant_message("Found.")]])
+    assert types(await chat.say("Again", thread_of(events)))[-1] == "thread.item.done"
+
+
+async def test_a_turn_that_cannot_be_remembered_is_answered_all_the_same(
+    chat: Any, transcript: Transcript, monkeypatch: pytest.MonkeyPatch, logged: list[Any]
+) -> None:
+    async def save(*_arguments: Any) -> None:
+        raise StoreUnavailable
+
+    monkeypatch.setattr(transcript, "save", save)
+    chat.model.extend([[assistant_message("Hello!")]])
+    assert types(await chat.say("Hi"))[-1] == "thread.item.done"
+    assert "turn_not_remembered" in [line["message"] for line in logged]

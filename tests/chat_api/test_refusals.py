@@ -1,0 +1,125 @@
+"""The chat function over HTTP: what is refused, before anything is written."""
+
+import json
+from typing import Any
+
+import pytest
+from agents.testing import assistant_message
+
+from tests.chat_api.wire import thread_of, words
+
+
+@pytest.mark.parametrize(
+    ("operation", "params"),
+    [
+        ("threads.get_by_id", {}),
+        ("threads.update", {"title": "mine"}),
+        ("threads.delete", {}),
+        ("items.list", {}),
+        ("threads.retry_after_item", {"item_id": "msg_x"}),
+        (
+            "threads.add_user_message",
+            {"input": words("Hi")},
+        ),
+    ],
+)
+async def test_a_foreign_or_unknown_thread_is_404_and_untouched(
+    chat: Any, operation: str, params: dict[str, Any]
+) -> None:
+    chat.model.extend([[assistant_message("one")]])
+    thread = thread_of(await chat.say("secret"))
+    foreign = await chat.send(operation, "bob", thread_id=thread, **params)
+    unknown = await chat.send(operation, "alice", thread_id="thr_unknown", **params)
+    assert (foreign.status_code, unknown.status_code) == (404, 404)
+    assert foreign.json()["code"] == "not_found"
+    assert await chat.items(thread) == [("user_message", "secret"), ("assistant_message", "one")]
+
+
+async def test_an_unknown_attachment_is_404_and_leaves_no_thread(chat: Any) -> None:
+    message = words("Look", attachments=["atc_x"])
+    assert (await chat.send("threads.create", input=message)).status_code == 404
+    assert (await chat.send("threads.list")).json()["data"] == []
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"[]", b"null", b"\xff\xfe", b'{"type":"threads.nope"}', b'"text"']
+)
+async def test_what_is_no_chatkit_request_is_400(chat: Any, body: bytes) -> None:
+    response = await chat.post(body, **chat.headers("alice"))
+    assert response.status_code == 400
+    assert response.json()["message"].startswith("Not a ChatKit request.")
+
+
+async def test_a_refused_request_does_not_repeat_what_was_sent(chat: Any) -> None:
+    body = json.dumps({"type": "threads.get_by_id", "params": {"thread_id": ["hunter2"]}})
+    response = await chat.post(body.encode(), **chat.headers("alice"))
+    assert "thread_id" in response.json()["message"]
+    assert "hunter2" not in response.text
+
+
+async def test_a_body_over_one_megabyte_is_413(chat: Any) -> None:
+    response = await chat.post(b" " * (1024 * 1024 + 1), **chat.headers("alice"))
+    assert (response.status_code, response.json()["code"]) == (413, "too_large")
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        words(""),
+        words("  \n"),
+        words("Hi", content=[]),
+        words("Hi", content=[{"type": "input_tag", "id": "1", "text": "x", "data": {}}]),
+        words("Hi", inference_options={"model": "another"}),
+        words("Hi", inference_options={"tool_choice": {"id": "add_task"}}),
+    ],
+)
+async def test_a_message_that_cannot_be_answered_is_400_and_leaves_no_thread(
+    chat: Any, message: dict[str, Any]
+) -> None:
+    assert (await chat.send("threads.create", input=message)).status_code == 400
+    assert (await chat.send("threads.list")).json()["data"] == []
+
+
+async def test_a_message_that_is_too_long_is_413_and_leaves_no_thread(chat: Any) -> None:
+    assert (await chat.send("threads.create", input=words("x" * 200_001))).status_code == 413
+    assert (await chat.send("threads.list")).json()["data"] == []
+
+
+@pytest.mark.parametrize("title", ["", "  ", "x" * 201])
+async def test_a_title_out_of_bounds_is_400(chat: Any, title: str) -> None:
+    response = await chat.send("threads.update", thread_id="thr_x", title=title)
+    assert response.status_code == 400
+
+
+@pytest.mark.parametrize("limit", [0, -1, 101])
+async def test_a_page_out_of_bounds_is_400(chat: Any, limit: int) -> None:
+    # The SDK takes 0 for its default.
+    response = await chat.send("threads.list", limit=limit)
+    assert response.status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("operation", "params"),
+    [
+        ("input.transcribe", {"audio_base64": "", "mime_type": "audio/webm"}),
+        ("attachments.create", {"name": "a", "size": 1, "mime_type": "text/plain"}),
+        ("threads.custom_action", {"thread_id": "t", "action": {"type": "x"}}),
+        ("items.feedback", {"thread_id": "t", "item_ids": [], "kind": "positive"}),
+    ],
+)
+async def test_what_this_assistant_does_not_do_is_refused_clearly(
+    chat: Any, operation: str, params: dict[str, Any]
+) -> None:
+    response = await chat.send(operation, **params)
+    assert response.status_code == 400
+    assert response.json()["message"].startswith("This assistant")
+
+
+@pytest.mark.parametrize("authorization", [None, "", "Bearer x", "Bearer a.b.c"])
+async def test_without_a_client_secret_nothing_is_answered(
+    chat: Any, authorization: str | None
+) -> None:
+    headers = {} if authorization is None else {"authorization": authorization}
+    response = await chat.post(b"{}", **headers)
+    assert response.status_code == 401
+    assert response.json()["message"] == "Authentication required. Please log in."
