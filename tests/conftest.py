@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 import os
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,9 @@ from chatcore.keys import Key
 from chatcore.logs import logger
 
 EVENTS = Path(__file__).parent.parent / "events"
+# Under nohup or in a script's background these are ignored, and ignored by every child too.
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
+signal.signal(signal.SIGINT, signal.default_int_handler)
 # No test may reach a cloud, whatever the machine is signed in to.
 os.environ.update(
     AWS_ACCESS_KEY_ID="testing",

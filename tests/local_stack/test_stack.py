@@ -138,7 +138,7 @@ def test_a_signal_ends_every_process_that_the_stack_started(
         ready(stack)
         below = descendants(stack.pid)
         stack.send_signal(sent)
-        assert stack.wait() == 0
+        assert stack.wait(timeout=60) == 0
     assert len(below) >= 4
     assert alive(below) == set()
 

@@ -25,7 +25,7 @@ def test_the_chat_route_streams_for_fifteen_minutes(template: Template) -> None:
     (route,) = [each for each in template.routes if each.function == "ChatkitFunction"]
     assert (route.path, route.method, route.streaming, route.timeout) == (
         "/chatkit",
-        "POST",
+        "ANY",
         True,
         900,
     )
