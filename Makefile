@@ -39,11 +39,12 @@ ask: $(INSTALLED) ## ask MSG as USER, in THREAD or a new one
 test: $(INSTALLED) $(SAM) ## all tests
 	$(BIN)/pytest -q
 
-check: $(INSTALLED) ## format, lint, types, import contracts, generated files
+check: $(INSTALLED) ## format, lint, types, import contracts, template, generated files
 	$(BIN)/ruff format --check $(SOURCES)
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/mypy $(SOURCES)
 	$(BIN)/lint-imports
+	$(BIN)/cfn-lint -t template.yaml
 	@for lock in $(LOCKS); do \
 		cp $$lock .venv/lock.txt; \
 		$(MAKE) -s lock-$$lock OUT=.venv/lock.txt || exit 1; \
@@ -57,6 +58,7 @@ deploy: $(INSTALLED) build ## look before the leap, then sam deploy STACK for AR
 
 bench: $(INSTALLED) build ## what is promised of speed, as ratios within one run
 	$(BIN)/python bench/streamed_answer.py
+	$(BIN)/python bench/tools.py
 	$(BIN)/python bench/streaming.py
 	$(BIN)/python bench/imports.py
 
