@@ -29,7 +29,7 @@ PARAMETERS = {
 }
 FLOORS = {
     "ChatkitFunction": "chatkit.server",
-    "SessionFunction": "fastapi, mangum",
+    "SessionFunction": "boto3, mangum, pydantic, starlette.applications",
     "McpFunction": "mangum, mcp.server.mcpserver",
 }
 TIMED = """

@@ -13,10 +13,16 @@ from chatcore import __version__
 from chatcore.identity import SharedSecretIdentity
 from chatcore.keys import Key, Keys
 from chatcore.tokens import CLIENT_SECRET
-from session_api.api import ROUTES, create_session_app
+from session_api.api import create_session_app
 
 ORIGIN = "http://127.0.0.1:8000"
 LOGIN = Key("login", "l" * 64)
+ROUTES = {
+    "/api/chatkit/session": ["POST"],
+    "/api/health": ["GET", "HEAD"],
+    "/chatkit": ["POST"],
+    "/mcp": ["POST"],
+}
 
 type Call = Callable[[dict[str, Any]], dict[str, Any]]
 type Event = Callable[..., dict[str, Any]]

@@ -5,12 +5,11 @@ from typing import Any
 from mcp.server.mcpserver import MCPServer
 from mcp.server.transport_security import TransportSecuritySettings
 from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from chatcore.asgi import http_exception, middleware
+from chatcore.asgi import create_app
 from chatcore.errors import Forbidden
 from chatcore.keys import Keys
 from chatcore.tokens import TOOL_TOKEN, bearer
@@ -31,12 +30,8 @@ def create_mcp_app(
     )
     # Any other method is refused here: the SDK would hold a GET open until the function's timeout.
     route = Route("/mcp", Authenticated(inner, keys), methods=["POST"])
-    return Starlette(
-        routes=[route],
-        exception_handlers={HTTPException: http_exception},
-        middleware=middleware(allowed_origins),
-        lifespan=inner.router.lifespan_context,
-    )
+    lifespan = inner.router.lifespan_context
+    return create_app([route], allowed_origins=allowed_origins, lifespan=lifespan)
 
 
 class Authenticated:

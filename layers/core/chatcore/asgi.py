@@ -1,15 +1,18 @@
-"""What every HTTP answer carries, as ASGI middleware: CORS headers, a request id, JSON errors."""
+"""What every HTTP function starts from: CORS headers, a request id and JSON errors."""
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
+from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.routing import BaseRoute
+from starlette.types import ASGIApp, Lifespan, Message, Receive, Scope, Send
 
 from chatcore.errors import ApiError, http_body, http_status
 from chatcore.logs import described, logger
@@ -42,11 +45,35 @@ def middleware(allowed_origins: tuple[str, ...]) -> list[Middleware]:
     return [cors, Middleware(Requests)]
 
 
+def create_app(
+    routes: Sequence[BaseRoute],
+    *,
+    allowed_origins: tuple[str, ...],
+    lifespan: Lifespan[Starlette] | None = None,
+) -> Starlette:
+    """An application with these routes, for a function that has no use for more than Starlette."""
+    return Starlette(
+        routes=routes,
+        exception_handlers=exception_handlers(),
+        middleware=middleware(allowed_origins),
+        lifespan=lifespan,
+    )
+
+
+def exception_handlers() -> dict[Any, Any]:
+    return {ApiError: _api_error, HTTPException: _http_exception}
+
+
 def error_response(error: ApiError) -> JSONResponse:
     return JSONResponse(http_body(error), http_status(error), error.headers)
 
 
-def http_exception(_request: Request, error: Exception) -> Response:
+def _api_error(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, ApiError)
+    return error_response(error)
+
+
+def _http_exception(_request: Request, error: Exception) -> Response:
     """What Starlette refuses by itself: an unknown path, a wrong method."""
     assert isinstance(error, HTTPException)
     code = HTTP_CODES.get(error.status_code, "invalid_request")
