@@ -38,6 +38,9 @@ class HeldKeys:
     def current(self) -> Key:
         return self.keys[0]
 
+    def signing(self) -> Key:
+        return self.current()
+
     def find(self, kid: str) -> Key | None:
         return next((key for key in self.keys if key.kid == kid), None)
 

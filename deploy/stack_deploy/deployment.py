@@ -10,6 +10,7 @@ import boto3
 import yaml
 
 from stack_deploy.account import Account, NotReady, look
+from stack_deploy.login import login_fault, replaced_login
 from stack_deploy.parameters import Parameter, read_parameters
 
 API_LOG_ROLE = "ApiLogRole"
@@ -36,9 +37,11 @@ def chosen(
         for p in parameters
         if p.required and p.name not in {*values, *kept}
     ]
+    if fault := login_fault(parameters, values, kept):
+        faults.append(f"  {fault}")
     if faults:
         raise NotReady("\n".join(["Not deployed. Export what is missing or wrong:", *faults]))
-    return values
+    return values | replaced_login(parameters, values, kept)
 
 
 def told(

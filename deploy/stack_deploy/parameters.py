@@ -38,7 +38,7 @@ class Parameter:
             return f"must be one of {', '.join(map(str, allowed))}"
         pattern = self.definition.get("AllowedPattern")
         if pattern and not re.fullmatch(pattern, value):
-            return f"must match {pattern}"
+            return str(self.definition.get("ConstraintDescription", f"must match {pattern}"))
         if len(value) < int(self.definition.get("MinLength", 0)):
             return f"must have at least {self.definition['MinLength']} characters"
         if self.definition["Type"] == "Number":

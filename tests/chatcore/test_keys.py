@@ -70,6 +70,32 @@ def test_after_a_rotation_the_new_kid_is_found_and_the_old_one_still_holds(
     assert keys.find(old.kid) == old
 
 
+@pytest.mark.parametrize("read_after_rotation", [-400.0, -29.0, -1.0, 0.0, 1.0, 50.0])
+@pytest.mark.parametrize("signer_read_after_rotation", [-299.0, -1.0, 0.0, 1.0, 400.0])
+def test_no_token_is_dropped_whenever_its_signer_and_its_verifier_have_read_the_secret(
+    client: CountingClient, read_after_rotation: float, signer_read_after_rotation: float
+) -> None:
+    clock, rotation = Clock(), 5000.0
+    signer, verifier = keys_of(client, clock), keys_of(client, clock)
+    reads = [(read_after_rotation, verifier), (signer_read_after_rotation, signer)]
+    for after, keys in reads:
+        if after < 0:
+            clock.now = rotation + after
+            keys.all()
+    client.inner.put_secret_value(SecretId="s", SecretString="second")
+    for seconds in range(500):
+        clock.now = rotation + seconds
+        for after, keys in reads:
+            if after == seconds:
+                keys.all()
+        if seconds >= signer_read_after_rotation:
+            key = signer.signing()
+            assert verifier.find("made up") is None
+            assert verifier.find(key.kid) == key
+    assert key.secret == "second"
+    assert [key.secret for key in verifier.all()] == ["second", "first"]
+
+
 def test_a_flood_of_unknown_kids_reads_the_secret_at_most_every_30_s(
     client: CountingClient,
 ) -> None:

@@ -7,14 +7,14 @@ from fastapi import FastAPI, Request
 from starlette.responses import StreamingResponse
 
 from chatcore.errors import HTTP, ApiError, NotFound, Unauthenticated
-from chatcore.web import bounded_body, create_app
+from chatcore.web import create_app
 
 ORIGIN = "https://app.example.com"
 
 
 @pytest.fixture
 def app() -> FastAPI:
-    app = create_app(allowed_origins=(ORIGIN,))
+    app = create_app(allowed_origins=(ORIGIN,), max_body=10)
 
     @app.get("/missing")
     def missing() -> None:
@@ -38,7 +38,7 @@ def app() -> FastAPI:
 
     @app.post("/echo")
     async def echo(request: Request) -> int:
-        return len(await bounded_body(request, 10))
+        return len(await request.body())
 
     return app
 
@@ -94,6 +94,16 @@ async def test_a_body_over_the_bound_is_413(app: FastAPI) -> None:
     assert (await answer(app, "POST", "/echo", content=b"x" * 10)).json() == 10
     response = await answer(app, "POST", "/echo", content=b"x" * 11)
     assert (response.status_code, response.json()["code"]) == (413, "too_large")
+
+
+async def test_a_body_that_comes_in_pieces_is_bounded_as_a_whole(app: FastAPI) -> None:
+    async def pieces() -> AsyncIterator[bytes]:
+        for _ in range(3):
+            yield b"x" * 4
+
+    transport = httpx2.ASGITransport(app=app)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://test") as client:
+        assert (await client.post("/echo", content=pieces())).status_code == 413
 
 
 async def test_an_error_is_logged_with_its_kind_and_request_but_without_its_words(

@@ -16,6 +16,7 @@ from chatcore.tokens import TOOL_TOKEN, bearer
 from task_tools.tools import Call
 
 SCOPE = "tasks"
+MAX_BODY_BYTES = 4 * 1024 * 1024
 USER = "task_tools.user"
 # The tokens are bearer tokens, not cookies, so a rebound Host gains an attacker nothing.
 ANY_HOST = TransportSecuritySettings(enable_dns_rebinding_protection=False)
@@ -31,7 +32,9 @@ def create_mcp_app(
     # Any other method is refused here: the SDK would hold a GET open until the function's timeout.
     route = Route("/mcp", Authenticated(inner, keys), methods=["POST"])
     lifespan = inner.router.lifespan_context
-    return create_app([route], allowed_origins=allowed_origins, lifespan=lifespan)
+    return create_app(
+        [route], allowed_origins=allowed_origins, max_body=MAX_BODY_BYTES, lifespan=lifespan
+    )
 
 
 class Authenticated:

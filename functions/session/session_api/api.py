@@ -4,10 +4,12 @@ It also answers the preflights of the other functions' routes, because it is qui
 stay quick it is made of Starlette alone: FastAPI's import would take a third of its cold start.
 """
 
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import asdict
 
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -15,35 +17,68 @@ from starlette.routing import Route
 
 from chatcore import __version__
 from chatcore.asgi import create_app
+from chatcore.errors import InvalidRequest
 from chatcore.identity import IdentityVerifier
-from chatcore.keys import Keys
 from chatcore.tokens import bearer
-from session_api.sessions import open_session
+from session_api.sessions import Sessions
 
-type Endpoint = Callable[[Request], Response]
+type Endpoint = Callable[[Request], Response] | Callable[[Request], Awaitable[Response]]
 
 # Routes of the other functions, of which this one answers what they do not take.
 ELSEWHERE = {"/chatkit": ["POST"], "/mcp": ["POST"]}
+MAX_BODY_BYTES = 16 * 1024
+PRIVATE = {"cache-control": "no-store"}
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"}
 
 
 def create_session_app(
-    identity: IdentityVerifier, keys: Keys, *, allowed_origins: tuple[str, ...]
+    identity: IdentityVerifier, sessions: Sessions, *, allowed_origins: tuple[str, ...]
 ) -> Starlette:
-    def create_session(request: Request) -> Response:
-        user = identity.user(bearer(request.headers.get("authorization")))
-        session = open_session(keys, user)
-        return JSONResponse(asdict(session), 201, {"cache-control": "no-store"})
+    def open_session(request: Request) -> Response:
+        session = sessions.open(identity.user(_token(request)))
+        return JSONResponse(asdict(session), 201, PRIVATE)
+
+    def show_session(request: Request) -> Response:
+        return JSONResponse(asdict(sessions.state(_token(request))), headers=PRIVATE)
+
+    def revoke_session(request: Request) -> Response:
+        sessions.revoke(_token(request))
+        return Response(status_code=204, headers=PRIVATE)
+
+    async def cancel_turn(request: Request) -> Response:
+        turn_id = _turn_id(await request.body())
+        await run_in_threadpool(sessions.cancel_turn, _token(request), turn_id)
+        return JSONResponse({"turn_id": turn_id}, 202)
 
     def health(_request: Request) -> Response:
         return JSONResponse({"status": "ok", "version": __version__})
 
     routes = [
-        *_routes("/api/chatkit/session", {"POST": create_session}),
+        *_routes(
+            "/api/chatkit/session",
+            {"POST": open_session, "GET": show_session, "DELETE": revoke_session},
+        ),
+        *_routes("/api/chatkit/cancel", {"POST": cancel_turn}),
         *_routes("/api/health", {"GET": health, "HEAD": health}),
     ]
     routes += [_other_methods(path, methods) for path, methods in ELSEWHERE.items()]
-    return create_app(routes, allowed_origins=allowed_origins)
+    return create_app(routes, allowed_origins=allowed_origins, max_body=MAX_BODY_BYTES)
+
+
+def _token(request: Request) -> str:
+    return bearer(request.headers.get("authorization"))
+
+
+def _turn_id(body: bytes) -> str:
+    """The id in `{"turn_id": …}`; `InvalidRequest` for anything else."""
+    try:
+        asked = json.loads(body)
+    except (ValueError, RecursionError):
+        asked = None
+    turn_id = asked.get("turn_id") if isinstance(asked, dict) else None
+    if not isinstance(turn_id, str):
+        raise InvalidRequest('The request must be {"turn_id": …}, as x-chatkit-turn named it.')
+    return turn_id
 
 
 def _routes(path: str, endpoints: dict[str, Endpoint]) -> Iterator[Route]:

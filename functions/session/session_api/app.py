@@ -8,10 +8,13 @@ import os
 from mangum import Mangum
 
 from chatcore.aws import AwsClients
-from chatcore.identity import SharedSecretIdentity
+from chatcore.gate.gate import Gate
+from chatcore.gate.table import GateTable
 from chatcore.keys import SecretsManagerKeys
+from chatcore.login import connected_login
 from chatcore.logs import keep_texts_out
 from session_api.api import create_session_app
+from session_api.sessions import Sessions
 from session_api.settings import SessionSettings
 
 keep_texts_out()
@@ -23,13 +26,10 @@ def _keys(secret_id: str) -> SecretsManagerKeys:
     return SecretsManagerKeys(lambda: clients.secretsmanager, secret_id)
 
 
+gate = Gate(GateTable(lambda: clients.dynamodb, settings.sessions_table), settings.limits)
 app = create_session_app(
-    SharedSecretIdentity(
-        _keys(settings.identity_secret_arn),
-        issuer=settings.identity_issuer,
-        audience=settings.identity_audience,
-    ),
-    _keys(settings.session_secret_arn),
+    connected_login(settings, _keys(settings.identity_secret_arn)),
+    Sessions(_keys(settings.session_secret_arn), gate, settings.limits),
     allowed_origins=settings.allowed_origins,
 )
 handler = Mangum(app, lifespan="off")

@@ -1,15 +1,22 @@
-"""What a session is: a signed-in user's short-lived right to chat."""
+"""What a session is: a signed-in user's short-lived right to chat, which can be taken back."""
 
 import secrets
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from chatcore.errors import NotFound
+from chatcore.gate.admission import Caller
+from chatcore.gate.gate import Gate
+from chatcore.gate.limits import Limits
+from chatcore.gate.row import GateRow
 from chatcore.keys import Keys
 from chatcore.tokens import CLIENT_SECRET
 
 
 @dataclass(frozen=True)
 class Session:
-    """An answer to POST /api/chatkit/session; `expires_at` in seconds since 1970."""
+    """A session that was opened; `expires_at` in seconds since 1970."""
 
     id: str
     client_secret: str
@@ -17,8 +24,79 @@ class Session:
     user: str
 
 
-def open_session(keys: Keys, user: str) -> Session:
-    """Mint a client_secret for a user whom the login has vouched for."""
-    session_id = f"sess_{secrets.token_hex(16)}"
-    minted = CLIENT_SECRET.mint(keys.current(), user, sid=session_id)
-    return Session(session_id, minted.token, minted.expires_at, user)
+@dataclass(frozen=True)
+class Allowance:
+    """A limit and what is left of it; both None when there is no limit."""
+
+    limit: int | None
+    left: int | None
+
+
+@dataclass(frozen=True)
+class SessionState:
+    """How a session stands: "active" or "revoked", and what its user may still use."""
+
+    id: str
+    user: str
+    expires_at: int
+    state: str
+    limits: dict[str, Allowance]
+
+
+class Sessions:
+    """Opens, shows and ends sessions; each call may raise `Unavailable`."""
+
+    def __init__(
+        self, keys: Keys, gate: Gate, limits: Limits, *, now: Callable[[], float] = time.time
+    ) -> None:
+        self._keys = keys
+        self._gate = gate
+        self._limits = limits
+        self._now = now
+
+    def open(self, user: str) -> Session:
+        """A session for a user whom the login has vouched for. Raises `TooManyRequests`."""
+        session = f"sess_{secrets.token_hex(16)}"
+        minted = CLIENT_SECRET.mint(self._keys.signing(), user, sid=session)
+        self._gate.open_session(user, session, minted.expires_at)
+        return Session(session, minted.token, minted.expires_at, user)
+
+    def state(self, client_secret: str) -> SessionState:
+        """Raises `Unauthenticated` for what is no client_secret of ours, or an expired one."""
+        claims = CLIENT_SECRET.verify(self._keys, client_secret)
+        user, session = claims["sub"], claims["sid"]
+        row = self._gate.row(user)
+        state = "active" if row.has_session(session) else "revoked"
+        limits = _allowances(row, session, self._limits, self._now())
+        return SessionState(session, user, claims["exp"], state, limits)
+
+    def revoke(self, client_secret: str) -> None:
+        """End the session of a client_secret, now. Raises `Unauthenticated`."""
+        claims = CLIENT_SECRET.verify(self._keys, client_secret)
+        self._gate.revoke(claims["sub"], claims["sid"])
+
+    def cancel_turn(self, client_secret: str, turn_id: str) -> None:
+        """Ask a running answer of the session's user to stop.
+
+        Raises `Unauthenticated`, also for a revoked session, or `NotFound` when no such turn runs.
+        """
+        claims = CLIENT_SECRET.verify(self._keys, client_secret)
+        self._gate.check(Caller(claims["sub"], claims["sid"]))
+        if not self._gate.cancel_turn(claims["sub"], turn_id):
+            raise NotFound("No such answer is being written.")
+
+
+def _allowances(row: GateRow, session: str, limits: Limits, now: float) -> dict[str, Allowance]:
+    running = sum(turn.lease >= now for turn in row.turns)
+    return {
+        "session_messages_per_minute": _left(
+            limits.session_per_minute, row.session_minute(session, now)
+        ),
+        "user_messages_per_minute": _left(limits.user_per_minute, row.user_minute(now)),
+        "running_answers": _left(limits.running_turns, running),
+        "tokens_per_day": _left(limits.tokens_per_day, row.tokens_today(now)),
+    }
+
+
+def _left(limit: int, used: int) -> Allowance:
+    return Allowance(limit, max(0, limit - used)) if limit else Allowance(None, None)

@@ -1,10 +1,9 @@
 """What the session function reads from its environment."""
 
+from chatcore.gate.settings import GateSettings
+from chatcore.login import IdentitySettings
 from chatcore.settings import WebSettings
 
 
-class SessionSettings(WebSettings):
-    identity_issuer: str
-    identity_audience: str
-    identity_secret_arn: str
+class SessionSettings(WebSettings, IdentitySettings, GateSettings):
     session_secret_arn: str

@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Lifespan, Message, Receive, Scope, Send
 
+from chatcore.body_limit import BodyLimit
 from chatcore.errors import ApiError, http_body, http_status
 from chatcore.logs import described, logger
 
@@ -32,8 +33,8 @@ ALLOWED_HEADERS = [
 ]
 
 
-def middleware(allowed_origins: tuple[str, ...]) -> list[Middleware]:
-    """The layers around an application, outermost first."""
+def middleware(allowed_origins: tuple[str, ...], max_body: int) -> list[Middleware]:
+    """The layers around an application, outermost first; `max_body` in bytes."""
     cors = Middleware(
         CORSMiddleware,
         allow_origins=allowed_origins,
@@ -42,20 +43,21 @@ def middleware(allowed_origins: tuple[str, ...]) -> list[Middleware]:
         expose_headers=EXPOSED_HEADERS,
         max_age=7200,
     )
-    return [cors, Middleware(Requests)]
+    return [cors, Middleware(Requests), Middleware(BodyLimit, limit=max_body)]
 
 
 def create_app(
     routes: Sequence[BaseRoute],
     *,
     allowed_origins: tuple[str, ...],
+    max_body: int,
     lifespan: Lifespan[Starlette] | None = None,
 ) -> Starlette:
     """An application with these routes, for a function that has no use for more than Starlette."""
     return Starlette(
         routes=routes,
         exception_handlers=exception_handlers(),
-        middleware=middleware(allowed_origins),
+        middleware=middleware(allowed_origins, max_body),
         lifespan=lifespan,
     )
 

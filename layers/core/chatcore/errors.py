@@ -34,8 +34,20 @@ class NotFound(ApiError):
     """The thing does not exist, or belongs to somebody else: the two look alike."""
 
 
+class Conflict(ApiError):
+    """Something that is under way must end first."""
+
+
 class TooLarge(ApiError):
     """The request is bigger than this address takes."""
+
+
+class TooManyRequests(ApiError):
+    """A limit is reached; `retry_after` seconds from now it may be worth another try."""
+
+    def __init__(self, message: str, *, retry_after: int) -> None:
+        # RFC 9110 section 10.2.3.
+        super().__init__(message, headers={"Retry-After": str(retry_after)})
 
 
 class Unavailable(ApiError):
@@ -47,7 +59,9 @@ HTTP: dict[type[ApiError], tuple[int, str]] = {
     Unauthenticated: (401, "unauthenticated"),
     Forbidden: (403, "forbidden"),
     NotFound: (404, "not_found"),
+    Conflict: (409, "conflict"),
     TooLarge: (413, "too_large"),
+    TooManyRequests: (429, "too_many_requests"),
     Unavailable: (503, "unavailable"),
 }
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 REFRESH_SECONDS = 300.0
 UNKNOWN_KID_SECONDS = 30.0
+# Longer than a verifier that does not know the new version waits before it asks again.
+SETTLING_SECONDS = 2 * UNKNOWN_KID_SECONDS
 Stage = Literal["AWSCURRENT", "AWSPREVIOUS"]
 
 
@@ -33,7 +35,10 @@ class Keys(Protocol):
     """Keys to sign and to verify with. Each call may raise `Unavailable`."""
 
     def current(self) -> Key:
-        """The key to sign with."""
+        """The newest key."""
+
+    def signing(self) -> Key:
+        """The key to sign with: one that every verifier knows or may ask for."""
 
     def find(self, kid: str) -> Key | None:
         """The key of that id, or None when no version in use has it."""
@@ -46,8 +51,9 @@ class SecretsManagerKeys:
     """The current and the previous version of a secret in Secrets Manager.
 
     They are read again every five minutes, and for an unknown kid at most every 30 s, so that a
-    rotation drops nobody and a flood of invented kids costs nothing. While Secrets Manager does
-    not answer, the versions already known go on serving.
+    flood of invented kids costs nothing. For a minute after a version was first seen the one before
+    it signs: whoever read the versions just before the rotation may then ask again, so a rotation
+    drops nobody. While Secrets Manager does not answer, the versions already known go on serving.
     """
 
     def __init__(
@@ -61,10 +67,16 @@ class SecretsManagerKeys:
         self._clock = clock
         self._keys: tuple[Key, ...] = ()
         self._read_at = float("-inf")
+        self._newest_since = float("-inf")
         self._lock = Lock()
 
     def current(self) -> Key:
         return self.all()[0]
+
+    def signing(self) -> Key:
+        newest, *before = self.all()
+        settling = self._clock() - self._newest_since < SETTLING_SECONDS
+        return before[0] if before and settling else newest
 
     def find(self, kid: str) -> Key | None:
         return self._known(kid) or self._known(kid, max_age=UNKNOWN_KID_SECONDS)
@@ -92,7 +104,10 @@ class SecretsManagerKeys:
             if not self._keys:
                 self._read_at = float("-inf")
             return
+        known = {key.kid for key in self._keys[:1]}
         self._keys = tuple(key for key in found if key is not None)
+        if self._keys[0].kid not in known:
+            self._newest_since = self._read_at
 
     def _version(self, stage: Stage) -> Key | None:
         try:

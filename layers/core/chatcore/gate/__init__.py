@@ -1,0 +1,1 @@
+"""Who may chat now, and how much."""

@@ -1,0 +1,191 @@
+"""The gate: who may chat now, kept in one row per user of the Sessions table.
+
+A turn is opened by one conditional write and closed by one. A write that was made again, because
+its acknowledgement was lost, changes nothing more. Every call may raise `Unavailable`.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from chatcore.errors import Unauthenticated, Unavailable
+from chatcore.gate.admission import Admission, Caller
+from chatcore.gate.limits import Limits, too_many_sessions
+from chatcore.gate.row import GateRow, RunningTurn, day_name, kept_until, number
+from chatcore.gate.table import GateTable, Refused
+from chatcore.gate.update import Update
+
+# Clocks of two containers may differ by this much, and still no thread has two turns at once.
+CLOCK_SLACK = 30
+# Of one user, closed tabs among them until they expire.
+MAX_SESSIONS = 100
+# Another try follows only when somebody else's write came in between.
+TRIES = 40
+
+
+@dataclass(frozen=True)
+class OpenTurn:
+    """A turn that the gate let in. Closing it drops the counters of the past from the row."""
+
+    user: str
+    thread: str
+    id: str
+    past_counters: tuple[str, ...] = ()
+
+
+class Gate:
+    """Sessions, limits and running turns of each user. Times are in seconds since 1970."""
+
+    def __init__(
+        self, table: GateTable, limits: Limits, *, now: Callable[[], float] = time.time
+    ) -> None:
+        self._table = table
+        self._limits = limits
+        self._now = now
+
+    def row(self, user: str) -> GateRow:
+        return self._table.read(user)
+
+    def check(self, caller: Caller) -> None:
+        """One read; `Unauthenticated` when the session has been revoked."""
+        if caller.session is not None and not self.row(caller.user).has_session(caller.session):
+            raise Unauthenticated
+
+    def open_session(self, user: str, session: str, expires_at: int) -> None:
+        """Record a session; `TooManyRequests` while the user has too many of them."""
+        ended: list[str] = []
+        for _ in range(TRIES):
+            try:
+                self._table.update(user, self._new_session(session, expires_at, ended))
+                return
+            except Refused as refused:
+                row = refused.row
+            if row.has_session(session):
+                return
+            ended = row.expired_sessions(self._now() - CLOCK_SLACK)
+            if not row.exists:
+                self._begin(user)
+            elif len(row.sessions) - len(ended) >= MAX_SESSIONS:
+                raise too_many_sessions()
+        raise _crowded()
+
+    def revoke(self, user: str, session: str) -> None:
+        """End a session at once for all that comes after; an ended one stays so."""
+        update = Update()
+        path = update.path("sessions", session)
+        update.remove(path)
+        update.where(f"attribute_exists({path})")
+        try:
+            self._table.update(user, update)
+        except Refused:
+            return
+
+    def open_turn(self, caller: Caller, thread: str, turn: str, *, seconds: float) -> OpenTurn:
+        """Let a turn in for so long; one that goes on has to renew in time.
+
+        Raises `Unauthenticated` for a revoked session, `Conflict` while another turn of the thread
+        runs, `TooManyRequests` when a limit is reached.
+        """
+        crashed: list[RunningTurn] = []
+        for _ in range(TRIES):
+            clock = self._now()
+            running = RunningTurn(thread, turn, int(clock + seconds) + CLOCK_SLACK)
+            # Leases end with whole seconds, here as in the row's conditions.
+            now = int(clock)
+            admission = Admission(caller, running, self._limits, now)
+            try:
+                row = self._table.update(caller.user, admission.update(crashed))
+            except Refused as refused:
+                row = refused.row
+            held = row.turn_of(thread)
+            if held is not None and held.id == turn and held.lease >= now:
+                return OpenTurn(caller.user, thread, turn, tuple(row.past_counters(now)))
+            if caller.session is None and not row.exists:
+                self._begin(caller.user)
+            elif refusal := admission.refusal(row):
+                raise refusal
+            crashed = [each for each in row.turns if each.lease < now]
+        raise _crowded()
+
+    def cancel_turn(self, user: str, turn: str) -> bool:
+        """Ask a running turn to stop; False when there is none of that id."""
+        now = self._now()
+        for running in self.row(user).turns:
+            if running.id == turn and running.lease >= now:
+                return self._mark_cancelled(user, running)
+        return False
+
+    def is_cancelled(self, turn: OpenTurn) -> bool:
+        """Whether the turn has been asked to stop."""
+        running = self.row(turn.user).turn_of(turn.thread)
+        return running is not None and running.id == turn.id and running.cancelled
+
+    def renew_turn(self, turn: OpenTurn, *, seconds: float) -> bool:
+        """Let the turn go on for so long; False when it is to stop, or has lost its thread."""
+        update = Update()
+        path = update.path("turns", turn.thread, "lease")
+        update.set(path, number(int(self._now() + seconds) + CLOCK_SLACK))
+        identity = update.path("turns", turn.thread, "id")
+        update.where(f"{identity} = {update.value({'S': turn.id})}")
+        try:
+            running = self._table.update(turn.user, update).turn_of(turn.thread)
+        except Refused:
+            return False
+        return running is not None and not running.cancelled
+
+    def close_turn(self, turn: OpenTurn, *, tokens: int) -> None:
+        """Free the thread, and count the tokens that the turn has used; once."""
+        now = self._now()
+        update = Update()
+        update.remove(update.path("turns", turn.thread))
+        identity = update.path("turns", turn.thread, "id")
+        update.where(f"{identity} = {update.value({'S': turn.id})}")
+        for name in turn.past_counters:
+            update.remove(update.path(name))
+        update.count(update.path(day_name(now)), tokens)
+        update.set(update.path("expires_at"), kept_until(now))
+        try:
+            self._table.update(turn.user, update)
+        except Refused:
+            return
+
+    def _mark_cancelled(self, user: str, turn: RunningTurn) -> bool:
+        update = Update()
+        update.set(update.path("turns", turn.thread, "cancelled"), {"BOOL": True})
+        identity = update.path("turns", turn.thread, "id")
+        update.where(f"{identity} = {update.value({'S': turn.id})}")
+        try:
+            self._table.update(user, update)
+        except Refused:
+            return False
+        return True
+
+    def _new_session(self, session: str, expires_at: int, ended: list[str]) -> Update:
+        update = Update()
+        sessions = update.path("sessions")
+        update.set(update.path("sessions", session), {"M": {"expires": number(expires_at)}})
+        update.set(update.path("expires_at"), kept_until(self._now()))
+        update.where(f"attribute_exists({sessions})")
+        update.where(f"size({sessions}) < {update.value(number(MAX_SESSIONS + len(ended)))}")
+        update.where(f"attribute_not_exists({update.path('sessions', session)})")
+        for each in ended:
+            path = update.path("sessions", each)
+            update.remove(path)
+            update.where(f"attribute_exists({path})")
+        return update
+
+    def _begin(self, user: str) -> None:
+        """A row without anything in it: an update reaches only into maps that are there."""
+        update = Update()
+        for name in ("sessions", "turns"):
+            update.set(update.path(name), {"M": {}})
+        update.set(update.path("expires_at"), kept_until(self._now()))
+        update.where(f"attribute_not_exists({update.path('pk')})")
+        try:
+            self._table.update(user, update)
+        except Refused:
+            return
+
+
+def _crowded() -> Unavailable:
+    return Unavailable("Too much happens at once for you here. Please try again.")

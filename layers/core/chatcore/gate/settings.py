@@ -1,0 +1,25 @@
+"""The limits as settings."""
+
+from pydantic import NonNegativeInt
+
+from chatcore.gate.limits import Limits
+from chatcore.settings import Settings
+
+
+class GateSettings(Settings):
+    """What every function at the gate needs; a limit of 0 is none."""
+
+    sessions_table: str
+    session_messages_per_minute: NonNegativeInt = 0
+    user_messages_per_minute: NonNegativeInt = 0
+    running_answers: NonNegativeInt = 0
+    tokens_per_day: NonNegativeInt = 0
+
+    @property
+    def limits(self) -> Limits:
+        return Limits(
+            session_per_minute=self.session_messages_per_minute,
+            user_per_minute=self.user_messages_per_minute,
+            running_turns=self.running_answers,
+            tokens_per_day=self.tokens_per_day,
+        )

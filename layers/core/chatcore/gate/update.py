@@ -1,0 +1,55 @@
+"""A conditional DynamoDB update, put together clause by clause.
+
+Every name and value travels as a placeholder: nothing that a user chose stands in an expression.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
+
+
+class Update:
+    """Clauses of one UpdateItem. A path is a tuple of map keys from the row's top."""
+
+    def __init__(self) -> None:
+        self._names: dict[str, str] = {}
+        self._values: dict[str, AttributeValueTypeDef] = {}
+        self._clauses: dict[str, list[str]] = {"SET": [], "REMOVE": []}
+        self._conditions: list[str] = []
+
+    def path(self, *keys: str) -> str:
+        return ".".join(self._names.setdefault(key, f"#n{len(self._names)}") for key in keys)
+
+    def value(self, value: AttributeValueTypeDef) -> str:
+        placeholder = f":v{len(self._values)}"
+        self._values[placeholder] = value
+        return placeholder
+
+    def set(self, path: str, value: AttributeValueTypeDef) -> None:
+        self._clauses["SET"].append(f"{path} = {self.value(value)}")
+
+    def count(self, path: str, by: int = 1) -> None:
+        """Add to a number, which begins at 0."""
+        start, step = self.value({"N": "0"}), self.value({"N": str(by)})
+        self._clauses["SET"].append(f"{path} = if_not_exists({path}, {start}) + {step}")
+
+    def remove(self, path: str) -> None:
+        self._clauses["REMOVE"].append(path)
+
+    def where(self, condition: str) -> None:
+        """All conditions must hold."""
+        self._conditions.append(f"({condition})")
+
+    def arguments(self) -> dict[str, Any]:
+        """What UpdateItem takes beside the table and the key."""
+        clauses = [f"{verb} {', '.join(parts)}" for verb, parts in self._clauses.items() if parts]
+        arguments: dict[str, Any] = {
+            "UpdateExpression": " ".join(clauses),
+            "ConditionExpression": " AND ".join(self._conditions),
+            "ExpressionAttributeNames": {name: key for key, name in self._names.items()},
+            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+        }
+        return arguments | ({"ExpressionAttributeValues": self._values} if self._values else {})

@@ -1,0 +1,69 @@
+from collections.abc import Callable
+from typing import Any
+
+import boto3
+import pytest
+
+from chatcore.errors import TooManyRequests, Unauthenticated, Unavailable
+from chatcore.gate.admission import Caller
+from chatcore.gate.gate import CLOCK_SLACK, MAX_SESSIONS, Gate
+from chatcore.gate.limits import Limits
+from chatcore.gate.table import GateTable
+
+ALICE = Caller("alice", "sess_1")
+
+
+def test_a_session_that_was_opened_is_let_by(gate_with: Callable[..., Gate]) -> None:
+    gate_with().check(ALICE)
+
+
+def test_a_revoked_session_is_refused_at_once_for_reads_and_turns(
+    gate_with: Callable[..., Gate],
+) -> None:
+    gate = gate_with()
+    gate.revoke("alice", "sess_1")
+    with pytest.raises(Unauthenticated):
+        gate.check(ALICE)
+    with pytest.raises(Unauthenticated):
+        gate.open_turn(ALICE, "thr_1", "turn_1", seconds=60)
+
+
+def test_revoking_again_or_what_never_was_changes_nothing(
+    gate_with: Callable[..., Gate], clock: Any
+) -> None:
+    gate = gate_with()
+    gate.open_session("alice", "sess_2", int(clock.now) + 600)
+    for user, session in [("alice", "sess_1"), ("alice", "sess_1"), ("bob", "sess_2")]:
+        gate.revoke(user, session)
+    gate.check(Caller("alice", "sess_2"))
+
+
+def test_a_session_recorded_again_is_the_same_session(
+    gate_with: Callable[..., Gate], clock: Any
+) -> None:
+    gate = gate_with()
+    gate.open_session("alice", "sess_1", int(clock.now) + 600)
+    assert len(gate.row("alice").sessions) == 1
+
+
+def test_sessions_are_bounded_and_ended_ones_make_room(
+    gate_with: Callable[..., Gate], clock: Any
+) -> None:
+    gate = gate_with()
+    for i in range(2, MAX_SESSIONS + 1):
+        gate.open_session("alice", f"sess_{i}", int(clock.now) + 600)
+    with pytest.raises(TooManyRequests, match="too many chats"):
+        gate.open_session("alice", "one_more", int(clock.now) + 600)
+    clock.now += 601 + CLOCK_SLACK
+    gate.open_session("alice", "one_more", int(clock.now) + 600)
+    assert list(gate.row("alice").sessions) == ["one_more"]
+
+
+def test_a_table_that_does_not_answer_is_told(
+    logged: list[dict[str, Any]], create_table: Callable[[str], None]
+) -> None:
+    client = boto3.client("dynamodb")
+    gate = Gate(GateTable(lambda: client, "NoSuchTable"), Limits())
+    with pytest.raises(Unavailable, match="try again"):
+        gate.open_session("alice", "sess_1", 1)
+    assert logged[0]["message"] == "gate_unavailable"

@@ -1,0 +1,219 @@
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from chatcore.errors import Conflict, TooManyRequests, Unauthenticated
+from chatcore.gate.admission import Caller
+from chatcore.gate.gate import CLOCK_SLACK, Gate
+
+ALICE = Caller("alice", "sess_1")
+
+
+def open_and_close(gate: Gate, caller: Caller, turn: str, *, tokens: int = 0) -> None:
+    gate.close_turn(gate.open_turn(caller, "thr_1", turn, seconds=60), tokens=tokens)
+
+
+def test_a_turn_is_let_in_and_its_thread_is_free_after_it(gate_with: Callable[..., Gate]) -> None:
+    gate = gate_with()
+    turn = gate.open_turn(ALICE, "thr_1", "turn_1", seconds=60)
+    assert [each.id for each in gate.row("alice").turns] == ["turn_1"]
+    gate.close_turn(turn, tokens=7)
+    assert gate.row("alice").turns == []
+    gate.open_turn(ALICE, "thr_1", "turn_2", seconds=60)
+
+
+def test_a_thread_has_one_turn_at_a_time(gate_with: Callable[..., Gate]) -> None:
+    gate = gate_with()
+    gate.open_turn(ALICE, "thr_1", "turn_1", seconds=60)
+    with pytest.raises(Conflict, match="still being answered"):
+        gate.open_turn(ALICE, "thr_1", "turn_2", seconds=60)
+    gate.open_turn(ALICE, "thr_2", "turn_3", seconds=60)
+
+
+def test_a_turn_that_is_opened_again_is_the_same_turn(
+    gate_with: Callable[..., Gate],
+) -> None:
+    gate = gate_with(user_per_minute=1)
+    gate.open_turn(ALICE, "thr_1", "turn_1", seconds=60)
+    assert gate.open_turn(ALICE, "thr_1", "turn_1", seconds=60).id == "turn_1"
+
+
+def test_a_caller_who_repeats_himself_later_has_the_same_turn(
+    gate_with: Callable[..., Gate], clock: Any
+) -> None:
+    gate = gate_with(user_per_minute=1)
+    gate.open_turn(ALICE, "thr_1", "turn_1", seconds=60)
+    clock.now += 2
+    assert gate.open_turn(ALICE, "thr_1", "turn_1", seconds=60).id == "turn_1"
+    assert gate.row("alice").user_minute(clock.now) == 1
+
+
+def test_within_the_last_second_of_a_lease_its_thread_is_busy_and_nothing_else(
+    gate_with: Callable[..., Gate], clock: Any
+) -> None:
+    gate = gate_with()
+    gate.open_turn(ALICE, "thr_1", "turn_1", seconds=60)
+    clock.now += 60 + CLOCK_SLACK + 0.5
+    with pytest.raises(Conflict):
+        gate.open_turn(ALICE, "thr_1", "turn_2", seconds=60)
+
+
+def test_a_crashed_turn_frees_its_thread_when_its_lease_ends(
+    gate_with: Callable[..., Gate], clock: Any
+) -> None:
+    gate = gate_with(running_turns=1)
+    gate.open_turn(ALICE, "thr_1", "turn_1", seconds=60)
+    clock.now += 60 + CLOCK_SLACK
+    with pytest.raises(Conflict):
+        gate.open_turn(ALICE, "thr_1", "turn_2", seconds=60)
+    clock.now += 1
+    gate.open_turn(ALICE, "thr_1", "turn_2", seconds=60)
+
+
+def test_crashed_turns_of_other_threads_make_room(
+    gate_with: Callable[..., Gate], clock: Any
+) -> None:
+    gate = gate_with(running_turns=2)
+    for i in range(2):
+        gate.open_turn(ALICE, f"thr_{i}", f"turn_{i}", seconds=60)
+    with pytest.raises(TooManyRequests, match="still being written"):
+        gate.open_turn(ALICE, "thr_2", "turn_2", seconds=60)
+    clock.now += 61 + CLOCK_SLACK
+    gate.open_turn(ALICE, "thr_2", "turn_2", seconds=60)
+    assert [each.id for each in gate.row("alice").turns] == ["turn_2"]
+
+
+def test_a_turn_that_ends_late_closes_nobody_elses(
+    gate_with: Callable[..., Gate], clock: Any
+) -> None:
+    gate = gate_with()
+    late = gate.open_turn(ALICE, "thr_1", "turn_1", seconds=60)
+    clock.now += 61 + CLOCK_SLACK
+    gate.open_turn(ALICE, "thr_1", "turn_2", seconds=60)
+    gate.close_turn(late, tokens=5)
+    assert [each.id for each in gate.row("alice").turns] == ["turn_2"]
+
+
+def test_messages_of_a_minute_are_counted_for_a_user_over_his_sessions(
+    gate_with: Callable[..., Gate], clock: Any
+) -> None:
+    gate = gate_with(user_per_minute=2)
+    gate.open_session("alice", "sess_2", int(clock.now) + 600)
+    open_and_close(gate, ALICE, "turn_1")
+    open_and_close(gate, Caller("alice", "sess_2"), "turn_2")
+    clock.now += 20
+    with pytest.raises(TooManyRequests, match="wait 40 seconds") as refused:
+        open_and_close(gate, ALICE, "turn_3")
+    assert refused.value.headers == {"Retry-After": "40"}
+    clock.now += 40
+    open_and_close(gate, ALICE, "turn_3")
+
+
+def test_messages_of_a_minute_are_counted_for_each_session(
+    gate_with: Callable[..., Gate], clock: Any
+) -> None:
+    gate = gate_with(session_per_minute=1)
+    gate.open_session("alice", "sess_2", int(clock.now) + 600)
+    open_and_close(gate, ALICE, "turn_1")
+    with pytest.raises(TooManyRequests):
+        open_and_close(gate, ALICE, "turn_2")
+    open_and_close(gate, Caller("alice", "sess_2"), "turn_2")
+
+
+def test_tokens_of_a_day_are_counted_once_and_refused_until_midnight(
+    gate_with: Callable[..., Gate], clock: Any
+) -> None:
+    gate = gate_with(tokens_per_day=100)
+    turn = gate.open_turn(ALICE, "thr_1", "turn_1", seconds=60)
+    gate.close_turn(turn, tokens=99)
+    gate.close_turn(turn, tokens=99)
+    open_and_close(gate, ALICE, "turn_2", tokens=1)
+    clock.now += 86_400 - 5
+    with pytest.raises(TooManyRequests, match="midnight UTC") as refused:
+        open_and_close(gate, ALICE, "turn_3")
+    assert refused.value.headers == {"Retry-After": "5"}
+    clock.now += 5
+    open_and_close(gate, ALICE, "turn_3")
+
+
+def test_a_refused_turn_leaves_no_trace(gate_with: Callable[..., Gate], clock: Any) -> None:
+    gate = gate_with(user_per_minute=1)
+    open_and_close(gate, ALICE, "turn_1")
+    with pytest.raises(TooManyRequests):
+        gate.open_turn(ALICE, "thr_1", "turn_2", seconds=60)
+    assert gate.row("alice").turns == []
+    assert gate.row("alice").user_minute(clock.now) == 1
+
+
+def test_without_limits_only_the_thread_counts(gate_with: Callable[..., Gate]) -> None:
+    gate = gate_with()
+    for i in range(50):
+        gate.open_turn(ALICE, f"thr_{i}", f"turn_{i}", seconds=60)
+
+
+def test_the_login_s_own_token_needs_no_session(gate_with: Callable[..., Gate]) -> None:
+    gate = gate_with(session_per_minute=1, user_per_minute=3)
+    for i in range(3):
+        open_and_close(gate, Caller("bob", None), f"turn_{i}")
+    with pytest.raises(TooManyRequests):
+        open_and_close(gate, Caller("bob", None), "turn_3")
+
+
+def test_a_session_that_never_was_opens_no_turn(gate_with: Callable[..., Gate]) -> None:
+    gate = gate_with()
+    for caller in (Caller("alice", "sess_9"), Caller("bob", "sess_1")):
+        with pytest.raises(Unauthenticated):
+            gate.open_turn(caller, "thr_1", "turn_1", seconds=60)
+
+
+def test_counters_of_the_past_do_not_gather_in_the_row(
+    gate_with: Callable[..., Gate], clock: Any
+) -> None:
+    gate = gate_with(user_per_minute=5)
+    for i in range(10):
+        clock.now += 3600 * 12
+        gate.open_session("alice", f"sess_{i + 2}", int(clock.now) + 600)
+        open_and_close(gate, Caller("alice", f"sess_{i + 2}"), f"turn_{i}")
+    assert len(gate.row("alice").counters) <= 3
+
+
+def test_a_running_turn_is_asked_to_stop_by_its_id(gate_with: Callable[..., Gate]) -> None:
+    gate = gate_with()
+    turn = gate.open_turn(ALICE, "thr_1", "turn_1", seconds=60)
+    other = gate.open_turn(ALICE, "thr_2", "turn_2", seconds=60)
+    assert gate.cancel_turn("alice", "turn_1")
+    assert (gate.is_cancelled(turn), gate.is_cancelled(other)) == (True, False)
+    assert gate.cancel_turn("alice", "turn_1")
+
+
+def test_a_late_wrong_or_foreign_turn_id_cancels_nothing(gate_with: Callable[..., Gate]) -> None:
+    gate = gate_with()
+    gate.close_turn(gate.open_turn(ALICE, "thr_1", "turn_1", seconds=60), tokens=0)
+    running = gate.open_turn(ALICE, "thr_1", "turn_2", seconds=60)
+    for user, turn in [("alice", "turn_1"), ("alice", "rubbish"), ("bob", "turn_2")]:
+        assert not gate.cancel_turn(user, turn)
+    assert not gate.is_cancelled(running)
+
+
+def test_a_turn_that_renews_keeps_its_thread(gate_with: Callable[..., Gate], clock: Any) -> None:
+    gate = gate_with()
+    turn = gate.open_turn(ALICE, "thr_1", "turn_1", seconds=60)
+    clock.now += 50
+    assert gate.renew_turn(turn, seconds=60)
+    clock.now += 60 + CLOCK_SLACK
+    with pytest.raises(Conflict):
+        gate.open_turn(ALICE, "thr_1", "turn_2", seconds=60)
+
+
+def test_renewing_tells_a_turn_that_it_is_to_stop(
+    gate_with: Callable[..., Gate], clock: Any
+) -> None:
+    gate = gate_with()
+    cancelled = gate.open_turn(ALICE, "thr_1", "turn_1", seconds=60)
+    gate.cancel_turn("alice", "turn_1")
+    assert not gate.renew_turn(cancelled, seconds=60)
+    lost = gate.open_turn(ALICE, "thr_2", "turn_2", seconds=60)
+    clock.now += 61 + CLOCK_SLACK
+    gate.open_turn(ALICE, "thr_2", "turn_3", seconds=60)
+    assert not gate.renew_turn(lost, seconds=60)

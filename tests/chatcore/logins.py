@@ -1,0 +1,139 @@
+"""Logins that sign tokens: real keys, and the server that publishes them."""
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import jwt
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.asymmetric.ec import generate_private_key as ec_key
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key as rsa_key
+from jwt.algorithms import ECAlgorithm, OKPAlgorithm, RSAAlgorithm
+
+ISSUER = "https://login.example.com/"
+
+
+@dataclass(frozen=True)
+class SigningKey:
+    """A login's private key."""
+
+    algorithm: str
+    private: RSAPrivateKey | EllipticCurvePrivateKey | Ed25519PrivateKey
+    kid: str | None = "k1"
+
+    def jwk(self, **changes: Any) -> dict[str, Any]:
+        """What the login publishes of it."""
+        members = _public_members(self.private)
+        return members | {"kid": self.kid, "use": "sig", "alg": self.algorithm} | changes
+
+    def token(self, header: dict[str, Any] | None = None, **changes: Any) -> str:
+        """A token of alice's, some of its claims changed or (None) left out."""
+        headers = ({"kid": self.kid} if self.kid else {}) | (header or {})
+        return jwt.encode(claims(**changes), self.private, self.algorithm, headers=headers)
+
+
+def claims(**changes: Any) -> dict[str, Any]:
+    now = int(time.time())
+    some = {"iss": ISSUER, "aud": "app", "sub": "alice", "iat": now, "exp": now + 60} | changes
+    return {name: value for name, value in some.items() if value is not None}
+
+
+@cache
+def rsa(kid: str | None = "k1", bits: int = 2048) -> SigningKey:
+    return SigningKey("RS256", rsa_key(65537, bits), kid)
+
+
+@cache
+def p256(kid: str | None = "k1") -> SigningKey:
+    return SigningKey("ES256", ec_key(SECP256R1()), kid)
+
+
+@cache
+def ed25519(kid: str | None = "k1") -> SigningKey:
+    return SigningKey("EdDSA", Ed25519PrivateKey.generate(), kid)
+
+
+def _public_members(
+    private: RSAPrivateKey | EllipticCurvePrivateKey | Ed25519PrivateKey,
+) -> dict[str, Any]:
+    if isinstance(private, RSAPrivateKey):
+        return RSAAlgorithm.to_jwk(private.public_key(), as_dict=True)
+    if isinstance(private, EllipticCurvePrivateKey):
+        return ECAlgorithm.to_jwk(private.public_key(), as_dict=True)
+    return OKPAlgorithm.to_jwk(private.public_key(), as_dict=True)
+
+
+class JwksServer:
+    """Publishes keys and counts who asks. A test may change each part of its answers."""
+
+    def __init__(self) -> None:
+        self.body = b""
+        self.status = 200
+        self.headers: dict[str, str] = {}
+        self.requests: list[str] = []
+        # Set while an answer waits for `go_on`, which is set unless a test clears it.
+        self.waiting = threading.Event()
+        self.go_on = threading.Event()
+        self.go_on.set()
+        # Set when the test is over.
+        self.stopped = threading.Event()
+        self.address = ""
+
+    @property
+    def url(self) -> str:
+        return f"{self.address}/jwks.json"
+
+    def publish(self, *keys: SigningKey | dict[str, Any]) -> None:
+        jwks = [key.jwk() if isinstance(key, SigningKey) else key for key in keys]
+        self.body = json.dumps({"keys": jwks}).encode()
+
+    def pieces(self) -> Iterator[bytes]:
+        """The body as it is sent."""
+        yield self.body
+
+    def _answer(self, request: BaseHTTPRequestHandler) -> None:
+        self.requests.append(request.path)
+        self.waiting.set()
+        self.go_on.wait()
+        request.send_response(self.status)
+        for name, value in self.headers.items():
+            request.send_header(name, value)
+        request.end_headers()
+        for piece in self.pieces():
+            request.wfile.write(piece)
+
+    @contextmanager
+    def running(self, wrap: Callable[[Any], Any] = lambda socket: socket) -> Iterator[None]:
+        server = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                server._answer(self)
+
+            def log_message(self, format: str, *args: object) -> None:
+                """Nothing is printed."""
+
+        class Quiet(ThreadingHTTPServer):
+            def handle_error(self, request: Any, client_address: Any) -> None:
+                """A client that leaves early is what some tests are about."""
+
+        with Quiet(("127.0.0.1", 0), Handler) as http:
+            http.socket = wrap(http.socket)
+            self.address = f"http://127.0.0.1:{http.server_port}"
+            thread = threading.Thread(target=http.serve_forever, args=(0.01,))
+            thread.start()
+            try:
+                yield
+            finally:
+                self.stopped.set()
+                self.go_on.set()
+                http.shutdown()
+                thread.join()

@@ -1,0 +1,61 @@
+"""The session function as Lambda calls it, with a login and a table of the test's own."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import boto3
+import jwt
+import pytest
+from mangum import Mangum
+
+from chatcore.gate.gate import Gate
+from chatcore.gate.limits import Limits
+from chatcore.gate.table import GateTable
+from chatcore.identity import Identity, Login, SharedSecret
+from chatcore.keys import Key, Keys
+from session_api.api import create_session_app
+from session_api.sessions import Sessions
+
+ORIGIN = "http://127.0.0.1:8000"
+LOGIN = Key("login", "l" * 64)
+LIMITS = Limits(session_per_minute=5, user_per_minute=10, tokens_per_day=1000)
+
+type Call = Callable[[dict[str, Any]], dict[str, Any]]
+type LoginToken = Callable[..., str]
+
+
+class Context:
+    """What Mangum needs of a Lambda context: that there is one."""
+
+
+@pytest.fixture
+def gate(create_table: Callable[[str], None]) -> Gate:
+    create_table("Sessions")
+    client = boto3.client("dynamodb")
+    return Gate(GateTable(lambda: client, "Sessions"), LIMITS)
+
+
+@pytest.fixture
+def call(keys: Keys, held_keys: Callable[..., Keys], gate: Gate, current_loop: None) -> Call:
+    identity = Identity(SharedSecret(held_keys(LOGIN)), Login("login", "app"))
+    app = create_session_app(identity, Sessions(keys, gate, LIMITS), allowed_origins=(ORIGIN,))
+    handler = Mangum(app, lifespan="off")
+
+    def call(event: dict[str, Any]) -> dict[str, Any]:
+        context: Any = Context()
+        answer: dict[str, Any] = handler(event, context)
+        return answer
+
+    return call
+
+
+@pytest.fixture
+def login_token() -> LoginToken:
+    """Signs in a user."""
+
+    def sign(user: str = "alice") -> str:
+        claims = {"iss": "login", "aud": "app", "sub": user, "exp": time.time() + 60}
+        return jwt.encode(claims, LOGIN.secret, "HS256")
+
+    return sign

@@ -1,0 +1,123 @@
+"""The life of a session: opened, shown, revoked."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from chatcore.gate.admission import Caller
+from chatcore.gate.gate import Gate
+from chatcore.keys import Keys
+from chatcore.tokens import CLIENT_SECRET
+
+type Call = Callable[[dict[str, Any]], dict[str, Any]]
+type Event = Callable[..., dict[str, Any]]
+type LoginToken = Callable[..., str]
+
+
+@pytest.fixture
+def session(call: Call, event: Event, login_token: LoginToken) -> dict[str, Any]:
+    """A session of alice's, as its holder was told."""
+    told: dict[str, Any] = json.loads(call(event("session-create", login_token()))["body"])
+    return told
+
+
+@pytest.fixture
+def ask(call: Call, event: Event) -> Callable[..., dict[str, Any]]:
+    """Asks for the session itself."""
+
+    def ask(method: str, client_secret: str) -> dict[str, Any]:
+        return call(event("session-create", client_secret) | {"httpMethod": method})
+
+    return ask
+
+
+def test_a_session_tells_its_state_and_what_is_left(
+    session: dict[str, Any], ask: Callable[..., Any], gate: Gate
+) -> None:
+    turn = gate.open_turn(Caller("alice", session["id"]), "thr_1", "turn_1", seconds=60)
+    gate.close_turn(turn, tokens=300)
+    answer = ask("GET", session["client_secret"])
+    assert answer["headers"]["cache-control"] == "no-store"
+    assert json.loads(answer["body"]) == {
+        "id": session["id"],
+        "user": "alice",
+        "expires_at": session["expires_at"],
+        "state": "active",
+        "limits": {
+            "session_messages_per_minute": {"limit": 5, "left": 4},
+            "user_messages_per_minute": {"limit": 10, "left": 9},
+            "running_answers": {"limit": None, "left": None},
+            "tokens_per_day": {"limit": 1000, "left": 700},
+        },
+    }
+
+
+def test_a_revoked_session_says_so_and_may_be_revoked_again(
+    session: dict[str, Any], ask: Callable[..., Any]
+) -> None:
+    for _ in range(2):
+        assert ask("DELETE", session["client_secret"])["statusCode"] == 204
+    assert json.loads(ask("GET", session["client_secret"])["body"])["state"] == "revoked"
+
+
+def test_revoking_ends_the_presented_session_alone(
+    session: dict[str, Any], ask: Callable[..., Any], call: Call, event: Event, login_token: Any
+) -> None:
+    other = json.loads(call(event("session-create", login_token()))["body"])
+    ask("DELETE", session["client_secret"])
+    assert json.loads(ask("GET", other["client_secret"])["body"])["state"] == "active"
+
+
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+def test_only_a_client_secret_opens_it(
+    ask: Callable[..., Any], login_token: LoginToken, keys: Keys, method: str
+) -> None:
+    expired = CLIENT_SECRET.mint(keys.current(), "alice", now=0, sid="sess_1").token
+    for token in ("", "rubbish", login_token(), expired):
+        assert ask(method, token)["statusCode"] == 401
+
+
+@pytest.fixture
+def cancel(call: Call, event: Event) -> Callable[..., dict[str, Any]]:
+    """Asks a turn to stop."""
+
+    def cancel(client_secret: str, body: str) -> dict[str, Any]:
+        asked = event("session-create", client_secret) | {"path": "/api/chatkit/cancel"}
+        return call(asked | {"body": body})
+
+    return cancel
+
+
+def test_a_running_answer_is_asked_to_stop(
+    session: dict[str, Any], cancel: Callable[..., Any], gate: Gate
+) -> None:
+    turn = gate.open_turn(Caller("alice", session["id"]), "thr_1", "turn_1", seconds=60)
+    answer = cancel(session["client_secret"], '{"turn_id": "turn_1"}')
+    assert (answer["statusCode"], json.loads(answer["body"])) == (202, {"turn_id": "turn_1"})
+    assert gate.is_cancelled(turn)
+
+
+def test_an_answer_that_does_not_run_is_not_found(
+    session: dict[str, Any], cancel: Callable[..., Any]
+) -> None:
+    assert cancel(session["client_secret"], '{"turn_id": "turn_1"}')["statusCode"] == 404
+
+
+def test_a_revoked_session_stops_nothing(
+    session: dict[str, Any], cancel: Callable[..., Any], ask: Callable[..., Any], gate: Gate
+) -> None:
+    turn = gate.open_turn(Caller("alice", session["id"]), "thr_1", "turn_1", seconds=60)
+    ask("DELETE", session["client_secret"])
+    assert cancel(session["client_secret"], '{"turn_id": "turn_1"}')["statusCode"] == 401
+    assert not gate.is_cancelled(turn)
+
+
+@pytest.mark.parametrize(
+    "body", ["", "{", "[]", "{}", '{"turn_id": 5}', "null", "[" * 16_000, "x" * 17_000]
+)
+def test_a_cancel_that_names_no_turn_is_refused(
+    session: dict[str, Any], cancel: Callable[..., Any], body: str
+) -> None:
+    assert cancel(session["client_secret"], body)["statusCode"] in (400, 413)
