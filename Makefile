@@ -7,6 +7,7 @@ INSTALLED := .venv/.installed
 PYTHON := $(shell command -v python3.13 || command -v python3)
 SOURCES := functions layers local tests bench deploy
 SAM := .venv-sam/bin/sam
+NPM := node_modules/.installed
 ARCH ?= x86_64
 STACK ?= chatkit
 BUILT := .aws-sam/build
@@ -36,7 +37,7 @@ ask: export MESSAGE := $(value MSG)
 ask: $(INSTALLED) ## ask MSG as USER, in THREAD or a new one
 	@$(BIN)/python -m local_stack ask --port $(PORT) --user "$(USER)" --message "$$MESSAGE" $${THREAD:+--thread "$$THREAD"}
 
-test: $(INSTALLED) $(SAM) ## all tests
+test: $(INSTALLED) $(SAM) $(NPM) ## all tests
 	$(BIN)/pytest -q
 
 check: $(INSTALLED) ## format, lint, types, import contracts, template, generated files
@@ -56,9 +57,10 @@ build: $(BUILT)/.$(ARCH) ## the artifacts for ARCH, x86_64 or arm64, in $(BUILT)
 deploy: $(INSTALLED) build ## look before the leap, then sam deploy STACK for ARCH
 	@$(BIN)/python -m stack_deploy --sam $(SAM) --stack $(STACK) --arch $(ARCH)
 
-bench: $(INSTALLED) build ## what is promised of speed, as ratios within one run
+bench: $(INSTALLED) $(NPM) build ## what is promised of speed, as ratios within one run
 	$(BIN)/python bench/streamed_answer.py
 	$(BIN)/python bench/tools.py
+	$(BIN)/python bench/store.py
 	$(BIN)/python bench/streaming.py
 	$(BIN)/python bench/imports.py
 
@@ -88,6 +90,11 @@ $(SAM): requirements-sam.txt | $(BIN)/python
 	@$(UV) pip install -q --python .venv-sam/bin/python --require-hashes -r requirements-sam.txt
 	@touch $@
 
+# Node comes from a wheel: a fresh machine need have none.
+$(NPM): package-lock.json | $(INSTALLED)
+	@PATH="$(abspath $(BIN)):$$PATH" $(BIN)/npm ci --silent
+	@touch $@
+
 # Whatever an artifact is made of; the folders too, which tell that a file is gone. A build for one
 # architecture replaces that for the other.
 PARTS := template.yaml packaging/Makefile $(shell find functions layers -name __pycache__ -prune -o -print)
@@ -98,4 +105,4 @@ $(BUILT)/.%: $(PARTS) | $(BIN)/python $(SAM)
 	@touch $@
 
 clean:
-	rm -rf .venv .venv-sam .local .aws-sam .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv .venv-sam node_modules .local .aws-sam .mypy_cache .ruff_cache .pytest_cache

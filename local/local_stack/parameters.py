@@ -1,8 +1,10 @@
 """The template's parameters on a laptop."""
 
+import shlex
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
+from local_stack.errors import StackError
 from local_stack.login import Login
 
 # Environment variable of the person who starts the stack → parameter of the template.
@@ -31,7 +33,10 @@ def model_in_use(environment: Mapping[str, str]) -> str:
 def parameters(
     environment: Mapping[str, str], port: int, login: Login, model_address: str
 ) -> dict[str, str]:
-    """The parameters' values; `model_address` is the scripted model's, the stand-in."""
+    """The parameters' values; `model_address` is the scripted model's, the stand-in.
+
+    Raises StackError when PARAMETERS, which may name any of them, cannot be read.
+    """
     real = has_real_model(environment)
     passed_on = _OF_ANY_MODEL | (_OF_A_REAL_MODEL if real else {})
     stand_in = {"OpenAIApiKey": "scripted", "OpenAIBaseUrl": f"{model_address}/v1"}
@@ -42,4 +47,13 @@ def parameters(
         "IdentitySharedSecret": login.secret,
         **(_NO_KEY if real else stand_in),
         **{passed_on[name]: environment[name] for name in passed_on if environment.get(name)},
+        **_named(environment.get("PARAMETERS", "")),
     }
+
+
+def _named(overrides: str) -> dict[str, str]:
+    """Name=value pairs, quoted as in a shell, like `sam`'s --parameter-overrides."""
+    pairs = [pair.partition("=") for pair in shlex.split(overrides)]
+    if not all(name and equals for name, equals, _ in pairs):
+        raise StackError('PARAMETERS: write them as "Name=value Name=value".')
+    return {name: value for name, _, value in pairs}

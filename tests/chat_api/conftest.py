@@ -3,6 +3,7 @@
 import asyncio
 import io
 import json
+import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -19,10 +20,15 @@ from chat_api.api import create_chat_app
 from chat_api.context import ChatContext
 from chat_api.lambda_transport import LambdaTransport
 from chat_api.server import ConversationServer
-from chat_api.store.dynamo import DAY, DynamoStore
+from chat_api.store.bodies import Bodies
+from chat_api.store.dynamo import DynamoStore
+from chat_api.store.rows import DAY
 from chat_api.store.table import Table
 from chat_api.store.transcript import Transcript
 from chat_api.tool_server import ToolServer
+from chatcore.gate.gate import Gate
+from chatcore.gate.limits import Limits
+from chatcore.gate.table import GateTable
 from chatcore.ids import TimeOrderedIds
 from chatcore.keys import Keys
 from chatcore.tokens import CLIENT_SECRET
@@ -89,14 +95,19 @@ class Scripted(ModelProvider):
 class Chat:
     """The chat function over HTTP, as one user or another."""
 
-    def __init__(self, app: FastAPI, keys: Keys, model: ScriptedModel) -> None:
+    def __init__(self, app: FastAPI, gate: Gate, keys: Keys, model: ScriptedModel) -> None:
         self._client = httpx2.AsyncClient(
             transport=httpx2.ASGITransport(app=app), base_url="http://test"
         )
         self._keys = keys
+        self._users: set[str] = set()
+        self.gate = gate
         self.model = model
 
     def headers(self, user: str) -> dict[str, str]:
+        if user not in self._users:
+            self._users.add(user)
+            self.gate.open_session(user, "s1", int(time.time()) + 600)
         token = CLIENT_SECRET.mint(self._keys.current(), user, sid="s1").token
         return {"authorization": f"Bearer {token}", "content-type": "application/json"}
 
@@ -145,20 +156,37 @@ def context() -> ChatContext:
 
 
 @pytest.fixture
-def table(create_table: Callable[[str], None]) -> Table:
+def requests() -> list[str]:
+    """The store's requests of AWS so far, by operation."""
+    return []
+
+
+@pytest.fixture
+def table(create_table: Callable[[str], None], requests: list[str]) -> Table:
     create_table("threads")
     client = boto3.client("dynamodb")
+    client.meta.events.register("before-call", lambda model, **_: requests.append(model.name))
     return Table(lambda: client, "threads")
 
 
 @pytest.fixture
-def store(table: Table, clock: Clock) -> DynamoStore:
-    return DynamoStore(table, TimeOrderedIds(), retention_days=RETENTION_DAYS, now=clock)
+def bodies(aws: None, requests: list[str]) -> Bodies:
+    client = boto3.client("s3")
+    client.create_bucket(
+        Bucket="files", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"}
+    )
+    client.meta.events.register("before-call", lambda model, **_: requests.append(model.name))
+    return Bodies(lambda: client, "files")
 
 
 @pytest.fixture
-def transcript(table: Table, clock: Clock) -> Transcript:
-    return Transcript(table, retention_seconds=RETENTION_DAYS * DAY, now=clock)
+def store(table: Table, bodies: Bodies, clock: Clock) -> DynamoStore:
+    return DynamoStore(table, TimeOrderedIds(), bodies, retention_days=RETENTION_DAYS, now=clock)
+
+
+@pytest.fixture
+def transcript(table: Table, bodies: Bodies, clock: Clock) -> Transcript:
+    return Transcript(table, bodies, retention_seconds=RETENTION_DAYS * DAY, now=clock)
 
 
 @pytest.fixture
@@ -170,8 +198,21 @@ def tool_function(keys: Keys, create_table: Callable[[str], None]) -> Iterator[T
 
 
 @pytest.fixture
+def limits() -> Limits:
+    """None; a test of limits has its own."""
+    return Limits()
+
+
+@pytest.fixture
+def gate(create_table: Callable[[str], None], limits: Limits) -> Gate:
+    create_table("sessions")
+    client = boto3.client("dynamodb")
+    return Gate(GateTable(lambda: client, "sessions"), limits)
+
+
+@pytest.fixture
 async def chat(
-    store: DynamoStore, transcript: Transcript, tool_function: Any, keys: Keys
+    store: DynamoStore, transcript: Transcript, tool_function: Any, gate: Gate, keys: Keys
 ) -> AsyncIterator[Chat]:
     """A chat that, whatever happened in it, leaves no task behind.
 
@@ -185,6 +226,6 @@ async def chat(
         RunConfig(model_provider=Scripted(model), tracing_disabled=True),
         model=None,
     )
-    yield Chat(create_chat_app(server, keys, allowed_origins=()), keys, model)
+    yield Chat(create_chat_app(server, gate, keys, allowed_origins=()), gate, keys, model)
     await asyncio.sleep(0)
     assert asyncio.all_tasks() == {asyncio.current_task()}

@@ -74,6 +74,22 @@ async def test_a_message_is_answered_again_without_what_followed(chat: Any) -> N
     assert len(chat.model.last_call.input) == 1
 
 
+async def test_what_follows_a_message_that_is_answered_again_is_deleted_in_batches(
+    chat: Any, requests: list[str]
+) -> None:
+    chat.model.extend([[assistant_message(str(number))] for number in range(14)])
+    events = await chat.say("first")
+    thread, message = thread_of(events), events[1]["item"]["id"]
+    for _ in range(12):
+        await chat.say("more", thread)
+    requests.clear()
+    await chat.send("threads.retry_after_item", thread_id=thread, item_id=message)
+    # 25 items, and 12 turns.
+    assert requests.count("BatchWriteItem") == 2
+    assert len(requests) <= 12
+    assert await chat.items(thread) == [("user_message", "first"), ("assistant_message", "13")]
+
+
 async def test_a_client_that_leaves_stops_nothing(chat: Any) -> None:
     asked, gate = asyncio.Event(), asyncio.Event()
 

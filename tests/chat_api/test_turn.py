@@ -111,3 +111,37 @@ async def test_silence_is_filled_with_comment_lines() -> None:
     assert [await anext(events) for _ in range(3)] == [b"one", KEEP_ALIVE, KEEP_ALIVE]
     gate.set()
     assert [event async for event in events if event != KEEP_ALIVE] == [b"two"]
+
+
+async def test_a_turn_that_is_asked_to_stop_ends_in_order_with_what_it_has_said() -> None:
+    cleaned_up = asyncio.Event()
+
+    async def stream() -> AsyncGenerator[bytes]:
+        try:
+            yield b"one"
+            await asyncio.Event().wait()
+        finally:
+            cleaned_up.set()
+
+    async def asked() -> bool:
+        return True
+
+    turn = Turn(stream(), seconds=None, asked_to_stop=asked, poll=0.001)
+    await turn.begin()
+    assert [event async for event in turn.events()] == [b"one"]
+    await turn.finished()
+    assert cleaned_up.is_set()
+
+
+async def test_a_turn_that_nobody_stops_leaves_no_task_that_asks() -> None:
+    async def stream() -> AsyncGenerator[bytes]:
+        yield b"one"
+
+    async def asked() -> bool:
+        return False
+
+    turn = Turn(stream(), seconds=None, asked_to_stop=asked, poll=0.001)
+    await turn.begin()
+    assert [event async for event in turn.events()] == [b"one"]
+    await turn.finished()
+    assert asyncio.all_tasks() == {asyncio.current_task()}

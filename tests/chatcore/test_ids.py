@@ -1,9 +1,10 @@
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatcore.ids import TimeOrderedIds, is_time_ordered
+from chatcore.ids import TimeOrderedIds, is_time_ordered, time_ordered
 
 
 @given(st.lists(st.integers(0, 2**48 - 1), min_size=2))
@@ -30,3 +31,26 @@ def test_other_text_is_no_time_ordered_id() -> None:
     minted = TimeOrderedIds().mint()
     for text in ("", "abc", minted[:-1], minted + "0", minted.upper(), "8" + minted[1:]):
         assert not is_time_ordered(text)
+
+
+@given(st.integers(0, 2**48 - 1), st.integers(0, 2**80 - 1))
+def test_an_id_holds_128_bits_and_none_is_lost(milliseconds: int, tail: int) -> None:
+    text = time_ordered(milliseconds, tail)
+    alphabet = "0123456789abcdefghjkmnpqrstvwxyz"
+    value = 0
+    for letter in text:
+        value = value * 32 + alphabet.index(letter)
+    assert value == milliseconds << 80 | tail
+    assert is_time_ordered(text)
+
+
+def test_ids_of_many_threads_of_one_process_are_all_different_and_each_thread_s_ascend() -> None:
+    ids = TimeOrderedIds(clock=lambda: 1)
+
+    def mint_many(_thread: int) -> list[str]:
+        return [ids.mint() for _ in range(200)]
+
+    with ThreadPoolExecutor(8) as pool:
+        minted = list(pool.map(mint_many, range(8)))
+    assert len({each for own in minted for each in own}) == 1600
+    assert all(own == sorted(own) for own in minted)

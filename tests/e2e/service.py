@@ -131,6 +131,10 @@ class User:
         self.http = stack.http
         self.headers = {"authorization": f"Bearer {secret}"}
 
+    def session(self, method: str) -> httpx2.Response:
+        """The session itself: GET shows it, DELETE ends it."""
+        return self.http.request(method, "/api/chatkit/session", headers=self.headers)
+
     def ask(self, operation: str, **params: Any) -> httpx2.Response:
         body = {"type": operation, "params": params}
         return self.http.post("/chatkit", json=body, headers=self.headers)

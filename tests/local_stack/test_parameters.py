@@ -2,6 +2,7 @@
 
 import pytest
 
+from local_stack.errors import StackError
 from local_stack.login import Login
 from local_stack.parameters import has_real_model, model_in_use, parameters
 
@@ -59,3 +60,14 @@ def test_an_endpoint_of_ones_own_needs_no_key() -> None:
 )
 def test_the_model_in_use_is_named_without_a_secret(environment: dict[str, str], told: str) -> None:
     assert model_in_use(environment) == told
+
+
+def test_any_parameter_may_be_named() -> None:
+    values = given(PARAMETERS="TokensPerDay=0 IdentityAudience='my app'")
+    assert (values["TokensPerDay"], values["IdentityAudience"]) == ("0", "my app")
+
+
+@pytest.mark.parametrize("wrong", ["TokensPerDay", "=0", "a=1 b"])
+def test_parameters_that_are_no_pairs_are_told(wrong: str) -> None:
+    with pytest.raises(StackError, match="Name=value"):
+        given(PARAMETERS=wrong)

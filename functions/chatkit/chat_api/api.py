@@ -2,22 +2,28 @@
 
 import asyncio
 import uuid
+from collections.abc import AsyncGenerator
+from dataclasses import replace
 
 from chatkit.server import StreamingResult
 from chatkit.store import NotFoundError
+from chatkit.types import ChatKitReq, StreamingReq, is_streaming_req
 from fastapi import FastAPI, Request
 from starlette.background import BackgroundTask
 from starlette.responses import Response, StreamingResponse
 
+from chat_api import gated
+from chat_api.callers import Callers
 from chat_api.context import ChatContext
 from chat_api.operations import check_operation, read_operation
 from chat_api.server import ConversationServer
 from chat_api.store.table import StoreUnavailable
 from chat_api.turn import Turn
-from chatcore.errors import NotFound, Unavailable
+from chatcore.errors import ApiError, NotFound, Unavailable
+from chatcore.gate.gate import Gate
+from chatcore.identity import IdentityVerifier
 from chatcore.keys import Keys
-from chatcore.tokens import CLIENT_SECRET, bearer
-from chatcore.web import bounded_body, create_app
+from chatcore.web import create_app
 
 MAX_BODY_BYTES = 1024 * 1024
 # A turn ends itself before the function's deadline, with time to keep what there is.
@@ -30,19 +36,31 @@ SSE_HEADERS = {
 
 
 def create_chat_app(
-    server: ConversationServer, keys: Keys, *, allowed_origins: tuple[str, ...]
+    server: ConversationServer,
+    gate: Gate,
+    keys: Keys,
+    *,
+    identity: IdentityVerifier | None = None,
+    allowed_origins: tuple[str, ...],
 ) -> FastAPI:
-    app = create_app(allowed_origins=allowed_origins)
+    """The application. `identity` verifies login tokens too, where they are taken."""
+    callers = Callers(keys, identity)
+    chat = Chat(server, gate)
+    app = create_app(allowed_origins=allowed_origins, max_body=MAX_BODY_BYTES)
 
     @app.post("/chatkit")
     async def chatkit(request: Request) -> Response:
         # A Header() would have FastAPI import pydantic.v1, at every cold start.
-        token = bearer(request.headers.get("authorization"))
-        claims = await asyncio.to_thread(CLIENT_SECRET.verify, keys, token)
-        body = await bounded_body(request, MAX_BODY_BYTES)
-        context = ChatContext(claims["sub"], claims["sid"], f"turn_{uuid.uuid4().hex}")
+        caller = await asyncio.to_thread(callers.of, request.headers.get("authorization"))
+        body = await request.body()
+        operation = read_operation(body)
+        context = ChatContext(caller.user, caller.session, f"turn_{uuid.uuid4().hex}")
         try:
-            return await _answer(server, body, context, _seconds_left(request))
+            if not is_streaming_req(operation):
+                return await chat.answer(operation, body, context)
+            thread_id = _thread_of(operation) or server.store.generate_thread_id(context)
+            context = replace(context, thread_id=thread_id)
+            return await chat.stream(operation, body, context, _seconds_left(request))
         except NotFoundError as error:
             raise NotFound(str(error)) from None
         except StoreUnavailable as error:
@@ -51,24 +69,58 @@ def create_chat_app(
     return app
 
 
-async def _answer(
-    server: ConversationServer, body: bytes, context: ChatContext, seconds: float | None
-) -> Response:
-    """The JSON answer, or a streamed one whose first event is there already."""
-    await check_operation(read_operation(body), server.store, context)
-    result = await server.process(body, context)
-    if not isinstance(result, StreamingResult):
+class Chat:
+    """Answers one request whose caller is known, as far as the gate lets him in."""
+
+    def __init__(self, server: ConversationServer, gate: Gate) -> None:
+        self._server = server
+        self._gate = gate
+
+    async def answer(self, operation: ChatKitReq, body: bytes, context: ChatContext) -> Response:
+        """The JSON answer to what costs no model call."""
+        await gated.check(self._gate, context)
+        await check_operation(operation, self._server.store, context)
+        result = await self._server.process(body, context)
+        assert not isinstance(result, StreamingResult)
         return Response(result.json, media_type="application/json")
-    turn = Turn(result.json_events, seconds=seconds)
-    if not await turn.begin():
-        raise NotFound("There is nothing to answer.")
-    return StreamingResponse(
-        turn.events(),
-        media_type="text/event-stream",
-        headers=SSE_HEADERS | {"x-chatkit-turn": context.turn_id},
-        # A response's background task also runs, and is waited for, when its client has left.
-        background=BackgroundTask(turn.finished),
-    )
+
+    async def stream(
+        self, operation: ChatKitReq, body: bytes, context: ChatContext, seconds: float | None
+    ) -> Response:
+        """A streamed answer, whose first event is there already."""
+        try:
+            await check_operation(operation, self._server.store, context)
+        except (ApiError, NotFoundError):
+            # A revoked session learns nothing, not even what is wrong with its request.
+            await gated.check(self._gate, context)
+            raise
+        opened = await gated.open_turn(self._gate, context)
+        events = gated.within(self._gate, opened, context, self._events(body, context))
+        turn = Turn(
+            events,
+            seconds=seconds,
+            asked_to_stop=gated.AskedToStop(self._gate, opened),
+        )
+        if not await turn.begin():
+            raise NotFound("There is nothing to answer.")
+        return StreamingResponse(
+            turn.events(),
+            media_type="text/event-stream",
+            headers=SSE_HEADERS | {"x-chatkit-turn": context.turn_id},
+            # A response's background task also runs, and is waited for, when its client has left.
+            background=BackgroundTask(turn.finished),
+        )
+
+    async def _events(self, body: bytes, context: ChatContext) -> AsyncGenerator[bytes]:
+        result = await self._server.process(body, context)
+        assert isinstance(result, StreamingResult)
+        async for event in result.json_events:
+            yield event
+
+
+def _thread_of(operation: StreamingReq) -> str | None:
+    """The thread that a turn goes on with; None for a new one."""
+    return getattr(operation.params, "thread_id", None)
 
 
 def _seconds_left(request: Request) -> float | None:

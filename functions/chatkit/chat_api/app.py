@@ -18,13 +18,18 @@ from chat_api.assistant import create_run_config
 from chat_api.lambda_transport import LambdaTransport
 from chat_api.server import ConversationServer
 from chat_api.settings import ChatSettings
-from chat_api.store.dynamo import DAY, DynamoStore
+from chat_api.store.bodies import Bodies
+from chat_api.store.dynamo import DynamoStore
+from chat_api.store.rows import DAY
 from chat_api.store.table import Table
 from chat_api.store.transcript import Transcript
 from chat_api.tool_server import ToolServer
 from chatcore.aws import AwsClients
+from chatcore.gate.gate import Gate
+from chatcore.gate.table import GateTable
 from chatcore.ids import TimeOrderedIds
 from chatcore.keys import SecretsManagerKeys
+from chatcore.login import connected_login
 from chatcore.logs import keep_texts_out
 
 OPENAI = "https://api.openai.com/v1"
@@ -49,9 +54,10 @@ async def _api_key() -> str:
 
 
 table = Table(lambda: clients.dynamodb, settings.threads_table)
+bodies = Bodies(lambda: clients.s3, settings.files_bucket)
 server = ConversationServer(
-    DynamoStore(table, TimeOrderedIds(), retention_days=settings.retention_days),
-    Transcript(table, retention_seconds=settings.retention_days * DAY),
+    DynamoStore(table, TimeOrderedIds(), bodies, retention_days=settings.retention_days),
+    Transcript(table, bodies, retention_seconds=settings.retention_days * DAY),
     ToolServer(
         lambda: LambdaTransport(lambda: clients.functions, settings.mcp_function),
         _keys(settings.tool_secret_arn),
@@ -66,7 +72,13 @@ server = ConversationServer(
     ),
     model=settings.model,
 )
+login = connected_login(settings, _keys(settings.identity_secret_arn))
+gate = Gate(GateTable(lambda: clients.dynamodb, settings.sessions_table), settings.limits)
 app = create_chat_app(
-    server, _keys(settings.session_secret_arn), allowed_origins=settings.allowed_origins
+    server,
+    gate,
+    _keys(settings.session_secret_arn),
+    identity=login if settings.accept_identity_tokens else None,
+    allowed_origins=settings.allowed_origins,
 )
 ready()

@@ -21,7 +21,8 @@ MAX_STEPS = 12
 def create_agent(model: str | None, tools: list[MCPServer]) -> Agent:
     """The agent with its tools, for one turn; without a model the Agents SDK's default."""
     name = model or get_default_model()
-    settings = get_default_model_settings(name).resolve(ModelSettings(store=False))
+    ours = ModelSettings(store=False, include_usage=True)
+    settings = get_default_model_settings(name).resolve(ours)
     if gpt_5_reasoning_settings_required(name):
         # The model's endpoint keeps nothing (store), so its reasoning travels with the turn.
         settings = settings.resolve(ModelSettings(response_include=["reasoning.encrypted_content"]))

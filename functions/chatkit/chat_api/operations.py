@@ -15,12 +15,13 @@ from chatkit.types import (
 )
 from pydantic import TypeAdapter, ValidationError
 
+from chat_api.bounds import check_bounds
 from chat_api.context import ChatContext
 from chatcore.errors import InvalidRequest, TooLarge
 
 MAX_PAGE = 100
 MAX_TITLE = 200
-# JSON included. A row of the store holds 390 KB, and a turn's row holds the message and the answer.
+# JSON included; about 50,000 tokens of English, of a model that is given 64,000 more of history.
 MAX_MESSAGE = 200_000
 REFUSED = {
     "threads.add_client_tool_output": "Nothing in this thread waits for a tool of the page.",
@@ -43,6 +44,7 @@ def read_operation(body: bytes) -> ChatKitReq:
         fault = error.errors(include_input=False, include_url=False, include_context=False)[0]
         where = ".".join(str(part) for part in fault["loc"]) or "body"
         raise InvalidRequest(f"Not a ChatKit request. {where}: {fault['msg']}") from None
+    check_bounds(request)
     if request.type in REFUSED:
         raise InvalidRequest(REFUSED[request.type])
     return request
@@ -55,6 +57,8 @@ async def check_operation(
 
     Raises `InvalidRequest` or the store's `NotFoundError`.
     """
+    if isinstance(request, ItemsListReq | ThreadsAddUserMessageReq):
+        await store.load_thread(request.params.thread_id, context)
     match request:
         case ThreadsUpdateReq():
             if not 1 <= len(request.params.title.strip()) <= MAX_TITLE:
@@ -63,11 +67,8 @@ async def check_operation(
             _check_message(request.params.input)
             for attachment_id in request.params.input.attachments:
                 await store.load_attachment(attachment_id, context)
-        case ThreadsListReq():
+        case ThreadsListReq() | ItemsListReq():
             _check_limit(request.params.limit)
-        case ItemsListReq():
-            _check_limit(request.params.limit)
-            await store.load_thread(request.params.thread_id, context)
         case ThreadsRetryAfterItemReq():
             thread_id, item_id = request.params.thread_id, request.params.item_id
             item = await store.load_item(thread_id, item_id, context)

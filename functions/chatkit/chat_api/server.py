@@ -9,8 +9,10 @@ from chatkit.agents import AgentContext, ThreadItemConverter, stream_agent_respo
 from chatkit.server import ChatKitServer
 from chatkit.types import (
     ErrorEvent,
+    StreamingReq,
     ThreadItemDoneEvent,
     ThreadMetadata,
+    ThreadsRetryAfterItemReq,
     ThreadStreamEvent,
     UserMessageItem,
 )
@@ -34,6 +36,8 @@ HISTORY_BYTES = 256 * 1024
 class ConversationServer(ChatKitServer[ChatContext]):
     """Answers a user's message with a run of the agent over the thread's earlier turns."""
 
+    store: DynamoStore
+
     def __init__(
         self,
         store: DynamoStore,
@@ -44,7 +48,6 @@ class ConversationServer(ChatKitServer[ChatContext]):
         model: str | None,
     ) -> None:
         super().__init__(store)
-        self._ids = store
         self._transcript = transcript
         self._tools = tools
         self._run_config = run_config
@@ -92,12 +95,13 @@ class ConversationServer(ChatKitServer[ChatContext]):
                 )
                 try:
                     events = stream_agent_response(agent_context, result)
-                    minted = under_minted_ids(events, lambda: self._ids.mint("message"))
+                    minted = under_minted_ids(events, lambda: self.store.mint("message"))
                     async with aclosing(minted):
                         async for event in minted:
                             yield event
                 finally:
                     result.cancel()
+                    context.tokens.used += result.context_wrapper.usage.total_tokens
                     # stream_agent_response leaves a task waiting on this queue when the run fails.
                     agent_context._complete()
                     made = made_by(result, len(history) + len(said))
@@ -117,6 +121,20 @@ class ConversationServer(ChatKitServer[ChatContext]):
             await self._transcript.save(thread.id, message.id, turn, context)
         except Exception as error:
             logger.error("turn_not_remembered", thread_id=thread.id, **described(error))
+
+    async def _process_streaming_impl(
+        self, request: StreamingReq, context: ChatContext
+    ) -> AsyncGenerator[ThreadStreamEvent]:
+        """Delete in batches what follows a message that is answered again.
+
+        The SDK would delete it one by one.
+        """
+        if isinstance(request, ThreadsRetryAfterItemReq):
+            thread_id, item_id = request.params.thread_id, request.params.item_id
+            await self.store.delete_items_after(thread_id, item_id, context)
+        async with aclosing(super()._process_streaming_impl(request, context)) as events:
+            async for event in events:
+                yield event
 
     async def _process_events(
         self,

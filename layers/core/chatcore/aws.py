@@ -12,13 +12,17 @@ from botocore.config import Config
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_lambda import LambdaClient
+    from mypy_boto3_s3 import S3Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
-# botocore's own default is 60 s for each; a DynamoDB or Secrets Manager answer takes milliseconds.
+# For answers that take milliseconds. All three attempts may take 4.5 s, and botocore's back-offs,
+# jittered, 1 and 2 s at most after a throttled one (milliseconds after any other): 7.5 s together,
+# within the 10 s that a turn leaves itself before its function's deadline; unless AWS itself asks
+# for longer (x-amz-retry-after).
 QUICK = Config(
-    connect_timeout=2,
-    read_timeout=5,
-    retries={"mode": "standard", "total_max_attempts": 4},
+    connect_timeout=0.5,
+    read_timeout=1.0,
+    retries={"mode": "standard", "total_max_attempts": 3},
     max_pool_connections=32,
 )
 # An Invoke waits for the other function, a cold start included, and is not repeated: the call
@@ -43,6 +47,11 @@ class AwsClients:
     def dynamodb(self) -> DynamoDBClient:
         with self._making:
             return self._session.client("dynamodb", config=QUICK)
+
+    @cached_property
+    def s3(self) -> S3Client:
+        with self._making:
+            return self._session.client("s3", config=QUICK)
 
     @cached_property
     def secretsmanager(self) -> SecretsManagerClient:

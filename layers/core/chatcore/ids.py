@@ -8,7 +8,7 @@ from threading import Lock
 # Crockford's base 32, in ASCII order, so that text sorts as the number does.
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _LENGTH = 26
-_RANDOM_BITS = 80
+TAIL_BITS = 80
 
 
 def _milliseconds() -> int:
@@ -33,9 +33,14 @@ class TimeOrderedIds:
 
     def mint(self) -> str:
         with self._lock:
-            value = self._clock() << _RANDOM_BITS | self._random_bits(_RANDOM_BITS)
+            value = self._clock() << TAIL_BITS | self._random_bits(TAIL_BITS)
             self._last = max(value, self._last + 1)
             return _base32(self._last)
+
+
+def time_ordered(milliseconds: int, tail: int) -> str:
+    """The text that sorts at that time since 1970 and, within it, by an 80-bit number."""
+    return _base32(milliseconds << TAIL_BITS | tail)
 
 
 def is_time_ordered(text: str) -> bool:

@@ -26,6 +26,7 @@ NOT_LOCAL = frozenset(
         "AWS::CloudWatch::Alarm",
         "AWS::CloudWatch::Dashboard",
         "AWS::IAM::Role",
+        "AWS::IAM::RolePolicy",
         "AWS::KMS::Alias",
         "AWS::KMS::Key",
         "AWS::Lambda::Permission",

@@ -1,104 +1,71 @@
-import asyncio
-import threading
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError, EndpointConnectionError
 
 from chat_api.store.rows import row
-from chat_api.store.table import StoreUnavailable, Table
-
-ROW = row("p", "item#1", "{}", 1.0)
+from chat_api.store.table import RowExists, RowMissing, StoreUnavailable, Table
 
 
-class Faulty:
-    """DynamoDB that fails each call with one error."""
+class Halving:
+    """Does half of each batch, as DynamoDB may under load; or nothing at all."""
 
-    def __init__(self, error: Exception) -> None:
-        self.error = error
+    def __init__(self, *, share: float = 0.5) -> None:
+        self.share = share
+        self.calls = 0
+        self.deleted: list[str] = []
 
-    def put_item(self, **_arguments: Any) -> Any:
-        raise self.error
-
-
-def client_error(code: str, status: int) -> ClientError:
-    answer: Any = {"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": status}}
-    return ClientError(answer, "PutItem")
+    def batch_write_item(self, *, RequestItems: dict[str, list[Any]]) -> Any:
+        self.calls += 1
+        requests = RequestItems["threads"]
+        done = int(len(requests) * self.share + self.share)
+        self.deleted += [each["DeleteRequest"]["Key"]["sk"]["S"] for each in requests[:done]]
+        return {"UnprocessedItems": {"threads": requests[done:]} if requests[done:] else {}}
 
 
 def table_of(client: Any) -> Table:
-    return Table(lambda: client, "threads")
-
-
-@pytest.mark.parametrize(
-    "error",
-    [
-        EndpointConnectionError(endpoint_url="http://127.0.0.1:1"),
-        client_error("InternalServerError", 500),
-        client_error("ThrottlingException", 400),
-        client_error("ProvisionedThroughputExceededException", 400),
-    ],
-)
-async def test_a_passing_failure_is_told_as_such(error: Exception) -> None:
-    with pytest.raises(StoreUnavailable) as raised:
-        await table_of(Faulty(error)).put(ROW)
-    assert "Please try again" in raised.value.message
-
-
-async def test_a_mistake_of_ours_is_not_hidden_as_a_passing_failure() -> None:
-    with pytest.raises(ClientError, match="ValidationException"):
-        await table_of(Faulty(client_error("ValidationException", 400))).put(ROW)
-
-
-async def test_a_write_runs_to_its_end_although_its_caller_is_cancelled() -> None:
-    begun, gate, written = threading.Event(), threading.Event(), threading.Event()
-
-    class Slow:
-        def put_item(self, **_arguments: Any) -> Any:
-            begun.set()
-            gate.wait(10)
-            written.set()
-            return {}
-
-    writing = asyncio.create_task(table_of(Slow()).put(ROW))
-    await asyncio.to_thread(begun.wait, 10)
-    writing.cancel()
-    await asyncio.sleep(0)
-    assert not writing.done()
-    gate.set()
-    with pytest.raises(asyncio.CancelledError):
-        await writing
-    assert written.is_set()
-
-
-async def test_the_event_loop_is_free_while_a_call_is_under_way() -> None:
-    gate = threading.Event()
-
-    class Slow:
-        def put_item(self, **_arguments: Any) -> Any:
-            assert gate.wait(10)
-            return {}
-
-    writing = asyncio.create_task(table_of(Slow()).put(ROW))
-    # Only a free loop gets here before the call has ended.
-    gate.set()
-    await writing
+    return Table(lambda: client, "threads", jitter=lambda: 0.0)
 
 
 async def test_unprocessed_deletes_are_repeated() -> None:
-    class Halving:
-        """Deletes half of what it is given, as DynamoDB may under load."""
-
-        def __init__(self) -> None:
-            self.deleted: list[str] = []
-
-        def batch_write_item(self, *, RequestItems: dict[str, list[Any]]) -> Any:
-            requests = RequestItems["threads"]
-            half = (len(requests) + 1) // 2
-            self.deleted += [r["DeleteRequest"]["Key"]["sk"]["S"] for r in requests[:half]]
-            return {"UnprocessedItems": {"threads": requests[half:]} if requests[half:] else {}}
-
     client = Halving()
     sorts = [f"item#{number:02}" for number in range(30)]
     await table_of(client).delete_all("p", sorts)
     assert client.deleted == sorts
+
+
+async def test_a_batch_that_never_ends_is_given_up() -> None:
+    client = Halving(share=0)
+    with pytest.raises(StoreUnavailable):
+        await table_of(client).delete_all("p", ["item#1"])
+    assert client.calls == 8
+
+
+async def test_an_update_leaves_a_row_that_carries_an_attribute(table: Table) -> None:
+    await table.put(row("p", "item#1", "{}", 5) | {"deleted": {"BOOL": True}})
+    with pytest.raises(RowMissing):
+        await table.update("p", "item#1", {"expires_at": {"N": "9"}}, unless="deleted")
+    with pytest.raises(RowMissing):
+        await table.update("p", "item#2", {"expires_at": {"N": "9"}})
+
+
+async def test_a_new_row_takes_the_place_of_an_expired_one_only(table: Table) -> None:
+    await table.put(row("p", "item#1", '"old"', 100))
+    with pytest.raises(RowExists) as raised:
+        await table.put_new(row("p", "item#1", '"new"', 200), 99.9)
+    assert raised.value.row["body"] == {"S": '"old"'}
+    await table.put_new(row("p", "item#1", '"new"', 200), 100.0)
+
+
+async def test_an_empty_prefix_finds_every_row_of_a_partition(table: Table) -> None:
+    for sort in ("feedback#1", "item#1", "pointer#!x", "pointer#~", "turn#zz"):
+        await table.put(row("p", sort, "{}", 1))
+    found, more = await table.query("p", "", after=None, newest_first=False, keys_only=True)
+    assert [set(each) for each in found] == [{"pk", "sk"}] * 5
+    assert more is None
+
+
+async def test_a_put_tells_what_it_replaced(table: Table) -> None:
+    assert await table.put(row("p", "item#1", '"old"', 1)) is None
+    replaced = await table.put(row("p", "item#1", '"new"', 1))
+    assert replaced
+    assert replaced["body"] == {"S": '"old"'}

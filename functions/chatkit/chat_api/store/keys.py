@@ -1,30 +1,62 @@
-"""Where each row of the Threads table stands.
+"""Where each row of the Threads table stands, and each body in the bucket.
 
 The user is in every partition key, so that another user's id is simply not found; what a user can
-choose is percent-encoded, so that no `#` of his can reach into another's partition. Sort keys come
-from the time-ordered part of minted ids: no index and no look-up.
+choose is percent-encoded, so that no `#` of his can reach into another's partition.
 
-    partition                     sort key                 row
-    user#{user}                   thread#{order}           a thread
-    user#{user}                   attachment#{id}          an attachment
-    user#{user}#thread#{id}       item#{order}             what the widget shows
-    user#{user}#thread#{id}       transcript#{order}       what the model is given of one turn
+    partition                     sort key               row
+    user#{user}                   thread#{place}         a thread, or the tombstone of one
+    user#{user}                   attachment#{id}        an attachment
+    user#{user}                   pointer#{id}           the place of a thread not minted here
+    user#{user}#thread#{id}       item#{place}           what the widget shows
+    user#{user}#thread#{id}       transcript#{place}     what the model is given of one turn
+    user#{user}#thread#{id}       feedback#{place}       the thumb under an item
+    user#{user}#thread#{id}       turn#{id}              the text so far of a running turn
+    user#{user}#thread#{id}       pointer#{id}           the place of an item not minted here
+
+A place is what an id is listed by. That of a minted id is in the id: its time-ordered part, then
+its prefix, so that two ids with one time-ordered part have a place each. No index and no look-up.
 """
 
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from urllib.parse import quote
 
-from chatkit.store import NotFoundError
+from chatkit.store import StoreItemType
 
-from chatcore.ids import is_time_ordered
+from chatcore.ids import is_time_ordered, time_ordered
+
+PREFIXES: dict[StoreItemType, str] = {
+    "thread": "thr",
+    "message": "msg",
+    "tool_call": "tc",
+    "workflow": "wf",
+    "task": "tsk",
+    "attachment": "atc",
+    "sdk_hidden_context": "shcx",
+}
+_MINTED = frozenset(PREFIXES.values())
+_FOREIGN = "foreign"
 
 THREAD = "thread#"
 ATTACHMENT = "attachment#"
+POINTER = "pointer#"
 ITEM = "item#"
 TRANSCRIPT = "transcript#"
+FEEDBACK = "feedback#"
+TURN = "turn#"
+
+# DynamoDB takes 2,048 bytes of a partition key, in which two encoded texts stand, and 1,024 of a
+# sort key.
+LONGEST = 512
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
 
 
 def encoded(text: str) -> str:
-    return quote(text, safe="")
+    """The text without `#` or `/`, at most 512 characters of ASCII, different for each text."""
+    quoted = quote(text, safe="", errors="surrogatepass")
+    # No quoted text holds a "!".
+    return quoted if len(quoted) <= LONGEST else "!" + _digest(quoted)
 
 
 def user_partition(user: str) -> str:
@@ -35,9 +67,27 @@ def thread_partition(user: str, thread_id: str) -> str:
     return f"{user_partition(user)}#thread#{encoded(thread_id)}"
 
 
-def order_of(kind: str, minted_id: str) -> str:
-    """The time-ordered part of an id; `NotFoundError` for an id that this store did not mint."""
-    _, _, order = minted_id.rpartition("_")
-    if not is_time_ordered(order):
-        raise NotFoundError(f"{kind} {minted_id} not found")
-    return order
+def minted_place(some_id: str) -> str | None:
+    """The place that an id of ours carries in itself; None for any other id."""
+    prefix, _, order = some_id.rpartition("_")
+    return f"{order}#{prefix}" if prefix in _MINTED and is_time_ordered(order) else None
+
+
+def foreign_place(some_id: str, created_at: datetime) -> str:
+    """The place of an id that was not minted here: by its time, to the microsecond, then its hash.
+
+    A time before 1970 counts as 1970.
+    """
+    age = max(0, (created_at.astimezone(UTC) - _EPOCH) // _MICROSECOND)
+    milliseconds, microseconds = divmod(age, 1000)
+    tail = microseconds << 70 | int(_digest(encoded(some_id)), 16) >> 256 - 70
+    return f"{time_ordered(milliseconds, tail)}#{_FOREIGN}"
+
+
+def object_folder(user: str, thread_id: str, sort: str) -> str:
+    """Under which name the bodies of a row stand in the bucket; no user's name is told there."""
+    return f"bodies/{_digest(encoded(user))}/{_digest(encoded(thread_id))}/{sort.replace('#', '/')}"
+
+
+def _digest(text: str) -> str:
+    return sha256(text.encode()).hexdigest()

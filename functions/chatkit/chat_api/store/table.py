@@ -3,31 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-from chatkit.errors import CustomStreamError
+from botocore.exceptions import ClientError
 
-from chatcore.logs import described, logger
+from chat_api.store.calls import StoreUnavailable, answered
+from chat_api.store.rows import key, seconds
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
     from chat_api.store.rows import Row
 
+__all__ = ["RowExists", "RowMissing", "StoreUnavailable", "Table"]
+
 # BatchWriteItem takes at most 25 requests.
 BATCH = 25
-DELETE_ATTEMPTS = 8
-
-
-class StoreUnavailable(CustomStreamError):
-    """DynamoDB does not answer, after its client's retries. The operation may be repeated."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "The conversation cannot be reached right now. Please try again.", allow_retry=True
-        )
+BATCH_ATTEMPTS = 8
+FIRST_PAUSE_SECONDS = 0.05
 
 
 class RowExists(Exception):
@@ -42,31 +37,36 @@ class RowMissing(Exception):
 
 
 class Table:
-    """Calls block a thread, never the event loop.
+    """Reads are consistent. Raises `StoreUnavailable` when DynamoDB fails."""
 
-    A write whose caller is cancelled still runs to its end before the cancellation goes on, so
-    that nobody works on while it is under way. Raises `StoreUnavailable` when DynamoDB fails.
-    """
-
-    def __init__(self, client: Callable[[], DynamoDBClient], name: str) -> None:
+    def __init__(
+        self,
+        client: Callable[[], DynamoDBClient],
+        name: str,
+        *,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
         self._client = client
         self._name = name
+        self._jitter = jitter
 
     async def get(self, partition: str, sort: str) -> Row | None:
-        key = {"pk": {"S": partition}, "sk": {"S": sort}}
-        answer = await self._call("get_item", Key=key, ConsistentRead=True)
+        answer = await self._call("get_item", Key=key(partition, sort), ConsistentRead=True)
         return answer.get("Item")
 
-    async def put(self, row: Row) -> None:
-        await self._call("put_item", Item=row)
+    async def put(self, row: Row) -> Row | None:
+        """Put a row; what it replaced."""
+        answer = await self._call("put_item", Item=row, ReturnValues="ALL_OLD")
+        return answer.get("Attributes")
 
-    async def put_new(self, row: Row) -> None:
-        """Put a row whose key is free; `RowExists` otherwise."""
+    async def put_new(self, row: Row, now: float) -> None:
+        """Put a row whose key is free, or expired by now; `RowExists` otherwise."""
         try:
             await self._call(
                 "put_item",
                 Item=row,
-                ConditionExpression="attribute_not_exists(pk)",
+                ConditionExpression="attribute_not_exists(pk) OR expires_at <= :now",
+                ExpressionAttributeValues={":now": seconds(now)},
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
         except ClientError as error:
@@ -81,17 +81,44 @@ class Table:
             "put_item", Item=row, ConditionExpression=f"attribute_not_exists({attribute})"
         )
 
-    async def update(self, partition: str, sort: str, values: Row) -> None:
-        """Set attributes of a row that exists; `RowMissing` otherwise."""
-        names = {f"#{i}": name for i, name in enumerate(values)}
-        await self._conditional(
+    async def update(
+        self,
+        partition: str,
+        sort: str,
+        values: Row,
+        *,
+        remove: str | None = None,
+        unless: str | None = None,
+    ) -> Row:
+        """Set attributes of a row; what it is then.
+
+        `RowMissing` if it is not there, or carries the attribute `unless`.
+        """
+        absent = f" AND attribute_not_exists({unless})" if unless else ""
+        answer = await self._conditional(
             "update_item",
-            Key={"pk": {"S": partition}, "sk": {"S": sort}},
-            UpdateExpression="SET " + ", ".join(f"#{i} = :{i}" for i in range(len(values))),
-            ConditionExpression="attribute_exists(pk)",
-            ExpressionAttributeNames=names,
-            ExpressionAttributeValues={f":{i}": value for i, value in enumerate(values.values())},
+            Key=key(partition, sort),
+            UpdateExpression=_set(values) + (f" REMOVE {remove}" if remove else ""),
+            ConditionExpression=f"attribute_exists(pk){absent}",
+            ExpressionAttributeValues={f":{name}": value for name, value in values.items()},
+            ReturnValues="ALL_NEW",
         )
+        row: Row = answer["Attributes"]
+        return row
+
+    async def settle(self, partition: str, sort: str, once: Row, values: Row) -> Row | None:
+        """Set attributes of a row, those of `once` only if they are not set; what it was before."""
+        first = ", ".join(f"{name} = if_not_exists({name}, :{name})" for name in once)
+        answer = await self._call(
+            "update_item",
+            Key=key(partition, sort),
+            UpdateExpression=f"{_set(values)}, {first}",
+            ExpressionAttributeValues={
+                f":{name}": value for name, value in (once | values).items()
+            },
+            ReturnValues="ALL_OLD",
+        )
+        return answer.get("Attributes")
 
     async def query(
         self,
@@ -101,15 +128,23 @@ class Table:
         after: str | None,
         newest_first: bool,
         limit: int | None = None,
+        keys_only: bool = False,
     ) -> tuple[list[Row], str | None]:
         """Rows whose sort key has the prefix and stands after `after`, and where to go on.
 
-        `after` and the place to go on are sort keys; None means the start, or the end.
+        `after` and the place to go on are sort keys; None means the start, or the end. An empty
+        prefix means all rows. Of keys there is also the name of the object, if the row has one.
         """
-        # Every prefix ends in "#"; "$" is the character after it.
-        low, high = prefix, prefix[:-1] + "$"
+        low, high = _range(prefix)
         if after is not None:
             low, high = (low, after) if newest_first else (after, high)
+        more: dict[str, Any] = {}
+        if limit is not None:
+            # BETWEEN includes the row at `after` itself.
+            more["Limit"] = limit + (after is not None)
+        if keys_only:
+            more["ProjectionExpression"] = "pk, sk, #object"
+            more["ExpressionAttributeNames"] = {"#object": "object"}
         answer = await self._call(
             "query",
             KeyConditionExpression="pk = :pk AND sk BETWEEN :low AND :high",
@@ -120,33 +155,35 @@ class Table:
             },
             ScanIndexForward=not newest_first,
             ConsistentRead=True,
-            # BETWEEN includes the row at `after` itself.
-            **({} if limit is None else {"Limit": limit + (after is not None)}),
+            **more,
         )
         rows = [row for row in answer["Items"] if row["sk"]["S"] != after]
         last = answer.get("LastEvaluatedKey")
         return rows, last["sk"]["S"] if last else None
 
-    async def delete_all(self, partition: str, sorts: Sequence[str]) -> None:
-        for start in range(0, len(sorts), BATCH):
-            keys = [
-                {"DeleteRequest": {"Key": {"pk": {"S": partition}, "sk": {"S": sort}}}}
-                for sort in sorts[start : start + BATCH]
-            ]
-            await self._delete_batch(keys)
+    async def put_all(self, rows: Sequence[Row]) -> None:
+        await self._write_all([{"PutRequest": {"Item": row}} for row in rows])
 
-    async def _delete_batch(self, keys: list[dict[str, Any]]) -> None:
-        for attempt in range(DELETE_ATTEMPTS):
-            answer = await self._send("batch_write_item", RequestItems={self._name: keys})
-            keys = answer["UnprocessedItems"].get(self._name, [])
-            if not keys:
+    async def delete_all(self, partition: str, sorts: Sequence[str]) -> None:
+        """Delete rows, in this order as far as batches of 25 keep one."""
+        await self._write_all([{"DeleteRequest": {"Key": key(partition, sort)}} for sort in sorts])
+
+    async def _write_all(self, requests: list[dict[str, Any]]) -> None:
+        for start in range(0, len(requests), BATCH):
+            await self._write_batch(requests[start : start + BATCH])
+
+    async def _write_batch(self, requests: list[dict[str, Any]]) -> None:
+        for attempt in range(BATCH_ATTEMPTS):
+            answer = await self._send("batch_write_item", RequestItems={self._name: requests})
+            requests = answer["UnprocessedItems"].get(self._name, [])
+            if not requests:
                 return
-            await asyncio.sleep(0.05 * 2**attempt)
+            await asyncio.sleep(FIRST_PAUSE_SECONDS * 2**attempt * self._jitter())
         raise StoreUnavailable
 
-    async def _conditional(self, operation: str, **arguments: Any) -> None:
+    async def _conditional(self, operation: str, **arguments: Any) -> dict[str, Any]:
         try:
-            await self._call(operation, **arguments)
+            return await self._call(operation, **arguments)
         except ClientError as error:
             if _refused(error):
                 raise RowMissing from None
@@ -156,39 +193,21 @@ class Table:
         return await self._send(operation, TableName=self._name, **arguments)
 
     async def _send(self, operation: str, **arguments: Any) -> dict[str, Any]:
-        try:
-            return await _to_its_end(operation, self._client, arguments)
-        except (BotoCoreError, ClientError) as error:
-            if isinstance(error, ClientError) and not _passing(error):
-                raise
-            logger.error("store_unavailable", operation=operation, **described(error))
-            raise StoreUnavailable from error
+        def send() -> dict[str, Any]:
+            answer: dict[str, Any] = getattr(self._client(), operation)(**arguments)
+            return answer
+
+        return await answered(operation, send)
 
 
-async def _to_its_end(
-    operation: str, client: Callable[[], DynamoDBClient], arguments: dict[str, Any]
-) -> dict[str, Any]:
-    def send() -> dict[str, Any]:
-        answer: dict[str, Any] = getattr(client(), operation)(**arguments)
-        return answer
+def _set(values: Row) -> str:
+    return "SET " + ", ".join(f"{name} = :{name}" for name in values)
 
-    sending = asyncio.ensure_future(asyncio.to_thread(send))
-    try:
-        return await asyncio.shield(sending)
-    except asyncio.CancelledError:
-        await asyncio.wait([sending])
-        # Read, so that asyncio does not report a failure that the cancelled caller has no use for.
-        if not sending.cancelled():
-            sending.exception()
-        raise
+
+def _range(prefix: str) -> tuple[str, str]:
+    # Every prefix ends in "#", and "$" is the character after it; every sort key is of letters.
+    return (prefix, prefix[:-1] + "$") if prefix else (" ", "~")
 
 
 def _refused(error: ClientError) -> bool:
     return error.response.get("Error", {}).get("Code") == "ConditionalCheckFailedException"
-
-
-def _passing(error: ClientError) -> bool:
-    """Whether DynamoDB failed or throttled, which a repeat may cure."""
-    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500)
-    code = error.response.get("Error", {}).get("Code", "")
-    return status >= 500 or "Throttl" in code or "Exceeded" in code

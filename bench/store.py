@@ -1,0 +1,68 @@
+"""What the store costs: the requests, units, dollars and time of one message and its answer.
+
+In threads of several lengths, beside two stores as they are often written, on dynoxide, which
+counts units as DynamoDB does. Of several turns the mean of what they cost, and the median of each
+call's time, as a ratio to a bare GetItem of the same run. The rows that only a running turn and the
+model see are counted apart. The exit status tells whether the promises hold; 2 without dynoxide.
+"""
+
+import asyncio
+import os
+import sys
+
+from store_costs.backend import OWN, find_dynoxide, running_backend
+from store_costs.comparison import TURNS, Comparison
+from store_costs.measured import MOST_DOLLARS, MOST_REQUESTS, Turns
+from store_costs.meter import READ_PRICE, WRITE_PRICE
+
+LENGTHS = (20, 200, 2000)
+HEAD = f"{'requests':>10}{'S3':>5}{'read units':>12}{'write units':>13}{'$ a million':>13}"
+
+
+def line(turns: Turns) -> str:
+    if turns.full_at is not None:
+        return f"    full at {turns.full_at} items: a row holds 400 KB"
+    spent = turns.spent
+    ratios = "".join(f"{ratio:9.2f}" for ratio in [*turns.ratios.values(), turns.whole_ratio])
+    return (
+        f"{spent.requests:10.1f}{spent.s3_requests:5.1f}{spent.read_units:12.1f}"
+        f"{spent.write_units:13.2f}{spent.dollars:13.2f}   {ratios}"
+    )
+
+
+def head(title: str, turns: Turns) -> str:
+    calls = "".join(f"{name:>9}" for name in [*turns.made[0].seconds, "all"])
+    return f"{title:20}{HEAD}   {calls}"
+
+
+async def main() -> int:
+    dynoxide = find_dynoxide(os.environ)
+    if dynoxide is None:
+        print("There is no dynoxide here: npm ci, or name its binary in DYNOXIDE.")
+        return 2
+    own, rows = {}, {}
+    print(
+        f"store: means of {TURNS} turns; DynamoDB on demand in us-east-1, ${READ_PRICE} and"
+        f" ${WRITE_PRICE} per million read and write units; time ÷ a bare GetItem, medians"
+    )
+    async with running_backend(dynoxide) as backend:
+        for length in LENGTHS:
+            comparison = Comparison(backend, length)
+            turns = await comparison.of_turns()
+            own[length] = turns[OWN]
+            if length == LENGTHS[0]:
+                print(head("items  a turn in", own[length]))
+            for name, made in turns.items():
+                print(f"{length:5}  {name:13}{line(made)}", flush=True)
+            rows[length] = await comparison.of_an_answer()
+    print(head("items  other rows of", rows[LENGTHS[0]]))
+    for length, made in rows.items():
+        print(f"{length:5}  {'a 10 s answer':13}{line(made)}")
+    broken = [length for length in LENGTHS if not own[length].keep_the_promise]
+    verdict = f"BROKEN at {broken} items" if broken else "holds"
+    print(f"  promised: {MOST_REQUESTS} requests and ${MOST_DOLLARS:.2f} at most: {verdict}")
+    return int(bool(broken))
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main()))

@@ -1,0 +1,1 @@
+"""What bench/store.py measures: a turn of realistic texts, the rivals, the meter."""

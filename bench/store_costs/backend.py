@@ -1,0 +1,110 @@
+"""The store and its rivals on one table of dynoxide, every request of theirs metered."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+
+from chat_api.store.bodies import Bodies
+from chat_api.store.dynamo import DynamoStore
+from chat_api.store.running_turn import RunningTurns
+from chat_api.store.table import Table
+from chat_api.store.transcript import Transcript
+from chatcore.aws import QUICK
+from chatcore.ids import TimeOrderedIds
+from local_stack.cloud import Cloud
+from local_stack.login import Login
+from local_stack.parameters import parameters
+from local_stack.provisioning import ACCESS_KEY_ID, SECRET_ACCESS_KEY
+from local_stack.template import read_template
+from local_stack.template.names import REGION
+from local_stack.watch import Watch
+from store_costs.meter import Meter
+from store_costs.rivals import ReadsAll, Rows, WholeRecord
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
+
+    from store_costs.conversation import Conversations
+
+INSTALLED = Path("node_modules/@dynoxide/linux-x64")
+RETENTION_DAYS = 30
+OWN = "this store"
+BARE: Mapping[str, AttributeValueTypeDef] = {"pk": {"S": "bare"}, "sk": {"S": "bare"}}
+
+
+@dataclass(frozen=True)
+class Backend:
+    """All that is measured; `stores` by the name that they are shown under."""
+
+    client: DynamoDBClient
+    table: str
+    meter: Meter
+    stores: Mapping[str, Conversations]
+    store: DynamoStore
+    transcript: Transcript
+    turns: RunningTurns
+
+    def bare_get(self) -> float:
+        """The seconds of a GetItem of a small row, by the client itself."""
+        began = time.perf_counter()
+        self.client.get_item(TableName=self.table, Key=BARE, ConsistentRead=True)
+        return time.perf_counter() - began
+
+
+def find_dynoxide(environment: Mapping[str, str]) -> str | None:
+    """The binary: named by DYNOXIDE, on PATH, or installed by `npm ci`."""
+    path = os.pathsep.join([environment.get("PATH", os.defpath), str(INSTALLED)])
+    return environment.get("DYNOXIDE") or shutil.which("dynoxide", path=path)
+
+
+@asynccontextmanager
+async def running_backend(dynoxide: str) -> AsyncIterator[Backend]:
+    """A backend whose table and bucket are those of template.yaml, and empty."""
+    login = Login("https://login.local", "chatkit-local", "s" * 48)
+    template = read_template(Path("template.yaml"), parameters({}, 0, login, "http://unused"))
+    chat = next(each for each in template.functions if each.name == "ChatkitFunction")
+    cloud = Cloud({**os.environ, "DYNOXIDE": dynoxide})
+    with tempfile.TemporaryDirectory() as logs:
+        async with Watch() as watch, cloud.running(template, Path(logs), watch):
+            yield _backend(
+                cloud, chat.environment["THREADS_TABLE"], chat.environment["FILES_BUCKET"]
+            )
+
+
+def _backend(cloud: Cloud, table_name: str, bucket: str) -> Backend:
+    session = boto3.Session(ACCESS_KEY_ID, SECRET_ACCESS_KEY, region_name=REGION)
+    # No proxy of the machine's stands between two of its own processes.
+    config = QUICK.merge(Config(proxies={}))
+    client = session.client("dynamodb", endpoint_url=cloud.dynamodb_endpoint, config=config)
+    s3 = session.client("s3", endpoint_url=cloud.endpoint, config=config)
+    client.put_item(TableName=table_name, Item=BARE)
+    meter = Meter()
+    meter.watch(client)
+    meter.watch(s3)
+    table, bodies = Table(lambda: client, table_name), Bodies(lambda: s3, bucket)
+    store = DynamoStore(table, TimeOrderedIds(), bodies, retention_days=RETENTION_DAYS)
+    return Backend(
+        client,
+        table_name,
+        meter,
+        {
+            OWN: store,
+            "reads all": ReadsAll(Rows(client, table_name, "all")),
+            "whole record": WholeRecord(Rows(client, table_name, "whole")),
+        },
+        store,
+        Transcript(table, bodies, retention_seconds=RETENTION_DAYS * 86_400),
+        RunningTurns(table),
+    )

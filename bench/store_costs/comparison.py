@@ -1,0 +1,87 @@
+"""The same turns in every store, one store after the other, and what they cost."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+from chatkit.types import ThreadItem, ThreadMetadata
+
+from chat_api.context import ChatContext
+from store_costs.conversation import CREATED, Writer, turn
+from store_costs.measured import Turns, measured
+from store_costs.running import rows_of_an_answer
+
+if TYPE_CHECKING:
+    from store_costs.backend import Backend
+    from store_costs.conversation import Conversations
+
+TURNS = 20
+USER = "9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d"
+
+
+class Comparison:
+    """A thread of a given length in each store."""
+
+    def __init__(self, backend: Backend, length: int) -> None:
+        self._backend = backend
+        self._thread = ThreadMetadata(id=backend.store.mint("thread"), created_at=CREATED)
+        self._writer = Writer(self._thread.id, backend.store.mint, random.Random(length))
+        self._items = self._writer.items(length)
+
+    async def of_turns(self) -> Mapping[str, Turns]:
+        """Store → its turns; none where the thread was full before."""
+        stores = self._backend.stores
+        turns = {name: Turns(await self._fill(store)) for name, store in stores.items()}
+        open_ones = {name: made for name, made in turns.items() if made.full_at is None}
+        for _ in range(TURNS):
+            question, answer = self._writer.item("question"), self._writer.item("answer")
+            for name, made in open_ones.items():
+                made.bare.append(self._backend.bare_get())
+                calls = turn(stores[name], question, answer, request())
+                made.made.append(await measured(calls, self._backend.meter))
+                await self._take_back(stores[name], question, answer)
+        return turns
+
+    async def of_an_answer(self) -> Turns:
+        """What an answer of ten seconds costs besides its items, in the filled thread."""
+        store, transcript = self._backend.store, self._backend.transcript
+        for item in self._items:
+            if item.type == "user_message":
+                said = self._writer.turn_for_model()
+                await transcript.save(self._thread.id, item.id, said, request())
+        turns = Turns()
+        for _ in range(TURNS):
+            question, context = self._writer.item("question"), request()
+            # Every request of a turn has read its thread by then.
+            await store.load_thread(self._thread.id, context)
+            turns.bare.append(self._backend.bare_get())
+            calls = rows_of_an_answer(
+                transcript, self._backend.turns, self._writer, question, context
+            )
+            turns.made.append(await measured(calls, self._backend.meter))
+            await self._take_back(store, question)
+        return turns
+
+    async def _fill(self, store: Conversations) -> int | None:
+        """Add the items; the number at which DynamoDB refused one more, or None."""
+        await store.save_thread(self._thread, request())
+        for number, item in enumerate(self._items):
+            try:
+                await store.add_thread_item(self._thread.id, item, request())
+            except ClientError as error:
+                if error.response["Error"]["Code"] != "ValidationException":
+                    raise
+                return number
+        return None
+
+    async def _take_back(self, store: Conversations, *items: ThreadItem) -> None:
+        for item in items:
+            await store.delete_thread_item(self._thread.id, item.id, request())
+
+
+def request() -> ChatContext:
+    """The context of a new request."""
+    return ChatContext(user=USER, session_id="session", turn_id="turn_0123456789abcdefghjkmnpqrs")

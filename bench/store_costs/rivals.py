@@ -1,0 +1,163 @@
+"""Two stores as they are often written, on the same table: correct, and dear in a long thread."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from chatkit.store import NotFoundError
+from chatkit.types import Page, Thread, ThreadItem, ThreadMetadata
+from pydantic import TypeAdapter
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef, QueryInputTypeDef
+
+    from chat_api.context import ChatContext
+
+_ITEM = TypeAdapter[ThreadItem](ThreadItem)
+THREAD_ROW = "thread"
+ITEM_ROW = "item#"
+
+
+class Rows:
+    """JSON under two keys, apart from another owner's; what was written is read."""
+
+    def __init__(self, client: DynamoDBClient, table: str, owner: str) -> None:
+        self._client = client
+        self._table = table
+        self._owner = owner
+
+    async def get(self, partition: str, sort: str) -> str | None:
+        key = self._key(partition, sort)
+        answer = await asyncio.to_thread(
+            self._client.get_item, TableName=self._table, Key=key, ConsistentRead=True
+        )
+        return answer["Item"]["body"]["S"] if "Item" in answer else None
+
+    async def put(self, partition: str, sort: str, json: str) -> None:
+        row = {**self._key(partition, sort), "body": {"S": json}}
+        await asyncio.to_thread(self._client.put_item, TableName=self._table, Item=row)
+
+    async def delete(self, partition: str, sort: str) -> None:
+        key = self._key(partition, sort)
+        await asyncio.to_thread(self._client.delete_item, TableName=self._table, Key=key)
+
+    async def all(self, partition: str, prefix: str) -> list[str]:
+        request: QueryInputTypeDef = {
+            "TableName": self._table,
+            "KeyConditionExpression": "pk = :pk AND begins_with(sk, :prefix)",
+            "ExpressionAttributeValues": {
+                ":pk": self._key(partition, "")["pk"],
+                ":prefix": {"S": prefix},
+            },
+            "ConsistentRead": True,
+        }
+        found: list[str] = []
+        while True:
+            answer = await asyncio.to_thread(self._client.query, **request)
+            found += [row["body"]["S"] for row in answer["Items"]]
+            if "LastEvaluatedKey" not in answer:
+                return found
+            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+    def _key(self, partition: str, sort: str) -> dict[str, AttributeValueTypeDef]:
+        return {"pk": {"S": f"{self._owner}#{partition}"}, "sk": {"S": sort}}
+
+
+class ReadsAll:
+    """A row for each item under its id; a page is made by reading all of them and sorting."""
+
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+
+    async def load_thread(self, thread_id: str, context: ChatContext) -> ThreadMetadata:
+        json = await self._rows.get(_partition(thread_id, context), THREAD_ROW)
+        if json is None:
+            raise NotFoundError(f"Thread {thread_id} not found")
+        return ThreadMetadata.model_validate_json(json)
+
+    async def save_thread(self, thread: ThreadMetadata, context: ChatContext) -> None:
+        json = thread.model_dump_json(exclude_none=True)
+        await self._rows.put(_partition(thread.id, context), THREAD_ROW, json)
+
+    async def load_thread_items(
+        self, thread_id: str, after: str | None, limit: int, order: str, context: ChatContext
+    ) -> Page[ThreadItem]:
+        rows = await self._rows.all(_partition(thread_id, context), ITEM_ROW)
+        return page([_ITEM.validate_json(row) for row in rows], after, limit, order)
+
+    async def add_thread_item(self, thread_id: str, item: ThreadItem, context: ChatContext) -> None:
+        partition, sort = _partition(thread_id, context), ITEM_ROW + item.id
+        existing = await self._rows.get(partition, sort)
+        if existing is not None:
+            return _same(_ITEM.validate_json(existing), item)
+        await self._rows.put(partition, sort, item.model_dump_json(exclude_none=True))
+
+    async def delete_thread_item(self, thread_id: str, item_id: str, context: ChatContext) -> None:
+        await self._rows.delete(_partition(thread_id, context), ITEM_ROW + item_id)
+
+
+class WholeRecord:
+    """The thread with all its items in one row, which is read and written whole."""
+
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+
+    async def load_thread(self, thread_id: str, context: ChatContext) -> Thread:
+        json = await self._rows.get(_partition(thread_id, context), THREAD_ROW)
+        if json is None:
+            raise NotFoundError(f"Thread {thread_id} not found")
+        return Thread.model_validate_json(json)
+
+    async def save_thread(self, thread: ThreadMetadata, context: ChatContext) -> None:
+        try:
+            items = (await self.load_thread(thread.id, context)).items
+        except NotFoundError:
+            items = Page()
+        bare = thread.model_dump(exclude={"items"})
+        await self._save(Thread(**bare, items=items), context)
+
+    async def load_thread_items(
+        self, thread_id: str, after: str | None, limit: int, order: str, context: ChatContext
+    ) -> Page[ThreadItem]:
+        thread = await self.load_thread(thread_id, context)
+        return page(thread.items.data, after, limit, order)
+
+    async def add_thread_item(self, thread_id: str, item: ThreadItem, context: ChatContext) -> None:
+        thread = await self.load_thread(thread_id, context)
+        existing = [each for each in thread.items.data if each.id == item.id]
+        if existing:
+            return _same(existing[0], item)
+        thread.items.data.append(item)
+        await self._save(thread, context)
+
+    async def delete_thread_item(self, thread_id: str, item_id: str, context: ChatContext) -> None:
+        thread = await self.load_thread(thread_id, context)
+        thread.items.data = [each for each in thread.items.data if each.id != item_id]
+        await self._save(thread, context)
+
+    async def _save(self, thread: Thread, context: ChatContext) -> None:
+        json = thread.model_dump_json(exclude_none=True)
+        await self._rows.put(_partition(thread.id, context), THREAD_ROW, json)
+
+
+def page(
+    items: Sequence[ThreadItem], after: str | None, limit: int, order: str
+) -> Page[ThreadItem]:
+    """A page of all the items, by the time of their creation, from behind `after`."""
+    ordered = sorted(items, key=lambda item: item.created_at, reverse=order == "desc")
+    start = [item.id for item in ordered].index(after) + 1 if after is not None else 0
+    found = ordered[start : start + limit]
+    more = start + limit < len(ordered)
+    return Page(data=found, has_more=more, after=found[-1].id if more else None)
+
+
+def _partition(thread_id: str, context: ChatContext) -> str:
+    return f"{context.user}#{thread_id}"
+
+
+def _same(existing: ThreadItem, item: ThreadItem) -> None:
+    if existing != item:
+        raise ValueError(f"Item {item.id} exists already")

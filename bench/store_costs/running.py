@@ -1,0 +1,51 @@
+"""The rows that only a running turn and the model see."""
+
+from __future__ import annotations
+
+import time
+from functools import partial
+from typing import TYPE_CHECKING
+
+from chat_api.server import HISTORY_BYTES
+from chat_api.store.running_turn import RunningTurn, RunningTurns
+from store_costs.conversation import ANSWER_LENGTH
+
+if TYPE_CHECKING:
+    from chatkit.types import ThreadItem
+
+    from chat_api.context import ChatContext
+    from chat_api.store.transcript import Transcript
+    from store_costs.conversation import Writer
+    from store_costs.measured import Calls
+
+LEASE_SECONDS = 60.0
+
+
+def rows_of_an_answer(
+    transcript: Transcript,
+    turns: RunningTurns,
+    writer: Writer,
+    message: ThreadItem,
+    context: ChatContext,
+) -> Calls:
+    """What an answer of ten seconds asks for besides its items, in order.
+
+    The history is read before it, its text so far is written every five seconds and cleared at its
+    end, and the turn is kept for the model.
+    """
+    thread_id = message.thread_id
+    text = writer.prose(ANSWER_LENGTH)
+    now = time.time()
+
+    def so_far(part: str) -> RunningTurn:
+        return RunningTurn(
+            turn_id=context.turn_id, text=part, created_at=now, lease_until=now + LEASE_SECONDS
+        )
+
+    return {
+        "history": partial(transcript.before, thread_id, message.id, HISTORY_BYTES, context),
+        "5 s": partial(turns.write, thread_id, so_far(text[: len(text) // 2]), context),
+        "10 s": partial(turns.write, thread_id, so_far(text), context),
+        "clear": partial(turns.clear, thread_id, context.turn_id, context),
+        "keep": partial(transcript.save, thread_id, message.id, writer.turn_for_model(), context),
+    }

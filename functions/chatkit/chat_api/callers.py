@@ -1,0 +1,29 @@
+"""Who calls: the holder of a client_secret or, where that is taken, of an identity token."""
+
+from chatcore.compact import unverified
+from chatcore.gate.admission import Caller
+from chatcore.identity import IdentityVerifier
+from chatcore.keys import Keys
+from chatcore.tokens import CLIENT_SECRET, ISSUER, bearer
+
+
+class Callers:
+    """Verifies each token as the one kind that its issuer makes it, never as another.
+
+    Without an identity verifier only client_secrets are taken.
+    """
+
+    def __init__(self, keys: Keys, identity: IdentityVerifier | None) -> None:
+        self._keys = keys
+        self._identity = identity
+
+    def of(self, authorization: str | None) -> Caller:
+        """The caller of a request with this Authorization header.
+
+        Blocks while keys are read. Raises `Unauthenticated`, or `Unavailable` without any key.
+        """
+        token = bearer(authorization)
+        if self._identity is not None and unverified(token).claims.get("iss") != ISSUER:
+            return Caller(self._identity.user(token), None)
+        claims = CLIENT_SECRET.verify(self._keys, token)
+        return Caller(claims["sub"], claims["sid"])

@@ -1,0 +1,77 @@
+"""The gate, as the chat function goes through it: off the event loop, each call to its end."""
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from functools import partial
+
+from chat_api.context import ChatContext
+from chatcore.calls import to_its_end
+from chatcore.errors import Unavailable
+from chatcore.gate.admission import Caller
+from chatcore.gate.gate import Gate, OpenTurn
+from chatcore.logs import logger
+
+# A killed container's turn keeps its thread that long, and the clocks' slack.
+LEASE_SECONDS = 30.0
+# Of the times that a turn asks whether it is to stop, once a second.
+RENEWED_EVERY = 10
+
+
+async def check(gate: Gate, context: ChatContext) -> None:
+    """Raise `Unauthenticated` when the session has been revoked."""
+    await to_its_end(partial(gate.check, _caller(context)))
+
+
+async def open_turn(gate: Gate, context: ChatContext) -> OpenTurn:
+    """Let the context's turn in. Raises as `Gate.open_turn`."""
+    assert context.thread_id is not None
+    opening = partial(
+        gate.open_turn,
+        _caller(context),
+        context.thread_id,
+        context.turn_id,
+        seconds=LEASE_SECONDS,
+    )
+    return await to_its_end(opening)
+
+
+async def within(
+    gate: Gate, turn: OpenTurn, context: ChatContext, stream: AsyncGenerator[bytes]
+) -> AsyncGenerator[bytes]:
+    """The turn's stream; however it ends, the turn is closed before its end is told."""
+    try:
+        async with aclosing(stream):
+            async for event in stream:
+                yield event
+    finally:
+        try:
+            await to_its_end(partial(gate.close_turn, turn, tokens=context.tokens.used))
+        except Unavailable:
+            # Its lease frees the thread.
+            logger.error("turn_left_open", turn_id=turn.id)
+
+
+class AskedToStop:
+    """Tells whether a turn is to stop, in whichever container its person was heard.
+
+    To be asked once a second while the turn runs: every tenth time it renews the turn's lease.
+    """
+
+    def __init__(self, gate: Gate, turn: OpenTurn) -> None:
+        self._gate = gate
+        self._turn = turn
+        self._asked = 0
+
+    async def __call__(self) -> bool:
+        self._asked += 1
+        try:
+            if self._asked % RENEWED_EVERY:
+                return await to_its_end(partial(self._gate.is_cancelled, self._turn))
+            renewing = partial(self._gate.renew_turn, self._turn, seconds=LEASE_SECONDS)
+            return not await to_its_end(renewing)
+        except Unavailable:
+            return False
+
+
+def _caller(context: ChatContext) -> Caller:
+    return Caller(context.user, context.session_id)

@@ -1,0 +1,173 @@
+"""The rows of items, each under the place of its id."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from chatkit.types import Page, ThreadItem
+
+from chat_api.context import ChatContext
+from chat_api.store.bodies import Bodies, fitting, same_body, unshared
+from chat_api.store.calls import together
+from chat_api.store.keys import (
+    FEEDBACK,
+    ITEM,
+    TRANSCRIPT,
+    minted_place,
+    object_folder,
+    thread_partition,
+)
+from chat_api.store.models import dump, read_item
+from chat_api.store.pages import load_page, read_stored
+from chat_api.store.places import find_place, free_place, settle_place
+from chat_api.store.request_table import RequestTable
+from chat_api.store.rows import alive
+from chat_api.store.table import RowExists, Table
+from chat_api.store.threads import is_live, known_gone, not_found, refuse_gone
+
+if TYPE_CHECKING:
+    from chat_api.store.rows import Row
+
+# What stands under an item's place: itself, the turn that it began, the thumb under it.
+OF_ONE_ITEM = (ITEM, TRANSCRIPT, FEEDBACK)
+
+
+class Items:
+    """Those of a thread that is not to be seen are not to be seen either."""
+
+    def __init__(
+        self, table: Table, bodies: Bodies, *, retention_seconds: int, now: Callable[[], float]
+    ) -> None:
+        self._table = table
+        self._bodies = bodies
+        self._retention = retention_seconds
+        self._now = now
+
+    async def page(
+        self, thread_id: str, after: str | None, limit: int, order: str, context: ChatContext
+    ) -> Page[ThreadItem]:
+        """Raises `NotFoundError` for an `after` that the thread never held."""
+        rows = RequestTable(self._table, context.reads)
+        if known_gone(rows, context.user, thread_id, self._now()):
+            return Page()
+        live, page = await together(
+            is_live(rows, context.user, thread_id, self._now()),
+            self._page(rows, thread_partition(context.user, thread_id), after, limit, order),
+        )
+        if live and page is None:
+            raise not_found("Item", after or "")
+        return page if live and page else Page()
+
+    async def add(self, thread_id: str, item: ThreadItem, context: ChatContext) -> None:
+        """Raises `ValueError` when the id holds another item."""
+        rows = RequestTable(self._table, context.reads)
+        new = await self._new(rows, thread_id, item, context)
+        try:
+            await rows.put_new(new, self._now())
+        except RowExists as existing:
+            await self._bodies.discard(unshared(new, existing.row))
+            if not same_body(existing.row, new):
+                raise ValueError(f"Item {item.id} exists already") from None
+
+    async def save(self, thread_id: str, item: ThreadItem, context: ChatContext) -> None:
+        rows = RequestTable(self._table, context.reads)
+        new = await self._new(rows, thread_id, item, context)
+        await self._bodies.discard(unshared(await rows.put(new), new))
+
+    async def load(self, thread_id: str, item_id: str, context: ChatContext) -> ThreadItem:
+        rows = RequestTable(self._table, context.reads)
+        stored = await self.find(rows, thread_id, item_id, context)
+        items = await read_stored(rows, self._bodies, [stored], read_item)
+        if not items or items[0].id != item_id:
+            raise not_found("Item", item_id)
+        return items[0]
+
+    async def find(
+        self, rows: RequestTable, thread_id: str, item_id: str, context: ChatContext
+    ) -> Row:
+        """The row of an item that is to be seen; `NotFoundError` otherwise."""
+        live, stored = await together(
+            is_live(rows, context.user, thread_id, self._now()),
+            self._row(rows, thread_partition(context.user, thread_id), item_id),
+        )
+        if not live or not stored or not alive(stored, self._now()):
+            raise not_found("Item", item_id)
+        return stored
+
+    async def delete(self, thread_id: str, item_id: str, context: ChatContext) -> None:
+        rows = RequestTable(self._table, context.reads)
+        refuse_gone(rows, context.user, thread_id, self._now())
+        partition = thread_partition(context.user, thread_id)
+        place = await find_place(rows, partition, item_id)
+        if place is None:
+            return
+        # Names the body in the bucket, if there is one.
+        stored = await rows.get(partition, ITEM + place)
+        await rows.delete(partition, [kind + place for kind in OF_ONE_ITEM])
+        await self._bodies.discard([stored])
+        if not minted_place(item_id):
+            await free_place(rows, partition, item_id)
+
+    async def delete_after(self, thread_id: str, item_id: str, context: ChatContext) -> None:
+        rows = RequestTable(self._table, context.reads)
+        stored = await self.find(rows, thread_id, item_id, context)
+        partition, place = stored["pk"]["S"], stored["sk"]["S"].removeprefix(ITEM)
+        for kind in OF_ONE_ITEM:
+            keys = await self._keys(partition, kind, after=kind + place)
+            # The newest first, so that a crash leaves a conversation that makes sense.
+            await rows.delete(partition, [key["sk"]["S"] for key in reversed(keys)])
+            await self._bodies.discard(keys)
+
+    async def delete_all(self, thread_id: str, context: ChatContext) -> None:
+        """Delete whatever a thread holds; it must be hidden already."""
+        rows = RequestTable(self._table, context.reads)
+        partition = thread_partition(context.user, thread_id)
+        keys = await self._keys(partition, "", after=None)
+        # Only the rows tell the bodies' names: a repeat can delete what is left of both.
+        await self._bodies.discard(keys)
+        await rows.delete(partition, [key["sk"]["S"] for key in keys])
+
+    async def _page(
+        self, rows: RequestTable, partition: str, after: str | None, limit: int, order: str
+    ) -> Page[ThreadItem] | None:
+        place = await find_place(rows, partition, after) if after else None
+        if after and not place:
+            return None
+        items, more = await load_page(
+            partial(rows.items, partition),
+            partial(read_stored, rows, self._bodies, read=read_item),
+            after=place and ITEM + place,
+            newest_first=order == "desc",
+            limit=limit,
+            now=self._now(),
+        )
+        return Page(data=items, has_more=more, after=items[-1].id if items and more else None)
+
+    async def _row(self, rows: RequestTable, partition: str, item_id: str) -> Row | None:
+        place = await find_place(rows, partition, item_id)
+        return await rows.get(partition, ITEM + place) if place else None
+
+    async def _new(
+        self, rows: RequestTable, thread_id: str, item: ThreadItem, context: ChatContext
+    ) -> Row:
+        """The row to be; its body, if it is a big one, is in the bucket then."""
+        now = self._now()
+        refuse_gone(rows, context.user, thread_id, now)
+        partition, until = thread_partition(context.user, thread_id), now + self._retention
+        json = fitting(dump(item))
+        place = await settle_place(rows, partition, item.id, item.created_at, now=now, until=until)
+        folder = object_folder(context.user, thread_id, ITEM + place)
+        return await self._bodies.row(partition, ITEM + place, folder, json, until)
+
+    async def _keys(self, partition: str, prefix: str, *, after: str | None) -> list[Row]:
+        """The keys of rows, and the names of their bodies in the bucket."""
+        found: list[Row] = []
+        while True:
+            rows, after = await self._table.query(
+                partition, prefix, after=after, newest_first=False, keys_only=True
+            )
+            found += rows
+            if after is None:
+                return found

@@ -1,0 +1,151 @@
+"""The rows of threads. A deleted thread's row stays for a week, as a tombstone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from typing import TYPE_CHECKING
+
+from chatkit.store import NotFoundError
+from chatkit.types import Page, ThreadMetadata
+
+from chat_api.context import ChatContext
+from chat_api.store.keys import THREAD, minted_place, user_partition
+from chat_api.store.models import dump, read_thread
+from chat_api.store.pages import load_page, read_rows
+from chat_api.store.places import find_place, place_in, pointer_sort, settle_place
+from chat_api.store.request_table import Known, RequestTable
+from chat_api.store.rows import DAY, alive, expiry, row, seconds
+from chat_api.store.table import RowMissing, StoreUnavailable, Table
+
+if TYPE_CHECKING:
+    from chat_api.store.rows import Row
+
+TOMBSTONE_SECONDS = 7 * DAY
+
+
+class Threads:
+    """Each user's own. Raises `NotFoundError` for a thread that is not to be seen."""
+
+    def __init__(self, table: Table, *, retention_seconds: int, now: Callable[[], float]) -> None:
+        self._table = table
+        self._retention = retention_seconds
+        self._now = now
+
+    async def load(self, thread_id: str, context: ChatContext) -> ThreadMetadata:
+        rows = RequestTable(self._table, context.reads)
+        stored = await _find(rows, context.user, thread_id)
+        live = [stored] if stored and alive(stored, self._now()) else []
+        threads = await read_rows(live, read_thread)
+        if not threads or threads[0].id != thread_id:
+            raise not_found("Thread", thread_id)
+        await self._prolong(rows, threads[0], live[0])
+        return threads[0]
+
+    async def save(self, thread: ThreadMetadata, context: ChatContext) -> None:
+        # The SDK also hands over a Thread, whose items are no part of the row.
+        bare = ThreadMetadata.model_validate(thread.model_dump(exclude={"items"}))
+        rows = RequestTable(self._table, context.reads)
+        partition = user_partition(context.user)
+        json, until = dump(bare), self._now() + self._retention
+        place = await self._settle(rows, partition, bare, until)
+        try:
+            await rows.put_unless(row(partition, THREAD + place, json, until), "deleted")
+        except RowMissing:
+            raise not_found("Thread", thread.id) from None
+
+    async def page(
+        self, limit: int, after: str | None, order: str, context: ChatContext
+    ) -> Page[ThreadMetadata]:
+        threads, more = await load_page(
+            partial(self._table.query, user_partition(context.user), THREAD),
+            partial(read_rows, read=read_thread),
+            after=after and THREAD + await self._place(after, context),
+            newest_first=order == "desc",
+            limit=limit,
+            now=self._now(),
+        )
+        last = threads[-1].id if threads and more else None
+        return Page(data=threads, has_more=more, after=last)
+
+    async def bury(self, thread_id: str, context: ChatContext) -> None:
+        """Make the thread's row a tombstone: from now on nobody sees it or what is in it."""
+        rows = RequestTable(self._table, context.reads)
+        gone_at = seconds(self._now() + TOMBSTONE_SECONDS)
+        try:
+            await rows.update(
+                user_partition(context.user),
+                THREAD + await self._place(thread_id, context),
+                {"deleted": {"BOOL": True}, "expires_at": gone_at},
+                remove="body",
+            )
+        except RowMissing:
+            raise not_found("Thread", thread_id) from None
+
+    async def _place(self, thread_id: str, context: ChatContext) -> str:
+        rows = RequestTable(self._table, context.reads)
+        place = await find_place(rows, user_partition(context.user), thread_id)
+        if place is None:
+            raise not_found("Thread", thread_id)
+        return place
+
+    async def _settle(
+        self, rows: RequestTable, partition: str, thread: ThreadMetadata, until: float
+    ) -> str:
+        # The pointer also has to outlive the tombstone that the row may become.
+        return await settle_place(
+            rows,
+            partition,
+            thread.id,
+            thread.created_at,
+            now=self._now(),
+            until=max(until, self._now() + TOMBSTONE_SECONDS),
+        )
+
+    async def _prolong(self, rows: RequestTable, thread: ThreadMetadata, stored: Row) -> None:
+        """Let a thread in use outlive its newest item; written at most once a day."""
+        until = self._now() + self._retention
+        if expiry(stored) > until - DAY:
+            return
+        partition, sort = stored["pk"]["S"], stored["sk"]["S"]
+        # Deleted in between, or out of reach: the next read tells, or prolongs.
+        with suppress(RowMissing, StoreUnavailable):
+            await self._settle(rows, partition, thread, until)
+            values: Row = {"expires_at": seconds(until)}
+            await rows.update(partition, sort, values, unless="deleted")
+
+
+async def is_live(table: RequestTable, user: str, thread_id: str, now: float) -> bool:
+    """Whether a thread is to be seen; no request when this request has read or written its row."""
+    stored = await _find(table, user, thread_id)
+    return stored is not None and alive(stored, now)
+
+
+def known_gone(table: RequestTable, user: str, thread_id: str, now: float) -> bool:
+    """Whether this request has seen that the thread is not there."""
+    partition = user_partition(user)
+    place = minted_place(thread_id)
+    if place is None:
+        pointer = table.known(partition, pointer_sort(thread_id))
+        if pointer is None:
+            return False
+        place = place_in(pointer.row)
+    known = table.known(partition, THREAD + place) if place else Known(None)
+    return known is not None and not (known.row and alive(known.row, now))
+
+
+def refuse_gone(table: RequestTable, user: str, thread_id: str, now: float) -> None:
+    """Raise `NotFoundError` for a thread that this request knows is not there."""
+    if known_gone(table, user, thread_id, now):
+        raise not_found("Thread", thread_id)
+
+
+def not_found(kind: str, missing_id: str) -> NotFoundError:
+    return NotFoundError(f"{kind} {missing_id} not found")
+
+
+async def _find(table: RequestTable, user: str, thread_id: str) -> Row | None:
+    partition = user_partition(user)
+    place = await find_place(table, partition, thread_id)
+    return await table.get(partition, THREAD + place) if place else None

@@ -1,0 +1,23 @@
+"""A table in memory, as the bench's stores get it."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import boto3
+import pytest
+
+from chat_api.context import ChatContext
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+
+@pytest.fixture
+def client(create_table: Callable[[str], None]) -> "DynamoDBClient":
+    create_table("threads")
+    return boto3.client("dynamodb")
+
+
+@pytest.fixture
+def context() -> ChatContext:
+    return ChatContext(user="alice", session_id="s1", turn_id="turn_1")

@@ -1,0 +1,70 @@
+"""What the bench counts. moto says one unit for everything, so its sizes are not asked here."""
+
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+
+from store_costs.meter import Meter, Spent
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+ROW: Any = {"pk": {"S": "p"}, "sk": {"S": "s"}}
+
+
+@pytest.fixture
+def meter(client: "DynamoDBClient") -> Meter:
+    meter = Meter()
+    meter.watch(client)
+    return meter
+
+
+def test_a_read_is_paid_by_the_read_price_and_a_write_by_the_write_price() -> None:
+    assert Spent(read_units=8).dollars == 1.0
+    assert Spent(write_units=8).dollars == 5.0
+    assert Spent(requests=5, s3_requests=5).dollars == 0
+
+
+def test_reads_and_writes_are_told_apart(client: "DynamoDBClient", meter: Meter) -> None:
+    client.put_item(TableName="threads", Item=ROW)
+    written = meter.taken()
+    client.get_item(TableName="threads", Key=ROW)
+    client.query(
+        TableName="threads",
+        KeyConditionExpression="pk = :pk",
+        ExpressionAttributeValues={":pk": ROW["pk"]},
+    )
+    read = meter.taken()
+    assert (written.requests, read.requests) == (1, 2)
+    assert written.write_units > 0 == written.read_units
+    assert read.read_units > 0 == read.write_units
+
+
+def test_a_batch_tells_the_units_of_each_of_its_tables(
+    client: "DynamoDBClient", meter: Meter
+) -> None:
+    client.batch_write_item(RequestItems={"threads": [{"DeleteRequest": {"Key": ROW}}]})
+    spent = meter.taken()
+    assert spent.requests == 1
+    assert spent.write_units > 0
+    assert spent.read_units == 0
+
+
+def test_a_request_that_is_refused_is_a_request(client: "DynamoDBClient", meter: Meter) -> None:
+    with pytest.raises(client.exceptions.ConditionalCheckFailedException):
+        client.put_item(TableName="threads", Item=ROW, ConditionExpression="attribute_exists(pk)")
+    assert meter.taken().requests == 1
+
+
+def test_requests_to_s3_are_counted_apart(client: "DynamoDBClient", meter: Meter) -> None:
+    s3 = boto3.client("s3")
+    meter.watch(s3)
+    s3.list_buckets()
+    assert meter.taken() == Spent(s3_requests=1)
+
+
+def test_what_was_taken_is_not_counted_again(client: "DynamoDBClient", meter: Meter) -> None:
+    client.put_item(TableName="threads", Item=ROW)
+    meter.taken()
+    assert meter.taken() == Spent()

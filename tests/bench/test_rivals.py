@@ -1,0 +1,109 @@
+"""The bench's rivals are right, so that the comparison is one of costs alone."""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from chatkit.store import NotFoundError
+from chatkit.types import AssistantMessageContent, AssistantMessageItem, ThreadMetadata
+
+from chat_api.context import ChatContext
+from store_costs.conversation import CREATED, Conversations
+from store_costs.rivals import ReadsAll, Rows, WholeRecord
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+THREAD = ThreadMetadata(id="thr_1", created_at=CREATED, title="Groceries")
+BOB = ChatContext(user="bob", session_id="s2", turn_id="turn_2")
+
+
+@pytest.fixture(params=[ReadsAll, WholeRecord])
+async def rival(
+    request: pytest.FixtureRequest, client: "DynamoDBClient", context: ChatContext
+) -> Conversations:
+    store: Conversations = request.param(Rows(client, "threads", "rival"))
+    await store.save_thread(THREAD, context)
+    return store
+
+
+def message(number: int, text: str = "") -> AssistantMessageItem:
+    """Ids that do not sort by time, as those of other stores."""
+    return AssistantMessageItem(
+        id=f"msg_{-number % 7}",
+        thread_id=THREAD.id,
+        created_at=CREATED + timedelta(seconds=number),
+        content=[AssistantMessageContent(text=text or str(number))],
+    )
+
+
+async def pages(rival: Conversations, order: str, context: ChatContext) -> list[list[str]]:
+    found, after = [], None
+    while True:
+        page = await rival.load_thread_items(THREAD.id, after, 2, order, context)
+        found.append([item.id for item in page.data])
+        if not page.has_more:
+            return found
+        after = page.after
+
+
+async def test_a_thread_is_read_as_it_was_written(
+    rival: Conversations, context: ChatContext
+) -> None:
+    await rival.add_thread_item(THREAD.id, message(1), context)
+    await rival.save_thread(THREAD.model_copy(update={"title": "Milk"}), context)
+    read = await rival.load_thread(THREAD.id, context)
+    assert (read.id, read.title, read.created_at) == (THREAD.id, "Milk", CREATED)
+    assert await pages(rival, "asc", context) == [[message(1).id]]
+
+
+async def test_another_user_s_thread_is_not_found(rival: Conversations) -> None:
+    with pytest.raises(NotFoundError, match="Thread thr_1 not found"):
+        await rival.load_thread(THREAD.id, BOB)
+
+
+async def test_items_page_by_their_time_in_both_orders(
+    rival: Conversations, context: ChatContext
+) -> None:
+    for number in (3, 1, 4, 2, 5):
+        await rival.add_thread_item(THREAD.id, message(number), context)
+    one, two, three, four, five = [message(number).id for number in range(1, 6)]
+    assert await pages(rival, "asc", context) == [[one, two], [three, four], [five]]
+    assert await pages(rival, "desc", context) == [[five, four], [three, two], [one]]
+
+
+async def test_the_same_item_again_is_a_success_and_another_under_its_id_an_error(
+    rival: Conversations, context: ChatContext
+) -> None:
+    await rival.add_thread_item(THREAD.id, message(1), context)
+    await rival.add_thread_item(THREAD.id, message(1), context)
+    with pytest.raises(ValueError, match="exists already"):
+        await rival.add_thread_item(THREAD.id, message(1, "other"), context)
+    page = await rival.load_thread_items(THREAD.id, None, 10, "asc", context)
+    assert page.data == [message(1)]
+
+
+async def test_a_deleted_item_is_gone(rival: Conversations, context: ChatContext) -> None:
+    for number in (1, 2):
+        await rival.add_thread_item(THREAD.id, message(number), context)
+    await rival.delete_thread_item(THREAD.id, message(1).id, context)
+    assert await pages(rival, "asc", context) == [[message(2).id]]
+
+
+async def test_all_is_read_also_beyond_the_megabyte_of_one_query(
+    client: "DynamoDBClient", context: ChatContext
+) -> None:
+    rival = ReadsAll(Rows(client, "threads", "all"))
+    for number in range(1, 7):
+        await rival.add_thread_item(THREAD.id, message(number, "x" * 250_000), context)
+    page = await rival.load_thread_items(THREAD.id, None, 10, "asc", context)
+    assert len(page.data) == 6
+
+
+async def test_two_owners_share_a_table_without_meeting(
+    client: "DynamoDBClient", context: ChatContext
+) -> None:
+    one, other = (Rows(client, "threads", owner) for owner in ("all", "whole"))
+    await ReadsAll(one).save_thread(THREAD, context)
+    with pytest.raises(NotFoundError):
+        await WholeRecord(other).load_thread(THREAD.id, context)

@@ -1,0 +1,116 @@
+import asyncio
+import threading
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
+
+from chat_api.store.calls import StoreUnavailable, all_of, answered, to_its_end, together
+
+
+def client_error(code: str, status: int) -> ClientError:
+    answer: Any = {"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": status}}
+    return ClientError(answer, "PutItem")
+
+
+def failing(error: Exception) -> Any:
+    def call() -> None:
+        raise error
+
+    return call
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        EndpointConnectionError(endpoint_url="http://127.0.0.1:1"),
+        ReadTimeoutError(endpoint_url="http://127.0.0.1:1"),
+        client_error("InternalServerError", 500),
+        client_error("ThrottlingException", 400),
+        client_error("ProvisionedThroughputExceededException", 400),
+        client_error("RequestTimeout", 400),
+    ],
+)
+async def test_a_passing_failure_is_told_as_such(
+    error: Exception, logged: list[dict[str, Any]]
+) -> None:
+    with pytest.raises(StoreUnavailable) as raised:
+        await answered("put_item", failing(error))
+    assert "Please try again" in raised.value.message
+    assert [line["operation"] for line in logged] == ["put_item"]
+
+
+async def test_a_mistake_of_ours_is_not_hidden_as_a_passing_failure() -> None:
+    with pytest.raises(ClientError, match="ValidationException"):
+        await answered("put_item", failing(client_error("ValidationException", 400)))
+
+
+async def test_the_event_loop_is_free_while_a_call_is_under_way() -> None:
+    gate = threading.Event()
+    calling = asyncio.create_task(answered("put_item", lambda: gate.wait(10)))
+    # Only a free loop gets here before the call has ended.
+    gate.set()
+    assert await calling
+
+
+async def test_a_write_runs_to_its_end_however_often_its_caller_is_cancelled() -> None:
+    gate, written = asyncio.Event(), list[str]()
+
+    @to_its_end
+    async def write(text: str) -> None:
+        await gate.wait()
+        written.append(text)
+
+    writing = asyncio.create_task(write("whole"))
+    for _ in range(3):
+        await asyncio.sleep(0)
+        writing.cancel()
+    await asyncio.sleep(0)
+    assert not writing.done()
+    gate.set()
+    with pytest.raises(asyncio.CancelledError):
+        await writing
+    assert written == ["whole"]
+
+
+async def test_what_a_cancelled_write_raises_is_nobody_s() -> None:
+    @to_its_end
+    async def write() -> None:
+        await asyncio.sleep(0)
+        raise StoreUnavailable
+
+    writing = asyncio.create_task(write())
+    await asyncio.sleep(0)
+    writing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await writing
+
+
+async def test_both_run_to_their_end_before_one_s_failure_is_raised() -> None:
+    ended = asyncio.Event()
+
+    async def fail() -> None:
+        raise StoreUnavailable
+
+    async def work() -> None:
+        await asyncio.sleep(0)
+        ended.set()
+
+    with pytest.raises(StoreUnavailable):
+        await together(fail(), work())
+    assert ended.is_set()
+
+
+async def test_all_are_answered_in_their_order_but_only_so_many_at_once() -> None:
+    running, most = 0, 0
+
+    async def work(number: int) -> int:
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        await asyncio.sleep(0)
+        running -= 1
+        return number
+
+    assert await all_of((work(number) for number in range(10)), at_once=3) == list(range(10))
+    assert most == 3

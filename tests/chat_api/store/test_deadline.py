@@ -1,0 +1,40 @@
+"""Whatever fails, a write has ended before its function's deadline."""
+
+from typing import Any
+
+from botocore.retries.standard import ExponentialBackoff, RetryContext
+
+from chat_api.api import DEADLINE_MARGIN_SECONDS
+from chat_api.store.bodies import PATIENCE_SECONDS
+from chatcore.aws import AwsClients
+
+
+class Throttled:
+    """Takes every answer for a throttled one, which botocore waits longest after."""
+
+    def is_throttling_error_from_context(self, _context: object) -> bool:
+        return True
+
+
+def worst_seconds(client: Any) -> float:
+    """What one request may take: all its attempts, and botocore's longest pauses between them."""
+    config = client.meta.config
+    attempts = config.retries["total_max_attempts"]
+    throttled: Any = Throttled()
+    backoff = ExponentialBackoff(
+        random=lambda: 1.0,
+        service_name=client.meta.service_model.service_name,
+        throttling_detector=throttled,
+    )
+    pauses = [
+        backoff.delay_amount(RetryContext(attempt_number=number)) for number in range(1, attempts)
+    ]
+    return float(attempts * (config.connect_timeout + config.read_timeout) + sum(pauses))
+
+
+def test_a_row_s_write_ends_within_the_margin_also_after_a_slow_body_s(aws: None) -> None:
+    assert PATIENCE_SECONDS + worst_seconds(AwsClients().dynamodb) < DEADLINE_MARGIN_SECONDS
+
+
+def test_a_body_s_write_ends_within_the_margin(aws: None) -> None:
+    assert worst_seconds(AwsClients().s3) < DEADLINE_MARGIN_SECONDS

@@ -1,0 +1,150 @@
+"""Deleted threads and items: hidden at once, and gone with all that belongs to them."""
+
+from typing import Any
+
+import pytest
+from chatkit.store import NotFoundError
+
+from chat_api.context import ChatContext
+from chat_api.store.dynamo import DynamoStore
+from chat_api.store.rows import DAY
+from chat_api.store.running_turn import RunningTurn, RunningTurns
+from chat_api.store.table import Table
+from chat_api.store.transcript import Transcript
+from tests.chat_api.store.conversation import (
+    big_text,
+    message,
+    new_thread,
+    objects,
+    request_of,
+    rows,
+    say,
+    texts,
+)
+
+
+async def test_what_a_late_writer_leaves_is_never_shown(
+    store: DynamoStore, transcript: Transcript, table: Table, clock: Any
+) -> None:
+    late, thread = request_of("alice"), await new_thread(store)
+    [item] = await say(store, thread, "one")
+    await store.load_thread(thread.id, late)
+    await store.delete_thread(thread.id, request_of("alice"))
+    await store.add_thread_item(thread.id, item, late)
+    await transcript.save(thread.id, item.id, ["turn"], late)
+    turns = RunningTurns(table, now=clock)
+    turn = RunningTurn("turn_1", "so far", clock.now, clock.now + 20 * DAY)
+    await turns.write(thread.id, turn, late)
+    later = store.mint("message")
+    # Also when the tombstone has gone, after a week.
+    for _ in range(2):
+        seen = request_of("alice")
+        assert await texts(store, thread, seen) == []
+        assert await transcript.before(thread.id, later, 1000, seen) == []
+        assert await turns.read(thread.id, seen) is None
+        assert await store.load_feedback(thread.id, item.id, seen) is None
+        with pytest.raises(NotFoundError):
+            await store.load_item(thread.id, item.id, seen)
+        clock.now += 10 * DAY
+
+
+@pytest.mark.parametrize("thread_id", ["thr_01m7q5cqg0wa23tfg3y5zspp6m", "imported"])
+async def test_a_request_that_knows_a_thread_is_missing_writes_nothing_into_it(
+    store: DynamoStore,
+    transcript: Transcript,
+    table: Table,
+    clock: Any,
+    context: ChatContext,
+    thread_id: str,
+) -> None:
+    with pytest.raises(NotFoundError):
+        await store.load_thread(thread_id, context)
+    thread = await new_thread(store)
+    item = message(store, thread)
+    turn = RunningTurn("turn_1", "so far", clock.now, clock.now + 60)
+    for write in (
+        store.add_thread_item(thread_id, item, context),
+        store.save_item(thread_id, item, context),
+        store.delete_thread_item(thread_id, item.id, context),
+        store.delete_items_after(thread_id, item.id, context),
+        store.save_feedback(thread_id, [item.id], "positive", context),
+        transcript.save(thread_id, item.id, [], context),
+        RunningTurns(table, now=clock).write(thread_id, turn, context),
+    ):
+        with pytest.raises(NotFoundError):
+            await write
+    assert len(rows()) == 1
+
+
+async def test_a_thread_that_is_known_to_be_missing_is_not_asked_for_again(
+    store: DynamoStore, transcript: Transcript, context: ChatContext, requests: list[str]
+) -> None:
+    with pytest.raises(NotFoundError):
+        await store.load_thread("thr_01m7q5cqg0wa23tfg3y5zspp6m", context)
+    requests.clear()
+    page = await store.load_thread_items("thr_01m7q5cqg0wa23tfg3y5zspp6m", None, 20, "asc", context)
+    assert page.data == []
+    assert requests == []
+
+
+async def test_a_thread_s_objects_go_before_the_rows_that_name_them(
+    store: DynamoStore, requests: list[str]
+) -> None:
+    thread = await new_thread(store)
+    await say(store, thread, big_text())
+    requests.clear()
+    await store.delete_thread(thread.id, request_of("alice"))
+    assert requests == ["UpdateItem", "Query", "DeleteObjects", "BatchWriteItem"]
+    assert objects() == []
+
+
+async def test_an_item_that_this_request_has_read_is_deleted_in_one_request(
+    store: DynamoStore, context: ChatContext, requests: list[str]
+) -> None:
+    thread = await new_thread(store)
+    [item] = await say(store, thread, "one")
+    await store.load_thread(thread.id, context)
+    await texts(store, thread, context)
+    requests.clear()
+    await store.delete_thread_item(thread.id, item.id, context)
+    assert requests == ["BatchWriteItem"]
+
+
+async def test_a_deleted_item_takes_its_thumb_and_its_turn_along(
+    store: DynamoStore, transcript: Transcript, context: ChatContext
+) -> None:
+    thread = await new_thread(store)
+    [item] = await say(store, thread, "one")
+    await store.save_feedback(thread.id, [item.id], "positive", context)
+    await transcript.save(thread.id, item.id, ["turn"], context)
+    await store.delete_thread_item(thread.id, item.id, context)
+    assert [row["sk"]["S"].split("#")[0] for row in rows()] == ["thread"]
+
+
+async def test_all_that_follows_an_item_goes_in_few_requests(
+    store: DynamoStore, transcript: Transcript, context: ChatContext, requests: list[str]
+) -> None:
+    thread = await new_thread(store)
+    said = await say(store, thread, *map(str, range(40)))
+    for item in said[:3]:
+        await transcript.save(thread.id, item.id, [item.id], request_of("alice"))
+        await store.save_feedback(thread.id, [item.id], "positive", request_of("alice"))
+    await store.load_item(thread.id, said[0].id, context)
+    requests.clear()
+    await store.delete_items_after(thread.id, said[0].id, context)
+    # 39 items, two turns and two thumbs.
+    assert requests.count("Query") == 3
+    assert requests.count("BatchWriteItem") == 4
+    assert await texts(store, thread, request_of("alice")) == ["0"]
+    assert len(rows()) == 4
+
+
+async def test_nothing_is_deleted_after_an_item_that_is_not_there(
+    store: DynamoStore, context: ChatContext
+) -> None:
+    thread = await new_thread(store)
+    nowhere = store.mint("message")
+    await say(store, thread, "one")
+    with pytest.raises(NotFoundError, match=f"Item {nowhere} not found"):
+        await store.delete_items_after(thread.id, nowhere, context)
+    assert await texts(store, thread, context) == ["one"]

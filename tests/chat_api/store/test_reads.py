@@ -1,0 +1,148 @@
+"""What a request knows of the table: it answers only what it can prove."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+
+from chat_api.context import ChatContext
+from chat_api.store.bodies import Bodies
+from chat_api.store.dynamo import DynamoStore
+from chat_api.store.reads import Partition
+from chat_api.store.rows import key
+from chat_api.store.table import StoreUnavailable, Table
+from chatcore.ids import TimeOrderedIds
+from tests.chat_api.store.conversation import message, new_thread, request_of, say, text_of, texts
+
+if TYPE_CHECKING:
+    from chat_api.store.rows import Row
+
+
+async def test_the_sdk_s_calls_of_one_turn_make_four_requests(
+    store: DynamoStore, context: ChatContext, requests: list[str]
+) -> None:
+    thread = await new_thread(store)
+    await say(store, thread, *map(str, range(30)))
+    requests.clear()
+    await store.load_thread(thread.id, context)
+    await store.add_thread_item(thread.id, message(store, thread, "asked"), context)
+    assert len(await texts(store, thread, context, 20)) == 20
+    assert await texts(store, thread, context, 2) == ["asked", "29"]
+    await store.add_thread_item(thread.id, message(store, thread, "answered"), context)
+    assert requests == ["GetItem", "PutItem", "Query", "PutItem"]
+    assert await texts(store, thread, context, 2) == ["answered", "asked"]
+    assert len(requests) == 4
+
+
+@pytest.mark.parametrize("limit", [1, 3, 4])
+async def test_oldest_first_pages_that_reached_the_end_are_known_in_both_orders(
+    store: DynamoStore, context: ChatContext, requests: list[str], limit: int
+) -> None:
+    thread = await new_thread(store)
+    await say(store, thread, "one", "two", "three")
+    after, more = None, True
+    while more:
+        page = await store.load_thread_items(thread.id, after, limit, "asc", context)
+        after, more = page.after, page.has_more
+    requests.clear()
+    assert (await texts(store, thread, context, 1)) == ["three"]
+    assert requests == []
+
+
+async def test_oldest_first_pages_with_more_to_come_prove_nothing_of_the_newest(
+    store: DynamoStore, context: ChatContext
+) -> None:
+    thread = await new_thread(store)
+    await say(store, thread, "one", "two", "three")
+    await store.load_thread_items(thread.id, None, 1, "asc", context)
+    assert await texts(store, thread, context) == ["three", "two", "one"]
+
+
+async def test_a_longer_page_goes_on_where_the_known_one_ends(
+    store: DynamoStore, context: ChatContext, requests: list[str]
+) -> None:
+    thread = await new_thread(store)
+    said = [str(number) for number in range(30)]
+    await say(store, thread, *said)
+    await texts(store, thread, context, 10)
+    requests.clear()
+    assert await texts(store, thread, context, 25) == said[:4:-1]
+    assert requests == ["Query"]
+
+
+async def test_what_a_request_writes_and_deletes_it_knows(
+    store: DynamoStore, context: ChatContext, requests: list[str]
+) -> None:
+    thread = await new_thread(store)
+    first, second = await say(store, thread, "one", "two")
+    await texts(store, thread, context)
+    changed = message(store, thread, "changed", id=first.id)
+    await store.save_item(thread.id, changed, context)
+    await store.delete_thread_item(thread.id, second.id, context)
+    requests.clear()
+    assert await texts(store, thread, context) == ["changed"]
+    assert await store.load_item(thread.id, first.id, context) == changed
+    assert requests == []
+
+
+async def test_what_is_read_is_the_caller_s_to_change(
+    store: DynamoStore, context: ChatContext
+) -> None:
+    thread = await new_thread(store)
+    [item] = await say(store, thread, "one")
+    (await store.load_thread(thread.id, context)).title = "changed"
+    read = await store.load_item(thread.id, item.id, context)
+    read.thread_id = "changed"
+    assert await store.load_thread(thread.id, context) == thread
+    assert await store.load_item(thread.id, item.id, context) == item
+
+
+async def test_another_request_sees_what_was_written_since(
+    store: DynamoStore, context: ChatContext
+) -> None:
+    thread = await new_thread(store)
+    assert await texts(store, thread, context) == []
+    await say(store, thread, "since")
+    assert await texts(store, thread, request_of("alice")) == ["since"]
+
+
+class Forgetful(Table):
+    """Loses the acknowledgement of each put."""
+
+    async def put(self, row: Row) -> Row | None:
+        await super().put(row)
+        raise StoreUnavailable
+
+
+async def test_after_a_write_that_failed_the_row_is_read_again(
+    store: DynamoStore, bodies: Bodies, clock: Any, context: ChatContext
+) -> None:
+    thread = await new_thread(store)
+    [item] = await say(store, thread, "one")
+    table = Forgetful(lambda: boto3.client("dynamodb"), "threads")
+    failing = DynamoStore(table, TimeOrderedIds(), bodies, retention_days=30, now=clock)
+    await texts(failing, thread, context)
+    with pytest.raises(StoreUnavailable):
+        await failing.save_item(thread.id, message(store, thread, "two", id=item.id), context)
+    assert text_of(await failing.load_item(thread.id, item.id, context)) == "two"
+    assert await texts(failing, thread, context) == ["two"]
+
+
+def test_after_two_writes_at_once_the_rows_may_be_anything() -> None:
+    partition = Partition()
+    partition.rows["item#1"] = key("p", "item#1")
+    partition.floor = ""
+    with partition.writing("item#1") as first, partition.writing("item#1") as second:
+        first["item#1"], second["item#1"] = None, None
+    assert partition.rows == {}
+    assert partition.floor is None
+
+
+def test_what_was_read_while_a_write_began_or_ended_is_told_apart() -> None:
+    partition = Partition()
+    before = partition.version
+    with partition.writing("item#1"):
+        during = partition.version
+    assert len({before, during, partition.version}) == 3

@@ -1,0 +1,77 @@
+"""Whose token opens /chatkit."""
+
+import time
+from collections.abc import Callable
+
+import jwt
+import pytest
+
+from chat_api.callers import Callers
+from chatcore.errors import Unauthenticated
+from chatcore.gate.admission import Caller
+from chatcore.identity import Identity, IdentityVerifier, Login, SharedSecret
+from chatcore.keys import Key, Keys
+from chatcore.tokens import CLIENT_SECRET, ISSUER, TOOL_TOKEN
+
+SECRET = Key("login", "l" * 64)
+
+
+@pytest.fixture
+def identity(held_keys: Callable[..., Keys]) -> IdentityVerifier:
+    return Identity(SharedSecret(held_keys(SECRET)), Login("login", "app"))
+
+
+def login_token(secret: str = SECRET.secret, issuer: str = "login") -> str:
+    claims = {"iss": issuer, "aud": "app", "sub": "alice", "exp": time.time() + 60}
+    return jwt.encode(claims, secret, "HS256")
+
+
+def client_secret(keys: Keys) -> str:
+    return CLIENT_SECRET.mint(keys.current(), "alice", sid="sess_1").token
+
+
+def test_a_client_secret_tells_user_and_session(keys: Keys, identity: IdentityVerifier) -> None:
+    for taken in (None, identity):
+        caller = Callers(keys, taken).of(f"Bearer {client_secret(keys)}")
+        assert caller == Caller("alice", "sess_1")
+
+
+def test_an_identity_token_tells_a_user_without_a_session(
+    keys: Keys, identity: IdentityVerifier
+) -> None:
+    caller = Callers(keys, identity).of(f"Bearer {login_token()}")
+    assert caller == Caller("alice", None)
+
+
+def test_an_identity_token_is_refused_where_it_is_not_taken(keys: Keys) -> None:
+    with pytest.raises(Unauthenticated):
+        Callers(keys, None).of(f"Bearer {login_token()}")
+
+
+def test_a_token_is_verified_as_one_kind_and_never_as_the_other(
+    keys: Keys, identity: IdentityVerifier
+) -> None:
+    callers = Callers(keys, identity)
+    ours, theirs = keys.current(), SECRET
+    claims = jwt.decode(client_secret(keys), options={"verify_signature": False})
+    for forged in (
+        # The login's secret does not make client_secrets, nor ours login tokens.
+        CLIENT_SECRET.mint(Key(ours.kid, theirs.secret), "alice", sid="sess_1").token,
+        login_token(ours.secret),
+        login_token(issuer=ISSUER),
+        jwt.encode(claims | {"iss": "login"}, ours.secret, "HS256", headers={"kid": ours.kid}),
+        TOOL_TOKEN.mint(ours, "alice", scope="tasks").token,
+    ):
+        with pytest.raises(Unauthenticated):
+            callers.of(f"Bearer {forged}")
+
+
+@pytest.mark.parametrize(
+    "authorization", [None, "", "Bearer", "Basic x", "Bearer x", "Bearer a.b.c"]
+)
+def test_without_a_token_nobody_calls(
+    keys: Keys, identity: IdentityVerifier, authorization: str | None
+) -> None:
+    for taken in (None, identity):
+        with pytest.raises(Unauthenticated):
+            Callers(keys, taken).of(authorization)

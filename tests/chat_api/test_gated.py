@@ -1,0 +1,85 @@
+"""The chat function at the gate: over HTTP, with limits and revoked sessions."""
+
+import time
+from typing import Any
+
+import pytest
+from agents import Usage
+from agents.testing import ModelStep, assistant_message
+
+from chatcore.gate.admission import Caller
+from chatcore.gate.limits import Limits
+from tests.chat_api.wire import thread_of, words
+
+
+@pytest.fixture
+def limits() -> Limits:
+    return Limits(user_per_minute=3, tokens_per_day=10_000)
+
+
+async def test_a_turn_that_is_over_has_freed_its_thread(chat: Any) -> None:
+    chat.model.extend([[assistant_message("one")], [assistant_message("two")]])
+    thread = thread_of(await chat.say("Hi"))
+    assert chat.gate.row("alice").turns == []
+    await chat.say("Again", thread)
+
+
+async def test_while_a_turn_runs_its_thread_takes_no_other(chat: Any) -> None:
+    chat.model.extend([[assistant_message("one")]])
+    thread = thread_of(await chat.say("Hi"))
+    running = chat.gate.open_turn(Caller("alice", "s1"), thread, "turn_other", seconds=60)
+    refused = await chat.send("threads.add_user_message", thread_id=thread, input=words("Now?"))
+    assert (refused.status_code, refused.json()["code"]) == (409, "conflict")
+    assert await chat.items(thread) == [("user_message", "Hi"), ("assistant_message", "one")]
+    chat.gate.close_turn(running, tokens=0)
+
+
+async def test_too_many_messages_are_refused_with_the_wait_and_nothing_is_written(
+    chat: Any,
+) -> None:
+    chat.model.extend([[assistant_message("one")]] * 3)
+    thread = thread_of(await chat.say("Hi"))
+    for _ in range(2):
+        await chat.say("More", thread)
+    refused = await chat.send("threads.add_user_message", thread_id=thread, input=words("More"))
+    assert (refused.status_code, refused.json()["code"]) == (429, "too_many_requests")
+    assert 1 <= int(refused.headers["retry-after"]) <= 60
+    assert len(await chat.items(thread)) == 6
+
+
+@pytest.mark.parametrize(
+    ("operation", "params"),
+    [
+        ("threads.list", {}),
+        ("threads.create", {"input": words("Hi")}),
+        ("threads.get_by_id", {"thread_id": "thr_unknown"}),
+        ("threads.add_user_message", {"thread_id": "thr_unknown", "input": words("Hi")}),
+    ],
+)
+async def test_a_revoked_session_is_told_to_log_in_whatever_it_asks(
+    chat: Any, operation: str, params: dict[str, Any]
+) -> None:
+    chat.headers("alice")
+    chat.gate.revoke("alice", "s1")
+    assert (await chat.send(operation, **params)).status_code == 401
+
+
+async def test_reads_are_not_counted(chat: Any) -> None:
+    for _ in range(5):
+        assert (await chat.send("threads.list")).status_code == 200
+
+
+async def test_a_turn_that_fails_before_its_first_event_frees_its_thread(chat: Any) -> None:
+    refused = await chat.send(
+        "threads.retry_after_item", thread_id="thr_unknown", item_id="msg_unknown"
+    )
+    assert refused.status_code == 404
+    assert chat.gate.row("alice").turns == []
+
+
+async def test_the_tokens_of_a_turn_are_counted(chat: Any) -> None:
+    used = Usage(requests=1, input_tokens=100, output_tokens=20, total_tokens=120)
+    chat.model.extend([ModelStep([assistant_message(text)], usage=used) for text in ("a", "b")])
+    thread = thread_of(await chat.say("Hi"))
+    await chat.say("Again", thread)
+    assert chat.gate.row("alice").tokens_today(time.time()) == 240

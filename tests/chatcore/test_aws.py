@@ -1,0 +1,24 @@
+"""The clients: made once each, and none that waits for ever."""
+
+from typing import Any
+
+import pytest
+
+from chatcore.aws import AwsClients
+
+SERVICES = ["dynamodb", "functions", "s3", "secretsmanager"]
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_client_is_made_once(aws: None, service: str) -> None:
+    clients = AwsClients()
+    assert getattr(clients, service) is getattr(clients, service)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_timeouts_and_retries_are_bounded(aws: None, service: str) -> None:
+    config: Any = getattr(AwsClients(), service).meta.config
+    assert config.connect_timeout <= 2
+    assert config.read_timeout <= 30
+    assert config.retries["mode"] == "standard"
+    assert config.retries["total_max_attempts"] <= 3
