@@ -102,6 +102,21 @@ def test_the_bucket_is_private_encrypted_and_tls_only(translated: dict[str, Any]
     )
 
 
+def test_a_body_in_the_bucket_is_kept_as_long_as_its_row(translated: dict[str, Any]) -> None:
+    bucket = translated["Resources"]["FilesBucket"]["Properties"]
+    [rule] = bucket["LifecycleConfiguration"]["Rules"]
+    assert (rule["Status"], rule["ExpirationInDays"]) == ("Enabled", {"Ref": "RetentionDays"})
+    assert "Prefix" not in rule
+    variables = translated["Resources"]["ChatkitFunction"]["Properties"]["Environment"]["Variables"]
+    assert variables["RETENTION_DAYS"] == {"Ref": "RetentionDays"}
+
+
+def test_rows_that_nobody_can_read_are_counted(translated: dict[str, Any]) -> None:
+    counter = translated["Resources"]["UnreadableRows"]["Properties"]
+    assert counter["LogGroupName"] == {"Ref": "ChatkitLog"}
+    assert counter["FilterPattern"] == '{ $.message = "row_unreadable" }'
+
+
 def test_errors_that_the_gateway_makes_itself_can_be_read_by_any_page(
     translated: dict[str, Any],
 ) -> None:

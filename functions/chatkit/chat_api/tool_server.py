@@ -41,7 +41,7 @@ class ToolServer:
     @asynccontextmanager
     async def connect(self, user: str) -> AsyncIterator[MCPServer]:
         """The connected server, for the life of the context. Raises `ToolsUnavailable`."""
-        key = await asyncio.to_thread(self._keys.current)
+        key = await asyncio.to_thread(self._keys.signing)
         token = TOOL_TOKEN.mint(key, user, scope=SCOPE).token
         server = MCPServerStreamableHttp(
             name="tools",
