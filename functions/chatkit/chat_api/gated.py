@@ -1,8 +1,8 @@
 """The gate, as the chat function goes through it: off the event loop, each call to its end."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from functools import partial
 
 from chat_api.context import ChatContext
 from chatcore.calls import to_its_end
@@ -19,20 +19,20 @@ RENEWED_EVERY = 10
 
 async def check(gate: Gate, context: ChatContext) -> None:
     """Raise `Unauthenticated` when the session has been revoked."""
-    await to_its_end(partial(gate.check, _caller(context)))
+    await asyncio.to_thread(gate.check, _caller(context))
 
 
+@to_its_end
 async def open_turn(gate: Gate, context: ChatContext) -> OpenTurn:
     """Let the context's turn in. Raises as `Gate.open_turn`."""
     assert context.thread_id is not None
-    opening = partial(
+    return await asyncio.to_thread(
         gate.open_turn,
         _caller(context),
         context.thread_id,
         context.turn_id,
         seconds=LEASE_SECONDS,
     )
-    return await to_its_end(opening)
 
 
 async def within(
@@ -44,11 +44,7 @@ async def within(
             async for event in stream:
                 yield event
     finally:
-        try:
-            await to_its_end(partial(gate.close_turn, turn, tokens=context.tokens.used))
-        except Unavailable:
-            # Its lease frees the thread.
-            logger.error("turn_left_open", turn_id=turn.id)
+        await _close(gate, turn, context.tokens.used)
 
 
 class AskedToStop:
@@ -66,11 +62,24 @@ class AskedToStop:
         self._asked += 1
         try:
             if self._asked % RENEWED_EVERY:
-                return await to_its_end(partial(self._gate.is_cancelled, self._turn))
-            renewing = partial(self._gate.renew_turn, self._turn, seconds=LEASE_SECONDS)
-            return not await to_its_end(renewing)
+                return await asyncio.to_thread(self._gate.is_cancelled, self._turn)
+            return not await _renew(self._gate, self._turn)
         except Unavailable:
             return False
+
+
+@to_its_end
+async def _close(gate: Gate, turn: OpenTurn, tokens: int) -> None:
+    try:
+        await asyncio.to_thread(gate.close_turn, turn, tokens=tokens)
+    except Unavailable:
+        # Its lease frees the thread.
+        logger.error("turn_left_open", turn_id=turn.id)
+
+
+@to_its_end
+async def _renew(gate: Gate, turn: OpenTurn) -> bool:
+    return await asyncio.to_thread(gate.renew_turn, turn, seconds=LEASE_SECONDS)
 
 
 def _caller(context: ChatContext) -> Caller:

@@ -1,24 +1,32 @@
-"""Blocking calls from a coroutine."""
+"""Calls that a cancellation must not cut."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
+from functools import wraps
+from typing import Any
 
 
-async def to_its_end[T](call: Callable[[], T]) -> T:
-    """What a blocking call answers; it blocks a thread, never the event loop.
+def to_its_end[**P, T](
+    write: Callable[P, Coroutine[Any, Any, T]],
+) -> Callable[P, Coroutine[Any, Any, T]]:
+    """A write that runs to its end although its caller is cancelled, however often.
 
-    A call whose caller is cancelled, however often, still runs to its end before the cancellation
-    goes on, so that nobody works on while a write is under way.
+    Only then the cancellation goes on, so that nobody works on while the write is under way.
     """
-    calling = asyncio.ensure_future(asyncio.to_thread(call))
-    try:
-        return await asyncio.shield(calling)
-    except asyncio.CancelledError:
-        while not calling.done():
-            with suppress(asyncio.CancelledError):
-                await asyncio.wait([calling])
-        # Read, so that asyncio does not report a failure that the cancelled caller has no use for.
-        if not calling.cancelled():
-            calling.exception()
-        raise
+
+    @wraps(write)
+    async def whole(*args: P.args, **kwargs: P.kwargs) -> T:
+        writing = asyncio.ensure_future(write(*args, **kwargs))
+        try:
+            return await asyncio.shield(writing)
+        except asyncio.CancelledError:
+            while not writing.done():
+                with suppress(asyncio.CancelledError):
+                    await asyncio.wait([writing])
+            # Read, so that asyncio does not report a failure that nobody is left to be told of.
+            if not writing.cancelled():
+                writing.exception()
+            raise
+
+    return whole

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
 
-from chat_api.store.calls import StoreUnavailable, all_of, answered, to_its_end, together
+from chat_api.store.calls import StoreUnavailable, all_of, answered, together
+from chatcore.calls import to_its_end
 
 
 def client_error(code: str, status: int) -> ClientError:

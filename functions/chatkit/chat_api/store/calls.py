@@ -2,8 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable
-from contextlib import suppress
-from functools import wraps
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -33,31 +31,6 @@ async def answered[T](operation: str, call: Callable[[], T]) -> T:
             raise
         logger.error("store_unavailable", operation=operation, **described(error))
         raise StoreUnavailable from error
-
-
-def to_its_end[**P, T](
-    write: Callable[P, Coroutine[Any, Any, T]],
-) -> Callable[P, Coroutine[Any, Any, T]]:
-    """A write that runs to its end although its caller is cancelled, however often.
-
-    Only then the cancellation goes on, so that nobody works on while the write is under way.
-    """
-
-    @wraps(write)
-    async def whole(*args: P.args, **kwargs: P.kwargs) -> T:
-        writing = asyncio.ensure_future(write(*args, **kwargs))
-        try:
-            return await asyncio.shield(writing)
-        except asyncio.CancelledError:
-            while not writing.done():
-                with suppress(asyncio.CancelledError):
-                    await asyncio.wait([writing])
-            # Read, so that asyncio does not report a failure that nobody is left to be told of.
-            if not writing.cancelled():
-                writing.exception()
-            raise
-
-    return whole
 
 
 async def together[A, B](

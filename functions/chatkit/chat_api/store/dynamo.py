@@ -9,13 +9,13 @@ from chatkit.types import Attachment, FeedbackKind, Page, ThreadItem, ThreadMeta
 from chat_api.context import ChatContext
 from chat_api.store.attachments import Attachments
 from chat_api.store.bodies import Bodies
-from chat_api.store.calls import to_its_end
 from chat_api.store.feedback import Feedback
 from chat_api.store.items import Items
 from chat_api.store.keys import PREFIXES
 from chat_api.store.rows import DAY
 from chat_api.store.table import Table
 from chat_api.store.threads import Threads
+from chatcore.calls import to_its_end
 from chatcore.ids import TimeOrderedIds
 
 

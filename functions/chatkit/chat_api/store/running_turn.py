@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from pydantic import TypeAdapter
 
 from chat_api.context import ChatContext
-from chat_api.store.calls import to_its_end, together
+from chat_api.store.calls import together
 from chat_api.store.keys import TURN, encoded, thread_partition
 from chat_api.store.pages import read_rows
 from chat_api.store.request_table import RequestTable
 from chat_api.store.rows import alive, row
 from chat_api.store.table import Table
 from chat_api.store.threads import is_live, known_gone, refuse_gone
+from chatcore.calls import to_its_end
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,10 @@ __all__ = ["RowExists", "RowMissing", "StoreUnavailable", "Table"]
 # BatchWriteItem takes at most 25 requests.
 BATCH = 25
 BATCH_ATTEMPTS = 8
+KEYS_ONLY = {
+    "ProjectionExpression": "pk, sk, #object",
+    "ExpressionAttributeNames": {"#object": "object"},
+}
 FIRST_PAUSE_SECONDS = 0.05
 
 
@@ -138,13 +142,6 @@ class Table:
         low, high = _range(prefix)
         if after is not None:
             low, high = (low, after) if newest_first else (after, high)
-        more: dict[str, Any] = {}
-        if limit is not None:
-            # BETWEEN includes the row at `after` itself.
-            more["Limit"] = limit + (after is not None)
-        if keys_only:
-            more["ProjectionExpression"] = "pk, sk, #object"
-            more["ExpressionAttributeNames"] = {"#object": "object"}
         answer = await self._call(
             "query",
             KeyConditionExpression="pk = :pk AND sk BETWEEN :low AND :high",
@@ -155,7 +152,9 @@ class Table:
             },
             ScanIndexForward=not newest_first,
             ConsistentRead=True,
-            **more,
+            # BETWEEN includes the row at `after` itself.
+            **({} if limit is None else {"Limit": limit + (after is not None)}),
+            **(KEYS_ONLY if keys_only else {}),
         )
         rows = [row for row in answer["Items"] if row["sk"]["S"] != after]
         last = answer.get("LastEvaluatedKey")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from chat_api.context import ChatContext
 from chat_api.store.bodies import Bodies, size, unshared
-from chat_api.store.calls import to_its_end, together
+from chat_api.store.calls import together
 from chat_api.store.keys import TRANSCRIPT, object_folder, thread_partition
 from chat_api.store.pages import read_stored
 from chat_api.store.places import find_place
@@ -17,6 +17,7 @@ from chat_api.store.request_table import RequestTable
 from chat_api.store.rows import alive, passed_over
 from chat_api.store.table import Table
 from chat_api.store.threads import is_live, known_gone, not_found, refuse_gone
+from chatcore.calls import to_its_end
 
 if TYPE_CHECKING:
     from chat_api.store.rows import Row
@@ -89,15 +90,22 @@ class Transcript:
                 partition, TRANSCRIPT, after=after, newest_first=True, limit=PAGE
             )
             for stored in found:
-                fits = False
-                if alive(stored, self._now()):
-                    with passed_over(stored):
-                        budget -= size(stored)
-                        fits = True
+                length = _length(stored, self._now())
+                if length is None:
+                    continue
+                budget -= length
                 if budget < 0:
                     return newest
-                newest += [stored] if fits else []
+                newest.append(stored)
         return newest
+
+
+def _length(stored: Row, now: float) -> int | None:
+    """Bytes of a turn that is to be seen, or None."""
+    if alive(stored, now):
+        with passed_over(stored):
+            return size(stored)
+    return None
 
 
 def _turn(text: bytes) -> list[Any]:
