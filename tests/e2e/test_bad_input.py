@@ -21,7 +21,8 @@ def test_an_unknown_route_is_404_json_that_any_page_can_read(stack: Any) -> None
         ("GET", "/chatkit"),
         ("DELETE", "/chatkit"),
         ("GET", "/mcp"),
-        ("GET", "/api/chatkit/session"),
+        ("PUT", "/api/chatkit/session"),
+        ("GET", "/api/chatkit/cancel"),
         ("POST", "/api/health"),
     ],
 )
