@@ -17,11 +17,11 @@ ifneq ($(origin USER),command line)
 USER := alice
 endif
 
-.PHONY: help run demo token ask test check build deploy bench lock clean
+.PHONY: help run demo token ask test test-deep check build deploy bench lock clean
 .DEFAULT_GOAL := help
 
 help:
-	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' $(MAKEFILE_LIST)
+	@sed -n 's/^\([a-z-]*\):.*## /make \1	/p' $(MAKEFILE_LIST)
 
 run: $(INSTALLED) ## the whole service on this machine, at http://127.0.0.1:$(PORT)
 	@exec $(BIN)/python -m local_stack run --port $(PORT)
@@ -40,12 +40,16 @@ ask: $(INSTALLED) ## ask MSG as USER, in THREAD or a new one
 test: $(INSTALLED) $(SAM) $(NPM) ## all tests
 	$(BIN)/pytest -q
 
-check: $(INSTALLED) ## format, lint, types, import contracts, template, generated files
+test-deep: $(INSTALLED) $(NPM) ## what tries things at random, with many more trials
+	DEEP=1 $(BIN)/pytest -q tests/chatcore/gate tests/property tests/security
+
+check: $(INSTALLED) $(NPM) ## format, lint, types, import contracts, template, generated files
 	$(BIN)/ruff format --check $(SOURCES)
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/mypy $(SOURCES)
 	$(BIN)/lint-imports
 	$(BIN)/cfn-lint -t template.yaml
+	@PATH="$(abspath $(BIN)):$$PATH" node_modules/.bin/tsc -p web/jsconfig.json
 	@for lock in $(LOCKS); do \
 		cp $$lock .venv/lock.txt; \
 		$(MAKE) -s lock-$$lock OUT=.venv/lock.txt || exit 1; \

@@ -18,6 +18,7 @@ from local_stack.containers import Containers
 from local_stack.gateway import Gateway
 from local_stack.invoke_api import invoke_api
 from local_stack.login import Login, with_login
+from local_stack.page import with_page
 from local_stack.parameters import has_real_model, parameters
 from local_stack.serving import address_of, listen, serving
 from local_stack.template import Template, read_template
@@ -66,7 +67,8 @@ async def running_stack(options: Options) -> AsyncIterator[str]:
         functions = await _running_functions(running, template, cloud, options)
         gateway = Gateway(template, functions, options.report)
         running.push_async_callback(gateway.stop)
-        app = AccessLog(with_login(login, gateway), options.access)
+        page = with_page(options.template.parent / "web", gateway)
+        app = AccessLog(with_login(login, page), options.access)
         await running.enter_async_context(serving(app, listener))
         yield address_of(listener)
 

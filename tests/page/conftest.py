@@ -1,0 +1,48 @@
+"""The stack and the browser that the page's tests share."""
+
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests.e2e.service import Stack, running_stack
+from tests.page.browser import running_browser
+from tests.page.chat_page import ChatPage
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Stack]:
+    with running_stack() as stack:
+        yield stack
+
+
+# Not of the whole session: Playwright holds the thread's event loop, which other tests need.
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with running_browser() as browser:
+        yield browser
+
+
+@pytest.fixture
+def context(browser: Browser, stack: Stack) -> Iterator[BrowserContext]:
+    context = browser.new_context(base_url=stack.address)
+    context.set_default_timeout(10_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    return context.new_page()
+
+
+@pytest.fixture
+def user() -> str:
+    """A name that no other test has."""
+    return f"user-{uuid4().hex[:8]}"
+
+
+@pytest.fixture
+def chat(page: Page) -> ChatPage:
+    return ChatPage(page)

@@ -1,0 +1,129 @@
+"""A chat in a page of the tests' own, with the running stack or with a played service behind it."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.e2e.service import Stack, running_stack
+from tests.page.open_client.chat import Chat, PlayedChat
+from tests.page.open_client.gated_model import Words, gated_model
+from tests.page.open_client.site import HERE, HOST_FILES, running_site, serve
+
+type Pure = Callable[..., Any]
+
+
+@pytest.fixture(scope="session")
+def pure() -> Iterator[Pure]:
+    """Calls one of the client's pure functions, by the name that pure.mjs gives it."""
+    command = [Path(sys.executable).with_name("node"), HERE / "pure.mjs"]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8"
+    ) as node:
+        assert node.stdin
+        assert node.stdout
+        read, write = node.stdout, node.stdin
+
+        def call(name: str, *given: object) -> Any:
+            write.write(json.dumps([name, given]) + "\n")
+            write.flush()
+            return json.loads(read.readline())
+
+        yield call
+        write.close()
+
+
+@pytest.fixture(scope="session")
+def model() -> Iterator[tuple[str, Words]]:
+    with gated_model() as model:
+        yield model
+
+
+@pytest.fixture(scope="session")
+def stack(model: tuple[str, Words]) -> Iterator[Stack]:
+    """The running stack, its model's words in the tests' hand."""
+    address, _ = model
+    with running_stack(OPENAI_BASE_URL=f"{address}/v1", OPENAI_API_KEY="scripted") as stack:
+        yield stack
+
+
+@pytest.fixture
+def words(model: tuple[str, Words]) -> Iterator[Words]:
+    _, words = model
+    yield words
+    words.all()
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[str]:
+    with running_site() as site:
+        yield site
+
+
+@pytest.fixture
+def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Opens the page at an address in a context of its own, with these options."""
+    opened: list[BrowserContext] = []
+
+    def new_page(address: str, **options: Any) -> Page:
+        context = browser.new_context(base_url=address, **options)
+        opened.append(context)
+        context.set_default_timeout(10_000)
+        return context.new_page()
+
+    yield new_page
+    for context in opened:
+        context.close()
+
+
+@pytest.fixture
+def chat_with(new_page: Callable[..., Page], site: str) -> Callable[..., PlayedChat]:
+    """Opens a chat with a played service, not mounted yet, in a context with these options."""
+
+    def chat_with(**options: Any) -> PlayedChat:
+        return PlayedChat(opened(new_page(site, **options)))
+
+    return chat_with
+
+
+@pytest.fixture(scope="module")
+def played_page(browser: Browser, site: str) -> Iterator[Page]:
+    context = browser.new_context(base_url=site)
+    context.set_default_timeout(10_000)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def chat(played_page: Page) -> Iterator[PlayedChat]:
+    """A chat with a played service, not mounted yet, in a page that is loaded anew."""
+    yield PlayedChat(opened(played_page))
+    played_page.unroute_all()
+
+
+@pytest.fixture
+def sign_in(new_page: Callable[..., Page], stack: Stack) -> Callable[..., Chat]:
+    """Opens a chat with the running stack for a user, with these options."""
+
+    def sign_in(user: str, **options: object) -> Chat:
+        page = new_page(stack.address)
+        for file in HOST_FILES:
+            page.context.route(f"{stack.address}/{file.name}", serve)
+        opened(page).evaluate("([user, options]) => host.signIn(user, options)", [user, options])
+        return Chat(page)
+
+    return sign_in
+
+
+expect.set_options(timeout=10_000)
+
+
+def opened(page: Page) -> Page:
+    page.goto("/host.html")
+    page.wait_for_function("window.host")
+    return page

@@ -1,0 +1,68 @@
+"""A model whose words a test lets out one by one."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from local_stack.model.app import create_app
+from local_stack.model.model import Model
+from local_stack.serving import address_of, listen, serving
+
+
+class Words:
+    """How many words the model may say; without a limit unless a test sets one."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._changed = asyncio.Condition()
+        self._left: int | None = None
+
+    async def pause(self) -> None:
+        async with self._changed:
+            await self._changed.wait_for(lambda: self._left is None or self._left > 0)
+            if self._left is not None:
+                self._left -= 1
+
+    def only(self, words: int) -> None:
+        """Let this many words out from now on, and hold the next."""
+        self._set(words)
+
+    def all(self) -> None:
+        """Hold nothing back any more."""
+        self._set(None)
+
+    def _set(self, left: int | None) -> None:
+        asyncio.run_coroutine_threadsafe(self._change(left), self._loop).result()
+
+    async def _change(self, left: int | None) -> None:
+        async with self._changed:
+            self._left = left
+            self._changed.notify_all()
+
+
+@contextmanager
+def gated_model() -> Iterator[tuple[str, Words]]:
+    """The address of an OpenAI-compatible server, and the words of its scripted assistant."""
+    loop = asyncio.new_event_loop()
+    words = Words(loop)
+    listener = listen(0)
+    ended = asyncio.Event()
+    started = threading.Event()
+
+    async def serve() -> None:
+        async with serving(create_app(Model(pause=words.pause)), listener):
+            started.set()
+            await ended.wait()
+
+    # A thread of its own: Playwright and the tests have the main one's event loop.
+    thread = threading.Thread(target=loop.run_until_complete, args=(serve(),))
+    thread.start()
+    started.wait()
+    try:
+        yield address_of(listener), words
+    finally:
+        words.all()
+        loop.call_soon_threadsafe(ended.set)
+        thread.join()
+        loop.close()

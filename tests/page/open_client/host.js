@@ -1,0 +1,84 @@
+/** A page with the chat in it, and what a test needs to hold both ends of the wire. */
+
+import '/open-chatkit/open-chatkit.js';
+import { service } from './service.js';
+
+const TOLD = [
+  'chatkit.ready',
+  'chatkit.error',
+  'chatkit.effect',
+  'chatkit.log',
+  'chatkit.thread.change',
+  'chatkit.thread.load.start',
+  'chatkit.thread.load.end',
+  'chatkit.response.start',
+  'chatkit.response.end',
+  'chatkit.history.open',
+  'chatkit.history.close',
+];
+const KEPT = 'thread';
+const OWN = `a article blockquote br button code del details div em form h2 h3 h4 h5 h6 header hr i
+  input li link nav ol p path pre section span strong summary svg textarea ul`.split(/\s+/);
+
+const host = {
+  service,
+  /** What the chat told the page, in order. */
+  told: [],
+  /** Calls of the page's own functions. */
+  called: [],
+
+  /** Puts a chat with these options into the page; resolves when it is ready. */
+  mount(options, fetch = service.fetch) {
+    const chat = document.createElement('open-chatkit');
+    for (const name of TOLD) chat.addEventListener(name, (event) => told(name, event.detail));
+    host.chat = chat;
+    host.options = { api: { url: '/chatkit', domainKey: 'local', fetch }, ...options };
+    chat.setOptions(host.options);
+    const ready = new Promise((resolve) => chat.addEventListener('chatkit.ready', resolve));
+    document.querySelector('main').append(chat);
+    return ready;
+  },
+
+  /** Whatever in the chat's shadow tree is not of its own making. */
+  foreign() {
+    return [...host.chat.shadowRoot.querySelectorAll('*')].flatMap((element) => {
+      const { localName: name } = element;
+      const own = OWN.includes(name) && (name !== 'svg' || element.matches('.icon'));
+      const attributes = [...element.attributes].filter((each) => !harmless(name, each));
+      return [...(own ? [] : [name]), ...attributes.map((each) => `${each.name}=${each.value}`)];
+    });
+  },
+
+  /** Signs in at the local stack and puts a chat into the page that remembers its thread. */
+  async signIn(user, options) {
+    const { token } = await post('/local/token', { user });
+    const { client_secret } = await post('/api/chatkit/session', {}, token);
+    const signed = (url, request) =>
+      fetch(url, {
+        ...request,
+        headers: { ...request.headers, authorization: `Bearer ${client_secret}` },
+      });
+    await host.mount({ initialThread: localStorage.getItem(KEPT), ...options }, signed);
+  },
+};
+
+function harmless(element, { name, value }) {
+  if (/^on|^src|^action$|^formaction$|^xlink/.test(name)) return false;
+  return name !== 'href' || element === 'link' || /^(https?:\/\/|mailto:)/.test(value);
+}
+
+function told(name, detail) {
+  const error = detail?.error && { message: detail.error.message, code: detail.error.code };
+  host.told.push([name, error ? { error } : (detail ?? null)]);
+  if (name !== 'chatkit.thread.change') return;
+  if (detail.threadId) localStorage.setItem(KEPT, detail.threadId);
+  else localStorage.removeItem(KEPT);
+}
+
+async function post(path, body, token) {
+  const headers = token ? { authorization: `Bearer ${token}` } : {};
+  const answer = await fetch(path, { method: 'POST', headers, body: JSON.stringify(body) });
+  return answer.json();
+}
+
+window.host = host;

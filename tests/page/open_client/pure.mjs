@@ -1,0 +1,29 @@
+/** Calls the client's pure functions for pytest: a line of JSON in, a line of JSON out. */
+
+import { createInterface } from 'node:readline';
+
+import { parseBlocks } from '../../../web/open-chatkit/markdown/blocks.js';
+import { parseInline } from '../../../web/open-chatkit/markdown/inline.js';
+import { bareAddress, safeLink } from '../../../web/open-chatkit/markdown/links.js';
+import { SseParser } from '../../../web/open-chatkit/protocol/sse.js';
+import * as thread from '../../../web/open-chatkit/state/thread-state.js';
+
+const FUNCTIONS = {
+  bareAddress,
+  parseBlocks,
+  parseInline,
+  safeLink,
+  sse(pieces) {
+    const parser = new SseParser();
+    return pieces.map((piece) => parser.push(new Uint8Array(piece)));
+  },
+  thread(events, items = []) {
+    const state = events.reduce(thread.afterEvent, { ...thread.NEW_THREAD, items });
+    return { ...state, unfinished: [...state.unfinished] };
+  },
+};
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const [name, given] = JSON.parse(line);
+  process.stdout.write(`${JSON.stringify(FUNCTIONS[name](...given))}\n`);
+}

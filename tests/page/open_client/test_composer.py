@@ -1,0 +1,136 @@
+"""Writing, sending and stopping."""
+
+from playwright.sync_api import expect
+
+from tests.page.open_client.chat import (
+    THREAD,
+    PlayedChat,
+    added,
+    assistant_message,
+    delta,
+    done,
+    user_message,
+)
+
+
+def test_enter_sends_and_shift_enter_breaks_the_line(chat: PlayedChat) -> None:
+    chat.mount()
+    chat.composer.fill("one")
+    chat.composer.press("Shift+Enter")
+    chat.composer.press_sequentially("two")
+    chat.composer.press("Enter")
+    expect(chat.said).to_have_text("one\ntwo", use_inner_text=True)
+    expect(chat.composer).to_have_value("")
+    assert chat.asked("threads.create") == [
+        {
+            "input": {
+                "content": [{"type": "input_text", "text": "one\ntwo"}],
+                "attachments": [],
+                "inference_options": {},
+            }
+        }
+    ]
+
+
+def test_enter_that_ends_a_composition_sends_nothing(chat: PlayedChat) -> None:
+    chat.mount()
+    chat.composer.fill("日本")
+    enter = {"key": "Enter", "bubbles": True, "cancelable": True}
+    chat.composer.dispatch_event("keydown", enter | {"isComposing": True})
+    chat.composer.dispatch_event("keydown", enter | {"keyCode": 229})
+    expect(chat.composer).to_have_value("日本")
+    expect(chat.said).to_have_count(0)
+
+
+def test_nothing_but_space_is_not_sent(chat: PlayedChat) -> None:
+    chat.mount()
+    chat.composer.fill("  \n ")
+    expect(chat.button("Send")).to_be_disabled()
+    chat.composer.press("Enter")
+    expect(chat.said).to_have_count(0)
+
+
+def test_the_box_grows_with_its_text_and_shrinks_again(chat: PlayedChat) -> None:
+    chat.mount()
+    low = chat.composer.bounding_box()
+    chat.composer.fill("1\n2\n3\n4")
+    high = chat.composer.bounding_box()
+    chat.composer.fill("")
+    again = chat.composer.bounding_box()
+    assert low
+    assert high
+    assert again
+    assert high["height"] > 2 * low["height"]
+    assert again["height"] == low["height"]
+
+
+def test_the_next_message_can_be_written_but_not_sent_during_an_answer(chat: PlayedChat) -> None:
+    chat.mount()
+    chat.begin("one")
+    chat.send("two")
+    expect(chat.composer).to_have_value("two")
+    assert chat.asked("threads.add_user_message") == []
+    chat.events(done(assistant_message("Answer")))
+    chat.end()
+    chat.composer.press("Enter")
+    expect(chat.said).to_have_text(["one", "two"])
+
+
+def test_escape_stops_the_answer(chat: PlayedChat) -> None:
+    chat.mount()
+    chat.begin()
+    chat.events(added(assistant_message("")), delta("So far"))
+    expect(chat.answers).to_have_text("So far")
+    chat.page.keyboard.press("Escape")
+    chat.expect_idle()
+    expect(chat.answers).to_have_text("So far")
+    assert chat.page.evaluate("host.service.aborted") == 1
+    expect(chat.alert).to_have_count(0)
+
+
+def test_an_answer_that_must_not_be_stopped_cannot_be(chat: PlayedChat) -> None:
+    chat.mount()
+    chat.begin()
+    chat.events({"type": "stream_options", "stream_options": {"allow_cancel": False}})
+    expect(chat.button("Stop")).to_be_disabled()
+
+
+def test_a_message_that_was_stopped_before_it_arrived_comes_back(chat: PlayedChat) -> None:
+    chat.mount()
+    chat.send("Hello")
+    chat.button("Stop").click()
+    expect(chat.composer).to_have_value("Hello")
+    expect(chat.said).to_have_count(0)
+    expect(chat.alert).to_have_count(0)
+
+
+def test_a_prompt_of_the_start_screen_is_sent(chat: PlayedChat) -> None:
+    prompts = [{"label": "Groceries", "prompt": "Add a task to buy groceries"}]
+    chat.mount(startScreen={"greeting": "Good day!", "prompts": prompts})
+    expect(chat.log).to_contain_text("Good day!")
+    chat.button("Groceries").click()
+    expect(chat.said).to_have_text("Add a task to buy groceries")
+    expect(chat.log).not_to_contain_text("Good day!")
+
+
+def test_a_closed_thread_takes_no_more_and_says_why(chat: PlayedChat) -> None:
+    closed = THREAD | {"status": {"type": "closed", "reason": "This is settled."}}
+    chat.stored(user_message("Hello"), assistant_message("Bye"))
+    chat.answer_to("threads.get_by_id", closed)
+    chat.mount(initialThread="thr_1")
+    expect(chat.composer).to_have_attribute("placeholder", "This is settled.")
+    expect(chat.composer).not_to_be_editable()
+    expect(chat.button("Send")).to_be_disabled()
+
+
+def test_the_page_chooses_the_words(chat: PlayedChat) -> None:
+    chat.mount(
+        composer={"placeholder": "Ask away"},
+        disclaimer={"text": "It *may* err."},
+        header={"title": {"text": "Helper"}},
+        frameTitle="Help desk",
+    )
+    expect(chat.page.get_by_placeholder("Ask away")).to_be_visible()
+    expect(chat.page.locator(".foot em")).to_have_text("may")
+    expect(chat.page.get_by_role("heading", name="Helper")).to_be_visible()
+    expect(chat.page.get_by_role("region", name="Help desk")).to_be_visible()

@@ -1,0 +1,132 @@
+"""Reading: where the eye is, what a screen reader hears, and how little room is enough."""
+
+from typing import Any
+
+from playwright.sync_api import expect
+
+from tests.page.open_client.chat import (
+    PlayedChat,
+    added,
+    assistant_message,
+    delta,
+    done,
+    user_message,
+)
+
+LONG = "\n\n".join(f"Paragraph {number} of a long answer." for number in range(60))
+GAP = "el => el.scrollHeight - el.scrollTop - el.clientHeight"
+
+
+def from_end(chat: PlayedChat) -> int:
+    gap: int = chat.log.evaluate(GAP)
+    return gap
+
+
+def wait_for_end(chat: PlayedChat) -> None:
+    handle = chat.log.element_handle()
+    chat.page.wait_for_function(f"el => ({GAP})(el) <= 1", arg=handle)
+
+
+def test_who_is_at_the_end_stays_there(chat: PlayedChat) -> None:
+    chat.mount()
+    chat.begin()
+    chat.events(added(assistant_message("")))
+    for paragraph in range(3):
+        chat.events(delta(LONG + "\n\n"))
+        expect(chat.answers.get_by_text("Paragraph 59")).to_have_count(paragraph + 1)
+        wait_for_end(chat)
+    expect(chat.button("Go to the latest message")).to_be_hidden()
+
+
+def test_who_reads_further_up_is_left_in_peace(chat: PlayedChat) -> None:
+    chat.mount()
+    chat.begin()
+    chat.events(added(assistant_message("")), delta(LONG))
+    wait_for_end(chat)
+    chat.log.evaluate("el => (el.scrollTop = 200)")
+    latest = chat.button("Go to the latest message")
+    expect(latest).to_be_visible()
+    chat.events(delta("\n\nAnd one more."))
+    expect(chat.answers).to_contain_text("And one more.")
+    assert chat.log.evaluate("el => el.scrollTop") == 200
+    latest.click()
+    wait_for_end(chat)
+    expect(latest).to_be_hidden()
+
+
+def test_a_message_of_ones_own_is_shown_wherever_one_was(chat: PlayedChat) -> None:
+    chat.stored(user_message("Hello", "u"), assistant_message(LONG))
+    chat.mount(initialThread="thr_1")
+    expect(chat.answers).to_contain_text("Paragraph 59")
+    chat.log.evaluate("el => (el.scrollTop = 0)")
+    expect(chat.button("Go to the latest message")).to_be_visible()
+    chat.send("And now?")
+    wait_for_end(chat)
+
+
+def test_another_thread_is_read_from_its_end(chat: PlayedChat) -> None:
+    chat.stored(user_message("Hello"), assistant_message(LONG))
+    chat.mount(initialThread="thr_1")
+    expect(chat.answers).to_contain_text("Paragraph 59")
+    chat.log.evaluate("el => (el.scrollTop = 100)")
+    expect(chat.button("Go to the latest message")).to_be_visible()
+    chat.stored(user_message("Other"), assistant_message(LONG * 2))
+    chat.call("setThreadId", "thr_2")
+    expect(chat.said).to_have_text("Other")
+    wait_for_end(chat)
+
+
+def test_earlier_messages_come_on_demand_and_move_nothing(chat: PlayedChat) -> None:
+    page: dict[str, Any] = {"has_more": True, "after": "msg_2"}
+    chat.stored()
+    late = [assistant_message(LONG, "msg_3"), user_message("Later", "msg_2")]
+    chat.answer_to("items.list", page | {"data": late})
+    chat.mount(initialThread="thr_1")
+    expect(chat.said).to_have_text(["Later"])
+    early = [assistant_message("Early answer", "msg_1"), user_message("Early", "msg_0")]
+    chat.answer_to("items.list", {"has_more": False, "data": early})
+    chat.log.evaluate("el => (el.scrollTop = 0)")
+    place = chat.said.last.bounding_box()
+    chat.button("Show earlier messages").click()
+    expect(chat.said).to_have_text(["Early", "Later"])
+    expect(chat.button("Show earlier messages")).to_have_count(0)
+    after = chat.said.last.bounding_box()
+    assert place
+    assert after
+    # The button above has gone, and no more than its height.
+    assert abs(after["y"] - place["y"]) < 80
+    assert [each.get("after") for each in chat.asked("items.list")] == [None, "msg_2"]
+
+
+def test_earlier_messages_that_cannot_be_had_are_told_of(chat: PlayedChat) -> None:
+    chat.stored()
+    newest = {"has_more": True, "after": "u", "data": [user_message("Hello", "u")]}
+    chat.answer_to("items.list", newest)
+    chat.mount(initialThread="thr_1")
+    expect(chat.said).to_have_count(1)
+    chat.answer_to("items.list", {"status": 500, "body": {"message": "Not now."}})
+    chat.button("Show earlier messages").click()
+    expect(chat.alert).to_have_text("Not now.")
+
+
+def test_a_screen_reader_hears_the_answer_once_and_whole(chat: PlayedChat) -> None:
+    chat.mount()
+    spoken = chat.page.locator(".unseen[role=status]")
+    expect(chat.log).to_have_attribute("aria-live", "off")
+    chat.begin()
+    chat.events(added(assistant_message("")), delta("Two "))
+    expect(chat.answers).to_have_text("Two")
+    expect(spoken).to_have_text("")
+    chat.events(delta("words"), done(assistant_message("Two words")))
+    chat.end()
+    expect(spoken).to_have_text("Two words")
+
+
+def test_what_stands_already_is_not_drawn_again(chat: PlayedChat) -> None:
+    chat.mount()
+    chat.begin()
+    chat.events(added(assistant_message("")), delta("First\n\nSec"))
+    first = chat.answers.locator("p").first.element_handle()
+    chat.events(delta("ond\n\nThird"))
+    expect(chat.answers.locator("p")).to_have_text(["First", "Second", "Third"])
+    assert first.evaluate("el => el.isConnected")

@@ -1,0 +1,129 @@
+"""What the page hands to OpenAI's element, and how it mounts it."""
+
+from playwright.sync_api import expect
+
+from tests.e2e.service import Stack
+from tests.page.chat_page import ChatPage
+
+
+def test_the_element_is_told_where_the_service_is_and_how(
+    chat: ChatPage, stack: Stack, user: str
+) -> None:
+    chat.chat(user)
+    assert chat.options()["api"] == {
+        "url": f"{stack.address}/chatkit",
+        "domainKey": "local-dev",
+        "uploadStrategy": {"type": "two_phase"},
+    }
+    assert chat.tell("typeof it.api.fetch") == "function"
+    assert chat.options()["history"] == {"enabled": True, "showDelete": True, "showRename": True}
+
+
+def test_the_element_has_its_options_and_a_size_when_it_enters_the_page(
+    chat: ChatPage, user: str
+) -> None:
+    chat.chat(user)
+    assert chat.tell("it.told.length") == 1
+    size = chat.tell("it.size")
+    assert size["width"] > 300
+    assert size["height"] > 300
+
+
+def test_a_thread_is_kept_over_a_reload_for_its_user_alone(chat: ChatPage, user: str) -> None:
+    chat.chat(user)
+    assert chat.options()["initialThread"] is None
+    thread = chat.say()["thread"]
+    chat.page.reload()
+    chat.element.wait_for()
+    assert chat.options()["initialThread"] == thread
+    chat.press("Sign out")
+    chat.sign_in(f"{user}-2")
+    chat.element.wait_for()
+    assert chat.options()["initialThread"] is None
+    chat.press("Sign out")
+    chat.sign_in(user)
+    chat.element.wait_for()
+    assert chat.options()["initialThread"] == thread
+
+
+def test_new_chat_begins_a_thread_and_forgets_the_old_one(chat: ChatPage, user: str) -> None:
+    chat.chat(user)
+    chat.say()
+    chat.press("New chat")
+    assert chat.calls() == [["setThreadId", None]]
+    chat.page.reload()
+    chat.element.wait_for()
+    assert chat.options()["initialThread"] is None
+
+
+def test_a_suggestion_fills_the_composer_and_sends_nothing(chat: ChatPage, user: str) -> None:
+    chat.chat(user)
+    chat.press("What is on my list?")
+    expect(chat.page.locator("openai-chatkit")).to_have_js_property(
+        "calls", [["setComposerValue", {"text": "What is on my list?"}], ["focusComposer"]]
+    )
+    assert "prompts" not in chat.options()["startScreen"]
+
+
+def test_suggestions_stand_beside_an_empty_conversation_only(chat: ChatPage, user: str) -> None:
+    chat.chat(user)
+    suggestions = chat.page.get_by_role("group", name="Suggestions")
+    expect(suggestions).to_be_visible()
+    chat.say()
+    expect(suggestions).to_be_hidden()
+    chat.press("New chat")
+    expect(suggestions).to_be_visible()
+
+
+def test_minimised_means_taken_out_of_the_page(chat: ChatPage, user: str) -> None:
+    chat.chat(user)
+    thread = chat.say()["thread"]
+    chat.press("Minimise the chat")
+    expect(chat.element).to_have_count(0)
+    expect(chat.page.get_by_role("button", name="Chat", exact=True)).to_be_focused()
+    chat.press("Chat")
+    expect(chat.element).to_have_count(1)
+    assert chat.options()["initialThread"] == thread
+
+
+def test_a_box_that_the_page_hides_holds_no_element(chat: ChatPage, user: str) -> None:
+    chat.chat(user)
+    chat.page.locator("#chat").evaluate("chat => { chat.hidden = true }")
+    expect(chat.element).to_have_count(0)
+    chat.page.locator("#chat").evaluate("chat => { chat.hidden = false }")
+    expect(chat.element).to_have_count(1)
+
+
+def test_the_chat_fills_the_page_or_floats_in_its_corner(chat: ChatPage, user: str) -> None:
+    chat.chat(user)
+    frame = chat.page.locator(".chat-frame")
+    whole = frame.bounding_box()
+    chat.press("Larger or smaller")
+    small = frame.bounding_box()
+    assert whole is not None
+    assert small is not None
+    assert whole["width"] == 1280
+    assert small["width"] < 500
+    expect(chat.element).to_have_count(1)
+
+
+def test_the_theme_is_the_systems_until_the_person_chooses(chat: ChatPage, user: str) -> None:
+    chat.page.emulate_media(color_scheme="dark")
+    chat.chat(user)
+    assert chat.options()["theme"]["colorScheme"] == "dark"
+    chat.page.emulate_media(color_scheme="light")
+    expect(chat.page.locator("#chat")).to_have_attribute("data-theme", "light")
+    assert chat.options()["theme"]["colorScheme"] == "light"
+    chat.press("Light or dark")
+    assert chat.options()["theme"]["colorScheme"] == "dark"
+    chat.page.reload()
+    chat.element.wait_for()
+    assert chat.options()["theme"]["colorScheme"] == "dark"
+
+
+def test_a_new_theme_leaves_the_person_in_their_thread(chat: ChatPage, user: str) -> None:
+    chat.chat(user)
+    thread = chat.say()["thread"]
+    chat.press("Light or dark")
+    assert chat.options()["initialThread"] == thread
+    assert chat.options()["api"]["url"].endswith("/chatkit")

@@ -1,0 +1,41 @@
+/** The widget's `fetch`: each request is signed, and an abort stops the model too. */
+
+import { noAnswer, refusal } from './failures.js';
+
+/** @type {CreateApiFetch} */
+export function createApiFetch(cancelUrl, session, listener) {
+  return (url, init = {}) => {
+    const { signal } = init;
+    const ours = new AbortController();
+    let turn = '';
+
+    function stop() {
+      ours.abort();
+      if (!turn || !listener.mounted()) return;
+      const headers = { 'content-type': 'application/json' };
+      const body = JSON.stringify({ turn_id: turn });
+      const cancel = session.fetch(cancelUrl, { method: 'POST', headers, body, keepalive: true });
+      cancel.catch(() => {});
+    }
+
+    async function exchange() {
+      const answer = await session.fetch(url, { ...init, signal: ours.signal });
+      turn = answer.headers.get('x-chatkit-turn') ?? '';
+      if (signal?.aborted) stop();
+      else if (answer.ok) listener.answered(turn);
+      else listener.failed(await refusal(answer));
+      return answer;
+    }
+
+    return new Promise((resolve, reject) => {
+      // Only its head tells the answer's turn: after an earlier abort it is awaited, unseen.
+      const abort = () => (turn && stop(), reject(signal?.reason));
+      if (signal?.aborted) return abort();
+      signal?.addEventListener('abort', abort, { once: true });
+      exchange().then(resolve, async (error) => {
+        reject(error);
+        if (!signal?.aborted) listener.failed(error.kind ? error : await noAnswer(`${url}`));
+      });
+    });
+  };
+}

@@ -1,0 +1,32 @@
+/** What can go wrong. The words for each kind stand in the page's markup. */
+
+/** @type {Record<number, Kind>} */
+const OF_STATUS = { 401: 'signed-out', 403: 'refused', 404: 'gone', 409: 'busy', 429: 'limited' };
+
+/** A failure to tell; its message is the service's own, or empty. `wait` in seconds. */
+export class Failure extends Error {
+  /** @param {Kind} kind */
+  constructor(kind, message = '', wait = 0) {
+    super(message);
+    this.kind = kind;
+    this.wait = wait;
+  }
+}
+
+/** The failure that an answer tells. @param {Response} answer */
+export async function refusal(answer) {
+  const { status, headers } = answer;
+  const kind = OF_STATUS[status] ?? (status < 500 ? 'invalid' : 'server');
+  const body = await answer.clone().json().catch(() => null);
+  const wait = status === 429 ? Number(headers.get('retry-after')) || 10 : 0;
+  return new Failure(kind, body?.message, wait);
+}
+
+/** Why no answer came, for which a browser has one TypeError. @param {string} url */
+export async function noAnswer(url) {
+  if (!navigator.onLine) return new Failure('offline');
+  if (new URL(url, location.href).origin === location.origin) return new Failure('unreachable');
+  // Any answer will do, unread: a service that gives one lacks only its CORS permission.
+  const probe = fetch(url, { mode: 'no-cors' });
+  return new Failure(await probe.then(() => 'cors', () => 'unreachable'));
+}

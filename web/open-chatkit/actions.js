@@ -1,0 +1,83 @@
+/**
+ * What the buttons and keys of the chat do.
+ *
+ * @param {import('./element').OpenChatKit} chat
+ * @param {import('./state/conversation').Conversation} conversation
+ * @param {import('./state/thread-list').ThreadList} list
+ * @param {() => import('./types').Options | null} options
+ * @returns {import('./view/chat').ChatActions}
+ */
+export function actionsOf(chat, conversation, list, options) {
+  return {
+    send: (said) =>
+      chat.sendUserMessage(typeof said === 'string' ? { text: said } : { content: said }),
+    stop: () => conversation.stop(),
+    newThread: () => openAndWrite(chat, null),
+    toggleHistory: () => (chat.historyShown ? chat.hideHistory() : chat.showHistory()),
+    earlier: () => conversation.loadEarlier(),
+    act: async (action, item) => {
+      if (action.handler === 'client') await clientAction(options(), action, item);
+      else if (!conversation.responding) await conversation.act(action, item.id);
+    },
+    steps: {
+      retry: () => writeAfter(chat, conversation.retry()),
+      check: () => writeAfter(chat, conversation.refresh()),
+      reload: () => writeAfter(chat, conversation.refresh()),
+    },
+    history: historyActions(chat, conversation, list),
+  };
+}
+
+/**
+ * @param {import('./element').OpenChatKit} chat
+ * @param {import('./state/conversation').Conversation} conversation
+ * @param {import('./state/thread-list').ThreadList} list
+ * @returns {import('./view/history').HistoryActions}
+ */
+function historyActions(chat, conversation, list) {
+  return {
+    open: (id) => openAndWrite(chat, id),
+    rename: async (id, title) => {
+      await list.rename(id, title);
+      conversation.rename({ id, title });
+    },
+    delete: async (id) => {
+      await list.delete(id);
+      if (conversation.threadId === id) await conversation.open(null);
+    },
+    close: () => void chat.hideHistory(),
+    more: () => void list.loadMore(),
+    reload: () => void list.load(),
+  };
+}
+
+/**
+ * @param {import('./element').OpenChatKit} chat
+ * @param {string | null} id
+ */
+function openAndWrite(chat, id) {
+  if (chat.historyCovers) void chat.hideHistory();
+  void writeAfter(chat, chat.setThreadId(id));
+}
+
+/**
+ * The button that was pressed is gone: the focus goes to where one writes.
+ *
+ * @param {import('./element').OpenChatKit} chat
+ * @param {Promise<void>} work
+ */
+async function writeAfter(chat, work) {
+  void chat.focusComposer();
+  await work;
+}
+
+/**
+ * @param {import('./types').Options | null} options
+ * @param {import('./types').Action} action
+ * @param {{id: string, widget: import('./types').WidgetNode}} item
+ */
+async function clientAction(options, action, item) {
+  // The page knows the shape of its own widgets; here it is any.
+  const widgetItem = /** @type {any} */ (item);
+  await options?.widgets?.onAction?.(action, widgetItem);
+}

@@ -1,0 +1,156 @@
+import { ChatApi } from './protocol/chat-api.js';
+import { Conversation } from './state/conversation.js';
+import { ThreadList } from './state/thread-list.js';
+import { sheets } from './style/sheets.js';
+import { actionsOf } from './actions.js';
+import { userInput } from './user-input.js';
+import { ChatView } from './view/chat.js';
+
+/**
+ * @typedef {import('@openai/chatkit').OpenAIChatKit} OpenAIChatKit
+ * @typedef {import('./types').Options} Options
+ */
+
+/**
+ * `<open-chatkit>`: takes the options, methods and listeners of the vendor's `<openai-chatkit>`,
+ * and speaks the same protocol with `options.api.url`.
+ *
+ * @implements {Omit<OpenAIChatKit, keyof HTMLElement>}
+ */
+export class OpenChatKit extends HTMLElement {
+  /** @type {Options | null} */
+  #options = null;
+  /** @type {ChatView | null} */
+  #view = null;
+  #tell = /** @type {import('./types').Tell} */ (
+    (name, detail) => {
+      this.dispatchEvent(new CustomEvent(name, { detail }));
+      if (name === 'chatkit.response.end' && this.historyShown) void this.#list.load();
+    }
+  );
+  #api = new ChatApi(() => apiConfig(this.#options), this.#tell);
+  #conversation = new Conversation(this.#api, () => this.#draw(), this.#tell);
+  #list = new ThreadList(this.#api, () => this.#drawHistory());
+
+  connectedCallback() {
+    if (this.#view) void this.#conversation.refresh();
+    else this.#start();
+  }
+
+  disconnectedCallback() {
+    // Not a stop: who closes the chat finds the whole answer when he comes back.
+    this.#conversation.leave();
+  }
+
+  /**
+   * @param {Options} options the whole of them; raises Error without a backend of one's own
+   */
+  setOptions(options) {
+    apiConfig(options);
+    this.#options = options;
+    if (this.#view) this.#draw();
+    else if (this.isConnected) this.#start();
+  }
+
+  async focusComposer() {
+    this.#view?.composer.focus();
+  }
+
+  /** @param {string | null} threadId null for a new thread */
+  async setThreadId(threadId) {
+    await this.#conversation.open(threadId);
+  }
+
+  /**
+   * Returns when the answer has come. Raises Error when the server has not taken the message.
+   *
+   * @param {Parameters<OpenAIChatKit['sendUserMessage']>[0]} params
+   */
+  async sendUserMessage(params) {
+    if (params.newThread) await this.#conversation.open(null);
+    this.#view?.toEnd();
+    await this.#conversation.send(userInput(params));
+  }
+
+  /**
+   * @param {{type: string, payload?: Record<string, unknown>}} action
+   * @param {string} [itemId]
+   */
+  async sendCustomAction(action, itemId) {
+    await this.#conversation.act(action, itemId);
+  }
+
+  /** @param {Parameters<OpenAIChatKit['setComposerValue']>[0]} params of which the text is taken */
+  async setComposerValue({ text, content }) {
+    const value = text ?? content?.map((part) => part.text).join('');
+    if (this.#view && value !== undefined) this.#view.composer.value = value;
+  }
+
+  async showHistory() {
+    this.#view?.showHistory(true);
+    this.#draw();
+    this.#tell('chatkit.history.open');
+    await this.#list.load();
+  }
+
+  async hideHistory() {
+    this.#view?.showHistory(false);
+    this.#draw();
+    this.#tell('chatkit.history.close');
+  }
+
+  get historyShown() {
+    return this.#view?.historyShown ?? false;
+  }
+
+  get historyCovers() {
+    return this.#view?.historyCovers ?? false;
+  }
+
+  async fetchUpdates() {
+    await this.#conversation.refresh();
+  }
+
+  #start() {
+    if (!this.#options) return;
+    const root = this.attachShadow({ mode: 'open' });
+    const { links, loaded } = sheets();
+    const view = new ChatView(actionsOf(this, this.#conversation, this.#list, () => this.#options));
+    this.#view = view;
+    view.element.hidden = true;
+    root.append(...links, view.element);
+    this.#draw();
+    void this.#conversation.open(this.#options.initialThread ?? null);
+    void loaded.then(() => {
+      view.element.hidden = false;
+      view.toEnd();
+      this.#tell('chatkit.ready');
+    });
+  }
+
+  #draw() {
+    if (this.#options) this.#view?.update(this.#options, this.#conversation);
+    this.#drawHistory();
+  }
+
+  #drawHistory() {
+    if (!this.#options || !this.#view) return;
+    const { history, locale } = this.#options;
+    this.#view.history.update(this.#list, {
+      current: this.#conversation.threadId,
+      rename: history?.showRename !== false,
+      delete: history?.showDelete !== false,
+      locale,
+    });
+  }
+}
+
+/**
+ * @param {Options | null} options
+ * @returns {import('@openai/chatkit').CustomApiConfig}
+ */
+function apiConfig(options) {
+  const api = options?.api;
+  if (api && 'url' in api && api.url) return api;
+  throw new Error('<open-chatkit> speaks with a backend of your own: it needs options.api.url.');
+}

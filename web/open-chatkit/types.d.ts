@@ -1,0 +1,181 @@
+/**
+ * The ChatKit protocol as this client reads it.
+ *
+ * Source: chatkit.types of the Python package openai-chatkit 1.6.5. What comes from a server is
+ * named here only as far as it is shown; anything else in it is ignored.
+ */
+import type { ChatKitEvents, ChatKitOptions } from '@openai/chatkit';
+
+export type Options = ChatKitOptions;
+
+/** Tells the page of something, as the vendor's element does. */
+export type Tell = <K extends keyof ChatKitEvents>(
+  name: K,
+  ...detail: ChatKitEvents[K] extends CustomEvent<void> ? [] : [ChatKitEvents[K]['detail']]
+) => void;
+
+export type Page<T> = { data: T[]; has_more?: boolean; after?: string | null };
+
+export type ThreadStatus =
+  { type: 'active' } | { type: 'locked' | 'closed'; reason?: string | null };
+
+export type Thread = {
+  id: string;
+  title?: string | null;
+  created_at: string;
+  status?: ThreadStatus;
+};
+
+export type Source = {
+  type: 'url' | 'file' | 'entity';
+  title: string;
+  url?: string;
+  filename?: string;
+};
+
+export type Annotation = { type: 'annotation'; source: Source; index?: number | null };
+
+export type TextPart = { type: 'output_text'; text: string; annotations: Annotation[] };
+
+export type UserPart = {
+  type: 'input_text' | 'input_tag';
+  text: string;
+  id?: string;
+  data?: Record<string, unknown>;
+};
+
+export type TaskStatus = 'none' | 'loading' | 'complete';
+
+export type Task = {
+  type: 'custom' | 'web_search' | 'thought' | 'file' | 'image';
+  title?: string | null;
+  title_query?: string | null;
+  content?: string | null;
+  queries?: string[];
+  sources?: Source[];
+  status_indicator?: TaskStatus;
+};
+
+export type Workflow = {
+  type: 'custom' | 'reasoning';
+  tasks: Task[];
+  summary?: { title?: string; duration?: number } | null;
+  expanded?: boolean;
+};
+
+export type Action = {
+  type: string;
+  payload?: Record<string, unknown>;
+  handler?: 'client' | 'server';
+};
+
+/** Any component of a widget: the vendor's has some thirty kinds, of which a few are drawn. */
+export type WidgetNode = {
+  type: string;
+  id?: string;
+  value?: unknown;
+  label?: unknown;
+  title?: unknown;
+  text?: unknown;
+  alt?: unknown;
+  children?: WidgetNode[] | WidgetNode;
+  status?: { text: string };
+  confirm?: { label: string; action: Action };
+  cancel?: { label: string; action: Action };
+  onClickAction?: Action;
+  disabled?: boolean;
+  color?: unknown;
+  lineThrough?: boolean;
+  weight?: string;
+  style?: string;
+  streaming?: boolean;
+};
+
+type ItemBase = { id: string; thread_id?: string; created_at?: string };
+
+export type UserMessage = ItemBase & {
+  type: 'user_message';
+  content: UserPart[];
+  quoted_text?: string | null;
+  attachments?: { name: string }[];
+};
+export type AssistantMessage = ItemBase & { type: 'assistant_message'; content: TextPart[] };
+export type WorkflowItem = ItemBase & { type: 'workflow'; workflow: Workflow };
+export type TaskItem = ItemBase & { type: 'task'; task: Task };
+export type WidgetItem = ItemBase & { type: 'widget'; widget: WidgetNode };
+export type ToolCallItem = ItemBase & {
+  type: 'client_tool_call';
+  status: 'pending' | 'completed';
+  name: string;
+};
+export type ImageItem = ItemBase & {
+  type: 'generated_image';
+  image?: { id: string; url: string } | null;
+};
+export type QuestionItem = ItemBase & {
+  type: 'structured_input';
+  inputs: { id: string; question: string; answer?: { values?: string[] } | null }[];
+};
+export type UnseenItem = ItemBase & {
+  type: 'end_of_turn' | 'hidden_context_item' | 'sdk_hidden_context';
+};
+
+export type Item =
+  | UserMessage
+  | AssistantMessage
+  | WorkflowItem
+  | TaskItem
+  | WidgetItem
+  | ToolCallItem
+  | ImageItem
+  | QuestionItem
+  | UnseenItem;
+
+export type ItemUpdate =
+  | { type: 'assistant_message.content_part.added'; content_index: number; content: TextPart }
+  | { type: 'assistant_message.content_part.text_delta'; content_index: number; delta: string }
+  | {
+      type: 'assistant_message.content_part.annotation_added';
+      content_index: number;
+      annotation_index: number;
+      annotation: Annotation;
+    }
+  | { type: 'assistant_message.content_part.done'; content_index: number; content: TextPart }
+  | {
+      type: 'widget.streaming_text.value_delta';
+      component_id: string;
+      delta: string;
+      done: boolean;
+    }
+  | { type: 'widget.root.updated'; widget: WidgetNode }
+  | { type: 'widget.component.updated'; component_id: string; component: WidgetNode }
+  | { type: 'workflow.task.added'; task_index: number; task: Task }
+  | { type: 'workflow.task.updated'; task_index: number; task: Task }
+  | { type: 'generated_image.updated'; image: { id: string; url: string } };
+
+export type Notice = {
+  level: 'info' | 'warning' | 'danger';
+  message: string;
+  title?: string | null;
+};
+
+export type StreamEvent =
+  | { type: 'thread.created' | 'thread.updated'; thread: Thread }
+  | { type: 'thread.item.added' | 'thread.item.done' | 'thread.item.replaced'; item: Item }
+  | { type: 'thread.item.updated'; item_id: string; update: ItemUpdate }
+  | { type: 'thread.item.removed'; item_id: string }
+  | { type: 'stream_options'; stream_options: { allow_cancel: boolean } }
+  | { type: 'progress_update'; text: string }
+  | { type: 'client_effect'; name: string; data?: Record<string, unknown> }
+  | { type: 'error'; code?: string; message?: string | null; allow_retry?: boolean }
+  | ({ type: 'notice' } & Notice);
+
+export type UserInput = {
+  content: UserPart[];
+  attachments: string[];
+  quoted_text?: string;
+  inference_options: { model?: string; tool_choice?: { id: string } };
+};
+
+/** A failure, and the steps that it offers. */
+export type Failure = { message: string; steps: ('retry' | 'check' | 'reload')[] };

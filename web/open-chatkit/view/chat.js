@@ -1,0 +1,164 @@
+import { markdown } from '../markdown/render.js';
+import { Announcer } from './announcer.js';
+import { ComposerView } from './composer.js';
+import { fill, h } from './dom.js';
+import { HeaderView, iconButton } from './header.js';
+import { HistoryView } from './history.js';
+import { icon } from './icons.js';
+import { LogView } from './log.js';
+import { spoken } from './message.js';
+import { startScreen } from './start.js';
+import { applyTheme } from './theme.js';
+
+/**
+ * @typedef {import('../types').Options} Options
+ * @typedef {object} ChatActions what a person can do here
+ * @property {(text: string | import('@openai/chatkit').UserMessageContent[]) => Promise<void>} send
+ *   raises when the server has not taken it
+ * @property {() => void} stop
+ * @property {() => void} newThread
+ * @property {() => void} toggleHistory
+ * @property {() => Promise<void>} earlier
+ * @property {import('./widget').Act} act
+ * @property {import('./notices').Steps} steps
+ * @property {import('./history').HistoryActions} history
+ */
+
+/** The whole chat: header, history, log and composer. */
+export class ChatView {
+  #actions;
+  #announcer = new Announcer();
+  #header;
+  #log;
+  #again;
+  #foot = h('div', { class: 'foot' });
+  #start = h('div');
+  #responding = false;
+  /** @type {Options | null} */
+  #options = null;
+
+  /** @param {ChatActions} actions */
+  constructor(actions) {
+    this.#actions = actions;
+    this.#header = new HeaderView({ history: actions.toggleHistory, newThread: actions.newThread });
+    this.#log = new LogView(actions);
+    this.#again = h(
+      'div',
+      { class: 'after' },
+      iconButton('Answer again', icon('retry'), actions.steps.retry),
+    );
+    this.composer = new ComposerView(actions.send, actions.stop);
+    this.history = new HistoryView(actions.history);
+    const { element: log } = this.#log;
+    const main = h(
+      'div',
+      { class: 'main' },
+      this.#header.element,
+      log,
+      this.composer.element,
+      this.#foot,
+    );
+    this.element = h(
+      'section',
+      { class: 'chat' },
+      this.history.element,
+      main,
+      this.#announcer.element,
+    );
+    main.addEventListener('keydown', (event) => this.#key(event));
+  }
+
+  get historyShown() {
+    return !this.history.element.hidden;
+  }
+
+  /** Whether the list of chats, while it is shown, leaves no room for the thread. */
+  get historyCovers() {
+    return this.history.element.offsetWidth >= this.element.clientWidth;
+  }
+
+  /** Opens or closes the list of chats, and takes the focus there and back. */
+  showHistory(/** @type {boolean} */ open) {
+    this.history.element.hidden = !open;
+    this.element.classList.toggle('with-history', open);
+    if (open) this.history.focus();
+    else this.#header.focusHistory();
+  }
+
+  /** Shows the end of the thread, wherever the reader was. */
+  toEnd() {
+    this.#log.toEnd();
+  }
+
+  /**
+   * @param {Options} options
+   * @param {import('../state/conversation').Conversation} conversation
+   */
+  update(options, conversation) {
+    if (options !== this.#options) this.#apply(options);
+    const { state, responding, loading } = conversation;
+    const { thread, items } = state;
+    const empty = !thread && !loading && items.length === 0;
+    const last = items.at(-1)?.type;
+    const mayRetry = options.threadItemActions?.retry && last === 'assistant_message';
+    this.#log.update(state, {
+      responding,
+      loading,
+      start: empty ? this.#start : null,
+      after: mayRetry && !state.failure ? this.#again : null,
+    });
+    this.#header.update(options.header, {
+      title: options.header?.title?.text ?? (thread ? thread.title || 'Chat' : 'New chat'),
+      history: options.history?.enabled !== false,
+      open: this.historyShown,
+      empty,
+    });
+    const closed = reasonClosed(thread);
+    this.composer.update({
+      responding,
+      stoppable: state.stoppable,
+      placeholder: closed ?? options.composer?.placeholder ?? 'Message the AI',
+      closed: closed !== null,
+    });
+    this.#announce(responding, items.at(-1));
+  }
+
+  /** @param {Options} options */
+  #apply(options) {
+    this.#options = options;
+    applyTheme(this.element, options.theme);
+    this.element.setAttribute('aria-label', options.frameTitle ?? 'Chat');
+    this.#start = startScreen(options.startScreen, this.#actions.send);
+    const { disclaimer } = options;
+    fill(this.#foot, [disclaimer && markdown(disclaimer.text)]);
+  }
+
+  /**
+   * @param {boolean} responding
+   * @param {import('../types').Item | undefined} last
+   */
+  #announce(responding, last) {
+    const ended = this.#responding && !responding;
+    this.#responding = responding;
+    if (ended && last?.type === 'assistant_message') this.#announcer.say(spoken(last));
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    if (event.key !== 'Escape' || event.isComposing || !this.#responding) return;
+    event.preventDefault();
+    this.#actions.stop();
+  }
+}
+
+/**
+ * @param {import('../types').Thread | null} thread
+ * @returns {string | null} why nothing more may be said in it
+ */
+function reasonClosed(thread) {
+  const status = thread?.status;
+  if (!status || status.type === 'active') return null;
+  return (
+    status.reason || (status.type === 'locked' ? 'This chat is locked.' : 'This chat is closed.')
+  );
+}

@@ -1,0 +1,40 @@
+import { LineView, imageLine, questionLines, toolCallLine } from './lines.js';
+import { AssistantMessageView, UserMessageView } from './message.js';
+import { WidgetView } from './widget.js';
+import { TaskView, WorkflowView } from './workflow.js';
+
+/**
+ * @typedef {object} ItemView
+ * @property {HTMLElement} element
+ * @property {(item: any, unfinished: boolean) => void} update takes items of the view's own type
+ */
+
+/**
+ * A view for items of this type; none for those that are not for the eye.
+ *
+ * @param {import('../types').Item['type']} type
+ * @param {import('./widget').Act} act what a button of a widget calls
+ * @returns {ItemView | null}
+ */
+export function viewFor(type, act) {
+  switch (type) {
+    case 'user_message':
+      return new UserMessageView();
+    case 'assistant_message':
+      return new AssistantMessageView();
+    case 'workflow':
+      return new WorkflowView();
+    case 'task':
+      return new TaskView();
+    case 'widget':
+      return new WidgetView(act);
+    case 'client_tool_call':
+      return new LineView(toolCallLine);
+    case 'generated_image':
+      return new LineView(imageLine);
+    case 'structured_input':
+      return new LineView(questionLines);
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,41 @@
+import { safeLink } from '../markdown/links.js';
+import { linkTo } from '../markdown/render.js';
+import { fill, h } from './dom.js';
+
+/**
+ * An item of which a line is told.
+ *
+ * @template {import('../types').Item} T
+ */
+export class LineView {
+  element = h('article', { class: 'line', 'aria-label': 'Note' });
+  #words;
+
+  /** @param {(item: T) => import('./dom').Child[]} words */
+  constructor(words) {
+    this.#words = words;
+  }
+
+  /** @param {T} item */
+  update(item) {
+    fill(this.element, this.#words(item));
+  }
+}
+
+/** @param {import('../types').ToolCallItem} item */
+export function toolCallLine({ status, name }) {
+  return [status === 'pending' ? `Waiting for ${name}…` : `Used ${name}`];
+}
+
+/** @param {import('../types').ImageItem} item */
+export function imageLine({ image }) {
+  const href = safeLink(image?.url);
+  return [href ? linkTo(href, 'Open the image') : 'An image is being made…'];
+}
+
+/** @param {import('../types').QuestionItem} item */
+export function questionLines({ inputs }) {
+  return inputs.map(({ question, answer }) =>
+    h('p', {}, [question, ...(answer?.values ?? [])].join(' ')),
+  );
+}

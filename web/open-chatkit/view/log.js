@@ -1,0 +1,149 @@
+import { fill, h, unseen } from './dom.js';
+import { icon } from './icons.js';
+import { viewFor } from './items.js';
+import { failureNode, noticeNode } from './notices.js';
+import { ScrollKeeper } from './scroll.js';
+
+/**
+ * @typedef {import('../types').Item} Item
+ * @typedef {import('./items').ItemView} ItemView
+ * @typedef {import('../state/thread-state').ThreadState} ThreadState
+ * @typedef {object} LogActions
+ * @property {() => Promise<void>} earlier
+ * @property {import('./widget').Act} act
+ * @property {import('./notices').Steps} steps
+ * @typedef {object} LogNow
+ * @property {boolean} responding
+ * @property {boolean} loading
+ * @property {HTMLElement | null} start stands in for the items of a new thread
+ * @property {HTMLElement | null} after stands behind the last answer
+ */
+
+/** The thread: its items, what is going on, and what went wrong. */
+export class LogView {
+  #actions;
+  #content = h('div', { class: 'content' });
+  #log = h(
+    'div',
+    { class: 'log', role: 'log', 'aria-label': 'Messages', 'aria-live': 'off', tabindex: 0 },
+    this.#content,
+  );
+  #earlier = h('button', { type: 'button', class: 'button earlier' }, 'Show earlier messages');
+  #latest = h(
+    'button',
+    { type: 'button', class: 'latest', hidden: true, 'aria-label': 'Go to the latest message' },
+    icon('down'),
+  );
+  #progress = h('p', { class: 'progress' });
+  #scroll = new ScrollKeeper(this.#log, this.#content, (atEnd) => (this.#latest.hidden = atEnd));
+  /** @type {Map<string, {item: Item | null, unfinished: boolean, view: ItemView | null}>} */
+  #shown = new Map();
+  /** @type {WeakMap<object, HTMLElement>} */
+  #notes = new WeakMap();
+  /** @type {string | undefined} */
+  #first;
+
+  element = h('div', { class: 'log-frame' }, this.#log, this.#latest);
+
+  /** @param {LogActions} actions */
+  constructor(actions) {
+    this.#actions = actions;
+    this.#latest.addEventListener('click', () => this.toEnd());
+    this.#earlier.addEventListener('click', () => this.#showEarlier());
+  }
+
+  toEnd() {
+    this.#scroll.toEnd();
+  }
+
+  /**
+   * @param {ThreadState} state
+   * @param {LogNow} now
+   */
+  update(state, { responding, loading, start, after }) {
+    const empty = state.items.length === 0;
+    const show = () => {
+      this.#showProgress(state.progress, loading);
+      fill(this.#content, [
+        state.earlier !== null && this.#earlier,
+        start,
+        ...this.#items(state),
+        !responding && after,
+        ((loading && empty) || (responding && isWaiting(state))) && this.#progress,
+        ...state.notices.map((notice) => this.#note(notice, () => noticeNode(notice))),
+        state.failure && this.#failure(state.failure),
+      ]);
+    };
+    const first = state.items[0]?.id;
+    const prepended = first !== this.#first && state.items.some((item) => item.id === this.#first);
+    this.#first = first;
+    if (prepended) this.#scroll.around(show);
+    else show();
+    // Whatever thread comes next is read from its end.
+    if (empty) this.toEnd();
+  }
+
+  /** @param {ThreadState} state */
+  #items({ items, unfinished }) {
+    const known = this.#shown;
+    this.#shown = new Map();
+    return items.map((item) => {
+      const open = unfinished.has(item.id);
+      const before = known.get(item.id);
+      const same = before?.item?.type === item.type;
+      const view = same ? before.view : viewFor(item.type, this.#actions.act);
+      if (!same || before.item !== item || before.unfinished !== open) view?.update(item, open);
+      this.#shown.set(item.id, { item, unfinished: open, view });
+      return view?.element ?? null;
+    });
+  }
+
+  /**
+   * @param {string | null} text
+   * @param {boolean} loading
+   */
+  #showProgress(text, loading) {
+    const said = loading ? 'Loading the chat…' : text;
+    const dots = h('span', { class: 'dots', 'aria-hidden': 'true' }, h('i'), h('i'), h('i'));
+    const wanted = said ?? 'waiting';
+    if (this.#progress.dataset.said === wanted) return;
+    this.#progress.dataset.said = wanted;
+    this.#progress.replaceChildren(dots, said ?? unseen('The assistant is answering'));
+  }
+
+  /** @param {import('../types').Failure} failure */
+  #failure(failure) {
+    return this.#note(failure, () => failureNode(failure, this.#actions.steps));
+  }
+
+  /**
+   * The element made for this very object, so that it is drawn and announced once.
+   *
+   * @param {object} key
+   * @param {() => HTMLElement} make
+   */
+  #note(key, make) {
+    const note = this.#notes.get(key) ?? make();
+    this.#notes.set(key, note);
+    return note;
+  }
+
+  async #showEarlier() {
+    this.#earlier.disabled = true;
+    await this.#actions.earlier();
+    this.#earlier.disabled = false;
+    this.#log.focus({ preventScroll: true });
+  }
+}
+
+/**
+ * Whether there is nothing yet that moves: no text that grows, no step that goes on.
+ *
+ * @param {ThreadState} state
+ */
+function isWaiting({ items, progress, unfinished }) {
+  if (progress) return true;
+  const last = items.at(-1);
+  if (last?.type === 'workflow') return !unfinished.has(last.id);
+  return last?.type !== 'assistant_message' || last.content.every((part) => part.text === '');
+}

@@ -1,0 +1,84 @@
+import { safeLink } from '../markdown/links.js';
+import { MarkdownView, linkTo } from '../markdown/render.js';
+import { fill, h } from './dom.js';
+
+/**
+ * @typedef {import('../types').AssistantMessage} AssistantMessage
+ * @typedef {import('../types').UserMessage} UserMessage
+ * @typedef {import('../types').Source} Source
+ */
+
+/** What the person said: text as it was typed. */
+export class UserMessageView {
+  element = h('article', { class: 'message from-user', 'aria-label': 'You' });
+
+  /** @param {UserMessage} item */
+  update({ content, quoted_text: quoted, attachments }) {
+    const text = content.map((part) => part.text).join('');
+    const names = (attachments ?? []).map((each) => each.name).join(', ');
+    fill(this.element, [
+      quoted && h('blockquote', {}, quoted),
+      h('div', { class: 'bubble' }, text),
+      names && h('p', { class: 'aside' }, `Attached: ${names}`),
+    ]);
+  }
+}
+
+/** What the assistant said: Markdown that grows. */
+export class AssistantMessageView {
+  element = h('article', { class: 'message from-assistant', 'aria-label': 'Assistant' });
+  /** @type {MarkdownView[]} */
+  #parts = [];
+  #sources = h('ul', { class: 'sources', 'aria-label': 'Sources' });
+  #shownSources = '';
+
+  /**
+   * @param {AssistantMessage} item
+   * @param {boolean} unfinished
+   */
+  update({ content }, unfinished) {
+    this.#parts.length = Math.min(this.#parts.length, content.length);
+    content.forEach((part, index) => {
+      const view = (this.#parts[index] ??= new MarkdownView());
+      view.update(part.text);
+    });
+    const sources = content.flatMap((part) => (part.annotations ?? []).map((each) => each.source));
+    this.#showSources(sources);
+    fill(this.element, [
+      ...this.#parts.map((part) => part.element),
+      sources.length > 0 && this.#sources,
+    ]);
+    this.element.classList.toggle('unfinished', unfinished);
+  }
+
+  /** @param {Source[]} sources */
+  #showSources(sources) {
+    const wanted = JSON.stringify(sources);
+    if (wanted === this.#shownSources) return;
+    this.#shownSources = wanted;
+    fill(
+      this.#sources,
+      sources.map((source) => h('li', {}, sourceNode(source))),
+    );
+  }
+}
+
+/**
+ * A source, as a link where it has an address to follow.
+ *
+ * @param {Source} source
+ */
+export function sourceNode(source) {
+  const name = source.title || source.filename || source.url || 'Source';
+  const href = safeLink(source.url);
+  return href ? linkTo(href, name) : h('span', {}, name);
+}
+
+/**
+ * All that an answer says, for a screen reader.
+ *
+ * @param {AssistantMessage} item
+ */
+export function spoken(item) {
+  return item.content.map((part) => part.text).join('\n');
+}

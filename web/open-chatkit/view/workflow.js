@@ -1,0 +1,110 @@
+import { inlineNodes, markdown } from '../markdown/render.js';
+import { fill, h, unseen } from './dom.js';
+import { icon } from './icons.js';
+import { sourceNode } from './message.js';
+
+/**
+ * @typedef {import('../types').Task} Task
+ * @typedef {import('../types').Workflow} Workflow
+ */
+
+/** What the assistant does on the way to its answer: open while it is done, folded after it. */
+export class WorkflowView {
+  element = h('article', { class: 'workflow', 'aria-label': 'Steps' });
+  #title = h('summary');
+  #tasks = h('ol');
+  #details = h('details', {}, this.#title, this.#tasks);
+  /** @type {boolean | null} */
+  #unfinished = null;
+
+  constructor() {
+    this.element.append(this.#details);
+  }
+
+  /**
+   * @param {{workflow: Workflow}} item
+   * @param {boolean} unfinished
+   */
+  update({ workflow }, unfinished) {
+    fill(this.#title, [
+      stateIcon(unfinished ? 'loading' : 'complete'),
+      titleOf(workflow, unfinished),
+    ]);
+    fill(
+      this.#tasks,
+      workflow.tasks.map((task) => h('li', {}, ...taskNodes(task, unfinished))),
+    );
+    // Only when its state changes: in between it is the reader who opens and folds it.
+    if (unfinished !== this.#unfinished) this.#details.open = unfinished || !!workflow.expanded;
+    this.#unfinished = unfinished;
+  }
+}
+
+/** A step that stands alone. */
+export class TaskView {
+  element = h('article', { class: 'workflow', 'aria-label': 'Step' });
+
+  /**
+   * @param {{task: Task}} item
+   * @param {boolean} unfinished
+   */
+  update({ task }, unfinished) {
+    fill(this.element, taskNodes(task, unfinished));
+  }
+}
+
+/**
+ * @param {Workflow} workflow
+ * @param {boolean} unfinished
+ */
+function titleOf({ type, summary, tasks }, unfinished) {
+  if (summary?.title) return summary.title;
+  const thinking = type === 'reasoning';
+  if (unfinished) return thinking ? 'Thinking…' : 'Working…';
+  const steps = tasks.length === 1 ? '1 step' : `${tasks.length} steps`;
+  if (summary?.duration === undefined) return thinking ? 'Thought about it' : steps;
+  const time = summary.duration === 1 ? 'a second' : `${summary.duration} seconds`;
+  return thinking ? `Thought for ${time}` : `${steps} in ${time}`;
+}
+
+/**
+ * @param {Task} task
+ * @param {boolean} unfinished
+ */
+function taskNodes(task, unfinished) {
+  // A step of what has ended is not going on, whatever was said of it last.
+  const status =
+    !unfinished && task.status_indicator === 'loading' ? 'none' : task.status_indicator;
+  const sources = task.sources ?? [];
+  return [
+    stateIcon(status),
+    h(
+      'div',
+      { class: 'task' },
+      h(
+        'span',
+        { class: 'task-title' },
+        ...inlineNodes(nameOf(task)),
+        unseen(SAID[status ?? 'none']),
+      ),
+      task.content && task.title ? markdown(task.content) : null,
+      sources.length > 0 &&
+        h('ul', { class: 'sources' }, ...sources.map((each) => h('li', {}, sourceNode(each)))),
+    ),
+  ];
+}
+
+const SAID = { none: '', loading: ' (in progress)', complete: ' (done)' };
+
+/** @param {Task} task */
+function nameOf(task) {
+  const searched = task.title_query || task.queries?.join(', ');
+  const fallback = searched ? `Searching for ${searched}` : task.content;
+  return task.title || fallback || 'Step';
+}
+
+/** @param {import('../types').TaskStatus | undefined} status */
+function stateIcon(status) {
+  if (status === 'loading') return h('span', { class: 'spinner', 'aria-hidden': 'true' });
+  return icon(status === 'complete' ? 'check' : 'dot');
+}
