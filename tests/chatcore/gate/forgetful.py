@@ -1,0 +1,25 @@
+"""Lost acknowledgements."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+
+class Forgetful:
+    """A DynamoDB client whose next acknowledgement may get lost: botocore makes the call again."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self.loses_next = False
+
+    def __getattr__(self, operation: str) -> Callable[..., Any]:
+        call: Callable[..., Any] = getattr(self._client, operation)
+
+        def twice(**arguments: Any) -> Any:
+            lost, self.loses_next = self.loses_next, False
+            if lost:
+                with suppress(self._client.exceptions.ConditionalCheckFailedException):
+                    call(**arguments)
+            return call(**arguments)
+
+        return twice

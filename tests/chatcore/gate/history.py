@@ -1,0 +1,129 @@
+"""What happened at a gate, and what it therefore should and should not have done."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from chatcore.errors import ApiError, Conflict, TooManyRequests, Unauthenticated
+from chatcore.gate.admission import Caller
+from chatcore.gate.gate import CLOCK_SLACK, OpenTurn
+from chatcore.gate.limits import DAY, MINUTE, Limits
+from chatcore.gate.row import GateRow
+
+# Nobody is locked out for longer: the lease is written with slack, by a clock that is ahead and
+# for one that is behind.
+LOCKED_OUT = 2 * CLOCK_SLACK + 1
+BEGINNING = 20_000 * DAY - 300.5
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A turn that was let in by a container, to run for so many seconds at first."""
+
+    caller: Caller
+    opened: OpenTurn
+    container: int
+    seconds: float
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.caller.user, self.opened.thread
+
+
+class History:
+    """`now` is the true time; a `clock` is what a container takes it for."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self.now = BEGINNING
+        self.sessions: set[tuple[str, str]] = set()
+        self.crashed: set[str] = set()
+        # The turn that was let in last on a thread and was not closed: running, or crashed.
+        self._entries: dict[tuple[str, str], Turn] = {}
+        self._ends: dict[str, float] = {}
+        self._minutes: Counter[tuple[str, str | None, int]] = Counter()
+        self._tokens: Counter[tuple[str, int]] = Counter()
+
+    def is_active(self, caller: Caller) -> bool:
+        """Whether the caller's session holds; one without a session has none to lose."""
+        return caller.session is None or (caller.user, caller.session) in self.sessions
+
+    def is_live(self, turn: Turn) -> bool:
+        """It runs: it was neither closed nor has crashed, and its time is not over."""
+        return (
+            self._entries.get(turn.key) is turn
+            and turn.opened.id not in self.crashed
+            and self.now <= self._ends[turn.opened.id]
+        )
+
+    def let_in(self, turn: Turn, clock: float) -> None:
+        """Note a turn that the gate has let in, as it was allowed to."""
+        user = turn.caller.user
+        assert self.is_active(turn.caller)
+        before = self._entries.get(turn.key)
+        assert before is None or not self.is_live(before)
+        running = sum(self.is_live(each) for each in self._of(user))
+        assert not _reached(running, self.limits.running_turns)
+        assert not _reached(self._tokens[user, _day(clock)], self.limits.tokens_per_day)
+        self._entries[turn.key] = turn
+        self.goes_on(turn, turn.seconds)
+        self._count(self.limits.user_per_minute, user, None, clock)
+        if turn.caller.session is not None:
+            self._count(self.limits.session_per_minute, user, turn.caller.session, clock)
+
+    def goes_on(self, turn: Turn, seconds: float) -> None:
+        self._ends[turn.opened.id] = self.now + seconds
+
+    def closed(self, turn: Turn, tokens: int, clock: float) -> None:
+        self._tokens[turn.caller.user, _day(clock)] += tokens
+        self._entries.pop(turn.key, None)
+
+    def assert_deserved(self, refusal: ApiError, caller: Caller, thread: str, clock: float) -> None:
+        """The gate has refused for a reason that there was."""
+        limits, user = self.limits, caller.user
+        patience = self.now - LOCKED_OUT
+        locked = [each for each in self._of(user) if patience <= self._ends[each.opened.id]]
+        match refusal:
+            case Unauthenticated():
+                assert not self.is_active(caller)
+            case Conflict():
+                assert thread in {each.opened.thread for each in locked}
+            case TooManyRequests() if "still being written" in refusal.message:
+                assert _reached(len(locked), limits.running_turns)
+            case TooManyRequests() if "too fast" in refusal.message:
+                assert _reached(
+                    self._in_minute(user, None, clock), limits.user_per_minute
+                ) or _reached(
+                    self._in_minute(user, caller.session, clock), limits.session_per_minute
+                )
+            case TooManyRequests():
+                assert _reached(self._tokens[user, _day(clock)], limits.tokens_per_day)
+            case _:
+                raise refusal
+
+    def assert_told_by(self, row: GateRow, user: str, clock: float) -> None:
+        """The user's row counts what happened, and nothing else."""
+        assert set(row.sessions) == {session for name, session in self.sessions if name == user}
+        assert row.user_minute(clock) == self._in_minute(user, None, clock)
+        assert row.tokens_today(clock) == self._tokens[user, _day(clock)]
+        for session in row.sessions:
+            assert row.session_minute(session, clock) == self._in_minute(user, session, clock)
+
+    def _count(self, limit: int, user: str, session: str | None, clock: float) -> None:
+        if limit:
+            self._minutes[user, session, int(clock // MINUTE)] += 1
+            assert self._in_minute(user, session, clock) <= limit
+
+    def _in_minute(self, user: str, session: str | None, clock: float) -> int:
+        return self._minutes[user, session, int(clock // MINUTE)]
+
+    def _of(self, user: str) -> Iterator[Turn]:
+        return (turn for turn in self._entries.values() if turn.caller.user == user)
+
+
+def _day(clock: float) -> int:
+    return int(clock // DAY)
+
+
+def _reached(count: int, limit: int) -> bool:
+    return 0 < limit <= count

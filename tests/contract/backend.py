@@ -1,0 +1,160 @@
+"""The store and what stands beside it, on a table and a bucket of a test's own."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
+
+from chat_api.context import ChatContext
+from chat_api.store.bodies import Bodies
+from chat_api.store.dynamo import DynamoStore
+from chat_api.store.rows import DAY
+from chat_api.store.running_turn import RunningTurns
+from chat_api.store.table import Table
+from chat_api.store.transcript import Transcript
+from chatcore.ids import TimeOrderedIds
+from local_stack.login import Login
+from local_stack.parameters import parameters
+from local_stack.template import read_template
+from local_stack.template.names import REGION
+from tests.contract.clock import Clock
+from tests.contract.engines import ROOT, Engine
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_s3 import S3Client
+
+RETENTION_DAYS = 30
+# A failure of an engine is told at once; a stand-in that hangs does not hang the tests.
+PLAIN = Config(
+    retries={"mode": "standard", "total_max_attempts": 1}, read_timeout=20, max_pool_connections=32
+)
+# The same, but silence is noticed soon.
+IMPATIENT = PLAIN.merge(Config(read_timeout=0.12))
+_places = itertools.count()
+_requests = itertools.count()
+
+
+@dataclass(frozen=True)
+class Clients:
+    dynamodb: DynamoDBClient
+    s3: S3Client
+
+
+@dataclass
+class Place:
+    """A table and a bucket, which few tests need, so it is made on its first use."""
+
+    made_by: Clients
+    table: str
+    bucket: str
+    has_bucket: bool = False
+
+    def s3(self, used: Clients) -> S3Client:
+        if not self.has_bucket:
+            self.has_bucket = True
+            self.made_by.s3.create_bucket(
+                Bucket=self.bucket, CreateBucketConfiguration={"LocationConstraint": REGION}
+            )
+        return used.s3
+
+
+@dataclass(frozen=True)
+class Backend:
+    """Everything that keeps conversations, as one process of the function has it."""
+
+    clients: Clients
+    place: Place
+    clock: Clock
+    store: DynamoStore
+    transcript: Transcript
+    turns: RunningTurns
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Every row of the table, whosoever."""
+        pages = self.clients.dynamodb.get_paginator("scan").paginate(TableName=self.place.table)
+        return [row for page in pages for row in page["Items"]]
+
+    def put(self, row: Mapping[str, Any]) -> None:
+        """Put a row behind the store's back."""
+        self.clients.dynamodb.put_item(TableName=self.place.table, Item=row)
+
+    @property
+    def s3(self) -> S3Client:
+        return self.place.s3(self.clients)
+
+    def objects(self) -> list[str]:
+        """The name of every object in the bucket."""
+        listed = self.s3.list_objects_v2(Bucket=self.place.bucket)
+        return [found["Key"] for found in listed.get("Contents", [])]
+
+    def bodies(self) -> dict[str, bytes]:
+        """Every object in the bucket."""
+        bucket = self.place.bucket
+        return {
+            name: self.s3.get_object(Bucket=bucket, Key=name)["Body"].read()
+            for name in self.objects()
+        }
+
+
+def request_of(user: str) -> ChatContext:
+    """The context of a new request."""
+    return ChatContext(user=user, session_id="s1", turn_id=f"turn_{next(_requests)}")
+
+
+@contextmanager
+def clients(engine: Engine, config: Config = PLAIN) -> Iterator[Clients]:
+    session = _session()
+    dynamodb = session.client("dynamodb", endpoint_url=engine.dynamodb, config=config)
+    s3 = session.client("s3", endpoint_url=engine.s3, config=config)
+    try:
+        yield Clients(dynamodb, s3)
+    finally:
+        dynamodb.close()
+        s3.close()
+
+
+def new_place(made_by: Clients) -> Place:
+    """A new table, as the template has it, and a bucket."""
+    number = next(_places)
+    place = Place(made_by, f"threads-{number}", f"files-{number}")
+    made_by.dynamodb.create_table(**_definition() | {"TableName": place.table})
+    return place
+
+
+def new_backend(
+    used: Clients, place: Place, clock: Clock, store: type[DynamoStore] = DynamoStore
+) -> Backend:
+    """A process of the function: it knows what the place holds, and nothing else."""
+    table = Table(lambda: used.dynamodb, place.table)
+    bodies = Bodies(lambda: place.s3(used), place.bucket)
+    ids = TimeOrderedIds(clock.milliseconds, random.getrandbits)
+    return Backend(
+        used,
+        place,
+        clock,
+        store(table, ids, bodies, retention_days=RETENTION_DAYS, now=clock),
+        Transcript(table, bodies, retention_seconds=RETENTION_DAYS * DAY, now=clock),
+        RunningTurns(table, now=clock),
+    )
+
+
+@cache
+def _session() -> boto3.Session:
+    return boto3.Session("testing", "testing", region_name=REGION)
+
+
+@cache
+def _definition() -> dict[str, Any]:
+    login = Login("https://login.local", "chatkit-local", "s" * 48)
+    given = parameters({}, 8000, login, "http://127.0.0.1:1")
+    tables = read_template(ROOT / "template.yaml", given).tables
+    return dict(next(table.definition for table in tables if table.name == "ThreadsTable"))

@@ -1,0 +1,124 @@
+"""The reference: a ChatKit store in a dict, slow and plain, whose every line is the contract."""
+
+from bisect import insort
+from copy import deepcopy
+from datetime import UTC
+
+from chatkit.store import NotFoundError, Store
+from chatkit.types import (
+    Attachment,
+    Page,
+    ThreadItem,
+    ThreadItemBase,
+    ThreadMetadata,
+    WorkflowItem,
+)
+
+type Position = tuple[float, int]
+
+
+class Shelf[T: ThreadItemBase | ThreadMetadata]:
+    """Things in the order of their creation; those of one time in the order of their coming."""
+
+    def __init__(self) -> None:
+        self._things: dict[str, T] = {}
+        # What was deleted keeps its position, so that a page goes on after it.
+        self._positions = dict[str, Position]()
+        self._order = list[tuple[Position, str]]()
+
+    def put(self, thing: T) -> None:
+        if thing.id not in self._positions:
+            position = thing.created_at.astimezone(UTC).timestamp(), len(self._positions)
+            self._positions[thing.id] = position
+            insort(self._order, (position, thing.id))
+        self._things[thing.id] = deepcopy(thing)
+
+    def get(self, id: str) -> T | None:
+        return deepcopy(self._things.get(id))
+
+    def delete(self, id: str) -> None:
+        self._things.pop(id, None)
+
+    def page(self, limit: int, after: str | None, order: str) -> Page[T]:
+        ids = [id for _, id in self._order]
+        if order == "desc":
+            ids.reverse()
+        rest = ids if after is None else ids[ids.index(after) + 1 :]
+        found = [thing for id in rest if (thing := self.get(id))]
+        data, has_more = found[:limit], len(found) > limit
+        return Page(data=data, has_more=has_more, after=data[-1].id if has_more else None)
+
+
+class MemoryStore(Store[str]):
+    """Its context is the user's name."""
+
+    def __init__(self) -> None:
+        self._threads = dict[str, Shelf[ThreadMetadata]]()
+        self._items = dict[tuple[str, str], Shelf[ThreadItem]]()
+        self._attachments = dict[tuple[str, str], Attachment]()
+        self._deleted = set[tuple[str, str]]()
+
+    async def load_thread(self, thread_id: str, context: str) -> ThreadMetadata:
+        if not (thread := self._threads_of(context).get(thread_id)):
+            raise NotFoundError(f"Thread {thread_id} not found")
+        return thread
+
+    async def save_thread(self, thread: ThreadMetadata, context: str) -> None:
+        if (context, thread.id) in self._deleted:
+            raise NotFoundError(f"Thread {thread.id} not found")
+        bare = ThreadMetadata.model_validate(thread.model_dump(exclude={"items"}))
+        self._threads_of(context).put(bare)
+
+    async def load_threads(
+        self, limit: int, after: str | None, order: str, context: str
+    ) -> Page[ThreadMetadata]:
+        return self._threads_of(context).page(limit, after, order)
+
+    async def delete_thread(self, thread_id: str, context: str) -> None:
+        if (context, thread_id) not in self._deleted:
+            await self.load_thread(thread_id, context)
+        self._deleted.add((context, thread_id))
+        self._threads_of(context).delete(thread_id)
+        self._items.pop((context, thread_id), None)
+
+    async def load_thread_items(
+        self, thread_id: str, after: str | None, limit: int, order: str, context: str
+    ) -> Page[ThreadItem]:
+        if not self._threads_of(context).get(thread_id):
+            return Page()
+        return self._items_of(thread_id, context).page(limit, after, order)
+
+    async def add_thread_item(self, thread_id: str, item: ThreadItem, context: str) -> None:
+        there = self._items_of(thread_id, context).get(item.id)
+        if there not in (None, item) and not isinstance(item, WorkflowItem):
+            raise ValueError(f"Item {item.id} exists already")
+        await self.save_item(thread_id, item, context)
+
+    async def save_item(self, thread_id: str, item: ThreadItem, context: str) -> None:
+        self._items_of(thread_id, context).put(item)
+
+    async def load_item(self, thread_id: str, item_id: str, context: str) -> ThreadItem:
+        item = self._items_of(thread_id, context).get(item_id)
+        if not item or not self._threads_of(context).get(thread_id):
+            raise NotFoundError(f"Item {item_id} not found")
+        return item
+
+    async def delete_thread_item(self, thread_id: str, item_id: str, context: str) -> None:
+        self._items_of(thread_id, context).delete(item_id)
+
+    async def save_attachment(self, attachment: Attachment, context: str) -> None:
+        self._attachments[context, attachment.id] = deepcopy(attachment)
+
+    async def load_attachment(self, attachment_id: str, context: str) -> Attachment:
+        if (context, attachment_id) not in self._attachments:
+            raise NotFoundError(f"Attachment {attachment_id} not found")
+        return deepcopy(self._attachments[context, attachment_id])
+
+    async def delete_attachment(self, attachment_id: str, context: str) -> None:
+        self._attachments.pop((context, attachment_id), None)
+
+    def _threads_of(self, user: str) -> Shelf[ThreadMetadata]:
+        return self._threads.setdefault(user, Shelf())
+
+    def _items_of(self, thread_id: str, user: str) -> Shelf[ThreadItem]:
+        return self._items.setdefault((user, thread_id), Shelf())

@@ -1,0 +1,28 @@
+"""The DynamoDB store keeps the contract, on each engine and with its cache of a request in use."""
+
+from collections.abc import Callable
+from functools import cache
+
+import pytest
+
+from chat_api.context import ChatContext
+from tests.contract.backend import Backend, request_of
+from tests.contract.caller import Caller
+from tests.contract.store_contract import StoreContract
+
+type Callers = Callable[[str], Caller[ChatContext]]
+
+
+class TestEachCallARequest(StoreContract):
+    @pytest.fixture
+    def caller(self, backend: Backend) -> Callers:
+        return lambda user: Caller(backend.store, lambda: request_of(user), backend.clock.date)
+
+
+class TestAllCallsOneRequest(StoreContract):
+    """What is remembered within a request must never differ from what is stored."""
+
+    @pytest.fixture
+    def caller(self, backend: Backend) -> Callers:
+        context = cache(request_of)
+        return lambda user: Caller(backend.store, lambda: context(user), backend.clock.date)

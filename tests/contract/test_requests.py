@@ -1,0 +1,119 @@
+"""How many requests an operation makes: what a turn costs does not grow with its thread."""
+
+from itertools import batched
+from typing import Any, cast
+
+import pytest
+from chatkit.types import ThreadMetadata
+
+from chat_api.store.bodies import Bodies
+from chat_api.store.dynamo import DynamoStore
+from chat_api.store.table import Table
+from chatcore.ids import TimeOrderedIds
+from tests.contract.backend import (
+    PLAIN,
+    RETENTION_DAYS,
+    Backend,
+    clients,
+    new_backend,
+    request_of,
+)
+from tests.contract.caller import Caller
+from tests.contract.engines import Engine
+from tests.contract.fault_proxy import FaultProxy, no_fault
+from tests.contract.operations import OPERATIONS
+from tests.contract.trial import Begin
+
+
+class Gathering:
+    """Takes rows as DynamoDB would, for a batch."""
+
+    def __init__(self) -> None:
+        self.rows: list[Any] = []
+
+    def put_item(self, *, Item: Any, **_arguments: Any) -> Any:
+        self.rows.append(Item)
+        return {}
+
+
+async def fill(backend: Backend, thread: ThreadMetadata, items: int) -> None:
+    """Let a thread have so many items more, in far fewer requests."""
+    gathering = Gathering()
+    table = Table(lambda: cast("Any", gathering), backend.place.table)
+    ids = TimeOrderedIds(backend.clock.milliseconds)
+    bodies = Bodies(lambda: backend.s3, backend.place.bucket)
+    store = DynamoStore(table, ids, bodies, retention_days=RETENTION_DAYS, now=backend.clock)
+    filling = Caller(store, lambda: request_of("alice"), backend.clock.date)
+    await filling.say(thread, *map(str, range(items)))
+    for rows in batched(gathering.rows, 25, strict=False):
+        puts: list[Any] = [{"PutRequest": {"Item": row}} for row in rows]
+        backend.clients.dynamodb.batch_write_item(RequestItems={backend.place.table: puts})
+
+
+# Of a request that knows nothing yet. What is not named here takes one.
+AT_MOST = {
+    # The thread's row is read side by side with what is in it.
+    "load_item": 2,
+    "load_item_big": 2,
+    "load_thread_items": 2,
+    "load_feedback": 2,
+    # The row, the turns, and what was said after the last of them.
+    "transcript": 3,
+    "running_turn": 2,
+    # A pointer tells where an imported thing stands.
+    "load_thread_imported": 2,
+    "load_threads_after_an_imported_one": 2,
+    "load_item_imported": 3,
+    "load_thread_items_after_an_imported_one": 3,
+    "save_thread_imported": 3,
+    "add_imported": 3,
+    "save_imported": 2,
+    "delete_imported": 4,
+    # The row tells whether there is a body in the bucket.
+    "delete": 2,
+    "delete_big": 2,
+    "delete_thread": 3,
+    "delete_thread_imported": 4,
+    # The last kept item's row and the thread's; then of items, turns and feedback one each.
+    "delete_items_after": 8,
+    # The thread, two items and the pointer to one of them; then both thumbs at once.
+    "save_feedback": 5,
+}
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+async def test_an_operation_makes_no_more_requests_than_it_needs(begin: Begin, name: str) -> None:
+    async with begin(OPERATIONS[name], PLAIN) as trial:
+        course = await trial.unhurt()
+    of_dynamodb = [request for request in course.requests if not request.startswith("S3")]
+    assert len(of_dynamodb) <= AT_MOST.get(name, 1), of_dynamodb
+    assert len(course.requests) - len(of_dynamodb) <= 2
+
+
+async def add_user_message(backend: Backend, thread: ThreadMetadata) -> None:
+    """The calls that the SDK's `threads.add_user_message` makes of a store."""
+    context = request_of("alice")
+    caller = Caller(backend.store, lambda: context, backend.clock.date)
+    await caller.load_thread(thread.id)
+    [asked] = await caller.say(thread, "asked")
+    history = await caller.load_items(thread.id, 20, order="desc")
+    assert history.data[0] == asked
+    latest = await caller.load_items(thread.id, 2, order="desc")
+    assert latest.data == history.data[:2]
+    await caller.say(thread, "answered")
+
+
+async def test_a_turn_makes_at_most_four_requests_however_long_its_thread(
+    engine: Engine, backend: Backend
+) -> None:
+    proxy = FaultProxy(engine)
+    thread = await Caller(backend.store, lambda: request_of("alice"), backend.clock.date).thread()
+    async with proxy.running() as behind:
+        with clients(behind, PLAIN) as made:
+            turning = new_backend(made, backend.place, backend.clock)
+            for more in (20, 180, 1800):
+                await fill(backend, thread, more)
+                backend.clock.advance(seconds=1)
+                proxy.follow(no_fault)
+                await add_user_message(turning, thread)
+                assert len(proxy.requests) <= 4, proxy.requests

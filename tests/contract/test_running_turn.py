@@ -1,0 +1,77 @@
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+
+import pytest
+from chatkit.store import NotFoundError
+
+from chat_api.context import ChatContext
+from chat_api.store.running_turn import RunningTurn
+from tests.contract.backend import Backend, request_of
+from tests.contract.caller import Caller
+
+type Callers = Callable[[str], Caller[ChatContext]]
+
+
+@pytest.fixture
+def turn(backend: Backend) -> RunningTurn:
+    now = backend.clock
+    return RunningTurn("turn_1", "Let me s", created_at=now(), lease_until=now() + 60)
+
+
+@pytest.fixture
+async def thread_id(caller: Callers) -> str:
+    return (await caller("alice").thread()).id
+
+
+async def test_the_latest_text_of_a_running_turn_is_read(
+    backend: Backend, turn: RunningTurn, thread_id: str
+) -> None:
+    assert await backend.turns.read(thread_id, request_of("alice")) is None
+    await backend.turns.write(thread_id, turn, request_of("alice"))
+    more = replace(turn, text="Let me see. \U0001f9fe" * 1000, lease_until=turn.lease_until + 5)
+    await backend.turns.write(thread_id, more, request_of("alice"))
+    assert await backend.turns.read(thread_id, request_of("alice")) == more
+    assert await backend.turns.read(thread_id, request_of("bob")) is None
+
+
+async def test_a_turn_whose_lease_is_over_runs_no_more(
+    backend: Backend, turn: RunningTurn, thread_id: str
+) -> None:
+    await backend.turns.write(thread_id, turn, request_of("alice"))
+    backend.clock.advance(seconds=61)
+    assert await backend.turns.read(thread_id, request_of("alice")) is None
+
+
+async def test_a_turn_clears_itself_and_no_other(
+    backend: Backend, turn: RunningTurn, thread_id: str
+) -> None:
+    await backend.turns.write(thread_id, turn, request_of("alice"))
+    await backend.turns.clear(thread_id, "turn_0", request_of("alice"))
+    assert await backend.turns.read(thread_id, request_of("alice")) == turn
+    for _ in range(2):
+        await backend.turns.clear(thread_id, turn.turn_id, request_of("alice"))
+        assert await backend.turns.read(thread_id, request_of("alice")) is None
+
+
+async def test_a_running_turn_is_no_item(
+    backend: Backend, turn: RunningTurn, caller: Callers
+) -> None:
+    alice = caller("alice")
+    thread = await alice.thread()
+    await backend.turns.write(thread.id, turn, request_of("alice"))
+    assert (await alice.load_items(thread.id)).data == []
+    with pytest.raises(NotFoundError):
+        await alice.load(thread.id, turn.turn_id)
+
+
+async def test_a_deleted_thread_has_no_running_turn(
+    backend: Backend, turn: RunningTurn, caller: Callers, thread_id: str
+) -> None:
+    await backend.turns.write(thread_id, turn, request_of("alice"))
+    await caller("alice").delete_thread(thread_id)
+    assert await backend.turns.read(thread_id, request_of("alice")) is None
+    # To refuse what comes late is as good as to let it be forgotten.
+    with suppress(NotFoundError):
+        await backend.turns.write(thread_id, turn, request_of("alice"))
+    assert await backend.turns.read(thread_id, request_of("alice")) is None

@@ -1,0 +1,46 @@
+"""How much Hypothesis tries, and on what."""
+
+import asyncio
+import os
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+
+from tests.contract.backend import Clients, clients
+from tests.contract.engines import Engine, dynoxide, find_dynoxide, moto
+
+# The same every time, so that nobody is held up by a bug that he did not make, and told as it was
+# found; DEEP=1 looks for new ones, and for the shortest way to each.
+COMMON = settings(
+    deadline=None,
+    database=None,
+    print_blob=False,
+    report_multiple_bugs=False,
+    suppress_health_check=list(HealthCheck),
+    stateful_step_count=40,
+)
+settings.register_profile(
+    "small", COMMON, max_examples=30, derandomize=True, phases=[Phase.generate]
+)
+settings.register_profile("deep", COMMON, max_examples=2000)
+settings.load_profile("deep" if "DEEP" in os.environ else "small")
+
+
+@pytest.fixture(scope="session")
+def used() -> Iterator[Clients]:
+    """DynamoDB by dynoxide, which is the quicker, or else by moto."""
+    binary = find_dynoxide(os.environ)
+    with moto() as address:
+        if not binary:
+            with clients(Engine("moto", address, address)) as made:
+                yield made
+            return
+        with dynoxide(binary) as dynamodb, clients(Engine("dynoxide", dynamodb, address)) as made:
+            yield made
+
+
+@pytest.fixture
+def runner() -> Iterator[asyncio.Runner]:
+    with asyncio.Runner() as running:
+        yield running

@@ -1,0 +1,36 @@
+"""Ids that somebody may choose."""
+
+from hypothesis import strategies as st
+
+# As this store would have minted it in 1970.
+OF_THE_BEGINNING = "msg_00000000000000000000000000"
+# Prefixes of one another, parts of keys, encodings of one another, too long for a key.
+CHOSEN = [
+    "",
+    "a",
+    "a#",
+    "b",
+    "c",
+    "b#thread#c",
+    "a/b",
+    "a%2Fb",
+    "%",
+    "%23",
+    "a0",
+    "a\x00",
+    "!",
+    "\U0010ffff",
+    "é",
+    "e\u0301",
+    "x" * 1500,
+    "x" * 1501,
+    "#" * 700,
+    "msg_",
+    OF_THE_BEGINNING,
+    "thr_zzzzzzzzzzzzzzzzzzzzzzzzzz",
+]
+any_id = st.sampled_from(CHOSEN) | st.text(max_size=30) | st.text(min_size=400, max_size=600)
+# Each of these may take a part of the other's key for its own, where parts are not encoded.
+CONFUSABLE = [["c", "b#thread#c"], ["b", "c"], ["a", "a#"], ["a/b", "a%2Fb"]]
+thread_ids = st.sampled_from(CONFUSABLE) | st.lists(any_id, min_size=2, max_size=2, unique=True)
+item_ids = st.lists(any_id, min_size=3, max_size=4, unique=True)

@@ -1,0 +1,146 @@
+"""Stores with a bug each, of the kinds that stores have."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from chatkit.types import Page, ThreadItem
+
+from chat_api.context import ChatContext
+from chat_api.store.dynamo import DynamoStore
+from chat_api.store.reads import Reads
+from tests.contract.backend import Backend, Clients, Place, new_backend
+from tests.contract.clock import Clock
+
+type Process = Callable[[Clients, Place, Clock], Backend]
+type Call = Callable[..., Any]
+type Change = Callable[..., Any]
+EVERYTHING = 1000
+
+
+class AddsOverWhatIsThere(DynamoStore):
+    async def add_thread_item(self, thread_id: str, item: ThreadItem, context: ChatContext) -> None:
+        await self.save_item(thread_id, item, context)
+
+
+class BeginsAPageWithTheItemBefore(DynamoStore):
+    async def load_thread_items(
+        self, thread_id: str, after: str | None, limit: int, order: str, context: ChatContext
+    ) -> Page[ThreadItem]:
+        page = await super().load_thread_items(thread_id, after, limit, order, context)
+        if after and page.data:
+            page.data.insert(0, await self.load_item(thread_id, after, context))
+            del page.data[limit:]
+        return page
+
+
+class LosesItemsOfOneTime(DynamoStore):
+    async def load_thread_items(
+        self, thread_id: str, after: str | None, limit: int, order: str, context: ChatContext
+    ) -> Page[ThreadItem]:
+        page = await super().load_thread_items(thread_id, None, EVERYTHING, order, context)
+        last = next((item for item in page.data if item.id == after), None)
+        rest = [
+            item
+            for item in page.data
+            if last is None or (item.created_at > last.created_at) == (order == "asc")
+            if last is None or item.created_at != last.created_at
+        ]
+        data, more = rest[:limit], len(rest) > limit
+        return Page(data=data, has_more=more, after=data[-1].id if more else None)
+
+
+class LeavesADeletedThreadInTheList(DynamoStore):
+    async def delete_thread(self, thread_id: str, context: ChatContext) -> None:
+        await self.load_thread(thread_id, context)
+        await self._items.delete_all(thread_id, context)
+
+
+class MovesWhatIsSavedAgain(DynamoStore):
+    async def save_item(self, thread_id: str, item: ThreadItem, context: ChatContext) -> None:
+        await self.delete_thread_item(thread_id, item.id, context)
+        await super().save_item(thread_id, item, context)
+
+
+class RemembersOtherRequests(DynamoStore):
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._kept: dict[str, Reads] = defaultdict(Reads)
+
+    async def load_thread_items(
+        self, thread_id: str, after: str | None, limit: int, order: str, context: ChatContext
+    ) -> Page[ThreadItem]:
+        old = replace(context, reads=self._kept[context.user])
+        return await super().load_thread_items(thread_id, after, limit, order, old)
+
+
+class Altered:
+    """DynamoDB's client, with another way of asking for something, or for anything ("*")."""
+
+    def __init__(self, client: Any, operation: str, change: Change) -> None:
+        self._client = client
+        self._operation = operation
+        self._change = change
+
+    def __getattr__(self, name: str) -> Any:
+        known = getattr(self._client, name)
+        altered = self._operation in (name, "*") and callable(known)
+        return partial(self._change, known) if altered else known
+
+
+def end_pages_at_what_has_expired(clock: Clock, call: Call, **arguments: Any) -> Any:
+    answer = call(**arguments)
+    expiries = [int(row["expires_at"]["N"]) for row in answer["Items"] if "expires_at" in row]
+    if any(expiry <= clock() for expiry in expiries):
+        answer.pop("LastEvaluatedKey", None)
+    return answer
+
+
+def save_over_tombstones(clock: Clock, call: Call, **arguments: Any) -> Any:
+    if arguments.get("ConditionExpression") == "attribute_not_exists(deleted)":
+        del arguments["ConditionExpression"]
+    return call(**arguments)
+
+
+def leave_the_user_out_of_items_keys(clock: Clock, call: Call, **arguments: Any) -> Any:
+    def shared(value: Any) -> Any:
+        match value:
+            case dict():
+                return {key: shared(each) for key, each in value.items()}
+            case list():
+                return [shared(each) for each in value]
+            case str():
+                return re.sub("^user#[^#]*#thread#", "user#all#thread#", value)
+        return value
+
+    return call(**shared(arguments))
+
+
+def of_class(store: type[DynamoStore]) -> Process:
+    return lambda used, place, clock: new_backend(used, place, clock, store)
+
+
+def with_client(operation: str, change: Callable[..., Any]) -> Process:
+    def process(used: Clients, place: Place, clock: Clock) -> Backend:
+        altered: Any = Altered(used.dynamodb, operation, partial(change, clock))
+        return replace(new_backend(Clients(altered, used.s3), place, clock), clients=used)
+
+    return process
+
+
+MUTANTS: dict[str, Process] = {
+    "adds_over_what_is_there": of_class(AddsOverWhatIsThere),
+    "begins_a_page_with_the_item_before": of_class(BeginsAPageWithTheItemBefore),
+    "loses_items_of_one_time": of_class(LosesItemsOfOneTime),
+    "leaves_a_deleted_thread_in_the_list": of_class(LeavesADeletedThreadInTheList),
+    "moves_what_is_saved_again": of_class(MovesWhatIsSavedAgain),
+    "remembers_other_requests": of_class(RemembersOtherRequests),
+    "ends_pages_at_what_has_expired": with_client("query", end_pages_at_what_has_expired),
+    "saves_over_tombstones": with_client("put_item", save_over_tombstones),
+    "leaves_the_user_out_of_items_keys": with_client("*", leave_the_user_out_of_items_keys),
+}
