@@ -10,6 +10,9 @@ from pathlib import Path
 import boto3
 import httpx2
 
+from chatcore.gate.gate import Gate
+from chatcore.gate.limits import Limits
+from chatcore.gate.table import GateTable
 from chatcore.keys import Key
 from chatcore.tokens import CLIENT_SECRET, TOOL_TOKEN
 from local_stack.login import Login
@@ -26,20 +29,26 @@ class StandIns:
 
     def __init__(self, address: str) -> None:
         self.address = address
+        self._session = boto3.Session(ACCESS_KEY_ID, SECRET_ACCESS_KEY, region_name=REGION)
 
     def identity_token(self, user: str) -> str:
         answer = httpx2.post(f"{self.address}/local/token", json={"user": user}, trust_env=False)
         return str(answer.json()["token"])
 
     def client_secret(self, user: str) -> str:
-        return CLIENT_SECRET.mint(self._key("SessionSecret"), user, sid="sess_1").token
+        """Of a session that stands at the gate."""
+        minted = CLIENT_SECRET.mint(self._key("SessionSecret"), user, sid="sess_1")
+        client = self._session.client("dynamodb", endpoint_url=self.address)
+        gate = Gate(GateTable(lambda: client, "SessionsTable"), Limits())
+        gate.open_session(user, "sess_1", minted.expires_at)
+        client.close()
+        return minted.token
 
     def tool_token(self, user: str) -> str:
         return TOOL_TOKEN.mint(self._key("ToolSecret"), user, scope="tasks").token
 
     def _key(self, secret_id: str) -> Key:
-        session = boto3.Session(ACCESS_KEY_ID, SECRET_ACCESS_KEY, region_name=REGION)
-        client = session.client("secretsmanager", endpoint_url=self.address)
+        client = self._session.client("secretsmanager", endpoint_url=self.address)
         secret = client.get_secret_value(SecretId=secret_id)
         client.close()
         return Key(secret["VersionId"], secret["SecretString"])

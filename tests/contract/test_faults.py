@@ -14,7 +14,7 @@ from tests.contract.operations import READS, WRITES, Operation
 from tests.contract.trial import Begin, Course
 
 # As in production, but silence is noticed soon.
-RETRYING = QUICK.merge(Config(read_timeout=0.25))
+RETRYING = QUICK.merge(Config(read_timeout=0.5))
 every_read = pytest.mark.parametrize("operation", READS.values(), ids=READS)
 every_write = pytest.mark.parametrize("operation", WRITES.values(), ids=WRITES)
 

@@ -65,8 +65,8 @@ AT_MOST = {
     "load_threads_after_an_imported_one": 2,
     "load_item_imported": 3,
     "load_thread_items_after_an_imported_one": 3,
-    "save_thread_imported": 3,
-    "add_imported": 3,
+    "save_thread_imported": 2,
+    "add_imported": 2,
     "save_imported": 2,
     "delete_imported": 4,
     # The row tells whether there is a body in the bucket.

@@ -192,6 +192,7 @@ def running_stack(**environment: str) -> Iterator[Stack]:
         if line.startswith("ready "):
             break
     else:
+        monitor.close()
         raise AssertionError("".join(said))
     logs = next(word for line in said for word in line.split() if word.startswith(".local/"))
     stack = Stack(said[-1].split()[1], ROOT / logs.rstrip("/;"), process, monitor)

@@ -21,7 +21,7 @@ COMMON = settings(
     stateful_step_count=40,
 )
 settings.register_profile(
-    "small", COMMON, max_examples=30, derandomize=True, phases=[Phase.generate]
+    "small", COMMON, max_examples=25, derandomize=True, phases=[Phase.generate]
 )
 settings.register_profile("deep", COMMON, max_examples=2000)
 settings.load_profile("deep" if "DEEP" in os.environ else "small")

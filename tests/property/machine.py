@@ -15,7 +15,7 @@ from tests.property.model import DAY, RETENTION
 from tests.property.world import USERS, Make, picks, threads, users
 from tests.property.writing import Writing
 
-limits = st.integers(1, 4)
+limits = st.sampled_from([1, 1, 2, 4])
 directions = st.sampled_from(["asc", "desc"])
 
 
@@ -41,7 +41,6 @@ class StoreMachine(Writing):
     @rule(user=users, thread=threads)
     def grow_old(self, user: str, thread: int) -> None:
         """Of a thread that is in use, every other item expires."""
-        print("GROW")
         self._converse(user, thread, "one")
         self.clock.advance(hours=500)
         self.begin_requests()
@@ -110,13 +109,12 @@ class StoreMachine(Writing):
         assert page.has_more == (len(rest) > limit)
 
     def teardown(self) -> None:
-        print("END", len(self.item_ids))
         """At the end everything is looked at once more."""
         self.begin_requests()
         for user in USERS if self.thread_ids else []:
-            self.list_threads(user, 2, "asc")
+            self.list_threads(user, 1, "asc")
             for thread_id in self.thread_ids:
-                self._items(user, thread_id, 2, "desc")
+                self._items(user, thread_id, 1, "desc")
 
     def _items(self, user: str, thread_id: str, limit: int, direction: Direction) -> list[str]:
         items = self.do(all_items(self.caller(user), thread_id, limit, direction))

@@ -25,7 +25,8 @@ class Writing(World):
         for id, age in zip([*threads, *items], ages, strict=False):
             self.times.setdefault(id, self.clock.date() - timedelta(seconds=age))
         for user in USERS:
-            self._converse(user, 0, "one")
+            for thread in range(len(threads)):
+                self._converse(user, thread, "one")
 
     @rule(user=users, process=picks)
     def come_back(self, user: str, process: int) -> None:

@@ -42,6 +42,7 @@ def test_every_route_of_the_chat_function_streams(translated: dict[str, Any]) ->
 def test_every_other_route_is_buffered(translated: dict[str, Any]) -> None:
     others = [each for each in integrations(translated) if "ChatkitFunction" not in uri(each[2])]
     assert {path for path, _, _ in others} == {
+        "/api/chatkit/cancel",
         "/api/chatkit/session",
         "/api/health",
         "/chatkit",

@@ -132,8 +132,8 @@ class Items:
     async def _page(
         self, rows: RequestTable, partition: str, after: str | None, limit: int, order: str
     ) -> Page[ThreadItem] | None:
-        place = await find_place(rows, partition, after) if after else None
-        if after and not place:
+        place = None if after is None else await find_place(rows, partition, after)
+        if after is not None and place is None:
             return None
         items, more = await load_page(
             partial(rows.items, partition),

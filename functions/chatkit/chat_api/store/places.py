@@ -58,7 +58,7 @@ async def settle_place(
     before = await rows.settle(
         partition, sort, {"place": pointer["place"]}, {"expires_at": pointer["expires_at"]}
     )
-    if not before:
+    if not place_in(before):
         return place
     if held := _held(before, now):
         return held

@@ -61,7 +61,7 @@ class Threads:
         threads, more = await load_page(
             partial(self._table.query, user_partition(context.user), THREAD),
             partial(read_rows, read=read_thread),
-            after=after and THREAD + await self._place(after, context),
+            after=None if after is None else THREAD + await self._place(after, context),
             newest_first=order == "desc",
             limit=limit,
             now=self._now(),
