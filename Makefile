@@ -40,8 +40,8 @@ ask: $(INSTALLED) ## ask MSG as USER, in THREAD or a new one
 test: $(INSTALLED) $(SAM) $(NPM) ## all tests
 	$(BIN)/pytest -q
 
-test-deep: $(INSTALLED) $(NPM) ## what tries things at random, with many more trials
-	DEEP=1 $(BIN)/pytest -q tests/chatcore/gate tests/property tests/security
+test-deep: $(INSTALLED) $(NPM) ## attacks and races at random, with many more trials
+	DEEP=1 $(BIN)/pytest -q tests/chatcore/gate tests/security
 
 check: $(INSTALLED) $(NPM) ## format, lint, types, import contracts, template, generated files
 	$(BIN)/ruff format --check $(SOURCES)
