@@ -37,8 +37,12 @@ def gate(create_table: Callable[[str], None]) -> Gate:
 
 
 @pytest.fixture
-def call(keys: Keys, held_keys: Callable[..., Keys], gate: Gate, current_loop: None) -> Call:
-    identity = Identity(SharedSecret(held_keys(LOGIN)), Login("login", "app"))
+def identity(held_keys: Callable[..., Keys]) -> Identity:
+    return Identity(SharedSecret(held_keys(LOGIN)), Login("login", "app"))
+
+
+@pytest.fixture
+def call(keys: Keys, identity: Identity, gate: Gate, current_loop: None) -> Call:
     app = create_session_app(identity, Sessions(keys, gate, LIMITS), allowed_origins=(ORIGIN,))
     handler = Mangum(app, lifespan="off")
 

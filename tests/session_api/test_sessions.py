@@ -5,11 +5,16 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from mangum import Mangum
 
 from chatcore.gate.admission import Caller
 from chatcore.gate.gate import Gate
+from chatcore.identity import Identity
 from chatcore.keys import Keys
 from chatcore.tokens import CLIENT_SECRET
+from session_api.api import create_session_app
+from session_api.sessions import Sessions
+from tests.session_api.conftest import LIMITS
 
 type Call = Callable[[dict[str, Any]], dict[str, Any]]
 type Event = Callable[..., dict[str, Any]]
@@ -121,3 +126,23 @@ def test_a_cancel_that_names_no_turn_is_refused(
     session: dict[str, Any], cancel: Callable[..., Any], body: str
 ) -> None:
     assert cancel(session["client_secret"], body)["statusCode"] in (400, 413)
+
+
+@pytest.mark.parametrize(("taken", "status"), [(True, 202), (False, 401)])
+def test_a_login_token_stops_an_answer_where_it_may_chat(
+    keys: Keys,
+    gate: Gate,
+    identity: Identity,
+    login_token: LoginToken,
+    event: Event,
+    current_loop: None,
+    taken: bool,
+    status: int,
+) -> None:
+    sessions = Sessions(keys, gate, LIMITS, identity=identity if taken else None)
+    handler = Mangum(create_session_app(identity, sessions, allowed_origins=()), lifespan="off")
+    gate.open_turn(Caller("alice", None), "thr_1", "turn_1", seconds=60)
+    asked = event("session-create", login_token()) | {"path": "/api/chatkit/cancel"}
+    context: Any = object()
+    answer = handler(asked | {"body": '{"turn_id": "turn_1"}'}, context)
+    assert answer["statusCode"] == status

@@ -47,7 +47,8 @@ def create_session_app(
 
     async def cancel_turn(request: Request) -> Response:
         turn_id = _turn_id(await request.body())
-        await run_in_threadpool(sessions.cancel_turn, _token(request), turn_id)
+        authorization = request.headers.get("authorization")
+        await run_in_threadpool(sessions.cancel_turn, authorization, turn_id)
         return JSONResponse({"turn_id": turn_id}, 202)
 
     def health(_request: Request) -> Response:

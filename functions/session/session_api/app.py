@@ -27,9 +27,16 @@ def _keys(secret_id: str) -> SecretsManagerKeys:
 
 
 gate = Gate(GateTable(lambda: clients.dynamodb, settings.sessions_table), settings.limits)
+login = connected_login(settings, _keys(settings.identity_secret_arn))
+sessions = Sessions(
+    _keys(settings.session_secret_arn),
+    gate,
+    settings.limits,
+    identity=login if settings.accept_identity_tokens else None,
+)
 app = create_session_app(
-    connected_login(settings, _keys(settings.identity_secret_arn)),
-    Sessions(_keys(settings.session_secret_arn), gate, settings.limits),
+    login,
+    sessions,
     allowed_origins=settings.allowed_origins,
 )
 handler = Mangum(app, lifespan="off")

@@ -5,11 +5,12 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from chatcore.callers import Callers
 from chatcore.errors import NotFound
-from chatcore.gate.admission import Caller
 from chatcore.gate.gate import Gate
 from chatcore.gate.limits import Limits
 from chatcore.gate.row import GateRow
+from chatcore.identity import IdentityVerifier
 from chatcore.keys import Keys
 from chatcore.tokens import CLIENT_SECRET
 
@@ -47,9 +48,17 @@ class Sessions:
     """Opens, shows and ends sessions; each call may raise `Unavailable`."""
 
     def __init__(
-        self, keys: Keys, gate: Gate, limits: Limits, *, now: Callable[[], float] = time.time
+        self,
+        keys: Keys,
+        gate: Gate,
+        limits: Limits,
+        *,
+        identity: IdentityVerifier | None = None,
+        now: Callable[[], float] = time.time,
     ) -> None:
+        """`identity` verifies login tokens where those may chat, and so stop an answer too."""
         self._keys = keys
+        self._callers = Callers(keys, identity)
         self._gate = gate
         self._limits = limits
         self._now = now
@@ -75,14 +84,14 @@ class Sessions:
         claims = CLIENT_SECRET.verify(self._keys, client_secret)
         self._gate.revoke(claims["sub"], claims["sid"])
 
-    def cancel_turn(self, client_secret: str, turn_id: str) -> None:
-        """Ask a running answer of the session's user to stop.
+    def cancel_turn(self, authorization: str | None, turn_id: str) -> None:
+        """Ask a running answer of the caller's to stop; he may be whoever may chat.
 
         Raises `Unauthenticated`, also for a revoked session, or `NotFound` when no such turn runs.
         """
-        claims = CLIENT_SECRET.verify(self._keys, client_secret)
-        self._gate.check(Caller(claims["sub"], claims["sid"]))
-        if not self._gate.cancel_turn(claims["sub"], turn_id):
+        caller = self._callers.of(authorization)
+        self._gate.check(caller)
+        if not self._gate.cancel_turn(caller.user, turn_id):
             raise NotFound("No such answer is being written.")
 
 

@@ -6,4 +6,5 @@ from chatcore.settings import WebSettings
 
 
 class SessionSettings(WebSettings, IdentitySettings, GateSettings):
+    accept_identity_tokens: bool = False
     session_secret_arn: str

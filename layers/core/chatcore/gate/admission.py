@@ -1,12 +1,26 @@
 """Whether a turn may be opened: the one write that opens it, and why that write was refused."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from chatcore.errors import ApiError, Unauthenticated
 from chatcore.gate.limits import Limits, busy, too_fast, too_many_running, used_up
-from chatcore.gate.row import GateRow, RunningTurn, day_name, kept_until, minute_name, number
+from chatcore.gate.row import (
+    GateRow,
+    RunningTurn,
+    day_name,
+    first_name,
+    kept_until,
+    minute_name,
+    number,
+)
 from chatcore.gate.update import Update
+
+if TYPE_CHECKING:
+    from chatcore.gate.row import Values
 
 
 @dataclass(frozen=True)
@@ -15,6 +29,13 @@ class Caller:
 
     user: str
     session: str | None
+
+
+class Repeated(Exception):
+    """The same request is being answered already: by `turn`."""
+
+    def __init__(self, turn: RunningTurn) -> None:
+        self.turn = turn
 
 
 @dataclass(frozen=True)
@@ -30,23 +51,26 @@ class Admission:
         """Opens the turn if every limit allows it, in the place of turns whose lease is over."""
         update = Update()
         path = update.path("turns", self.turn.thread)
-        lease = update.path("turns", self.turn.thread, "lease")
-        entry = {"id": {"S": self.turn.id}, "lease": number(self.turn.lease)}
-        update.set(path, {"M": entry})
+        update.set(path, {"M": _entry(self.turn)})
         update.set(update.path("expires_at"), kept_until(self.now))
-        update.where(f"attribute_not_exists({path}) OR {lease} < {update.value(number(self.now))}")
+        if self.turn.thread not in {turn.thread for turn in crashed}:
+            update.where(f"attribute_not_exists({path})")
+        self._as_first(update, crashed)
         self._in_place_of(update, crashed)
         self._within_user_limits(update, len(crashed))
         if self.caller.session is not None:
             self._within_session(update, self.caller.session)
         return update
 
-    def refusal(self, row: GateRow) -> ApiError | None:
+    def refusal(self, row: GateRow) -> ApiError | Repeated | None:
         """Why the row lets the turn not in; None when only crashed turns stand in its way."""
         limits, session = self.limits, self.caller.session
         alive = [turn for turn in row.turns if turn.lease >= self.now]
         if session is not None and not row.has_session(session):
             return Unauthenticated()
+        for turn in alive:
+            if turn.fingerprint and turn.fingerprint == self.turn.fingerprint:
+                return Repeated(turn)
         if any(turn.thread == self.turn.thread for turn in alive):
             return busy()
         if _reached(len(alive), limits.running_turns):
@@ -59,12 +83,28 @@ class Admission:
             return used_up(self.now)
         return None
 
+    def _as_first(self, update: Update, crashed: Sequence[RunningTurn]) -> None:
+        """Of two first requests of one fingerprint only one can set the attribute of that name."""
+        if self.turn.first:
+            path = update.path(first_name(self.turn.fingerprint))
+            update.set(path, {"S": self.turn.id})
+            if not any(self._same_first(turn) for turn in crashed):
+                update.where(f"attribute_not_exists({path})")
+
     def _in_place_of(self, update: Update, crashed: Sequence[RunningTurn]) -> None:
         for turn in crashed:
             identity = update.path("turns", turn.thread, "id")
+            lease = update.path("turns", turn.thread, "lease")
+            # It might have renewed at the last moment.
             update.where(f"{identity} = {update.value({'S': turn.id})}")
+            update.where(f"{lease} < {update.value(number(self.now))}")
             if turn.thread != self.turn.thread:
                 update.remove(update.path("turns", turn.thread))
+            if turn.first and not self._same_first(turn):
+                update.remove(update.path(first_name(turn.fingerprint)))
+
+    def _same_first(self, turn: RunningTurn) -> bool:
+        return turn.first and self.turn.first and turn.fingerprint == self.turn.fingerprint
 
     def _within_user_limits(self, update: Update, crashed: int) -> None:
         turns = update.path("turns")
@@ -80,6 +120,13 @@ class Admission:
         update.where(f"attribute_exists({update.path('sessions', session)})")
         minute = ("sessions", session, minute_name(self.now))
         _count_below(update, self.limits.session_per_minute, *minute)
+
+
+def _entry(turn: RunningTurn) -> Values:
+    entry: Values = {"id": {"S": turn.id}, "lease": number(turn.lease)}
+    if turn.fingerprint:
+        entry["fingerprint"] = {"S": turn.fingerprint}
+    return entry | ({"first": {"BOOL": True}} if turn.first else {})
 
 
 def _count_below(update: Update, limit: int, *keys: str) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from chatcore.errors import Unauthenticated, Unavailable
 from chatcore.gate.admission import Admission, Caller
 from chatcore.gate.limits import Limits, too_many_sessions
-from chatcore.gate.row import GateRow, RunningTurn, day_name, kept_until, number
+from chatcore.gate.row import GateRow, RunningTurn, day_name, first_name, kept_until, number
 from chatcore.gate.table import GateTable, Refused
 from chatcore.gate.update import Update
 
@@ -25,12 +25,16 @@ TRIES = 40
 
 @dataclass(frozen=True)
 class OpenTurn:
-    """A turn that the gate let in. Closing it drops the counters of the past from the row."""
+    """A turn that the gate let in. Closing it drops the counters of the past from the row.
+
+    `first` is the fingerprint of its request if that began the thread.
+    """
 
     user: str
     thread: str
     id: str
     past_counters: tuple[str, ...] = ()
+    first: str = ""
 
 
 class Gate:
@@ -80,16 +84,27 @@ class Gate:
         except Refused:
             return
 
-    def open_turn(self, caller: Caller, thread: str, turn: str, *, seconds: float) -> OpenTurn:
+    def open_turn(
+        self,
+        caller: Caller,
+        thread: str,
+        turn: str,
+        *,
+        seconds: float,
+        fingerprint: str = "",
+        first: bool = False,
+    ) -> OpenTurn:
         """Let a turn in for so long; one that goes on has to renew in time.
 
-        Raises `Unauthenticated` for a revoked session, `Conflict` while another turn of the thread
-        runs, `TooManyRequests` when a limit is reached.
+        Raises `Unauthenticated` for a revoked session, `Repeated` while a turn of the same
+        fingerprint runs, `Conflict` while another turn of the thread does, `TooManyRequests` when
+        a limit is reached. A `first` turn begins its thread, so that only its fingerprint tells it.
         """
         crashed: list[RunningTurn] = []
         for _ in range(TRIES):
             clock = self._now()
-            running = RunningTurn(thread, turn, int(clock + seconds) + CLOCK_SLACK)
+            lease = int(clock + seconds) + CLOCK_SLACK
+            running = RunningTurn(thread, turn, lease, fingerprint=fingerprint, first=first)
             # Leases end with whole seconds, here as in the row's conditions.
             now = int(clock)
             admission = Admission(caller, running, self._limits, now)
@@ -99,7 +114,8 @@ class Gate:
                 row = refused.row
             held = row.turn_of(thread)
             if held is not None and held.id == turn and held.lease >= now:
-                return OpenTurn(caller.user, thread, turn, tuple(row.past_counters(now)))
+                past = tuple(row.past_counters(now))
+                return OpenTurn(caller.user, thread, turn, past, fingerprint if first else "")
             if caller.session is None and not row.exists:
                 self._begin(caller.user)
             elif refusal := admission.refusal(row):
@@ -114,6 +130,10 @@ class Gate:
             if running.id == turn and running.lease >= now:
                 return self._mark_cancelled(user, running)
         return False
+
+    def has_crashed(self, turn: RunningTurn) -> bool:
+        """Whether the lease of a turn that is not closed is over."""
+        return turn.lease < int(self._now())
 
     def is_cancelled(self, turn: OpenTurn) -> bool:
         """Whether the turn has been asked to stop."""
@@ -138,6 +158,8 @@ class Gate:
         now = self._now()
         update = Update()
         update.remove(update.path("turns", turn.thread))
+        if turn.first:
+            update.remove(update.path(first_name(turn.first)))
         identity = update.path("turns", turn.thread, "id")
         update.where(f"{identity} = {update.value({'S': turn.id})}")
         for name in turn.past_counters:

@@ -3,8 +3,10 @@
     pk                user#{user}
     sk                gate
     sessions          {session id: {"expires": s, "m{minute}": messages in that minute}}
-    turns             {thread id: {"id": turn id, "lease": s}}, one for each running answer; with
-                      "cancelled" when it is to stop
+    turns             {thread id: {"id": turn id, "lease": s, "fingerprint": of its request}}, one
+                      for each running answer; with "first" when its request began the thread,
+                      with "cancelled" when it is to stop
+    first#{…}         there as long as a turn whose first request has that fingerprint
     m{minute}         messages in that minute since 1970
     d{day}            tokens used on that day since 1970, in UTC
     expires_at        s since 1970, for DynamoDB's TTL
@@ -50,14 +52,23 @@ def day_name(now: float) -> str:
     return f"d{int(now // DAY)}"
 
 
+def first_name(fingerprint: str) -> str:
+    return f"first#{fingerprint}"
+
+
 @dataclass(frozen=True)
 class RunningTurn:
-    """A turn's entry; `lease` in seconds since 1970."""
+    """A turn's entry; `lease` in seconds since 1970.
+
+    The fingerprint is that of the request that it answers; `first` if that began the thread.
+    """
 
     thread: str
     id: str
     lease: int
     cancelled: bool = False
+    fingerprint: str = ""
+    first: bool = False
 
 
 class GateRow:
@@ -79,6 +90,8 @@ class GateRow:
                 entry["M"]["id"]["S"],
                 int(entry["M"]["lease"]["N"]),
                 "cancelled" in entry["M"],
+                entry["M"].get("fingerprint", {}).get("S", ""),
+                "first" in entry["M"],
             )
             for thread, entry in entries.items()
         ]

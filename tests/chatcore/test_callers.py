@@ -6,7 +6,7 @@ from collections.abc import Callable
 import jwt
 import pytest
 
-from chat_api.callers import Callers
+from chatcore.callers import Callers
 from chatcore.errors import Unauthenticated
 from chatcore.gate.admission import Caller
 from chatcore.identity import Identity, IdentityVerifier, Login, SharedSecret

@@ -1,0 +1,106 @@
+"""The same request again while its turn runs."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from chatcore.errors import Conflict, Unauthenticated
+from chatcore.gate.admission import Caller, Repeated
+from chatcore.gate.gate import CLOCK_SLACK, Gate
+
+ALICE = Caller("alice", "sess_1")
+
+
+def first(gate: Gate, thread: str, turn: str, fingerprint: str = "f") -> Any:
+    return gate.open_turn(ALICE, thread, turn, seconds=60, fingerprint=fingerprint, first=True)
+
+
+def later(gate: Gate, turn: str, fingerprint: str) -> Any:
+    return gate.open_turn(ALICE, "thr_1", turn, seconds=60, fingerprint=fingerprint)
+
+
+def test_a_repeated_message_names_the_turn_that_runs(gate_with: Callable[..., Gate]) -> None:
+    gate = gate_with(user_per_minute=1, running_turns=1)
+    later(gate, "turn_1", "f")
+    with pytest.raises(Repeated) as repeated:
+        later(gate, "turn_2", "f")
+    assert (repeated.value.turn.id, repeated.value.turn.thread) == ("turn_1", "thr_1")
+
+
+def test_another_message_of_the_thread_is_refused(gate_with: Callable[..., Gate]) -> None:
+    gate = gate_with()
+    later(gate, "turn_1", "f")
+    with pytest.raises(Conflict):
+        later(gate, "turn_2", "g")
+
+
+def test_a_repeated_first_message_names_the_thread_that_it_began(
+    gate_with: Callable[..., Gate],
+) -> None:
+    gate = gate_with()
+    first(gate, "thr_1", "turn_1")
+    with pytest.raises(Repeated) as repeated:
+        first(gate, "thr_2", "turn_2")
+    assert repeated.value.turn.thread == "thr_1"
+    first(gate, "thr_3", "turn_3", "g")
+
+
+def test_after_its_turn_a_first_message_is_a_new_one(gate_with: Callable[..., Gate]) -> None:
+    gate = gate_with()
+    gate.close_turn(first(gate, "thr_1", "turn_1"), tokens=0)
+    first(gate, "thr_2", "turn_2")
+    assert [turn.id for turn in gate.row("alice").turns] == ["turn_2"]
+
+
+def test_a_revoked_session_is_told_of_no_turn(gate_with: Callable[..., Gate]) -> None:
+    gate = gate_with()
+    first(gate, "thr_1", "turn_1")
+    gate.revoke("alice", "sess_1")
+    with pytest.raises(Unauthenticated):
+        first(gate, "thr_2", "turn_2")
+
+
+@pytest.mark.parametrize("fingerprint", ["f", "g"])
+def test_a_first_message_whose_turn_died_stands_in_nobody_s_way(
+    gate_with: Callable[..., Gate], clock: Any, fingerprint: str
+) -> None:
+    gate = gate_with()
+    first(gate, "thr_1", "turn_1")
+    clock.now += 61 + CLOCK_SLACK
+    turn = first(gate, "thr_2", "turn_2", fingerprint)
+    assert "turn_2" in [each.id for each in gate.row("alice").turns]
+    gate.close_turn(turn, tokens=0)
+    gate.close_turn(first(gate, "thr_3", "turn_3", "f"), tokens=0)
+    gate.close_turn(first(gate, "thr_4", "turn_4", "g"), tokens=0)
+
+
+def test_a_thread_goes_on_after_its_first_turn_died(
+    gate_with: Callable[..., Gate], clock: Any
+) -> None:
+    gate = gate_with()
+    first(gate, "thr_1", "turn_1")
+    clock.now += 61 + CLOCK_SLACK
+    later(gate, "turn_2", "g")
+    first(gate, "thr_2", "turn_3")
+
+
+def test_a_turn_that_renews_at_the_last_moment_keeps_its_thread(
+    gate_with: Callable[..., Gate], clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = gate_with()
+    turn = later(gate, "turn_1", "f")
+    clock.now += 61 + CLOCK_SLACK
+    update = gate._table.update
+    tries: list[str] = []
+
+    def renewed_meanwhile(user: str, asked: Any) -> Any:
+        tries.append(user)
+        if len(tries) == 2:
+            monkeypatch.undo()
+            gate.renew_turn(turn, seconds=60)
+        return update(user, asked)
+
+    monkeypatch.setattr(gate._table, "update", renewed_meanwhile)
+    with pytest.raises(Conflict):
+        later(gate, "turn_2", "g")
