@@ -56,6 +56,10 @@ def test_there_is_no_other_bytecode(build: "Build") -> None:
         assert Path(importlib.util.source_from_cache(str(bytecode))).is_file()
 
 
+def test_the_widgets_that_the_chat_function_fills_in_are_shipped(build: "Build") -> None:
+    assert (build.folder / "ChatkitFunction" / "chat_api" / "tasks.widget").is_file()
+
+
 def test_no_installer_test_or_script_is_shipped(build: "Build") -> None:
     for folder in build.artifacts():
         top = {path.name for path in folder.iterdir()}

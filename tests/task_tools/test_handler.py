@@ -1,139 +1,98 @@
-"""The MCP function as Lambda calls it, with API Gateway's events."""
+"""The protocol: which requests are answered, in which revision, and how others are refused."""
 
 import json
-from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
 
-import boto3
 import pytest
-from mangum import Mangum
 
-from chatcore.ids import TimeOrderedIds
 from chatcore.keys import Keys
 from chatcore.tokens import CLIENT_SECRET, TOOL_TOKEN
-from task_tools.api import calling_user, create_mcp_app
-from task_tools.tasks import Tasks
-from task_tools.tools import create_server
+from task_tools.api import MAX_BODY_BYTES
+from tests.task_tools.conftest import ORIGIN, Event, Function
 
-type Event = Callable[..., dict[str, Any]]
-
-
-class Function:
-    """The MCP function of a test, called as one user or another."""
-
-    def __init__(self, keys: Keys, event: Event) -> None:
-        client = boto3.client("dynamodb")
-        now = datetime(2026, 11, 21, tzinfo=UTC)
-        tasks = Tasks(lambda: client, "tasks", TimeOrderedIds(), now=lambda: now)
-        self._server = create_server(tasks, calling_user)
-        self._keys = keys
-        self._event = event
-
-    def token(self, user: str) -> str:
-        return TOOL_TOKEN.mint(self._keys.current(), user, scope="tasks").token
-
-    def send(self, event: dict[str, Any]) -> dict[str, Any]:
-        # As the handler does: an application for each event.
-        app = create_mcp_app(self._server, self._keys, allowed_origins=("http://127.0.0.1:8000",))
-        context: Any = object()
-        answer: dict[str, Any] = Mangum(app, lifespan="on")(event, context)
-        return answer
-
-    def tool(self, user: str, name: str, /, **arguments: object) -> dict[str, Any]:
-        """Call a tool; its result, `isError` among it."""
-        event = self._event("mcp-add-task", self.token(user))
-        request = json.loads(event["body"])
-        request["params"] = {"name": name, "arguments": arguments}
-        answer = self.send(event | {"body": json.dumps(request)})
-        result: dict[str, Any] = json.loads(answer["body"])["result"]
-        return result
-
-    def titles(self, user: str) -> dict[str, str]:
-        tasks = self.tool(user, "list_tasks")["structuredContent"]["tasks"]
-        return {task["title"]: task["status"] for task in tasks}
+TOOLS = {
+    "add_task",
+    "complete_task",
+    "delete_task",
+    "get_task",
+    "list_tasks",
+    "reopen_task",
+    "update_task",
+}
+HINTS = {
+    "add_task": (False, False, False, False),
+    "complete_task": (False, False, True, False),
+    "delete_task": (False, True, True, False),
+    "get_task": (True, False, True, False),
+    "list_tasks": (True, False, True, False),
+    "reopen_task": (False, False, True, False),
+    "update_task": (False, False, True, False),
+}
 
 
-@pytest.fixture
-def function(
-    keys: Keys, event: Event, create_table: Callable[[str], None], current_loop: None
-) -> Function:
-    create_table("tasks")
-    return Function(keys, event)
+def told(answer: dict[str, Any]) -> tuple[int, str]:
+    """The status and the message of a refusal, which must be a JSON-RPC error."""
+    body = json.loads(answer["body"])
+    assert (body["jsonrpc"], body["id"]) == ("2.0", None)
+    assert -32768 <= body["error"]["code"] <= -32000
+    return answer["statusCode"], body["error"]["message"]
 
 
-def test_the_tools_of_the_task_list_are_offered(function: Function, event: Event) -> None:
-    answer = function.send(event("mcp-list-tools", function.token("alice")))
-    names = {tool["name"] for tool in json.loads(answer["body"])["result"]["tools"]}
-    assert answer["statusCode"] == 200
-    assert names == {"add_task", "list_tasks", "update_task", "complete_task", "delete_task"}
+def header(answer: dict[str, Any], name: str) -> str:
+    headers = {key.lower(): value for key, value in answer["headers"].items()}
+    return str(headers[name])
 
 
-def test_every_tool_gives_all_four_hints(function: Function, event: Event) -> None:
-    answer = function.send(event("mcp-list-tools", function.token("alice")))
-    for tool in json.loads(answer["body"])["result"]["tools"]:
-        hints = {"readOnlyHint", "destructiveHint", "idempotentHint", "openWorldHint"}
-        assert hints <= set(tool["annotations"])
+def test_the_tools_of_the_task_list_are_offered(function: Function) -> None:
+    tools = function.ask(function.token("alice"), "tools/list")["tools"]
+    assert {tool["name"] for tool in tools} == TOOLS
+    assert all(tool["title"] and tool["description"] for tool in tools)
 
 
-def test_a_task_is_added_renamed_completed_and_deleted(function: Function) -> None:
-    task = function.tool("alice", "add_task", title="buy milk")["structuredContent"]
-    assert function.titles("alice") == {"buy milk": "open"}
-    function.tool("alice", "update_task", task_id=task["id"], title="buy oat milk")
-    function.tool("alice", "complete_task", task_id=task["id"])
-    assert function.titles("alice") == {"buy oat milk": "done"}
-    deleted = function.tool("alice", "delete_task", task_id=task["id"])["structuredContent"]
-    assert deleted["title"] == "buy oat milk"
-    assert function.titles("alice") == {}
+def test_every_tool_gives_all_four_hints(function: Function) -> None:
+    given = {}
+    for tool in function.ask(function.token("alice"), "tools/list")["tools"]:
+        hints = tool["annotations"]
+        given[tool["name"]] = (
+            hints["readOnlyHint"],
+            hints["destructiveHint"],
+            hints["idempotentHint"],
+            hints["openWorldHint"],
+        )
+    assert given == HINTS
 
 
-def test_tasks_are_listed_in_the_order_they_were_added(function: Function) -> None:
-    for title in ("one", "two", "three"):
-        function.tool("alice", "add_task", title=title)
-    assert list(function.titles("alice")) == ["one", "two", "three"]
+def test_the_revision_with_a_handshake_is_served(function: Function) -> None:
+    client = {"name": "a client", "version": "1"}
+    answer = function.ask(
+        function.token("alice"),
+        "initialize",
+        protocolVersion="2025-11-25",
+        capabilities={},
+        clientInfo=client,
+    )
+    assert answer["protocolVersion"] == "2025-11-25"
+    assert answer["serverInfo"]["name"] == "tasks"
 
 
-def test_pages_go_on_where_the_last_one_ended_and_end(function: Function) -> None:
-    added = [f"task {number}" for number in range(105)]
-    for title in added:
-        function.tool("alice", "add_task", title=title)
-    first = function.tool("alice", "list_tasks")["structuredContent"]
-    second = function.tool("alice", "list_tasks", cursor=first["next_cursor"])["structuredContent"]
-    assert [task["title"] for page in (first, second) for task in page["tasks"]] == added
-    assert (len(first["tasks"]), second["next_cursor"]) == (100, None)
+def test_the_revision_without_a_handshake_is_served(function: Function) -> None:
+    token = function.token("alice")
+    discovered = function.ask_modern(token, "server/discover")["result"]
+    assert "2026-07-28" in discovered["supportedVersions"]
+    task = {"name": "add_task", "arguments": {"title": "buy milk"}}
+    added = function.ask_modern(token, "tools/call", **task)["result"]
+    assert added["structuredContent"]["title"] == "buy milk"
 
 
-def test_two_users_never_see_or_change_each_other_s_tasks(function: Function) -> None:
-    task = function.tool("alice", "add_task", title="secret")["structuredContent"]
-    assert function.titles("bob") == {}
-    for tool, more in (("complete_task", {}), ("delete_task", {}), ("update_task", {"title": "x"})):
-        assert function.tool("bob", tool, task_id=task["id"], **more)["isError"]
-    assert function.titles("alice") == {"secret": "open"}
+def test_the_list_of_tools_may_be_kept_by_anybody_for_minutes(function: Function) -> None:
+    listed = function.ask_modern(function.token("alice"), "tools/list")["result"]
+    assert listed["ttlMs"] == 5 * 60 * 1000
+    assert listed["cacheScope"] == "public"
 
 
-def test_a_user_name_cannot_reach_into_another_s_partition(function: Function) -> None:
-    function.tool("al", "add_task", title="al's")
-    assert function.titles("al#") == function.titles("al%23") == {}
-
-
-def test_a_missing_task_is_told_with_the_next_step(function: Function) -> None:
-    result = function.tool("alice", "complete_task", task_id="task_9")
-    assert result["isError"]
-    assert "no task task_9. Call list_tasks" in result["content"][0]["text"]
-
-
-@pytest.mark.parametrize(
-    "arguments", [{}, {"title": ""}, {"title": "  "}, {"title": "x" * 201}, {"title": 7}]
-)
-def test_bad_arguments_change_nothing(function: Function, arguments: dict[str, Any]) -> None:
-    assert function.tool("alice", "add_task", **arguments)["isError"]
-    assert function.titles("alice") == {}
-
-
-def test_no_argument_can_name_another_user(function: Function) -> None:
-    function.tool("bob", "add_task", title="mine", user="alice", ctx={"user": "alice"})
-    assert function.titles("alice") == {}
-    assert function.titles("bob") == {"mine": "open"}
+def test_nobody_can_listen_for_ever(function: Function) -> None:
+    answer = function.ask_modern(function.token("alice"), "subscriptions/listen", notifications={})
+    assert answer["error"]["code"] == -32601
 
 
 def test_without_a_tool_token_nothing_is_answered(
@@ -141,13 +100,16 @@ def test_without_a_tool_token_nothing_is_answered(
 ) -> None:
     client_secret = CLIENT_SECRET.mint(keys.current(), "alice", sid="s", scope="tasks").token
     for token in ("", "rubbish", client_secret):
-        assert function.send(event("mcp-list-tools", token))["statusCode"] == 401
+        answer = function.send(event("mcp-list-tools", token))
+        assert told(answer) == (401, "Authentication required. Please log in.")
+        assert header(answer, "www-authenticate") == "Bearer"
 
 
 def test_a_token_for_other_tools_is_forbidden(function: Function, event: Event, keys: Keys) -> None:
-    token = TOOL_TOKEN.mint(keys.current(), "alice", scope="calendar").token
+    token = TOOL_TOKEN.mint(keys.current(), "alice", scope="calendar tasks:write").token
     answer = function.send(event("mcp-list-tools", token))
-    assert (answer["statusCode"], json.loads(answer["body"])["code"]) == (403, "forbidden")
+    assert told(answer)[0] == 403
+    assert 'error="insufficient_scope"' in header(answer, "www-authenticate")
 
 
 def test_a_forged_authorizer_is_not_believed(function: Function, event: Event) -> None:
@@ -156,35 +118,84 @@ def test_a_forged_authorizer_is_not_believed(function: Function, event: Event) -
     assert function.send(forged)["statusCode"] == 401
 
 
-@pytest.mark.parametrize("method", ["GET", "DELETE", "PUT"])
+@pytest.mark.parametrize("method", ["GET", "DELETE", "PUT", "PATCH", "HEAD"])
 def test_other_methods_than_post_are_405_at_once(
     function: Function, event: Event, method: str
 ) -> None:
     asked = event("mcp-list-tools", function.token("alice")) | {"httpMethod": method}
     answer = function.send(asked)
-    assert (answer["statusCode"], json.loads(answer["body"])["code"]) == (405, "method_not_allowed")
+    assert answer["statusCode"] == 405
+    assert header(answer, "allow") == "POST"
+    assert method == "HEAD" or told(answer) == (405, "Method Not Allowed")
 
 
-def test_a_deleted_task_is_not_brought_back_by_a_late_change(
-    create_table: Callable[[str], None],
+def from_a_page(asked: dict[str, Any], origin: str) -> dict[str, Any]:
+    asked["headers"]["Origin"] = origin
+    asked["multiValueHeaders"]["Origin"] = [origin]
+    return asked
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example.com", "null", "http://127.0.0.1:8001"])
+def test_a_page_of_another_origin_is_refused(function: Function, event: Event, origin: str) -> None:
+    asked = from_a_page(event("mcp-list-tools", function.token("alice")), origin)
+    answer = function.send(asked)
+    assert told(answer)[0] == 403
+    assert "access-control-allow-origin" not in {name.lower() for name in answer["headers"]}
+
+
+def test_a_page_of_an_allowed_origin_is_answered(function: Function, event: Event) -> None:
+    asked = from_a_page(event("mcp-list-tools", function.token("alice")), ORIGIN)
+    answer = function.send(asked)
+    assert answer["statusCode"] == 200
+    assert header(answer, "access-control-allow-origin") == ORIGIN
+
+
+def test_a_client_that_is_no_page_sends_no_origin(function: Function, event: Event) -> None:
+    answer = function.send(event("mcp-list-tools", function.token("alice")))
+    assert answer["statusCode"] == 200
+
+
+def test_any_host_is_served_that_the_gateway_routes_here(function: Function, event: Event) -> None:
+    asked = event("mcp-list-tools", function.token("alice"))
+    asked["headers"]["Host"] = "chat.example.com"
+    asked["multiValueHeaders"]["Host"] = ["chat.example.com"]
+    assert function.send(asked)["statusCode"] == 200
+
+
+def test_a_body_of_more_than_4_mb_is_refused(function: Function, event: Event) -> None:
+    asked = event("mcp-list-tools", function.token("alice"))
+    whole = asked["body"] + " " * (MAX_BODY_BYTES - len(asked["body"]))
+    assert function.send(asked | {"body": whole})["statusCode"] == 200
+    answer = function.send(asked | {"body": whole + " "})
+    assert told(answer) == (413, "The request is larger than 4,194,304 bytes.")
+
+
+@pytest.mark.parametrize(
+    "body", ["", "{", "[]", "7", '{"jsonrpc": "2.0", "id": 1}', '{"id": 1, "method": "x"}']
+)
+def test_what_is_no_request_is_refused_as_one(function: Function, event: Event, body: str) -> None:
+    answer = function.send(event("mcp-list-tools", function.token("alice")) | {"body": body})
+    assert answer["statusCode"] == 400
+    assert json.loads(answer["body"])["error"]["code"] in (-32700, -32600, -32602)
+
+
+def test_a_failure_of_ours_is_told_without_its_words(
+    function: Function, event: Event, keys: Any, logged: list[dict[str, Any]]
 ) -> None:
-    create_table("tasks")
-    client = boto3.client("dynamodb")
-    tasks = Tasks(lambda: client, "tasks", TimeOrderedIds())
-    task = tasks.add("alice", "buy milk")
+    token = function.token("alice")
 
-    class DeletedInBetween:
-        """DynamoDB, where another call deletes the task between the read and the write."""
+    def fail(kid: str) -> None:
+        raise RuntimeError("hunter2")
 
-        def get_item(self, **arguments: Any) -> Any:
-            row = client.get_item(**arguments)
-            tasks.delete("alice", task.id)
-            return row
+    keys.find = fail
+    answer = function.send(event("mcp-list-tools", token))
+    assert told(answer) == (500, "Something went wrong on our side.")
+    assert "hunter2" not in answer["body"] + json.dumps(logged)
+    assert logged[0]["message"] == "request_failed"
 
-        def put_item(self, **arguments: Any) -> Any:
-            return client.put_item(**arguments)
 
-    racing: Any = DeletedInBetween()
-    with pytest.raises(Exception, match=task.id):
-        Tasks(lambda: racing, "tasks", TimeOrderedIds()).change("alice", task.id, status="done")
-    assert tasks.page("alice", cursor=None).tasks == []
+def test_every_answer_carries_the_request_s_id(function: Function, event: Event) -> None:
+    for token in (function.token("alice"), "rubbish"):
+        asked = event("mcp-list-tools", token)
+        request_id = asked["requestContext"]["requestId"]
+        assert header(function.send(asked), "x-request-id") == request_id

@@ -5,58 +5,82 @@ from typing import Any
 from mcp.server.mcpserver import MCPServer
 from mcp.server.transport_security import TransportSecuritySettings
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from chatcore.asgi import create_app
+from chatcore.asgi import middleware
 from chatcore.errors import Forbidden
 from chatcore.keys import Keys
-from chatcore.tokens import TOOL_TOKEN, bearer
+from task_tools.callers import Caller, Callers, Login
+from task_tools.discovery import ANNOUNCED, PATH, metadata_routes
+from task_tools.json_rpc import JsonRpcErrors, refused_by_starlette
 from task_tools.tools import Call
 
-SCOPE = "tasks"
 MAX_BODY_BYTES = 4 * 1024 * 1024
-USER = "task_tools.user"
-# The tokens are bearer tokens, not cookies, so a rebound Host gains an attacker nothing.
+CALLER = "task_tools.caller"
+# API Gateway routes by the host, which no list here could know; the origin is checked below.
 ANY_HOST = TransportSecuritySettings(enable_dns_rebinding_protection=False)
 
 
 def create_mcp_app(
-    server: MCPServer[Any], keys: Keys, *, allowed_origins: tuple[str, ...]
+    server: MCPServer[Any],
+    keys: Keys,
+    *,
+    allowed_origins: tuple[str, ...],
+    login: Login | None = None,
 ) -> Starlette:
-    """An ASGI application for one event: the SDK's session manager runs once in its life."""
+    """An ASGI application for one event: the SDK's session manager runs once in its life.
+
+    With a `login` its tokens are taken too, and announced to clients.
+    """
     inner = server.streamable_http_app(
-        stateless_http=True, json_response=True, transport_security=ANY_HOST
+        stateless_http=True,
+        json_response=True,
+        transport_security=ANY_HOST,
+        max_request_body_size=MAX_BODY_BYTES,
     )
+    guarded = Guarded(inner, Callers(keys, login), allowed_origins, announced=login is not None)
     # Any other method is refused here: the SDK would hold a GET open until the function's timeout.
-    route = Route("/mcp", Authenticated(inner, keys), methods=["POST"])
-    lifespan = inner.router.lifespan_context
-    return create_app(
-        [route], allowed_origins=allowed_origins, max_body=MAX_BODY_BYTES, lifespan=lifespan
+    routes = [Route(PATH, guarded, methods=["POST"])]
+    if login is not None:
+        routes += metadata_routes(login)
+    cors, requests, body_limit = middleware(allowed_origins, MAX_BODY_BYTES)
+    return Starlette(
+        routes=routes,
+        exception_handlers={HTTPException: refused_by_starlette},
+        middleware=[cors, requests, Middleware(JsonRpcErrors), body_limit],
+        lifespan=inner.router.lifespan_context,
     )
 
 
-class Authenticated:
-    """Lets by only requests with a valid tool token, whose user it notes in the scope."""
+class Guarded:
+    """Lets by only requests with a valid token, whose caller it notes in the scope."""
 
-    def __init__(self, app: ASGIApp, keys: Keys) -> None:
+    def __init__(
+        self, app: ASGIApp, callers: Callers, allowed_origins: tuple[str, ...], *, announced: bool
+    ) -> None:
         self._app = app
-        self._keys = keys
+        self._callers = callers
+        self._allowed_origins = allowed_origins
+        self._announced = announced
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            token = bearer(Request(scope).headers.get("authorization"))
-            claims = TOOL_TOKEN.verify(self._keys, token)
-            if SCOPE not in claims["scope"].split():
-                raise Forbidden("This token is not for the task tools.")
-            scope[USER] = claims["sub"]
+        scope[ANNOUNCED] = self._announced
+        headers = Request(scope).headers
+        # Only pages send one. MCP asks servers to check it, against DNS rebinding.
+        origin = headers.get("origin")
+        if origin is not None and origin not in self._allowed_origins:
+            raise Forbidden("This page may not call the tools: its origin is not an allowed one.")
+        scope[CALLER] = self._callers.of(headers.get("authorization"))
         await self._app(scope, receive, send)
 
 
-def calling_user(call: Call) -> str:
-    """The user whom `Authenticated` noted for the request of this call."""
+def calling(call: Call) -> Caller:
+    """The caller whom `Guarded` noted for the request of this call."""
     request = call.request_context.request
     assert isinstance(request, Request)
-    user: str = request.scope[USER]
-    return user
+    caller: Caller = request.scope[CALLER]
+    return caller

@@ -1,126 +1,138 @@
-"""A user's tasks, in a table of their own."""
+"""A user's tasks: what can be done with them, each as often as one likes."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Literal
-from urllib.parse import quote
+from typing import TYPE_CHECKING
 
-from botocore.exceptions import ClientError
-from pydantic import BaseModel
-
+from chatcore.gate.update import Update
 from chatcore.ids import TimeOrderedIds
+from task_tools.cursors import cursor_after, place_in, place_of
+from task_tools.errors import AmbiguousTitle, KeyReused, NothingToChange, TaskNotFound
+from task_tools.rows import PREFIX, fingerprint, is_id, keyed_id, row_of, task_of
+from task_tools.table import Refused, TasksTable
+from task_tools.task import Changes, NewTask, Task, TaskFilter, TaskPage, folded
 
 if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
+    from task_tools.rows import Row
 
 PAGE_SIZE = 100
-Status = Literal["open", "done"]
-
-
-class TaskNotFound(Exception):
-    """The user has no task of that id."""
-
-
-class Task(BaseModel):
-    """One task of a user's list."""
-
-    id: str
-    title: str
-    status: Status = "open"
-    created_at: datetime
-
-
-class TaskPage(BaseModel):
-    """Tasks, oldest first; `next_cursor` is given while there are more."""
-
-    tasks: list[Task]
-    next_cursor: str | None = None
+# So long a repeated deletion is answered as the first one was, and a late repeated addition does
+# not bring the task back.
+REMEMBERED_SECONDS = 24 * 60 * 60
+ALIVE = "attribute_exists(pk) AND attribute_not_exists(expires_at)"
 
 
 class Tasks:
-    """Tasks in DynamoDB: a partition a user, sorted by the time-ordered task id."""
+    """Every method raises `ToolError`s, and `TasksUnavailable` without its table.
+
+    A `task` is named by its id or, where that is not known, by its whole title.
+    """
 
     def __init__(
         self,
-        client: Callable[[], DynamoDBClient],
-        table: str,
+        table: TasksTable,
         ids: TimeOrderedIds,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        clock: Callable[[], float] = time.time,
     ) -> None:
-        self._client = client
         self._table = table
         self._ids = ids
-        self._now = now
+        self._clock = clock
 
-    def add(self, user: str, title: str) -> Task:
-        task = Task(id=f"task_{self._ids.mint()}", title=title, created_at=self._now())
-        self._client().put_item(
-            TableName=self._table,
-            Item={**_key(user, task.id), "body": {"S": task.model_dump_json()}},
-        )
-        return task
-
-    def page(self, user: str, *, cursor: str | None, limit: int = PAGE_SIZE) -> TaskPage:
-        answer = self._client().query(
-            TableName=self._table,
-            KeyConditionExpression="pk = :pk AND sk > :after",
-            ExpressionAttributeValues={
-                ":pk": _key(user, "")["pk"],
-                ":after": {"S": cursor or " "},
-            },
-            # One more than asked for: LastEvaluatedKey alone does not tell that more will come.
-            Limit=limit + 1,
-            ConsistentRead=True,
-        )
-        tasks = [_task(row) for row in answer["Items"]]
-        more = len(tasks) > limit
-        return TaskPage(tasks=tasks[:limit], next_cursor=tasks[limit - 1].id if more else None)
-
-    def change(
-        self, user: str, task_id: str, *, title: str | None = None, status: Status | None = None
-    ) -> Task:
-        """Set what is given and return the task as it is now; `TaskNotFound` if there is none."""
-        row = self._client().get_item(
-            TableName=self._table, Key=_key(user, task_id), ConsistentRead=True
-        )
-        if "Item" not in row:
-            raise TaskNotFound(task_id)
-        changes = {"title": title, "status": status}
-        given = {name: value for name, value in changes.items() if value is not None}
-        task = _task(row["Item"]).model_copy(update=given)
+    def add(self, user: str, asked: NewTask, key: str | None = None) -> Task:
+        """A new task; the one that there is when the user's `key` was given before."""
+        task_id = keyed_id(user, key) if key else f"{PREFIX}{self._ids.mint()}"
+        now = datetime.fromtimestamp(self._clock(), UTC)
+        task = Task(id=task_id, created_at=now, **asked.model_dump())
         try:
-            self._client().put_item(
-                TableName=self._table,
-                Item={**_key(user, task_id), "body": {"S": task.model_dump_json()}},
-                # A task that was deleted in between is not brought back.
-                ConditionExpression="attribute_exists(pk)",
-            )
-        except ClientError as error:
-            raise _absence(error, task_id) from None
+            self._table.add(row_of(user, task, asked))
+        except Refused as refused:
+            # Repeated, here or by boto3, because the first answer was lost.
+            if refused.row is None or refused.row["asked"]["S"] != fingerprint(asked):
+                raise KeyReused from None
+            return task_of(refused.row)
         return task
 
-    def delete(self, user: str, task_id: str) -> Task:
-        """Delete the task and return what it was; `TaskNotFound` if there is none."""
-        answer = self._client().delete_item(
-            TableName=self._table, Key=_key(user, task_id), ReturnValues="ALL_OLD"
+    def page(self, user: str, wanted: TaskFilter, cursor: str | None = None) -> TaskPage:
+        """The tasks that fit, in the order in which they were added, from the cursor on."""
+        place = place_in(cursor, user, wanted) if cursor else ("", "")
+        found = [
+            task
+            for task in sorted(self._alive(user), key=place_of)
+            if place_of(task) > place and wanted.fits(task)
+        ]
+        shown = found[:PAGE_SIZE]
+        more = len(found) > len(shown)
+        return TaskPage(
+            tasks=shown, next_cursor=cursor_after(shown[-1], user, wanted) if more else None
         )
-        if "Attributes" not in answer:
-            raise TaskNotFound(task_id)
-        return _task(answer["Attributes"])
 
+    def get(self, user: str, task: str) -> Task:
+        if not is_id(task):
+            return self._called(user, task)
+        row = self._table.read(user, task)
+        if row is None or "expires_at" in row:
+            raise TaskNotFound(task)
+        return task_of(row)
 
-def _key(user: str, task_id: str) -> dict[str, AttributeValueTypeDef]:
-    return {"pk": {"S": f"user#{quote(user, safe='')}"}, "sk": {"S": task_id}}
+    def change(self, user: str, task: str, changes: Changes) -> Task:
+        """The task as it is now."""
+        given = changes.model_dump(mode="json", exclude_none=True, exclude={"remove_due_date"})
+        update = Update()
+        for name, value in given.items():
+            update.set(update.path(name), {"S": value})
+        if changes.remove_due_date and changes.due_date is None:
+            update.remove(update.path("due_date"))
+        elif not given:
+            raise NothingToChange
+        update.where(ALIVE)
+        return self._updated(user, self._id(user, task), update)
 
+    def delete(self, user: str, task: str) -> Task:
+        """What the task was; it is seen no more, and gone for good a day later."""
+        now = int(self._clock())
+        update = Update()
+        update.set("expires_at", {"N": str(now + REMEMBERED_SECONDS)})
+        remembered = f"expires_at > {update.value({'N': str(now)})}"
+        update.where(f"{ALIVE} OR attribute_exists(pk) AND {remembered}")
+        return self._updated(user, self._id(user, task, deleted=True), update)
 
-def _task(row: dict[str, AttributeValueTypeDef]) -> Task:
-    return Task.model_validate_json(row["body"]["S"])
+    def _updated(self, user: str, task_id: str, update: Update) -> Task:
+        try:
+            return task_of(self._table.update(user, task_id, update))
+        except Refused:
+            raise TaskNotFound(task_id) from None
 
+    def _id(self, user: str, task: str, *, deleted: bool = False) -> str:
+        return task if is_id(task) else self._called(user, task, deleted=deleted).id
 
-def _absence(error: ClientError, task_id: str) -> Exception:
-    if error.response.get("Error", {}).get("Code") == "ConditionalCheckFailedException":
-        return TaskNotFound(task_id)
-    return error
+    def _called(self, user: str, title: str, *, deleted: bool = False) -> Task:
+        """The one task of that title, or where that is asked for the last one that was deleted."""
+        rows = list(self._table.rows(user))
+        tasks = [task_of(row) for row in rows if "expires_at" not in row]
+        called = [task for task in tasks if folded(task.title) == folded(title)]
+        if deleted and not called:
+            called = [task_of(row) for row in self._remembered(rows, title)][-1:]
+        if len(called) > 1:
+            raise AmbiguousTitle(title, called)
+        if not called:
+            similar = [task for task in tasks if TaskFilter(text=title).fits(task)]
+            raise TaskNotFound(f'called "{title}"', similar)
+        return called[0]
+
+    def _remembered(self, rows: list[Row], title: str) -> list[Row]:
+        """Those of that title that were deleted not long ago, the last one last."""
+        now = self._clock()
+        deleted = [
+            row
+            for row in rows
+            if "expires_at" in row
+            and int(row["expires_at"]["N"]) > now
+            and folded(row["title"]["S"]) == folded(title)
+        ]
+        return sorted(deleted, key=lambda row: int(row["expires_at"]["N"]))
+
+    def _alive(self, user: str) -> list[Task]:
+        return [task_of(row) for row in self._table.rows(user) if "expires_at" not in row]

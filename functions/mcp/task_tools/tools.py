@@ -1,70 +1,141 @@
-"""The tools that the agent is given: what a team replaces with its own."""
+"""The tools that the agent is given: what a team replaces with its own.
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Annotated, Any
+A docstring is what a model chooses the tool by; the arguments' descriptions are in arguments.py.
+"""
 
+from collections.abc import Callable
+from typing import Any
+
+from mcp.server.caching import CacheHint
 from mcp.server.mcpserver import Context, MCPServer
-from mcp.server.mcpserver.exceptions import ToolError
 from mcp_types import ToolAnnotations
-from pydantic import Field, StringConstraints
 
 from chatcore import __version__
-from task_tools.tasks import Task, TaskNotFound, TaskPage, Tasks
+from task_tools import arguments as given
+from task_tools.callers import Caller
+from task_tools.errors import BadKey, ReadOnly
+from task_tools.strict_tool import StrictTool, strict_tool
+from task_tools.task import Changes, NewTask, Task, TaskFilter, TaskPage
+from task_tools.tasks import Tasks
 
-Title = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
-    Field(description="What is to be done."),
-]
-TaskId = Annotated[
-    str, Field(min_length=1, max_length=64, description="The task's id, from list_tasks.")
-]
-Cursor = Annotated[
-    str | None, Field(max_length=64, description="The next_cursor of the page before.")
-]
-# The request, which carries the verified user; never an argument that the model could fill in.
+# In a call's `_meta`: whoever repeats the call repeats the key, and an addition is made once.
+KEY = "chatkit-on-lambda/idempotency-key"
+MAX_KEY = 256
+# The tools change with a deployment only, and are the same for everybody.
+LISTED_FOR = CacheHint(ttl_ms=5 * 60 * 1000, scope="public")
+# The request, which carries the verified caller; never an argument that a model could fill in.
 Call = Context[Any, Any]
 
 
-def create_server(tasks: Tasks, caller: Callable[[Call], str]) -> MCPServer[Any]:
-    """The tool server; `caller` tells the verified user of a call."""
-    server: MCPServer[Any] = MCPServer(
-        "tasks", version=__version__, subscriptions=False, log_level="WARNING"
+def create_server(tasks: Tasks, caller: Callable[[Call], Caller]) -> MCPServer[Any]:
+    """The tool server; `caller` tells who makes a call."""
+    return MCPServer(
+        "tasks",
+        title="Tasks",
+        version=__version__,
+        instructions="The personal task list of the user who is signed in.",
+        tools=[*_reading(tasks, caller), *_writing(tasks, caller)],
+        cache_hints={"tools/list": LISTED_FOR, "server/discover": LISTED_FOR},
+        subscriptions=False,
+        log_level="WARNING",
     )
 
-    @server.tool(title="Add a task", annotations=_hints(read_only=False, idempotent=False))
-    def add_task(title: Title, ctx: Call) -> Task:
-        """Add one task to the user's list."""
-        return tasks.add(caller(ctx), title)
 
-    @server.tool(title="List the tasks", annotations=_hints(read_only=True, idempotent=True))
-    def list_tasks(ctx: Call, cursor: Cursor = None) -> TaskPage:
-        """List the user's tasks, open and done ones, oldest first, a page at a time."""
-        return tasks.page(caller(ctx), cursor=cursor)
+def _reading(tasks: Tasks, caller: Callable[[Call], Caller]) -> list[StrictTool]:
+    def list_tasks(
+        ctx: Call,
+        status: given.Wanted = "all",
+        due_before: given.DueBefore = None,
+        text: given.Text = None,
+        cursor: given.Cursor = None,
+    ) -> TaskPage:
+        """Show the user's tasks, oldest first, a page at a time, all or those that fit filters.
 
-    @server.tool(title="Rename a task", annotations=_hints(read_only=False, idempotent=True))
-    def update_task(task_id: TaskId, title: Title, ctx: Call) -> Task:
-        """Give a task another title."""
-        with _told(task_id):
-            return tasks.change(caller(ctx), task_id, title=title)
+        Use it whenever the user asks what there is to do, and to find a task's id. While
+        next_cursor is not null there are more: call again with it as the cursor.
+        """
+        wanted = TaskFilter.model_validate(
+            {
+                "status": None if status == "all" else status,
+                "due_before": due_before,
+                "text": text,
+            }
+        )
+        return tasks.page(caller(ctx).user, wanted, cursor)
 
-    @server.tool(title="Complete a task", annotations=_hints(read_only=False, idempotent=True))
-    def complete_task(task_id: TaskId, ctx: Call) -> Task:
-        """Mark a task as done."""
-        with _told(task_id):
-            return tasks.change(caller(ctx), task_id, status="done")
+    def get_task(task: given.TaskName, ctx: Call) -> Task:
+        """Show one task of the user."""
+        return tasks.get(caller(ctx).user, task)
 
-    @server.tool(
-        title="Delete a task",
-        annotations=_hints(read_only=False, idempotent=True, destructive=True),
-    )
-    def delete_task(task_id: TaskId, ctx: Call) -> Task:
-        """Delete a task for good; the answer is what it was."""
-        with _told(task_id):
-            return tasks.delete(caller(ctx), task_id)
+    hints = _hints(read_only=True, idempotent=True)
+    return [
+        strict_tool(list_tasks, "List the tasks", hints),
+        strict_tool(get_task, "Show a task", hints),
+    ]
 
-    return server
+
+def _writing(tasks: Tasks, caller: Callable[[Call], Caller]) -> list[StrictTool]:
+    def writer(ctx: Call) -> str:
+        """The user who calls, when his token lets him write."""
+        calling = caller(ctx)
+        if not calling.may_write:
+            raise ReadOnly
+        return calling.user
+
+    def add_task(
+        title: given.Title,
+        ctx: Call,
+        due_date: given.DueDate = None,
+        priority: given.Importance = "normal",
+    ) -> Task:
+        """Add one new task to the user's list. Call it once for each task."""
+        asked = NewTask.model_validate({"title": title, "due_date": due_date, "priority": priority})
+        return tasks.add(writer(ctx), asked, _key(ctx))
+
+    def update_task(
+        task: given.TaskName,
+        ctx: Call,
+        title: given.NewTitle = None,
+        due_date: given.DueDate = None,
+        remove_due_date: given.RemoveDueDate = False,
+        priority: given.NewImportance = None,
+    ) -> Task:
+        """Give a task another title, due date or priority; what is left out stays as it is."""
+        changes = Changes.model_validate(
+            {
+                "title": title,
+                "due_date": due_date,
+                "remove_due_date": remove_due_date,
+                "priority": priority,
+            }
+        )
+        return tasks.change(writer(ctx), task, changes)
+
+    def complete_task(task: given.TaskName, ctx: Call) -> Task:
+        """Mark a task as done, when the user has done it."""
+        return tasks.change(writer(ctx), task, Changes(status="done"))
+
+    def reopen_task(task: given.TaskName, ctx: Call) -> Task:
+        """Mark a task that was done as open again."""
+        return tasks.change(writer(ctx), task, Changes(status="open"))
+
+    def delete_task(task: given.TaskName, ctx: Call) -> Task:
+        """Delete a task for good, when the user wants it gone; the answer is what it was."""
+        return tasks.delete(writer(ctx), task)
+
+    repeatable = _hints(read_only=False, idempotent=True)
+    return [
+        # Idempotent only for a caller that sends a key.
+        strict_tool(add_task, "Add a task", _hints(read_only=False, idempotent=False)),
+        strict_tool(update_task, "Change a task", repeatable),
+        strict_tool(complete_task, "Complete a task", repeatable),
+        strict_tool(reopen_task, "Reopen a task", repeatable),
+        strict_tool(
+            delete_task,
+            "Delete a task",
+            _hints(read_only=False, idempotent=True, destructive=True),
+        ),
+    ]
 
 
 def _hints(*, read_only: bool, idempotent: bool, destructive: bool = False) -> ToolAnnotations:
@@ -77,10 +148,10 @@ def _hints(*, read_only: bool, idempotent: bool, destructive: bool = False) -> T
     )
 
 
-@contextmanager
-def _told(task_id: str) -> Iterator[None]:
-    """Tell the model of a missing task in a sentence that names the next step."""
-    try:
-        yield
-    except TaskNotFound:
-        raise ToolError(f"There is no task {task_id}. Call list_tasks to see the ids.") from None
+def _key(ctx: Call) -> str | None:
+    """The idempotency key that came with a call."""
+    meta: Any = ctx.request_context.meta or {}
+    key = meta.get(KEY)
+    if key is not None and not (isinstance(key, str) and 0 < len(key) <= MAX_KEY):
+        raise BadKey(MAX_KEY)
+    return key

@@ -1,0 +1,41 @@
+"""Cursors: where a listing goes on, bound to whose listing it is and to its filter."""
+
+import base64
+import hashlib
+import json
+
+from task_tools.errors import BadCursor
+from task_tools.task import Task, TaskFilter
+
+# Where a task stands in the order of a list.
+type Place = tuple[str, str]
+
+MAX_LENGTH = 200
+
+
+def place_of(task: Task) -> Place:
+    """Tasks are listed in the order in which they were added, which their ids do not tell."""
+    return task.created_at.isoformat(), task.id
+
+
+def cursor_after(task: Task, user: str, wanted: TaskFilter) -> str:
+    """The cursor of what follows a task."""
+    text = json.dumps([_listing(user, wanted), *place_of(task)])
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def place_in(cursor: str, user: str, wanted: TaskFilter) -> Place:
+    """The place that a cursor marks; `BadCursor` when it is none of this listing."""
+    try:
+        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        listing, created_at, task_id = json.loads(text)
+    except (ValueError, TypeError):
+        raise BadCursor from None
+    if listing != _listing(user, wanted):
+        raise BadCursor
+    return str(created_at), str(task_id)
+
+
+def _listing(user: str, wanted: TaskFilter) -> str:
+    named = json.dumps([user, wanted.model_dump(mode="json")])
+    return hashlib.sha256(named.encode()).hexdigest()[:16]

@@ -1,0 +1,97 @@
+"""What can be wrong with a call, in sentences that say the next step.
+
+A model reads them, so each says what to do now (`ToolError` is the SDK's way to pass them on).
+"""
+
+from mcp.server.mcpserver.exceptions import ToolError
+
+from task_tools.task import Task
+
+MAX_CANDIDATES = 5
+
+
+class TaskNotFound(ToolError):
+    """The user has no such task."""
+
+    def __init__(self, named: str, similar: list[Task] | None = None) -> None:
+        meant = f" Did you mean {_listed(similar, 'or')}?" if similar else ""
+        super().__init__(f"There is no task {named}.{meant} Call list_tasks to see all of them.")
+
+
+class AmbiguousTitle(ToolError):
+    """Several tasks have that title."""
+
+    def __init__(self, title: str, candidates: list[Task]) -> None:
+        super().__init__(
+            f'{len(candidates)} tasks are called "{title}": {_listed(candidates, "and")}.'
+            " Ask the user which one is meant, then call again with its id."
+        )
+
+
+class NothingToChange(ToolError):
+    """An update that names no change."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Nothing to change was given. Call again with a title, a priority, a due_date or"
+            " remove_due_date."
+        )
+
+
+class BadCursor(ToolError):
+    """A cursor that this listing did not give."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The cursor does not belong to this list. Give the next_cursor of the page before with"
+            " the same filters, or call list_tasks without a cursor."
+        )
+
+
+class KeyReused(ToolError):
+    """Another call was made under the same idempotency key."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The idempotency key was used for another task already. Call list_tasks to see it, or"
+            " call again with a new key."
+        )
+
+
+class BadKey(ToolError):
+    """An idempotency key that is none."""
+
+    def __init__(self, longest: int) -> None:
+        super().__init__(
+            f"The idempotency key must be a text of 1 to {longest} characters. Call again with one,"
+            " or without."
+        )
+
+
+class ReadOnly(ToolError):
+    """The caller's token may look and not touch."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This token may only read tasks. Nothing was changed. Sign in again with the scope"
+            ' "tasks" to change them.'
+        )
+
+
+class TasksUnavailable(ToolError):
+    """The table does not answer."""
+
+    def __init__(self) -> None:
+        super().__init__("The task list cannot be reached right now. Try again in a moment.")
+
+
+def _listed(tasks: list[Task], joint: str) -> str:
+    shown = [_described(task) for task in tasks[:MAX_CANDIDATES]]
+    if len(tasks) > MAX_CANDIDATES:
+        shown.append(f"{len(tasks) - MAX_CANDIDATES} more")
+    return f" {joint} ".join([", ".join(shown[:-1]), shown[-1]] if shown[1:] else shown)
+
+
+def _described(task: Task) -> str:
+    due = f", due {task.due_date}" if task.due_date else ""
+    return f'{task.id} ("{task.title}", {task.status}{due})'

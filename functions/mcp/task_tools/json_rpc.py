@@ -1,0 +1,64 @@
+"""Refusals as MCP clients read them: JSON-RPC errors, whatever the HTTP status."""
+
+from collections.abc import Mapping
+
+from mcp_types import INTERNAL_ERROR, INVALID_REQUEST
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from chatcore.asgi import HTTP_CODES
+from chatcore.errors import ApiError, http_body, http_status
+from chatcore.logs import described, logger
+from task_tools.discovery import with_metadata
+
+
+class JsonRpcErrors:
+    """Answers whatever is raised before a response has begun; later it goes on to the server."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = False
+
+        async def noticing_send(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noticing_send)
+        except Exception as error:
+            if started:
+                raise
+            await _answer(error, scope)(scope, receive, send)
+
+
+def refused_by_starlette(_request: Request, error: Exception) -> Response:
+    """A wrong method or an unknown path."""
+    assert isinstance(error, HTTPException)
+    code = HTTP_CODES.get(error.status_code, "invalid_request")
+    return _error(error.status_code, error.detail, code, error.headers or {})
+
+
+def _answer(error: Exception, scope: Scope) -> Response:
+    if isinstance(error, ApiError):
+        headers = with_metadata(error.headers, scope)
+        return _error(http_status(error), error.message, http_body(error)["code"], headers)
+    logger.error("request_failed", path=scope["path"], **described(error))
+    return _error(500, "Something went wrong on our side.", "internal", {})
+
+
+def _error(status: int, message: str, code: str, headers: Mapping[str, str]) -> Response:
+    """`data.code` is the one word that other routes give as `code`."""
+    error = {
+        "code": INVALID_REQUEST if status < 500 else INTERNAL_ERROR,
+        "message": message,
+        "data": {"code": code},
+    }
+    return JSONResponse({"jsonrpc": "2.0", "id": None, "error": error}, status, headers)

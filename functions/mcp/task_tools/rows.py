@@ -1,0 +1,57 @@
+"""Tasks as rows of the table: a partition a user, a row a task."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from chatcore.ids import TAIL_BITS, is_time_ordered, time_ordered
+from task_tools.task import NewTask, Task
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
+
+    type Row = dict[str, AttributeValueTypeDef]
+
+PREFIX = "task_"
+# The attributes of a row that make up a task.
+SHOWN = ("title", "status", "priority", "due_date", "created_at")
+
+
+def row_key(user: str, task_id: str) -> Row:
+    """The user's part is encoded, so that no name reaches into another's partition."""
+    return {"pk": {"S": f"user#{quote(user, safe='')}"}, "sk": {"S": task_id}}
+
+
+def row_of(user: str, task: Task, asked: NewTask) -> Row:
+    """The row of a new task, which remembers what was asked for."""
+    shown: Row = {name: {"S": value} for name, value in shown_of(task).items()}
+    return {**row_key(user, task.id), **shown, "asked": {"S": fingerprint(asked)}}
+
+
+def shown_of(task: Task) -> dict[str, str]:
+    return task.model_dump(mode="json", include=set(SHOWN), exclude_none=True)
+
+
+def task_of(row: Row) -> Task:
+    shown = {name: row[name]["S"] for name in SHOWN if name in row}
+    return Task.model_validate({"id": row["sk"]["S"], **shown})
+
+
+def fingerprint(asked: NewTask) -> str:
+    """The same for the same task, so that a repeated call is known from one that differs."""
+    return hashlib.sha256(asked.model_dump_json().encode()).hexdigest()
+
+
+def keyed_id(user: str, key: str) -> str:
+    """The id of the one task that a user's idempotency key makes."""
+    digest = hashlib.sha256(json.dumps([user, key]).encode()).digest()
+    number = int.from_bytes(digest[:16])
+    return PREFIX + time_ordered(number >> TAIL_BITS, number & (1 << TAIL_BITS) - 1)
+
+
+def is_id(text: str) -> bool:
+    """Whether a text has the form of a task's id, and so is no title."""
+    return text.startswith(PREFIX) and is_time_ordered(text.removeprefix(PREFIX))

@@ -1,0 +1,130 @@
+"""The MCP function as Lambda calls it, with API Gateway's events."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import boto3
+import pytest
+from mangum import Mangum
+
+from chatcore.ids import TimeOrderedIds
+from chatcore.keys import Keys
+from chatcore.tokens import TOOL_TOKEN
+from task_tools.api import calling, create_mcp_app
+from task_tools.callers import Login
+from task_tools.table import TasksTable
+from task_tools.tasks import Tasks
+from task_tools.tools import KEY, create_server
+
+type Event = Callable[..., dict[str, Any]]
+type Json = dict[str, Any]
+
+ORIGIN = "http://127.0.0.1:8000"
+MODERN = "2026-07-28"
+ENVELOPE = {
+    "io.modelcontextprotocol/protocolVersion": MODERN,
+    "io.modelcontextprotocol/clientCapabilities": {},
+}
+
+
+class Clock:
+    """Seconds since 1970, moved by the test; each look at it takes a second."""
+
+    now = 1_795_000_000.0
+
+    def __call__(self) -> float:
+        self.now += 1
+        return self.now
+
+
+class Function:
+    """The MCP function of a test, called as one user or another."""
+
+    def __init__(self, keys: Keys, event: Event, tasks: Tasks) -> None:
+        self._server = create_server(tasks, calling)
+        self._keys = keys
+        self._event = event
+        self.login: Login | None = None
+
+    def token(self, user: str, scope: str = "tasks") -> str:
+        return TOOL_TOKEN.mint(self._keys.current(), user, scope=scope).token
+
+    def send(self, event: Json) -> Json:
+        # As the handler does: an application for each event.
+        app = create_mcp_app(self._server, self._keys, allowed_origins=(ORIGIN,), login=self.login)
+        context: Any = object()
+        answer: Json = Mangum(app, lifespan="on")(event, context)
+        return answer
+
+    def ask(self, token: str, method: str, **params: Any) -> Json:
+        """A request of the revision with a handshake; its result."""
+        body = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
+        answer = self.send(self._event("mcp-list-tools", token) | {"body": json.dumps(body)})
+        result: Json = json.loads(answer["body"])["result"]
+        return result
+
+    def ask_modern(self, token: str, method: str, **params: Any) -> Json:
+        """A request of the revision without one; the whole answer, its JSON read."""
+        params["_meta"] = ENVELOPE | params.get("_meta", {})
+        body = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
+        event = self._event("mcp-list-tools", token) | {"body": json.dumps(body)}
+        sent = {"MCP-Protocol-Version": MODERN, "Mcp-Method": method}
+        if "name" in params:
+            sent["Mcp-Name"] = params["name"]
+        event["headers"] |= sent
+        event["multiValueHeaders"] |= {name: [value] for name, value in sent.items()}
+        answer = self.send(event)
+        return {"status": answer["statusCode"], **json.loads(answer["body"])}
+
+    def tool(
+        self,
+        user: str,
+        name: str,
+        /,
+        key: str | None = None,
+        scope: str = "tasks",
+        **arguments: Any,
+    ) -> Json:
+        """Call a tool; its result, `isError` among it."""
+        params: Json = {"name": name, "arguments": arguments}
+        if key is not None:
+            params["_meta"] = {KEY: key}
+        return self.ask(self.token(user, scope), "tools/call", **params)
+
+    def done(self, user: str, name: str, /, **arguments: Any) -> Json:
+        """What a call that must not fail answers."""
+        result = self.tool(user, name, **arguments)
+        assert not result["isError"], result
+        # Said twice, for clients that read only texts.
+        assert json.loads(result["content"][0]["text"]) == result["structuredContent"]
+        told: Json = result["structuredContent"]
+        return told
+
+    def failed(self, user: str, name: str, /, **arguments: Any) -> str:
+        """What is told of a call that must fail."""
+        result = self.tool(user, name, **arguments)
+        assert result["isError"], result
+        text: str = result["content"][0]["text"]
+        return text
+
+    def titles(self, user: str) -> dict[str, str]:
+        tasks = self.done(user, "list_tasks")["tasks"]
+        return {task["title"]: task["status"] for task in tasks}
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def tasks(create_table: Callable[[str], None], clock: Clock) -> Tasks:
+    create_table("tasks")
+    client = boto3.client("dynamodb")
+    return Tasks(TasksTable(lambda: client, "tasks"), TimeOrderedIds(), clock)
+
+
+@pytest.fixture
+def function(keys: Keys, event: Event, tasks: Tasks, current_loop: None) -> Function:
+    return Function(keys, event, tasks)
