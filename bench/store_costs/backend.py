@@ -55,6 +55,7 @@ class Backend:
     store: DynamoStore
     transcript: Transcript
     turns: RunningTurns
+    sessions_table: str
 
     def bare_get(self) -> float:
         """The seconds of a GetItem of a small row, by the client itself."""
@@ -78,12 +79,11 @@ async def running_backend(dynoxide: str) -> AsyncIterator[Backend]:
     cloud = Cloud({**os.environ, "DYNOXIDE": dynoxide})
     with tempfile.TemporaryDirectory() as logs:
         async with Watch() as watch, cloud.running(template, Path(logs), watch):
-            yield _backend(
-                cloud, chat.environment["THREADS_TABLE"], chat.environment["FILES_BUCKET"]
-            )
+            yield _backend(cloud, chat.environment)
 
 
-def _backend(cloud: Cloud, table_name: str, bucket: str) -> Backend:
+def _backend(cloud: Cloud, environment: Mapping[str, str]) -> Backend:
+    table_name, bucket = environment["THREADS_TABLE"], environment["FILES_BUCKET"]
     session = boto3.Session(ACCESS_KEY_ID, SECRET_ACCESS_KEY, region_name=REGION)
     # No proxy of the machine's stands between two of its own processes.
     config = QUICK.merge(Config(proxies={}))
@@ -107,4 +107,5 @@ def _backend(cloud: Cloud, table_name: str, bucket: str) -> Backend:
         store,
         Transcript(table, bodies, retention_seconds=RETENTION_DAYS * 86_400),
         RunningTurns(table),
+        environment["SESSIONS_TABLE"],
     )

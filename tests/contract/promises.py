@@ -74,9 +74,9 @@ async def _see_beside(backend: Backend, user: str, seen: Visible, told: Conversa
         kind = await _found(backend.store.load_feedback(thread_id, item_id, request_of(user)))
         seen.things["feedback", item_id] = kind
     seen.things["running"] = await backend.turns.read(thread_id, request_of(user))
-    turns = await backend.transcript.before(
-        thread_id, told.end_of_time, EVERYTHING, request_of(user)
-    )
+    turns = (
+        await backend.transcript.before(thread_id, told.end_of_time, EVERYTHING, request_of(user))
+    ).turns
     seen.things |= {("turn", turn["turn"]): turn for turn in turns}
     seen.orders["turns"] = [turn["turn"] for turn in turns]
 

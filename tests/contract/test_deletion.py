@@ -110,7 +110,9 @@ async def test_the_items_after_one_are_deleted_with_their_turns(
         )
     await backend.store.delete_items_after(thread.id, items[1].id, request_of("alice"))
     assert await all_items(alice, thread.id) == items[:2]
-    turns = await backend.transcript.before(thread.id, alice.mint(), 10_000, request_of("alice"))
+    turns = (
+        await backend.transcript.before(thread.id, alice.mint(), 10_000, request_of("alice"))
+    ).turns
     assert turns == [{"content": items[1].id}]
 
 

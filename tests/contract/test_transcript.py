@@ -33,7 +33,9 @@ class Turns:
     ) -> list[str]:
         message_id = before or self.alice.mint()
         transcript = self.backend.transcript
-        turns = await transcript.before(self.thread_id, message_id, budget, request_of(user))
+        turns = (
+            await transcript.before(self.thread_id, message_id, budget, request_of(user))
+        ).turns
         return [item["content"] for item in turns]
 
 

@@ -98,7 +98,7 @@ async def test_a_big_turn_takes_its_object_along(
     first, second = await say(store, thread, "one", "two")
     for text in (big_text(1), big_text(2)):
         await transcript.save(thread.id, first.id, [text], context)
-    assert await transcript.before(thread.id, second.id, 400_000, context) == [big_text(2)]
+    assert (await transcript.before(thread.id, second.id, 400_000, context)).turns == [big_text(2)]
     assert len(objects()) == 1
     await store.delete_thread(thread.id, context)
     assert objects() == []
@@ -110,7 +110,7 @@ async def test_a_big_turn_beyond_the_budget_is_not_fetched(
     thread = await new_thread(store)
     first, second = await say(store, thread, "one", "two")
     await transcript.save(thread.id, first.id, [big_text()], context)
-    assert await transcript.before(thread.id, second.id, 250_000, request_of("alice")) == []
+    assert (await transcript.before(thread.id, second.id, 250_000, request_of("alice"))).turns == []
     assert "GetObject" not in requests
 
 

@@ -40,7 +40,7 @@ async def test_what_a_late_writer_leaves_is_never_shown(
     for _ in range(2):
         seen = request_of("alice")
         assert await texts(store, thread, seen) == []
-        assert await transcript.before(thread.id, later, 1000, seen) == []
+        assert (await transcript.before(thread.id, later, 1000, seen)).turns == []
         assert await turns.read(thread.id, seen) is None
         assert await store.load_feedback(thread.id, item.id, seen) is None
         with pytest.raises(NotFoundError):

@@ -116,7 +116,9 @@ async def test_an_imported_message_has_its_turn(
     await store.add_thread_item(thread.id, message(store, thread, id="imported"), context)
     await transcript.save(thread.id, "imported", ["turn"], context)
     [later] = await say(store, thread, "later")
-    assert await transcript.before(thread.id, later.id, 1000, request_of("alice")) == ["turn"]
+    assert (await transcript.before(thread.id, later.id, 1000, request_of("alice"))).turns == [
+        "turn"
+    ]
     with pytest.raises(NotFoundError):
         await transcript.save(thread.id, "nothing", ["turn"], context)
 

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-from chatkit.store import Store, StoreItemType
+from chatkit.store import NotFoundError, Store, StoreItemType
 from chatkit.types import Attachment, FeedbackKind, Page, ThreadItem, ThreadMetadata, WorkflowItem
 
 from chat_api.context import ChatContext
@@ -13,6 +13,7 @@ from chat_api.store.feedback import Feedback
 from chat_api.store.items import Items
 from chat_api.store.keys import PREFIXES
 from chat_api.store.rows import DAY
+from chat_api.store.running_turn import RunningTurns
 from chat_api.store.table import Table
 from chat_api.store.threads import Threads
 from chatcore.calls import to_its_end
@@ -38,6 +39,7 @@ class DynamoStore(Store[ChatContext]):
     ) -> None:
         retention = retention_days * DAY
         self._ids = ids
+        self.running = RunningTurns(table, now=now)
         self._threads = Threads(table, retention_seconds=retention, now=now)
         self._items = Items(table, bodies, retention_seconds=retention, now=now)
         self._attachments = Attachments(table, retention_seconds=retention, now=now)
@@ -56,12 +58,21 @@ class DynamoStore(Store[ChatContext]):
         """A new id, greater than all that this process minted before."""
         return f"{PREFIXES[kind]}_{self._ids.mint()}"
 
+    def mint_turn(self) -> str:
+        """A new turn's id: every id that is minted in the turn is greater."""
+        return f"turn_{self._ids.mint()}"
+
     async def load_thread(self, thread_id: str, context: ChatContext) -> ThreadMetadata:
         return await self._threads.load(thread_id, context)
 
     @to_its_end
     async def save_thread(self, thread: ThreadMetadata, context: ChatContext) -> None:
         await self._threads.save(thread, context)
+
+    @to_its_end
+    async def name_thread(self, thread_id: str, title: str, context: ChatContext) -> ThreadMetadata:
+        """Give a thread a title unless it has one by now; the thread as it is then."""
+        return await self._threads.name(thread_id, title, context)
 
     async def load_threads(
         self, limit: int, after: str | None, order: str, context: ChatContext
@@ -77,7 +88,26 @@ class DynamoStore(Store[ChatContext]):
     async def load_thread_items(
         self, thread_id: str, after: str | None, limit: int, order: str, context: ChatContext
     ) -> Page[ThreadItem]:
-        return await self._items.page(thread_id, after, limit, order, context)
+        """A page; for a context that shows them with the text so far of the thread's running turn.
+
+        That stands in the page that holds the newest items, in addition to `limit`.
+        """
+        if not context.shows_running:
+            return await self._items.page(thread_id, after, limit, order, context)
+        # Read first: a message that is done meanwhile is in the page, which then goes before.
+        running = await self.running.read(thread_id, context)
+        page = await self._items.page(thread_id, after, limit, order, context)
+        newest = not after if order == "desc" else not page.has_more
+        if running and newest and not await self._is_stored(thread_id, running.item_id, context):
+            page.data.insert(0 if order == "desc" else len(page.data), running.item(thread_id))
+        return page
+
+    async def _is_stored(self, thread_id: str, item_id: str, context: ChatContext) -> bool:
+        try:
+            await self.load_item(thread_id, item_id, context)
+        except NotFoundError:
+            return False
+        return True
 
     @to_its_end
     async def add_thread_item(self, thread_id: str, item: ThreadItem, context: ChatContext) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from chat_api.store.bodies import Bodies, BodyMissing
 from chat_api.store.calls import all_of
 from chat_api.store.request_table import RequestTable
-from chat_api.store.rows import alive, body, passed_over
+from chat_api.store.rows import alive, body, object_of, passed_over
 
 if TYPE_CHECKING:
     from chat_api.store.rows import Row
@@ -39,10 +39,13 @@ async def load_page[T](
     asked = limit + 1
     while True:
         rows, after = await listing(after=after, newest_first=newest_first, limit=asked)
-        found += await read([row for row in rows if alive(row, now)])
+        live = await read([row for row in rows if alive(row, now)])
+        found += live
         if len(found) > limit or after is None:
             return found[:limit], len(found) > limit
-        asked = max(limit + 1 - len(found), FURTHER_ROWS)
+        asked = limit + 1 - len(found)
+        if len(live) < len(rows):
+            asked = max(asked, FURTHER_ROWS)
 
 
 async def read_rows[T](rows: list[Row], read: Callable[[bytes], T]) -> list[T]:
@@ -58,6 +61,8 @@ async def read_stored[T](
     table: RequestTable, bodies: Bodies, rows: list[Row], read: Callable[[bytes], T]
 ) -> list[T]:
     """As `read_rows`, of rows whose bodies may be in the bucket."""
+    if not any(map(object_of, rows)):
+        return await read_rows(rows, read)
 
     async def one(stored: Row) -> T | None:
         with passed_over(stored):

@@ -64,6 +64,11 @@ class RequestTable:
             await self._table.put_unless(row, attribute)
             written[row["sk"]["S"]] = row
 
+    async def put_over(self, row: Row, old: Row) -> None:
+        with self._writing(row) as written:
+            await self._table.put_over(row, old)
+            written[row["sk"]["S"]] = row
+
     async def update(
         self,
         partition: str,

@@ -6,7 +6,9 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
+from chatkit.types import AssistantMessageContent, AssistantMessageItem
 from pydantic import TypeAdapter
 
 from chat_api.context import ChatContext
@@ -22,12 +24,25 @@ from chatcore.calls import to_its_end
 
 @dataclass(frozen=True)
 class RunningTurn:
-    """Times are in seconds since 1970. A turn whose lease is over is not running any more."""
+    """Times are in seconds since 1970. A turn whose lease is over is not running any more.
+
+    `text` is the beginning of the message that is going to be stored as `item_id`.
+    """
 
     turn_id: str
     text: str
     created_at: float
     lease_until: float
+    item_id: str = ""
+
+    def item(self, thread_id: str) -> AssistantMessageItem:
+        """The text so far as the widget is shown it, under an id that no stored item has."""
+        return AssistantMessageItem(
+            id=f"running_{self.item_id or self.turn_id}",
+            thread_id=thread_id,
+            created_at=datetime.fromtimestamp(self.created_at, UTC),
+            content=[AssistantMessageContent(text=self.text)],
+        )
 
 
 _TURN = TypeAdapter(RunningTurn)

@@ -85,6 +85,15 @@ class Table:
             "put_item", Item=row, ConditionExpression=f"attribute_not_exists({attribute})"
         )
 
+    async def put_over(self, row: Row, old: Row) -> None:
+        """Put a row over one whose body is still that of `old`; `RowMissing` otherwise."""
+        await self._conditional(
+            "put_item",
+            Item=row,
+            ConditionExpression="body = :old",
+            ExpressionAttributeValues={":old": old["body"]},
+        )
+
     async def update(
         self,
         partition: str,

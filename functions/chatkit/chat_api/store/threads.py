@@ -55,6 +55,27 @@ class Threads:
         except RowMissing:
             raise not_found("Thread", thread.id) from None
 
+    async def name(self, thread_id: str, title: str, context: ChatContext) -> ThreadMetadata:
+        """Give a thread a title unless it has one by now; the thread as it is then."""
+        rows = RequestTable(self._table, context.reads)
+        partition, sort = (
+            user_partition(context.user),
+            THREAD + await self._place(thread_id, context),
+        )
+        while True:
+            # Whatever this request has read of it before: it may have been renamed meanwhile.
+            stored = await rows.get_now(partition, sort)
+            live = [stored] if stored and alive(stored, self._now()) else []
+            threads = await read_rows(live, read_thread)
+            if stored is None or not threads:
+                raise not_found("Thread", thread_id)
+            if threads[0].title:
+                return threads[0]
+            named = threads[0].model_copy(update={"title": title})
+            with suppress(RowMissing):
+                await rows.put_over(row(partition, sort, dump(named), expiry(stored)), stored)
+                return named
+
     async def page(
         self, limit: int, after: str | None, order: str, context: ChatContext
     ) -> Page[ThreadMetadata]:

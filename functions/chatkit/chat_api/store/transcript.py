@@ -5,12 +5,17 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import dropwhile
 from typing import TYPE_CHECKING, Any
+
+from chatkit.types import ThreadItem, UserMessageItem
 
 from chat_api.context import ChatContext
 from chat_api.store.bodies import Bodies, size, unshared
 from chat_api.store.calls import together
-from chat_api.store.keys import TRANSCRIPT, object_folder, thread_partition
+from chat_api.store.keys import ITEM, TRANSCRIPT, object_folder, thread_partition
+from chat_api.store.models import read_item
 from chat_api.store.pages import read_stored
 from chat_api.store.places import find_place
 from chat_api.store.request_table import RequestTable
@@ -22,7 +27,26 @@ from chatcore.calls import to_its_end
 if TYPE_CHECKING:
     from chat_api.store.rows import Row
 
-PAGE = 20
+# The first request asks for so many turns, each further one for as many as the budget may hold.
+PAGE = 25
+MOST_OF_A_PAGE = 250
+# So many are read at first; a turn rarely leaves more.
+NEWEST_ITEMS = 8
+# Of the newest items, which are looked through for messages whose turns were lost.
+MOST_LOST = 50
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """What came before a message: the newest whole turns, oldest first, as the model takes them.
+
+    `complete` is False when older ones exceeded the budget. `lost` are the items of the messages
+    since then of which no turn was kept, because its container died.
+    """
+
+    turns: list[Any]
+    complete: bool = True
+    lost: tuple[ThreadItem, ...] = ()
 
 
 class Transcript:
@@ -58,46 +82,75 @@ class Transcript:
         if place is None:
             raise not_found("Item", message_id)
         folder = object_folder(context.user, thread_id, TRANSCRIPT + place)
-        new = await self._bodies.row(partition, TRANSCRIPT + place, folder, json.dumps(turn), until)
+        new = await self._bodies.row(partition, TRANSCRIPT + place, folder, _json(turn), until)
         await self._bodies.discard(unshared(await rows.put(new), new))
 
     async def before(
         self, thread_id: str, message_id: str, budget: int, context: ChatContext
-    ) -> list[Any]:
-        """The newest whole turns before that message, oldest first, of at most `budget` bytes."""
+    ) -> Earlier:
+        """The newest whole turns before that message, of at most `budget` bytes."""
         rows = RequestTable(self._table, context.reads)
         if known_gone(rows, context.user, thread_id, self._now()):
-            return []
+            return Earlier([])
         partition = thread_partition(context.user, thread_id)
-        live, stored = await together(
+        live, place = await together(
             is_live(rows, context.user, thread_id, self._now()),
-            self._newest(rows, partition, message_id, budget),
+            find_place(rows, partition, message_id),
         )
-        if not live:
-            return []
-        turns = await read_stored(rows, self._bodies, stored, _turn)
-        return [item for turn in reversed(turns) for item in turn]
+        if not live or place is None:
+            return Earlier([])
+        (newest, stored, complete), (items, more) = await together(
+            self._newest(partition, place, budget),
+            rows.items(partition, after=None, newest_first=True, limit=NEWEST_ITEMS),
+        )
+        while more and more > ITEM + (newest or "") and len(items) < MOST_LOST:
+            older, more = await rows.items(
+                partition, after=more, newest_first=True, limit=MOST_LOST - len(items)
+            )
+            items += older
+        turns, lost = await together(
+            read_stored(rows, self._bodies, stored, _turn),
+            self._lost(rows, items, newest, place),
+        )
+        return Earlier([item for turn in reversed(turns) for item in turn], complete, tuple(lost))
 
     async def _newest(
-        self, rows: RequestTable, partition: str, message_id: str, budget: int
-    ) -> list[Row]:
-        """The rows of the newest turns before a message, the newest first."""
-        place = await find_place(rows, partition, message_id)
-        after = place and TRANSCRIPT + place
-        newest: list[Row] = []
+        self, partition: str, place: str, budget: int
+    ) -> tuple[str | None, list[Row], bool]:
+        """The newest turn's place, the rows that the budget holds, newest first, and if all."""
+        newest: str | None = None
+        held: list[Row] = []
+        asked, used = PAGE, 0
+        after: str | None = TRANSCRIPT + place
         while after is not None:
             found, after = await self._table.query(
-                partition, TRANSCRIPT, after=after, newest_first=True, limit=PAGE
+                partition, TRANSCRIPT, after=after, newest_first=True, limit=asked
             )
             for stored in found:
+                newest = newest or stored["sk"]["S"].removeprefix(TRANSCRIPT)
                 length = _length(stored, self._now())
                 if length is None:
                     continue
-                budget -= length
-                if budget < 0:
-                    return newest
-                newest.append(stored)
-        return newest
+                used += length
+                if used > budget:
+                    return newest, held, False
+                held.append(stored)
+            # As many as fit if they are as long as those before.
+            asked = min(MOST_OF_A_PAGE, 1 + (budget - used) * len(held) // max(1, used))
+        return newest, held, True
+
+    async def _lost(
+        self, rows: RequestTable, items: list[Row], newest: str | None, place: str
+    ) -> list[ThreadItem]:
+        """Of the newest items, those between that turn and the message, but for the turn's own."""
+        low, high = ITEM + (newest or ""), ITEM + place
+        between = [
+            stored
+            for stored in reversed(items)
+            if low < stored["sk"]["S"] < high and alive(stored, self._now())
+        ]
+        read = await read_stored(rows, self._bodies, between, read_item)
+        return list(dropwhile(lambda item: not isinstance(item, UserMessageItem), read))
 
 
 def _length(stored: Row, now: float) -> int | None:
@@ -106,6 +159,13 @@ def _length(stored: Row, now: float) -> int | None:
         with passed_over(stored):
             return size(stored)
     return None
+
+
+def _json(turn: list[Any]) -> str:
+    """The JSON of a turn, in the letters of its language: four bytes of it are about a token."""
+    text = json.dumps(turn, ensure_ascii=False, separators=(",", ":"))
+    # Half a surrogate pair cannot be stored, and means nothing.
+    return text.encode(errors="replace").decode()
 
 
 def _turn(text: bytes) -> list[Any]:
