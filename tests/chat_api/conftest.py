@@ -1,23 +1,16 @@
 """A conversation whose parts are real, but for the model and AWS."""
 
 import asyncio
-import io
-import json
-import time
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import boto3
-import httpx2
 import pytest
 from agents import Model, ModelProvider, RunConfig
 from agents.testing import ScriptedModel
-from fastapi import FastAPI
-from mangum import Mangum
 
 from chat_api.api import create_chat_app
-from chat_api.context import ChatContext
+from chat_api.context import ChatContext, Tokens
 from chat_api.lambda_transport import LambdaTransport
 from chat_api.server import ConversationServer
 from chat_api.store.bodies import Bodies
@@ -25,16 +18,18 @@ from chat_api.store.dynamo import DynamoStore
 from chat_api.store.rows import DAY
 from chat_api.store.table import Table
 from chat_api.store.transcript import Transcript
-from chat_api.tool_server import ToolServer
+from chat_api.tools.own import own_server
+from chat_api.tools.servers import ToolServers
 from chatcore.gate.gate import Gate
 from chatcore.gate.limits import Limits
 from chatcore.gate.table import GateTable
 from chatcore.ids import TimeOrderedIds
 from chatcore.keys import Keys
-from chatcore.tokens import CLIENT_SECRET
-from task_tools.api import calling_user, create_mcp_app
-from task_tools.tasks import Tasks
-from task_tools.tools import create_server
+
+# The suites of tools and of security take both from here.
+from tests.chat_api.over_http import Chat as Chat
+from tests.chat_api.over_http import events as events
+from tests.chat_api.tool_function import ToolFunction
 
 RETENTION_DAYS = 30
 
@@ -48,101 +43,31 @@ class Clock:
         return self.now
 
 
-class ToolFunction:
-    """Lambda's Invoke API in front of the MCP function, which a test may break."""
-
-    def __init__(self, keys: Keys) -> None:
-        client = boto3.client("dynamodb")
-        self.tasks = Tasks(lambda: client, "tasks", TimeOrderedIds())
-        self._server = create_server(self.tasks, calling_user)
-        self._keys = keys
-        # Lambda runs a function's events one after another in its own process and loop.
-        self._process = ThreadPoolExecutor(1)
-        self.broken = False
-        self.invocations = 0
-
-    def invoke(self, *, FunctionName: str, Payload: bytes) -> dict[str, Any]:
-        self.invocations += 1
-        if self.broken:
-            return {"Payload": io.BytesIO(b"{}"), "FunctionError": "Unhandled"}
-        answer = self._process.submit(self._handle, json.loads(Payload)).result()
-        return {"Payload": io.BytesIO(json.dumps(answer).encode())}
-
-    def _handle(self, event: dict[str, Any]) -> Any:
-        loop = asyncio.new_event_loop()
-        asyncio.set_event_loop(loop)
-        try:
-            app = create_mcp_app(self._server, self._keys, allowed_origins=())
-            context: Any = object()
-            return Mangum(app, lifespan="on")(event, context)
-        finally:
-            loop.close()
-
-    def close(self) -> None:
-        self._process.shutdown()
-
-
 class Scripted(ModelProvider):
     """Provides one scripted model, whatever is asked for."""
 
     def __init__(self, model: ScriptedModel) -> None:
         self.model = model
+        self.asked_for: list[str | None] = []
 
     def get_model(self, model_name: str | None) -> Model:
+        self.asked_for.append(model_name)
         return self.model
 
 
-class Chat:
-    """The chat function over HTTP, as one user or another."""
+class Namer:
+    """Gives the titles that a test wants given, "" for none, and hears the messages."""
 
-    def __init__(self, app: FastAPI, gate: Gate, keys: Keys, model: ScriptedModel) -> None:
-        self._client = httpx2.AsyncClient(
-            transport=httpx2.ASGITransport(app=app), base_url="http://test"
-        )
-        self._keys = keys
-        self._users: set[str] = set()
-        self.gate = gate
-        self.model = model
+    def __init__(self) -> None:
+        self.title = ""
+        self.asked: list[str] = []
+        self.may_answer = asyncio.Event()
+        self.may_answer.set()
 
-    def headers(self, user: str) -> dict[str, str]:
-        if user not in self._users:
-            self._users.add(user)
-            self.gate.open_session(user, "s1", int(time.time()) + 600)
-        token = CLIENT_SECRET.mint(self._keys.current(), user, sid="s1").token
-        return {"authorization": f"Bearer {token}", "content-type": "application/json"}
-
-    async def post(self, body: bytes, **headers: str) -> httpx2.Response:
-        return await self._client.post("/chatkit", content=body, headers=headers)
-
-    async def send(self, operation: str, user: str = "alice", **params: Any) -> httpx2.Response:
-        body = json.dumps({"type": operation, "params": params}).encode()
-        return await self.post(body, **self.headers(user))
-
-    async def say(self, text: str, thread: str | None = None, user: str = "alice") -> Sequence[Any]:
-        """Say something, in a thread or a new one; the events of the answer."""
-        words = {"content": [{"type": "input_text", "text": text}], "attachments": []}
-        params: dict[str, Any] = {"input": words | {"inference_options": {}}}
-        if thread is None:
-            response = await self.send("threads.create", user, **params)
-        else:
-            params["thread_id"] = thread
-            response = await self.send("threads.add_user_message", user, **params)
-        assert response.status_code == 200, response.text
-        return events(response)
-
-    async def items(self, thread: str, user: str = "alice") -> list[tuple[str, str]]:
-        """What the widget shows of a thread: who said what."""
-        response = await self.send("items.list", user, thread_id=thread, order="asc")
-        return [
-            (item["type"], "".join(part["text"] for part in item["content"]))
-            for item in response.json()["data"]
-        ]
-
-
-def events(response: httpx2.Response) -> list[dict[str, Any]]:
-    assert response.headers["content-type"].startswith("text/event-stream")
-    chunks = response.text.removesuffix("\n\n").split("\n\n")
-    return [json.loads(chunk.removeprefix("data: ")) for chunk in chunks]
+    async def __call__(self, text: str, tokens: Tokens) -> str:
+        self.asked.append(text)
+        await self.may_answer.wait()
+        return self.title
 
 
 @pytest.fixture
@@ -211,21 +136,51 @@ def gate(create_table: Callable[[str], None], limits: Limits) -> Gate:
 
 
 @pytest.fixture
+def namer() -> Namer:
+    return Namer()
+
+
+@pytest.fixture
+def provider() -> Scripted:
+    return Scripted(ScriptedModel())
+
+
+@pytest.fixture
+def models() -> tuple[str, ...]:
+    """None to choose of; a test of choices has its own."""
+    return ()
+
+
+@pytest.fixture
+def server(
+    store: DynamoStore,
+    transcript: Transcript,
+    tool_function: Any,
+    keys: Keys,
+    namer: Namer,
+    provider: Scripted,
+    models: tuple[str, ...],
+) -> ConversationServer:
+    return ConversationServer(
+        store,
+        transcript,
+        ToolServers([own_server(LambdaTransport(lambda: tool_function, "McpFunction"), keys)]),
+        RunConfig(model_provider=provider, tracing_disabled=True),
+        model=next(iter(models), None),
+        models=models,
+        namer=namer,
+    )
+
+
+@pytest.fixture
 async def chat(
-    store: DynamoStore, transcript: Transcript, tool_function: Any, gate: Gate, keys: Keys
+    server: ConversationServer, gate: Gate, keys: Keys, provider: Scripted
 ) -> AsyncIterator[Chat]:
     """A chat that, whatever happened in it, leaves no task behind.
 
     On Lambda a task left behind holds the invocation until its deadline.
     """
-    model = ScriptedModel()
-    server = ConversationServer(
-        store,
-        transcript,
-        ToolServer(lambda: LambdaTransport(lambda: tool_function, "McpFunction"), keys),
-        RunConfig(model_provider=Scripted(model), tracing_disabled=True),
-        model=None,
-    )
-    yield Chat(create_chat_app(server, gate, keys, allowed_origins=()), gate, keys, model)
+    app = create_chat_app(server, gate, keys, allowed_origins=())
+    yield Chat(app, gate, keys, provider.model)
     await asyncio.sleep(0)
     assert asyncio.all_tasks() == {asyncio.current_task()}

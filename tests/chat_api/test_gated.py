@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 from agents import Usage
-from agents.testing import ModelStep, assistant_message
+from agents.testing import ModelStep, assistant_message, function_call
+from openai.types.responses.response_usage import InputTokensDetails
 
 from chatcore.gate.admission import Caller
 from chatcore.gate.limits import Limits
@@ -77,9 +78,25 @@ async def test_a_turn_that_fails_before_its_first_event_frees_its_thread(chat: A
     assert chat.gate.row("alice").turns == []
 
 
-async def test_the_tokens_of_a_turn_are_counted(chat: Any) -> None:
-    used = Usage(requests=1, input_tokens=100, output_tokens=20, total_tokens=120)
-    chat.model.extend([ModelStep([assistant_message(text)], usage=used) for text in ("a", "b")])
+async def test_the_tokens_of_each_turn_are_logged_and_counted_for_the_day(
+    chat: Any, logged: list[dict[str, Any]]
+) -> None:
+    used = Usage(
+        requests=1,
+        input_tokens=100,
+        input_tokens_details=InputTokensDetails(cached_tokens=80, cache_write_tokens=0),
+        output_tokens=20,
+        total_tokens=120,
+    )
+    listed = ModelStep([function_call("list_tasks", {}, call_id="c1")], usage=used)
+    said = [ModelStep([assistant_message(text)], usage=used) for text in ("a", "b")]
+    chat.model.extend([listed, *said])
     thread = thread_of(await chat.say("Hi"))
     await chat.say("Again", thread)
-    assert chat.gate.row("alice").tokens_today(time.time()) == 240
+    turns = [line for line in logged if line["message"] == "turn_closed"]
+    assert [(line["tokens_in"], line["tokens_cached"], line["tokens_out"]) for line in turns] == [
+        (200, 160, 40),
+        (100, 80, 20),
+    ]
+    assert len({line["turn_id"] for line in turns}) == 2
+    assert chat.gate.row("alice").tokens_today(time.time()) == 360

@@ -104,7 +104,7 @@ async def test_a_page_out_of_bounds_is_400(chat: Any, limit: int) -> None:
         ("input.transcribe", {"audio_base64": "", "mime_type": "audio/webm"}),
         ("attachments.create", {"name": "a", "size": 1, "mime_type": "text/plain"}),
         ("threads.custom_action", {"thread_id": "t", "action": {"type": "x"}}),
-        ("items.feedback", {"thread_id": "t", "item_ids": [], "kind": "positive"}),
+        ("threads.sync_custom_action", {"thread_id": "t", "action": {"type": "x"}}),
     ],
 )
 async def test_what_this_assistant_does_not_do_is_refused_clearly(

@@ -2,6 +2,10 @@
 
 from typing import Any
 
+import httpx2
+
+REQUEST = httpx2.Request("POST", "http://model/v1/responses")
+
 
 def words(text: str, **more: Any) -> dict[str, Any]:
     """A message of the protocol."""
@@ -11,6 +15,11 @@ def words(text: str, **more: Any) -> dict[str, Any]:
 
 def types(events: Any) -> list[str]:
     return [event["type"] for event in events]
+
+
+def of_type(items: Any, kind: str) -> list[dict[str, Any]]:
+    """Those of a thread's items."""
+    return [item for item in items if item["type"] == kind]
 
 
 def thread_of(events: Any) -> str:

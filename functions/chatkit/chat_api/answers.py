@@ -1,36 +1,48 @@
 """What one run of the agent leaves behind: for the thread, and for the model's next turn."""
 
-from typing import Any
+from __future__ import annotations
 
-from agents import RunResultStreaming
+from typing import TYPE_CHECKING, Any
+
 from chatkit.types import (
     AssistantMessageContent,
-    AssistantMessageContentPartTextDelta,
     AssistantMessageItem,
+    CustomSummary,
     ThreadItemAddedEvent,
     ThreadItemDoneEvent,
-    ThreadItemUpdatedEvent,
     ThreadStreamEvent,
+    WorkflowItem,
 )
+
+if TYPE_CHECKING:
+    from agents import RunResultStreaming
 
 
 class Answer:
-    """The assistant's messages of a turn, as far as they were streamed."""
+    """The assistant's messages and its tools' work of a turn, as far as they were streamed."""
 
     def __init__(self) -> None:
         self._done: list[str] = []
         self._item: AssistantMessageItem | None = None
         self._text = ""
+        self._workflow: WorkflowItem | None = None
 
     def follow(self, event: ThreadStreamEvent) -> None:
+        # Nearly all events are such, hundreds in a turn.
+        if event.type == "thread.item.updated":
+            if event.update.type == "assistant_message.content_part.text_delta":
+                self._text += event.update.delta
+            return
         match event:
             case ThreadItemAddedEvent(item=AssistantMessageItem() as item):
                 self._item, self._text = item, ""
-            case ThreadItemUpdatedEvent(update=AssistantMessageContentPartTextDelta(delta=delta)):
-                self._text += delta
             case ThreadItemDoneEvent(item=AssistantMessageItem(content=content)):
                 self._done.append("".join(part.text for part in content))
                 self._item, self._text = None, ""
+            case ThreadItemAddedEvent(item=WorkflowItem() as item):
+                self._workflow = item
+            case ThreadItemDoneEvent(item=WorkflowItem()):
+                self._workflow = None
 
     @property
     def texts(self) -> list[str]:
@@ -43,6 +55,25 @@ class Answer:
             return None
         content = [AssistantMessageContent(text=self._text)]
         return self._item.model_copy(update={"content": content})
+
+    def unfinished(self) -> list[AssistantMessageItem | WorkflowItem]:
+        """What was begun and not ended, as it is to be kept."""
+        message = self.cut()
+        workflow = broken_off(self._workflow) if self._workflow else None
+        return [item for item in (workflow, message) if item]
+
+
+def broken_off(item: WorkflowItem) -> WorkflowItem:
+    """A workflow that no more comes to: nothing in it goes on loading."""
+    tasks = [
+        task.model_copy(update={"status_indicator": "none"})
+        if task.status_indicator == "loading"
+        else task
+        for task in item.workflow.tasks
+    ]
+    summary = item.workflow.summary or CustomSummary(title="Broken off")
+    ended = item.workflow.model_copy(update={"tasks": tasks, "summary": summary, "expanded": False})
+    return item.model_copy(update={"workflow": ended})
 
 
 def turn_for_model(said: list[Any], made: list[Any], texts: list[str]) -> list[Any]:

@@ -1,26 +1,38 @@
 """POST /chatkit: one route for every operation of the ChatKit protocol."""
 
 import asyncio
-import uuid
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from dataclasses import replace
+from hashlib import sha256
 
-from chatkit.server import StreamingResult
 from chatkit.store import NotFoundError
-from chatkit.types import ChatKitReq, StreamingReq, is_streaming_req
+from chatkit.types import (
+    ItemsListReq,
+    NonStreamingReq,
+    StreamingReq,
+    ThreadsCreateReq,
+    ThreadsCustomActionReq,
+    ThreadsGetByIdReq,
+    is_streaming_req,
+)
 from fastapi import FastAPI, Request
 from starlette.background import BackgroundTask
 from starlette.responses import Response, StreamingResponse
 
 from chat_api import gated
-from chat_api.callers import Callers
 from chat_api.context import ChatContext
+from chat_api.joining import Joined
 from chat_api.operations import check_operation, read_operation
 from chat_api.server import ConversationServer
+from chat_api.shown_running import ShownRunning
+from chat_api.store.reads import Reads
 from chat_api.store.table import StoreUnavailable
-from chat_api.turn import Turn
+from chat_api.turn import UNHURRIED, Pace, Turn
+from chatcore.callers import Callers
 from chatcore.errors import ApiError, NotFound, Unavailable
-from chatcore.gate.gate import Gate
+from chatcore.gate.admission import Repeated
+from chatcore.gate.gate import Gate, OpenTurn
 from chatcore.identity import IdentityVerifier
 from chatcore.keys import Keys
 from chatcore.web import create_app
@@ -42,10 +54,11 @@ def create_chat_app(
     *,
     identity: IdentityVerifier | None = None,
     allowed_origins: tuple[str, ...],
+    pace: Pace = UNHURRIED,
 ) -> FastAPI:
     """The application. `identity` verifies login tokens too, where they are taken."""
     callers = Callers(keys, identity)
-    chat = Chat(server, gate)
+    chat = Chat(server, gate, pace)
     app = create_app(allowed_origins=allowed_origins, max_body=MAX_BODY_BYTES)
 
     @app.post("/chatkit")
@@ -54,10 +67,10 @@ def create_chat_app(
         caller = await asyncio.to_thread(callers.of, request.headers.get("authorization"))
         body = await request.body()
         operation = read_operation(body)
-        context = ChatContext(caller.user, caller.session, f"turn_{uuid.uuid4().hex}")
+        context = ChatContext(caller.user, caller.session, server.store.mint_turn())
         try:
             if not is_streaming_req(operation):
-                return await chat.answer(operation, body, context)
+                return await chat.answer(operation, context)
             thread_id = _thread_of(operation) or server.store.generate_thread_id(context)
             context = replace(context, thread_id=thread_id)
             return await chat.stream(operation, body, context, _seconds_left(request))
@@ -72,50 +85,94 @@ def create_chat_app(
 class Chat:
     """Answers one request whose caller is known, as far as the gate lets him in."""
 
-    def __init__(self, server: ConversationServer, gate: Gate) -> None:
+    def __init__(self, server: ConversationServer, gate: Gate, pace: Pace) -> None:
         self._server = server
         self._gate = gate
+        self._pace = pace
+        # By id, as long as they run.
+        self._turns: dict[str, Turn] = {}
 
-    async def answer(self, operation: ChatKitReq, body: bytes, context: ChatContext) -> Response:
+    async def answer(self, operation: NonStreamingReq, context: ChatContext) -> Response:
         """The JSON answer to what costs no model call."""
         await gated.check(self._gate, context)
         await check_operation(operation, self._server.store, context)
-        result = await self._server.process(body, context)
-        assert not isinstance(result, StreamingResult)
-        return Response(result.json, media_type="application/json")
+        looks = isinstance(operation, ThreadsGetByIdReq | ItemsListReq)
+        json = await self._server.answer(operation, replace(context, shows_running=looks))
+        return Response(json, media_type="application/json")
 
     async def stream(
-        self, operation: ChatKitReq, body: bytes, context: ChatContext, seconds: float | None
+        self, operation: StreamingReq, body: bytes, context: ChatContext, seconds: float | None
     ) -> Response:
         """A streamed answer, whose first event is there already."""
         try:
-            await check_operation(operation, self._server.store, context)
+            await check_operation(
+                operation, self._server.store, context, models=self._server.models
+            )
         except (ApiError, NotFoundError):
             # A revoked session learns nothing, not even what is wrong with its request.
             await gated.check(self._gate, context)
             raise
-        opened = await gated.open_turn(self._gate, context)
-        events = gated.within(self._gate, opened, context, self._events(body, context))
+        if isinstance(operation, ThreadsCustomActionReq):
+            # No model is asked: a button works also while an answer is written.
+            await gated.check(self._gate, context)
+            return await self._streamed(
+                Turn(self._server.stream(operation, context), seconds=seconds), None
+            )
+        first = isinstance(operation, ThreadsCreateReq)
+        of_whom = context.session_id or "" if first else ""
+        fingerprint = sha256(of_whom.encode() + b"\0" + body).hexdigest()
+        try:
+            opened = await gated.open_turn(
+                self._gate, context, fingerprint=fingerprint, first=first
+            )
+        except Repeated as repeated:
+            running = repeated.turn
+            context = replace(context, turn_id=running.id, thread_id=running.thread, reads=Reads())
+            return await self._streamed(self._joined(context, first, seconds), running.id)
+        return await self._streamed(self._begun(opened, operation, context, seconds), opened.id)
+
+    def _begun(
+        self, opened: OpenTurn, operation: StreamingReq, context: ChatContext, seconds: float | None
+    ) -> Turn:
         turn = Turn(
-            events,
+            self._events(opened, operation, context),
             seconds=seconds,
             asked_to_stop=gated.AskedToStop(self._gate, opened),
+            poll=self._pace.asks,
         )
+        self._turns[opened.id] = turn
+        turn.when_finished(lambda: self._turns.pop(opened.id))
+        return turn
+
+    def _joined(self, context: ChatContext, first: bool, seconds: float | None) -> Turn:
+        """The running turn of the same request: this process's own, or told from afar."""
+        if turn := self._turns.get(context.turn_id):
+            return turn
+        joined = Joined(self._server.store, self._gate, context, first=first, poll=self._pace.asks)
+        return Turn(joined.stream(), seconds=seconds)
+
+    async def _streamed(self, turn: Turn, turn_id: str | None) -> Response:
         if not await turn.begin():
             raise NotFound("There is nothing to answer.")
         return StreamingResponse(
             turn.events(),
             media_type="text/event-stream",
-            headers=SSE_HEADERS | {"x-chatkit-turn": context.turn_id},
+            headers=SSE_HEADERS | ({"x-chatkit-turn": turn_id} if turn_id else {}),
             # A response's background task also runs, and is waited for, when its client has left.
             background=BackgroundTask(turn.finished),
         )
 
-    async def _events(self, body: bytes, context: ChatContext) -> AsyncGenerator[bytes]:
-        result = await self._server.process(body, context)
-        assert isinstance(result, StreamingResult)
-        async for event in result.json_events:
-            yield event
+    async def _events(
+        self, opened: OpenTurn, operation: StreamingReq, context: ChatContext
+    ) -> AsyncGenerator[bytes]:
+        """The turn's events. All that it leaves is stored, and the gate closed, at their end."""
+        async with (
+            gated.closing(self._gate, opened, context),
+            ShownRunning(self._server.store.running, context).beside(every=self._pace.writes),
+            aclosing(self._server.stream(operation, context)) as events,
+        ):
+            async for event in events:
+                yield event
 
 
 def _thread_of(operation: StreamingReq) -> str | None:

@@ -8,6 +8,7 @@ from chatcore.cold_start import ready
 # isort: split
 import asyncio
 import os
+from functools import cache
 
 import httpx2
 from chatkit.store import NotFoundError
@@ -23,7 +24,10 @@ from chat_api.store.dynamo import DynamoStore
 from chat_api.store.rows import DAY
 from chat_api.store.table import Table
 from chat_api.store.transcript import Transcript
-from chat_api.tool_server import ToolServer
+from chat_api.titles import Titles
+from chat_api.tools.outside import outside_server
+from chat_api.tools.own import own_server
+from chat_api.tools.servers import ToolServers
 from chatcore.aws import AwsClients
 from chatcore.gate.gate import Gate
 from chatcore.gate.table import GateTable
@@ -48,6 +52,12 @@ def _keys(secret_id: str) -> SecretsManagerKeys:
 openai_keys = _keys(settings.openai_secret_arn)
 
 
+@cache
+def internet() -> httpx2.AsyncBaseTransport:
+    """The pooled connections to other tool servers; made when there are any."""
+    return httpx2.AsyncHTTPTransport()
+
+
 async def _api_key() -> str:
     """Asked before each request, so that a rotated key is taken up."""
     return (await asyncio.to_thread(openai_keys.current)).secret
@@ -55,22 +65,32 @@ async def _api_key() -> str:
 
 table = Table(lambda: clients.dynamodb, settings.threads_table)
 bodies = Bodies(lambda: clients.s3, settings.files_bucket)
+run_config = create_run_config(
+    AsyncOpenAI(
+        api_key=_api_key,
+        base_url=settings.openai_base_url or OPENAI,
+        timeout=MODEL_TIMEOUT,
+    ),
+    use_responses=settings.openai_api == "responses",
+)
+model = next(iter(settings.model), None)
 server = ConversationServer(
     DynamoStore(table, TimeOrderedIds(), bodies, retention_days=settings.retention_days),
     Transcript(table, bodies, retention_seconds=settings.retention_days * DAY),
-    ToolServer(
-        lambda: LambdaTransport(lambda: clients.functions, settings.mcp_function),
-        _keys(settings.tool_secret_arn),
+    ToolServers(
+        [
+            own_server(
+                LambdaTransport(lambda: clients.functions, settings.mcp_function),
+                _keys(settings.tool_secret_arn),
+            ),
+            *(outside_server(each, _keys, internet) for each in settings.tool_servers),
+        ]
     ),
-    create_run_config(
-        AsyncOpenAI(
-            api_key=_api_key,
-            base_url=settings.openai_base_url or OPENAI,
-            timeout=MODEL_TIMEOUT,
-        ),
-        use_responses=settings.openai_api == "responses",
-    ),
-    model=settings.model,
+    run_config,
+    model=model,
+    models=settings.model,
+    namer=Titles(run_config, model=model).of,
+    history_tokens=settings.history_tokens,
 )
 login = connected_login(settings, _keys(settings.identity_secret_arn))
 gate = Gate(GateTable(lambda: clients.dynamodb, settings.sessions_table), settings.limits)

@@ -1,13 +1,16 @@
 """The agent: its instructions, its model and how it runs. What a team makes its own."""
 
+from datetime import UTC, datetime
+
 from agents import Agent, ModelSettings, OpenAIProvider, RunConfig
-from agents.mcp import MCPServer
 from agents.models.default_models import (
     get_default_model,
     get_default_model_settings,
     gpt_5_reasoning_settings_required,
 )
 from openai import AsyncOpenAI
+
+from chat_api.tools.turn_tools import TurnTools
 
 INSTRUCTIONS = """\
 You are a friendly assistant who looks after the user's personal task list with the tools you have.
@@ -18,21 +21,31 @@ meant, ask which. Answer briefly, in the user's language.
 MAX_STEPS = 12
 
 
-def create_agent(model: str | None, tools: list[MCPServer]) -> Agent:
+def create_agent(model: str | None, tools: list[TurnTools]) -> Agent:
     """The agent with its tools, for one turn; without a model the Agents SDK's default."""
-    name = model or get_default_model()
-    ours = ModelSettings(store=False, include_usage=True)
-    settings = get_default_model_settings(name).resolve(ours)
-    if gpt_5_reasoning_settings_required(name):
+
+    async def instructions(_context: object, _agent: object) -> str:
+        # Due dates are days, and "tomorrow" is one.
+        today = f"Today is {datetime.now(UTC):%A, %Y-%m-%d} (UTC).\n"
+        return INSTRUCTIONS + today + "".join([await each.remark() for each in tools])
+
+    settings = settings_of(model)
+    if gpt_5_reasoning_settings_required(model or get_default_model()):
         # The model's endpoint keeps nothing (store), so its reasoning travels with the turn.
         settings = settings.resolve(ModelSettings(response_include=["reasoning.encrypted_content"]))
     return Agent(
         name="assistant",
-        instructions=INSTRUCTIONS,
+        instructions=instructions,
         model=model,
         model_settings=settings,
-        mcp_servers=tools,
+        mcp_servers=[*tools],
     )
+
+
+def settings_of(model: str | None) -> ModelSettings:
+    """The Agents SDK's own for that model, which an agent with any of ours would go without."""
+    ours = ModelSettings(store=False, include_usage=True)
+    return get_default_model_settings(model or get_default_model()).resolve(ours)
 
 
 def create_run_config(client: AsyncOpenAI, *, use_responses: bool) -> RunConfig:

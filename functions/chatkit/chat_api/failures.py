@@ -1,7 +1,15 @@
 """What a person is told when a turn fails: a sentence for each kind of failure."""
 
+import re
+from dataclasses import dataclass
+
 import openai
-from agents.exceptions import MaxTurnsExceeded, ModelBehaviorError
+from agents.exceptions import (
+    MaxTurnsExceeded,
+    ModelBehaviorError,
+    ModelRefusalError,
+    ModelTimeoutError,
+)
 from chatkit.errors import BaseStreamError, CustomStreamError
 from chatkit.types import ErrorEvent
 
@@ -9,17 +17,70 @@ from chatcore.errors import ApiError
 
 GENERIC = "Something went wrong while answering. Please try again."
 CUT_OFF = "The answer took too long and was cut off. What was written is kept."
-# The first kind that fits decides.
-SENTENCES: list[tuple[type[Exception], str]] = [
-    (openai.RateLimitError, "The assistant is busy right now. Please try again in a minute."),
-    (openai.AuthenticationError, "The assistant is not set up correctly: its key was refused."),
-    (openai.PermissionDeniedError, "The assistant is not set up correctly: its key was refused."),
-    (openai.InternalServerError, "The assistant cannot be reached right now. Please try again."),
-    (openai.APIStatusError, "The assistant could not take this message. Please try again."),
-    (openai.APIError, "The assistant cannot be reached right now. Please try again."),
-    (ModelBehaviorError, "The assistant broke off its answer. Please try again."),
-    (MaxTurnsExceeded, "This took too many steps. Please ask for less at a time."),
+
+
+@dataclass(frozen=True)
+class Told:
+    """A sentence, and whether the same message may well be answered at another try."""
+
+    sentence: str
+    allow_retry: bool
+
+
+BUSY = Told("The assistant is busy right now. Please try again in a minute.", True)
+UNREACHABLE = Told("The assistant cannot be reached right now. Please try again.", True)
+BROKE_OFF = Told("The assistant broke off its answer. Please try again.", True)
+NO_KEY = Told("The assistant is not set up correctly: its key was refused.", False)
+NO_MODEL = Told("The assistant is not set up correctly: its model was not found.", False)
+USED_UP = Told("The assistant has used up its quota, which its operator has to raise.", False)
+TOO_LONG = Told("This conversation is too long to go on. Please start a new one.", False)
+REFUSED = Told("The assistant may not answer this message. Please put it differently.", False)
+LONG_ANSWER = Told("The answer became too long and was broken off. Please ask for less.", False)
+TOO_MANY_STEPS = Told("This took too many steps. Please ask for less at a time.", False)
+NOT_TAKEN = Told("The assistant could not take this message.", False)
+
+# `code` of an error's body, or of an answer that failed after it had begun; see
+# https://platform.openai.com/docs/guides/error-codes and `openai.types.responses.ResponseError`.
+CODES = {
+    "rate_limit_exceeded": BUSY,
+    "insufficient_quota": USED_UP,
+    "billing_hard_limit_reached": USED_UP,
+    "invalid_api_key": NO_KEY,
+    "model_not_found": NO_MODEL,
+    "context_length_exceeded": TOO_LONG,
+    "string_above_max_length": TOO_LONG,
+    "content_filter": REFUSED,
+    "content_policy_violation": REFUSED,
+    "invalid_prompt": REFUSED,
+    "image_content_policy_violation": REFUSED,
+    "misalignment_policy_violation": REFUSED,
+    "bio_policy": REFUSED,
+    "cyber_policy": REFUSED,
+    "max_output_tokens": LONG_ANSWER,
+    "server_error": UNREACHABLE,
+    "server_is_overloaded": BUSY,
+    "slow_down": BUSY,
+}
+# The first kind that fits decides, where no code tells more.
+KINDS: list[tuple[type[Exception], Told]] = [
+    (openai.RateLimitError, BUSY),
+    (openai.AuthenticationError, NO_KEY),
+    (openai.PermissionDeniedError, NO_KEY),
+    (openai.NotFoundError, NO_MODEL),
+    (openai.InternalServerError, UNREACHABLE),
+    (openai.ConflictError, UNREACHABLE),
+    (openai.APIStatusError, NOT_TAKEN),
+    (openai.APIError, UNREACHABLE),
+    (ModelTimeoutError, UNREACHABLE),
+    (ModelRefusalError, REFUSED),
+    (ModelBehaviorError, BROKE_OFF),
+    (MaxTurnsExceeded, TOO_MANY_STEPS),
 ]
+# Endpoints of other makers tell of it in words alone.
+_TOO_LONG = re.compile(r"context (length|window|size)|prompt is too long|too large", re.IGNORECASE)
+# As the Agents SDK puts the end of an answer into words: "error=ResponseError(code='…'",
+# "incomplete_details=IncompleteDetails(reason='…'", "code=…".
+_CODE = re.compile(r"\b(?:code|reason)='?(\w+)")
 
 
 def told(error: Exception) -> BaseStreamError:
@@ -28,9 +89,25 @@ def told(error: Exception) -> BaseStreamError:
         return error
     if isinstance(error, ApiError):
         return CustomStreamError(error.message)
-    sentence = next((text for kind, text in SENTENCES if isinstance(error, kind)), GENERIC)
-    return CustomStreamError(sentence, allow_retry=True)
+    what = CODES.get(_code(error) or "") or _kind(error)
+    return CustomStreamError(what.sentence, allow_retry=what.allow_retry)
 
 
 def error_event(message: str) -> ErrorEvent:
     return ErrorEvent(code="custom", message=message, allow_retry=True)
+
+
+def _code(error: Exception) -> str | None:
+    if isinstance(error, openai.APIError):
+        return error.code
+    if isinstance(error, ModelBehaviorError):
+        found = _CODE.search(error.message)
+        return found[1] if found else None
+    return None
+
+
+def _kind(error: Exception) -> Told:
+    refused = isinstance(error, openai.APIStatusError) and error.status_code in (400, 413)
+    if refused and _TOO_LONG.search(str(error)):
+        return TOO_LONG
+    return next((each for kind, each in KINDS if isinstance(error, kind)), Told(GENERIC, True))

@@ -1,14 +1,15 @@
 """The gate, as the chat function goes through it: off the event loop, each call to its end."""
 
 import asyncio
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from chat_api.context import ChatContext
 from chatcore.calls import to_its_end
 from chatcore.errors import Unavailable
 from chatcore.gate.admission import Caller
 from chatcore.gate.gate import Gate, OpenTurn
+from chatcore.gate.row import RunningTurn
 from chatcore.logs import logger
 
 # A killed container's turn keeps its thread that long, and the clocks' slack.
@@ -23,7 +24,7 @@ async def check(gate: Gate, context: ChatContext) -> None:
 
 
 @to_its_end
-async def open_turn(gate: Gate, context: ChatContext) -> OpenTurn:
+async def open_turn(gate: Gate, context: ChatContext, *, fingerprint: str, first: bool) -> OpenTurn:
     """Let the context's turn in. Raises as `Gate.open_turn`."""
     assert context.thread_id is not None
     return await asyncio.to_thread(
@@ -32,19 +33,34 @@ async def open_turn(gate: Gate, context: ChatContext) -> OpenTurn:
         context.thread_id,
         context.turn_id,
         seconds=LEASE_SECONDS,
+        fingerprint=fingerprint,
+        first=first,
     )
 
 
-async def within(
-    gate: Gate, turn: OpenTurn, context: ChatContext, stream: AsyncGenerator[bytes]
-) -> AsyncGenerator[bytes]:
-    """The turn's stream; however it ends, the turn is closed before its end is told."""
+async def running(gate: Gate, context: ChatContext) -> RunningTurn | None:
+    """The context's turn as the gate has it, or None when it is closed."""
+    assert context.thread_id is not None
+    row = await asyncio.to_thread(gate.row, context.user)
+    turn = row.turn_of(context.thread_id)
+    return turn if turn and turn.id == context.turn_id else None
+
+
+@asynccontextmanager
+async def closing(gate: Gate, turn: OpenTurn, context: ChatContext) -> AsyncIterator[None]:
+    """Close the turn at the block's end, however it ends, and tell the log what it has used."""
+    tokens = context.tokens
     try:
-        async with aclosing(stream):
-            async for event in stream:
-                yield event
+        yield
     finally:
-        await _close(gate, turn, context.tokens.used)
+        await _close(gate, turn, tokens.used)
+        logger.info(
+            "turn_closed",
+            turn_id=turn.id,
+            tokens_in=tokens.read,
+            tokens_cached=tokens.cached,
+            tokens_out=tokens.written,
+        )
 
 
 class AskedToStop:

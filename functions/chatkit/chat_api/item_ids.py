@@ -36,7 +36,8 @@ async def under_minted_ids(
             case ThreadItemDoneEvent(item=AssistantMessageItem() as item):
                 yield _with_item(event, item, running.pop(item.id, "") or begin(item.id))
             case ThreadItemUpdatedEvent(item_id=model_id) if model_id in running:
-                yield event.model_copy(update={"item_id": running[model_id]})
+                event.item_id = running[model_id]
+                yield event
             case ThreadItemRemovedEvent(item_id=model_id) if model_id in minted:
                 for item_id in minted.pop(model_id):
                     yield event.model_copy(update={"item_id": item_id})

@@ -36,10 +36,8 @@ class LambdaTransport(httpx2.AsyncBaseTransport):
             try:
                 answer = await asyncio.to_thread(self._invoke, payload)
             except ConnectionClosedError:
-                # After a thaw the pooled connection may be dead. A tool's call is not repeated:
-                # it may have done its work although its answer was lost.
-                if request.headers.get("mcp-method") == "tools/call":
-                    raise
+                # After a thaw the pooled connection may be dead. The call may as well have done
+                # its work, and its answer was lost: the tools do nothing twice under one key.
                 answer = await asyncio.to_thread(self._invoke, payload)
         except (BotoCoreError, ClientError) as error:
             logger.error("invoke_failed", function=self._function, **described(error))

@@ -1,21 +1,30 @@
 """The requests of the ChatKit protocol: read strictly, and refused before anything is written."""
 
+from collections.abc import Container
+
 from chatkit.store import Store
 from chatkit.types import (
     ChatKitReq,
+    InferenceOptions,
+    ItemsFeedbackReq,
     ItemsListReq,
+    ThreadCustomActionParams,
     ThreadsAddUserMessageReq,
     ThreadsCreateReq,
+    ThreadsCustomActionReq,
     ThreadsListReq,
     ThreadsRetryAfterItemReq,
+    ThreadsSyncCustomActionReq,
     ThreadsUpdateReq,
     UserMessageInput,
     UserMessageItem,
     UserMessageTagContent,
+    WidgetItem,
 )
 from pydantic import TypeAdapter, ValidationError
 
 from chat_api.bounds import check_bounds
+from chat_api.buttons import read_press
 from chat_api.context import ChatContext
 from chatcore.errors import InvalidRequest, TooLarge
 
@@ -26,9 +35,6 @@ MAX_MESSAGE = 200_000
 REFUSED = {
     "threads.add_client_tool_output": "Nothing in this thread waits for a tool of the page.",
     "threads.add_structured_input": "Nothing in this thread waits for a form.",
-    "threads.custom_action": "This assistant has no actions.",
-    "threads.sync_custom_action": "This assistant has no actions.",
-    "items.feedback": "This assistant takes no feedback.",
     "attachments.create": "This assistant takes no attachments.",
     "attachments.delete": "This assistant takes no attachments.",
     "input.transcribe": "This assistant takes no dictation.",
@@ -51,10 +57,15 @@ def read_operation(body: bytes) -> ChatKitReq:
 
 
 async def check_operation(
-    request: ChatKitReq, store: Store[ChatContext], context: ChatContext
+    request: ChatKitReq,
+    store: Store[ChatContext],
+    context: ChatContext,
+    *,
+    models: Container[str] = (),
 ) -> None:
     """Refuse what the SDK would answer wrongly: with a broken stream, or as if all were well.
 
+    `models` are those of which a message may choose.
     Raises `InvalidRequest` or the store's `NotFoundError`.
     """
     if isinstance(request, ItemsListReq | ThreadsAddUserMessageReq):
@@ -64,7 +75,7 @@ async def check_operation(
             if not 1 <= len(request.params.title.strip()) <= MAX_TITLE:
                 raise InvalidRequest(f"title: must have from 1 to {MAX_TITLE} characters")
         case ThreadsCreateReq() | ThreadsAddUserMessageReq():
-            _check_message(request.params.input)
+            _check_message(request.params.input, models)
             for attachment_id in request.params.input.attachments:
                 await store.load_attachment(attachment_id, context)
         case ThreadsListReq() | ItemsListReq():
@@ -74,17 +85,38 @@ async def check_operation(
             item = await store.load_item(thread_id, item_id, context)
             if not isinstance(item, UserMessageItem):
                 raise InvalidRequest("Only a message of yours can be answered again.")
+        case ThreadsCustomActionReq() | ThreadsSyncCustomActionReq():
+            await _check_action(request.params, store, context)
+        case ItemsFeedbackReq():
+            if not request.params.item_ids:
+                raise InvalidRequest("item_ids: must name an item")
 
 
-def _check_message(message: UserMessageInput) -> None:
+async def _check_action(
+    params: ThreadCustomActionParams, store: Store[ChatContext], context: ChatContext
+) -> None:
+    read_press(params.action)
+    if params.item_id is None:
+        raise InvalidRequest("params.item_id: must name the widget of the action")
+    if not isinstance(await store.load_item(params.thread_id, params.item_id, context), WidgetItem):
+        raise InvalidRequest("Only a widget has actions.")
+
+
+def _check_message(message: UserMessageInput, models: Container[str]) -> None:
     if len(message.model_dump_json()) > MAX_MESSAGE:
         raise TooLarge(f"The message is longer than {MAX_MESSAGE:,} characters.")
     if any(isinstance(part, UserMessageTagContent) for part in message.content):
         raise InvalidRequest("This assistant takes no mentions.")
     if not message.attachments and not any(part.text.strip() for part in message.content):
         raise InvalidRequest("The message is empty.")
-    if message.inference_options.model or message.inference_options.tool_choice:
-        raise InvalidRequest("This assistant leaves no choice of model or tool.")
+    _check_choice(message.inference_options, models)
+
+
+def _check_choice(options: InferenceOptions, models: Container[str]) -> None:
+    if options.model and options.model not in models:
+        raise InvalidRequest("This assistant has no such model to choose.")
+    if options.tool_choice:
+        raise InvalidRequest("This assistant leaves no choice of tool.")
 
 
 def _check_limit(limit: int | None) -> None:

@@ -1,60 +1,74 @@
 """The conversation: the ChatKit server with our store, agent and tools."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Any
 
 from agents import RunConfig, Runner
-from chatkit.agents import AgentContext, ThreadItemConverter, stream_agent_response
-from chatkit.server import ChatKitServer
+from chatkit.actions import Action
+from chatkit.agents import ThreadItemConverter, stream_agent_response
 from chatkit.types import (
-    ErrorEvent,
-    StreamingReq,
+    HiddenContextItem,
+    SyncCustomActionResponse,
     ThreadItemDoneEvent,
     ThreadMetadata,
-    ThreadsRetryAfterItemReq,
     ThreadStreamEvent,
+    ThreadUpdatedEvent,
     UserMessageItem,
+    WidgetItem,
 )
-from pydantic import BaseModel
 
-from chat_api.answers import Answer, made_by, turn_for_model
+from chat_api.actions import Actions
+from chat_api.answers import made_by, turn_for_model
 from chat_api.assistant import MAX_STEPS, create_agent
 from chat_api.context import ChatContext
-from chat_api.failures import GENERIC, error_event, told
+from chat_api.failures import told
+from chat_api.history import History, stopped
 from chat_api.item_ids import under_minted_ids
+from chat_api.progress import ToolProgress, TurnContext
+from chat_api.protocol import ProtocolServer
+from chat_api.shown_tasks import show_tasks
 from chat_api.store.dynamo import DynamoStore
 from chat_api.store.transcript import Transcript
-from chat_api.timestamps import in_utc
-from chat_api.tool_server import ToolServer
+from chat_api.titles import Namer, among, text_of
+from chat_api.tools.servers import ToolServers
 from chatcore.logs import described, logger
 
-# About 64,000 tokens of English; a model's window is several times that.
-HISTORY_BYTES = 256 * 1024
+# A model's window is several times that.
+HISTORY_TOKENS = 64_000
 
 
-class ConversationServer(ChatKitServer[ChatContext]):
+class ConversationServer(ProtocolServer):
     """Answers a user's message with a run of the agent over the thread's earlier turns."""
-
-    store: DynamoStore
 
     def __init__(
         self,
         store: DynamoStore,
         transcript: Transcript,
-        tools: ToolServer,
+        tools: ToolServers,
         run_config: RunConfig,
         *,
         model: str | None,
+        models: tuple[str, ...] = (),
+        namer: Namer | None = None,
+        history_tokens: int = HISTORY_TOKENS,
     ) -> None:
+        """`models` are those that a message may ask for instead of `model`.
+
+        Without a namer, threads go without a title until a person gives one.
+        """
         super().__init__(store)
         self._transcript = transcript
+        self._history = History(transcript, tokens=history_tokens)
         self._tools = tools
         self._run_config = run_config
         self._model = model
+        self.models = models
+        self._namer = namer
+        self._actions = Actions(store, tools, self._remember)
         self._converter = ThreadItemConverter()
 
-    async def respond(
+    def respond(
         self,
         thread: ThreadMetadata,
         input_user_message: UserMessageItem | None,
@@ -63,95 +77,124 @@ class ConversationServer(ChatKitServer[ChatContext]):
         """Stream the answer. A failure keeps the text so far and is told in a sentence."""
         if input_user_message is None:
             raise ValueError("An answer needs a message")
-        answer = Answer()
+        events = self._answer(thread, input_user_message, context)
+        if thread.title is None and self._namer:
+            return among(events, self._name(thread, input_user_message, context))
+        return events
+
+    async def action(
+        self,
+        thread: ThreadMetadata,
+        action: Action[str, Any],
+        sender: WidgetItem | None,
+        context: ChatContext,
+    ) -> AsyncGenerator[ThreadStreamEvent]:
+        assert sender is not None
+        async with aclosing(self._actions.stream(thread, action, sender, context)) as events:
+            async for event in events:
+                yield event
+
+    async def sync_action(
+        self,
+        thread: ThreadMetadata,
+        action: Action[str, Any],
+        sender: WidgetItem | None,
+        context: ChatContext,
+    ) -> SyncCustomActionResponse:
+        assert sender is not None
+        return await self._actions.at_once(thread, action, sender, context)
+
+    async def take_back(self, thread_id: str, message_id: str, context: ChatContext) -> None:
+        """Of the message's own turn too: this process may die before it is answered again."""
+        message = await self.store.load_item(thread_id, message_id, context)
+        assert isinstance(message, UserMessageItem)
+        said = list(await self._converter.to_agent_input(message))
+        await self._transcript.save(thread_id, message_id, [*said, stopped()], context)
+        await super().take_back(thread_id, message_id, context)
+
+    async def _answer(
+        self, thread: ThreadMetadata, message: UserMessageItem, context: ChatContext
+    ) -> AsyncGenerator[ThreadStreamEvent]:
         try:
-            async with aclosing(self._run(thread, input_user_message, context, answer)) as events:
+            async with aclosing(self._run(thread, message, context)) as events:
                 async for event in events:
-                    answer.follow(event)
+                    context.answer.follow(event)
                     yield event
         except Exception as error:
             logger.error("answer_failed", thread_id=thread.id, **described(error))
-            if message := answer.cut():
-                yield ThreadItemDoneEvent(item=message)
+            for item in context.answer.unfinished():
+                yield ThreadItemDoneEvent(item=item)
             raise told(error) from error
 
+    async def _name(
+        self, thread: ThreadMetadata, message: UserMessageItem, context: ChatContext
+    ) -> ThreadStreamEvent | None:
+        """Give the thread a title. It does as well without: a failure is logged."""
+        assert self._namer is not None
+        title = await self._namer(text_of(message), context.tokens)
+        try:
+            named = title and await self.store.name_thread(thread.id, title, context)
+        except Exception as error:
+            logger.error("thread_not_named", thread_id=thread.id, **described(error))
+            return None
+        return ThreadUpdatedEvent(thread=self._to_thread_response(named)) if named else None
+
     async def _run(
-        self, thread: ThreadMetadata, message: UserMessageItem, context: ChatContext, answer: Answer
+        self, thread: ThreadMetadata, message: UserMessageItem, context: ChatContext
     ) -> AsyncGenerator[ThreadStreamEvent]:
         said = list(await self._converter.to_agent_input(message))
-        history = await self._transcript.before(thread.id, message.id, HISTORY_BYTES, context)
+        history = await self._history.before(thread.id, message.id, context)
         made: list[Any] = []
-        agent_context = AgentContext[ChatContext](
-            thread=thread, store=self.store, request_context=context
-        )
+        whole = False
+        turn = TurnContext(thread=thread, store=self.store, request_context=context)
+        progress = ToolProgress()
         try:
             async with self._tools.connect(context.user) as tools:
+                progress.watch(tools)
                 result = Runner.run_streamed(
-                    create_agent(self._model, [tools]),
+                    create_agent(self._model_for(message), [tools]),
                     [*history, *said],
-                    context=agent_context,
+                    context=turn,
                     max_turns=MAX_STEPS,
+                    hooks=progress,
                     run_config=self._run_config,
                 )
                 try:
-                    events = stream_agent_response(agent_context, result)
+                    events = turn.in_order(stream_agent_response(turn, result))
                     minted = under_minted_ids(events, lambda: self.store.mint("message"))
                     async with aclosing(minted):
                         async for event in minted:
                             yield event
                 finally:
                     result.cancel()
-                    context.tokens.used += result.context_wrapper.usage.total_tokens
-                    # stream_agent_response leaves a task waiting on this queue when the run fails.
-                    agent_context._complete()
+                    context.tokens.add(result.context_wrapper.usage)
+                    turn.end()
                     made = made_by(result, len(history) + len(said))
+                    if cut := context.answer.cut():
+                        context.tokens.estimate([*history, *said, *made], cut.content[0].text)
+                for item in context.answer.unfinished():
+                    yield ThreadItemDoneEvent(item=item)
+                if shown := await show_tasks(progress.calls, tools, turn):
+                    yield shown
+                whole = True
         finally:
-            turn = turn_for_model(said, made, answer.texts)
-            await self._remember(thread, message, turn, context)
+            kept = turn_for_model(said, made, context.answer.texts) + ([] if whole else [stopped()])
+            await self._remember(thread, message, kept, context)
+
+    def _model_for(self, message: UserMessageItem) -> str | None:
+        # A message that is answered again may name one that was taken off since.
+        wanted = message.inference_options.model
+        return wanted if wanted in self.models else self._model
 
     async def _remember(
         self,
         thread: ThreadMetadata,
-        message: UserMessageItem,
+        began: UserMessageItem | HiddenContextItem,
         turn: list[Any],
         context: ChatContext,
     ) -> None:
         """Keep the turn for the model. The person has his answer already: a failure is logged."""
         try:
-            await self._transcript.save(thread.id, message.id, turn, context)
+            await self._transcript.save(thread.id, began.id, turn, context)
         except Exception as error:
             logger.error("turn_not_remembered", thread_id=thread.id, **described(error))
-
-    async def _process_streaming_impl(
-        self, request: StreamingReq, context: ChatContext
-    ) -> AsyncGenerator[ThreadStreamEvent]:
-        """Delete in batches what follows a message that is answered again.
-
-        The SDK would delete it one by one.
-        """
-        if isinstance(request, ThreadsRetryAfterItemReq):
-            thread_id, item_id = request.params.thread_id, request.params.item_id
-            await self.store.delete_items_after(thread_id, item_id, context)
-        async with aclosing(super()._process_streaming_impl(request, context)) as events:
-            async for event in events:
-                yield event
-
-    async def _process_events(
-        self,
-        thread: ThreadMetadata,
-        context: ChatContext,
-        stream: Callable[[], AsyncIterator[ThreadStreamEvent]],
-    ) -> AsyncIterator[ThreadStreamEvent]:
-        """Close the stream of events also when the SDK fails to store one of them."""
-        opened = stream()
-        try:
-            async for event in super()._process_events(thread, context, lambda: opened):
-                yield event
-        finally:
-            if isinstance(opened, AsyncGenerator):
-                await opened.aclose()
-
-    def _serialize(self, obj: BaseModel) -> bytes:
-        if isinstance(obj, ErrorEvent) and obj.message is None:
-            obj = error_event(GENERIC)
-        return in_utc(super()._serialize(obj))

@@ -4,9 +4,10 @@ from typing import Literal
 
 from pydantic import Field
 
+from chat_api.tools.outside import OutsideServers
 from chatcore.gate.settings import GateSettings
 from chatcore.login import IdentitySettings
-from chatcore.settings import WebSettings
+from chatcore.settings import CommaSeparated, WebSettings
 
 
 class ChatSettings(WebSettings, IdentitySettings, GateSettings):
@@ -16,8 +17,11 @@ class ChatSettings(WebSettings, IdentitySettings, GateSettings):
     openai_secret_arn: str
     openai_base_url: str | None = None
     openai_api: Literal["responses", "chat_completions"] = "responses"
-    model: str | None = None
+    # The first answers, unless a message asks for another one of them.
+    model: CommaSeparated = ()
+    history_tokens: int = Field(default=64_000, ge=1000)
     threads_table: str
     files_bucket: str
     mcp_function: str
+    tool_servers: OutsideServers = ()
     retention_days: int = Field(default=30, ge=1)

@@ -3,15 +3,26 @@
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
+from dataclasses import dataclass
 
 from chat_api.failures import CUT_OFF, GENERIC, error_event
+from chat_api.sse import sse
 from chatcore.logs import described, logger
 
 # Proxies cut a silent stream; API Gateway after 5 minutes on a regional endpoint.
 SILENCE_SECONDS = 15.0
-# How often a turn asks whether it is to stop.
-POLL_SECONDS = 1.0
 KEEP_ALIVE = b": keep-alive\n\n"
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How often, in seconds, a turn asks whether it is to stop, and writes its text so far."""
+
+    asks: float
+    writes: float
+
+
+UNHURRIED = Pace(asks=1.0, writes=5.0)
 
 
 class Turn:
@@ -19,7 +30,8 @@ class Turn:
 
     What fails before the first event is raised by `begin`; later it becomes an `error` event, and
     the stream ends in order. `seconds` is the time the turn may take, None for no bound. Once a
-    second it asks `asked_to_stop`, and then ends in order with what it has said so far.
+    second it asks `asked_to_stop`, and then ends in order with what it has said so far. Any number
+    of clients may listen, each from the first event on.
     """
 
     def __init__(
@@ -29,52 +41,68 @@ class Turn:
         seconds: float | None,
         silence: float = SILENCE_SECONDS,
         asked_to_stop: Callable[[], Awaitable[bool]] | None = None,
-        poll: float = POLL_SECONDS,
+        poll: float = UNHURRIED.asks,
     ) -> None:
         self._stream = stream
         self._seconds = seconds
         self._silence = silence
         self._asked_to_stop = asked_to_stop
         self._poll = poll
-        self._events: asyncio.Queue[bytes | None] = asyncio.Queue()
-        self._first: bytes | None = None
+        self._events: list[bytes] = []
+        self._loop = asyncio.get_running_loop()
+        self._waiting: list[asyncio.Future[None]] = []
+        self._news_at = self._loop.time()
+        self._silences = 0
+        self._over = False
         self._failure: Exception | None = None
-        self._begun = False
         self._stopped = False
         self._task = asyncio.create_task(self._run_until_stopped())
 
     async def begin(self) -> bool:
         """Wait for the first event; False when there is none. Raises what failed before it."""
-        self._first = await self._events.get()
+        while not self._events and not self._over:
+            await self._news()
         if self._failure is not None:
             raise self._failure
-        return self._first is not None
+        return bool(self._events)
 
     async def events(self) -> AsyncIterator[bytes]:
         """The events as they are made, with a comment line after each 15 s of silence."""
-        event = self._first
-        while event is not None:
-            yield event
-            try:
-                event = await asyncio.wait_for(self._events.get(), self._silence)
-            except TimeoutError:
-                event = KEEP_ALIVE
+        told, silences = 0, self._silences
+        while True:
+            if told < len(self._events):
+                told += 1
+                yield self._events[told - 1]
+            elif self._over:
+                return
+            else:
+                await self._news()
+                if self._silences > silences:
+                    silences = self._silences
+                    yield KEEP_ALIVE
 
     async def finished(self) -> None:
         """Return when the turn is over and all its writes are done."""
         await asyncio.wait([self._task])
 
+    def when_finished(self, then: Callable[[], object]) -> None:
+        self._task.add_done_callback(lambda _: then())
+
     async def _run_until_stopped(self) -> None:
         running = asyncio.create_task(self._run())
-        watching = asyncio.create_task(self._stop_when_asked(running))
+        beside = [
+            asyncio.create_task(each)
+            for each in (self._stop_when_asked(running), self._note_silences())
+        ]
         try:
             await asyncio.wait([running])
         except asyncio.CancelledError:
             running.cancel()
             raise
         finally:
-            watching.cancel()
-            await asyncio.wait([running, watching])
+            for each in beside:
+                each.cancel()
+            await asyncio.wait([running, *beside])
 
     async def _stop_when_asked(self, running: asyncio.Task[None]) -> None:
         while self._asked_to_stop is not None:
@@ -84,6 +112,14 @@ class Turn:
                 running.cancel()
                 return
 
+    async def _note_silences(self) -> None:
+        # One timer for the turn: one for each event would be a tenth of its time.
+        while True:
+            await asyncio.sleep(self._news_at + self._silence - self._loop.time())
+            if self._loop.time() >= self._news_at + self._silence:
+                self._silences += 1
+                self._tell()
+
     async def _run(self) -> None:
         bound = asyncio.timeout(self._seconds)
         try:
@@ -92,24 +128,35 @@ class Turn:
                     self._put(event)
         except asyncio.CancelledError:
             if not self._stopped:
-                self._put_error(CUT_OFF)
+                self._put(sse(error_event(CUT_OFF)))
                 raise
         except Exception as error:
             if bound.expired():
                 logger.error("turn_cut_off")
-                self._put_error(CUT_OFF)
-            elif self._begun:
+                self._put(sse(error_event(CUT_OFF)))
+            elif self._events:
                 logger.error("turn_failed", **described(error))
-                self._put_error(GENERIC)
+                self._put(sse(error_event(GENERIC)))
             else:
                 self._failure = error
         finally:
-            self._events.put_nowait(None)
+            self._over = True
+            self._tell()
 
     def _put(self, event: bytes) -> None:
-        self._begun = True
-        self._events.put_nowait(event)
+        self._events.append(event)
+        self._tell()
 
-    def _put_error(self, message: str) -> None:
-        event = error_event(message).model_dump_json(exclude_none=True)
-        self._put(b"data: " + event.encode() + b"\n\n")
+    async def _news(self) -> None:
+        """Wait until something has changed. An `asyncio.Event` would take twice the time."""
+        waiter = self._loop.create_future()
+        self._waiting.append(waiter)
+        await waiter
+
+    def _tell(self) -> None:
+        self._news_at = self._loop.time()
+        waiting, self._waiting = self._waiting, []
+        for each in waiting:
+            # One that has left is cancelled.
+            if not each.done():
+                each.set_result(None)

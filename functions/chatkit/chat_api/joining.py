@@ -1,0 +1,155 @@
+"""A running turn, told to a client whose request came to another container than the turn's.
+
+The text so far is read of its row, the rest of the items that it stores. Reads are made anew each
+time, of the gate first: a turn that is closed there has stored all that it will.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator
+from dataclasses import replace
+
+from chatkit.store import NotFoundError
+from chatkit.types import (
+    AssistantMessageContentPartTextDelta,
+    AssistantMessageItem,
+    HiddenContextItem,
+    Page,
+    SDKHiddenContextItem,
+    StreamOptions,
+    StreamOptionsEvent,
+    Thread,
+    ThreadCreatedEvent,
+    ThreadItem,
+    ThreadItemAddedEvent,
+    ThreadItemDoneEvent,
+    ThreadItemRemovedEvent,
+    ThreadItemReplacedEvent,
+    ThreadItemUpdatedEvent,
+    ThreadMetadata,
+    ThreadStreamEvent,
+    ThreadUpdatedEvent,
+    UserMessageItem,
+)
+
+from chat_api import gated
+from chat_api.context import ChatContext
+from chat_api.failures import BROKE_OFF, error_event
+from chat_api.sse import sse
+from chat_api.store.dynamo import DynamoStore
+from chat_api.store.reads import Reads
+from chat_api.store.running_turn import RunningTurn
+from chatcore.gate.gate import Gate
+
+# Of one turn; more than any has.
+MOST_ITEMS = 100
+
+
+class Joined:
+    """Follows the context's turn, which runs elsewhere, as its own stream would tell it."""
+
+    def __init__(
+        self,
+        store: DynamoStore,
+        gate: Gate,
+        context: ChatContext,
+        *,
+        first: bool,
+        poll: float,
+    ) -> None:
+        assert context.thread_id is not None
+        self._store = store
+        self._gate = gate
+        self._context = context
+        self._thread_id = context.thread_id
+        self._first = first
+        self._poll = poll
+        self._thread: ThreadMetadata | None = None
+        self._told: dict[str, ThreadItem] = {}
+        self._options_told = False
+        self._left_a_mark = False
+        self._shown: AssistantMessageItem | None = None
+
+    async def stream(self) -> AsyncGenerator[bytes]:
+        async for event in self._events():
+            yield sse(event)
+
+    async def _events(self) -> AsyncIterator[ThreadStreamEvent]:
+        while True:
+            turn = await gated.running(self._gate, self._context)
+            runs = turn is not None and not self._gate.has_crashed(turn)
+            self._context = replace(self._context, reads=Reads())
+            async for event in self._news():
+                yield event
+            if not runs:
+                break
+            await asyncio.sleep(self._poll)
+        if self._shown:
+            yield ThreadItemRemovedEvent(item_id=self._shown.id)
+        if turn or not (self._answers() or self._left_a_mark):
+            yield error_event(BROKE_OFF.sentence)
+
+    async def _news(self) -> AsyncIterator[ThreadStreamEvent]:
+        """What there is to tell since the last time."""
+        try:
+            thread = await self._store.load_thread(self._thread_id, self._context)
+        except NotFoundError:
+            return
+        # The row first: a message that is done meanwhile is among the items.
+        running = await self._store.running.read(self._thread_id, self._context)
+        items = await self._items()
+        for event in self._of_thread(thread):
+            yield event
+        for item in items:
+            for event in self._of_item(item):
+                yield event
+        if not self._options_told and (self._told or not self._first):
+            self._options_told = True
+            yield StreamOptionsEvent(stream_options=StreamOptions(allow_cancel=True))
+        if running and running.turn_id == self._context.turn_id:
+            for event in self._of_text(running):
+                yield event
+
+    def _of_thread(self, thread: ThreadMetadata) -> list[ThreadStreamEvent]:
+        before, self._thread = self._thread, thread
+        whole = Thread(**thread.model_dump(), items=Page())
+        if before is None:
+            return [ThreadCreatedEvent(thread=whole)] if self._first else []
+        return [ThreadUpdatedEvent(thread=whole)] if before != thread else []
+
+    def _of_item(self, item: ThreadItem) -> list[ThreadStreamEvent]:
+        told = self._told.get(item.id)
+        self._told[item.id] = item
+        if told:
+            return [] if told == item else [ThreadItemReplacedEvent(item=item)]
+        events: list[ThreadStreamEvent] = [ThreadItemDoneEvent(item=item)]
+        if isinstance(item, AssistantMessageItem) and self._shown:
+            # What was told of it has an id of its own.
+            events.insert(0, ThreadItemRemovedEvent(item_id=self._shown.id))
+            self._shown = None
+        return events
+
+    def _of_text(self, running: RunningTurn) -> list[ThreadStreamEvent]:
+        if running.item_id in self._told:
+            return []
+        before, self._shown = self._shown, running.item(self._thread_id)
+        if before is None or before.id != self._shown.id:
+            removed = [ThreadItemRemovedEvent(item_id=before.id)] if before else []
+            return [*removed, ThreadItemAddedEvent(item=self._shown)]
+        delta = running.text.removeprefix(before.content[0].text)
+        update = AssistantMessageContentPartTextDelta(content_index=0, delta=delta)
+        return [ThreadItemUpdatedEvent(item_id=before.id, update=update)] if delta else []
+
+    def _answers(self) -> list[ThreadItem]:
+        return [item for item in self._told.values() if not isinstance(item, UserMessageItem)]
+
+    async def _items(self) -> list[ThreadItem]:
+        """What the turn has stored so far, oldest first, as far as it is shown."""
+        # No item has this id, but every one that was minted in the turn stands after it.
+        began = f"msg_{self._context.turn_id.rpartition('_')[2]}"
+        page = await self._store.load_thread_items(
+            self._thread_id, began, MOST_ITEMS, "asc", self._context
+        )
+        hidden = HiddenContextItem | SDKHiddenContextItem
+        shown: list[ThreadItem] = [item for item in page.data if not isinstance(item, hidden)]
+        self._left_a_mark = len(shown) < len(page.data)
+        return shown

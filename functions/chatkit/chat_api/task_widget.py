@@ -1,0 +1,66 @@
+"""The user's tasks as a widget whose buttons complete and delete: tasks.widget."""
+
+from pathlib import Path
+from typing import Any
+
+from chatkit.widgets import WidgetRoot, WidgetTemplate
+from pydantic import BaseModel
+
+TEMPLATE = WidgetTemplate.from_file(str(Path(__file__).with_name("tasks.widget")))
+MAX_ROWS = 25
+
+
+class ListedTask(BaseModel):
+    """What the widget shows of a task, as the tools give it."""
+
+    id: str
+    title: str
+    status: str = "open"
+    priority: str = "normal"
+    due_date: str | None = None
+
+    @property
+    def done(self) -> bool:
+        return self.status == "done"
+
+    @property
+    def note(self) -> str:
+        due = [f"due {self.due_date}"] if self.due_date else []
+        urgent = [f"{self.priority} priority"] if self.priority != "normal" else []
+        return "" if self.done else ", ".join([*due, *urgent])
+
+
+class TaskList(BaseModel):
+    """A page of tasks; there are more where `next_cursor` is given."""
+
+    tasks: list[ListedTask]
+    next_cursor: str | None = None
+
+
+def task_list(page: TaskList, shown: dict[str, Any]) -> WidgetRoot:
+    """The open tasks, then those that are done, of at most 25 in all.
+
+    `shown` are the arguments of list_tasks, which the buttons send back.
+    """
+    return TEMPLATE.build(
+        {"caption": _caption(page), "tasks": _rows(page), "shown": shown},
+    )
+
+
+def as_text(page: TaskList) -> str:
+    """What the widget's copy button gives."""
+    return "\n".join(f"[{'x' if task.done else ' '}] {task.title}" for task in _rows(page))
+
+
+def _rows(page: TaskList) -> list[ListedTask]:
+    return sorted(page.tasks, key=lambda task: task.done)[:MAX_ROWS]
+
+
+def _caption(page: TaskList) -> str:
+    count = len(page.tasks)
+    if not count:
+        return "Nothing here"
+    if page.next_cursor or count > MAX_ROWS:
+        return f"{min(count, MAX_ROWS)} of {count}{'+' if page.next_cursor else ''}"
+    left = sum(not task.done for task in page.tasks)
+    return f"{left} to do" if left else "All done"

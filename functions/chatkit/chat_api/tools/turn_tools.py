@@ -1,0 +1,154 @@
+"""All tools of a turn, as the Agents SDK takes them: one MCP server."""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+from agents import AgentBase, RunContextWrapper
+from agents.mcp import MCPServer
+from agents.mcp.util import MCPToolMetaContext
+from agents.tool_context import ToolContext
+from chatkit.agents import AgentContext
+from chatkit.types import NoticeEvent, ProgressUpdateEvent, ThreadStreamEvent
+from mcp_types import CallToolResult, GetPromptResult, ListPromptsResult, Tool
+
+from chat_api.tools.errors import ToolsUnavailable
+from chat_api.tools.visit import Visit, failed
+
+# In a call's `_meta`: a tool that is called again under the same key does nothing twice.
+KEY = "chatkit-on-lambda/idempotency-key"
+MAX_CALL_ID = 128
+
+
+class TurnTools(MCPServer):
+    """Offers the tools of every server that can be reached, each under a name of its own.
+
+    The first server is ours: outside of a run its tools can be called without a list of them.
+    After `patience` seconds a person is told which tools are being waited for.
+    """
+
+    def __init__(self, visits: Sequence[Visit], *, patience: float) -> None:
+        super().__init__(tool_meta_resolver=self._key)
+        self._visits = visits
+        self._patience = patience
+        self._listing: asyncio.Task[list[Tool]] | None = None
+        self._places: dict[str, tuple[Visit, str]] = {}
+        self._turn: AgentContext[Any] | None = None
+        self._told: set[Visit] = set()
+
+    @property
+    def name(self) -> str:
+        return "tools"
+
+    async def connect(self) -> None:
+        """Do nothing: a connection is made when it is first needed."""
+
+    async def cleanup(self) -> None:
+        """Leave nothing under way."""
+        if self._listing is not None:
+            self._listing.cancel()
+            await asyncio.wait([self._listing])
+        await asyncio.gather(*(visit.close() for visit in self._visits))
+
+    async def list_tools(
+        self,
+        run_context: RunContextWrapper[Any] | None = None,
+        agent: AgentBase[Any] | None = None,
+    ) -> list[Tool]:
+        """Those of every server that answers, asked once a turn."""
+        if run_context is not None:
+            self._turn = run_context.context
+        if self._listing is None:
+            self._listing = asyncio.create_task(self._all())
+        return await asyncio.shield(self._listing)
+
+    async def call_tool(
+        self, tool_name: str, arguments: dict[str, Any] | None, meta: dict[str, Any] | None = None
+    ) -> CallToolResult:
+        """What the tool answers. Raises `ToolsUnavailable` outside of a run.
+
+        Within one, where every call has a key, the model is told instead, and goes on.
+        """
+        visit, name = self._places.get(tool_name, (self._visits[0], tool_name))
+        try:
+            async with self._waiting(visit):
+                return await visit.call(name, arguments, meta)
+        except ToolsUnavailable:
+            if meta is None:
+                raise
+            await self._tell_lost(visit)
+            return failed(
+                f"The {visit.server.name} tools cannot be reached right now. Do not say that this"
+                " was done; tell the user that they cannot be reached, and go on without them."
+            )
+
+    async def remark(self) -> str:
+        """What the model must know of the tools that its list does not show; "" for nothing."""
+        await self.list_tools()
+        lost = ", ".join(visit.server.name for visit in self._visits if visit.lost)
+        return lost and (
+            f"Some tools cannot be reached right now: {lost}. When they would be needed, say so,"
+            " and go on without them."
+        )
+
+    async def list_prompts(self) -> ListPromptsResult:
+        return ListPromptsResult(prompts=[])
+
+    async def get_prompt(
+        self, name: str, arguments: dict[str, Any] | None = None
+    ) -> GetPromptResult:
+        raise NotImplementedError("No prompts are asked of tool servers.")
+
+    async def _all(self) -> list[Tool]:
+        offered = await asyncio.gather(*map(self._offered, self._visits))
+        shown: list[Tool] = []
+        for visit, tools in zip(self._visits, offered, strict=True):
+            for tool in tools:
+                public = visit.server.shown(tool)
+                if public.name not in self._places:
+                    self._places[public.name] = visit, tool.name
+                    shown.append(public)
+        return shown
+
+    async def _offered(self, visit: Visit) -> list[Tool]:
+        try:
+            async with self._waiting(visit):
+                return await visit.tools()
+        except ToolsUnavailable:
+            await self._tell_lost(visit)
+            return []
+
+    @asynccontextmanager
+    async def _waiting(self, visit: Visit) -> AsyncIterator[None]:
+        reminder = asyncio.create_task(self._remind(visit))
+        try:
+            yield
+        finally:
+            reminder.cancel()
+            await asyncio.wait([reminder])
+
+    async def _remind(self, visit: Visit) -> None:
+        await asyncio.sleep(self._patience)
+        text = f"The {visit.server.name} tools do not answer yet. Waiting for them"
+        await self._tell(ProgressUpdateEvent(icon="bolt", text=text))
+
+    async def _tell_lost(self, visit: Visit) -> None:
+        if visit not in self._told:
+            self._told.add(visit)
+            message = f"The {visit.server.name} tools cannot be reached right now."
+            await self._tell(NoticeEvent(level="warning", message=message))
+
+    async def _tell(self, event: ThreadStreamEvent) -> None:
+        if self._turn is not None:
+            await self._turn.stream(event)
+
+    def _key(self, call: MCPToolMetaContext) -> dict[str, str]:
+        """The key of one call in one turn: models number their calls anew in every answer."""
+        run = call.run_context
+        assert isinstance(run, ToolContext)
+        call_id = run.tool_call_id
+        if len(call_id) > MAX_CALL_ID:
+            call_id = hashlib.sha256(call_id.encode()).hexdigest()
+        return {KEY: f"{run.context.request_context.turn_id}/{call_id}"}

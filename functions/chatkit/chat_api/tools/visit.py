@@ -1,0 +1,98 @@
+"""What a turn does with one tool server."""
+
+import asyncio
+from typing import Any
+
+from mcp import MCPError
+from mcp_types import (
+    HEADER_MISMATCH,
+    REQUEST_TIMEOUT,
+    CallToolRequest,
+    CallToolRequestParams,
+    CallToolResult,
+    TextContent,
+    Tool,
+)
+
+from chat_api.tools.connection import Connection
+from chat_api.tools.errors import ToolsUnavailable
+from chat_api.tools.listings import listed
+from chat_api.tools.server import Server
+from chat_api.tools.way import UNREACHABLE
+from chatcore.logs import described, logger
+
+
+class Visit:
+    """Lists and calls a server's tools for one turn of one user; connects only if it must.
+
+    A server that was out of reach once stays so for the rest of the turn: nobody waits twice.
+    """
+
+    def __init__(self, server: Server, user: str) -> None:
+        self.server = server
+        self.lost = False
+        self._user = user
+        self._connection = Connection(lambda: server.client(user))
+
+    async def tools(self) -> list[Tool]:
+        """What the server offers. Raises `ToolsUnavailable`."""
+        known = self.server.listings.fresh(self._user)
+        if known is not None:
+            return known
+        try:
+            async with asyncio.timeout(self.server.list_seconds):
+                client = await self._connection.client()
+                listing = await listed(client)
+        except Exception as error:
+            raise self._out_of_reach(error) from error
+        self.server.learn(client)
+        self.server.listings.keep(self._user, listing)
+        return listing.tools
+
+    async def call(
+        self, tool: str, arguments: dict[str, Any] | None, meta: Any = None
+    ) -> CallToolResult:
+        """What the tool answers, also when that is an error. Raises `ToolsUnavailable`."""
+        if self.lost:
+            raise ToolsUnavailable
+        params = CallToolRequestParams(name=tool, arguments=arguments, _meta=meta)
+        try:
+            return await self._send(CallToolRequest(params=params))
+        except MCPError as error:
+            if error.code in (UNREACHABLE, REQUEST_TIMEOUT):
+                raise self._out_of_reach(error) from error
+            logger.warning("tool_call_refused", server=self.server.name, code=error.code)
+            return failed(error.message)
+        except Exception as error:
+            raise self._out_of_reach(error) from error
+
+    async def close(self) -> None:
+        await self._connection.close()
+
+    async def _send(self, request: CallToolRequest) -> CallToolResult:
+        client = await self._connection.client()
+        # Not the SDK's call_tool: it lists the tools once more, to check results against them.
+        try:
+            return await client.session.send_request(request, CallToolResult)
+        except MCPError as error:
+            if error.code != HEADER_MISMATCH:
+                raise
+            # The server wants arguments repeated in headers, which the session learns by listing.
+            await client.list_tools()
+            return await client.session.send_request(request, CallToolResult)
+
+    def _out_of_reach(self, error: Exception) -> ToolsUnavailable:
+        self.lost = True
+        self.server.forget(silent=_is_silence(error))
+        logger.error("tools_unavailable", server=self.server.name, **described(error))
+        return ToolsUnavailable()
+
+
+def _is_silence(error: Exception) -> bool:
+    late = isinstance(error, MCPError) and error.code == REQUEST_TIMEOUT
+    return late or isinstance(error, TimeoutError)
+
+
+def failed(sentence: str) -> CallToolResult:
+    """A call that failed, told to the model."""
+    return CallToolResult(content=[TextContent(type="text", text=sentence)], is_error=True)

@@ -1,0 +1,88 @@
+"""What the model is given of a thread's past."""
+
+from typing import Any
+
+import pytest
+from agents.testing import assistant_message, function_call
+
+from chat_api.context import ChatContext
+from chat_api.history import History, left_out
+from chat_api.store.dynamo import DynamoStore
+from chat_api.store.transcript import Transcript
+from tests.chat_api.store.conversation import new_thread, request_of
+from tests.chat_api.wire import thread_of
+
+
+def turn(text: str) -> list[Any]:
+    call = {"type": "function_call", "call_id": text, "name": "f", "arguments": "{}"}
+    result = {"type": "function_call_output", "call_id": text, "output": "x" * 400}
+    return [{"role": "user", "content": text}, call, result]
+
+
+async def filled(store: DynamoStore, transcript: Transcript, turns: int) -> tuple[str, str]:
+    """A thread of so many turns, and the id of the message after them."""
+    thread = await new_thread(store)
+    context = request_of("alice")
+    for number in range(turns):
+        await transcript.save(thread.id, store.mint("message"), turn(f"{number:03}"), context)
+    return thread.id, store.mint("message")
+
+
+async def test_the_newest_whole_turns_are_given_and_what_is_left_out_is_told_in_a_line(
+    store: DynamoStore, transcript: Transcript, context: ChatContext
+) -> None:
+    thread, message = await filled(store, transcript, 10)
+    given = await History(transcript, tokens=500).before(thread, message, context)
+    assert given == [left_out(), *turn("007"), *turn("008"), *turn("009")]
+
+
+async def test_nothing_is_told_of_what_is_not_there(
+    store: DynamoStore, transcript: Transcript, context: ChatContext
+) -> None:
+    thread, message = await filled(store, transcript, 2)
+    given = await History(transcript, tokens=500).before(thread, message, context)
+    assert given == [*turn("000"), *turn("001")]
+
+
+@pytest.mark.parametrize("budget", range(100, 900, 100))
+async def test_every_call_is_given_with_its_result_whatever_the_budget(
+    store: DynamoStore, transcript: Transcript, context: ChatContext, budget: int
+) -> None:
+    thread, message = await filled(store, transcript, 6)
+    given = await History(transcript, tokens=budget).before(thread, message, context)
+    kinds = [item.get("type", "said") for item in given if item != left_out()]
+    assert kinds == ["said", "function_call", "function_call_output"] * (len(kinds) // 3)
+
+
+async def test_a_letter_of_any_script_costs_what_it_costs_in_utf_8(
+    store: DynamoStore, transcript: Transcript, context: ChatContext
+) -> None:
+    thread = await new_thread(store)
+    message = store.mint("message")
+    turns = [{"role": "user", "content": "Привет" * 100}]
+    await transcript.save(thread.id, message, turns, context)
+    later = store.mint("message")
+    assert await History(transcript, tokens=320).before(thread.id, later, context) == turns
+
+
+async def test_a_turn_costs_as_many_requests_in_a_thread_of_500_turns_as_in_one_of_100(
+    store: DynamoStore, transcript: Transcript, requests: list[str]
+) -> None:
+    counts = []
+    for turns in (100, 500):
+        thread, message = await filled(store, transcript, turns)
+        requests.clear()
+        given = await History(transcript, tokens=8000).before(thread, message, request_of("alice"))
+        assert left_out() in given
+        assert len(given) > 150
+        counts.append(len(requests))
+    assert counts[0] == counts[1] <= 4
+
+
+async def test_tools_that_were_used_are_remembered_with_what_they_said(chat: Any) -> None:
+    add = function_call("add_task", {"title": "buy milk"}, call_id="c1")
+    chat.model.extend([[add], [assistant_message("Done.")], [assistant_message("Milk.")]])
+    thread = thread_of(await chat.say("Add milk"))
+    await chat.say("What did I want?", thread)
+    kinds = [item.get("type", item.get("role")) for item in chat.model.last_call.input]
+    assert kinds[:4] == ["message", "function_call", "function_call_output", "assistant"]

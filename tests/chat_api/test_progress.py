@@ -1,0 +1,139 @@
+"""What a person sees of the tools' work while an answer is made, and after a reload."""
+
+import asyncio
+import threading
+from typing import Any
+
+import openai
+from agents.testing import ModelStep, assistant_message, function_call
+
+from tests.chat_api.wire import REQUEST, of_type, thread_of, types
+
+ADD = function_call("add_task", {"title": "buy milk"}, call_id="c1")
+
+
+def told_of_tasks(events: Any) -> list[tuple[int, str, str]]:
+    """Each task as it was told: its place, its title and how far it is."""
+    told = []
+    for event in events:
+        match event:
+            case {"type": "thread.item.added", "item": {"type": "workflow", "workflow": workflow}}:
+                told += list(enumerate(workflow["tasks"]))
+            case {"update": {"task_index": index, "task": task}}:
+                told.append((index, task))
+    return [(index, task["title"], task["status_indicator"]) for index, task in told]
+
+
+def workflows(items: Any) -> list[dict[str, Any]]:
+    return [item["workflow"] for item in of_type(items, "workflow")]
+
+
+def tasks_of(workflow: dict[str, Any]) -> list[tuple[str, str]]:
+    return [(task["title"], task["status_indicator"]) for task in workflow["tasks"]]
+
+
+async def test_a_call_is_told_when_it_begins_and_when_it_is_done(chat: Any) -> None:
+    chat.model.extend([[ADD], [assistant_message("Done.")]])
+    events = await chat.say("Add buy milk")
+    assert told_of_tasks(events) == [
+        (0, "Adding “buy milk”", "loading"),
+        (0, "Added “buy milk”", "complete"),
+    ]
+
+
+async def test_the_workflow_is_closed_before_the_answer_and_shown_after_a_reload(
+    chat: Any,
+) -> None:
+    chat.model.extend([[ADD], [assistant_message("Done.")]])
+    events = await chat.say("Add buy milk")
+    items = await chat.shown(thread_of(events))
+    assert [item["type"] for item in items] == [
+        "user_message",
+        "workflow",
+        "assistant_message",
+        "widget",
+    ]
+    [workflow] = workflows(items)
+    assert tasks_of(workflow) == [("Added “buy milk”", "complete")]
+    assert workflow["summary"]["duration"] >= 0
+
+
+async def test_calls_made_at_once_each_have_a_task_of_their_own(chat: Any) -> None:
+    calls = [function_call("list_tasks", {}, call_id=f"c{number}") for number in range(3)]
+    chat.model.extend([calls, [assistant_message("Nothing.")]])
+    events = await chat.say("What is on my list?")
+    told = told_of_tasks(events)
+    assert [entry for entry in told if entry[2] == "loading"] == [
+        (number, "Reading your tasks", "loading") for number in range(3)
+    ]
+    assert sorted(entry for entry in told if entry[2] == "complete") == [
+        (number, "Read your tasks", "complete") for number in range(3)
+    ]
+
+
+async def test_calls_of_later_steps_join_the_workflow(chat: Any) -> None:
+    listed = function_call("list_tasks", {}, call_id="c2")
+    chat.model.extend([[ADD], [listed], [assistant_message("Done.")]])
+    events = await chat.say("Add buy milk and show my list")
+    [workflow] = workflows(await chat.shown(thread_of(events)))
+    assert tasks_of(workflow) == [
+        ("Added “buy milk”", "complete"),
+        ("Read your tasks", "complete"),
+    ]
+
+
+async def test_each_turn_has_a_workflow_of_its_own(chat: Any) -> None:
+    chat.model.extend([[ADD], [assistant_message("Done.")], [ADD], [assistant_message("Again.")]])
+    thread = thread_of(await chat.say("Add buy milk"))
+    await chat.say("Once more", thread)
+    assert [len(each["tasks"]) for each in workflows(await chat.shown(thread))] == [1, 1]
+
+
+async def test_a_call_that_a_tool_refuses_is_told(chat: Any) -> None:
+    lost = function_call("complete_task", {"task": "call mum"}, call_id="c1")
+    chat.model.extend([[lost], [assistant_message("There is no such task.")]])
+    events = await chat.say("Mark call mum as done")
+    assert told_of_tasks(events)[-1] == (0, "Could not complete “call mum”", "none")
+
+
+async def test_a_call_that_finds_the_tools_gone_is_told(chat: Any, tool_function: Any) -> None:
+    def call(_call: object) -> list[Any]:
+        tool_function.broken = True
+        return [ADD]
+
+    chat.model.extend([ModelStep(responder=call), [assistant_message("It did not work.")]])
+    events = await chat.say("Add buy milk")
+    assert told_of_tasks(events)[-1] == (0, "Could not add “buy milk”", "none")
+
+
+async def test_a_failure_after_a_call_closes_the_workflow(chat: Any) -> None:
+    chat.model.extend([[ADD], openai.APIConnectionError(request=REQUEST)])
+    events = await chat.say("Add buy milk")
+    assert types(events)[-2:] == ["thread.item.done", "error"]
+    [workflow] = workflows(await chat.shown(thread_of(events)))
+    assert tasks_of(workflow) == [("Added “buy milk”", "complete")]
+
+
+async def test_a_turn_stopped_in_a_call_leaves_nothing_loading(
+    chat: Any, tool_function: Any
+) -> None:
+    loop, calling, release = asyncio.get_running_loop(), asyncio.Event(), threading.Event()
+
+    def stuck() -> None:
+        loop.call_soon_threadsafe(calling.set)
+        release.wait()
+
+    def call(_call: object) -> list[Any]:
+        tool_function.before = stuck
+        return [ADD]
+
+    chat.model.extend([ModelStep(responder=call)])
+    asking = asyncio.create_task(chat.say("Add buy milk"))
+    await calling.wait()
+    [turn] = chat.gate.row("alice").turns
+    chat.gate.cancel_turn("alice", turn.id)
+    events = await asking
+    release.set()
+    assert told_of_tasks(events) == [(0, "Adding “buy milk”", "loading")]
+    [workflow] = workflows(await chat.shown(thread_of(events)))
+    assert tasks_of(workflow) == [("Adding “buy milk”", "none")]

@@ -1,0 +1,174 @@
+"""The titles that conversations are given."""
+
+import asyncio
+from typing import Any
+
+import openai
+import pytest
+from agents import RunConfig, Usage
+from agents.models.default_models import get_default_model_settings
+from agents.testing import ModelStep, ScriptedModel, assistant_message
+
+from chat_api.context import Tokens
+from chat_api.titles import LONGEST, Titles, cleaned
+from tests.chat_api.conftest import Scripted
+from tests.chat_api.wire import REQUEST, of_type, thread_of, types
+
+LONG = "Please remind me of the appointment with the tax office on the twelfth of December"
+
+
+async def title_of(chat: Any, thread: str) -> str | None:
+    opened = (await chat.send("threads.get_by_id", thread_id=thread)).json()
+    title: str | None = opened.get("title")
+    return title
+
+
+def titles(model: ScriptedModel, *, seconds: float = 5.0) -> Titles:
+    run_config = RunConfig(model_provider=Scripted(model), tracing_disabled=True)
+    return Titles(run_config, model=None, seconds=seconds)
+
+
+async def test_a_first_message_gives_the_thread_its_title_while_it_is_answered(
+    chat: Any, namer: Any
+) -> None:
+    namer.title = "Groceries"
+    chat.model.extend([[assistant_message("Hello!")]])
+    events = await chat.say("Buy milk")
+    [updated] = of_type(events, "thread.updated")
+    assert (updated["thread"]["title"], updated["thread"]["items"]["data"]) == ("Groceries", [])
+    assert namer.asked == ["Buy milk"]
+    thread = thread_of(events)
+    assert await title_of(chat, thread) == "Groceries"
+    assert (await chat.send("threads.list")).json()["data"][0]["title"] == "Groceries"
+
+
+async def test_a_title_is_asked_for_once(chat: Any, namer: Any) -> None:
+    namer.title = "Groceries"
+    chat.model.extend([[assistant_message("one")], [assistant_message("two")]])
+    thread = thread_of(await chat.say("first"))
+    assert "thread.updated" not in types(await chat.say("second", thread))
+    assert namer.asked == ["first"]
+
+
+async def test_a_late_title_ends_the_stream_and_not_later(chat: Any, namer: Any) -> None:
+    namer.title = "Groceries"
+    namer.may_answer.clear()
+
+    def answer(_call: object) -> list[Any]:
+        asyncio.get_running_loop().call_later(0.05, namer.may_answer.set)
+        return [assistant_message("Hello!")]
+
+    chat.model.extend([ModelStep(responder=answer)])
+    assert types(await chat.say("Hi"))[-2:] == ["thread.item.done", "thread.updated"]
+
+
+async def test_a_title_that_a_person_gave_meanwhile_stays(chat: Any, namer: Any) -> None:
+    namer.title = "Groceries"
+    namer.may_answer.clear()
+
+    async def answer(_call: object) -> list[Any]:
+        thread = (await chat.send("threads.list")).json()["data"][0]["id"]
+        await chat.send("threads.update", thread_id=thread, title="Mine")
+        namer.may_answer.set()
+        return [assistant_message("Hello!")]
+
+    chat.model.extend([ModelStep(responder=answer)])
+    thread = thread_of(await chat.say("Hi"))
+    assert await title_of(chat, thread) == "Mine"
+
+
+async def test_a_title_that_a_person_gives_between_the_last_look_and_the_write_stays(
+    chat: Any, namer: Any, store: Any, context: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chat.model.extend([[assistant_message("Hello!")]])
+    thread = thread_of(await chat.say("Hi"))
+    table = store._threads._table
+    put_over = table.put_over
+
+    async def renamed_just_before(row: Any, old: Any) -> None:
+        monkeypatch.undo()
+        await chat.send("threads.update", thread_id=thread, title="Mine")
+        await put_over(row, old)
+
+    monkeypatch.setattr(table, "put_over", renamed_just_before)
+    assert (await store.name_thread(thread, "Late", context)).title == "Mine"
+    assert await title_of(chat, thread) == "Mine"
+
+
+async def test_a_thread_deleted_meanwhile_is_not_brought_back_by_its_title(
+    chat: Any, namer: Any
+) -> None:
+    namer.title = "Groceries"
+    namer.may_answer.clear()
+
+    async def answer(_call: object) -> list[Any]:
+        thread = (await chat.send("threads.list")).json()["data"][0]["id"]
+        await chat.send("threads.delete", thread_id=thread)
+        namer.may_answer.set()
+        return []
+
+    chat.model.extend([ModelStep(responder=answer)])
+    thread = thread_of(await chat.say("Hi"))
+    assert (await chat.send("threads.get_by_id", thread_id=thread)).status_code == 404
+
+
+async def test_a_failed_answer_has_a_title_all_the_same(chat: Any, namer: Any) -> None:
+    namer.title = "Groceries"
+    chat.model.extend([openai.APIConnectionError(request=REQUEST)])
+    events = await chat.say("Hi")
+    assert types(events)[-1] == "error"
+    assert await title_of(chat, thread_of(events)) == "Groceries"
+
+
+async def test_the_model_is_asked_for_a_title_of_the_message() -> None:
+    used = Usage(requests=1, input_tokens=30, output_tokens=4, total_tokens=34)
+    named = ModelStep([assistant_message(' "Einkauf für\nSamstag" ')], usage=used)
+    model = ScriptedModel([named])
+    tokens = Tokens()
+    assert await titles(model).of("Milch kaufen", tokens) == "Einkauf für Samstag"
+    [call] = model.calls
+    assert "title of at most 60 characters" in str(call.system_instructions)
+    assert "language of the message" in str(call.system_instructions)
+    assert tokens.used == 34
+    assert call.model_settings.store is False
+    # As quick as the answer: the SDK's default for the model, not the endpoint's.
+    assert call.model_settings.reasoning == get_default_model_settings().reasoning is not None
+    assert call.tools == []
+
+
+@pytest.mark.parametrize("failure", [openai.APIConnectionError(request=REQUEST), RuntimeError()])
+async def test_without_the_model_the_first_words_are_the_title(failure: Exception) -> None:
+    title = await titles(ScriptedModel([failure])).of(LONG, Tokens())
+    assert title == "Please remind me of the appointment with the tax office on…"
+
+
+async def test_a_model_that_takes_too_long_for_a_title_is_not_waited_for() -> None:
+    async def answer(_call: object) -> list[Any]:
+        await asyncio.Event().wait()
+        return []
+
+    slow = ScriptedModel([ModelStep(responder=answer)])
+    assert await titles(slow, seconds=0.01).of("Buy milk", Tokens()) == "Buy milk"
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("“Groceries”", "Groceries"),
+        ("'\"Groceries\"'\n", "Groceries"),
+        ("«\u00a0Courses\u00a0»", "Courses"),
+        ("「買い物」", "買い物"),
+        ("Mum's list", "Mum's list"),
+        ("Learn C#", "Learn C#"),
+        ("a\x00b\x1b[31m\u202ec", "a b [31m c"),
+        ("👩\u200d👧 day", "👩\u200d👧 day"),
+        ("", ""),
+        ('""', ""),
+        ("x" * 61, "x" * 59 + "…"),
+        ("x" * 60, "x" * 60),
+        (LONG, "Please remind me of the appointment with the tax office on…"),
+    ],
+)
+def test_a_title_is_one_short_line_without_controls_or_quotes(text: str, title: str) -> None:
+    assert cleaned(text) == title
+    assert len(title) <= LONGEST

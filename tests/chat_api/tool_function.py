@@ -1,0 +1,65 @@
+"""The MCP function behind Lambda's Invoke API, in the process of the tests."""
+
+import asyncio
+import io
+import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import boto3
+from mangum import Mangum
+
+from chatcore.ids import TimeOrderedIds
+from chatcore.keys import Keys
+from task_tools.api import calling, create_mcp_app
+from task_tools.table import TasksTable
+from task_tools.task import TaskFilter
+from task_tools.tasks import Tasks
+from task_tools.tools import create_server
+
+
+class ToolFunction:
+    """Lambda's Invoke API in front of the MCP function, which a test may break."""
+
+    def __init__(self, keys: Keys) -> None:
+        client = boto3.client("dynamodb")
+        self.tasks = Tasks(TasksTable(lambda: client, "tasks"), TimeOrderedIds())
+        self._server = create_server(self.tasks, calling)
+        self._keys = keys
+        # Lambda runs a function's events one after another in its own process and loop.
+        self._process = ThreadPoolExecutor(1)
+        self.broken = False
+        # A tool at whose calls it breaks, and those that were called so far.
+        self.breaks_at = ""
+        self.calls: list[str] = []
+        # What happens before each invocation.
+        self.before: Callable[[], None] = lambda: None
+        self.invocations = 0
+
+    def titles(self, user: str) -> list[str]:
+        return [task.title for task in self.tasks.page(user, TaskFilter()).tasks]
+
+    def invoke(self, *, FunctionName: str, Payload: bytes) -> dict[str, Any]:
+        self.invocations += 1
+        self.before()
+        asked = json.loads(json.loads(Payload)["body"] or "{}")
+        tool = asked.get("params", {}).get("name") if asked.get("method") == "tools/call" else None
+        self.calls += [tool] if tool else []
+        if self.broken or tool == self.breaks_at != "":
+            return {"Payload": io.BytesIO(b"{}"), "FunctionError": "Unhandled"}
+        answer = self._process.submit(self._handle, json.loads(Payload)).result()
+        return {"Payload": io.BytesIO(json.dumps(answer).encode())}
+
+    def _handle(self, event: dict[str, Any]) -> Any:
+        loop = asyncio.new_event_loop()
+        asyncio.set_event_loop(loop)
+        try:
+            app = create_mcp_app(self._server, self._keys, allowed_origins=())
+            context: Any = object()
+            return Mangum(app, lifespan="on")(event, context)
+        finally:
+            loop.close()
+
+    def close(self) -> None:
+        self._process.shutdown()

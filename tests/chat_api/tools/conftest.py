@@ -1,0 +1,146 @@
+"""A conversation whose tools are watched, and broken in the ways of Lambda."""
+
+import asyncio
+import json
+import threading
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
+
+import httpx2
+import jwt
+import pytest
+from agents import RunConfig
+from agents.testing import ScriptedModel
+from botocore.exceptions import ClientError, ConnectionClosedError
+
+from chat_api.api import create_chat_app
+from chat_api.lambda_transport import LambdaTransport
+from chat_api.server import ConversationServer
+from chat_api.store.dynamo import DynamoStore
+from chat_api.store.transcript import Transcript
+from chat_api.tools.bearers import tool_token
+from chat_api.tools.own import NAME, URL
+from chat_api.tools.server import Server, Waits
+from chat_api.tools.servers import ToolServers
+from chatcore.gate.gate import Gate
+from chatcore.keys import Keys
+from tests.chat_api.conftest import Chat, Scripted
+
+# Longer than any answer of these tests takes, and shorter than anybody waits.
+ANSWER_SECONDS = 2.0
+AFTER_SILENCE = 1.0
+PATIENCE = 0.2
+
+
+class Ticking:
+    """Seconds, moved by the test."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Watched:
+    """Lambda's Invoke API in front of the MCP function: remembers what it is asked for."""
+
+    def __init__(self, function: Any) -> None:
+        self._function = function
+        self.tasks = function.tasks
+        self.asked: list[dict[str, Any]] = []
+        self.tokens: list[dict[str, Any]] = []
+        # How the next calls of a tool fail: each way is used up by one.
+        self.failures: list[str] = []
+        self.hanging = threading.Event()
+
+    @property
+    def methods(self) -> list[str]:
+        return [each["method"] for each in self.asked]
+
+    def invoke(self, *, FunctionName: str, Payload: bytes) -> Any:
+        event = json.loads(Payload)
+        self.asked.append(json.loads(event["body"]))
+        token = event["headers"]["authorization"].removeprefix("Bearer ")
+        self.tokens.append(jwt.decode(token, options={"verify_signature": False}))
+        failure = self.failures.pop(0) if self.failures else None
+        match failure:
+            case "throttled":
+                raise ClientError({"Error": {"Code": "TooManyRequestsException"}}, "Invoke")
+            case "crashed":
+                return self._crashed(Payload)
+            case "hung":
+                self.hanging.wait()
+        answer = self._function.invoke(FunctionName=FunctionName, Payload=Payload)
+        if failure == "unacknowledged":
+            raise ConnectionClosedError(endpoint_url="http://lambda")
+        return answer
+
+    def _crashed(self, payload: bytes) -> Any:
+        self._function.broken = True
+        answer = self._function.invoke(FunctionName="McpFunction", Payload=payload)
+        self._function.broken = False
+        return answer
+
+
+@pytest.fixture
+def lambda_api(tool_function: Any) -> Watched:
+    return Watched(tool_function)
+
+
+@pytest.fixture
+def ticking() -> Ticking:
+    return Ticking()
+
+
+@pytest.fixture
+def own(lambda_api: Any, keys: Keys, ticking: Ticking) -> Server:
+    transport = LambdaTransport(lambda: lambda_api, "McpFunction")
+    return Server(
+        NAME,
+        URL,
+        lambda: transport,
+        tool_token(keys),
+        current=True,
+        waits=Waits(ANSWER_SECONDS, ANSWER_SECONDS, list_after_silence=AFTER_SILENCE),
+        clock=ticking,
+    )
+
+
+@pytest.fixture
+def outside() -> Sequence[Server]:
+    """Other servers; a test that has some says so."""
+    return ()
+
+
+@pytest.fixture
+async def chat(
+    store: DynamoStore,
+    transcript: Transcript,
+    own: Server,
+    outside: Sequence[Server],
+    gate: Gate,
+    keys: Keys,
+    lambda_api: Watched,
+) -> AsyncIterator[Chat]:
+    """A chat that leaves no task behind, whatever happened to its tools."""
+    before = asyncio.all_tasks()
+    model = ScriptedModel()
+    server = ConversationServer(
+        store,
+        transcript,
+        ToolServers([own, *outside], patience=PATIENCE),
+        RunConfig(model_provider=Scripted(model), tracing_disabled=True),
+        model=None,
+    )
+    yield Chat(create_chat_app(server, gate, keys, allowed_origins=()), gate, keys, model)
+    await asyncio.sleep(0)
+    assert asyncio.all_tasks() - before <= {asyncio.current_task()}
+    # The event loop waits for its threads.
+    lambda_api.hanging.set()
+
+
+@pytest.fixture
+async def internet() -> AsyncIterator[httpx2.AsyncBaseTransport]:
+    """Pooled connections, as the container holds them."""
+    async with httpx2.AsyncHTTPTransport() as transport:
+        yield transport

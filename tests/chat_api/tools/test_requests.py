@@ -1,0 +1,137 @@
+"""How often a turn asks the MCP function, and with what."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from agents.testing import assistant_message, function_call
+
+
+def steps(calls: int) -> list[list[Any]]:
+    """A model that lists the tasks so often, in one step, and then answers."""
+    listed = [function_call("list_tasks", {}, call_id=f"c{number}") for number in range(calls)]
+    return [*([listed] if listed else []), [assistant_message("Done.")]]
+
+
+@pytest.mark.parametrize("calls", [0, 1, 3])
+async def test_a_warm_container_asks_once_for_each_call_and_for_nothing_else(
+    chat: Any, lambda_api: Any, calls: int
+) -> None:
+    chat.model.extend([*steps(0), *steps(calls)])
+    await chat.say("Hi")
+    lambda_api.asked.clear()
+    await chat.say("What is on my list?", user="bob")
+    assert lambda_api.methods == ["tools/call"] * calls
+
+
+@pytest.mark.parametrize("calls", [0, 1, 3])
+async def test_a_cold_container_asks_once_more_for_the_list_of_tools(
+    chat: Any, lambda_api: Any, calls: int
+) -> None:
+    chat.model.extend(steps(calls))
+    await chat.say("What is on my list?")
+    assert lambda_api.methods == ["tools/list", *["tools/call"] * calls]
+
+
+async def test_the_list_is_asked_for_again_when_its_time_is_over(
+    chat: Any, lambda_api: Any, ticking: Any
+) -> None:
+    chat.model.extend([*steps(0), *steps(0), *steps(1)])
+    await chat.say("Hi")
+    ticking.now += 5 * 60 - 1
+    await chat.say("Hi")
+    assert lambda_api.methods == ["tools/list"]
+    ticking.now += 1
+    await chat.say("What is on my list?")
+    assert lambda_api.methods == ["tools/list", "tools/list", "tools/call"]
+
+
+async def test_calls_in_several_steps_of_the_model_share_one_list(
+    chat: Any, lambda_api: Any
+) -> None:
+    [[one], [two]] = [
+        [function_call("list_tasks", {}, call_id=f"c{number}")] for number in range(2)
+    ]
+    chat.model.extend([[one], [two], [assistant_message("Done.")]])
+    await chat.say("What is on my list?")
+    assert lambda_api.methods == ["tools/list", "tools/call", "tools/call"]
+
+
+async def test_a_turn_has_one_token_and_each_turn_its_own(chat: Any, lambda_api: Any) -> None:
+    chat.model.extend([*steps(3), *steps(2), *steps(1)])
+    await chat.say("What is on my list?")
+    await chat.say("What is on my list?")
+    await chat.say("What is on my list?", user="bob")
+    # The list of tools and three calls, two calls, one call.
+    ids = [token["jti"] for token in lambda_api.tokens]
+    assert [len(set(ids[:4])), len(set(ids[4:6])), len(set(ids))] == [1, 1, 3]
+    users = [token["sub"] for token in lambda_api.tokens]
+    assert users == ["alice"] * 6 + ["bob"]
+
+
+async def test_two_users_at_once_each_have_their_own_token_and_tasks(
+    chat: Any, lambda_api: Any, tool_function: Any
+) -> None:
+    chat.model.extend(
+        [[function_call("add_task", {"title": "buy milk"}, call_id="c1")]] * 2
+        + [[assistant_message("Done.")]] * 2
+    )
+    users = ["alice", "bob"]
+    await asyncio.gather(*(chat.say("Add buy milk", user=user) for user in users))
+    assert [tool_function.titles(user) for user in users] == [["buy milk"]] * 2
+    tokens = {(token["sub"], token["jti"]) for token in lambda_api.tokens}
+    assert sorted(user for user, _ in tokens) == users
+
+
+async def test_a_turn_without_tools_needs_no_token(chat: Any, lambda_api: Any, keys: Any) -> None:
+    chat.model.extend([*steps(0), *steps(0)])
+    await chat.say("Hi")
+
+    def fail() -> None:
+        raise AssertionError("asked for the key")
+
+    signing, keys.signing = keys.signing, fail
+    events = await chat.say("Hi")
+    keys.signing = signing
+    assert events[-1]["type"] == "thread.item.done"
+
+
+async def test_every_call_carries_a_key_of_its_turn_and_its_id(chat: Any, lambda_api: Any) -> None:
+    chat.model.extend([*steps(2), *steps(1)])
+    await chat.say("What is on my list?")
+    await chat.say("What is on my list?")
+    calls = [each for each in lambda_api.asked if each["method"] == "tools/call"]
+    keys = [each["params"]["_meta"]["chatkit-on-lambda/idempotency-key"] for each in calls]
+    turns, ids = zip(*(key.split("/") for key in keys), strict=True)
+    assert sorted(ids[:2]) == ["c0", "c1"]
+    assert turns[0] == turns[1] != turns[2]
+
+
+async def test_an_addition_whose_acknowledgement_is_lost_makes_one_task(
+    chat: Any, lambda_api: Any, tool_function: Any
+) -> None:
+    add = function_call("add_task", {"title": "buy milk"}, call_id="c1")
+    chat.model.extend([*steps(0), [add], [assistant_message("Done.")]])
+    await chat.say("Hi")
+    lambda_api.asked.clear()
+    lambda_api.failures = ["unacknowledged"]
+    await chat.say("Add buy milk")
+    assert lambda_api.methods[:2] == ["tools/call", "tools/call"]
+    assert lambda_api.asked[0] == lambda_api.asked[1]
+    assert tool_function.titles("alice") == ["buy milk"]
+
+
+async def test_the_same_call_id_in_another_turn_is_another_call(
+    chat: Any, tool_function: Any
+) -> None:
+    add = function_call("add_task", {"title": "buy milk"}, call_id="call_0")
+    chat.model.extend([[add], [assistant_message("Done.")]] * 2)
+    for _ in range(2):
+        await chat.say("Add buy milk")
+    assert tool_function.titles("alice") == ["buy milk", "buy milk"]
+
+
+async def test_the_agent_is_told_which_day_it_is(chat: Any) -> None:
+    chat.model.extend(steps(0))
+    await chat.say("Hi")
+    assert "Today is " in chat.model.last_call.system_instructions

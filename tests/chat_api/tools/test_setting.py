@@ -1,0 +1,49 @@
+"""Which settings of other servers are taken."""
+
+import json
+
+import pytest
+
+from chat_api.tools.outside import OutsideServers
+from chatcore.settings import Settings, SettingsError
+
+WEATHER = {"name": "weather", "url": "https://weather.example.com/mcp"}
+
+
+class Named(Settings):
+    tool_servers: OutsideServers = ()
+
+
+def test_several_are_named_in_one_setting_each_with_its_audience() -> None:
+    several = [
+        WEATHER | {"secret": "chatkit/tools/weather", "audience": "weather-api"},
+        {"name": "local", "url": "http://127.0.0.1:9000/mcp"},
+    ]
+    taken = Named.from_environ({"TOOL_SERVERS": json.dumps(several)}).tool_servers
+    assert [each.model_dump(exclude_none=True) for each in taken] == several
+
+
+def test_none_are_named_by_an_empty_setting() -> None:
+    assert Named.from_environ({"TOOL_SERVERS": ""}).tool_servers == ()
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "rubbish",
+        "{}",
+        json.dumps([WEATHER | {"url": "http://weather.example.com/mcp"}]),
+        json.dumps([WEATHER | {"url": "https://user:pass@weather.example.com/mcp"}]),
+        json.dumps([WEATHER | {"url": "ftp://weather.example.com"}]),
+        json.dumps([WEATHER | {"name": "My Weather"}]),
+        json.dumps([WEATHER | {"name": "a__b"}]),
+        json.dumps([WEATHER | {"audience": "weather-api"}]),
+        json.dumps([WEATHER | {"token": "hunter2"}]),
+        json.dumps([{"name": "weather"}]),
+        json.dumps([WEATHER, WEATHER]),
+    ],
+)
+def test_a_setting_that_cannot_be_meant_is_refused_without_its_words(setting: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        Named.from_environ({"TOOL_SERVERS": setting})
+    assert "hunter2" not in str(refused.value)

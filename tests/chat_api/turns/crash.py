@@ -1,0 +1,27 @@
+"""What a process leaves behind that dies in the middle of a turn."""
+
+from typing import Any
+
+import boto3
+
+TABLES = ("threads", "sessions")
+
+
+class Wreck:
+    """The tables as they are at this moment, in which a test lets a process die."""
+
+    def __init__(self) -> None:
+        self._client = boto3.client("dynamodb")
+        self._rows = {table: self._scan(table) for table in TABLES}
+
+    def bring_back(self) -> None:
+        """Undo whatever was written since then."""
+        for table, rows in self._rows.items():
+            for row in self._scan(table):
+                key = {"pk": row["pk"], "sk": row["sk"]}
+                self._client.delete_item(TableName=table, Key=key)
+            for row in rows:
+                self._client.put_item(TableName=table, Item=row)
+
+    def _scan(self, table: str) -> list[Any]:
+        return [*self._client.scan(TableName=table)["Items"]]

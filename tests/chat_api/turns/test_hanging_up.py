@@ -1,0 +1,76 @@
+"""A stopped answer is stopped at the model's endpoint too, whichever API it speaks."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from openai import AsyncOpenAI
+
+from chat_api.api import create_chat_app
+from chat_api.assistant import create_run_config
+from chat_api.server import ConversationServer
+from chat_api.store.dynamo import DynamoStore
+from chat_api.store.transcript import Transcript
+from chat_api.tools.servers import ToolServers
+from chatcore.gate.gate import Gate
+from chatcore.keys import Keys
+from local_stack.model.model import Model
+from local_stack.model.talk import STORY
+from tests.chat_api.turns.conftest import PACE, Container
+from tests.chat_api.turns.following import begun_thread, text_so_far
+from tests.local_stack.model.conftest import served
+
+
+class Telling:
+    """Counts the words that the model has made, and tells when its client hung up."""
+
+    def __init__(self) -> None:
+        self.words = 0
+        self.hung_up = asyncio.Event()
+
+    async def pause(self) -> None:
+        self.words += 1
+        try:
+            await asyncio.sleep(0.02)
+        except asyncio.CancelledError:
+            self.hung_up.set()
+            raise
+
+
+@pytest.fixture
+def telling() -> Telling:
+    return Telling()
+
+
+@pytest.fixture(params=["responses", "chat_completions"])
+async def chat(
+    request: Any,
+    telling: Telling,
+    store: DynamoStore,
+    transcript: Transcript,
+    gate: Gate,
+    keys: Keys,
+) -> AsyncIterator[Container]:
+    async with (
+        served(Model(pause=telling.pause)) as address,
+        AsyncOpenAI(api_key="any", base_url=address, max_retries=0) as client,
+    ):
+        run_config = create_run_config(client, use_responses=request.param == "responses")
+        server = ConversationServer(store, transcript, ToolServers([]), run_config, model=None)
+        app = create_chat_app(server, gate, keys, allowed_origins=(), pace=PACE)
+        yield Container(app, gate, keys)
+
+
+async def test_the_model_hears_of_a_stop_in_the_middle_of_its_answer(
+    chat: Any, telling: Telling
+) -> None:
+    asking = asyncio.create_task(chat.say("Tell me a story"))
+    thread = await begun_thread(chat)
+    await text_so_far(chat, thread)
+    [running] = chat.gate.row("alice").turns
+    assert chat.gate.cancel_turn("alice", running.id)
+    await asking
+    async with asyncio.timeout(10):
+        await telling.hung_up.wait()
+    assert telling.words < len(STORY.split()) / 2

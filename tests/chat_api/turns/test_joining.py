@@ -1,0 +1,178 @@
+"""The same request again while its answer is being written: it is told the same answer."""
+
+import asyncio
+import json
+from typing import Any
+
+import boto3
+import pytest
+from agents.testing import assistant_message
+
+from chat_api.context import ChatContext
+from chat_api.joining import Joined
+from chatcore.gate.admission import Caller
+from tests.chat_api.over_http import events as events_of
+from tests.chat_api.turns.following import (
+    begun_thread,
+    final_items,
+    first_message,
+    shown,
+    text_so_far,
+)
+from tests.chat_api.wire import thread_of, types, words
+
+STORY = [("user_message", "Tell me a story"), ("assistant_message", "Once upon a time.")]
+
+
+async def test_in_the_same_container_both_are_told_the_same_bytes(here: Any, slow: Any) -> None:
+    here.model.extend([slow.step])
+    request = first_message("Tell me a story")
+    asking = asyncio.create_task(here.send("threads.create", **request))
+    await text_so_far(here, await begun_thread(here))
+    joining = asyncio.create_task(here.send("threads.create", **request))
+    slow.go_on.set()
+    told, told_again = await asking, await joining
+    assert told_again.content == told.content
+    assert told_again.headers["x-chatkit-turn"] == told.headers["x-chatkit-turn"]
+    assert final_items(events_of(told)) == STORY
+    assert len((await here.send("threads.list")).json()["data"]) == 1
+
+
+async def test_in_another_container_a_first_message_is_told_the_text_so_far_and_the_rest(
+    here: Any, there: Any, slow: Any
+) -> None:
+    here.model.extend([slow.step])
+    request = first_message("Tell me a story")
+    asking = asyncio.create_task(here.send("threads.create", **request))
+    thread = await begun_thread(here)
+    await text_so_far(here, thread)
+    joining = asyncio.create_task(there.send("threads.create", **request))
+    await there.heard()
+    slow.go_on.set()
+    told, told_again = await asking, await joining
+    assert told_again.headers["x-chatkit-turn"] == told.headers["x-chatkit-turn"]
+    events = events_of(told_again)
+    assert types(events)[:4] == [
+        "thread.created",
+        "thread.item.done",
+        "stream_options",
+        "thread.item.added",
+    ]
+    assert thread_of(events) == thread
+    assert final_items(events) == STORY
+    assert [event["item"] for event in events if event["type"] == "thread.item.done"] == (
+        await shown(here, thread)
+    )
+    assert len((await here.send("threads.list")).json()["data"]) == 1
+
+
+async def test_a_repeated_message_of_a_thread_is_joined_in_another_container(
+    here: Any, there: Any, slow: Any
+) -> None:
+    here.model.extend([[assistant_message("Hello!")], slow.step])
+    thread = thread_of(await here.say("Hi"))
+    request = {"thread_id": thread, "input": words("Tell me a story")}
+    asking = asyncio.create_task(here.send("threads.add_user_message", **request))
+    await text_so_far(here, thread)
+    joining = asyncio.create_task(there.send("threads.add_user_message", **request))
+    await there.heard()
+    slow.go_on.set()
+    await asking
+    assert final_items(events_of(await joining)) == STORY
+    assert len(await shown(here, thread)) == 4
+
+
+async def test_a_message_that_is_answered_again_is_joined_without_the_message(
+    here: Any, there: Any, slow: Any
+) -> None:
+    here.model.extend([[assistant_message("Hello!")], slow.step])
+    said = await here.say("Tell me a story")
+    request = {"thread_id": thread_of(said), "item_id": said[1]["item"]["id"]}
+    asking = asyncio.create_task(here.send("threads.retry_after_item", **request))
+    await text_so_far(here, thread_of(said))
+    joining = asyncio.create_task(there.send("threads.retry_after_item", **request))
+    await there.heard()
+    slow.go_on.set()
+    await asking
+    assert final_items(events_of(await joining)) == STORY[1:]
+
+
+async def test_another_message_meanwhile_is_refused_and_another_session_s_is_its_own(
+    here: Any, there: Any, slow: Any
+) -> None:
+    here.model.extend([slow.step])
+    asking = asyncio.create_task(here.send("threads.create", **first_message("Tell me a story")))
+    thread = await begun_thread(here)
+    await slow.begun.wait()
+    other = await there.send("threads.add_user_message", thread_id=thread, input=words("Now?"))
+    assert other.status_code == 409
+    there.model.extend([[assistant_message("Another.")]])
+    bob = await there.send("threads.create", "bob", **first_message("Tell me a story"))
+    assert final_items(events_of(bob))[-1] == ("assistant_message", "Another.")
+    slow.go_on.set()
+    await asking
+
+
+async def test_after_the_turn_the_same_words_are_a_new_turn(chat: Any) -> None:
+    chat.model.extend([[assistant_message("one")], [assistant_message("two")]])
+    threads = {thread_of(await chat.say("Hi")) for _ in range(2)}
+    assert len(threads) == 2
+    [row] = boto3.client("dynamodb").scan(TableName="sessions")["Items"]
+    assert not [name for name in row if name.startswith("first#")]
+
+
+async def test_a_client_that_lost_its_connection_comes_back_to_the_same_answer(
+    here: Any, slow: Any
+) -> None:
+    here.model.extend([slow.step])
+    request = first_message("Tell me a story")
+    lost = asyncio.create_task(here.send("threads.create", **request))
+    thread = await begun_thread(here)
+    await text_so_far(here, thread)
+    lost.cancel()
+    await asyncio.wait([lost])
+    again = asyncio.create_task(here.send("threads.create", **request))
+    await here.heard()
+    slow.go_on.set()
+    assert final_items(events_of(await again)) == STORY
+    assert len(await shown(here, thread)) == 2
+
+
+async def test_five_repeats_of_a_first_message_make_one_thread(
+    here: Any, there: Any, slow: Any
+) -> None:
+    here.model.extend([slow.step])
+    request = first_message("Tell me a story")
+    asking = [asyncio.create_task(here.send("threads.create", **request))]
+    await text_so_far(here, await begun_thread(here))
+    begun = here.answers + there.answers
+    asking += [
+        asyncio.create_task(chat.send("threads.create", **request))
+        for chat in (there, here, there, here, there)
+    ]
+    while here.answers + there.answers < begun + 5:
+        await asyncio.wait(asking, timeout=0.01)
+    slow.go_on.set()
+    for told in await asyncio.gather(*asking):
+        assert final_items(events_of(told)) == STORY
+    assert len((await here.send("threads.list")).json()["data"]) == 1
+
+
+@pytest.mark.parametrize("crashes", [True, False])
+async def test_a_turn_that_is_lost_elsewhere_is_told_as_broken_off(
+    here: Any, store: Any, gate_clock: Any, crashes: bool
+) -> None:
+    here.headers("alice")
+    opened = here.gate.open_turn(Caller("alice", "s1"), "thr_1", "turn_1", seconds=30)
+    context = ChatContext("alice", "s1", "turn_1", thread_id="thr_1")
+    stream = Joined(store, here.gate, context, first=True, poll=0.001).stream()
+    telling = asyncio.ensure_future(anext(stream))
+    await asyncio.sleep(0)
+    if crashes:
+        gate_clock.ahead = 61
+    else:
+        here.gate.close_turn(opened, tokens=0)
+    error = json.loads((await telling).removeprefix(b"data: "))
+    assert (error["type"], error["allow_retry"]) == ("error", True)
+    assert "broke off" in error["message"]
+    await stream.aclose()
