@@ -66,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
         each.add_argument("--port", type=_port, default=os.environ.get("PORT") or "8000")
     for each in (token, ask):
         each.add_argument("--user", default="alice")
+    token.add_argument("--audience", help="another one than the page's")
     ask.add_argument("--message", required=True)
     ask.add_argument("--thread", help="the id of the thread to go on with")
     return parser
@@ -87,7 +88,7 @@ async def _run(asked: argparse.Namespace) -> None:
 
 
 async def _token(asked: argparse.Namespace) -> None:
-    _print_line(await identity_token(_address(asked), asked.user))
+    _print_line(await identity_token(_address(asked), asked.user, asked.audience))
 
 
 async def _ask(asked: argparse.Namespace) -> None:

@@ -18,10 +18,11 @@ class ConversationError(Exception):
     """The stack did not answer as it should; the message is a sentence for a person."""
 
 
-async def identity_token(address: str, user: str) -> str:
-    """A token of the local login. Raises ConversationError."""
+async def identity_token(address: str, user: str, audience: str | None = None) -> str:
+    """A token of the local login, for the page or another audience. Raises ConversationError."""
+    asked = {"user": user} | ({"audience": audience} if audience else {})
     async with _connection(address) as client:
-        answer = await _post(client, TOKEN_PATH, {"user": user})
+        answer = await _post(client, TOKEN_PATH, asked)
         return str(answer["token"])
 
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any, TypeGuard
 
 import jwt
 from starlette.middleware.cors import CORSMiddleware
@@ -13,7 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 TOKEN_PATH = "/local/token"
 _LIFETIME = timedelta(hours=1)
-_LONGEST_USER = 200
+_LONGEST_NAME = 200
 _LONGEST_BODY = 10 * 1024
 
 
@@ -30,11 +31,12 @@ class Login:
     secret: str
     now: Callable[[], datetime] = _utc_now
 
-    def token(self, user: str) -> str:
+    def token(self, user: str, audience: str | None = None) -> str:
+        """A token for the page, or for another audience."""
         issued = self.now()
         claims = {
             "iss": self.issuer,
-            "aud": self.audience,
+            "aud": audience or self.audience,
             "sub": user,
             "iat": issued,
             "exp": issued + _LIFETIME,
@@ -43,7 +45,10 @@ class Login:
 
 
 def with_login(login: Login, gateway: ASGIApp) -> ASGIApp:
-    """The gateway with `POST /local/token {"user": "alice"}` → `{"token": "…"}` in front of it."""
+    """The gateway with `POST /local/token {"user": "alice"}` → `{"token": "…"}` in front of it.
+
+    An `audience` beside the user is the token's, in the place of the page's.
+    """
 
     async def token(scope: Scope, receive: Receive, send: Send) -> None:
         await (await _answer(login, Request(scope, receive)))(scope, receive, send)
@@ -61,11 +66,12 @@ async def _answer(login: Login, request: Request) -> JSONResponse:
     if request.method != "POST":
         message = f"{TOKEN_PATH} takes POST."
         return JSONResponse({"message": message}, 405, {"allow": "POST, OPTIONS"})
-    user = _user(await _body(request))
-    if user is None:
-        message = f'Send {{"user": "…"}} with a name of 1 to {_LONGEST_USER} characters.'
+    asked = _asked(await _body(request))
+    user, audience = asked.get("user"), asked.get("audience", login.audience)
+    if not _is_name(user) or not _is_name(audience):
+        message = f'Send {{"user": "…"}} with a name of 1 to {_LONGEST_NAME} characters.'
         return JSONResponse({"message": message}, 400)
-    return JSONResponse({"token": login.token(user)})
+    return JSONResponse({"token": login.token(user, audience)})
 
 
 async def _body(request: Request) -> bytes:
@@ -77,12 +83,16 @@ async def _body(request: Request) -> bytes:
     return body
 
 
-def _user(body: bytes) -> str | None:
+def _asked(body: bytes) -> dict[str, Any]:
+    """The object in the body, or an empty one."""
     if len(body) > _LONGEST_BODY:
-        return None
+        return {}
     try:
         asked = json.loads(body)
     except (ValueError, RecursionError):
-        return None
-    user = asked.get("user") if isinstance(asked, dict) else None
-    return user if isinstance(user, str) and 0 < len(user) <= _LONGEST_USER else None
+        return {}
+    return asked if isinstance(asked, dict) else {}
+
+
+def _is_name(value: object) -> TypeGuard[str]:
+    return isinstance(value, str) and 0 < len(value) <= _LONGEST_NAME

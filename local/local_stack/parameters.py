@@ -45,6 +45,7 @@ def parameters(
         "IdentityIssuer": login.issuer,
         "IdentityAudience": login.audience,
         "IdentitySharedSecret": login.secret,
+        "McpAudience": f"http://127.0.0.1:{port}/mcp",
         **(_NO_KEY if real else stand_in),
         **{passed_on[name]: environment[name] for name in passed_on if environment.get(name)},
         **_named(environment.get("PARAMETERS", "")),

@@ -35,6 +35,13 @@ async def test_anyone_gets_the_token_of_any_user(client: httpx2.AsyncClient) -> 
     assert claims["iat"] == NOW.timestamp()
 
 
+async def test_a_token_may_be_for_another_audience(client: httpx2.AsyncClient) -> None:
+    asked = {"user": "alice", "audience": "http://local/mcp"}
+    answer = await client.post("/local/token", json=asked)
+    claims = jwt.decode(answer.json()["token"], options={"verify_signature": False})
+    assert claims["aud"] == "http://local/mcp"
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -43,6 +50,7 @@ async def test_anyone_gets_the_token_of_any_user(client: httpx2.AsyncClient) -> 
         b"{}",
         b'{"user": ""}',
         b'{"user": 7}',
+        b'{"user": "alice", "audience": 7}',
         b"\xff",
         b"[" * 5_000,
         b"[" * 200_000,

@@ -18,6 +18,7 @@ def test_the_functions_trust_the_local_login() -> None:
     assert values["IdentityIssuer"] == "https://login.local"
     assert values["IdentityAudience"] == "chat"
     assert values["IdentitySharedSecret"] == "s" * 32
+    assert values["McpAudience"] == "http://127.0.0.1:8000/mcp"
 
 
 def test_the_page_may_come_from_the_stack_itself() -> None:

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from itertools import chain, groupby
 
 from local_stack.model.conversation import Conversation, Reply
+from local_stack.model.faults import failing
 from local_stack.model.intents import Intent, SmallTalk
+from local_stack.model.named_tools import using_tool
 from local_stack.model.planning import carry_out
 from local_stack.model.references import resolve
 from local_stack.model.sentences import parse
@@ -18,6 +20,8 @@ def answer(conversation: Conversation) -> Reply:
     requests = conversation.requests
     if limits := title_limits(conversation):
         return Reply(text=title_of(requests[0] if requests else "", *limits))
+    if told := failing(conversation) or using_tool(conversation):
+        return told
     wishes = _wishes(requests)
     if not wishes:
         return Reply(text=FALLBACK)

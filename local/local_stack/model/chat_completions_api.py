@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 from local_stack.model.chat_completions_request import ChatCompletionsRequest, conversation_of
 from local_stack.model.conversation import Reply
 from local_stack.model.model import Model
-from local_stack.model.stream import DONE, EventStream
+from local_stack.model.stream import DONE, BrokenOff, EventStream
 from local_stack.model.usage import input_tokens, output_tokens
 from local_stack.model.wire import read_body, within
 
@@ -56,6 +56,8 @@ async def _chunks(
     rest = {**head, "object": "chat.completion.chunk"} | ({"usage": None} if usage else {})
     async for delta in _deltas(reply, model):
         yield None, {**rest, "choices": _choices(delta, None)}
+    if not reply.whole:
+        raise BrokenOff
     yield None, {**rest, "choices": _choices({}, _finish_reason(reply))}
     if usage:
         yield None, {**rest, "choices": [], "usage": usage}

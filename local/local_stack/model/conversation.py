@@ -97,7 +97,11 @@ class Call:
 
 @dataclass(frozen=True)
 class Reply:
-    """One answer of the model: text, or calls whose results it waits for."""
+    """One answer of the model: text, or calls whose results it waits for.
+
+    The stream of one that is not `whole` is cut in the middle.
+    """
 
     text: str = ""
     calls: tuple[Call, ...] = ()
+    whole: bool = True

@@ -56,7 +56,9 @@ def refusal(error: ApiError) -> JSONResponse:
         "param": error.param,
         "code": error.code,
     }
-    return JSONResponse({"error": body}, status_code=error.status)
+    # OpenAI's own clients heed it: the same words would be refused again.
+    headers = {"x-should-retry": "false"}
+    return JSONResponse({"error": body}, status_code=error.status, headers=headers)
 
 
 async def on_api_error(_: Request, error: Exception) -> JSONResponse:

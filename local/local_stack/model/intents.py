@@ -4,7 +4,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 type Topic = Literal[
-    "greeting", "thanks", "goodbye", "how are you", "help", "my name", "tell name", "last request"
+    "greeting",
+    "thanks",
+    "goodbye",
+    "how are you",
+    "help",
+    "story",
+    "my name",
+    "tell name",
+    "last request",
 ]
 
 
@@ -20,6 +28,11 @@ class ListTasks:
 
 @dataclass(frozen=True)
 class CompleteTask:
+    title: str
+
+
+@dataclass(frozen=True)
+class ReopenTask:
     title: str
 
 
@@ -51,5 +64,5 @@ class SmallTalk:
     detail: str = ""
 
 
-type TaskIntent = AddTask | ListTasks | CompleteTask | DeleteTask | RenameTask
+type TaskIntent = AddTask | ListTasks | CompleteTask | ReopenTask | DeleteTask | RenameTask
 type Intent = TaskIntent | SmallTalk

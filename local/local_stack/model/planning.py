@@ -11,6 +11,7 @@ from local_stack.model.intents import (
     DeleteTask,
     ListTasks,
     RenameTask,
+    ReopenTask,
     TaskIntent,
 )
 from local_stack.model.matching import candidates, named_task, named_tasks
@@ -39,6 +40,9 @@ def _step(wishes: list[TaskIntent], desk: TaskDesk) -> Iterator[str]:
     if titles := [wish.title for wish in wishes if isinstance(wish, CompleteTask)]:
         tool = desk.tool("complete_task", "marking tasks as done")
         yield from _change(tool, titles, desk, "mark {} as done", "marked {} as done")
+    if titles := [wish.title for wish in wishes if isinstance(wish, ReopenTask)]:
+        tool = desk.tool("reopen_task", "reopening tasks")
+        yield from _change(tool, titles, desk, "reopen {}", "reopened {}")
     if titles := [wish.title for wish in wishes if isinstance(wish, DeleteTask)]:
         tool = desk.tool("delete_task", "deleting tasks")
         yield from _change(tool, titles, desk, "delete {}", "deleted {}")

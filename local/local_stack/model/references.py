@@ -3,7 +3,14 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from local_stack.model.intents import AddTask, CompleteTask, DeleteTask, Intent, RenameTask
+from local_stack.model.intents import (
+    AddTask,
+    CompleteTask,
+    DeleteTask,
+    Intent,
+    RenameTask,
+    ReopenTask,
+)
 
 PRONOUNS = frozenset(
     ("it", "that", "this", "that one", "this one", "the last one", "that task", "this task")
@@ -25,7 +32,7 @@ def _named_by(wish: Intent) -> str | None:
     match wish:
         case RenameTask():
             return wish.new_title
-        case AddTask(title) | CompleteTask(title) | DeleteTask(title):
+        case AddTask(title) | CompleteTask(title) | ReopenTask(title) | DeleteTask(title):
             return None if title.lower() in PRONOUNS else title
         case _:
             return None
@@ -33,7 +40,9 @@ def _named_by(wish: Intent) -> str | None:
 
 def _replaced(wish: Intent, last: str) -> Intent:
     match wish:
-        case CompleteTask(title) | DeleteTask(title) if title.lower() in PRONOUNS:
+        case CompleteTask(title) | ReopenTask(title) | DeleteTask(title) if (
+            title.lower() in PRONOUNS
+        ):
             return replace(wish, title=last)
         case RenameTask(readings) if wish.title.lower() in PRONOUNS:
             return RenameTask(((last, readings[0][1]), *readings[1:]))

@@ -15,13 +15,14 @@ from starlette.responses import JSONResponse, Response
 from local_stack.model.conversation import Call, Reply
 from local_stack.model.model import Model
 from local_stack.model.responses_request import ResponsesRequest, conversation_of
-from local_stack.model.stream import EventStream
+from local_stack.model.stream import BrokenOff, EventStream
 from local_stack.model.usage import input_tokens, output_tokens
 from local_stack.model.wire import read_body, within
 
 type Item = dict[str, Any]
 type Event = tuple[str, dict[str, Any]]
 
+_ENDS = ("response.output_text.done", "response.function_call_arguments.done")
 _ECHOED: Mapping[str, object] = {
     "instructions": None,
     "max_output_tokens": None,
@@ -62,6 +63,7 @@ class _Answer:
     head: dict[str, Any]
     items: tuple[Item, ...]
     usage: dict[str, Any]
+    whole: bool
 
     @classmethod
     def to(cls, sent: Mapping[str, Any], reply: Reply, tokens_in: int, model: Model) -> "_Answer":
@@ -78,7 +80,7 @@ class _Answer:
         }
         said = (_message(reply.text, model),) if reply.text else ()
         calls = tuple(_function_call(call, model) for call in reply.calls)
-        return cls(head, said + calls, _usage(tokens_in, output_tokens(reply)))
+        return cls(head, said + calls, _usage(tokens_in, output_tokens(reply)), reply.whole)
 
     def completed(self, model: Model) -> dict[str, Any]:
         return {
@@ -96,6 +98,8 @@ class _Answer:
         for index, item in enumerate(self.items):
             making = _message_events if item["type"] == "message" else _call_events
             async for event in making(item, index, model):
+                if not self.whole and event[0] in _ENDS:
+                    raise BrokenOff
                 yield event
             yield "response.output_item.done", {"output_index": index, "item": item}
         yield "response.completed", {"response": self.completed(model)}

@@ -4,7 +4,14 @@ import re
 from itertools import chain
 
 from local_stack.model.clauses import clauses
-from local_stack.model.intents import AddTask, CompleteTask, DeleteTask, Intent, RenameTask
+from local_stack.model.intents import (
+    AddTask,
+    CompleteTask,
+    DeleteTask,
+    Intent,
+    RenameTask,
+    ReopenTask,
+)
 from local_stack.model.references import PRONOUNS
 from local_stack.model.talk_phrases import recognise_talk
 from local_stack.model.task_phrases import recognise_task
@@ -18,7 +25,8 @@ _POLITE_START = re.compile(rf"(?:(?:{_WISH})\b[,\s]*)+(?=\S)", re.IGNORECASE)
 _POLITE_END = re.compile(r"(?:[,\s]+(?:please|thanks|thank you))+$", re.IGNORECASE)
 # A title may join things with "and", too: after it only these words begin a wish of their own.
 _PLAIN_VERB = re.compile(
-    r"(?:add|create|show|list|what|how many|mark|rename|change|remind|delete|remove|complete)\b",
+    r"(?:add|create|show|list|what|how many|mark|rename|change|remind|delete|remove|complete"
+    r"|reopen)\b",
     re.IGNORECASE,
 )
 
@@ -69,7 +77,7 @@ def _follows_a_title(wish: Intent, text: str) -> bool:
     match wish:
         case AddTask():
             return bool(_ANOTHER.search(text))
-        case CompleteTask(title) | DeleteTask(title):
+        case CompleteTask(title) | ReopenTask(title) | DeleteTask(title):
             return title.lower() in PRONOUNS
         case RenameTask():
             return wish.title.lower() in PRONOUNS

@@ -8,6 +8,10 @@ from starlette.responses import StreamingResponse
 DONE = "[DONE]"
 
 
+class BrokenOff(Exception):
+    """The stream is to end in the middle; the server then cuts the connection."""
+
+
 class EventStream(StreamingResponse):
     """Each (event name or None, data) as it is made; data that is no text is sent as JSON.
 

@@ -8,11 +8,16 @@ ABILITIES = (
     ' Try "Add a task to buy groceries" or "What is on my list?"'
 )
 FALLBACK = f"I am not sure what you would like me to do. {ABILITIES}"
+# Long enough to be stopped, left and come back to.
+STORY = "Once upon a time there was a list. " + " ".join(
+    f"On day {day} somebody crossed out one task and wrote down another." for day in range(1, 41)
+)
 _PLAIN: dict[Topic, str] = {
     "greeting": "Hello! How can I help you with your tasks?",
     "thanks": "You are welcome!",
     "goodbye": "Goodbye! Your list will be here when you come back.",
     "how are you": "I am doing well, thank you!",
+    "story": STORY,
     "help": f"I am a scripted assistant that looks after your task list. {ABILITIES}",
 }
 

@@ -27,6 +27,7 @@ _PHRASES: tuple[tuple[Topic, str], ...] = (
         r"(?:who|what) are you|what(?: else| tasks)? can you do(?: for me)?|what do you do"
         r"|how can you help(?: me)?|how do(?:es)? (?:you|this|it) work|help(?: me)?",
     ),
+    ("story", r"(?:tell|write)(?: me)? a(?: long)? story(?: about .+)?"),
     (
         "how are you",
         r"how are you(?: doing)?(?: today)?|how(?:['\u2019]s| is) it going|how do you do",

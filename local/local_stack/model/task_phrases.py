@@ -9,6 +9,7 @@ from local_stack.model.intents import (
     DeleteTask,
     ListTasks,
     RenameTask,
+    ReopenTask,
     TaskIntent,
 )
 
@@ -22,6 +23,7 @@ _QUOTED_ONES = re.compile(
 _LIST = r"(?:(?:my|the|our|this) )?(?:task |to-?do )?(?:lists?|tasks|to-?dos)"
 _KIND = r"(?:task|to-?do|reminder|item)"
 _DONE = r"(?:done|complete|completed|finished)"
+_NOT_DONE = rf"(?:open(?: again)?|to-?do|undone|(?:not|un)[ -]?{_DONE}(?: yet)?)"
 _THINGS = (
     r"(?:tasks?|to-?dos?|reminders?|list|open|pending|outstanding"
     r"|left(?: to do)?|(?:have|need|got) to do|should i do|must i do)"
@@ -40,6 +42,10 @@ def recognise_task(clause: str) -> tuple[TaskIntent, ...]:
 
 def _complete(match: re.Match[str]) -> tuple[TaskIntent, ...]:
     return tuple(CompleteTask(_reference(title)) for title in _each(match["title"]))
+
+
+def _reopen(match: re.Match[str]) -> tuple[TaskIntent, ...]:
+    return tuple(ReopenTask(_reference(title)) for title in _each(match["title"]))
 
 
 def _delete(match: re.Match[str]) -> tuple[TaskIntent, ...]:
@@ -124,6 +130,8 @@ def _is_quoted(text: str) -> bool:
 
 def _phrases() -> Iterator[tuple[str, _Reader]]:
     statement = r"(?!what|which|how|who|is |are )"
+    yield rf"(?:mark|set) (?P<title>.+?) (?:as |to )?{_NOT_DONE}", _reopen
+    yield r"(?:re-?open|un-?check|un-?tick) (?P<title>.+)", _reopen
     yield rf"mark (?P<title>.+?) (?:as |to )?{_DONE}", _complete
     yield rf"(?:set|change|update) (?P<title>.+?) (?:as|to) {_DONE}", _complete
     yield r"(?:check|tick|cross) off (?P<title>.+)", _complete

@@ -5,7 +5,15 @@ from typing import cast
 
 from local_stack.model.conversation import Call, Tool
 
-TASK_TOOLS = ("add_task", "list_tasks", "update_task", "complete_task", "delete_task")
+TASK_TOOLS = (
+    "add_task",
+    "list_tasks",
+    "get_task",
+    "update_task",
+    "complete_task",
+    "reopen_task",
+    "delete_task",
+)
 
 CURSOR = "cursor"
 
@@ -14,7 +22,7 @@ type _Schema = Mapping[str, object]
 
 def call_for_task(tool: Tool, task_id: object, **known: object) -> Call:
     """A call about one task, its id under the name that the schema gives it."""
-    name = next((name for name in ("task_id", "id") if name in _properties(tool)), "task_id")
+    name = next((name for name in ("task", "task_id", "id") if name in _properties(tool)), "task")
     return call_of(tool, **{name: task_id}, **known)
 
 

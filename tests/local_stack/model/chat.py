@@ -28,9 +28,10 @@ def tool(name: str, *arguments: str) -> Tool:
 TOOLS = (
     tool("add_task", "title"),
     tool("list_tasks"),
-    tool("update_task", "task_id", "title"),
-    tool("complete_task", "task_id"),
-    tool("delete_task", "task_id"),
+    tool("update_task", "task", "title"),
+    tool("complete_task", "task"),
+    tool("reopen_task", "task"),
+    tool("delete_task", "task"),
 )
 
 
@@ -72,9 +73,9 @@ class Chat:
     def _result(self, name: str, arguments: dict[str, object]) -> Mapping[str, object]:
         if name == "list_tasks":
             return {"tasks": [{"id": key, **task} for key, task in self.tasks.items()]}
-        key = str(arguments.pop("task_id", None) or next(self.ids))
+        key = str(arguments.pop("task", None) or next(self.ids))
         if name == "delete_task":
             return {"deleted": self.tasks.pop(key)["title"]}
-        done = {"done": True} if name == "complete_task" else {}
+        done = {"complete_task": {"done": True}, "reopen_task": {"done": False}}.get(name, {})
         self.tasks[key] = {"done": False, **self.tasks.get(key, {}), **arguments, **done}
         return {"id": key, **self.tasks[key]}

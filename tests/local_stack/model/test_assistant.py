@@ -36,6 +36,13 @@ def test_a_change_looks_the_task_up_first() -> None:
     assert chat.tasks["1"]["done"]
 
 
+def test_a_task_that_was_done_is_reopened() -> None:
+    chat = Chat("buy groceries")
+    chat.say("Mark buy groceries as done")
+    assert chat.say("Mark it as not done") == 'I have reopened "buy groceries".'
+    assert not chat.tasks["1"]["done"]
+
+
 def test_a_task_is_deleted() -> None:
     chat = Chat("buy groceries", "call mum")
     assert chat.say("Delete buy groceries") == 'I have deleted "buy groceries".'

@@ -7,6 +7,7 @@ from local_stack.model.intents import (
     Intent,
     ListTasks,
     RenameTask,
+    ReopenTask,
     SmallTalk,
 )
 from local_stack.model.sentences import parse
@@ -68,6 +69,22 @@ def test_listing(message: str) -> None:
 )
 def test_completing(message: str) -> None:
     assert parse(message) == (CompleteTask("buy groceries"),)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Reopen buy groceries",
+        "Please re-open the task buy groceries.",
+        "Mark buy groceries as not done",
+        "mark 'buy groceries' as open again",
+        "Mark buy groceries undone",
+        "Uncheck buy groceries",
+        "Set buy groceries to open",
+    ],
+)
+def test_reopening(message: str) -> None:
+    assert parse(message) == (ReopenTask("buy groceries"),)
 
 
 @pytest.mark.parametrize(

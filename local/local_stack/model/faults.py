@@ -1,0 +1,39 @@
+"""A model that errs when it is told to: "Fail with rate_limit_exceeded"."""
+
+import re
+
+from local_stack.model.conversation import Call, Conversation, Reply
+from local_stack.model.errors import ApiError
+
+# The message of a request that is refused as OpenAI refuses it, and its HTTP status, by its code.
+REFUSALS = {
+    "rate_limit_exceeded": (429, "Rate limit reached for requests."),
+    "insufficient_quota": (429, "You exceeded your current quota."),
+    "invalid_api_key": (401, "Incorrect API key provided."),
+    "model_not_found": (404, "The model does not exist."),
+    "context_length_exceeded": (400, "Your input exceeds the context window of this model."),
+    "content_policy_violation": (400, "Your request was rejected by the safety system."),
+    "server_error": (500, "The server had an error while processing your request."),
+}
+# An answer whose connection is cut in the middle, and calls without end.
+BROKEN_OFF, ENDLESS = "a broken answer", "endless calls"
+_WISH = re.compile(
+    rf"(?:please )?fail with (?P<fault>{'|'.join([*REFUSALS, BROKEN_OFF, ENDLESS])})\W*",
+    re.IGNORECASE,
+)
+
+
+def failing(conversation: Conversation) -> Reply | None:
+    """The reply that the user asks to fail; None when he does not. Raises ApiError."""
+    requests = conversation.requests
+    wish = _WISH.fullmatch(requests[-1].strip()) if requests else None
+    match wish and wish["fault"].lower():
+        case None:
+            return None
+        case fault if fault == BROKEN_OFF:
+            return Reply(text="This answer ends in the mid", whole=False)
+        case fault if fault == ENDLESS:
+            return Reply(calls=tuple(Call(tool.name, {}) for tool in conversation.tools[:1]))
+        case code:
+            status, message = REFUSALS[code]
+            raise ApiError(message, status=status, code=code)
