@@ -68,4 +68,6 @@ def assert_refused(answer: httpx2.Response) -> None:
         return
     assert answer.status_code == 401, answer.text
     assert answer.headers["content-type"] == "application/json"
-    assert answer.json()["message"] == SENTENCE
+    told = answer.json()
+    # What MCP clients read is a JSON-RPC error.
+    assert told.get("error", told)["message"] == SENTENCE

@@ -36,6 +36,10 @@ class Storage:
         found = self._secrets.get_secret_value(SecretId=secret)
         return Key(found["VersionId"], found["SecretString"])
 
+    def keep_secret(self, name: str, value: str) -> None:
+        """A secret that an operator makes, and not the template."""
+        self._secrets.create_secret(Name=name, SecretString=value)
+
     def rows(self) -> list[Any]:
         """Every row of every table."""
         return [

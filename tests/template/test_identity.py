@@ -17,3 +17,30 @@ def test_the_chat_function_reads_the_login_s_secret_only_where_it_verifies_with_
             {"Fn::Equals": [{"Ref": "IdentityJwksUrl"}, ""]},
         ]
     }
+
+
+def test_the_mcp_function_reads_it_only_where_it_verifies_with_it(
+    translated: dict[str, Any],
+) -> None:
+    resources = translated["Resources"]
+    assert "IdentitySecret" not in json.dumps(resources["McpRole"])
+    assert "IdentitySecret" in json.dumps(resources["McpIdentityPolicy"])
+    condition = resources["McpIdentityPolicy"]["Condition"]
+    assert translated["Conditions"][condition] == {
+        "Fn::And": [
+            {"Fn::Not": [{"Fn::Equals": [{"Ref": "McpAudience"}, ""]}]},
+            {"Fn::Equals": [{"Ref": "IdentityJwksUrl"}, ""]},
+        ]
+    }
+
+
+def test_the_secrets_of_other_tool_servers_are_read_only_where_there_are_any(
+    translated: dict[str, Any],
+) -> None:
+    policy = translated["Resources"]["ChatkitToolSecretsPolicy"]
+    assert translated["Conditions"][policy["Condition"]] == {
+        "Fn::Not": [{"Fn::Equals": [{"Ref": "ToolServers"}, ""]}]
+    }
+    [statement] = policy["Properties"]["PolicyDocument"]["Statement"]
+    assert statement["Action"] == "secretsmanager:GetSecretValue"
+    assert statement["Resource"]["Fn::Sub"].endswith(":secret:${AWS::StackName}/tools/*")

@@ -42,6 +42,8 @@ def test_every_route_of_the_chat_function_streams(translated: dict[str, Any]) ->
 def test_every_other_route_is_buffered(translated: dict[str, Any]) -> None:
     others = [each for each in integrations(translated) if "ChatkitFunction" not in uri(each[2])]
     assert {path for path, _, _ in others} == {
+        "/.well-known/oauth-protected-resource",
+        "/.well-known/oauth-protected-resource/mcp",
         "/api/chatkit/cancel",
         "/api/chatkit/session",
         "/api/health",
