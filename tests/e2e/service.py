@@ -3,21 +3,23 @@
 import json
 import os
 import signal
-import socket
 import subprocess
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import httpx2
+from chatkit.types import ThreadStreamEvent
+from pydantic import TypeAdapter
 
+from tests.e2e.monitor import Monitor
 from tests.processes import alive, descendants, running
 
 ROOT = Path(__file__).parents[2]
+EVENT = TypeAdapter[ThreadStreamEvent](ThreadStreamEvent)
 # The environment of a newcomer: no key, no cloud, nothing that the Makefile would take for a wish.
 PLAIN = {
     name: value
@@ -55,37 +57,6 @@ class Heard:
         return "".join(delta for _, delta in self.deltas)
 
 
-class Monitor:
-    """Hears of every AWS call that botocore makes in a function, over UDP."""
-
-    def __init__(self) -> None:
-        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._socket.bind(("127.0.0.1", 0))
-        self._heard: set[tuple[str, str, str]] = set()
-        # Read all the time: what a full socket buffer cannot take is lost.
-        self._listening = threading.Thread(target=self._listen)
-        self._listening.start()
-
-    @property
-    def port(self) -> int:
-        port: int = self._socket.getsockname()[1]
-        return port
-
-    def calls(self, function: str) -> set[tuple[str, str]]:
-        """Service and operation of each kind of call of a function so far."""
-        return {(service, api) for caller, service, api in set(self._heard) if caller == function}
-
-    def close(self) -> None:
-        self._socket.sendto(b"{}", self._socket.getsockname())
-        self._listening.join()
-        self._socket.close()
-
-    def _listen(self) -> None:
-        while event := json.loads(self._socket.recv(65_536)):
-            if event["Type"] == "ApiCall":
-                self._heard.add((event["ClientId"], event["Service"], event["Api"]))
-
-
 class Stack:
     """The running stack, its address and its process."""
 
@@ -93,6 +64,7 @@ class Stack:
         self, address: str, logs: Path, process: subprocess.Popen[str], monitor: Monitor
     ) -> None:
         self.aws_calls = monitor.calls
+        self.endpoints = monitor.endpoints
         self._logs = logs
         self.address = address
         self.process = process
@@ -111,10 +83,7 @@ class Stack:
         return "".join(file.read_text() for file in sorted(self._logs.iterdir()))
 
     def kill_chat(self) -> None:
-        """End the chat function's processes as a crash would, and return when they are gone.
-
-        It is the one function that streams, so the one in processes of the streaming runtime.
-        """
+        """End the processes of the one function that streams, as a crash would, to their end."""
         pids = running("-m lambda_stream") & descendants(self.process.pid)
         assert pids
         for pid in pids:
@@ -135,6 +104,10 @@ class User:
         """The session itself: GET shows it, DELETE ends it."""
         return self.http.request(method, "/api/chatkit/session", headers=self.headers)
 
+    def cancel(self, turn: str) -> httpx2.Response:
+        body = {"turn_id": turn}
+        return self.http.post("/api/chatkit/cancel", json=body, headers=self.headers)
+
     def ask(self, operation: str, **params: Any) -> httpx2.Response:
         body = {"type": operation, "params": params}
         return self.http.post("/chatkit", json=body, headers=self.headers)
@@ -153,8 +126,18 @@ class User:
         return self.http.stream("POST", "/chatkit", json=body, headers=self.headers)
 
     def shown(self, thread: str) -> list[tuple[str, str]]:
-        items = self.ask("items.list", thread_id=thread, order="asc").json()["data"]
-        return [(item["type"], "".join(c["text"] for c in item["content"])) for item in items]
+        """The messages of a thread: who said what."""
+        return [
+            (item["type"], "".join(part["text"] for part in item["content"]))
+            for item in self.items(thread)
+            if "content" in item
+        ]
+
+    def items(self, thread: str) -> list[dict[str, Any]]:
+        """All that the widget shows of a thread."""
+        listed = self.ask("items.list", thread_id=thread, order="asc").json()
+        items: list[dict[str, Any]] = listed["data"]
+        return items
 
 
 def heard(response: httpx2.Response) -> Heard:
@@ -166,20 +149,30 @@ def heard(response: httpx2.Response) -> Heard:
 
 
 def stream_of(response: httpx2.Response) -> Iterator[dict[str, Any]]:
+    """The events, each of which ChatKit's own types take."""
     assert response.status_code == 200, response.read()
     for line in response.iter_lines():
         if line.startswith("data: "):
-            yield json.loads(line.removeprefix("data: "))
+            told = line.removeprefix("data: ")
+            EVENT.validate_json(told)
+            yield json.loads(told)
+
+
+def running_stack(**environment: str) -> AbstractContextManager[Stack]:
+    """`make run` on a free port; after the block a SIGTERM to make ends all that it started."""
+    return stack_of(("make", "-s", "run", "PORT=0"), ROOT, environment)
 
 
 @contextmanager
-def running_stack(**environment: str) -> Iterator[Stack]:
-    """`make run` on a free port; after the block a SIGTERM to make ends all that it started."""
+def stack_of(
+    command: Sequence[str], folder: Path, environment: Mapping[str, str]
+) -> Iterator[Stack]:
+    """The stack that a command starts, run in a folder that holds a template."""
     monitor = Monitor()
     process = subprocess.Popen(
-        ["make", "-s", "run", "PORT=0"],
-        cwd=ROOT,
-        env=PLAIN | {"MONITORED_CALLS_PORT": str(monitor.port)} | environment,
+        command,
+        cwd=folder,
+        env=PLAIN | {"MONITORED_CALLS_PORT": str(monitor.port)} | dict(environment),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -195,7 +188,7 @@ def running_stack(**environment: str) -> Iterator[Stack]:
         monitor.close()
         raise AssertionError("".join(said))
     logs = next(word for line in said for word in line.split() if word.startswith(".local/"))
-    stack = Stack(said[-1].split()[1], ROOT / logs.rstrip("/;"), process, monitor)
+    stack = Stack(said[-1].split()[1], folder / logs.rstrip("/;"), process, monitor)
     yield stack
     stack.http.close()
     monitor.close()

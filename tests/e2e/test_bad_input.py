@@ -20,7 +20,6 @@ def test_an_unknown_route_is_404_json_that_any_page_can_read(stack: Any) -> None
     [
         ("GET", "/chatkit"),
         ("DELETE", "/chatkit"),
-        ("GET", "/mcp"),
         ("PUT", "/api/chatkit/session"),
         ("GET", "/api/chatkit/cancel"),
         ("POST", "/api/health"),
@@ -30,6 +29,13 @@ def test_a_wrong_method_is_405(stack: Any, method: str, path: str) -> None:
     answer = stack.http.request(method, path)
     assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
     assert answer.headers["allow"]
+
+
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+def test_a_wrong_method_is_405_to_mcp_clients_too(stack: Any, method: str) -> None:
+    answer = stack.http.request(method, "/mcp")
+    assert answer.status_code == 405
+    assert answer.json()["error"]["data"] == {"code": "method_not_allowed"}
 
 
 @pytest.mark.parametrize(
@@ -72,7 +78,9 @@ def test_without_a_good_token_every_route_is_401(
     headers = {} if authorization is None else {"authorization": authorization}
     answer = stack.http.post(path, json={}, headers=headers)
     assert answer.status_code == 401
-    assert answer.json()["message"] == "Authentication required. Please log in."
+    told = answer.json()
+    # What MCP clients read is a JSON-RPC error.
+    assert told.get("error", told)["message"] == "Authentication required. Please log in."
 
 
 def test_a_token_of_one_layer_opens_no_other(stack: Any) -> None:

@@ -50,6 +50,32 @@ def test_failed_turns_leave_the_process_free_for_the_next_one(modelless: Stack) 
     assert len(user.ask("threads.list").json()["data"]) == 5
 
 
+@pytest.mark.parametrize(
+    ("fault", "sentence", "allow_retry"),
+    [
+        ("rate_limit_exceeded", "is busy", True),
+        ("invalid_api_key", "its key was refused", False),
+        ("endless calls", "too many steps", False),
+        ("a broken answer", "cannot be reached", True),
+    ],
+)
+def test_a_model_that_errs_is_told_in_a_sentence_and_the_thread_goes_on(
+    stack: Stack, fault: str, sentence: str, allow_retry: bool
+) -> None:
+    user = stack.user("tina")
+    answer = user.say(f"Fail with {fault}")
+    assert answer.events[-1]["type"] == "error"
+    assert sentence in answer.events[-1]["message"]
+    assert answer.events[-1]["allow_retry"] is allow_retry
+    assert user.say("Thanks", answer.thread).text == "You are welcome!"
+
+
+def test_what_was_said_before_the_model_broke_off_is_kept(stack: Stack) -> None:
+    user = stack.user("uta")
+    thread = user.say("Fail with a broken answer").thread
+    assert user.shown(thread)[-1] == ("assistant_message", "This answer ends in the mid")
+
+
 @pytest.mark.parametrize("api", ["responses", "chat_completions"])
 def test_the_demo_holds_its_conversation_over_both_apis_of_the_model(api: str) -> None:
     done = subprocess.run(

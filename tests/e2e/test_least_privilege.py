@@ -58,6 +58,19 @@ def listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
+def show_over_mcp(stack: Any, user: str, title: str) -> None:
+    """Look a task up by its title and by its id, as an MCP client of the user."""
+    asked = {"user": user, "audience": f"{stack.address}/mcp"}
+    token = stack.http.post("/local/token", json=asked).json()["token"]
+    headers = {"authorization": f"Bearer {token}", "accept": "application/json, text/event-stream"}
+    name = title
+    for _ in range(2):
+        params = {"name": "get_task", "arguments": {"task": name}}
+        body = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params}
+        answer = stack.http.post("/mcp", json=body, headers=headers).json()
+        name = answer["result"]["structuredContent"]["id"]
+
+
 @pytest.fixture(scope="module")
 def every_operation(stack: Any) -> None:
     """Everything that a user can do, so that each function makes each kind of its calls."""
@@ -68,6 +81,7 @@ def every_operation(stack: Any) -> None:
     user.say("Rename buy milk to buy oat milk", thread)
     user.say("Mark call mum as done", thread)
     user.say("Delete call mum", thread)
+    show_over_mcp(stack, "pia", "buy oat milk")
     [first, *_] = user.ask("items.list", thread_id=thread, order="asc").json()["data"]
     assert user.session("GET").json()["state"] == "active"
     operations: list[tuple[str, dict[str, str]]] = [

@@ -1,11 +1,9 @@
 """A signed-in user talks to an agent that streams and uses tools."""
 
-import json
 import subprocess
 from itertools import pairwise
 from typing import Any
 
-import httpx2
 import pytest
 
 from local_stack.conversation import Conversation, ConversationError
@@ -88,45 +86,6 @@ def test_two_users_never_see_each_other_s_threads_or_tasks(stack: Any) -> None:
     for operation, params in foreign:
         assert jan.ask(operation, thread_id=thread, **params).status_code == 404
     assert len(ida.shown(thread)) == 2
-
-
-def test_a_process_killed_in_the_middle_is_told_and_the_next_turn_is_answered(stack: Any) -> None:
-    user = stack.user("kai")
-    with user.saying("What can you do?") as response:
-        lines = response.iter_lines()
-        thread = next(line for line in lines if "thread.created" in line).split('"id":"')[1]
-        thread = thread.split('"')[0]
-        next(line for line in lines if "text_delta" in line)
-        stack.kill_chat()
-        # As AWS does, the gateway cuts the connection: the client sees an incomplete answer.
-        with pytest.raises(httpx2.RemoteProtocolError):
-            list(lines)
-    # The thread is free when the lease of the turn that was lost is over.
-    with user.saying("Go on", thread) as response:
-        assert (response.status_code, json.loads(response.read())["code"]) == (409, "conflict")
-    assert user.say("Add a task to go on").text
-    assert "go on" in user.say("What is on my list?").text
-
-
-def test_an_answer_that_is_stopped_keeps_what_was_said_and_frees_its_thread(stack: Any) -> None:
-    user = stack.user("lou")
-    with user.saying("What can you do?") as response:
-        lines = response.iter_lines()
-        thread = next(line for line in lines if "thread.created" in line).split('"id":"')[1]
-        thread = thread.split('"')[0]
-        next(line for line in lines if "text_delta" in line)
-        turn = {"turn_id": response.headers["x-chatkit-turn"]}
-        cancel = stack.http.post("/api/chatkit/cancel", json=turn, headers=user.headers)
-        assert cancel.status_code == 202
-        rest = list(lines)
-    assert not any('"error"' in line for line in rest)
-    [asked, (kind, said)] = user.shown(thread)
-    whole = user.say("What can you do?", thread).text
-    assert asked == ("user_message", "What can you do?")
-    assert kind == "assistant_message"
-    assert said
-    assert whole.startswith(said)
-    assert len(said) < len(whole)
 
 
 async def test_a_person_who_asks_is_told_of_the_cut_in_a_sentence(stack: Any) -> None:

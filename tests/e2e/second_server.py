@@ -1,0 +1,21 @@
+"""Another team's MCP server, in ten lines: `python second_server.py PORT AUDIENCE SECRET`."""
+
+import sys
+from typing import Any
+
+import jwt
+from mcp.server.mcpserver import Context, MCPServer
+
+port, audience, secret = sys.argv[1:]
+server: MCPServer[Any] = MCPServer("weather", log_level="ERROR")
+
+
+@server.tool()
+def forecast(city: str, ctx: Context[Any, Any]) -> str:
+    """Tell tomorrow's weather in a city."""
+    token = (ctx.headers or {})["authorization"].removeprefix("Bearer ")
+    claims = jwt.decode(token, secret, algorithms=["HS256"], audience=audience)
+    return f"{claims['sub']} will see the sun in {city}."
+
+
+server.run("streamable-http", port=int(port))

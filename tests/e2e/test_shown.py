@@ -1,0 +1,58 @@
+"""What an answer shows beside its words: the tools' work, the list with its buttons, a title."""
+
+from typing import Any
+
+
+def events_of(heard: Any, kind: str) -> list[dict[str, Any]]:
+    return [event for event in heard.events if event["type"] == kind]
+
+
+def press(user: Any, thread: str, widget: dict[str, Any], label: str) -> Any:
+    """Press the first button of that label."""
+    [row, *_] = [child for child in widget["widget"]["children"] if "key" in child]
+    [action] = [part["onClickAction"] for part in row["children"] if part.get("label") == label]
+    return user.ask(
+        "threads.sync_custom_action",
+        thread_id=thread,
+        item_id=widget["id"],
+        action={"type": action["type"], "payload": action["payload"]},
+    )
+
+
+def test_the_tools_work_the_list_and_a_title_are_shown(stack: Any) -> None:
+    user = stack.user("mona")
+    heard = user.say("Add a task to buy groceries")
+    updates = [event["update"] for event in events_of(heard, "thread.item.updated")]
+    titles = [update["task"]["title"] for update in updates if "task" in update]
+    assert titles == ["Added “buy groceries”"]
+    [updated] = events_of(heard, "thread.updated")
+    opened = user.ask("threads.get_by_id", thread_id=heard.thread).json()
+    assert opened["title"] == updated["thread"]["title"] == "Add a task to buy groceries"
+    assert [item["type"] for item in opened["items"]["data"]] == [
+        "user_message",
+        "workflow",
+        "assistant_message",
+        "widget",
+    ]
+
+
+def test_a_button_of_the_list_completes_a_task_and_the_agent_knows(stack: Any) -> None:
+    user = stack.user("nora")
+    thread = user.say("Add a task to water the plants").thread
+    [widget] = [item for item in user.items(thread) if item["type"] == "widget"]
+    answer = press(user, thread, widget, "Done")
+    assert answer.status_code == 200, answer.text
+    assert '"lineThrough":true' in answer.text
+    assert "done" in user.say("What is on my list?", thread).text
+
+
+def test_a_thumb_is_taken_from_whose_thread_it_is(stack: Any) -> None:
+    owner, other = stack.user("olga"), stack.user("paul")
+    thread = owner.say("Hello").thread
+    rating = {
+        "thread_id": thread,
+        "item_ids": [owner.items(thread)[-1]["id"]],
+        "kind": "positive",
+    }
+    assert owner.ask("items.feedback", **rating).status_code == 200
+    assert other.ask("items.feedback", **rating).status_code == 404
