@@ -1,0 +1,55 @@
+"""What the README says of other MCP clients, done as it stands there."""
+
+import json
+import re
+import subprocess
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.conformance.node import ROOT, SECONDS
+from tests.e2e.service import PLAIN
+
+if TYPE_CHECKING:
+    from tests.e2e.service import Stack
+
+HEADING = "\n## Connect other MCP clients\n"
+SECTION = (ROOT / "README.md").read_text().split(HEADING)[1].split("\n## ")[0]
+ADDRESS = "http://127.0.0.1:8000"
+LIST = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
+
+
+@pytest.fixture
+def commands(stack: "Stack") -> str:
+    """The section's commands, for the stack of this test."""
+    lines = [line for line in SECTION.split("```")[0].splitlines() if line.startswith("    ")]
+    return "\n".join(lines).replace(ADDRESS, stack.address)
+
+
+def test_the_inspector_lists_the_tools_by_the_readme_s_commands(
+    stack: "Stack", commands: str
+) -> None:
+    done = subprocess.run(
+        ["bash", "-ec", commands],
+        cwd=ROOT,
+        env=PLAIN | {"PORT": stack.address.rpartition(":")[2]},
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "add_task" in done.stdout
+
+
+def test_what_the_desktop_client_is_told_to_send_is_answered(stack: "Stack", token: str) -> None:
+    [block] = re.findall(r"```json\n(.*?)```", SECTION, re.DOTALL)
+    told: dict[str, Any] = json.loads(block)
+    [asked], [server] = told["inputs"], told["servers"].values()
+    headers = {
+        name: value.replace(f"${{input:{asked['id']}}}", token)
+        for name, value in server["headers"].items()
+    }
+    sent = headers | {"accept": "application/json", "mcp-protocol-version": "2025-11-25"}
+    url = server["url"].replace(ADDRESS, stack.address)
+    answer = stack.http.post(url, json=LIST, headers=sent)
+    assert len(answer.json()["result"]["tools"]) == 7
