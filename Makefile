@@ -29,8 +29,8 @@ run: $(INSTALLED) ## the whole service on this machine, at http://127.0.0.1:$(PO
 demo: $(INSTALLED) ## a short conversation with a stack of its own
 	@exec $(BIN)/python -m local_stack demo
 
-token: $(INSTALLED) ## an identity token of USER (alice) that the local stack accepts
-	@$(BIN)/python -m local_stack token --port $(PORT) --user "$(USER)"
+token: $(INSTALLED) ## an identity token of USER (alice) that the local stack accepts, for AUDIENCE or the page
+	@$(BIN)/python -m local_stack token --port $(PORT) --user "$(USER)" $${AUDIENCE:+--audience "$$AUDIENCE"}
 
 # As it was typed: make itself would expand a dollar sign.
 ask: export MESSAGE := $(value MSG)
@@ -65,6 +65,7 @@ bench: $(INSTALLED) $(NPM) build ## what is promised of speed, as ratios within 
 	$(BIN)/python bench/streamed_answer.py
 	$(BIN)/python bench/tools.py
 	$(BIN)/python bench/store.py
+	$(BIN)/python bench/turn.py
 	$(BIN)/python bench/streaming.py
 	$(BIN)/python bench/imports.py
 

@@ -1,27 +1,33 @@
-"""What a turn spends on its tools: requests, and time by direct Invoke and in process.
+"""What a turn spends on its tools: requests and time, with 0, 1 and 3 calls, in a warm container.
 
-A turn connects, lists the tools and calls one 0, 1 or 3 times. By Invoke the MCP function runs in a
-process of its own behind the Invoke API, as on the local stack; in process its handler is called
-with the same events. Medians of several turns in one run, the ways in turn.
+By Invoke the MCP function runs in a process of its own behind the Invoke API, as on the local
+stack; in process its handler is called with the same events; the Agents SDK's own client, which
+connects and lists the tools in every turn, goes by Invoke too. Medians of several turns in one run,
+the ways in turn. Promised, by exit status: at most one request more than calls, none without calls.
 """
 
 import asyncio
 import os
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 import httpx2
+from agents.mcp import MCPServer, MCPServerStreamableHttp
 
 from chat_api.lambda_transport import LambdaTransport, proxy_event, proxy_response
-from chat_api.tool_server import ToolServer
+from chat_api.tools.bearers import tool_token
+from chat_api.tools.own import URL, own_server
+from chat_api.tools.servers import ToolServers
+from chat_api.tools.turn_tools import KEY
 from chatcore.aws import AwsClients
-from chatcore.keys import SecretsManagerKeys
+from chatcore.keys import Keys, SecretsManagerKeys
 from local_stack.function_process import environment
 from local_stack.login import Login
 from local_stack.parameters import parameters
@@ -32,6 +38,10 @@ from local_stack.template import Function, read_template
 TEMPLATE = Path("template.yaml")
 TURNS = 30
 CALLS = (0, 1, 3)
+USER = "bench"
+
+# Brings one turn to its tools.
+type Connect = Callable[[], AbstractAsyncContextManager[MCPServer]]
 
 
 class InProcess(httpx2.AsyncBaseTransport):
@@ -61,29 +71,54 @@ class Counted(httpx2.AsyncBaseTransport):
 
 
 @dataclass(frozen=True)
-class Turn:
-    """Seconds until the tools were listed, and for each call; and the requests made in all."""
+class Way:
+    """A way from a turn to its tools, and what went over it."""
 
-    ready: float
-    calls: list[float]
+    connect: Connect
+    counted: Counted
+
+
+@dataclass(frozen=True)
+class Turn:
+    seconds: float
     requests: int
 
-    @property
-    def whole(self) -> float:
-        return self.ready + sum(self.calls)
 
-
-async def turn(way: httpx2.AsyncBaseTransport, keys: SecretsManagerKeys, calls: int) -> Turn:
-    counted = Counted(way)
-    at = [time.perf_counter()]
-    async with ToolServer(lambda: counted, keys).connect("bench") as server:
+async def turn(way: Way, calls: int) -> Turn:
+    """What the Agents SDK does for an answer: it asks for the tools, then it calls them."""
+    before = way.counted.requests
+    begun = time.perf_counter()
+    async with way.connect() as server:
         await server.list_tools()
-        at.append(time.perf_counter())
-        for _ in range(calls):
-            await server.call_tool("list_tasks", {})
-            at.append(time.perf_counter())
-    ready, *each = (after - before for before, after in pairwise(at))
-    return Turn(ready, each, counted.requests)
+        for number in range(calls):
+            await server.call_tool("list_tasks", {}, {KEY: f"{begun}/{number}"})
+    return Turn(time.perf_counter() - begun, way.counted.requests - before)
+
+
+def ours(transport: httpx2.AsyncBaseTransport, keys: Keys) -> Way:
+    counted = Counted(transport)
+    servers = ToolServers([own_server(counted, keys)])
+    return Way(lambda: servers.connect(USER), counted)
+
+
+def the_sdk_s(transport: httpx2.AsyncBaseTransport, keys: Keys) -> Way:
+    counted = Counted(transport)
+
+    def client(
+        headers: dict[str, str] | None = None, timeout: Any = None, auth: Any = None
+    ) -> httpx2.AsyncClient:
+        return httpx2.AsyncClient(transport=counted, headers=headers, timeout=timeout, auth=auth)
+
+    @asynccontextmanager
+    async def connect() -> AsyncIterator[MCPServer]:
+        headers = {"authorization": f"Bearer {tool_token(keys)(USER)}"}
+        async with MCPServerStreamableHttp(
+            {"url": URL, "headers": headers, "httpx_client_factory": client},
+            cache_tools_list=True,
+        ) as server:
+            yield server
+
+    return Way(connect, counted)
 
 
 def mcp_function(address: str) -> Function:
@@ -92,7 +127,8 @@ def mcp_function(address: str) -> Function:
     return next(each for each in functions if each.name == "McpFunction")
 
 
-async def compare(address: str, thread: ThreadPoolExecutor) -> None:
+async def compare(address: str, thread: ThreadPoolExecutor) -> bool:
+    """Print the comparison; False when a promise is broken."""
     function = mcp_function(address)
     endpoint = {"AWS_ENDPOINT_URL": address}
     os.environ.update(environment(function, "unused", endpoint, Path(os.devnull)))
@@ -100,37 +136,44 @@ async def compare(address: str, thread: ThreadPoolExecutor) -> None:
 
     clients = AwsClients()
     keys = SecretsManagerKeys(lambda: clients.secretsmanager, settings.tool_secret_arn)
-    ways: dict[str, httpx2.AsyncBaseTransport] = {
-        "by Invoke": LambdaTransport(lambda: clients.functions, function.name),
-        "in process": InProcess(handler, thread),
+    invoke = LambdaTransport(lambda: clients.functions, function.name)
+    ways = {
+        "in process": ours(InProcess(handler, thread), keys),
+        "by Invoke": ours(invoke, keys),
+        "the SDK's client": the_sdk_s(invoke, keys),
     }
-    for way in ways.values():
-        await turn(way, keys, 1)
-    print(f"tools of a turn: medians of {TURNS} turns")
+    cold = [(await turn(way, 1)).requests for way in ways.values()]
+    print(f"tools of a turn in a warm container: medians of {TURNS} turns")
+    kept = True
     for calls in CALLS:
         turns: dict[str, list[Turn]] = {name: [] for name in ways}
         for _ in range(TURNS):
             for name, way in ways.items():
-                turns[name].append(await turn(way, keys, calls))
-        base = median(each.whole for each in turns["in process"])
+                turns[name].append(await turn(way, calls))
+        base = median(each.seconds for each in turns["in process"])
         for name, made in turns.items():
-            whole = median(each.whole for each in made)
-            of_a_call = [seconds for each in made for seconds in each.calls]
+            seconds = median(each.seconds for each in made)
+            ratio = f"{seconds / base:5.2f} x in process" if calls else ""
             print(
-                f"  {calls} calls {name:10}  {made[0].requests} requests"
-                f"  listed after {median(each.ready for each in made) * 1000:5.1f} ms"
-                f"  whole {whole * 1000:5.1f} ms, {whole / base:.2f} x in process"
-                + (f"  a call {median(of_a_call) * 1000:5.1f} ms" if of_a_call else "")
+                f"  {calls} calls {name:17} {made[0].requests} requests {seconds * 1000:6.1f} ms"
+                f" {ratio}"
             )
+        most = max(each.requests for each in turns["by Invoke"])
+        kept &= most <= (calls + 1 if calls else 0)
+    print(f"  the first turn of a container, 1 call: {cold[1]} requests")
+    return kept
 
 
-async def main() -> None:
+async def main() -> int:
     options = Options(
         TEMPLATE, Path(".local/logs/bench"), 0, {}, report=print, access=lambda _line: None
     )
     with ThreadPoolExecutor(1, initializer=_own_loop) as thread:
         async with running_stand_ins(options) as address:
-            await compare(address, thread)
+            kept = await compare(address, thread)
+    if not kept:
+        print("promised: at most N + 1 requests for N calls, and none for none")
+    return 0 if kept else 1
 
 
 def _own_loop() -> None:
@@ -138,4 +181,4 @@ def _own_loop() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    sys.exit(asyncio.run(main()))

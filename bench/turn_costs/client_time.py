@@ -1,0 +1,33 @@
+"""The processor's time that AWS clients take for themselves."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+
+class ClientTime:
+    """Adds up the time of a client's calls, from any thread: to sign, send, wait in, and read."""
+
+    def __init__(self, client: DynamoDBClient) -> None:
+        self._began = threading.local()
+        # Appending is atomic; adding to a number is not.
+        self._seconds: list[float] = []
+        # The first and the last event of a call (botocore's client.py).
+        client.meta.events.register_first("provide-client-params.*.*", self._begin)
+        client.meta.events.register_last("after-call.*.*", self._end)
+
+    def taken(self) -> float:
+        """The seconds since the last time this was asked."""
+        seconds, self._seconds = self._seconds, []
+        return sum(seconds)
+
+    def _begin(self, **_: Any) -> None:
+        self._began.at = time.thread_time()
+
+    def _end(self, **_: Any) -> None:
+        self._seconds.append(time.thread_time() - self._began.at)

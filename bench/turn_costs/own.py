@@ -1,0 +1,122 @@
+"""The chat function's application on dynoxide, without its model and its tools."""
+
+import secrets
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx2
+from chatkit.types import ThreadMetadata
+from fastapi import FastAPI
+
+from chat_api.api import create_chat_app
+from chat_api.context import ChatContext
+from chat_api.server import ConversationServer
+from chat_api.tools.servers import ToolServers
+from chat_api.turn import Pace
+from chatcore.gate.admission import Caller
+from chatcore.gate.gate import Gate, OpenTurn
+from chatcore.gate.limits import Limits
+from chatcore.gate.row import RunningTurn
+from chatcore.gate.table import GateTable
+from chatcore.keys import Key
+from chatcore.tokens import CLIENT_SECRET
+from store_costs.backend import Backend
+from store_costs.conversation import CREATED, Writer
+from turn_costs.model import Words
+
+USER = "9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d"
+SESSION = "sess_bench"
+LIMITS = Limits(session_per_minute=1_000_000, user_per_minute=1_000_000, running_turns=4)
+
+
+class OneKey:
+    """The key that this process has made for itself."""
+
+    def __init__(self) -> None:
+        self._key = Key("v1", secrets.token_hex(32))
+
+    def current(self) -> Key:
+        return self._key
+
+    def signing(self) -> Key:
+        return self._key
+
+    def find(self, kid: str) -> Key | None:
+        return self._key
+
+    def all(self) -> tuple[Key, ...]:
+        return (self._key,)
+
+
+class OpenGate(Gate):
+    """A gate that asks nobody."""
+
+    def check(self, caller: Caller) -> None:
+        return
+
+    def open_turn(self, caller: Caller, thread: str, turn: str, **_: Any) -> OpenTurn:
+        return OpenTurn(caller.user, thread, turn)
+
+    def is_cancelled(self, turn: OpenTurn) -> bool:
+        return False
+
+    def renew_turn(self, turn: OpenTurn, *, seconds: float) -> bool:
+        return True
+
+    def close_turn(self, turn: OpenTurn, *, tokens: int) -> None:
+        return
+
+    def has_crashed(self, turn: RunningTurn) -> bool:
+        return False
+
+
+class Own:
+    """Our application at one gate or another."""
+
+    def __init__(self, backend: Backend, words: Words) -> None:
+        self._backend = backend
+        self.mint = backend.store.mint
+        self._keys = OneKey()
+        self._server = ConversationServer(
+            backend.store, backend.transcript, ToolServers([]), words.run_config(), model=None
+        )
+        self._table = GateTable(lambda: backend.client, backend.sessions_table)
+
+    def ungated(self, pace: Pace) -> FastAPI:
+        return self._app(OpenGate(self._table, Limits()), pace)
+
+    def gated(self, pace: Pace) -> FastAPI:
+        gate = Gate(self._table, LIMITS)
+        gate.open_session(USER, SESSION, int(time.time()) + 3600)
+        return self._app(gate, pace)
+
+    def _app(self, gate: Gate, pace: Pace) -> FastAPI:
+        return create_chat_app(self._server, gate, self._keys, allowed_origins=(), pace=pace)
+
+    def headers(self) -> dict[str, str]:
+        token = CLIENT_SECRET.mint(self._keys.current(), USER, sid=SESSION).token
+        return {"authorization": f"Bearer {token}", "content-type": "application/json"}
+
+    async def fill(self, thread: ThreadMetadata, writer: Writer, turns: int) -> None:
+        """A thread of so many turns, as the store and the model's transcript hold them."""
+        store, transcript = self._backend.store, self._backend.transcript
+        context = ChatContext(USER, SESSION, "turn_0")
+        await store.save_thread(thread, context)
+        for _ in range(turns):
+            question, answer = writer.item("question"), writer.item("answer")
+            for item in (question, answer):
+                await store.add_thread_item(thread.id, item, context)
+            said = writer.turn_for_model()
+            await transcript.save(thread.id, question.id, said, context)
+
+    def new_thread(self) -> ThreadMetadata:
+        return ThreadMetadata(id=self._backend.store.mint("thread"), created_at=CREATED)
+
+
+@asynccontextmanager
+async def client_of(app: FastAPI) -> AsyncIterator[httpx2.AsyncClient]:
+    transport = httpx2.ASGITransport(app=app)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://bench") as client:
+        yield client
