@@ -16,6 +16,7 @@ from local_stack.cloud import Cloud
 from local_stack.errors import StackError
 from local_stack.template import Bucket, Secret, Table, Template
 from local_stack.watch import Watch
+from tests.contract.engines import find_dynoxide
 
 TEMPLATE = Template(
     parameters={},
@@ -38,7 +39,7 @@ TEMPLATE = Template(
     secrets=(Secret("Fixed", "s3cret", {}), Secret("Made", None, {"PasswordLength": 40})),
     buckets=(Bucket("local-uploads"),),
 )
-DYNOXIDE = os.environ.get("DYNOXIDE") or shutil.which("dynoxide")
+DYNOXIDE = find_dynoxide(os.environ)
 
 
 @contextmanager
@@ -73,6 +74,7 @@ def stored(cloud: Cloud) -> dict[str, Any]:
             DYNOXIDE, marks=pytest.mark.skipif(not DYNOXIDE, reason="there is no dynoxide here")
         ),
     ],
+    ids=["moto", "dynoxide"],
 )
 async def test_tables_secrets_and_buckets_are_there_when_the_cloud_is(
     tmp_path: Path, dynoxide: str, monkeypatch: pytest.MonkeyPatch
