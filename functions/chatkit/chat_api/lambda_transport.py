@@ -12,6 +12,7 @@ import json
 import time
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import httpx2
@@ -21,6 +22,10 @@ from chatcore.logs import described, logger
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
+
+# After a thaw every pooled connection may be dead. Each is found out by one call, which frees its
+# place; calls beside it may take the place first, and the call meets the next dead one.
+ATTEMPTS = 4
 
 
 class LambdaTransport(httpx2.AsyncBaseTransport):
@@ -33,16 +38,19 @@ class LambdaTransport(httpx2.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         payload = json.dumps(proxy_event(request, await request.aread())).encode()
         try:
-            try:
-                answer = await asyncio.to_thread(self._invoke, payload)
-            except ConnectionClosedError:
-                # After a thaw the pooled connection may be dead. The call may as well have done
-                # its work, and its answer was lost: the tools do nothing twice under one key.
-                answer = await asyncio.to_thread(self._invoke, payload)
+            answer = await asyncio.to_thread(self._invoked, payload)
         except (BotoCoreError, ClientError) as error:
             logger.error("invoke_failed", function=self._function, **described(error))
             raise httpx2.ConnectError("The function cannot be invoked", request=request) from error
         return proxy_response(answer, request)
+
+    def _invoked(self, payload: bytes) -> Any:
+        for _ in range(ATTEMPTS - 1):
+            # The call may as well have done its work, and its answer was lost: the tools do
+            # nothing twice under one key.
+            with suppress(ConnectionClosedError):
+                return self._invoke(payload)
+        return self._invoke(payload)
 
     def _invoke(self, payload: bytes) -> Any:
         answer = self._client().invoke(FunctionName=self._function, Payload=payload)

@@ -27,8 +27,8 @@ from chatcore.keys import Keys
 from tests.chat_api.conftest import Chat, Scripted
 
 # Longer than any answer of these tests takes, and shorter than anybody waits.
-ANSWER_SECONDS = 2.0
-AFTER_SILENCE = 1.0
+ANSWER_SECONDS = 5.0
+AFTER_SILENCE = 2.0
 PATIENCE = 0.2
 
 
