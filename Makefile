@@ -4,6 +4,8 @@ UV_VERSION := 0.13.8
 BIN := .venv/bin
 UV := $(shell command -v uv || echo $(BIN)/uv)
 INSTALLED := .venv/.installed
+# Two workers: more would wait for each other in what the tests time.
+PYTEST := $(BIN)/pytest -q --numprocesses 2 --no-loadscope-reorder
 PYTHON := $(shell command -v python3.13 || command -v python3)
 SOURCES := functions layers local tests bench deploy
 SAM := .venv-sam/bin/sam
@@ -38,10 +40,10 @@ ask: $(INSTALLED) ## ask MSG as USER, in THREAD or a new one
 	@$(BIN)/python -m local_stack ask --port $(PORT) --user "$(USER)" --message "$$MESSAGE" $${THREAD:+--thread "$$THREAD"}
 
 test: $(INSTALLED) $(SAM) $(NPM) ## all tests
-	$(BIN)/pytest -q
+	$(PYTEST)
 
 test-deep: $(INSTALLED) $(NPM) ## attacks and races at random, with many more trials
-	DEEP=1 $(BIN)/pytest -q tests/chatcore/gate tests/security
+	DEEP=1 $(PYTEST) tests/chatcore/gate tests/security
 
 check: $(INSTALLED) $(NPM) ## format, lint, types, import contracts, template, generated files
 	$(BIN)/ruff format --check $(SOURCES)

@@ -12,6 +12,7 @@ from typing import Any
 import boto3
 import pytest
 from moto import mock_aws
+from xdist.scheduler import LoadScopeScheduling
 
 from chatcore.keys import Key
 from chatcore.logs import logger
@@ -27,6 +28,26 @@ os.environ.update(
     AWS_DEFAULT_REGION="eu-central-1",
     AWS_EC2_METADATA_DISABLED="true",
 )
+
+
+# With several workers a suite stays with one, and with it what shares a folder: that of the stacks'
+# logs, and that of what is built.
+TOGETHER = {
+    **dict.fromkeys(("conformance", "e2e", "local_stack", "page", "security"), "stacks"),
+    **dict.fromkeys(("artifacts", "sam_local"), "builds"),
+}
+
+
+class SuiteScheduling(LoadScopeScheduling):
+    """Sends each suite, which is a folder of tests, to one worker."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        suite = nodeid.split("/")[1]
+        return TOGETHER.get(suite, suite)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    return SuiteScheduling(config, log)
 
 
 class HeldKeys:
