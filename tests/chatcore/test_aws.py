@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from chatcore import __version__
 from chatcore.aws import AwsClients
 
 SERVICES = ["dynamodb", "functions", "s3", "secretsmanager"]
@@ -22,3 +23,18 @@ def test_timeouts_and_retries_are_bounded(aws: None, service: str) -> None:
     assert config.read_timeout <= 30
     assert config.retries["mode"] == "standard"
     assert config.retries["total_max_attempts"] <= 3
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_the_trail_of_an_account_tells_who_asked(aws: None, service: str) -> None:
+    client = getattr(AwsClients(), service)
+    agents = []
+
+    def note(request: Any, **_: Any) -> None:
+        agents.append(request.headers["User-Agent"])
+
+    client.meta.events.register("before-sign", note)
+    ask = {"dynamodb": "list_tables", "functions": "list_functions", "s3": "list_buckets"}
+    getattr(client, ask.get(service, "list_secrets"))()
+    [agent] = agents
+    assert agent.startswith(f"chatkit-on-lambda/{__version__} ")

@@ -9,12 +9,16 @@ from typing import TYPE_CHECKING
 import boto3
 from botocore.config import Config
 
+from chatcore import __version__
+
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
+# botocore 1.44 puts its own together twice for each request, which takes it a tenth of its time.
+USER_AGENT = f"chatkit-on-lambda/{__version__}"
 # For answers that take milliseconds. All three attempts may take 4.5 s, and botocore's back-offs,
 # jittered, 1 and 2 s at most after a throttled one (milliseconds after any other): 7.5 s together,
 # within the 10 s that a turn leaves itself before its function's deadline; unless AWS itself asks
@@ -24,6 +28,7 @@ QUICK = Config(
     read_timeout=1.0,
     retries={"mode": "standard", "total_max_attempts": 3},
     max_pool_connections=32,
+    user_agent=USER_AGENT,
 )
 # An Invoke waits for the other function, a cold start included, and is not repeated: the call
 # may have done its work although its answer was lost.
@@ -32,6 +37,7 @@ INVOKE = Config(
     read_timeout=30,
     retries={"mode": "standard", "total_max_attempts": 1},
     max_pool_connections=32,
+    user_agent=USER_AGENT,
 )
 
 
