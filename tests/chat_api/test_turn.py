@@ -25,6 +25,44 @@ async def test_events_are_given_as_they_are_made() -> None:
     assert [event async for event in events] == [b"two"]
 
 
+async def test_events_of_one_moment_go_out_as_one_piece() -> None:
+    heard = asyncio.Event()
+
+    async def stream() -> AsyncGenerator[bytes]:
+        yield b"one "
+        await heard.wait()
+        for number in range(100):
+            yield b"%d " % number
+            # Others have their turn, as they have between two words of a model.
+            await asyncio.sleep(0)
+
+    turn = Turn(stream(), seconds=None)
+    await turn.begin()
+    events = turn.events()
+    assert await anext(events) == b"one "
+    heard.set()
+    pieces = [piece async for piece in events]
+    assert b"".join(pieces).split() == [b"%d" % number for number in range(100)]
+    # A slow machine takes some frames for them, and never one for each.
+    assert len(pieces) < 20
+
+
+async def test_who_comes_late_is_told_all_so_far_in_one_piece() -> None:
+    ending = asyncio.Event()
+
+    async def stream() -> AsyncGenerator[bytes]:
+        for number in range(3):
+            yield b"%d" % number
+        await ending.wait()
+
+    turn = Turn(stream(), seconds=None)
+    await turn.begin()
+    await asyncio.sleep(0)
+    assert await anext(turn.events()) == b"012"
+    ending.set()
+    await turn.finished()
+
+
 async def test_a_turn_goes_on_when_nobody_listens_any_more() -> None:
     gate, wrote = asyncio.Event(), asyncio.Event()
 
@@ -59,8 +97,9 @@ async def test_a_stream_without_events_says_so() -> None:
     assert not await Turn(stream(), seconds=None).begin()
 
 
-def told(event: bytes) -> dict[str, Any]:
-    read: dict[str, Any] = json.loads(event.removeprefix(b"data: "))
+async def last_of(turn: Turn) -> dict[str, Any]:
+    text = b"".join([piece async for piece in turn.events()])
+    read: dict[str, Any] = json.loads(text.rpartition(b"data: ")[2])
     return read
 
 
@@ -73,9 +112,9 @@ async def test_a_later_failure_becomes_an_error_event_and_the_stream_ends(
 
     turn = Turn(stream(), seconds=None)
     await turn.begin()
-    _, error = [event async for event in turn.events()]
-    assert told(error)["message"] == GENERIC
-    assert told(error)["type"] == "error"
+    error = await last_of(turn)
+    assert error["message"] == GENERIC
+    assert error["type"] == "error"
     assert [line["error"] for line in logged] == ["LookupError"]
 
 
@@ -91,8 +130,7 @@ async def test_at_its_deadline_a_turn_is_cut_off_in_order() -> None:
 
     turn = Turn(stream(), seconds=0.01)
     await turn.begin()
-    _, error = [event async for event in turn.events()]
-    assert told(error)["message"] == CUT_OFF
+    assert (await last_of(turn))["message"] == CUT_OFF
     await turn.finished()
     assert closed.is_set()
 

@@ -12,6 +12,8 @@ from chatcore.logs import described, logger
 # Proxies cut a silent stream; API Gateway after 5 minutes on a regional endpoint.
 SILENCE_SECONDS = 15.0
 KEEP_ALIVE = b": keep-alive\n\n"
+# A screen shows no more pictures a second: what comes within one goes out together.
+FRAME_SECONDS = 1 / 60
 
 
 @dataclass(frozen=True)
@@ -67,12 +69,19 @@ class Turn:
         return bool(self._events)
 
     async def events(self) -> AsyncIterator[bytes]:
-        """The events as they are made, with a comment line after each 15 s of silence."""
-        told, silences = 0, self._silences
+        """The events as they are made, with a comment line after each 15 s of silence.
+
+        Those of one sixtieth of a second go out as one piece.
+        """
+        told, silences, told_at = 0, self._silences, 0.0
         while True:
             if told < len(self._events):
-                told += 1
-                yield self._events[told - 1]
+                early = told_at + FRAME_SECONDS - self._loop.time()
+                if early > 0 and not self._over:
+                    await asyncio.sleep(early)
+                news = self._events[told:]
+                told, told_at = told + len(news), self._loop.time()
+                yield b"".join(news)
             elif self._over:
                 return
             else:
