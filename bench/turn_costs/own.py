@@ -2,11 +2,8 @@
 
 import secrets
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
-import httpx2
 from chatkit.types import ThreadMetadata
 from fastapi import FastAPI
 
@@ -113,10 +110,3 @@ class Own:
 
     def new_thread(self) -> ThreadMetadata:
         return ThreadMetadata(id=self._backend.store.mint("thread"), created_at=CREATED)
-
-
-@asynccontextmanager
-async def client_of(app: FastAPI) -> AsyncIterator[httpx2.AsyncClient]:
-    transport = httpx2.ASGITransport(app=app)
-    async with httpx2.AsyncClient(transport=transport, base_url="http://bench") as client:
-        yield client
