@@ -82,7 +82,7 @@ async def test_the_model_hears_of_a_button_in_the_next_turn_and_the_person_does_
     given = str(chat.model.last_call.input)
     assert given.index("Done.") < given.index("completed the task “milk”") < given.index("And?")
     kinds = {item["type"] for item in await chat.shown(shown.thread)}
-    assert kinds == {"user_message", "workflow", "assistant_message", "widget"}
+    assert kinds == {"user_message", "workflow", "assistant_message", "widget", "end_of_turn"}
 
 
 async def test_a_button_pressed_twice_does_nothing_more(chat: Any, tool_function: Any) -> None:

@@ -67,7 +67,7 @@ async def test_tools_are_used_remembered_and_shown(chat: Any, tool_function: Any
     thread = thread_of(await chat.say("Add a task to buy milk and add a task to call mum"))
     assert sorted(tool_function.titles("alice")) == ["buy milk", "call mum"]
     kinds = [item["type"] for item in await chat.shown(thread)]
-    assert kinds == ["user_message", "workflow", "assistant_message", "widget"]
+    assert kinds == ["user_message", "workflow", "assistant_message", "widget", "end_of_turn"]
     await chat.say("Mark it as done", thread)
     assert "done" in (await chat.items(thread))[-1][1]
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from agents.testing import ModelStep, assistant_message, function_call
 
-from tests.chat_api.wire import thread_of, types, words
+from tests.chat_api.wire import done, of_type, thread_of, types, words
 
 
 async def test_a_first_message_opens_a_thread_and_is_answered(chat: Any) -> None:
@@ -23,9 +23,18 @@ async def test_a_first_message_opens_a_thread_and_is_answered(chat: Any) -> None
 async def test_the_answer_is_one_minted_item_from_beginning_to_end(chat: Any) -> None:
     chat.model.extend([[assistant_message("Hello!", item_id="__fake_id__")]])
     events = await chat.say("Hi")
-    answer = events[-1]["item"]["id"]
+    [answer] = {item["id"] for item in of_type(done(events), "assistant_message")}
     assert answer.startswith("msg_")
     assert {event["item_id"] for event in events if "item_id" in event} == {answer}
+
+
+async def test_a_whole_answer_ends_with_a_mark_that_takes_a_thumb(chat: Any) -> None:
+    chat.model.extend([[assistant_message("Hello!")]])
+    events = await chat.say("Hi")
+    thread, mark = thread_of(events), events[-1]["item"]
+    assert mark["type"] == "end_of_turn"
+    thumb = {"thread_id": thread, "item_ids": [mark["id"]], "kind": "positive"}
+    assert (await chat.send("items.feedback", **thumb)).status_code == 200
 
 
 async def test_the_turn_s_id_and_unbuffered_headers_come_with_the_stream(chat: Any) -> None:
@@ -83,9 +92,9 @@ async def test_what_follows_a_message_that_is_answered_again_is_deleted_in_batch
         await chat.say("more", thread)
     requests.clear()
     await chat.send("threads.retry_after_item", thread_id=thread, item_id=message)
-    # 25 items, and 12 turns.
-    assert requests.count("BatchWriteItem") == 2
-    assert len(requests) <= 12
+    # 38 items, 12 turns; then the new turn with its mark.
+    assert requests.count("BatchWriteItem") == 4
+    assert len(requests) <= 14
     assert await chat.items(thread) == [("user_message", "first"), ("assistant_message", "13")]
 
 
@@ -117,7 +126,7 @@ async def test_threads_are_listed_renamed_and_deleted(chat: Any) -> None:
     assert [thread["id"] for thread in listed] == [second, first]
     await chat.send("threads.update", thread_id=first, title="Groceries")
     opened = (await chat.send("threads.get_by_id", thread_id=first)).json()
-    assert (opened["title"], len(opened["items"]["data"])) == ("Groceries", 2)
+    assert (opened["title"], len(opened["items"]["data"])) == ("Groceries", 3)
     await chat.send("threads.delete", thread_id=first)
     assert (await chat.send("threads.get_by_id", thread_id=first)).status_code == 404
 

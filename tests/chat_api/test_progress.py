@@ -52,6 +52,7 @@ async def test_the_workflow_is_closed_before_the_answer_and_shown_after_a_reload
         "workflow",
         "assistant_message",
         "widget",
+        "end_of_turn",
     ]
     [workflow] = workflows(items)
     assert tasks_of(workflow) == [("Added “buy milk”", "complete")]

@@ -22,6 +22,11 @@ def of_type(items: Any, kind: str) -> list[dict[str, Any]]:
     return [item for item in items if item["type"] == kind]
 
 
+def done(events: Any) -> list[dict[str, Any]]:
+    """The items that were told as done."""
+    return [event["item"] for event in events if event["type"] == "thread.item.done"]
+
+
 def thread_of(events: Any) -> str:
     thread: str = events[0]["thread"]["id"]
     return thread

@@ -7,6 +7,7 @@ from datetime import timedelta
 from chatkit.types import (
     AssistantMessageContent,
     AssistantMessageItem,
+    EndOfTurnItem,
     FileAttachment,
     InferenceOptions,
     ThreadItem,
@@ -54,6 +55,9 @@ class Conversation:
         ]
         self.elsewhere = self.message("Rome.", thread=self.other)
         self.new = self.message("Anything else?")
+        self.end = EndOfTurnItem(
+            id=f"msg_{self._ids.mint()}", thread_id=self.thread.id, created_at=clock.date()
+        )
         self.new_foreign = self.message("Butter.", id="imported#item2", days_ago=2)
         self.big_text = incompressible(BIG)
         self.new_big = self.message(self.big_text)
@@ -91,7 +95,8 @@ class Conversation:
     @property
     def item_ids(self) -> list[str]:
         """Those of every item that there may be in the first thread."""
-        return [item.id for item in (*self.items, self.new, self.new_foreign, self.new_big)]
+        new = (self.new, self.end, self.new_foreign, self.new_big)
+        return [item.id for item in (*self.items, *new)]
 
     def changed(self, item: AssistantMessageItem) -> AssistantMessageItem:
         return item.model_copy(update={"content": [AssistantMessageContent(text="Changed.")]})

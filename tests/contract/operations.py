@@ -85,6 +85,9 @@ WRITES: dict[str, Operation] = {
     "save_transcript_big": lambda at, told, who: at.transcript.save(
         told.thread.id, told.question.id, [{"turn": told.question.id, "big": told.big_text}], who
     ),
+    "save_transcript_with_its_end": lambda at, told, who: at.transcript.save(
+        told.thread.id, told.last.id, [{"turn": told.last.id, "again": True}], who, told.end
+    ),
     "write_running_turn": lambda at, told, who: at.turns.write(
         told.thread.id, replace(told.running, text="Let me see"), who
     ),

@@ -19,6 +19,7 @@ from tests.contract.backend import (
     request_of,
 )
 from tests.contract.caller import Caller
+from tests.contract.conversation import Conversation
 from tests.contract.engines import Engine
 from tests.contract.fault_proxy import FaultProxy, no_fault
 from tests.contract.operations import OPERATIONS
@@ -117,3 +118,22 @@ async def test_a_turn_makes_at_most_four_requests_however_long_its_thread(
                 proxy.follow(no_fault)
                 await add_user_message(turning, thread)
                 assert len(proxy.requests) <= 4, proxy.requests
+
+
+async def test_the_end_of_a_turn_is_kept_with_it_in_one_request(
+    engine: Engine, backend: Backend
+) -> None:
+    told = Conversation(backend.clock)
+    await told.keep(backend, "alice")
+    context = request_of("alice")
+    proxy = FaultProxy(engine)
+    async with proxy.running() as behind:
+        with clients(behind, PLAIN) as made:
+            turning = new_backend(made, backend.place, backend.clock)
+            await turning.store.load_thread(told.thread.id, context)
+            proxy.follow(no_fault)
+            await turning.transcript.save(told.thread.id, told.last.id, [], context, told.end)
+            # As the SDK does with each item that it streams.
+            await turning.store.add_thread_item(told.thread.id, told.end, context)
+    assert proxy.requests == ["BatchWriteItem"]
+    assert await backend.store.load_item(told.thread.id, told.end.id, request_of("alice"))

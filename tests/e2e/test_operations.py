@@ -33,7 +33,7 @@ def bad_twins(operation: Operation, at: Place) -> Iterator[tuple[User, Params, i
 def at(stack: Stack) -> Place:
     user = stack.user("tess")
     thread = user.say("Add a task to buy milk").thread
-    message, *_, widget = user.items(thread)
+    message, *_, widget, _end_of_turn = user.items(thread)
     [row] = [child for child in widget["widget"]["children"] if "key" in child]
     return Place(user, stack.user("uwe"), thread, message["id"], widget["id"], row["key"])
 

@@ -33,6 +33,7 @@ def test_the_tools_work_the_list_and_a_title_are_shown(stack: Any) -> None:
         "workflow",
         "assistant_message",
         "widget",
+        "end_of_turn",
     ]
 
 

@@ -14,6 +14,8 @@ from tests.chat_api.wire import thread_of, words
 from tests.security.dose import dose
 
 WORDS = {"alice": "aardvark", "bob": "barracuda"}
+# The question, the answer, and the mark of its end.
+OF_ONE_TURN = 3
 ID = re.compile(r"(?:thr|msg)_[0-9a-z]{26}")
 
 
@@ -42,12 +44,12 @@ class Person:
 
     async def begin(self) -> None:
         answer = await self._send("threads.create", input=self._words())
-        self.threads[thread_of(events(answer))] = 2
+        self.threads[thread_of(events(answer))] = OF_ONE_TURN
 
     async def go_on(self) -> None:
         thread = self._any_thread()
         await self._send("threads.add_user_message", thread_id=thread, input=self._words())
-        self.threads[thread] += 2
+        self.threads[thread] += OF_ONE_TURN
 
     async def list_threads(self) -> None:
         listed = (await self._send("threads.list", limit=100)).json()

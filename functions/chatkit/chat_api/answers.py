@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from chatkit.types import (
     AssistantMessageContent,
     AssistantMessageItem,
     CustomSummary,
+    EndOfTurnItem,
     ThreadItemAddedEvent,
     ThreadItemDoneEvent,
     ThreadStreamEvent,
@@ -16,6 +18,7 @@ from chatkit.types import (
 
 if TYPE_CHECKING:
     from agents import RunResultStreaming
+    from chatkit.agents import AgentContext
 
 
 class Answer:
@@ -74,6 +77,13 @@ def broken_off(item: WorkflowItem) -> WorkflowItem:
     summary = item.workflow.summary or CustomSummary(title="Broken off")
     ended = item.workflow.model_copy(update={"tasks": tasks, "summary": summary, "expanded": False})
     return item.model_copy(update={"workflow": ended})
+
+
+def end_of_turn(turn: AgentContext[Any]) -> EndOfTurnItem:
+    """The mark that nothing more comes in this turn. It is stored, so that it can take a thumb."""
+    return EndOfTurnItem(
+        id=turn.generate_id("message"), thread_id=turn.thread.id, created_at=datetime.now(UTC)
+    )
 
 
 def turn_for_model(said: list[Any], made: list[Any], texts: list[str]) -> list[Any]:

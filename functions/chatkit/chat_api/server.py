@@ -8,6 +8,7 @@ from agents import RunConfig, Runner
 from chatkit.actions import Action
 from chatkit.agents import ThreadItemConverter, stream_agent_response
 from chatkit.types import (
+    EndOfTurnItem,
     HiddenContextItem,
     SyncCustomActionResponse,
     ThreadItemDoneEvent,
@@ -19,7 +20,7 @@ from chatkit.types import (
 )
 
 from chat_api.actions import Actions
-from chat_api.answers import made_by, turn_for_model
+from chat_api.answers import end_of_turn, made_by, turn_for_model
 from chat_api.assistant import MAX_STEPS, create_agent
 from chat_api.context import ChatContext
 from chat_api.failures import told
@@ -145,7 +146,7 @@ class ConversationServer(ProtocolServer):
         said = list(await self._converter.to_agent_input(message))
         history = await self._history.before(thread.id, message.id, context)
         made: list[Any] = []
-        whole = False
+        end: EndOfTurnItem | None = None
         turn = TurnContext(thread=thread, store=self.store, request_context=context)
         progress = ToolProgress()
         try:
@@ -176,10 +177,11 @@ class ConversationServer(ProtocolServer):
                     yield ThreadItemDoneEvent(item=item)
                 if shown := await show_tasks(progress.calls, tools, turn):
                     yield shown
-                whole = True
+                end = end_of_turn(turn)
         finally:
-            kept = turn_for_model(said, made, context.answer.texts) + ([] if whole else [stopped()])
-            await self._remember(thread, message, kept, context)
+            kept = turn_for_model(said, made, context.answer.texts) + ([] if end else [stopped()])
+            await self._remember(thread, message, kept, context, end)
+        yield ThreadItemDoneEvent(item=end)
 
     def _model_for(self, message: UserMessageItem) -> str | None:
         # A message that is answered again may name one that was taken off since.
@@ -192,9 +194,10 @@ class ConversationServer(ProtocolServer):
         began: UserMessageItem | HiddenContextItem,
         turn: list[Any],
         context: ChatContext,
+        end: EndOfTurnItem | None = None,
     ) -> None:
         """Keep the turn for the model. The person has his answer already: a failure is logged."""
         try:
-            await self._transcript.save(thread.id, began.id, turn, context)
+            await self._transcript.save(thread.id, began.id, turn, context, end)
         except Exception as error:
             logger.error("turn_not_remembered", thread_id=thread.id, **described(error))

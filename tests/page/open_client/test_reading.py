@@ -10,6 +10,7 @@ from tests.page.open_client.chat import (
     assistant_message,
     delta,
     done,
+    item,
     user_message,
 )
 
@@ -130,3 +131,19 @@ def test_what_stands_already_is_not_drawn_again(chat: PlayedChat) -> None:
     chat.events(delta("ond\n\nThird"))
     expect(chat.answers.locator("p")).to_have_text(["First", "Second", "Third"])
     assert first.evaluate("el => el.isConnected")
+
+
+def test_what_comes_after_the_words_of_an_answer_hides_none_of_them(chat: PlayedChat) -> None:
+    chat.mount(threadItemActions={"retry": True})
+    chat.begin()
+    chat.events(
+        done(assistant_message("Two words")),
+        done(item("widget", "wid_1", widget={"type": "Card", "children": []})),
+        done(item("end_of_turn", "end_1")),
+    )
+    # The end is told before the stream of it ends.
+    expect(chat.page.get_by_role("article", name="Card")).to_be_visible()
+    expect(chat.page.locator(".progress")).to_have_count(0)
+    chat.end()
+    expect(chat.page.locator(".unseen[role=status]")).to_have_text("Two words")
+    expect(chat.button("Answer again")).to_be_visible()

@@ -99,8 +99,8 @@ export class ChatView {
     const { state, responding, loading } = conversation;
     const { thread, items } = state;
     const empty = !thread && !loading && items.length === 0;
-    const last = items.at(-1)?.type;
-    const mayRetry = options.threadItemActions?.retry && last === 'assistant_message';
+    const answer = lastAnswer(items);
+    const mayRetry = options.threadItemActions?.retry && answer;
     this.#log.update(state, {
       responding,
       loading,
@@ -120,7 +120,7 @@ export class ChatView {
       placeholder: closed ?? options.composer?.placeholder ?? 'Message the AI',
       closed: closed !== null,
     });
-    this.#announce(responding, items.at(-1));
+    this.#announce(responding, answer);
   }
 
   /** @param {Options} options */
@@ -135,12 +135,12 @@ export class ChatView {
 
   /**
    * @param {boolean} responding
-   * @param {import('../types').Item | undefined} last
+   * @param {import('../types').AssistantMessage | undefined} answer
    */
-  #announce(responding, last) {
+  #announce(responding, answer) {
     const ended = this.#responding && !responding;
     this.#responding = responding;
-    if (ended && last?.type === 'assistant_message') this.#announcer.say(spoken(last));
+    if (ended && answer) this.#announcer.say(spoken(answer));
   }
 
   /** @param {KeyboardEvent} event */
@@ -149,6 +149,16 @@ export class ChatView {
     event.preventDefault();
     this.#actions.stop();
   }
+}
+
+/**
+ * What the assistant said last since the last question, whatever it has shown after it.
+ *
+ * @param {readonly import('../types').Item[]} items
+ */
+function lastAnswer(items) {
+  const asked = items.findLastIndex((item) => item.type === 'user_message');
+  return items.slice(asked + 1).findLast((item) => item.type === 'assistant_message');
 }
 
 /**

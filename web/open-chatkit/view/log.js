@@ -144,6 +144,14 @@ export class LogView {
 function isWaiting({ items, progress, unfinished }) {
   if (progress) return true;
   const last = items.at(-1);
-  if (last?.type === 'workflow') return !unfinished.has(last.id);
-  return last?.type !== 'assistant_message' || last.content.every((part) => part.text === '');
+  switch (last?.type) {
+    case 'end_of_turn':
+      return false;
+    case 'workflow':
+      return !unfinished.has(last.id);
+    case 'assistant_message':
+      return last.content.every((part) => part.text === '');
+    default:
+      return true;
+  }
 }

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from chat_api.store.keys import ITEM
 from chat_api.store.reads import Partition, Reads
-from chat_api.store.rows import key
-from chat_api.store.table import Table
+from chat_api.store.rows import expiry, key
+from chat_api.store.table import RowExists, Table
 
 if TYPE_CHECKING:
     from chat_api.store.rows import Row
@@ -55,6 +55,9 @@ class RequestTable:
         return replaced
 
     async def put_new(self, row: Row, now: float) -> None:
+        known = self.known(row["pk"]["S"], row["sk"]["S"])
+        if known and known.row and expiry(known.row) > now:
+            raise RowExists(known.row)
         with self._writing(row) as written:
             await self._table.put_new(row, now)
             written[row["sk"]["S"]] = row

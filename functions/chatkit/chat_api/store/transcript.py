@@ -9,17 +9,17 @@ from dataclasses import dataclass
 from itertools import dropwhile
 from typing import TYPE_CHECKING, Any
 
-from chatkit.types import ThreadItem, UserMessageItem
+from chatkit.types import EndOfTurnItem, ThreadItem, UserMessageItem
 
 from chat_api.context import ChatContext
 from chat_api.store.bodies import Bodies, size, unshared
 from chat_api.store.calls import together
 from chat_api.store.keys import ITEM, TRANSCRIPT, object_folder, thread_partition
-from chat_api.store.models import read_item
+from chat_api.store.models import dump, read_item
 from chat_api.store.pages import read_stored
-from chat_api.store.places import find_place
+from chat_api.store.places import find_place, settle_place
 from chat_api.store.request_table import RequestTable
-from chat_api.store.rows import alive, passed_over
+from chat_api.store.rows import alive, passed_over, row
 from chat_api.store.table import Table
 from chat_api.store.threads import is_live, known_gone, not_found, refuse_gone
 from chatcore.calls import to_its_end
@@ -71,9 +71,17 @@ class Transcript:
 
     @to_its_end
     async def save(
-        self, thread_id: str, message_id: str, turn: list[Any], context: ChatContext
+        self,
+        thread_id: str,
+        message_id: str,
+        turn: list[Any],
+        context: ChatContext,
+        end: EndOfTurnItem | None = None,
     ) -> None:
-        """Keep a turn, which began with that user message; `TooLarge` for more than 5 MB of it."""
+        """Keep a turn, which began with that user message; `TooLarge` for more than 5 MB of it.
+
+        The mark of its `end` becomes an item of the thread, in the same request.
+        """
         rows = RequestTable(self._table, context.reads)
         refuse_gone(rows, context.user, thread_id, self._now())
         until = self._now() + self._retention
@@ -83,7 +91,15 @@ class Transcript:
             raise not_found("Item", message_id)
         folder = object_folder(context.user, thread_id, TRANSCRIPT + place)
         new = await self._bodies.row(partition, TRANSCRIPT + place, folder, _json(turn), until)
-        await self._bodies.discard(unshared(await rows.put(new), new))
+        if end is None:
+            replaced = await rows.put(new)
+        else:
+            # A batch does not tell what it replaced. Only a turn that is made again replaces one,
+            # which was taken back in this request.
+            taken_back = rows.known(partition, TRANSCRIPT + place)
+            replaced = taken_back.row if taken_back else None
+            await rows.put_all(partition, [new, await self._mark(rows, partition, end, until)])
+        await self._bodies.discard(unshared(replaced, new))
 
     async def before(
         self, thread_id: str, message_id: str, budget: int, context: ChatContext
@@ -113,6 +129,14 @@ class Transcript:
             self._lost(rows, items, newest, place),
         )
         return Earlier([item for turn in reversed(turns) for item in turn], complete, tuple(lost))
+
+    async def _mark(
+        self, rows: RequestTable, partition: str, end: EndOfTurnItem, until: float
+    ) -> Row:
+        place = await settle_place(
+            rows, partition, end.id, end.created_at, now=self._now(), until=until
+        )
+        return row(partition, ITEM + place, dump(end), until)
 
     async def _newest(
         self, partition: str, place: str, budget: int
