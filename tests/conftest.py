@@ -16,6 +16,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 from chatcore.keys import Key
 from chatcore.logs import logger
+from tests.tables import SCHEMA
 
 EVENTS = Path(__file__).parent.parent / "events"
 # Under nohup or in a script's background these are ignored, and ignored by every child too.
@@ -118,18 +119,7 @@ def create_table(aws: None) -> Callable[[str], None]:
     """Makes a table with the key schema that the template gives every table."""
 
     def create(name: str) -> None:
-        boto3.client("dynamodb").create_table(
-            TableName=name,
-            BillingMode="PAY_PER_REQUEST",
-            AttributeDefinitions=[
-                {"AttributeName": "pk", "AttributeType": "S"},
-                {"AttributeName": "sk", "AttributeType": "S"},
-            ],
-            KeySchema=[
-                {"AttributeName": "pk", "KeyType": "HASH"},
-                {"AttributeName": "sk", "KeyType": "RANGE"},
-            ],
-        )
+        boto3.client("dynamodb").create_table(TableName=name, **SCHEMA)
 
     return create
 

@@ -15,6 +15,7 @@ from task_tools.task import Changes, NewTask, TaskFilter
 from task_tools.tasks import Tasks
 from tests.contract.engines import Engine, moto
 from tests.contract.fault_proxy import Fault, FaultProxy, only
+from tests.tables import SCHEMA
 
 EVERYTHING = TaskFilter()
 
@@ -83,18 +84,7 @@ async def proxy(address: str) -> FaultProxy:
 async def remote(address: str, proxy: FaultProxy, tmp_path: Path) -> AsyncIterator[Tasks]:
     """Tasks in a table behind a proxy that can lose answers."""
     straight = boto3.client("dynamodb", endpoint_url=address)
-    straight.create_table(
-        TableName=tmp_path.name,
-        BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[
-            {"AttributeName": "pk", "AttributeType": "S"},
-            {"AttributeName": "sk", "AttributeType": "S"},
-        ],
-        KeySchema=[
-            {"AttributeName": "pk", "KeyType": "HASH"},
-            {"AttributeName": "sk", "KeyType": "RANGE"},
-        ],
-    )
+    straight.create_table(TableName=tmp_path.name, **SCHEMA)
     straight.close()
     async with proxy.running() as engine:
         client = boto3.client("dynamodb", config=QUICK, endpoint_url=engine.dynamodb)

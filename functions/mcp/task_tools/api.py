@@ -6,7 +6,6 @@ from mcp.server.mcpserver import MCPServer
 from mcp.server.transport_security import TransportSecuritySettings
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -16,7 +15,7 @@ from chatcore.errors import Forbidden
 from chatcore.keys import Keys
 from task_tools.callers import Caller, Callers, Login
 from task_tools.discovery import ANNOUNCED, PATH, metadata_routes
-from task_tools.json_rpc import JsonRpcErrors, refused_by_starlette
+from task_tools.json_rpc import failure, refused_by_starlette
 from task_tools.tools import Call
 
 MAX_BODY_BYTES = 4 * 1024 * 1024
@@ -47,11 +46,10 @@ def create_mcp_app(
     routes = [Route(PATH, guarded, methods=["POST"])]
     if login is not None:
         routes += metadata_routes(login)
-    cors, requests, body_limit = middleware(allowed_origins, MAX_BODY_BYTES)
     return Starlette(
         routes=routes,
         exception_handlers={HTTPException: refused_by_starlette},
-        middleware=[cors, requests, Middleware(JsonRpcErrors), body_limit],
+        middleware=middleware(allowed_origins, MAX_BODY_BYTES, failure=failure),
         lifespan=inner.router.lifespan_context,
     )
 

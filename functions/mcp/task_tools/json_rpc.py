@@ -6,37 +6,12 @@ from mcp_types import INTERNAL_ERROR, INVALID_REQUEST
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Scope
 
 from chatcore.asgi import HTTP_CODES
 from chatcore.errors import ApiError, http_body, http_status
 from chatcore.logs import described, logger
 from task_tools.discovery import with_metadata
-
-
-class JsonRpcErrors:
-    """Answers whatever is raised before a response has begun; later it goes on to the server."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        started = False
-
-        async def noticing_send(message: Message) -> None:
-            nonlocal started
-            started = True
-            await send(message)
-
-        try:
-            await self._app(scope, receive, noticing_send)
-        except Exception as error:
-            if started:
-                raise
-            await _answer(error, scope)(scope, receive, send)
 
 
 def refused_by_starlette(_request: Request, error: Exception) -> Response:
@@ -46,7 +21,8 @@ def refused_by_starlette(_request: Request, error: Exception) -> Response:
     return _error(error.status_code, error.detail, code, error.headers or {})
 
 
-def _answer(error: Exception, scope: Scope) -> Response:
+def failure(error: Exception, scope: Scope) -> Response:
+    """The answer to whatever was raised before a response had begun."""
     if isinstance(error, ApiError):
         headers = with_metadata(error.headers, scope)
         return _error(http_status(error), error.message, http_body(error)["code"], headers)

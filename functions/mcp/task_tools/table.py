@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from chatcore.gate.update import Update
-from chatcore.logs import described, logger
+from chatcore.table import Table
+from chatcore.update import Update
 from task_tools.errors import TasksUnavailable
 from task_tools.rows import PREFIX, row_key
 
@@ -18,45 +16,22 @@ if TYPE_CHECKING:
     from task_tools.rows import Row
 
 
-class Refused(Exception):
-    """A condition did not hold; `row` is what there was, or None."""
-
-    def __init__(self, row: Row | None) -> None:
-        self.row = row
-
-
 class TasksTable:
     """Raises `Refused`, or `TasksUnavailable` when DynamoDB does not answer."""
 
     def __init__(self, client: Callable[[], DynamoDBClient], name: str) -> None:
-        self._client = client
-        self._name = name
+        self._table = Table(client, name, event="tasks_unavailable", unavailable=TasksUnavailable)
 
     def add(self, row: Row) -> None:
         """Put a row where none is."""
-        self._call(
-            "put_item",
-            Item=row,
-            ConditionExpression="attribute_not_exists(pk)",
-            ReturnValuesOnConditionCheckFailure="ALL_OLD",
-        )
+        self._table.add(row)
 
     def read(self, user: str, task_id: str) -> Row | None:
-        row: Row | None = self._call(
-            "get_item", Key=row_key(user, task_id), ConsistentRead=True
-        ).get("Item")
-        return row
+        return self._table.read(row_key(user, task_id))
 
     def update(self, user: str, task_id: str, update: Update) -> Row:
         """The row as the update left it."""
-        answer = self._call(
-            "update_item",
-            Key=row_key(user, task_id),
-            ReturnValues="ALL_NEW",
-            **update.arguments(),
-        )
-        row: Row = answer["Attributes"]
-        return row
+        return self._table.update(row_key(user, task_id), update)
 
     def rows(self, user: str) -> Iterator[Row]:
         """All of a user's rows, deleted ones among them."""
@@ -69,22 +44,8 @@ class TasksTable:
             "ConsistentRead": True,
         }
         while True:
-            answer = self._call("query", **asked)
+            answer = self._table.call("query", **asked)
             yield from answer["Items"]
             if "LastEvaluatedKey" not in answer:
                 return
             asked["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
-
-    def _call(self, operation: str, **arguments: Any) -> dict[str, Any]:
-        try:
-            answer: dict[str, Any] = getattr(self._client(), operation)(
-                TableName=self._name, **arguments
-            )
-        except (BotoCoreError, ClientError) as error:
-            if isinstance(error, ClientError):
-                response: dict[str, Any] = {**error.response}
-                if response.get("Error", {}).get("Code") == "ConditionalCheckFailedException":
-                    raise Refused(response.get("Item")) from None
-            logger.error("tasks_unavailable", operation=operation, **described(error))
-            raise TasksUnavailable from error
-        return answer

@@ -7,12 +7,13 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from chatcore.gate.update import Update
 from chatcore.ids import TimeOrderedIds
+from chatcore.table import Refused
+from chatcore.update import Update
 from task_tools.cursors import cursor_after, place_in, place_of
 from task_tools.errors import AmbiguousTitle, KeyReused, NothingToChange, TaskNotFound
 from task_tools.rows import PREFIX, fingerprint, is_id, keyed_id, row_of, task_of
-from task_tools.table import Refused, TasksTable
+from task_tools.table import TasksTable
 from task_tools.task import Changes, NewTask, Task, TaskFilter, TaskPage, folded
 
 if TYPE_CHECKING:

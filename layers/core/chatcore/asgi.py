@@ -1,7 +1,7 @@
 """What every HTTP function starts from: CORS headers, a request id and JSON errors."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from starlette.applications import Starlette
@@ -33,8 +33,16 @@ ALLOWED_HEADERS = [
 ]
 
 
-def middleware(allowed_origins: tuple[str, ...], max_body: int) -> list[Middleware]:
-    """The layers around an application, outermost first; `max_body` in bytes."""
+type Failure = Callable[[Exception, Scope], Response]
+
+
+def middleware(
+    allowed_origins: tuple[str, ...], max_body: int, *, failure: Failure | None = None
+) -> list[Middleware]:
+    """The layers around an application, outermost first; `max_body` in bytes.
+
+    `failure` answers what nothing else took; JSON as every route has it, unless given.
+    """
     cors = Middleware(
         CORSMiddleware,
         allow_origins=allowed_origins,
@@ -43,7 +51,8 @@ def middleware(allowed_origins: tuple[str, ...], max_body: int) -> list[Middlewa
         expose_headers=EXPOSED_HEADERS,
         max_age=7200,
     )
-    return [cors, Middleware(Requests), Middleware(BodyLimit, limit=max_body)]
+    requests = Middleware(Requests, failure=failure or json_failure)
+    return [cors, requests, Middleware(BodyLimit, limit=max_body)]
 
 
 def create_app(
@@ -85,12 +94,13 @@ def _http_exception(_request: Request, error: Exception) -> Response:
 class Requests:
     """Gives each request its id, in the answer's header and in every log line made for it.
 
-    It also turns an exception that nothing else took into JSON inside the CORS layer, so that a
-    page can read it. After the first byte the exception goes on to the server.
+    It also answers an exception that nothing else took, inside the CORS layer, so that a page can
+    read it. After the first byte the exception goes on to the server.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, failure: Failure) -> None:
         self._app = app
+        self._failure = failure
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -112,10 +122,10 @@ class Requests:
         except Exception as error:
             if started:
                 raise
-            await _failure(error, scope)(scope, receive, send_with_id)
+            await self._failure(error, scope)(scope, receive, send_with_id)
 
 
-def _failure(error: Exception, scope: Scope) -> JSONResponse:
+def json_failure(error: Exception, scope: Scope) -> Response:
     if isinstance(error, ApiError):
         return error_response(error)
     logger.error("request_failed", path=scope["path"], **described(error))

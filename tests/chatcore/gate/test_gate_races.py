@@ -19,20 +19,11 @@ from chatcore.gate.limits import Limits
 from chatcore.gate.table import GateTable
 from tests.contract.engines import dynoxide, find_dynoxide
 from tests.security.dose import dose
+from tests.tables import SCHEMA
 
 AT_ONCE = 32
 NOW = 20_000 * 86_400.0
 ALICE = Caller("alice", "sess_1")
-SCHEMA: dict[str, Any] = {
-    "BillingMode": "PAY_PER_REQUEST",
-    "AttributeDefinitions": [
-        {"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk")
-    ],
-    "KeySchema": [
-        {"AttributeName": "pk", "KeyType": "HASH"},
-        {"AttributeName": "sk", "KeyType": "RANGE"},
-    ],
-}
 
 
 class OneAtATime:

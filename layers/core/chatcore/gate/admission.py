@@ -17,7 +17,7 @@ from chatcore.gate.row import (
     minute_name,
     number,
 )
-from chatcore.gate.update import Update
+from chatcore.update import Update
 
 if TYPE_CHECKING:
     from chatcore.gate.row import Values

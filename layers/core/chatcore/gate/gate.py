@@ -12,8 +12,9 @@ from chatcore.errors import Unauthenticated, Unavailable
 from chatcore.gate.admission import Admission, Caller
 from chatcore.gate.limits import Limits, too_many_sessions
 from chatcore.gate.row import GateRow, RunningTurn, day_name, first_name, kept_until, number
-from chatcore.gate.table import GateTable, Refused
-from chatcore.gate.update import Update
+from chatcore.gate.table import GateTable
+from chatcore.table import Refused
+from chatcore.update import Update
 
 # Clocks of two containers may differ by this much, and still no thread has two turns at once.
 CLOCK_SLACK = 30
@@ -63,7 +64,7 @@ class Gate:
                 self._table.update(user, self._new_session(session, expires_at, ended))
                 return
             except Refused as refused:
-                row = refused.row
+                row = GateRow(refused.row)
             if row.has_session(session):
                 return
             ended = row.expired_sessions(self._now() - CLOCK_SLACK)
@@ -111,7 +112,7 @@ class Gate:
             try:
                 row = self._table.update(caller.user, admission.update(crashed))
             except Refused as refused:
-                row = refused.row
+                row = GateRow(refused.row)
             held = row.turn_of(thread)
             if held is not None and held.id == turn and held.lease >= now:
                 past = tuple(row.past_counters(now))
