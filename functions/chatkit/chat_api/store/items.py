@@ -114,7 +114,8 @@ class Items:
         rows = RequestTable(self._table, context.reads)
         stored = await self.find(rows, thread_id, item_id, context)
         partition, place = stored["pk"]["S"], stored["sk"]["S"].removeprefix(ITEM)
-        for kind in OF_ONE_ITEM:
+        # The turns before the items: a crash leaves the model knowing nothing that nobody sees.
+        for kind in (TRANSCRIPT, FEEDBACK, ITEM):
             keys = await self._keys(partition, kind, after=kind + place)
             # The newest first, so that a crash leaves a conversation that makes sense.
             await rows.delete(partition, [key["sk"]["S"] for key in reversed(keys)])
