@@ -5,7 +5,14 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.page.open_client.chat import PlayedChat, done, item, updated, user_message
+from tests.page.open_client.chat import (
+    PlayedChat,
+    assistant_message,
+    done,
+    item,
+    updated,
+    user_message,
+)
 
 
 def widget(root: dict[str, Any]) -> dict[str, Any]:
@@ -63,6 +70,23 @@ def test_what_is_not_known_is_shown_by_its_text(chat: PlayedChat) -> None:
     shown(chat, {"type": "Basic", "children": parts})
     for words in ("Look", "inside", "Odd", "One child"):
         expect(chat.page.get_by_text(words)).to_be_visible()
+
+
+def test_a_button_has_nothing_said_again(chat: PlayedChat) -> None:
+    card = {"type": "Card", "children": [button("Complete", {"type": "complete"})]}
+    chat.mount()
+    chat.begin()
+    chat.events(done(assistant_message("Here it is")), done(widget(card)))
+    chat.end()
+    spoken = chat.page.locator(".unseen[role=status]")
+    expect(spoken).to_have_text("Here it is")
+    said = spoken.locator("p").element_handle()
+    chat.button("Complete").click()
+    chat.events(done(widget({"type": "Card", "children": [text("All done")]})))
+    chat.end()
+    expect(chat.page.get_by_text("All done")).to_be_visible()
+    chat.expect_idle()
+    assert said.evaluate("said => said.isConnected")
 
 
 def test_a_button_sends_its_action_for_its_item(chat: PlayedChat) -> None:

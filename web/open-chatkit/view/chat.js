@@ -34,6 +34,8 @@ export class ChatView {
   #foot = h('div', { class: 'foot' });
   #start = h('div');
   #responding = false;
+  /** @type {import('../types').AssistantMessage | undefined} when the responding began */
+  #answered;
   /** @type {Options | null} */
   #options = null;
 
@@ -138,9 +140,10 @@ export class ChatView {
    * @param {import('../types').AssistantMessage | undefined} answer
    */
   #announce(responding, answer) {
+    if (responding && !this.#responding) this.#answered = answer;
     const ended = this.#responding && !responding;
     this.#responding = responding;
-    if (ended && answer) this.#announcer.say(spoken(answer));
+    if (ended && answer && answer !== this.#answered) this.#announcer.say(spoken(answer));
   }
 
   /** @param {KeyboardEvent} event */
