@@ -4,7 +4,7 @@ import secrets
 import time
 from typing import Any
 
-from chatkit.types import ThreadMetadata
+from chatkit.types import EndOfTurnItem, ThreadMetadata
 from fastapi import FastAPI
 
 from chat_api.api import create_chat_app
@@ -106,7 +106,10 @@ class Own:
             for item in (question, answer):
                 await store.add_thread_item(thread.id, item, context)
             said = writer.turn_for_model()
-            await transcript.save(thread.id, question.id, said, context)
+            end = EndOfTurnItem(
+                id=self.mint("message"), thread_id=thread.id, created_at=answer.created_at
+            )
+            await transcript.save(thread.id, question.id, said, context, end)
 
     def new_thread(self) -> ThreadMetadata:
         return ThreadMetadata(id=self._backend.store.mint("thread"), created_at=CREATED)

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 from chatkit.store import NotFoundError
+from chatkit.types import EndOfTurnItem
 
 from chat_api.context import ChatContext
 from chatcore.errors import TooLarge
-from tests.contract.backend import Backend
+from tests.contract.backend import Backend, request_of
 from tests.contract.caller import Caller
 from tests.contract.conversation import incompressible
 from tests.contract.paging import all_items
@@ -115,3 +116,19 @@ async def test_another_user_s_big_item_is_not_found(caller: Callers) -> None:
     await bob.thread(id="t")
     with pytest.raises(NotFoundError):
         await bob.load("t", item.id)
+
+
+async def test_a_big_turn_that_is_made_again_leaves_no_body_behind(
+    backend: Backend, caller: Callers
+) -> None:
+    alice = caller("alice")
+    thread = await alice.thread()
+    end = EndOfTurnItem(id=alice.mint(), thread_id=thread.id, created_at=alice.now())
+    # One request takes the turn back and keeps the new one.
+    context = request_of("alice")
+    message = alice.mint()
+    await backend.transcript.save(thread.id, message, [incompressible(MB)], context)
+    assert len(backend.objects()) == 1
+    await backend.transcript.save(thread.id, message, ["short"], context, end)
+    assert backend.objects() == []
+    assert await alice.load(thread.id, end.id) == end

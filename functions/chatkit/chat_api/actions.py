@@ -31,7 +31,7 @@ from chatcore.logs import described, logger
 NOT_DONE = "That did not work: the task may be gone already. The list shows what there is now."
 
 type Remember = Callable[
-    [ThreadMetadata, HiddenContextItem, list[Any], ChatContext], Awaitable[None]
+    [ThreadMetadata, HiddenContextItem, list[Any], ChatContext], Awaitable[object]
 ]
 
 

@@ -38,19 +38,20 @@ class LambdaTransport(httpx2.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         payload = json.dumps(proxy_event(request, await request.aread())).encode()
         try:
-            answer = await asyncio.to_thread(self._invoked, payload)
+            answer = await self._answered(payload)
         except (BotoCoreError, ClientError) as error:
             logger.error("invoke_failed", function=self._function, **described(error))
             raise httpx2.ConnectError("The function cannot be invoked", request=request) from error
         return proxy_response(answer, request)
 
-    def _invoked(self, payload: bytes) -> Any:
+    async def _answered(self, payload: bytes) -> Any:
+        # A thread for each attempt, so that a turn that is stopped makes no further one.
         for _ in range(ATTEMPTS - 1):
             # The call may as well have done its work, and its answer was lost: the tools do
             # nothing twice under one key.
             with suppress(ConnectionClosedError):
-                return self._invoke(payload)
-        return self._invoke(payload)
+                return await asyncio.to_thread(self._invoke, payload)
+        return await asyncio.to_thread(self._invoke, payload)
 
     def _invoke(self, payload: bytes) -> Any:
         answer = self._client().invoke(FunctionName=self._function, Payload=payload)

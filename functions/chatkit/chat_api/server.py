@@ -180,8 +180,10 @@ class ConversationServer(ProtocolServer):
                 end = end_of_turn(turn)
         finally:
             kept = turn_for_model(said, made, context.answer.texts) + ([] if end else [stopped()])
-            await self._remember(thread, message, kept, context, end)
-        yield ThreadItemDoneEvent(item=end)
+            remembered = await self._remember(thread, message, kept, context, end)
+        # Stored with the turn; without it the answer is whole all the same.
+        if remembered:
+            yield ThreadItemDoneEvent(item=end)
 
     def _model_for(self, message: UserMessageItem) -> str | None:
         # A message that is answered again may name one that was taken off since.
@@ -195,9 +197,11 @@ class ConversationServer(ProtocolServer):
         turn: list[Any],
         context: ChatContext,
         end: EndOfTurnItem | None = None,
-    ) -> None:
+    ) -> bool:
         """Keep the turn for the model. The person has his answer already: a failure is logged."""
         try:
             await self._transcript.save(thread.id, began.id, turn, context, end)
         except Exception as error:
             logger.error("turn_not_remembered", thread_id=thread.id, **described(error))
+            return False
+        return True

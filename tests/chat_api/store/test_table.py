@@ -3,7 +3,14 @@ from typing import Any
 import pytest
 
 from chat_api.store.rows import row
-from chat_api.store.table import RowExists, RowMissing, StoreUnavailable, Table
+from chat_api.store.table import (
+    DELETE_ATTEMPTS,
+    PUT_ATTEMPTS,
+    RowExists,
+    RowMissing,
+    StoreUnavailable,
+    Table,
+)
 
 
 class Halving:
@@ -37,7 +44,14 @@ async def test_a_batch_that_never_ends_is_given_up() -> None:
     client = Halving(share=0)
     with pytest.raises(StoreUnavailable):
         await table_of(client).delete_all("p", ["item#1"])
-    assert client.calls == 8
+    assert client.calls == DELETE_ATTEMPTS
+
+
+async def test_what_a_turn_leaves_is_given_up_sooner() -> None:
+    client = Halving(share=0)
+    with pytest.raises(StoreUnavailable):
+        await table_of(client).put_all([row("p", "item#1", "{}", 5)])
+    assert client.calls == PUT_ATTEMPTS < DELETE_ATTEMPTS
 
 
 async def test_an_update_leaves_a_row_that_carries_an_attribute(table: Table) -> None:

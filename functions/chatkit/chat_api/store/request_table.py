@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from chat_api.store.keys import ITEM
 from chat_api.store.reads import Partition, Reads
-from chat_api.store.rows import expiry, key
+from chat_api.store.rows import alive, key
 from chat_api.store.table import RowExists, Table
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class RequestTable:
 
     async def put_new(self, row: Row, now: float) -> None:
         known = self.known(row["pk"]["S"], row["sk"]["S"])
-        if known and known.row and expiry(known.row) > now:
+        if known and known.row and alive(known.row, now):
             raise RowExists(known.row)
         with self._writing(row) as written:
             await self._table.put_new(row, now)

@@ -21,7 +21,9 @@ __all__ = ["RowExists", "RowMissing", "StoreUnavailable", "Table"]
 
 # BatchWriteItem takes at most 25 requests.
 BATCH = 25
-BATCH_ATTEMPTS = 8
+# A turn's last write has to end before its function's deadline; a deletion may be repeated.
+PUT_ATTEMPTS = 3
+DELETE_ATTEMPTS = 8
 KEYS_ONLY = {
     "ProjectionExpression": "pk, sk, #object",
     "ExpressionAttributeNames": {"#object": "object"},
@@ -170,23 +172,25 @@ class Table:
         return rows, last["sk"]["S"] if last else None
 
     async def put_all(self, rows: Sequence[Row]) -> None:
-        await self._write_all([{"PutRequest": {"Item": row}} for row in rows])
+        await self._write_all([{"PutRequest": {"Item": row}} for row in rows], PUT_ATTEMPTS)
 
     async def delete_all(self, partition: str, sorts: Sequence[str]) -> None:
         """Delete rows, in this order as far as batches of 25 keep one."""
-        await self._write_all([{"DeleteRequest": {"Key": key(partition, sort)}} for sort in sorts])
+        requests = [{"DeleteRequest": {"Key": key(partition, sort)}} for sort in sorts]
+        await self._write_all(requests, DELETE_ATTEMPTS)
 
-    async def _write_all(self, requests: list[dict[str, Any]]) -> None:
+    async def _write_all(self, requests: list[dict[str, Any]], attempts: int) -> None:
         for start in range(0, len(requests), BATCH):
-            await self._write_batch(requests[start : start + BATCH])
+            await self._write_batch(requests[start : start + BATCH], attempts)
 
-    async def _write_batch(self, requests: list[dict[str, Any]]) -> None:
-        for attempt in range(BATCH_ATTEMPTS):
+    async def _write_batch(self, requests: list[dict[str, Any]], attempts: int) -> None:
+        for attempt in range(attempts):
+            if attempt:
+                await asyncio.sleep(FIRST_PAUSE_SECONDS * 2 ** (attempt - 1) * self._jitter())
             answer = await self._send("batch_write_item", RequestItems={self._name: requests})
             requests = answer["UnprocessedItems"].get(self._name, [])
             if not requests:
                 return
-            await asyncio.sleep(FIRST_PAUSE_SECONDS * 2**attempt * self._jitter())
         raise StoreUnavailable
 
     async def _conditional(self, operation: str, **arguments: Any) -> dict[str, Any]:
