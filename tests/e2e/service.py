@@ -189,11 +189,13 @@ def stack_of(
         raise AssertionError("".join(said))
     logs = next(word for line in said for word in line.split() if word.startswith(".local/"))
     stack = Stack(said[-1].split()[1], folder / logs.rstrip("/;"), process, monitor)
-    yield stack
-    stack.http.close()
-    monitor.close()
-    below = descendants(process.pid)
-    process.terminate()
-    process.communicate(timeout=30)
+    try:
+        yield stack
+    finally:
+        stack.http.close()
+        monitor.close()
+        below = descendants(process.pid)
+        process.terminate()
+        process.communicate(timeout=30)
     assert below
     assert alive(below) == set()
