@@ -17,6 +17,8 @@ from local_stack.model.model import WORD_DELAY
 from local_stack.stack import Options, running_stack
 
 TURNS = 20
+# They come faster than a person may ask.
+UNLIMITED = "SessionMessagesPerMinute=0 UserMessagesPerMinute=0"
 QUESTION = {
     "content": [{"type": "input_text", "text": "What can you do?"}],
     "attachments": [],
@@ -38,6 +40,7 @@ async def turn(client: httpx2.AsyncClient, secret: str) -> tuple[list[float], li
     headers = {"authorization": f"Bearer {secret}"}
     began = time.perf_counter()
     async with client.stream("POST", "/chatkit", json=body, headers=headers) as response:
+        assert response.status_code == 200, await response.aread()
         async for line in response.aiter_lines():
             if line.startswith("data: "):
                 events.append(time.perf_counter() - began)
@@ -51,7 +54,8 @@ async def main() -> None:
         Path("template.yaml"),
         Path(".local/logs/bench"),
         0,
-        {name: value for name, value in os.environ.items() if not name.startswith("OPENAI_")},
+        {name: value for name, value in os.environ.items() if not name.startswith("OPENAI_")}
+        | {"PARAMETERS": UNLIMITED},
         report=print,
         access=lambda _line: None,
     )
