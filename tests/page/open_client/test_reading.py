@@ -110,6 +110,36 @@ def test_earlier_messages_that_cannot_be_had_are_told_of(chat: PlayedChat) -> No
     expect(chat.alert).to_have_text("Not now.")
 
 
+SHORTER_AND_BACK = """async () => {
+  const { ScrollKeeper } = await import('/open-chatkit/view/scroll.js');
+  const frame = () => new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)));
+  const [box, content] = [document.createElement('div'), document.createElement('div')];
+  box.style = 'height: 200px; overflow-y: auto';
+  box.append(content);
+  document.body.append(box);
+  let atEnd = true;
+  const keeper = new ScrollKeeper(box, content, (now) => (atEnd = now));
+  const grow = (height) => keeper.through(() => (content.style.height = `${height}px`));
+  grow(1000);
+  keeper.toEnd();
+  await frame();
+  grow(900);
+  // As whoever measures anything has the browser do.
+  box.getBoundingClientRect();
+  grow(1000);
+  await frame();
+  await frame();
+  return [atEnd, box.scrollHeight - box.scrollTop - box.clientHeight];
+}"""
+
+
+def test_content_that_gets_shorter_and_longer_again_takes_nobody_from_the_end(
+    chat: PlayedChat,
+) -> None:
+    chat.mount()
+    assert chat.page.evaluate(SHORTER_AND_BACK) == [True, 0]
+
+
 def test_a_screen_reader_hears_the_answer_once_and_whole(chat: PlayedChat) -> None:
     chat.mount()
     spoken = chat.page.locator(".unseen[role=status]")

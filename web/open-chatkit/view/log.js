@@ -78,7 +78,7 @@ export class LogView {
     const prepended = first !== this.#first && state.items.some((item) => item.id === this.#first);
     this.#first = first;
     if (prepended) this.#scroll.around(show);
-    else show();
+    else this.#scroll.through(show);
     // Whatever thread comes next is read from its end.
     if (empty) this.toEnd();
   }

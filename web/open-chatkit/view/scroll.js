@@ -29,6 +29,19 @@ export class ScrollKeeper {
   }
 
   /**
+   * Stays at the end, if the reader is there, through a change of the content.
+   *
+   * Noticed at once: where the content gets shorter, the browser moves the box up by itself, and
+   * that must not be taken for the reader's doing.
+   *
+   * @param {() => void} change
+   */
+  through(change) {
+    change();
+    this.#settle();
+  }
+
+  /**
    * Keeps what the reader sees in its place while something is put before it.
    *
    * @param {() => void} change
