@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from agents import Model, ModelProvider, ModelSettings, ModelTracing, RunConfig
-from agents.items import ModelResponse, TResponseStreamEvent
+from agents.items import TResponseStreamEvent
 from agents.testing import ScriptedModel, assistant_message
 from openai.types.responses import ResponseTextDeltaEvent
 
@@ -14,10 +14,11 @@ from openai.types.responses import ResponseTextDeltaEvent
 TOKEN = 4
 
 
-class Words(Model, ModelProvider):
+class Words(ScriptedModel, ModelProvider):
     """Answers with a text, a token an event, within so many `seconds`."""
 
     def __init__(self, text: str) -> None:
+        super().__init__([[assistant_message(text)]])
         self._text = text
         self.events: list[TResponseStreamEvent] = []
         self.seconds = 0.0
@@ -26,12 +27,11 @@ class Words(Model, ModelProvider):
         """Make the events, so that a turn only has to be given them."""
         starts = range(0, len(self._text), TOKEN)
         tokens = [self._text[start : start + TOKEN] for start in starts]
-        model = ScriptedModel([[assistant_message(self._text)]])
         nothing: dict[str, Any] = dict.fromkeys(
             ("previous_response_id", "conversation_id", "prompt")
         )
         tracing = ModelTracing.DISABLED
-        async for event in model.stream_response(
+        async for event in super().stream_response(
             None, "", ModelSettings(), [], None, [], tracing, **nothing
         ):
             if isinstance(event, ResponseTextDeltaEvent):
@@ -41,9 +41,6 @@ class Words(Model, ModelProvider):
 
     def get_model(self, model_name: str | None) -> Model:
         return self
-
-    async def get_response(self, *_: Any, **__: Any) -> ModelResponse:
-        raise NotImplementedError
 
     async def stream_response(self, *_: Any, **__: Any) -> AsyncIterator[TResponseStreamEvent]:
         began, pause = time.monotonic(), self.seconds / len(self.events)

@@ -4,7 +4,6 @@ import tests.contract.explained  # noqa: F401
 
 # isort: split
 import asyncio
-import os
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -13,7 +12,7 @@ from chat_api.context import ChatContext
 from tests.contract.backend import Backend, Clients, clients, new_backend, new_place, request_of
 from tests.contract.caller import Caller
 from tests.contract.clock import Clock
-from tests.contract.engines import Engine, dynoxide, find_dynoxide, moto
+from tests.contract.engines import Engine, dynoxide, moto, needed_dynoxide
 from tests.contract.laboratory import Laboratory
 from tests.contract.trial import Begin, beginning
 
@@ -30,11 +29,7 @@ def engine(request: pytest.FixtureRequest, moto_address: str) -> Iterator[Engine
     if request.param == "moto":
         yield Engine("moto", moto_address, moto_address)
         return
-    binary = find_dynoxide(os.environ)
-    if not binary:
-        assert "DEMAND_DYNOXIDE" not in os.environ, "dynoxide is demanded and was not found"
-        pytest.skip("dynoxide was not found: not in DYNOXIDE, not on PATH, not by `npm ci`")
-    with dynoxide(binary) as address:
+    with dynoxide(needed_dynoxide()) as address:
         yield Engine("dynoxide", address, moto_address)
 
 

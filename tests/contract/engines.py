@@ -1,5 +1,6 @@
 """DynamoDB and S3 as processes on this machine: moto, and dynoxide where its binary is found."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -8,6 +9,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+import pytest
 
 from local_stack.children import free_port
 
@@ -31,6 +34,15 @@ def find_dynoxide(environment: Mapping[str, str]) -> str | None:
     """The binary: named by DYNOXIDE, on PATH, or installed by `npm ci`."""
     installed = str(INSTALLED) if INSTALLED.exists() else None
     return environment.get("DYNOXIDE") or shutil.which("dynoxide") or installed
+
+
+def needed_dynoxide() -> str:
+    """The binary. Without it the test is skipped, or fails where DEMAND_DYNOXIDE is set."""
+    binary = find_dynoxide(os.environ)
+    if not binary:
+        missing = pytest.fail if "DEMAND_DYNOXIDE" in os.environ else pytest.skip
+        missing("dynoxide was not found: not in DYNOXIDE, not on PATH, not by `npm ci`")
+    return binary
 
 
 @contextmanager

@@ -19,4 +19,4 @@ class StoreContract(
     AttachmentContract,
     IsolationContract,
 ):
-    """A subclass overrides the fixture `caller`, which makes a user's view of the store."""
+    """A subclass has the fixture `caller`, which makes a user's view of the store."""

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +16,7 @@ from local_stack.cloud import Cloud
 from local_stack.errors import StackError
 from local_stack.template import Bucket, Secret, Table, Template
 from local_stack.watch import Watch
-from tests.contract.engines import find_dynoxide
+from tests.contract.engines import needed_dynoxide
 
 TEMPLATE = Template(
     parameters={},
@@ -39,7 +39,6 @@ TEMPLATE = Template(
     secrets=(Secret("Fixed", "s3cret", {}), Secret("Made", None, {"PasswordLength": 40})),
     buckets=(Bucket("local-uploads"),),
 )
-DYNOXIDE = find_dynoxide(os.environ)
 
 
 @contextmanager
@@ -66,19 +65,11 @@ def stored(cloud: Cloud) -> dict[str, Any]:
         }
 
 
-@pytest.mark.parametrize(
-    "dynoxide",
-    [
-        "",
-        pytest.param(
-            DYNOXIDE, marks=pytest.mark.skipif(not DYNOXIDE, reason="there is no dynoxide here")
-        ),
-    ],
-    ids=["moto", "dynoxide"],
-)
+@pytest.mark.parametrize("find", [str, needed_dynoxide], ids=["moto", "dynoxide"])
 async def test_tables_secrets_and_buckets_are_there_when_the_cloud_is(
-    tmp_path: Path, dynoxide: str, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, find: Callable[[], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    dynoxide = find()
     monkeypatch.setenv("PATH", "/usr/bin:/bin")
     cloud = Cloud(dict(os.environ) | {"DYNOXIDE": dynoxide})
     assert (cloud.endpoint == cloud.dynamodb_endpoint) == (not dynoxide)

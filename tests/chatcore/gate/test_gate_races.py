@@ -1,6 +1,5 @@
 """Many containers at one gate at the same moment."""
 
-import os
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -17,7 +16,7 @@ from chatcore.gate.admission import Caller
 from chatcore.gate.gate import Gate, OpenTurn
 from chatcore.gate.limits import Limits
 from chatcore.gate.table import GateTable
-from tests.contract.engines import dynoxide, find_dynoxide
+from tests.contract.engines import dynoxide, needed_dynoxide
 from tests.security.dose import dose
 from tests.tables import SCHEMA
 
@@ -59,11 +58,7 @@ def client(request: pytest.FixtureRequest) -> Iterator[Any]:
         request.getfixturevalue("create_table")("Sessions")
         yield OneAtATime(boto3.client("dynamodb"))
         return
-    binary = find_dynoxide(os.environ)
-    if not binary:
-        assert "DEMAND_DYNOXIDE" not in os.environ, "dynoxide is demanded and was not found"
-        pytest.skip("dynoxide was not found: not in DYNOXIDE, not on PATH, not by `npm ci`")
-    with dynoxide_client(binary) as made:
+    with dynoxide_client(needed_dynoxide()) as made:
         yield made
 
 

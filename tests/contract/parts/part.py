@@ -27,12 +27,10 @@ hostile = pytest.mark.parametrize("hostile", _HOSTILE.values(), ids=_HOSTILE)
 
 
 class Part:
-    """A subclass overrides `caller`."""
+    """A subclass has the fixture `caller`.
 
-    @pytest.fixture
-    def caller(self) -> Callable[[str], Caller[Any]]:
-        """Makes a user's view of one store, the same for every user of a test."""
-        raise NotImplementedError
+    It makes a user's view of one store, the same for every user of a test.
+    """
 
     @pytest.fixture
     def alice(self, caller: Callable[[str], Caller[Any]]) -> Caller[Any]:

@@ -99,7 +99,7 @@ class TurnTools(MCPServer):
     async def get_prompt(
         self, name: str, arguments: dict[str, Any] | None = None
     ) -> GetPromptResult:
-        raise NotImplementedError("No prompts are asked of tool servers.")
+        raise LookupError(f"There is no prompt {name!r}: none are offered.")
 
     async def _all(self) -> list[Tool]:
         offered = await asyncio.gather(*map(self._offered, self._visits))
