@@ -79,17 +79,37 @@ def test_the_timeouts_of_function_and_gateway_fit_each_other(translated: dict[st
         assert resources[name]["Properties"]["Timeout"] <= BUFFERED_SECONDS
 
 
+def outlives_the_stack(resource: dict[str, Any]) -> bool:
+    """Whether it is kept, unless the very deployment that makes it fails."""
+    policies = resource["DeletionPolicy"], resource["UpdateReplacePolicy"]
+    return policies == ("RetainExceptOnCreate", "Retain")
+
+
 @pytest.mark.parametrize("name", ["ThreadsTable", "SessionsTable", "TasksTable"])
 def test_tables_are_encrypted_recoverable_and_outlive_the_stack(
     translated: dict[str, Any], name: str
 ) -> None:
     table = translated["Resources"][name]
     properties = table["Properties"]
-    assert (table["DeletionPolicy"], table["UpdateReplacePolicy"]) == ("Retain", "Retain")
+    assert outlives_the_stack(table)
     assert properties["BillingMode"] == "PAY_PER_REQUEST"
     assert properties["SSESpecification"] == {"SSEEnabled": True}
     assert properties["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
-    assert properties["DeletionProtectionEnabled"] == {"Ref": "DeletionProtection"}
+    assert properties["DeletionProtectionEnabled"] == {"Fn::If": ["TablesProtected", True, False]}
+    assert translated["Conditions"]["TablesProtected"] == {
+        "Fn::Equals": [{"Ref": "DeletionProtection"}, "true"]
+    }
+
+
+def test_the_bucket_outlives_the_stack(translated: dict[str, Any]) -> None:
+    assert outlives_the_stack(translated["Resources"]["FilesBucket"])
+
+
+@pytest.mark.parametrize("name", ["ApiAccount", "ApiAccountRole"])
+def test_the_account_s_log_role_stays_even_after_a_first_deployment_that_fails(
+    translated: dict[str, Any], name: str
+) -> None:
+    assert translated["Resources"][name]["DeletionPolicy"] == "Retain"
 
 
 def test_the_bucket_is_private_encrypted_and_tls_only(translated: dict[str, Any]) -> None:
