@@ -2,11 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import boto3
-from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    NoCredentialsError,
+)
 
-NO_REGION = "No region: export AWS_REGION, for example AWS_REGION=eu-central-1."
 NO_CREDENTIALS = "No AWS credentials: sign in (for example `aws sso login`), or set AWS_PROFILE."
 
 
@@ -25,15 +31,13 @@ class Account:
 
 
 def look(session: boto3.session.Session, stack: str) -> Account:
-    """Ask the account. Raises `NotReady` with what to do first."""
-    if session.region_name is None:
-        raise NotReady(NO_REGION)
+    """Ask the account. Raise `NotReady` with what to do first."""
     try:
         identity = session.client("sts").get_caller_identity()
         return Account(
             id=identity["Account"],
             region=session.region_name,
-            parameters=_stack_parameters(session, stack),
+            parameters=stack_parameters(session, stack),
             has_api_log_role="cloudwatchRoleArn" in session.client("apigateway").get_account(),
         )
     except NoCredentialsError:
@@ -41,33 +45,61 @@ def look(session: boto3.session.Session, stack: str) -> Account:
     except ClientError as error:
         code = error.response.get("Error", {}).get("Code", "")
         raise NotReady(f"AWS refused {error.operation_name} ({code}). {_advice(code)}") from error
+    except (EndpointConnectionError, ConnectTimeoutError) as error:
+        raise NotReady(
+            f"AWS cannot be reached: {error} Is {session.region_name} a region?"
+        ) from error
     except BotoCoreError as error:
-        raise NotReady(f"AWS cannot be reached: {error}") from error
+        raise NotReady(f"Your AWS credentials cannot be used: {error}") from error
 
 
-def _advice(code: str) -> str:
-    if "Expired" in code or "InvalidClientTokenId" in code:
-        return "Your credentials have ended: sign in again."
-    return "Deploy with a role that may do this."
-
-
-def _stack_parameters(session: boto3.session.Session, stack: str) -> dict[str, str] | None:
+def stack_parameters(session: boto3.session.Session, stack: str) -> dict[str, str] | None:
+    """Return the parameters of the stack as it stands, as `parameters_of` does."""
     try:
         answer = session.client("cloudformation").describe_stacks(StackName=stack)
     except ClientError as error:
-        # CloudFormation's answer for a stack that does not exist.
-        if error.response.get("Error", {}).get("Code") == "ValidationError":
+        reason = error.response.get("Error", {})
+        # CloudFormation has no code of its own for a stack that does not exist.
+        if reason.get("Code") != "ValidationError":
+            raise
+        if "does not exist" in reason.get("Message", ""):
             return None
-        raise
-    [found] = answer["Stacks"]
-    status = found["StackStatus"]
-    if status == "DELETE_COMPLETE":
+        raise NotReady(f"The stack cannot be named {stack!r}: {reason.get('Message')}") from error
+    return parameters_of(answer["Stacks"][0], session.region_name)
+
+
+def parameters_of(stack: Mapping[str, Any], region: str) -> dict[str, str] | None:
+    """Return the parameters of a stack that was described; None for one that holds nothing.
+
+    Raise `NotReady` for one that takes no change in its state.
+    """
+    name, status = stack["StackName"], stack["StackStatus"]
+    # In review is a stack whose first change set nobody has executed: it holds nothing yet.
+    if status in ("DELETE_COMPLETE", "REVIEW_IN_PROGRESS"):
         return None
-    if status in ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED"):
-        raise NotReady(
-            f"The stack {stack} is in {status} and takes no change: delete it first with"
-            f" `aws cloudformation delete-stack --stack-name {stack}`."
-        )
+    if advice := _stuck(status, f"--stack-name {name} --region {region}"):
+        raise NotReady(f"The stack {name} is in {status} and takes no change. {advice}")
     if status.endswith("_IN_PROGRESS"):
-        raise NotReady(f"The stack {stack} is being changed right now ({status}): wait for it.")
-    return {p["ParameterKey"]: p["ParameterValue"] for p in found.get("Parameters", [])}
+        raise NotReady(f"The stack {name} is being changed right now ({status}): wait for it.")
+    return {p["ParameterKey"]: p["ParameterValue"] for p in stack.get("Parameters", [])}
+
+
+def _stuck(status: str, which: str) -> str | None:
+    """Return what to do about a stack in a state that it cannot leave by a deployment."""
+    delete = f"Delete it first: `aws cloudformation delete-stack {which}`."
+    if status == "ROLLBACK_COMPLETE":
+        return f"Its first deployment failed, and its tables are gone. {delete}"
+    if status in ("CREATE_FAILED", "ROLLBACK_FAILED", "DELETE_FAILED"):
+        return (
+            f"See what is left in it: `aws cloudformation describe-stack-resources {which}`."
+            f" {delete} That keeps its tables and its bucket (docs/deploy.md)."
+        )
+    if status in ("UPDATE_ROLLBACK_FAILED", "IMPORT_ROLLBACK_FAILED"):
+        return f"Finish the rollback: `aws cloudformation continue-update-rollback {which}`."
+    return None
+
+
+def _advice(code: str) -> str:
+    if "Expired" in code or code in ("InvalidClientTokenId", "UnrecognizedClientException"):
+        return "Sign in again; or this region is not enabled for your account."
+    return "Deploy with a role that may do this."

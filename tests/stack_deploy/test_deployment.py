@@ -5,8 +5,8 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from stack_deploy.account import NO_CREDENTIALS, NO_REGION, Account, NotReady, look
-from stack_deploy.deployment import chosen, deploy, told
+from stack_deploy.account import NO_CREDENTIALS, Account, NotReady, look
+from stack_deploy.deployment import chosen, told
 from stack_deploy.parameters import Parameter, read_parameters
 
 ROOT = Path(__file__).parents[2]
@@ -17,12 +17,6 @@ GIVEN = {
     "IDENTITY_SHARED_SECRET": "s" * 32,
     "OPENAI_API_KEY": "sk-hunter2",
 }
-# Notes how it was called, and the file that its last argument names.
-SAM = """#!/bin/sh
-echo "$@" > {folder}/arguments
-for last; do :; done
-cat "${{last#file://}}" > {folder}/file
-"""
 EMPTY = Account("123456789012", "eu-central-1", None, has_api_log_role=False)
 
 
@@ -109,14 +103,6 @@ def test_the_parameters_of_a_stack_that_stands_are_found(session: boto3.session.
     assert look(session, "chatkit").parameters == {"LogLevel": "DEBUG"}
 
 
-def test_without_a_region_the_variable_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("AWS_DEFAULT_REGION")
-    monkeypatch.setenv("AWS_CONFIG_FILE", "/dev/null")
-    with pytest.raises(NotReady, match="AWS_REGION") as raised:
-        look(boto3.session.Session(), "chatkit")
-    assert str(raised.value) == NO_REGION
-
-
 def test_without_credentials_the_way_to_sign_in_is_told(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -129,18 +115,14 @@ def test_without_credentials_the_way_to_sign_in_is_told(
     assert str(raised.value) == NO_CREDENTIALS
 
 
-def test_sam_is_handed_the_parameters_in_a_file_and_no_secret_among_its_arguments(
-    tmp_path: Path, session: boto3.session.Session, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
-    sam = tmp_path / "sam"
-    sam.write_text(SAM.format(folder=tmp_path))
-    sam.chmod(0o755)
-    built = tmp_path / "template.yaml"
-    environ = GIVEN | {"PATH": "/usr/bin:/bin"}
-    assert deploy(ROOT / "template.yaml", built, sam, "arm64", "chatkit", environ) == 0
-    arguments, handed = [(tmp_path / name).read_text() for name in ("arguments", "file")]
-    assert arguments.startswith(f"deploy --template-file {built} --stack-name chatkit")
-    assert "hunter2" not in arguments
-    assert "OpenAIApiKey: sk-hunter2" in handed
-    assert "Architecture: arm64" in handed
+def test_a_region_that_cannot_be_reached_is_asked_about(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    with pytest.raises(NotReady, match="Is eu-central-9 a region"):
+        look(boto3.session.Session(region_name="eu-central-9"), "chatkit")
+
+
+def test_half_of_the_credentials_is_said_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+    with pytest.raises(NotReady, match="Your AWS credentials cannot be used: Partial"):
+        look(boto3.session.Session(region_name="eu-central-1"), "chatkit")
