@@ -62,8 +62,10 @@ check: $(INSTALLED) $(NPM) ## format, lint, types, import contracts, template, g
 
 build: $(BUILT)/.$(ARCH) ## the artifacts for ARCH, x86_64 or arm64, in $(BUILT)
 
-deploy: $(INSTALLED) build ## look before the leap, then sam deploy STACK for ARCH
-	@$(BIN)/python -m stack_deploy --sam $(SAM) --stack $(STACK) --arch $(ARCH)
+# The checks come before the build, which takes longer: stack_deploy calls `make build` itself.
+deploy: export SAM_CLI_TELEMETRY := 0
+deploy: $(INSTALLED) ## check the account and the settings, build for ARCH, then sam deploy STACK
+	@$(BIN)/python -m stack_deploy --sam $(SAM) --built $(BUILT) --stack $(STACK) --arch $(ARCH)
 
 bench: $(INSTALLED) $(NPM) build ## what is promised of speed, as ratios within one run
 	@for each in $(BENCHES); do \

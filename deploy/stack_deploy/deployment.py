@@ -1,17 +1,17 @@
-"""One deployment: every check first, each fault told at once, then `sam deploy`."""
+"""One deployment: every check first, with all faults at once; then the build and `sam deploy`."""
 
-import os
 import subprocess
-import tempfile
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-import boto3
-import yaml
-
-from stack_deploy.account import Account, NotReady, look
+from stack_deploy.account import Account, NotReady, look, stack_parameters
+from stack_deploy.concurrency import concurrency_notice
 from stack_deploy.login import login_fault, replaced_login
 from stack_deploy.parameters import Parameter, read_parameters
+from stack_deploy.protection import deploy_protected, protection_step
+from stack_deploy.region import endpoint_notices, session_for
+from stack_deploy.sam import Sam
 
 API_LOG_ROLE = "ApiLogRole"
 
@@ -58,21 +58,30 @@ def told(
     return "\n".join(lines)
 
 
-def deploy(
-    template: Path, built: Path, sam: Path, arch: str, stack: str, environ: Mapping[str, str]
-) -> int:
-    """Check, tell, and run `sam deploy`, whose exit status is returned. Raises `NotReady`."""
-    parameters = read_parameters(template)
-    session = boto3.session.Session()
+@dataclass(frozen=True)
+class Project:
+    """What is deployed: the template as it is written and as it is built, and sam's settings."""
+
+    template: Path
+    built: Path
+    samconfig: Path
+    sam: Path
+    arch: str
+
+
+def deploy(project: Project, stack: str, environ: Mapping[str, str]) -> int:
+    """Check, build and deploy; return the exit status. Raise `NotReady` before any of it.
+
+    The environment is that of this process too: boto3 reads its own.
+    """
+    parameters = read_parameters(project.template)
+    session = session_for(environ, project.samconfig)
     account = look(session, stack)
-    values = chosen(parameters, environ, account) | {"Architecture": arch}
-    print(told(parameters, values, stack, account), flush=True)
-    with tempfile.TemporaryDirectory() as folder:
-        # A file that only its owner may read: arguments can be seen by every process.
-        file = Path(folder) / "parameters.yaml"
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT, 0o600)
-        with os.fdopen(descriptor, "w") as opened:
-            yaml.safe_dump(values, opened)
-        command = [str(sam), "deploy", "--template-file", str(built), "--stack-name", stack]
-        command += ["--region", account.region, "--parameter-overrides", f"file://{file}"]
-        return subprocess.run(command, env=dict(environ)).returncode
+    values = chosen(parameters, environ, account) | {"Architecture": project.arch}
+    values |= protection_step(values, account.parameters)
+    notices = [*endpoint_notices(environ), concurrency_notice(session.client("lambda"))]
+    print(told(parameters, values, stack, account), *notices, sep="\n", flush=True)
+    if failed := subprocess.run(["make", "build", f"ARCH={project.arch}"]).returncode:
+        return failed
+    sam = Sam(project.sam, project.samconfig, project.built, stack, account.region, environ)
+    return deploy_protected(sam, values, lambda: stack_parameters(session, stack))

@@ -1,0 +1,47 @@
+"""The command that creates or changes the stack."""
+
+import os
+import subprocess
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+
+@dataclass(frozen=True)
+class Sam:
+    """`sam deploy` of one stack in one region. `config` is its samconfig.toml."""
+
+    command: Path
+    config: Path
+    built: Path
+    stack: str
+    region: str
+    environ: Mapping[str, str]
+
+    def deploy(self, values: Mapping[str, str], *, ask: bool = True) -> int:
+        """Deploy with these parameter values and return sam's exit status.
+
+        A change set that is declined is a success to sam.
+        """
+        with tempfile.TemporaryDirectory() as folder:
+            # A file that only its owner may read: arguments can be seen by every process.
+            file = Path(folder) / "parameters.yaml"
+            descriptor = os.open(file, os.O_WRONLY | os.O_CREAT, 0o600)
+            with os.fdopen(descriptor, "w") as opened:
+                yaml.safe_dump(dict(values), opened)
+            arguments = self.arguments(file) + ([] if ask else ["--no-confirm-changeset"])
+            return subprocess.run(arguments, env=self._environment()).returncode
+
+    def arguments(self, parameters: Path) -> list[str]:
+        # Beside a template in another folder sam looks for its configuration there.
+        return [
+            *(str(self.command), "deploy", "--config-file", str(self.config.absolute())),
+            *("--template-file", str(self.built), "--stack-name", self.stack),
+            *("--region", self.region, "--parameter-overrides", f"file://{parameters}"),
+        ]
+
+    def _environment(self) -> dict[str, str]:
+        return {**self.environ, "AWS_REGION": self.region, "AWS_DEFAULT_REGION": self.region}

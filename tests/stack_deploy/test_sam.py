@@ -1,0 +1,67 @@
+"""How `sam` is called, where the real one cannot tell: real_sam/ has the rest."""
+
+import json
+import os
+import stat
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from stack_deploy.sam import Sam
+
+# Notes its arguments, its region, and what the last argument names.
+NOTING = """#!{python}
+import json, os, sys
+file = sys.argv[-1].removeprefix("file://")
+noted = {{
+    "arguments": sys.argv[1:],
+    "regions": [os.environ["AWS_REGION"], os.environ["AWS_DEFAULT_REGION"]],
+    "mode": os.stat(file).st_mode,
+    "file": open(file).read(),
+}}
+json.dump(noted, open({noted!r}, "w"))
+sys.exit(3)
+"""
+
+
+@pytest.fixture
+def noted(tmp_path: Path) -> dict[str, Any]:
+    """What a `sam` notes that is called for a deployment, and ends with status 3."""
+    command, file = tmp_path / "sam", tmp_path / "noted.json"
+    command.write_text(NOTING.format(python=sys.executable, noted=str(file)))
+    command.chmod(0o755)
+    sam = Sam(
+        command=command,
+        config=Path("samconfig.toml"),
+        built=tmp_path / "template.yaml",
+        stack="chatkit",
+        region="eu-central-1",
+        environ={"AWS_REGION": "", "PATH": os.environ["PATH"]},
+    )
+    assert sam.deploy({"OpenAIApiKey": "sk-hunter2"}) == 3
+    noted: dict[str, Any] = json.loads(file.read_text())
+    return noted
+
+
+def test_a_secret_is_in_a_file_of_its_owner_and_no_argument(noted: dict[str, Any]) -> None:
+    assert "sk-hunter2" in noted["file"]
+    assert stat.S_IMODE(noted["mode"]) == 0o600
+    assert "sk-hunter2" not in " ".join(noted["arguments"])
+
+
+def test_the_file_is_gone_afterwards(noted: dict[str, Any]) -> None:
+    assert not Path(noted["arguments"][-1].removeprefix("file://")).exists()
+
+
+def test_the_one_region_is_in_every_variable_and_argument(noted: dict[str, Any]) -> None:
+    assert noted["regions"] == ["eu-central-1", "eu-central-1"]
+    arguments = noted["arguments"]
+    assert arguments[arguments.index("--region") + 1] == "eu-central-1"
+
+
+def test_the_configuration_is_named_wherever_the_template_is(noted: dict[str, Any]) -> None:
+    arguments = noted["arguments"]
+    named = Path(arguments[arguments.index("--config-file") + 1])
+    assert named == Path.cwd() / "samconfig.toml"
