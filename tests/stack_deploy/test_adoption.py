@@ -1,0 +1,66 @@
+"""The template with which a new stack imports tables and a bucket that were left behind."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local_stack.template.document import load_document
+from stack_deploy.adoption import adoption_template
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def document() -> dict[str, Any]:
+    return load_document(ROOT / "template.yaml")
+
+
+@pytest.fixture(scope="module")
+def adopted(document: dict[str, Any]) -> dict[str, Any]:
+    return adoption_template(document)
+
+
+def test_tables_and_bucket_are_adopted_and_nothing_else(adopted: dict[str, Any]) -> None:
+    kinds = {name: resource["Type"] for name, resource in adopted["Resources"].items()}
+    table = "AWS::DynamoDB::Table"
+    assert kinds == {
+        "ThreadsTable": table,
+        "SessionsTable": table,
+        "TasksTable": table,
+        "FilesBucket": "AWS::S3::Bucket",
+    }
+
+
+def test_each_has_the_deletion_policy_that_an_import_demands(adopted: dict[str, Any]) -> None:
+    policies = {each["DeletionPolicy"] for each in adopted["Resources"].values()}
+    assert policies == {"Retain"}
+
+
+def test_a_table_is_described_by_its_keys(
+    adopted: dict[str, Any], document: dict[str, Any]
+) -> None:
+    table = adopted["Resources"]["ThreadsTable"]["Properties"]
+    for name in ("KeySchema", "AttributeDefinitions", "BillingMode"):
+        assert table[name] == document["Resources"]["ThreadsTable"]["Properties"][name]
+
+
+def test_it_needs_no_parameter_no_condition_and_no_transform(adopted: dict[str, Any]) -> None:
+    assert set(adopted) == {"AWSTemplateFormatVersion", "Resources"}
+    text = json.dumps(adopted)
+    assert '"Ref"' not in text
+    assert '"Fn::' not in text
+
+
+def test_some_of_them_can_be_adopted_alone() -> None:
+    command = [sys.executable, "-m", "stack_deploy.adoption", "TasksTable"]
+    printed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    assert set(json.loads(printed)["Resources"]) == {"TasksTable"}
+
+
+def test_what_goes_with_its_stack_is_not_adopted(document: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="ApiLog, Tables"):
+        adoption_template(document, frozenset({"Tables", "ApiLog"}))
