@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from chat_api.tools.outside import OutsideServers
+from chat_api.tools.settings import OutsideServers
 from chatcore.gate.settings import GateSettings
 from chatcore.login import IdentitySettings
 from chatcore.settings import CommaSeparated, WebSettings

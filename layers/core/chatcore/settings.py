@@ -1,13 +1,30 @@
 """Settings: frozen models read once, at start, from the environment."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Annotated, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 
+@dataclass(frozen=True)
+class SettingFault:
+    """What is wrong with one variable; `place` leads to the member of a JSON value (`[0].url`)."""
+
+    name: str
+    place: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.name}{self.place}: {self.message}"
+
+
 class SettingsError(Exception):
     """The environment lacks settings or holds bad ones; the message names each, never a value."""
+
+    def __init__(self, faults: Sequence[SettingFault]) -> None:
+        super().__init__("Settings are missing or bad: " + "; ".join(map(str, faults)))
+        self.faults = tuple(faults)
 
 
 def _split(value: object) -> object:
@@ -35,11 +52,14 @@ class Settings(BaseModel):
         try:
             return cls.model_validate(values)
         except ValidationError as error:
-            faults = [
-                f"{names.get(str(fault['loc'][0]), fault['loc'][0])}: {fault['msg']}"
-                for fault in error.errors(include_input=False, include_url=False)
-            ]
-            raise SettingsError("Settings are missing or bad: " + "; ".join(faults)) from None
+            faults = error.errors(include_input=False, include_url=False)
+            raise SettingsError([_fault(fault["loc"], fault["msg"]) for fault in faults]) from None
+
+
+def _fault(location: tuple[int | str, ...], message: str) -> SettingFault:
+    name, *members = location
+    place = "".join(f"[{each}]" if isinstance(each, int) else f".{each}" for each in members)
+    return SettingFault(str(name).upper(), place, message.removeprefix("Value error, "))
 
 
 class WebSettings(Settings):

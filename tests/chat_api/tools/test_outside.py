@@ -17,8 +17,9 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chat_api.tools.connection import CLOSE_SECONDS
-from chat_api.tools.outside import OutsideServers, outside_server
+from chat_api.tools.outside import outside_server
 from chat_api.tools.server import Server
+from chat_api.tools.settings import OutsideServers
 from chatcore.keys import Key
 from local_stack.serving import address_of, listen, serving
 from tests.conftest import HeldKeys

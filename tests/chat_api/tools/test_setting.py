@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from chat_api.tools.outside import OutsideServers
+from chat_api.tools.settings import OutsideServers
 from chatcore.settings import Settings, SettingsError
 
 WEATHER = {"name": "weather", "url": "https://weather.example.com/mcp"}
@@ -47,3 +47,29 @@ def test_a_setting_that_cannot_be_meant_is_refused_without_its_words(setting: st
     with pytest.raises(SettingsError) as refused:
         Named.from_environ({"TOOL_SERVERS": setting})
     assert "hunter2" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("servers", "place", "message"),
+    [
+        ("[oops", "", "must be a JSON list (Expecting value: line 1 column 2 (char 1))"),
+        ("{}", "", "must be a JSON list of servers"),
+        (
+            json.dumps([WEATHER, WEATHER | {"name": "My Weather"}]),
+            "[1].name",
+            "must be 1 to 20 small letters and digits, and begin with a letter",
+        ),
+        (
+            json.dumps([WEATHER | {"audience": "weather-api"}]),
+            "[0]",
+            "must have a secret that signs for its audience",
+        ),
+    ],
+)
+def test_a_refusal_names_the_place_and_the_expectation_in_words(
+    servers: str, place: str, message: str
+) -> None:
+    with pytest.raises(SettingsError) as refused:
+        Named.from_environ({"TOOL_SERVERS": servers})
+    [fault] = refused.value.faults
+    assert (fault.name, fault.place, fault.message) == ("TOOL_SERVERS", place, message)
