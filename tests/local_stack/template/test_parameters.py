@@ -17,21 +17,41 @@ def test_a_given_value_goes_before_the_default() -> None:
 
 
 @pytest.mark.parametrize(
-    ("declaration", "value", "told"),
+    ("declaration", "value", "sentence"),
     [
-        ({"Type": "String", "AllowedValues": ["a", "b"]}, "c", "AllowedValues"),
-        ({"Type": "String", "AllowedPattern": "https?://.+"}, "ftp://x", "AllowedPattern"),
-        ({"Type": "String", "MinLength": 3}, "ab", "MinLength"),
-        ({"Type": "String", "MaxLength": 1}, "ab", "MaxLength"),
-        ({"Type": "Number"}, "many", "Number"),
-        ({"Type": "Number", "MinValue": 1}, "0", "MinValue"),
+        ({"Type": "String", "AllowedValues": ["a", "b"]}, "c", "P must be a or b, not 'c'"),
+        ({"Type": "Number", "AllowedValues": [1, 3, 5]}, "2", "P must be one of 1, 3, 5, not '2'"),
+        (
+            {
+                "Type": "String",
+                "AllowedPattern": "https?://.+",
+                "ConstraintDescription": "must be an address",
+            },
+            "ftp://x",
+            "P must be an address, not 'ftp://x'",
+        ),
+        ({"Type": "String", "MinLength": 3}, "ab", "P must have at least 3 characters"),
+        ({"Type": "String", "MinLength": 1}, "", "P must not be empty"),
+        ({"Type": "String", "MaxLength": 1}, "ab", "P must have at most 1 characters"),
+        ({"Type": "String"}, "é" * 2049, "P must be at most 4,096 bytes .* exceeds by 2"),
+        ({"Type": "Number"}, "many", "P must be a whole number, not 'many'"),
+        ({"Type": "Number", "MinValue": 1}, "0", "P must be a whole number, 1 or more, not '0'"),
+        *(
+            (
+                {"Type": "Number", "MinValue": 512, "MaxValue": 10240},
+                value,
+                "P must be a whole number from 512 to 10,240",
+            )
+            for value in ("1024.5", "1e3", "inf", "nan", "", " 1024 ", "0x400", "1_024", "01024")
+        ),
+        ({"Type": "Number", "MinValue": 1}, "١٢", "P must be a whole number, 1 or more"),
         ({"Type": "AWS::EC2::VPC::Id"}, "vpc", "type"),
     ],
 )
 def test_a_value_that_breaks_its_constraint_is_refused(
-    declaration: dict[str, Any], value: str, told: str
+    declaration: dict[str, Any], value: str, sentence: str
 ) -> None:
-    with pytest.raises(TemplateError, match=told):
+    with pytest.raises(TemplateError, match=sentence):
         parameter_values({"P": declaration}, {"P": value})
 
 
