@@ -62,10 +62,15 @@ check: $(INSTALLED) $(NPM) ## format, lint, types, import contracts, template, g
 
 build: $(BUILT)/.$(ARCH) ## the artifacts for ARCH, x86_64 or arm64, in $(BUILT)
 
+# What is typed after `make deploy` is told from what is merely exported, and reaches the
+# environment as it was typed: make itself would expand a dollar sign.
+override TYPED := $(strip $(foreach name,$(.VARIABLES),$(if $(filter command,$(origin $(name))),$(name))))
+$(foreach name,$(TYPED),$(eval deploy: override export $(name) := $$(value $(name))))
+
 # The checks come before the build, which takes longer: stack_deploy calls `make build` itself.
 deploy: export SAM_CLI_TELEMETRY := 0
 deploy: $(INSTALLED) ## check the account and the settings, build for ARCH, then sam deploy STACK
-	@$(BIN)/python -m stack_deploy --sam $(SAM) --built $(BUILT) --stack $(STACK) --arch $(ARCH)
+	@$(BIN)/python -m stack_deploy --sam $(SAM) --built $(BUILT) --stack $(STACK) --arch $(ARCH) --typed "$(TYPED)"
 
 bench: $(INSTALLED) $(NPM) build ## what is promised of speed, as ratios within one run
 	@for each in $(BENCHES); do \

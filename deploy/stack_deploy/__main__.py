@@ -7,6 +7,7 @@ from pathlib import Path
 
 from stack_deploy.account import NotReady
 from stack_deploy.deployment import Project, deploy
+from stack_deploy.given import Given
 
 
 def main() -> int:
@@ -15,6 +16,7 @@ def main() -> int:
     parser.add_argument("--built", type=Path, required=True, help="the folder of make build")
     parser.add_argument("--stack", required=True, help="the CloudFormation stack's name")
     parser.add_argument("--arch", required=True, help="the architecture to build")
+    parser.add_argument("--typed", default="", help="the variables of make's command line")
     asked = parser.parse_args()
     project = Project(
         template=Path("template.yaml"),
@@ -24,7 +26,7 @@ def main() -> int:
         arch=asked.arch,
     )
     try:
-        return deploy(project, asked.stack, os.environ)
+        return deploy(project, asked.stack, Given(os.environ, frozenset(asked.typed.split())))
     except NotReady as reason:
         print(reason, file=sys.stderr)
         return 1

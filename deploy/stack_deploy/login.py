@@ -4,38 +4,42 @@ from collections.abc import Mapping, Sequence
 
 from stack_deploy.parameters import Parameter
 
-NAMES = ("IdentitySharedSecret", "IdentityJwksUrl")
+SECRET, KEYS_URL = "IdentitySharedSecret", "IdentityJwksUrl"
 
 
 def login_fault(
     parameters: Sequence[Parameter], values: Mapping[str, str], kept: Mapping[str, str]
 ) -> str | None:
-    """What is wrong with the choice between the two; None for a good one."""
-    variables = " or ".join(p.variable for p in _either(parameters))
+    """Return what is wrong with the choice between the two, or None for a good one.
+
+    `values` are given now, `kept` are those of the stack, which shows no secret.
+    """
+    variables = " or ".join(p.variable for p in parameters if p.name in (SECRET, KEYS_URL))
     given = _given(parameters, values)
     if len(given) > 1:
-        return f"{variables}: export one of them, a login's tokens are verified in one way."
-    if not given and (set(NAMES) & set(values) or not kept):
-        return f"{variables} is missing: your login's shared secret, or where it publishes its keys"
+        return f"{variables}: give one of them, because a login's tokens are verified in one way."
+    loses_url = values.get(KEYS_URL) == "" and kept.get(KEYS_URL, "") != ""
+    loses_secret = SECRET in values and kept.get(KEYS_URL, "") == ""
+    if not given and (loses_url or loses_secret or not kept):
+        return (
+            f"{variables} is missing: the secret that your login shares, or the address where it"
+            " publishes its keys."
+        )
     return None
 
 
 def replaced_login(
     parameters: Sequence[Parameter], values: Mapping[str, str], kept: Mapping[str, str]
 ) -> dict[str, str]:
-    """The one that the stack has and the other, given anew, takes the place of: at its default."""
+    """Return the default of whichever the stack has and the other, given now, replaces."""
     given = _given(parameters, values)
-    others = [p for p in _either(parameters) if p not in given and p.name in kept]
-    return {p.name: str(p.definition["Default"]) for p in others if given}
+    others = {SECRET, KEYS_URL} & kept.keys() - set(given)
+    return {p.name: p.default for p in parameters if given and p.name in others}
 
 
-def _either(parameters: Sequence[Parameter]) -> list[Parameter]:
-    return [p for p in parameters if p.name in NAMES]
-
-
-def _given(parameters: Sequence[Parameter], values: Mapping[str, str]) -> list[Parameter]:
+def _given(parameters: Sequence[Parameter], values: Mapping[str, str]) -> list[str]:
     return [
-        p
-        for p in _either(parameters)
-        if p.name in values and values[p.name] != p.definition["Default"]
+        p.name
+        for p in parameters
+        if p.name in (SECRET, KEYS_URL) and values.get(p.name, p.default) != p.default
     ]

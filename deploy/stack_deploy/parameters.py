@@ -3,12 +3,15 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-import yaml
+from local_stack.template.constraints import constraint_fault
+from local_stack.template.properties import text
+from stack_deploy.plausible import plausibility_fault
 
 _WORD = re.compile(r"[A-Z][a-z0-9]+|[A-Z]+(?![a-z])")
+_PASSWORD = re.compile(r"//[^/@\s]*@")
+_LONGEST_SHOWN = 60
 
 
 @dataclass(frozen=True)
@@ -31,42 +34,39 @@ class Parameter:
     def required(self) -> bool:
         return "Default" not in self.definition
 
+    @property
+    def default(self) -> str:
+        """The value that holds while nobody gives one; empty for a required parameter."""
+        return text(self.definition.get("Default", ""))
+
     def fault(self, value: str) -> str | None:
-        """What is wrong with a value, by the template's own bounds; None for a good one."""
-        allowed = self.definition.get("AllowedValues")
-        if allowed and value not in map(str, allowed):
-            return f"must be one of {', '.join(map(str, allowed))}"
-        pattern = self.definition.get("AllowedPattern")
-        if pattern and not re.fullmatch(pattern, value):
-            return str(self.definition.get("ConstraintDescription", f"must match {pattern}"))
-        if len(value) < int(self.definition.get("MinLength", 0)):
-            return f"must have at least {self.definition['MinLength']} characters"
-        if self.definition["Type"] == "Number":
-            return self._number_fault(value)
-        return None
+        """Return what the value must be and is not ("must be …"), or None for a good value."""
+        return constraint_fault(self.name, value, self.definition) or plausibility_fault(
+            self.name, value
+        )
 
-    def _number_fault(self, value: str) -> str | None:
-        least = float(self.definition.get("MinValue", "-inf"))
-        most = float(self.definition.get("MaxValue", "inf"))
-        try:
-            good = least <= float(value) <= most
-        except ValueError:
-            return "must be a number"
-        return None if good else f"must be from {least:g} to {most:g}"
+    def shown(self, value: str) -> str:
+        """Return the value for a person to read, never a secret."""
+        if self.secret:
+            return "(secret)"
+        return _without_password(value) or "(empty)"
 
+    def refused(self, value: str, fault: str, place: str = "", kept: bool = False) -> str:
+        """Return the sentence that refuses a value, or the member of it that `place` leads to.
 
-class _AnyTag(yaml.SafeLoader):
-    """Reads a template without understanding its intrinsic functions."""
+        `kept` says that the stack has the value already.
+        """
+        shown = _without_password(value)
+        cut = shown if len(shown) <= _LONGEST_SHOWN else shown[:_LONGEST_SHOWN] + "…"
+        given = "" if self.secret else f", {'in' if place else 'not'} {cut!r}"
+        origin = " (the stack has it so)" if kept else ""
+        return f"{self.variable}{place} {fault}{given}{origin}."
 
 
-def _ignored(_loader: yaml.SafeLoader, _tag: str, _node: yaml.Node) -> None:
-    return None
+def _without_password(value: str) -> str:
+    return _PASSWORD.sub("//…@", value)
 
 
-_AnyTag.add_multi_constructor("!", _ignored)
-
-
-def read_parameters(template: Path) -> list[Parameter]:
-    # The loader is a SafeLoader: it makes no objects.
-    document = yaml.load(template.read_text(), _AnyTag)
+def read_parameters(document: Mapping[str, Any]) -> list[Parameter]:
+    """Return the parameters of a template's document, in its order."""
     return [Parameter(*each) for each in document["Parameters"].items()]

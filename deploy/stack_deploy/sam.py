@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
+from stack_deploy.sam_file import sam_file
 
 
 @dataclass(frozen=True)
@@ -30,8 +30,8 @@ class Sam:
             # A file that only its owner may read: arguments can be seen by every process.
             file = Path(folder) / "parameters.yaml"
             descriptor = os.open(file, os.O_WRONLY | os.O_CREAT, 0o600)
-            with os.fdopen(descriptor, "w") as opened:
-                yaml.safe_dump(dict(values), opened)
+            with os.fdopen(descriptor, "w", encoding="utf-8") as opened:
+                opened.write(sam_file(values))
             arguments = self.arguments(file) + ([] if ask else ["--no-confirm-changeset"])
             return subprocess.run(arguments, env=self._environment()).returncode
 

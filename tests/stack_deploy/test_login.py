@@ -1,85 +1,105 @@
 """Which of the two ways to verify a login's tokens is deployed."""
 
-from pathlib import Path
-
 import pytest
 
-from stack_deploy.account import Account, NotReady
-from stack_deploy.deployment import chosen
-from stack_deploy.parameters import Parameter, read_parameters
+from stack_deploy.account import Account
+from tests.stack_deploy.conftest import OTHERS, Deployment
 
-OTHERS = {
-    "ALLOWED_ORIGINS": "https://app.example.com",
-    "IDENTITY_ISSUER": "https://login.example.com",
-    "IDENTITY_AUDIENCE": "app",
-    "OPENAI_API_KEY": "sk-hunter2",
-}
-URL = {"IDENTITY_JWKS_URL": "https://login.example.com/jwks.json"}
+KEYS_URL = {"IDENTITY_JWKS_URL": "https://login.example.com/jwks.json"}
 SECRET = {"IDENTITY_SHARED_SECRET": "s" * 32}
-EMPTY = Account("123456789012", "eu-central-1", None, has_api_log_role=True)
+BUILT = {"Architecture": "x86_64"}
 
 
 @pytest.fixture
-def parameters() -> list[Parameter]:
-    return read_parameters(Path(__file__).parents[2] / "template.yaml")
+def with_secret(deployment: Deployment) -> Account:
+    return deployment.standing()
 
 
 @pytest.fixture
-def standing(parameters: list[Parameter]) -> Account:
-    """An account with the stack in it."""
-    kept = {parameter.name: "kept" for parameter in parameters}
-    return Account("123456789012", "eu-central-1", kept, has_api_log_role=True)
+def with_keys(deployment: Deployment) -> Account:
+    return deployment.standing(IdentityJwksUrl=KEYS_URL["IDENTITY_JWKS_URL"])
 
 
-@pytest.mark.parametrize("way", [URL, SECRET])
-def test_either_way_alone_is_enough(parameters: list[Parameter], way: dict[str, str]) -> None:
-    values = chosen(parameters, OTHERS | way, EMPTY)
-    assert set(way.values()) < set(values.values())
-    assert len(values) == len(OTHERS) + 2  # the role of the API's logs
+@pytest.mark.parametrize("login", [KEYS_URL, SECRET])
+def test_either_alone_is_enough(deployment: Deployment, login: dict[str, str]) -> None:
+    values = deployment.chosen(OTHERS | login)
+    assert set(login.values()) < set(values.values())
+    assert len(values) == len(OTHERS) + 3  # the processors and the role of the API's logs
 
 
 @pytest.mark.parametrize(
-    ("ways", "told"),
+    ("login", "sentence"),
     [
         ({}, " is missing"),
         ({"IDENTITY_SHARED_SECRET": "none"}, " is missing"),
-        (URL | SECRET, ": export one of them"),
+        ({"IDENTITY_JWKS_URL": ""}, " is missing"),
+        (KEYS_URL | SECRET, ": give one of them"),
     ],
 )
 def test_neither_and_both_are_refused(
-    parameters: list[Parameter], ways: dict[str, str], told: str
+    deployment: Deployment, login: dict[str, str], sentence: str
 ) -> None:
-    with pytest.raises(NotReady) as raised:
-        chosen(parameters, OTHERS | ways, EMPTY)
-    assert f"IDENTITY_JWKS_URL or IDENTITY_SHARED_SECRET{told}" in str(raised.value)
+    [refusal] = deployment.refusal(OTHERS | login)
+    assert refusal.startswith(f"IDENTITY_JWKS_URL or IDENTITY_SHARED_SECRET{sentence}")
 
 
 @pytest.mark.parametrize(
-    ("ways", "values"),
+    ("login", "values"),
     [
-        (URL, {"IdentityJwksUrl": URL["IDENTITY_JWKS_URL"], "IdentitySharedSecret": "none"}),
-        (SECRET, {"IdentityJwksUrl": "", "IdentitySharedSecret": "s" * 32}),
+        (KEYS_URL, {"IdentityJwksUrl": KEYS_URL["IDENTITY_JWKS_URL"]}),
+        (SECRET, {"IdentitySharedSecret": "s" * 32, "IdentityJwksUrl": ""}),
+        (SECRET | {"IDENTITY_JWKS_URL": ""}, {"IdentitySharedSecret": "s" * 32}),
         ({}, {}),
     ],
 )
-def test_a_stack_that_stands_changes_from_one_way_to_the_other(
-    parameters: list[Parameter], standing: Account, ways: dict[str, str], values: dict[str, str]
+def test_a_stack_with_published_keys_changes_to_a_secret_and_its_address_goes(
+    deployment: Deployment, with_keys: Account, login: dict[str, str], values: dict[str, str]
 ) -> None:
-    assert chosen(parameters, ways, standing) == values
+    chosen = deployment.chosen(login, with_keys)
+    assert values.items() <= chosen.items()
+    assert deployment.chosen({}, with_keys) == BUILT
 
 
-def test_a_stack_that_stands_is_not_left_without_a_way(
-    parameters: list[Parameter], standing: Account
+def test_a_stack_with_a_secret_changes_to_published_keys_and_its_secret_goes(
+    deployment: Deployment, with_secret: Account
 ) -> None:
-    with pytest.raises(NotReady, match="is missing"):
-        chosen(parameters, {"IDENTITY_SHARED_SECRET": "none"}, standing)
+    values = {"IdentityJwksUrl": KEYS_URL["IDENTITY_JWKS_URL"], "IdentitySharedSecret": "none"}
+    assert deployment.chosen(KEYS_URL, with_secret) == values | BUILT
+
+
+def test_an_empty_address_leaves_a_stack_with_its_secret(
+    deployment: Deployment, with_secret: Account
+) -> None:
+    values = deployment.chosen({"IDENTITY_JWKS_URL": ""}, with_secret)
+    assert values == {"IdentityJwksUrl": ""} | BUILT
 
 
 @pytest.mark.parametrize(
-    "url", ["http://login.example.com/jwks", "https://login.example.com", "https://a@b/jwks"]
+    ("standing", "login"),
+    [("with_secret", {"IDENTITY_SHARED_SECRET": "none"}), ("with_keys", {"IDENTITY_JWKS_URL": ""})],
+)
+def test_a_stack_is_not_left_without_either(
+    deployment: Deployment,
+    request: pytest.FixtureRequest,
+    standing: str,
+    login: dict[str, str],
+) -> None:
+    [sentence] = deployment.refusal(login, request.getfixturevalue(standing))
+    assert sentence.startswith("IDENTITY_JWKS_URL or IDENTITY_SHARED_SECRET is missing")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://login.example.com/jwks",
+        "https://login.example.com",
+        "https://a@b/jwks",
+        "https://login.example.com/\tjwks",
+        "https://login.example.com:0/jwks",
+    ],
 )
 def test_keys_are_read_from_an_address_with_https_and_a_path(
-    parameters: list[Parameter], url: str
+    deployment: Deployment, url: str
 ) -> None:
-    with pytest.raises(NotReady, match="IDENTITY_JWKS_URL: must"):
-        chosen(parameters, OTHERS | {"IDENTITY_JWKS_URL": url}, EMPTY)
+    [sentence] = deployment.refusal(OTHERS | {"IDENTITY_JWKS_URL": url})
+    assert sentence.startswith("IDENTITY_JWKS_URL must be an address ")

@@ -6,10 +6,7 @@ from typing import Any
 
 import pytest
 
-from chat_api.settings import ChatSettings
-from chatcore.settings import Settings
-from session_api.settings import SessionSettings
-from task_tools.settings import McpSettings
+from stack_deploy.environment import SETTINGS
 
 ROOT = Path(__file__).parents[2]
 # Read by Lambda, botocore and Powertools themselves.
@@ -18,11 +15,6 @@ BY_OTHERS = {
     "AWS_LAMBDA_EXEC_WRAPPER",
     "POWERTOOLS_LOG_LEVEL",
     "POWERTOOLS_SERVICE_NAME",
-}
-SETTINGS: dict[str, type[Settings]] = {
-    "SessionFunction": SessionSettings,
-    "ChatkitFunction": ChatSettings,
-    "McpFunction": McpSettings,
 }
 
 

@@ -1,0 +1,118 @@
+"""The environment that each function would get, read as the function reads it at its start."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from chat_api.settings import ChatSettings
+from chatcore.settings import Settings
+from local_stack.template.globals import with_globals
+from local_stack.template.intrinsics import Names, resolve
+from local_stack.template.properties import text
+from session_api.settings import SessionSettings
+from task_tools.settings import McpSettings
+
+# Lambda's quota for a function's variables, measured as their JSON: its refusal ends with
+# `String measured: {"NAME":"value",…}`.
+MAX_BYTES = 4096
+SETTINGS: Mapping[str, type[Settings]] = {
+    "SessionFunction": SessionSettings,
+    "ChatkitFunction": ChatSettings,
+    "McpFunction": McpSettings,
+}
+_FUNCTION = "AWS::Serverless::Function"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a stack stands: the names of its resources follow from it."""
+
+    stack: str
+    account: str
+    region: str
+
+
+@dataclass(frozen=True)
+class FunctionEnvironment:
+    """One function's variables; `parameters` are the parameters that fill some of them."""
+
+    function: str
+    variables: Mapping[str, str]
+    parameters: Mapping[str, str]
+
+    @property
+    def size(self) -> int:
+        return _measured(self.variables)
+
+    def settings(self) -> Settings:
+        """Read the variables as the function does. Raises `SettingsError`."""
+        return SETTINGS[self.function].from_environ(self.variables)
+
+    def size_fault(self) -> str | None:
+        """Return the sentence that refuses an environment that Lambda would refuse."""
+        if self.size <= MAX_BYTES:
+            return None
+        sizes = {name: _measured({name: self.variables[name]}) - 2 for name in self.parameters}
+        largest = sorted(sizes, key=lambda name: -sizes[name])[:3]
+        return (
+            f"{self.function}'s environment would take {self.size:,} bytes, and Lambda allows"
+            f" {MAX_BYTES:,}. The largest variables: "
+            + ", ".join(f"{name} ({sizes[name]:,})" for name in largest)
+            + "."
+        )
+
+
+def function_environments(
+    document: Mapping[str, Any], values: Mapping[str, str], place: Place
+) -> list[FunctionEnvironment]:
+    """Return each function's environment, for these values of all parameters.
+
+    The names of resources have their real lengths; CloudFormation's random endings are made up.
+    """
+    names = Names(dict(_resource_names(document["Resources"], place)) | dict(values), {})
+    return [
+        _environment(name, with_globals(document, resource), names, values)
+        for name, resource in document["Resources"].items()
+        if resource["Type"] == _FUNCTION
+    ]
+
+
+def _environment(
+    name: str, properties: Mapping[str, Any], names: Names, values: Mapping[str, str]
+) -> FunctionEnvironment:
+    written = properties["Environment"]["Variables"]
+    refs = {each: value["Ref"] for each, value in written.items() if isinstance(value, dict)}
+    return FunctionEnvironment(
+        function=name,
+        variables={each: text(value) for each, value in resolve(written, names).items()},
+        parameters={each: ref for each, ref in refs.items() if ref in values},
+    )
+
+
+def _resource_names(resources: Mapping[str, Any], place: Place) -> Iterator[tuple[str, str]]:
+    """What Ref gives for each resource that a function may be told of."""
+    for name, resource in resources.items():
+        named = f"{place.stack}-{name}-{'X' * 12}"
+        match resource["Type"]:
+            case "AWS::Serverless::Function":
+                yield name, named[:64]
+            case "AWS::DynamoDB::Table":
+                yield name, named[:255]
+            case "AWS::S3::Bucket":
+                yield name, named.lower()[:63]
+            case "AWS::SecretsManager::Secret":
+                secret = f"secretsmanager:{place.region}:{place.account}:secret"
+                ending = f"{name}-{'X' * 12}-{'X' * 6}"
+                yield name, f"arn:{_partition(place.region)}:{secret}:{ending}"
+
+
+def _partition(region: str) -> str:
+    if region.startswith("cn-"):
+        return "aws-cn"
+    return "aws-us-gov" if region.startswith("us-gov-") else "aws"
+
+
+def _measured(variables: Mapping[str, str]) -> int:
+    compact = json.dumps(dict(variables), separators=(",", ":"), ensure_ascii=False)
+    return len(compact.encode(errors="replace"))

@@ -1,0 +1,102 @@
+"""What a person gives to a deployment: typed after `make deploy`, or exported in the shell."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from stack_deploy.parameters import Parameter
+
+# Other programs read these names too, and `make run` does: they count only when they are typed.
+SHARED_NAMES = frozenset(
+    {
+        "ARCHITECTURE",
+        "DELETION_PROTECTION",
+        "LOG_LEVEL",
+        "LOG_RETENTION_DAYS",
+        "MODEL",
+        "OPENAI_API",
+        "OPENAI_BASE_URL",
+        "REQUESTS_PER_SECOND",
+        "REQUEST_BURST",
+        "RETENTION_DAYS",
+    }
+)
+# What else may be typed: the Makefile's own variables, and those of the AWS SDK and of SAM.
+MAKE_NAMES = ("ARCH", "BUILT", "PYTHON", "SAM", "STACK", "UV")
+OTHER_TOOLS = ("AWS_", "SAM_")
+# Architecture is chosen by ARCH, which the artifacts are built with.
+BUILT_IN = "ARCHITECTURE"
+# How alike an exported name must be to a parameter's before a person is asked about it.
+_MISSPELLED = 0.9
+
+
+@dataclass(frozen=True)
+class Given:
+    """The environment, and which of its names were typed on make's command line."""
+
+    environ: Mapping[str, str]
+    typed: frozenset[str] = frozenset()
+
+    def value(self, parameter: Parameter) -> str | None:
+        """Return the value to deploy, or None when none is given.
+
+        An empty value sets a parameter back to its default, unless the parameter is a secret or
+        has none. An exported variable whose name other programs share does not count.
+        """
+        variable = parameter.variable
+        if variable not in self.environ or variable == BUILT_IN:
+            return None
+        if variable in SHARED_NAMES and variable not in self.typed:
+            return None
+        if self.empty(parameter) and (parameter.required or parameter.secret):
+            return None
+        return self.environ[variable] or parameter.default
+
+    def empty(self, parameter: Parameter) -> bool:
+        return self.environ.get(parameter.variable) == ""
+
+    def stray_fault(self, parameter: Parameter, planned: str) -> str | None:
+        """Return why an exported variable is refused that would change what is planned."""
+        variable = parameter.variable
+        if variable not in SHARED_NAMES - {BUILT_IN} - self.typed or variable not in self.environ:
+            return None
+        exported = self.environ[variable] or parameter.default
+        if exported == planned:
+            return None
+        return stray(variable, self.environ[variable])
+
+    def typing_faults(self, parameters: Sequence[Parameter]) -> list[str]:
+        """Return a sentence for each typed name that means nothing here."""
+        if BUILT_IN in self.typed:
+            yours = self.environ.get(BUILT_IN, "")
+            built_in = [f"{BUILT_IN} follows the build: type `make deploy ARCH={yours}`."]
+        else:
+            built_in = []
+        known = [*(p.variable for p in parameters), *MAKE_NAMES]
+        return built_in + [
+            f"{name} is no parameter of the template.{_suggestion(name.upper(), known, 0.6)}"
+            for name in sorted(self.typed.difference(known))
+            if not name.startswith(OTHER_TOOLS)
+        ]
+
+    def hints(self, parameters: Sequence[Parameter]) -> list[str]:
+        """Return a sentence for each exported name that looks like a misspelled parameter."""
+        known = [p.variable for p in parameters]
+        return [
+            f"{name} is exported, but is no parameter of the template.{suggestion}"
+            for name in sorted(self.environ.keys() - self.typed - {*known, *MAKE_NAMES})
+            if (suggestion := _suggestion(name, known, _MISSPELLED))
+        ]
+
+
+def stray(variable: str, exported: str) -> str:
+    """Return the sentence that refuses an exported variable of a name that others share."""
+    return (
+        f"{variable} is exported ({exported or 'empty'}), perhaps for another program: type"
+        f" `make deploy {variable}=…` if you mean it, or `unset {variable}`."
+    )
+
+
+def _suggestion(name: str, known: Sequence[str], cutoff: float) -> str:
+    close = get_close_matches(name, known, n=1, cutoff=cutoff)
+    return f" Did you mean {close[0]}?" if close else ""

@@ -1,0 +1,73 @@
+"""Values that CloudFormation and the functions would take, and that nobody can mean."""
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+# The port that a browser leaves out of an origin.
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+def plausibility_fault(name: str, value: str) -> str | None:
+    """Return what the parameter's value must be and is not, or None for a plausible one."""
+    return _text_fault(name, value) or _OF_A_PARAMETER.get(name, _no_fault)(value)
+
+
+def _text_fault(name: str, value: str) -> str | None:
+    if value != value.strip():
+        return "must not begin or end with white space"
+    # JSON may stand on several lines.
+    if name != "ToolServers" and not value.isprintable():
+        return "must be one line of text without control characters"
+    return None
+
+
+def _no_fault(_value: str) -> None:
+    return None
+
+
+def _origins_fault(value: str) -> str | None:
+    origins = value.split(",")
+    if len(set(origins)) < len(origins):
+        return "must name each origin once"
+    for origin in origins:
+        if fault := _port_fault(origin):
+            return fault
+        parts = urlsplit(origin)
+        if parts.port == _DEFAULT_PORTS[parts.scheme]:
+            return f"must name {origin} without its port, as browsers do"
+    return None
+
+
+def _endpoint_fault(value: str) -> str | None:
+    if not value:
+        return None
+    if fault := _port_fault(value):
+        return fault
+    parts = urlsplit(value)
+    if "@" in parts.netloc:
+        return "must be an address without a password: everybody who sees the stack can read it"
+    if parts.hostname in LOOPBACK:
+        return "must be an address that can be reached from AWS"
+    return None
+
+
+def _models_fault(value: str) -> str | None:
+    names = [name.strip() for name in value.split(",")]
+    return "must name each model once" if len(set(names)) < len(names) else None
+
+
+def _port_fault(address: str) -> str | None:
+    try:
+        good = urlsplit(address).port != 0
+    except ValueError:
+        good = False
+    return None if good else "must be an address with a port from 1 to 65,535, or without one"
+
+
+_OF_A_PARAMETER: dict[str, Callable[[str], str | None]] = {
+    "AllowedOrigins": _origins_fault,
+    "IdentityJwksUrl": _port_fault,
+    "Model": _models_fault,
+    "OpenAIBaseUrl": _endpoint_fault,
+}

@@ -1,0 +1,118 @@
+"""The values that a stack is deployed with: chosen, checked, and listed before anything happens."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from stack_deploy.account import Account, NotReady
+from stack_deploy.environment import Place, function_environments
+from stack_deploy.given import Given, stray
+from stack_deploy.login import login_fault, replaced_login
+from stack_deploy.parameters import Parameter, read_parameters
+from stack_deploy.setting_faults import setting_faults
+
+API_LOG_ROLE, ARCHITECTURE = "ApiLogRole", "Architecture"
+DEFAULT_STACK = "chatkit"
+
+
+def chosen(
+    document: Mapping[str, Any], given: Given, account: Account, *, stack: str, arch: str
+) -> dict[str, str]:
+    """Return the values to deploy with. A stack keeps what it has and nobody gives anew.
+
+    Raises `NotReady` with one sentence for each variable that is missing or wrong.
+    """
+    parameters = read_parameters(document)
+    kept = account.parameters or {}
+    values = _given_values(parameters, given, account) | {ARCHITECTURE: arch}
+    values |= replaced_login(parameters, values, kept)
+    planned = {p.name: values.get(p.name, kept.get(p.name, p.default)) for p in parameters}
+    standing = kept.get(ARCHITECTURE, document["Parameters"][ARCHITECTURE]["Default"])
+    faults = [*_target_faults(given, standing, stack, arch), *given.typing_faults(parameters)]
+    wrong = {p.name: _fault(p, given, values, kept, planned[p.name]) for p in parameters}
+    faults += [fault for fault in wrong.values() if fault]
+    if fault := login_fault(parameters, values, kept):
+        faults.append(fault)
+    place = Place(stack, account.id, account.region)
+    environments = function_environments(document, planned, place)
+    sound = [p for p in parameters if not wrong[p.name]]
+    faults += setting_faults(environments, sound, planned, values.keys(), stack)
+    if faults:
+        lines = (f"  {line}" for line in [*faults, *given.hints(parameters)])
+        raise NotReady("\n".join(["Not deployed. Please change what is missing or wrong:", *lines]))
+    return values
+
+
+def told(
+    document: Mapping[str, Any],
+    given: Given,
+    values: Mapping[str, str],
+    account: Account,
+    stack: str,
+) -> str:
+    """Return what will be deployed where, and what each value replaces; secrets are not shown."""
+    kept = account.parameters or {}
+    verb = "Creates" if account.parameters is None else "Changes"
+    parameters = read_parameters(document)
+    lines = [f"{verb} the stack {stack} in account {account.id}, region {account.region}, with"]
+    lines += [_listed(p, values[p.name], kept.get(p.name)) for p in parameters if p.name in values]
+    lines += [
+        f"  {p.variable} is a secret that was typed on the command line, where other processes and"
+        " the shell's history see it: export it next time."
+        for p in parameters
+        if p.secret and p.variable in given.typed
+    ]
+    return "\n".join([*lines, *(f"  {hint}" for hint in given.hints(parameters))])
+
+
+def _given_values(
+    parameters: Sequence[Parameter], given: Given, account: Account
+) -> dict[str, str]:
+    values = {p.name: value for p in parameters if (value := given.value(p)) is not None}
+    if not given.environ.get("API_LOG_ROLE"):
+        # Its default is what the account has.
+        values.pop(API_LOG_ROLE, None)
+    if API_LOG_ROLE not in {*values, *(account.parameters or {})}:
+        values[API_LOG_ROLE] = "existing" if account.has_api_log_role else "create"
+    return values
+
+
+def _target_faults(given: Given, standing: str, stack: str, arch: str) -> Iterator[str]:
+    """Yield why the stack's name or its processors must be typed; `standing` are those it has."""
+    exported = given.environ.get("STACK")
+    if exported is not None and "STACK" not in given.typed and stack != DEFAULT_STACK:
+        yield stray("STACK", exported)
+    if arch != standing and "ARCH" not in given.typed:
+        yield (
+            f"ARCH is {arch} instead of {standing}: type `make deploy ARCH={standing}` to keep"
+            f" that, or `make deploy ARCH={arch}` to change it."
+        )
+
+
+def _fault(
+    parameter: Parameter,
+    given: Given,
+    values: Mapping[str, str],
+    kept: Mapping[str, str],
+    planned: str,
+) -> str | None:
+    """The sentence that refuses a parameter's planned value, or None for a good one."""
+    name, variable = parameter.name, parameter.variable
+    if given.empty(parameter) and (parameter.required or parameter.secret) and name in kept:
+        return f"{variable} is empty: give it a value, or `unset {variable}` to keep the stack's."
+    if parameter.required and name not in {*values, *kept}:
+        return f"{variable} is missing: {parameter.definition['Description']}"
+    if fault := given.stray_fault(parameter, planned):
+        return fault
+    hidden = parameter.secret and name not in values
+    fault = None if hidden or name not in {*values, *kept} else parameter.fault(planned)
+    return fault and parameter.refused(planned, fault, kept=name not in values)
+
+
+def _listed(parameter: Parameter, value: str, kept: str | None) -> str:
+    if kept is None:
+        return f"  {parameter.name}: {parameter.shown(value)}"
+    if parameter.secret:
+        return f"  {parameter.name}: (secret) → (secret, given anew)"
+    if kept == value:
+        return f"  {parameter.name}: {parameter.shown(value)} (unchanged)"
+    return f"  {parameter.name}: {parameter.shown(kept)} → {parameter.shown(value)}"

@@ -1,0 +1,80 @@
+"""The template, and an account to deploy it to."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local_stack.template.document import load_document
+from stack_deploy.account import Account, NotReady
+from stack_deploy.given import Given
+from stack_deploy.parameters import Parameter, read_parameters
+from stack_deploy.values import chosen, told
+
+ROOT = Path(__file__).parents[2]
+# What a first deployment must be given, beside the login's secret or the address of its keys.
+OTHERS = {
+    "ALLOWED_ORIGINS": "https://app.example.com",
+    "IDENTITY_ISSUER": "https://login.example.com",
+    "IDENTITY_AUDIENCE": "app",
+    "OPENAI_API_KEY": "sk-hunter2",
+}
+GIVEN = OTHERS | {"IDENTITY_SHARED_SECRET": "s" * 32}
+EMPTY = Account("123456789012", "eu-central-1", None, has_api_log_role=False)
+
+
+class Deployment:
+    """A deployment of the template, as far as its values."""
+
+    def __init__(self, document: dict[str, Any]) -> None:
+        self.document = document
+        self.parameters: list[Parameter] = read_parameters(document)
+
+    def standing(self, **changed: str) -> Account:
+        """Return an account that has the stack, with the template's defaults but for `changed`."""
+        required = {p.name: OTHERS.get(p.variable, "") for p in self.parameters if p.required}
+        optional = {p.name: p.default for p in self.parameters if not p.required}
+        # CloudFormation shows no secret.
+        secrets = {p.name: "****" for p in self.parameters if p.secret}
+        kept = required | optional | secrets | changed
+        return Account("123456789012", "eu-central-1", kept, has_api_log_role=True)
+
+    def chosen(
+        self,
+        environ: dict[str, str],
+        account: Account = EMPTY,
+        *,
+        typed: tuple[str, ...] = (),
+        stack: str = "chatkit",
+        arch: str = "x86_64",
+    ) -> dict[str, str]:
+        given = Given(environ, frozenset(typed))
+        return chosen(self.document, given, account, stack=stack, arch=arch)
+
+    def refusal(
+        self,
+        environ: dict[str, str],
+        account: Account = EMPTY,
+        *,
+        typed: tuple[str, ...] = (),
+        stack: str = "chatkit",
+        arch: str = "x86_64",
+    ) -> list[str]:
+        """Return the sentences that refuse the deployment."""
+        with pytest.raises(NotReady) as raised:
+            self.chosen(environ, account, typed=typed, stack=stack, arch=arch)
+        first, *lines = str(raised.value).split("\n")
+        assert first == "Not deployed. Please change what is missing or wrong:"
+        return [line.removeprefix("  ") for line in lines]
+
+    def told(
+        self, environ: dict[str, str], account: Account = EMPTY, *, typed: tuple[str, ...] = ()
+    ) -> list[str]:
+        values = self.chosen(environ, account, typed=typed)
+        given = Given(environ, frozenset(typed))
+        return told(self.document, given, values, account, "chatkit").split("\n")
+
+
+@pytest.fixture(scope="session")
+def deployment() -> Deployment:
+    return Deployment(load_document(ROOT / "template.yaml"))
