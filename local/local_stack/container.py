@@ -9,7 +9,6 @@ from pathlib import Path
 
 from local_stack.answer import Answer, FunctionError
 from local_stack.children import end, spawn
-from local_stack.code_changes import Code, fingerprint
 from local_stack.function_process import command, environment
 from local_stack.runtime_api import RuntimeApi
 from local_stack.template import Function
@@ -45,9 +44,8 @@ class Container:
     """Runs one invocation at a time; made by `Container.started`."""
 
     def __init__(
-        self, function: Function, code: Code, api: RuntimeApi, process: asyncio.subprocess.Process
+        self, function: Function, api: RuntimeApi, process: asyncio.subprocess.Process
     ) -> None:
-        self.code = code
         self._function = function
         self._api = api
         self._process = process
@@ -57,8 +55,6 @@ class Container:
     @classmethod
     async def started(cls, function: Function, surroundings: Surroundings) -> "Container":
         """A process that polls for its first event. Raises StartFailed, and TemplateError."""
-        # Taken before the process reads it: an edit in between is seen at the next look.
-        code = fingerprint([function.code, *function.layers])
         api = RuntimeApi()
         address = await api.start()
         try:
@@ -75,7 +71,7 @@ class Container:
         except BaseException:
             await api.stop()
             raise
-        container = cls(function, code, api, process)
+        container = cls(function, api, process)
         try:
             await container._polls_first()
         except BaseException:

@@ -1,13 +1,13 @@
 """The processes of one function: as many as there are invocations at the same time."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from local_stack.answer import Answer
-from local_stack.code_changes import fingerprint
+from local_stack.code_changes import Code, fingerprint, sources
 from local_stack.container import Container, StartFailed, Surroundings
 from local_stack.errors import StackError
-from local_stack.template import Function
+from local_stack.template import Function, Template
 
 _LIMIT = 4
 # How long a caller waits for a process that has answered to ask for more: longer than the moment
@@ -20,7 +20,8 @@ class Containers:
 
     A further process is started when all are busy, up to a limit; then callers wait. A process
     that died, that was not done by its deadline, or whose code changed is replaced before the next
-    invocation. `report` gets a sentence for each invocation that failed.
+    invocation; so is one that calls a function whose code changed, because it may keep what that
+    function said. `report` gets a sentence for each invocation that failed.
     """
 
     def __init__(
@@ -29,13 +30,15 @@ class Containers:
         surroundings: Surroundings,
         report: Callable[[str], None],
         limit: int = _LIMIT,
+        called: Sequence[Function] = (),
     ) -> None:
         self._function = function
         self._surroundings = surroundings
         self._report = report
         self._slots = asyncio.Semaphore(limit)
         self._idle: list[Container] = []
-        self._all: set[Container] = set()
+        self._all: dict[Container, Code] = {}
+        self._sources = sources(function, *called)
         self._settling: dict[asyncio.Task[None], Answer] = {}
 
     @property
@@ -82,17 +85,19 @@ class Containers:
         answered = [task for task, answer in self._settling.items() if answer.ended.done()]
         if answered and not self._idle:
             await asyncio.wait(answered, timeout=_GRACE, return_when=asyncio.FIRST_COMPLETED)
-        code = fingerprint([self._function.code, *self._function.layers])
+        code = fingerprint(self._sources)
         while self._idle:
             container = self._idle.pop()
-            if container.alive and container.code == code:
+            if container.alive and self._all[container] == code:
                 return container
             await self._discard(container)
         return await self._start()
 
     async def _start(self) -> Container:
+        # Taken before the process reads the code, so that an edit in between replaces it.
+        code = fingerprint(self._sources)
         container = await Container.started(self._function, self._surroundings)
-        self._all.add(container)
+        self._all[container] = code
         return container
 
     async def _settle(self, container: Container, answer: Answer) -> None:
@@ -108,10 +113,28 @@ class Containers:
 
     async def _discard(self, container: Container) -> None:
         await container.stop()
-        self._all.discard(container)
+        self._all.pop(container, None)
 
     def _tell(self, answer: Answer) -> None:
         if answer.error is not None:
             log = self._surroundings.log(self._function)
             error = answer.error
             self._report(f"{self._function.name}: {error.type}: {error.message} (see {log})")
+
+
+def containers_of(
+    template: Template, surroundings: Surroundings, report: Callable[[str], None]
+) -> Mapping[str, Containers]:
+    """The containers of every function of the template, by the function's name."""
+    return {
+        function.name: Containers(
+            function, surroundings, report, called=list(_called(function, template.functions))
+        )
+        for function in template.functions
+    }
+
+
+def _called(function: Function, others: Iterable[Function]) -> Iterable[Function]:
+    """The functions that this one's environment names."""
+    named = set(function.environment.values())
+    return (other for other in others if named & {other.name, other.arn})

@@ -14,7 +14,7 @@ from local_stack.access_log import AccessLog
 from local_stack.children import free_port, server
 from local_stack.cloud import Cloud
 from local_stack.container import Surroundings
-from local_stack.containers import Containers
+from local_stack.containers import Containers, containers_of
 from local_stack.gateway import Gateway
 from local_stack.invoke_api import invoke_api
 from local_stack.login import Login, with_login
@@ -88,10 +88,7 @@ async def _running_functions(
         home=Path(running.enter_context(tempfile.TemporaryDirectory())),
         logs=options.logs,
     )
-    functions = {
-        function.name: Containers(function, surroundings, options.report)
-        for function in template.functions
-    }
+    functions = containers_of(template, surroundings, options.report)
     for each in functions.values():
         running.push_async_callback(each.stop)
     await running.enter_async_context(serving(invoke_api(functions), listener))

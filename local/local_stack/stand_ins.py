@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from local_stack.access_log import AccessLog
 from local_stack.cloud import Cloud
 from local_stack.container import Surroundings
-from local_stack.containers import Containers
+from local_stack.containers import containers_of
 from local_stack.invoke_api import invoke_api
 from local_stack.login import Login, with_login
 from local_stack.model.app import create_app
@@ -57,10 +57,7 @@ async def running_stand_ins(options: Options, host: str = LOOPBACK) -> AsyncIter
         await running.enter_async_context(cloud.running(template, options.logs, watch))
         home = Path(running.enter_context(tempfile.TemporaryDirectory()))
         surroundings = Surroundings({"AWS_ENDPOINT_URL": address}, home, options.logs)
-        functions = {
-            function.name: Containers(function, surroundings, options.report)
-            for function in template.functions
-        }
+        functions = containers_of(template, surroundings, options.report)
         for each in functions.values():
             running.push_async_callback(each.stop)
         client = await running.enter_async_context(

@@ -1,4 +1,7 @@
-"""docs/extend.md from its first line to its last: a copy of the project, changed as it says."""
+"""docs/extend.md from its first line to its last: a copy of the project, changed as it says.
+
+The stack runs all the while, as the page says: each test is the next step of the one before.
+"""
 
 import re
 import shutil
@@ -13,6 +16,7 @@ from tests.e2e.service import ROOT, Stack, stack_of
 PAGE = (ROOT / "docs" / "extend.md").read_text()
 TOOL, REGISTERED, WIDGET, SHOWN = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
 QUESTION = re.findall(r"^    make ask MSG='(.+)'$", PAGE, re.MULTILINE)[0]
+ROLLED = re.compile(r"\[[1-6], [1-6], [1-6]\]")
 MCP = Path("functions/mcp/task_tools")
 CHAT = Path("functions/chatkit/chat_api")
 
@@ -27,20 +31,21 @@ def insert(file: Path, after: str, code: str) -> None:
     file.write_text(text.replace(after, after + indented))
 
 
-@pytest.fixture
-def extended(tmp_path: Path) -> Iterator[Stack]:
-    shutil.copy(ROOT / "template.yaml", tmp_path)
-    for folder in ("functions", "layers", "web"):
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the project, free to be edited."""
+    folder = tmp_path_factory.mktemp("project")
+    shutil.copy(ROOT / "template.yaml", folder)
+    for each in ("functions", "layers", "web"):
         ignored = shutil.ignore_patterns("__pycache__", "node_modules")
-        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=ignored)
-    (tmp_path / MCP / "dice.py").write_text(TOOL)
-    (tmp_path / CHAT / "dice_widget.py").write_text(WIDGET)
-    created = "server = create_server(Tasks(table, TimeOrderedIds()), calling)\n"
-    insert(tmp_path / MCP / "app.py", created, REGISTERED)
-    called = "                if shown := await show_tasks(progress.calls, tools, turn):\n"
-    insert(tmp_path / CHAT / "server.py", f"{called}                    yield shown\n", SHOWN)
+        shutil.copytree(ROOT / each, folder / each, ignore=ignored)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def running(project: Path) -> Iterator[Stack]:
     command = (sys.executable, "-m", "local_stack", "run", "--port", "0")
-    with stack_of(command, tmp_path, {}) as stack:
+    with stack_of(command, project, {}) as stack:
         yield stack
 
 
@@ -49,8 +54,24 @@ def test_it_takes_at_most_40_lines_of_code() -> None:
     assert sum(bool(line.strip()) for line in code.splitlines()) <= 40
 
 
-def test_an_agent_has_a_tool_and_a_widget_of_its_own(extended: Stack) -> None:
-    user = extended.user("alice")
+def test_a_tool_added_to_the_mcp_function_is_used_by_the_next_message(
+    running: Stack, project: Path
+) -> None:
+    user = running.user("alice")
+    before = user.say(QUESTION)
+    (project / MCP / "dice.py").write_text(TOOL)
+    created = "server = create_server(Tasks(table, TimeOrderedIds()), calling)\n"
+    insert(project / MCP / "app.py", created, REGISTERED)
+    after = user.say(QUESTION)
+    assert ROLLED.search(before.text) is None
+    assert ROLLED.search(after.text)
+
+
+def test_an_agent_has_a_tool_and_a_widget_of_its_own(running: Stack, project: Path) -> None:
+    (project / CHAT / "dice_widget.py").write_text(WIDGET)
+    called = "                if shown := await show_tasks(progress.calls, tools, turn):\n"
+    insert(project / CHAT / "server.py", f"{called}                    yield shown\n", SHOWN)
+    user = running.user("alice")
     heard = user.say(QUESTION)
     [widget] = [item for item in user.items(heard.thread) if item["type"] == "widget"]
     numbers = [int(die["value"]) for die in widget["widget"]["children"]]

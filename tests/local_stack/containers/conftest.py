@@ -4,7 +4,7 @@ import asyncio
 import json
 import os
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -91,11 +91,14 @@ def running(tmp_path: Path, reports: list[str]) -> Running:
 
     @asynccontextmanager
     async def driven(
-        seconds: int = 20, limit: int = 4, handler: str = "plain_app.handler"
+        seconds: int = 20,
+        limit: int = 4,
+        handler: str = "plain_app.handler",
+        called: Sequence[Function] = (),
     ) -> AsyncIterator[Driven]:
         code = tmp_path / "code"
         function = Function("Plain", "arn:plain", code, handler, seconds, 128, {}, ())
-        containers = Containers(function, surroundings, reports.append, limit)
+        containers = Containers(function, surroundings, reports.append, limit, called)
         made = Driven(containers, tmp_path)
         made.code.parent.mkdir()
         made.code.write_text(HANDLER)

@@ -2,11 +2,13 @@
 
 import os
 import signal
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from local_stack.errors import StackError
+from local_stack.template import Function
 
 if TYPE_CHECKING:
     from tests.local_stack.containers.conftest import Running
@@ -66,6 +68,38 @@ async def test_edited_code_is_run_by_the_next_invocation(running: "Running") -> 
         function.code.write_text("def handler(*_): return {'new': 1}")
         assert (await function.invoke({}))[1] == {"new": 1}
         assert before["pid"] not in function.pids
+
+
+async def test_an_edited_file_that_is_no_code_is_read_by_the_next_invocation(
+    running: "Running",
+) -> None:
+    async with running() as function:
+        prompt = function.code.with_name("prompt.md")
+        prompt.write_text("old")
+        function.code.write_text(
+            "import pathlib\n"
+            "PROMPT = pathlib.Path(__file__).with_name('prompt.md').read_text()\n"
+            "def handler(*_): return PROMPT\n"
+        )
+        await function.invoke({})
+        prompt.write_text("a new one")
+        assert (await function.invoke({}))[1] == "a new one"
+
+
+async def test_a_process_that_calls_an_edited_function_is_replaced(
+    running: "Running", tmp_path: Path
+) -> None:
+    code = tmp_path / "called"
+    code.mkdir()
+    called = Function("Called", "arn:called", code, "called_app.handler", 20, 128, {}, ())
+    async with running(called=[called]) as function:
+        await function.invoke({})
+        before = function.pids
+        await function.invoke({})
+        assert function.pids == before
+        (code / "called_app.py").write_text("def handler(*_): return 1")
+        await function.invoke({})
+        assert function.pids.isdisjoint(before)
 
 
 async def test_code_that_cannot_be_imported_is_told_to_the_caller_until_it_is_mended(
