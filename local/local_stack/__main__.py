@@ -80,9 +80,9 @@ def _port(text: str) -> int:
 
 async def _run(asked: argparse.Namespace) -> None:
     logs = _LOGS / str(asked.port)
+    _print_line(f"Starting the service. Model: {model_in_use(os.environ)}.")
+    _print_line(f"Its functions log to {logs}/; Ctrl-C stops it, and what it stored is gone then.")
     async with running_stack(_options(asked.port, logs, access=_print_line)) as address:
-        _print_line(f"model: {model_in_use(os.environ)}")
-        _print_line(f"The functions log to {logs}/; what they store is gone when the stack stops.")
         _print_line(f"ready {address}")
         await asyncio.Event().wait()
 
@@ -103,6 +103,7 @@ async def _demo(asked: argparse.Namespace) -> None:
     def nothing(line: str) -> None:
         """Requests would stand in the middle of the conversation."""
 
+    _print_line("Starting a service for this conversation.")
     async with running_stack(_options(0, _LOGS / "demo", access=nothing)) as address:
         await hold_demo(Conversation(address, "demo", _print_piece).ask, _print_piece)
 

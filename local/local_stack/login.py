@@ -1,7 +1,7 @@
-"""The stand-in for a team's own login: anyone may ask for the token of any user."""
+"""The stand-in for a team's own login: whoever asks gets the token of any user."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeGuard
@@ -11,6 +11,8 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+from local_stack.browsers import only_origins
 
 TOKEN_PATH = "/local/token"
 _LIFETIME = timedelta(hours=1)
@@ -44,17 +46,20 @@ class Login:
         return jwt.encode(claims, self.secret, algorithm="HS256")
 
 
-def with_login(login: Login, gateway: ASGIApp) -> ASGIApp:
+def with_login(login: Login, gateway: ASGIApp, origins: Collection[str] = ()) -> ASGIApp:
     """The gateway with `POST /local/token {"user": "alice"}` → `{"token": "…"}` in front of it.
 
-    An `audience` beside the user is the token's, in the place of the page's.
+    An `audience` beside the user replaces the page's as the token's audience. Of web pages, only
+    the stack's own and those of these origins get a token.
     """
 
     async def token(scope: Scope, receive: Receive, send: Send) -> None:
         await (await _answer(login, Request(scope, receive)))(scope, receive, send)
 
-    # Any page, because anyone may ask: the tokens are worth nothing elsewhere.
-    desk = CORSMiddleware(token, allow_origins=["*"], allow_methods=["POST"], allow_headers=["*"])
+    cors = CORSMiddleware(
+        token, allow_origins=list(origins), allow_methods=["POST"], allow_headers=["*"]
+    )
+    desk = only_origins(cors, origins)
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await (desk if scope["path"] == TOKEN_PATH else gateway)(scope, receive, send)

@@ -52,6 +52,11 @@ def parameters(
     }
 
 
+def allowed_origins(given: Mapping[str, str]) -> list[str]:
+    """The origins of the pages that may use the stack, among the given parameters."""
+    return given["AllowedOrigins"].split(",")
+
+
 def _named(overrides: str) -> dict[str, str]:
     """Name=value pairs, quoted as in a shell, like `sam`'s --parameter-overrides."""
     pairs = [pair.partition("=") for pair in shlex.split(overrides)]

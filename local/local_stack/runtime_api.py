@@ -12,6 +12,7 @@ from contextlib import suppress
 import h11
 
 from local_stack.answer import Answer, FunctionError
+from local_stack.browsers import Refusal, other_page, wrong_host
 from local_stack.invocations import Invocation, Invocations
 from local_stack.runtime_api_http import Connection
 
@@ -98,6 +99,9 @@ class RuntimeApi:
                 await self._route(request, connection)
 
     async def _route(self, request: h11.Request, connection: Connection) -> None:
+        if refusal := _from_a_page(request):
+            await _refuse(connection, refusal.status, "Forbidden", refusal.message)
+            return
         resource = request.target.removeprefix(b"/2018-06-01/runtime/").decode()
         match request.method, *resource.split("/"):
             case b"GET", "invocation", "next":
@@ -178,6 +182,14 @@ async def _refuse(connection: Connection, status: int, kind: str, message: str) 
     await connection.whole_body()
     content = {"errorType": kind, "errorMessage": message}
     await connection.respond(status, json.dumps(content).encode())
+
+
+def _from_a_page(request: h11.Request) -> Refusal | None:
+    headers = {name: value.decode("latin-1") for name, value in request.headers}
+    host = headers.get(b"host", "")
+    return wrong_host(host, ()) or other_page(
+        host, headers.get(b"origin"), headers.get(b"sec-fetch-site")
+    )
 
 
 def _content_type(request: h11.Request) -> str:

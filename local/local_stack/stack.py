@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from local_stack.access_log import AccessLog
+from local_stack.browsers import for_programs, host_names, only_hosts
 from local_stack.children import free_port, server
 from local_stack.cloud import Cloud
 from local_stack.container import Surroundings
@@ -19,7 +20,7 @@ from local_stack.gateway import Gateway
 from local_stack.invoke_api import invoke_api
 from local_stack.login import Login, with_login
 from local_stack.page import with_page
-from local_stack.parameters import has_real_model, parameters
+from local_stack.parameters import allowed_origins, has_real_model, parameters
 from local_stack.serving import address_of, listen, serving
 from local_stack.template import Template, read_template
 from local_stack.watch import Watch
@@ -53,9 +54,9 @@ async def running_stack(options: Options) -> AsyncIterator[str]:
         login = Login("https://login.local", "chatkit-local", secrets.token_urlsafe(48))
         model = f"http://127.0.0.1:{free_port()}"
         port = listener.getsockname()[1]
-        template = read_template(
-            options.template, parameters(options.environment, port, login, model)
-        )
+        given = parameters(options.environment, port, login, model)
+        template = read_template(options.template, given)
+        origins = allowed_origins(given)
         _make_empty(options.logs)
         cloud = Cloud(options.environment)
         servers: list[AbstractAsyncContextManager[None]] = [
@@ -68,8 +69,8 @@ async def running_stack(options: Options) -> AsyncIterator[str]:
         gateway = Gateway(template, functions, options.report)
         running.push_async_callback(gateway.stop)
         page = with_page(options.template.parent / "web", gateway)
-        app = AccessLog(with_login(login, page), options.access)
-        await running.enter_async_context(serving(app, listener))
+        app = only_hosts(with_login(login, page, origins), host_names(origins))
+        await running.enter_async_context(serving(AccessLog(app, options.access), listener))
         yield address_of(listener)
 
 
@@ -91,7 +92,8 @@ async def _running_functions(
     functions = containers_of(template, surroundings, options.report)
     for each in functions.values():
         running.push_async_callback(each.stop)
-    await running.enter_async_context(serving(invoke_api(functions), listener))
+    app = AccessLog(invoke_api(functions), options.access)
+    await running.enter_async_context(serving(for_programs(app), listener))
     await _together(*(each.warm() for each in functions.values()))
     return functions
 

@@ -16,6 +16,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from local_stack.access_log import AccessLog
+from local_stack.browsers import only_hosts, only_origins
 from local_stack.cloud import Cloud
 from local_stack.container import Surroundings
 from local_stack.containers import containers_of
@@ -28,8 +29,12 @@ from local_stack.stack import Options
 from local_stack.template import read_template
 from local_stack.watch import Watch
 
-_NOT_PASSED_ON = frozenset({"connection", "content-length", "keep-alive", "transfer-encoding"})
+_NOT_PASSED_ON = frozenset(
+    {"connection", "content-length", "host", "keep-alive", "transfer-encoding"}
+)
 _LONGEST_WAIT = 60.0
+# The name by which a container finds the machine that it runs on (local/env.json).
+_OF_CONTAINERS = "host.docker.internal"
 
 
 def switches(address: str) -> dict[str, str]:
@@ -68,8 +73,8 @@ async def running_stand_ins(options: Options, host: str = LOOPBACK) -> AsyncIter
             "/v1/": create_app(),
             "/": with_login(login, _storage(cloud, client)),
         }
-        app = AccessLog(_by_path(apps), options.access)
-        await running.enter_async_context(serving(app, listener))
+        app = only_hosts(only_origins(_by_path(apps)), [_OF_CONTAINERS])
+        await running.enter_async_context(serving(AccessLog(app, options.access), listener))
         yield address
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+import httpx2
 import pytest
 
 from local_stack.cloud import Cloud
@@ -101,3 +102,30 @@ async def test_what_cannot_be_made_is_named(tmp_path: Path) -> None:
     with pytest.raises(StackError, match=r"NO cannot be made: .*InvalidBucketName"):
         async with Watch() as watch, Cloud({}).running(template, tmp_path, watch):
             pytest.fail("it must not get here")
+
+
+async def test_no_web_page_reads_the_secrets(tmp_path: Path) -> None:
+    cloud = Cloud(os.environ)
+    call = {
+        "x-amz-target": "secretsmanager.GetSecretValue",
+        "content-type": "application/x-amz-json-1.1",
+        "authorization": "AWS4-HMAC-SHA256 Credential=x/20261127/eu-central-1/secretsmanager/x",
+    }
+    async with (
+        Watch() as watch,
+        cloud.running(TEMPLATE, tmp_path, watch),
+        httpx2.AsyncClient(base_url=cloud.endpoint, trust_env=False) as http,
+    ):
+
+        async def asked(**headers: str) -> httpx2.Response:
+            named = {name.replace("_", "-"): value for name, value in headers.items()}
+            return await http.post("/", json={"SecretId": "Fixed"}, headers=call | named)
+
+        assert "s3cret" in (await asked()).text
+        for refused in (
+            await asked(host="evil.example"),
+            await asked(origin="http://evil.example"),
+            await asked(sec_fetch_site="cross-site"),
+        ):
+            assert refused.status_code in (403, 421)
+            assert "access-control-allow-origin" not in refused.headers

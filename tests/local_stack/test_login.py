@@ -16,7 +16,7 @@ LOGIN = Login("https://login.local", "chat", "s" * 32, lambda: NOW)
 
 @pytest.fixture
 def client() -> httpx2.AsyncClient:
-    app = with_login(LOGIN, PlainTextResponse("the gateway"))
+    app = with_login(LOGIN, PlainTextResponse("the gateway"), ["http://page"])
     return httpx2.AsyncClient(base_url="http://local", transport=httpx2.ASGITransport(app))
 
 
@@ -63,10 +63,24 @@ async def test_a_request_without_a_user_is_400(client: httpx2.AsyncClient, body:
     assert "user" in answer.json()["message"]
 
 
-async def test_a_page_of_any_origin_may_ask(client: httpx2.AsyncClient) -> None:
+async def test_a_page_of_an_allowed_origin_may_ask(client: httpx2.AsyncClient) -> None:
     asked = {"origin": "http://page", "access-control-request-method": "POST"}
     preflight = await client.options("/local/token", headers=asked)
-    assert preflight.headers["access-control-allow-origin"] == "*"
+    assert preflight.headers["access-control-allow-origin"] == "http://page"
+    answer = await client.post("/local/token", headers=asked, json={"user": "alice"})
+    assert answer.json()["token"]
+    assert answer.headers["access-control-allow-origin"] == "http://page"
+
+
+@pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded"])
+async def test_a_page_of_another_site_gets_no_token(
+    client: httpx2.AsyncClient, content_type: str
+) -> None:
+    headers = {"origin": "http://evil.example", "content-type": content_type}
+    answer = await client.post("/local/token", headers=headers, content=b'{"user": "alice"}')
+    assert answer.status_code == 403
+    assert "token" not in answer.json()
+    assert "access-control-allow-origin" not in answer.headers
 
 
 async def test_another_method_is_405(client: httpx2.AsyncClient) -> None:

@@ -30,6 +30,7 @@ def project(folder: Path) -> Path:
 def started(folder: Path, port: int = 0, group: int | None = None) -> subprocess.Popen[str]:
     """The command `run`; a `group` of 0 is a process group of its own."""
     environment = {n: value for n, value in os.environ.items() if not n.startswith("OPENAI_")}
+    environment["PARAMETERS"] = "AllowedOrigins=https://chat.test:8443"
     return subprocess.Popen(
         [sys.executable, "-m", "local_stack", "run", "--port", str(port)],
         cwd=folder,
@@ -87,6 +88,28 @@ def test_without_a_key_a_model_is_there(client: httpx2.Client) -> None:
 
 def test_the_login_is_in_front_of_the_gateway(client: httpx2.Client) -> None:
     assert client.post("/local/token", json={"user": "alice"}).json()["token"]
+
+
+@pytest.mark.parametrize("path", ["/", "/local/token", "/buffered/secret"])
+def test_a_page_whose_name_leads_to_the_stack_reads_nothing(
+    client: httpx2.Client, path: str
+) -> None:
+    answer = client.post(path, json={"user": "alice"}, headers={"host": "evil.example:8000"})
+    assert answer.status_code == 421
+    assert "evil.example" in answer.json()["message"]
+
+
+def test_the_configured_origin_is_answered_under_its_name(client: httpx2.Client) -> None:
+    headers = {"host": "chat.test:8443", "origin": "https://chat.test:8443"}
+    answer = client.post("/local/token", json={"user": "alice"}, headers=headers)
+    assert answer.headers["access-control-allow-origin"] == "https://chat.test:8443"
+    assert answer.json()["token"]
+
+
+def test_a_page_of_another_site_gets_no_token(client: httpx2.Client) -> None:
+    headers = {"origin": "http://evil.example", "content-type": "text/plain"}
+    answer = client.post("/local/token", content='{"user": "alice"}', headers=headers)
+    assert answer.status_code == 403
 
 
 def test_a_chunk_arrives_before_the_next_one_is_made(client: httpx2.Client, tmp_path: Path) -> None:
@@ -153,7 +176,7 @@ def test_a_signal_during_the_start_ends_everything_too(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "command"), [("moto", "-m moto.server"), ("model", "-m local_stack.model")]
+    ("name", "command"), [("moto", "-m local_stack.moto_server"), ("model", "-m local_stack.model")]
 )
 def test_a_stand_in_that_ends_by_itself_ends_the_stack_with_a_sentence(
     tmp_path: Path, name: str, command: str
@@ -181,7 +204,7 @@ def test_a_ctrl_c_that_reaches_every_process_at_once_is_no_failure(tmp_path: Pat
 def test_the_stack_says_which_model_answers(tmp_path: Path) -> None:
     with started(project(tmp_path)) as stack:
         assert stack.stdout is not None
-        assert stack.stdout.readline() == "model: scripted assistant\n"
+        assert stack.stdout.readline() == "Starting the service. Model: scripted assistant.\n"
         stack.terminate()
 
 
@@ -189,7 +212,7 @@ def test_a_request_whose_target_is_no_path_gets_the_gateways_own_json(
     client: httpx2.Client,
 ) -> None:
     with socket.create_connection((client.base_url.host, client.base_url.port or 80)) as raw:
-        raw.sendall(b"OPTIONS * HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        raw.sendall(b"OPTIONS * HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
         with raw.makefile("rb") as answer:
             head, _, body = answer.read().partition(b"\r\n\r\n")
     assert b"application/json" in head

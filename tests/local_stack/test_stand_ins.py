@@ -54,6 +54,32 @@ def test_a_function_that_is_none_is_not_found(lambda_client: "LambdaClient") -> 
         lambda_client.invoke(FunctionName="NoFunction")
 
 
+def test_a_container_finds_them_under_the_name_that_sam_local_is_given(
+    stand_ins: StandIns,
+) -> None:
+    headers = {"host": "host.docker.internal:8100"}
+    answer = httpx2.get(f"{stand_ins.address}/moto-api/data.json", headers=headers, trust_env=False)
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path", ["/moto-api/data.json", "/v1/models", "/2015-03-31/functions/McpFunction/invocations"]
+)
+@pytest.mark.parametrize(
+    ("header", "status"),
+    [
+        (("host", "evil.example:8100"), 421),
+        (("origin", "http://evil.example"), 403),
+        (("sec-fetch-site", "cross-site"), 403),
+    ],
+)
+def test_no_web_page_reaches_them(
+    stand_ins: StandIns, path: str, header: tuple[str, str], status: int
+) -> None:
+    answer = httpx2.post(f"{stand_ins.address}{path}", headers=[header], trust_env=False)
+    assert answer.status_code == status
+
+
 def test_the_scripted_model_answers(stand_ins: StandIns) -> None:
     base = switches(stand_ins.address)["OPENAI_BASE_URL"]
     question = {"model": "any", "input": "What can you do?"}

@@ -22,7 +22,7 @@ class Storage:
     """Tables, secrets and buckets of the stack that this process runs."""
 
     def __init__(self, process: int) -> None:
-        moto = _address("moto.server", process)
+        moto = _address("local_stack.moto_server", process)
         assert moto is not None
         config = Config(proxies={})
         session = boto3.Session(ACCESS_KEY_ID, SECRET_ACCESS_KEY, region_name=REGION)

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 import uvicorn
 
+from local_stack.browsers import for_programs
 from local_stack.model.app import create_app
 from local_stack.model.model import WORD_DELAY, Model, pause_of
 
@@ -32,7 +33,7 @@ def main() -> None:
     arguments = parser.parse_args()
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     config = uvicorn.Config(
-        create_app(Model(pause=pause_of(arguments.word_delay))),
+        for_programs(create_app(Model(pause=pause_of(arguments.word_delay)))),
         host="127.0.0.1",
         port=arguments.port,
         log_level="error",

@@ -28,7 +28,8 @@ class Client:
         """A whole request unless `head` says that the body is chunked."""
         if "chunked" not in head:
             head += f"Content-Length: {len(body)}\r\n"
-        self.writer.write(f"{method} {RUNTIME}{path} HTTP/1.1\r\nHost: x\r\n{head}\r\n".encode())
+        host = "" if "Host:" in head else "Host: 127.0.0.1\r\n"
+        self.writer.write(f"{method} {RUNTIME}{path} HTTP/1.1\r\n{host}{head}\r\n".encode())
         self.writer.write(body)
 
     async def receive(self) -> tuple[int, dict[str, str], bytes]:

@@ -130,3 +130,21 @@ async def test_a_buffered_answer_has_a_limit(
     answer = await running
     assert (answer.error is None) == (status == 202)
     assert answer.error is None or answer.error.type == "Function.ResponseSizeTooLarge"
+
+
+@pytest.mark.parametrize(
+    ("head", "status"),
+    [
+        ("Host: evil.example\r\n", 421),
+        ("Origin: http://evil.example\r\n", 403),
+        ("Sec-Fetch-Site: cross-site\r\n", 403),
+    ],
+)
+async def test_a_web_page_neither_takes_an_event_nor_ends_the_function(
+    caller: "Caller", client: "Client", second_client: "Client", head: str, status: int
+) -> None:
+    assert await client.ask("POST", "/init/error", head, b"{}") == status
+    assert await client.ask("GET", "/invocation/next", head) == status
+    running = await caller.running(second_client)
+    assert await second_client.ask("POST", "/invocation/one/response", body=b"[1]") == 202
+    assert (await running).error is None

@@ -1,0 +1,96 @@
+"""Which requests of the developer's browser the stack answers.
+
+Any web page can make a browser send requests to the ports of this machine. Two checks keep other
+pages out: a request must name a host of the stack (else DNS rebinding would make an attacker's page
+same-origin with it), and it must not come from another site's page.
+"""
+
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from starlette.datastructures import Headers
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
+_HOST = re.compile(r"(?:\[([0-9a-f:.]+)\]|([^:@/\[\]]+))(?::\d+)?")
+_ALLOW = "To allow it, name its origin in AllowedOrigins: PARAMETERS='AllowedOrigins=…' make run."
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a request is not answered."""
+
+    status: int
+    code: str
+    message: str
+
+    @property
+    def body(self) -> dict[str, str]:
+        return {"message": self.message, "code": self.code}
+
+
+def wrong_host(host: str, names: Collection[str]) -> Refusal | None:
+    """Refuse a Host header that is none of these names, at any port, nor a loopback one."""
+    parsed = _HOST.fullmatch(host.lower())
+    if parsed and (parsed[1] or parsed[2]) in LOOPBACK_NAMES.union(names):
+        return None
+    return Refusal(421, "misdirected", f"The local stack does not answer as {host!r}. {_ALLOW}")
+
+
+def other_page(
+    host: str, origin: str | None, fetch_site: str | None, origins: Collection[str] = ()
+) -> Refusal | None:
+    """Refuse a request of a page that is neither the stack's own nor of one of these origins.
+
+    Browsers send Origin with every POST and Sec-Fetch-Site with every request; other clients send
+    neither.
+    """
+    if origin is None:
+        foreign = fetch_site in ("cross-site", "same-site")
+    else:
+        foreign = origin != f"http://{host}" and origin not in origins
+    if not foreign:
+        return None
+    page = repr(origin) if origin else "another site"
+    return Refusal(403, "forbidden", f"The local stack takes no request from {page}. {_ALLOW}")
+
+
+def host_names(origins: Iterable[str]) -> frozenset[str]:
+    """The hosts of these origins, without their ports."""
+    parsed = [_HOST.fullmatch(each.lower().partition("://")[2]) for each in origins]
+    return frozenset(each[1] or each[2] for each in parsed if each)
+
+
+def only_hosts(app: ASGIApp, names: Collection[str] = ()) -> ASGIApp:
+    """The application under loopback names, these names, and the address it is reached at."""
+
+    async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
+        address, _ = scope["server"]
+        refusal = wrong_host(Headers(scope=scope).get("host", ""), {address, *names})
+        await (_answer(refusal) if refusal else app)(scope, receive, send)
+
+    return guarded
+
+
+def only_origins(app: ASGIApp, origins: Collection[str] = ()) -> ASGIApp:
+    """The application for its own page, for pages of these origins, and for other programs."""
+
+    async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
+        headers = Headers(scope=scope)
+        refusal = other_page(
+            headers.get("host", ""), headers.get("origin"), headers.get("sec-fetch-site"), origins
+        )
+        await (_answer(refusal) if refusal else app)(scope, receive, send)
+
+    return guarded
+
+
+def for_programs(app: ASGIApp) -> ASGIApp:
+    """The application, for requests that no web page has sent."""
+    return only_hosts(only_origins(app))
+
+
+def _answer(refusal: Refusal) -> JSONResponse:
+    return JSONResponse(refusal.body, refusal.status)

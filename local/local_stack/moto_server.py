@@ -1,0 +1,54 @@
+"""`python -m local_stack.moto_server --port N`: moto for the programs of this machine.
+
+moto's own server lets every web page read it, and it holds the key of the model's endpoint.
+"""
+
+import argparse
+import signal
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from moto.moto_server.werkzeug_app import (
+    DomainDispatcherApplication,
+    MotoRequestHandler,
+    create_backend_app,
+)
+from werkzeug.serving import run_simple
+from werkzeug.wrappers import Request, Response
+
+from local_stack.browsers import other_page, wrong_host
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+
+def for_programs(app: "WSGIApplication") -> "WSGIApplication":
+    """The application, for requests that no web page has sent."""
+
+    def guarded(environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
+        headers = Request(environ).headers
+        host = headers.get("host", "")
+        refusal = wrong_host(host, ()) or other_page(
+            host, headers.get("origin"), headers.get("sec-fetch-site")
+        )
+        if refusal is None:
+            return app(environ, start)
+        return Response(refusal.message, refusal.status)(environ, start)
+
+    return guarded
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m local_stack.moto_server", description=__doc__)
+    parser.add_argument("--port", type=int, required=True)
+    port = parser.parse_args().port
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, signal.SIG_DFL)
+    moto = DomainDispatcherApplication(create_backend_app)
+    run_simple(
+        "127.0.0.1", port, for_programs(moto), threaded=True, request_handler=MotoRequestHandler
+    )
+
+
+if __name__ == "__main__":
+    main()
