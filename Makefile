@@ -1,12 +1,12 @@
-# Every target brings its own set-up; a second call is quick.
+# Every target brings its own set-up, and says so on stderr; a second call is quick.
 PORT ?= 8000
 UV_VERSION := 0.13.8
 BIN := .venv/bin
-UV := $(shell command -v uv || echo $(BIN)/uv)
+# The last thing that goes into a new environment: where it is, the environment is whole.
+UV := $(BIN)/uv
 INSTALLED := .venv/.installed
 # Two workers: more would wait for each other in what the tests time.
 PYTEST := $(BIN)/pytest -q --numprocesses 2 --no-loadscope-reorder
-PYTHON := $(shell command -v python3.13 || command -v python3)
 SOURCES := functions layers local tests bench deploy
 SAM := .venv-sam/bin/sam
 NPM := node_modules/.installed
@@ -23,9 +23,24 @@ endif
 
 .PHONY: help run demo token ask test test-deep check build deploy bench lock clean
 .DEFAULT_GOAL := help
+# What a recipe left unfinished is not taken for done.
+.DELETE_ON_ERROR:
 
-help:
-	@sed -n 's/^\([a-z-]*\):.*## /make \1	/p' $(MAKEFILE_LIST)
+define SETTINGS
+
+PORT	where run, token and ask find the service ($(PORT))
+USER	who asks ($(USER))
+MSG	what they say: make ask MSG="What is on my list?"
+THREAD	the thread that they go on with: make ask THREAD=thr_… MSG="…"
+AUDIENCE	another audience of the token
+PARAMETERS	parameters of template.yaml: make run PARAMETERS="Model=… LogLevel=DEBUG"
+ARCH	the processor that build and deploy are for, x86_64 or arm64 ($(ARCH))
+STACK	the name of the CloudFormation stack ($(STACK))
+endef
+help: export SETTINGS := $(SETTINGS)
+help: ## this list
+	@{ sed -n 's/^\([a-z-]*\):.*## /make \1	/p' Makefile | sed 's|$$(PORT)|$(PORT)|; s|$$(BUILT)|$(BUILT)|'; \
+		echo "$$SETTINGS"; } | expand -t 17
 
 run: $(INSTALLED) ## the whole service on this machine, at http://127.0.0.1:$(PORT)
 	@exec $(BIN)/python -m local_stack run --port $(PORT)
@@ -53,7 +68,7 @@ check: $(INSTALLED) $(NPM) ## format, lint, types, import contracts, template, g
 	$(BIN)/mypy $(SOURCES)
 	$(BIN)/lint-imports
 	$(BIN)/cfn-lint -t template.yaml
-	@PATH="$(abspath $(BIN)):$$PATH" node_modules/.bin/tsc -p web/jsconfig.json
+	@PATH="$$PWD/$(BIN):$$PATH" node_modules/.bin/tsc -p web/jsconfig.json
 	@for lock in $(LOCKS); do \
 		cp $$lock .venv/lock.txt; \
 		$(MAKE) -s lock-$$lock OUT=.venv/lock.txt || exit 1; \
@@ -78,45 +93,47 @@ bench: $(INSTALLED) $(NPM) build ## what is promised of speed, as ratios within 
 		$(BIN)/python bench/$$each.py || { echo "once more:"; $(BIN)/python bench/$$each.py; } || exit 1; \
 	done
 
-lock: ## the requirements files, from pyproject.toml
+lock: $(UV) ## the requirements files, from pyproject.toml
+	@echo "Resolving $(LOCKS)"
 	@for lock in $(LOCKS); do $(MAKE) -s lock-$$lock OUT=$$lock; done
 
 COMPILE = $(UV) pip compile -q --generate-hashes --no-header --python-version 3.13 pyproject.toml
 LINUX := --python-platform x86_64-manylinux_2_28 --constraint requirements-dev.txt
 
-lock-requirements-dev.txt: $(BIN)/python
+lock-requirements-dev.txt: $(UV)
 	@$(COMPILE) --group dev --universal -o $(OUT) >/dev/null
-lock-requirements-sam.txt: $(BIN)/python
+lock-requirements-sam.txt: $(UV)
 	@$(COMPILE) --group sam --universal -o $(OUT) >/dev/null
-lock-functions/%/requirements.txt: $(BIN)/python
+lock-functions/%/requirements.txt: $(UV)
 	@$(COMPILE) --group $* $(LINUX) -o $(OUT) >/dev/null
 
-$(BIN)/python:
-	@if command -v uv >/dev/null; then uv venv -q --python 3.13 .venv; else $(PYTHON) -m venv .venv && .venv/bin/pip install -q --disable-pip-version-check uv==$(UV_VERSION) || { rm -rf .venv; exit 1; }; fi
+$(UV):
+	@sh local/set-up.sh environment $(UV_VERSION) .venv
 
-$(INSTALLED): requirements-dev.txt pyproject.toml | $(BIN)/python
-	@$(UV) pip install -q --python $(BIN)/python --require-hashes -r requirements-dev.txt
-	@$(UV) pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e .
-	@touch $@
+$(INSTALLED): requirements-dev.txt pyproject.toml | $(UV)
+	@sh local/set-up.sh packages .venv
 
-$(SAM): requirements-sam.txt | $(BIN)/python
+$(SAM): requirements-sam.txt | $(UV)
+	@echo "Installing the sam CLI into .venv-sam." >&2
 	@$(UV) venv -q --clear --python $(BIN)/python .venv-sam
 	@$(UV) pip install -q --python .venv-sam/bin/python --require-hashes -r requirements-sam.txt
 	@touch $@
 
 # Node comes from a wheel: a fresh machine need have none.
 $(NPM): package-lock.json | $(INSTALLED)
-	@PATH="$(abspath $(BIN)):$$PATH" $(BIN)/npm ci --silent
+	@echo "Installing the packages of package.json into node_modules." >&2
+	@PATH="$$PWD/$(BIN):$$PATH" $(BIN)/npm ci --loglevel error --no-audit --no-fund >/dev/null
 	@touch $@
 
 # Whatever an artifact is made of; the folders too, which tell that a file is gone. A build for one
 # architecture replaces that for the other.
 PARTS := template.yaml packaging/Makefile $(shell find functions layers -name __pycache__ -prune -o -print)
 $(BUILT)/.%: export SAM_CLI_TELEMETRY := 0
-$(BUILT)/.%: $(PARTS) | $(BIN)/python $(SAM)
-	@UV=$(abspath $(UV)) PYTHON=$(abspath $(BIN)/python) ARCH=$* \
+$(BUILT)/.%: $(PARTS) | $(UV) $(SAM)
+	@echo "Building the artifacts for $*." >&2
+	@UV="$$PWD/$(UV)" PYTHON="$$PWD/$(BIN)/python" ARCH=$* \
 		$(SAM) build --build-dir $(BUILT) --parameter-overrides Architecture=$*
 	@touch $@
 
-clean:
+clean: ## remove all that was installed, built or logged
 	rm -rf .venv .venv-sam node_modules .local .aws-sam .mypy_cache .ruff_cache .pytest_cache
