@@ -25,15 +25,19 @@ def free_port() -> int:
 
 
 async def spawn(
-    command: Sequence[str], environment: Mapping[str, str], log: Path, folder: Path | None = None
+    command: Sequence[str],
+    environment: Mapping[str, str],
+    log: Path,
+    folder: Path | None = None,
+    stdin: int = asyncio.subprocess.DEVNULL,
 ) -> asyncio.subprocess.Process:
-    """Starts a process whose output is appended to the log file. Raises OSError."""
+    """Start a process whose output is appended to the log file. Raises OSError."""
     with log.open("ab") as output:
         return await asyncio.create_subprocess_exec(
             *command,
             env=dict(environment),
             cwd=folder,
-            stdin=asyncio.subprocess.DEVNULL,
+            stdin=stdin,
             stdout=output,
             stderr=output,
         )
@@ -67,7 +71,8 @@ async def server(
     """
     log = logs / f"{name}.log"
     try:
-        process = await spawn(command, environment, log)
+        # Held open until this process ends, even if it is killed.
+        process = await spawn(command, environment, log, stdin=asyncio.subprocess.PIPE)
     except OSError as error:
         raise StackError(f"{name} cannot be started: {command[0]}: {error.strerror}.") from error
     watching = asyncio.create_task(_watched(name, process, log, watch))

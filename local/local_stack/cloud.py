@@ -36,7 +36,8 @@ class Cloud:
     @asynccontextmanager
     async def running(self, template: Template, logs: Path, watch: Watch) -> AsyncIterator[None]:
         """Runs with the template's tables, secrets and buckets in it. Raises StackError."""
-        moto = [sys.executable, "-m", "local_stack.moto_server", "--port", str(self._port)]
+        moto = [sys.executable, "-m", "local_stack.moto_server", "--end-with-stdin"]
+        moto += ["--port", str(self._port)]
         async with AsyncExitStack() as running:
             await running.enter_async_context(
                 server("moto", moto, self._environment, self.endpoint, logs, watch)

@@ -17,6 +17,7 @@ from werkzeug.serving import run_simple
 from werkzeug.wrappers import Request, Response
 
 from local_stack.browsers import other_page, wrong_host
+from local_stack.parent import add_option, end_with_stdin
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -41,12 +42,19 @@ def for_programs(app: "WSGIApplication") -> "WSGIApplication":
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m local_stack.moto_server", description=__doc__)
     parser.add_argument("--port", type=int, required=True)
-    port = parser.parse_args().port
+    add_option(parser)
+    asked = parser.parse_args()
+    if asked.end_with_stdin:
+        end_with_stdin()
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, signal.SIG_DFL)
     moto = DomainDispatcherApplication(create_backend_app)
     run_simple(
-        "127.0.0.1", port, for_programs(moto), threaded=True, request_handler=MotoRequestHandler
+        "127.0.0.1",
+        asked.port,
+        for_programs(moto),
+        threaded=True,
+        request_handler=MotoRequestHandler,
     )
 
 

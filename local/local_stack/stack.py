@@ -102,7 +102,7 @@ def _scripted_model(
     address: str, options: Options, watch: Watch
 ) -> AbstractAsyncContextManager[None]:
     port = address.rpartition(":")[2]
-    command = [sys.executable, "-m", "local_stack.model", "--port", port]
+    command = [sys.executable, "-m", "local_stack.model", "--end-with-stdin", "--port", port]
     url = f"{address}/v1/models"
     return server("model", command, options.environment, url, options.logs, watch)
 

@@ -175,6 +175,19 @@ def test_a_signal_during_the_start_ends_everything_too(tmp_path: Path) -> None:
     assert alive(below) == set()
 
 
+def test_a_stack_that_is_killed_leaves_no_process_behind(tmp_path: Path) -> None:
+    with started(project(tmp_path)) as stack:
+        ready(stack)
+        below = descendants(stack.pid)
+        stack.kill()
+    assert len(below) >= 4
+    give_up = time.monotonic() + 60
+    # A zombie, where nobody collects it, shows no arguments.
+    while left := running(" -m ") & below:
+        assert time.monotonic() < give_up, left
+        time.sleep(0.05)
+
+
 @pytest.mark.parametrize(
     ("name", "command"), [("moto", "-m local_stack.moto_server"), ("model", "-m local_stack.model")]
 )

@@ -11,6 +11,7 @@ import uvicorn
 from local_stack.browsers import for_programs
 from local_stack.model.app import create_app
 from local_stack.model.model import WORD_DELAY, Model, pause_of
+from local_stack.parent import add_option, end_with_stdin
 
 
 class _Server(uvicorn.Server):
@@ -30,7 +31,10 @@ def main() -> None:
         default=os.environ.get("MODEL_WORD_DELAY", str(WORD_DELAY)),
         help="seconds between two words (also MODEL_WORD_DELAY; %(default)s)",
     )
+    add_option(parser)
     arguments = parser.parse_args()
+    if arguments.end_with_stdin:
+        end_with_stdin()
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     config = uvicorn.Config(
         for_programs(create_app(Model(pause=pause_of(arguments.word_delay)))),
