@@ -94,6 +94,7 @@ async def _token(asked: argparse.Namespace) -> None:
 async def _ask(asked: argparse.Namespace) -> None:
     if not asked.message.strip():
         raise ConversationError('Say something: make ask MSG="…"')
+    _print_line(f"{asked.user}: {asked.message}")
     conversation = Conversation(_address(asked), asked.user, _print_piece, asked.thread)
     await conversation.ask(asked.message)
     _print_line(f"thread {conversation.thread}")

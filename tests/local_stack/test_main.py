@@ -35,6 +35,17 @@ def test_a_stack_that_does_not_run_is_a_sentence(
     assert done.stderr == f"Nothing answers at http://127.0.0.1:{free_port}. Is `make run` up?\n"
 
 
+def test_the_question_is_shown_before_anything_is_waited_for(
+    free_port: str, tmp_path: Path
+) -> None:
+    done = run("ask", "--message", "Hi", "--user", "bob", "--port", free_port, folder=tmp_path)
+    assert done.stdout == "bob: Hi\n"
+
+
+def test_the_demo_says_first_what_it_starts(tmp_path: Path) -> None:
+    assert run("demo", folder=tmp_path).stdout == "Starting a service for this conversation.\n"
+
+
 def test_the_port_may_come_from_the_environment(free_port: str, tmp_path: Path) -> None:
     done = run("token", folder=tmp_path, PORT=free_port)
     assert f":{free_port}." in done.stderr
