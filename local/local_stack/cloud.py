@@ -16,7 +16,8 @@ from local_stack.watch import Watch
 class Cloud:
     """Stand-ins that keep everything in memory: nothing outlives the stack.
 
-    dynoxide is found by the variable DYNOXIDE or on PATH.
+    dynoxide is found by the variable DYNOXIDE or on PATH. Unlike moto, it answers the web pages of
+    any site, which must guess its port; no secret is stored in it.
     """
 
     def __init__(self, environment: Mapping[str, str]) -> None:
