@@ -22,7 +22,7 @@ SHARED_NAMES = frozenset(
     }
 )
 # What else may be typed: the Makefile's own variables, and those of the AWS SDK and of SAM.
-MAKE_NAMES = ("ARCH", "BUILT", "PYTHON", "SAM", "STACK", "UV")
+MAKE_NAMES = ("ARCH", "BUILT", "SAM", "STACK", "UV")
 OTHER_TOOLS = ("AWS_", "SAM_")
 # Architecture is chosen by ARCH, which the artifacts are built with.
 BUILT_IN = "ARCHITECTURE"
