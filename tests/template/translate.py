@@ -1,11 +1,13 @@
-"""Prints a template as CloudFormation is given it. Run by the environment of aws-sam-cli."""
+"""Print a template as CloudFormation receives it in each region named on the command line.
+
+Run by aws-sam-cli's environment. The output is one JSON object, by region.
+"""
 
 import json
-import os
 import sys
+from typing import Any
 
-os.environ["AWS_DEFAULT_REGION"] = "eu-central-1"
-
+from samtranslator.translator.arn_generator import ArnGenerator
 from samtranslator.translator.transform import transform
 from samtranslator.yaml_helper import yaml_parse
 
@@ -17,9 +19,17 @@ class NoManagedPolicies:
         return {}
 
 
-template = yaml_parse(sys.stdin.read())
-for resource in template["Resources"].values():
-    # Code is uploaded by then, so its places are S3 addresses.
-    for place in {"CodeUri", "ContentUri"} & set(resource["Properties"]):
-        resource["Properties"][place] = "s3://bucket/key"
-print(json.dumps(transform(template, {}, NoManagedPolicies())))
+def translated(source: str, region: str) -> dict[str, Any]:
+    # What the translator does when it is given a boto3 session: the region decides the partition.
+    ArnGenerator.BOTO_SESSION_REGION_NAME = region
+    template = yaml_parse(source)
+    for resource in template["Resources"].values():
+        # Code is uploaded by then, so its places are S3 addresses.
+        for place in {"CodeUri", "ContentUri"} & set(resource["Properties"]):
+            resource["Properties"][place] = "s3://bucket/key"
+    result: dict[str, Any] = transform(template, {}, NoManagedPolicies())
+    return result
+
+
+source = sys.stdin.read()
+print(json.dumps({region: translated(source, region) for region in sys.argv[1:]}))

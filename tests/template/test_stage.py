@@ -1,0 +1,96 @@
+"""The stage of the API: only one, throttled, and logged in lines that are always JSON."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+# API Gateway's value for a variable that the request has none of.
+MISSING = "-"
+HOSTILE = 'x","status":"200\\\n{'
+# What the client writes, in the access log as API Gateway escapes it. A client can choose its
+# request id; the extended one is API Gateway's own.
+OF_THE_CLIENT = {"$context.requestId": json.dumps(HOSTILE)[1:-1]}
+# What API Gateway itself writes, or takes from the template.
+# Source: Amazon API Gateway Developer Guide, "Variables for access logging for API Gateway" and
+# "Troubleshoot issues with response streaming in API Gateway".
+OF_THE_GATEWAY = {
+    "$context.error.responseType": "INTEGRATION_FAILURE",
+    "$context.extendedRequestId": "Yh8jGE2Cl8wFeOA=",
+    "$context.httpMethod": "POST",
+    "$context.identity.sourceIp": "2001:db8::1",
+    "$context.integration.latency": "9120",
+    "$context.integration.responseTransferMode": "STREAMED",
+    "$context.integration.timeToAllHeaders": "310",
+    "$context.integration.timeToFirstContent": "640",
+    "$context.resourcePath": "/chatkit",
+    "$context.responseLatency": "9130",
+    "$context.responseLength": "18204",
+    "$context.status": "200",
+}
+VALUES = OF_THE_GATEWAY | OF_THE_CLIENT
+VARIABLE = re.compile(r"\$context\.[A-Za-z.]+")
+
+
+def of_type(translated: dict[str, Any], kind: str) -> list[dict[str, Any]]:
+    return [
+        resource["Properties"]
+        for resource in translated["Resources"].values()
+        if resource["Type"] == kind
+    ]
+
+
+@pytest.fixture
+def stage(translated: dict[str, Any]) -> dict[str, Any]:
+    [stage] = of_type(translated, "AWS::ApiGateway::Stage")
+    return stage
+
+
+@pytest.fixture
+def log_format(stage: dict[str, Any]) -> str:
+    text: str = stage["AccessLogSetting"]["Format"]
+    return text
+
+
+def test_there_is_one_stage_and_no_deployment_makes_another(translated: dict[str, Any]) -> None:
+    [stage] = of_type(translated, "AWS::ApiGateway::Stage")
+    assert stage["StageName"] == "v1"
+    [deployment] = of_type(translated, "AWS::ApiGateway::Deployment")
+    assert "StageName" not in deployment
+
+
+def test_the_stage_throttles_every_route_and_logs_every_request(stage: dict[str, Any]) -> None:
+    [settings] = stage["MethodSettings"]
+    assert (settings["ResourcePath"], settings["HttpMethod"]) == ("/*", "*")
+    assert settings["ThrottlingRateLimit"] == {"Ref": "RequestsPerSecond"}
+    assert settings["ThrottlingBurstLimit"] == {"Ref": "RequestBurst"}
+    assert stage["AccessLogSetting"]["DestinationArn"] == {"Fn::GetAtt": ["ApiLog", "Arn"]}
+
+
+def line(log_format: str, values: dict[str, str]) -> dict[str, str]:
+    """The line that API Gateway writes; a variable without a value is a hyphen."""
+    filled = VARIABLE.sub(lambda match: values.get(match[0], MISSING), log_format)
+    assert "\n" not in filled
+    read: dict[str, str] = json.loads(filled)
+    return read
+
+
+@pytest.mark.parametrize("missing", VALUES)
+def test_a_log_line_is_json_whatever_value_is_missing(log_format: str, missing: str) -> None:
+    values = {name: value for name, value in VALUES.items() if name != missing}
+    assert list(line(log_format, values).values()).count(MISSING) == 1
+
+
+def test_a_client_writes_only_its_request_id_into_a_log_line(log_format: str) -> None:
+    """Not its path, its user agent or its host."""
+    assert set(VARIABLE.findall(log_format)) == set(VALUES)
+    read = line(log_format, VALUES)
+    assert read.pop("requestId") == HOSTILE
+    assert set(read.values()) == set(OF_THE_GATEWAY.values())
+
+
+def test_a_log_line_shows_how_an_answer_streamed(log_format: str) -> None:
+    read = line(log_format, VALUES)
+    assert (read["transferMode"], read["timeToAllHeaders"]) == ("STREAMED", "310")
+    assert (read["timeToFirstContent"], read["integrationLatency"]) == ("640", "9120")
