@@ -78,8 +78,9 @@ async def many_headers(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 async def empty(scope: Scope, receive: Receive, send: Send) -> None:
+    """Sends no body; the path names the status."""
     http_only(scope)
-    await send(head(204))
+    await send(head(int(scope["path"][1:]), (b"Content-Length", b"0")))
     await send(part(b"", more=False))
 
 

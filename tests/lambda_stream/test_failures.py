@@ -45,7 +45,8 @@ async def test_a_posted_error_holds_message_and_stack(
 @pytest.mark.parametrize(
     ("path", "body", "error_type"),
     [
-        ("/after-head", b"", "LookupError"),
+        # A stream without a byte is known to stay open on AWS.
+        ("/after-head", b"\n", "LookupError"),
         ("/midway", b"some;", "LookupError"),
         ("/unfinished", b"some;", "ResponseNotFinishedError"),
     ],

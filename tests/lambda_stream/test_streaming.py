@@ -40,7 +40,7 @@ async def test_the_head_arrives_before_the_first_byte_is_made(
 async def test_a_response_says_that_it_is_one_of_the_http_integration(
     start: "StartFunction",
 ) -> None:
-    function = await start("apps.empty")
+    function = await start("apps.two_chunks")
     reply = await function.invoke()
     assert reply.answer.streaming
     assert reply.answer.content_type == "application/vnd.awslambda.http-integration-response"
@@ -60,12 +60,28 @@ async def test_cookies_and_repeated_headers_and_binary_bodies_stay_whole(
     assert await reply.rest() == bytes(range(256)) * 2
 
 
-async def test_an_empty_body_still_has_a_prelude(start: "StartFunction") -> None:
+async def test_an_empty_body_is_sent_as_a_newline(
+    start: "StartFunction", make_event: MakeEvent
+) -> None:
+    """API Gateway is known to keep a stream open that has no byte."""
     function = await start("apps.empty")
-    reply = await function.invoke()
-    assert (await reply.prelude())["statusCode"] == 204
-    assert await reply.rest() == b""
+    reply = await function.invoke(make_event(path="/307"))
+    prelude = await reply.prelude()
+    assert (prelude["statusCode"], prelude["headers"]) == (307, {})
+    assert await reply.rest() == b"\n"
     assert reply.answer.error is None
+
+
+async def test_a_status_that_has_no_body_is_sent_without_one(
+    start: "StartFunction", make_event: MakeEvent
+) -> None:
+    function = await start("apps.empty")
+    for status in (204, 205, 304):
+        reply = await function.invoke(make_event(path=f"/{status}"))
+        prelude = await reply.prelude()
+        assert (prelude["statusCode"], prelude["headers"]) == (status, {"content-length": "0"})
+        assert await reply.rest() == b""
+        assert reply.answer.error is None
 
 
 async def test_a_body_larger_than_a_buffered_response_may_be_arrives_whole(

@@ -22,10 +22,10 @@ async def test_one_process_answers_one_invocation_after_the_other(start: "StartR
     assert await rie.streamed() == (PRELUDE, b"request 2")
 
 
-async def test_an_empty_body_still_brings_its_prelude(start: "StartRie") -> None:
+async def test_an_empty_body_brings_its_prelude_and_a_newline(start: "StartRie") -> None:
     rie = await start(f"{APPS}.empty")
-    assert await rie.streamed() == (PRELUDE, b"")
-    assert await rie.streamed() == (PRELUDE, b"")
+    assert await rie.streamed() == (PRELUDE, b"\n")
+    assert await rie.streamed() == (PRELUDE, b"\n")
 
 
 async def test_an_error_before_the_first_byte_is_the_function_s_error(start: "StartRie") -> None:

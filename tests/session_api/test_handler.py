@@ -101,6 +101,7 @@ def test_a_wrong_method_is_405_with_those_that_are_right(
     assert json.loads(answer["body"])["code"] == "method_not_allowed"
 
 
-def test_an_unknown_path_is_404(call: Call, event: Event) -> None:
-    answer = call(event("health") | {"path": "/api/nothing"})
+@pytest.mark.parametrize("path", ["/api/nothing", "/api/health/"])
+def test_an_unknown_path_is_404(call: Call, event: Event, path: str) -> None:
+    answer = call(event("health") | {"path": path})
     assert (answer["statusCode"], json.loads(answer["body"])["code"]) == (404, "not_found")

@@ -185,3 +185,8 @@ def test_the_metadata_is_not_served_where_the_login_s_tokens_are_not_taken(
     path = "/.well-known/oauth-protected-resource/mcp"
     asked = on_custom_domain(event("mcp-list-tools"), path) | {"httpMethod": "GET", "body": None}
     assert function.send(asked)["statusCode"] == 404
+
+
+def test_a_slash_behind_the_path_is_404_and_no_redirect(function: Function, event: Event) -> None:
+    """A redirect would name an address without the stage."""
+    assert function.send(event("mcp-list-tools") | {"path": "/mcp/"})["statusCode"] == 404

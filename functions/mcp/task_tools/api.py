@@ -46,12 +46,15 @@ def create_mcp_app(
     routes = [Route(PATH, guarded, methods=["POST"])]
     if login is not None:
         routes += metadata_routes(login)
-    return Starlette(
+    app = Starlette(
         routes=routes,
         exception_handlers={HTTPException: refused_by_starlette},
         middleware=middleware(allowed_origins, MAX_BODY_BYTES, failure=failure),
         lifespan=inner.router.lifespan_context,
     )
+    # A redirect would name an address without the stage of API Gateway's own.
+    app.router.redirect_slashes = False
+    return app
 
 
 class Guarded:

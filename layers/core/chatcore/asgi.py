@@ -63,12 +63,15 @@ def create_app(
     lifespan: Lifespan[Starlette] | None = None,
 ) -> Starlette:
     """An application with these routes, for a function that has no use for more than Starlette."""
-    return Starlette(
+    app = Starlette(
         routes=routes,
         exception_handlers=exception_handlers(),
         middleware=middleware(allowed_origins, max_body),
         lifespan=lifespan,
     )
+    # A redirect would name an address without the stage of API Gateway's own.
+    app.router.redirect_slashes = False
+    return app
 
 
 def exception_handlers() -> dict[Any, Any]:

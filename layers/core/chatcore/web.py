@@ -14,6 +14,8 @@ def create_app(*, allowed_origins: tuple[str, ...], max_body: int) -> FastAPI:
     return FastAPI(
         version=__version__,
         openapi_url=None,
+        # Would name an address without the stage, in an answer without a body.
+        redirect_slashes=False,
         middleware=middleware(allowed_origins, max_body),
         exception_handlers=exception_handlers() | {RequestValidationError: _invalid},
     )
