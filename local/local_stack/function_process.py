@@ -48,7 +48,6 @@ def environment(
     passed_on = {name: os.environ[name] for name in _WAY_OUT if name in os.environ}
     reserved = {
         "AWS_ACCESS_KEY_ID": ACCESS_KEY_ID,
-        "AWS_CSM_CLIENT_ID": function.name,
         "AWS_DEFAULT_REGION": REGION,
         "AWS_EXECUTION_ENV": "AWS_Lambda_python3.13",
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory),
@@ -60,7 +59,8 @@ def environment(
         "AWS_LAMBDA_RUNTIME_API": runtime_api,
         "AWS_REGION": REGION,
         "AWS_SECRET_ACCESS_KEY": SECRET_ACCESS_KEY,
-        "AWS_SESSION_TOKEN": "local",
+        # Each function has credentials of its own, which only the token tells apart here.
+        "AWS_SESSION_TOKEN": function.name,
         "HOME": str(home),
         "LAMBDA_RUNTIME_DIR": "/var/runtime",
         "LAMBDA_TASK_ROOT": str(function.code.resolve()),

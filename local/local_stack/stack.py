@@ -9,6 +9,7 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from local_stack.access_log import AccessLog
 from local_stack.browsers import for_programs, host_names, only_hosts
@@ -81,10 +82,12 @@ async def _running_functions(
     listener = running.enter_context(listen(0))
     surroundings = Surroundings(
         endpoints={
-            "AWS_ENDPOINT_URL": cloud.endpoint,
-            "AWS_ENDPOINT_URL_DYNAMODB": cloud.dynamodb_endpoint,
-            "AWS_ENDPOINT_URL_LAMBDA": address_of(listener),
-            **_monitored(options.environment),
+            name: _relayed(address, options.environment)
+            for name, address in {
+                "AWS_ENDPOINT_URL": cloud.endpoint,
+                "AWS_ENDPOINT_URL_DYNAMODB": cloud.dynamodb_endpoint,
+                "AWS_ENDPOINT_URL_LAMBDA": address_of(listener),
+            }.items()
         },
         home=Path(running.enter_context(tempfile.TemporaryDirectory())),
         logs=options.logs,
@@ -117,13 +120,10 @@ async def _together(*work: Coroutine[Any, Any, Any]) -> None:
         raise failures.exceptions[0] from None
 
 
-def _monitored(environment: Mapping[str, str]) -> dict[str, str]:
-    """Has the functions' botocore tell each AWS call to a UDP port, where one is named.
-
-    Source: AWS SDKs and Tools Reference Guide, "Client side monitoring".
-    """
-    port = environment.get("MONITORED_CALLS_PORT")
-    return {"AWS_CSM_ENABLED": "true", "AWS_CSM_PORT": port} if port else {}
+def _relayed(address: str, environment: Mapping[str, str]) -> str:
+    """The address, or its path at the relay that MONITORED_CALLS_RELAY names: RELAY/PORT."""
+    relay = environment.get("MONITORED_CALLS_RELAY")
+    return f"{relay}/{urlsplit(address).port}" if relay else address
 
 
 def _make_empty(logs: Path) -> None:

@@ -25,6 +25,6 @@ def end_leases(stack: Stack, user: str) -> None:
 
 def _table(stack: Stack) -> Any:
     # The stand-in takes any key, but its tables lie in the region of the functions.
-    dynamodb = boto3.resource("dynamodb", endpoint_url=f"http://{stack.endpoints['DynamoDB']}")
+    dynamodb = boto3.resource("dynamodb", endpoint_url=stack.dynamodb)
     [name] = [table.name for table in dynamodb.tables.all() if "Sessions" in table.name]
     return dynamodb.Table(name)

@@ -1,40 +1,75 @@
 """What the functions ask of AWS."""
 
-import json
-import socket
+import asyncio
 import threading
+from dataclasses import replace
+
+from tests.contract.http_messages import TARGET, Request, exchange, read_request
+from tests.e2e.aws_call import TOKEN, AwsCall, aws_calls
 
 
 class Monitor:
-    """Hears of every AWS call that botocore makes in a function, over UDP."""
+    """Passes on every AWS call of the functions, and notes what it does.
+
+    A request's path begins with the port of the stand-in that it is for.
+    """
 
     def __init__(self) -> None:
-        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._socket.bind(("127.0.0.1", 0))
-        self._heard: set[tuple[str, str, str]] = set()
-        # Host and port of each service, by its name.
-        self.endpoints: dict[str, str] = {}
-        # Read all the time: what a full socket buffer cannot take is lost.
-        self._listening = threading.Thread(target=self._listen)
-        self._listening.start()
+        self._loop = asyncio.new_event_loop()
+        self._calls: set[AwsCall] = set()
+        self._unknown: set[str] = set()
+        # DynamoDB's port, once it was asked.
+        self.dynamodb = 0
+        self._thread = threading.Thread(target=self._loop.run_forever)
+        self._thread.start()
+        listening = asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self._server = asyncio.run_coroutine_threadsafe(listening, self._loop).result()
 
     @property
-    def port(self) -> int:
-        port: int = self._socket.getsockname()[1]
-        return port
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
 
-    def calls(self, function: str) -> set[tuple[str, str]]:
-        """Service and operation of each kind of call of a function so far."""
-        return {(service, api) for caller, service, api in set(self._heard) if caller == function}
+    @property
+    def calls(self) -> set[AwsCall]:
+        """Every kind of call so far."""
+        assert not self._unknown
+        return set(self._calls)
 
     def close(self) -> None:
-        self._socket.sendto(b"{}", self._socket.getsockname())
-        self._listening.join()
-        self._socket.close()
+        asyncio.run_coroutine_threadsafe(self._stop(), self._loop).result()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
 
-    def _listen(self) -> None:
-        while event := json.loads(self._socket.recv(65_536)):
-            if event["Type"] == "ApiCall":
-                self._heard.add((event["ClientId"], event["Service"], event["Api"]))
-            elif event["Type"] == "ApiCallAttempt":
-                self.endpoints[event["Service"]] = event["Fqdn"]
+    async def _stop(self) -> None:
+        self._server.close()
+        self._server.abort_clients()
+        await self._server.wait_closed()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            if request := await read_request(reader, writer):
+                port, request = _unwrapped(request)
+                self._note(request, port)
+                writer.write(await exchange(request, port))
+        except OSError:
+            # Either side was ended in the middle, as some tests do.
+            pass
+        finally:
+            writer.close()
+
+    def _note(self, request: Request, port: int) -> None:
+        if request.headers.get(TARGET, "").startswith("DynamoDB"):
+            self.dynamodb = port
+        try:
+            self._calls.update(aws_calls(request))
+        except (KeyError, ValueError):
+            self._unknown.add(f"{request.headers.get(TOKEN)}: {request.line}")
+
+
+def _unwrapped(request: Request) -> tuple[int, Request]:
+    """The stand-in's port, and the request as it is for that."""
+    method, path, version = request.line.split(" ")
+    port, _, rest = path.removeprefix("/").partition("/")
+    headers = dict(request.headers) | {"host": f"127.0.0.1:{port}"}
+    return int(port), replace(request, line=f"{method} /{rest} {version}", headers=headers)

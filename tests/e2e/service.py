@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 import time
@@ -15,7 +16,11 @@ import httpx2
 from chatkit.types import ThreadStreamEvent
 from pydantic import TypeAdapter
 
+from local_stack.login import Login
+from local_stack.parameters import parameters
+from tests.e2e.aws_call import AwsCall
 from tests.e2e.monitor import Monitor
+from tests.e2e.roles import grants
 from tests.processes import alive, descendants, running
 
 ROOT = Path(__file__).parents[2]
@@ -63,8 +68,7 @@ class Stack:
     def __init__(
         self, address: str, logs: Path, process: subprocess.Popen[str], monitor: Monitor
     ) -> None:
-        self.aws_calls = monitor.calls
-        self.endpoints = monitor.endpoints
+        self._monitor = monitor
         self._logs = logs
         self.address = address
         self.process = process
@@ -77,6 +81,15 @@ class Stack:
         )
         assert answer.status_code == 201, answer.text
         return User(self, answer.json()["client_secret"])
+
+    def aws_calls(self) -> set[AwsCall]:
+        """Every kind of call that the functions have made so far."""
+        return self._monitor.calls
+
+    @property
+    def dynamodb(self) -> str:
+        """DynamoDB's address, once a function has asked it."""
+        return f"http://127.0.0.1:{self._monitor.dynamodb}"
 
     def logged(self) -> str:
         """All that the functions have written so far."""
@@ -172,7 +185,7 @@ def stack_of(
     process = subprocess.Popen(
         command,
         cwd=folder,
-        env=PLAIN | {"MONITORED_CALLS_PORT": str(monitor.port)} | dict(environment),
+        env=PLAIN | {"MONITORED_CALLS_RELAY": monitor.address} | dict(environment),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -193,9 +206,22 @@ def stack_of(
         yield stack
     finally:
         stack.http.close()
-        monitor.close()
         below = descendants(process.pid)
         process.terminate()
         process.communicate(timeout=30)
+        monitor.close()
     assert below
     assert alive(below) == set()
+    allowed = grants(folder / "template.yaml", parameters_of(_named(environment)))
+    assert {call for call in monitor.calls if not any(g.allows(call) for g in allowed)} == set()
+
+
+def parameters_of(named: Mapping[str, str]) -> dict[str, str]:
+    """The template's parameters in a local stack, with these values in place of its own."""
+    login = Login("https://login.example.com", "app", "s" * 48)
+    return parameters({}, 8000, login, "http://127.0.0.1:1") | dict(named)
+
+
+def _named(environment: Mapping[str, str]) -> dict[str, str]:
+    pairs = shlex.split(environment.get("PARAMETERS", ""))
+    return dict(pair.split("=", 1) for pair in pairs)

@@ -1,61 +1,28 @@
-"""What each function calls of AWS, against what its role in the template allows."""
+"""What each function does on AWS, against what its role in the template allows it."""
 
 from base64 import b64encode
-from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
-import yaml
 
-ROOT = Path(__file__).parents[2]
-# How botocore names a service, and how IAM does.
-IAM_NAMES = {
-    "DynamoDB": "dynamodb",
-    "Lambda": "lambda",
-    "S3": "s3",
-    "Secrets Manager": "secretsmanager",
-}
-# What IAM calls an operation, where the service calls it otherwise.
-IAM_ACTIONS = {"lambda:Invoke": "lambda:InvokeFunction", "s3:DeleteObjects": "s3:DeleteObject"}
-# Lambda itself writes the logs with the function's role.
-BY_LAMBDA = {"logs:CreateLogStream", "logs:PutLogEvents"}
-# Only a role with this is told by GetObject that an object is missing, not that it is forbidden.
-BY_GET_OBJECT = {"s3:ListBucket"}
+from tests.e2e.roles import Grant, grants
+from tests.e2e.service import ROOT, Stack, parameters_of
+
 FUNCTIONS = ["SessionFunction", "ChatkitFunction", "McpFunction"]
-
-
-class _LongForm(yaml.SafeLoader):
-    """Reads `!Ref x` as `{"Ref": "x"}`, and so on."""
-
-
-def _intrinsic(loader: yaml.SafeLoader, tag: str, node: yaml.Node) -> dict[str, Any]:
-    if isinstance(node, yaml.SequenceNode):
-        return {tag: loader.construct_sequence(node, deep=True)}
-    return {tag: node.value}
-
-
-_LongForm.add_multi_constructor("!", _intrinsic)
+# Every condition of the template holds in one of these.
+EVERY_POLICY = {
+    "AcceptIdentityTokens": "true",
+    "McpAudience": "https://api.example.com/mcp",
+    "ToolServers": '[{"name": "weather", "url": "https://weather.example.com/mcp"}]',
+}
+# S3 tells only a role with this that an object is missing; any other, that it is forbidden.
+FOR_GET_OBJECT = Grant("ChatkitFunction", "s3:ListBucket", "arn:aws:s3:::local-filesbucket")
 
 
 @pytest.fixture(scope="module")
-def resources() -> dict[str, Any]:
-    template = yaml.load((ROOT / "template.yaml").read_text(), _LongForm)
-    found: dict[str, Any] = template["Resources"]
-    return found
-
-
-def statements(resources: dict[str, Any], function: str) -> list[dict[str, Any]]:
-    role = resources[function]["Properties"]["Role"]["GetAtt"].removesuffix(".Arn")
-    properties = resources[role]["Properties"]
-    assert "ManagedPolicyArns" not in properties
-    [policy] = properties["Policies"]
-    found: list[dict[str, Any]] = policy["PolicyDocument"]["Statement"]
-    return found
-
-
-def listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
+def granted(stack: Stack) -> frozenset[Grant]:
+    return grants(ROOT / "template.yaml", parameters_of({}))
 
 
 def show_over_mcp(stack: Any, user: str, title: str) -> None:
@@ -96,33 +63,39 @@ def every_operation(stack: Any) -> None:
 
 @pytest.mark.usefixtures("every_operation")
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_a_function_may_do_what_it_does_and_nothing_else(
-    stack: Any, resources: dict[str, Any], function: str
+def test_a_function_may_do_what_it_does_where_it_does_it(
+    stack: Stack, granted: frozenset[Grant], function: str
 ) -> None:
-    called = {
-        IAM_ACTIONS.get(action, action)
-        for service, api in stack.aws_calls(function)
-        for action in [f"{IAM_NAMES[service]}:{api}"]
-    }
-    allowed = {
-        action
-        for statement in statements(resources, function)
-        for action in listed(statement["Action"])
-    }
-    assert called == allowed - BY_LAMBDA - BY_GET_OBJECT
+    calls = {call for call in stack.aws_calls() if call.function == function}
+    assert calls
+    assert {call for call in calls if not any(grant.allows(call) for grant in granted)} == set()
 
 
+@pytest.mark.usefixtures("every_operation")
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_nothing_is_allowed_on_everything(resources: dict[str, Any], function: str) -> None:
-    for statement in statements(resources, function):
-        assert statement["Effect"] == "Allow"
-        for action in listed(statement["Action"]):
-            assert "*" not in action
-        for resource in listed(statement["Resource"]):
-            [(how, name)] = resource.items()
-            if how == "Sub":
-                # Some of the objects in a bucket: by the beginning of their names.
-                name, _, kind = name.removeprefix("${").removesuffix("/*").partition("}/")
-                assert kind.isalpha()
-            assert how in ("GetAtt", "Ref", "Sub")
-            assert name.removesuffix(".Arn") in resources
+def test_a_function_may_do_nothing_that_it_never_does(
+    stack: Stack, granted: frozenset[Grant], function: str
+) -> None:
+    calls = stack.aws_calls()
+    own = {grant for grant in granted if grant.function == function} - {FOR_GET_OBJECT}
+    assert {grant for grant in own if not any(map(grant.allows, calls))} == set()
+
+
+def test_a_wildcard_stands_only_behind_a_name_of_the_stack_s_own() -> None:
+    for grant in grants(ROOT / "template.yaml", parameters_of(EVERY_POLICY)):
+        assert "*" not in grant.action
+        named = grant.resource.removesuffix("/*")
+        assert "*" not in named
+        # The local stack is called local, and so its bucket begins.
+        assert named == grant.resource or ":local" in named
+
+
+def test_policies_that_only_some_parameters_bring_are_compared_too() -> None:
+    few = grants(ROOT / "template.yaml", parameters_of({"McpAudience": ""}))
+    many = grants(ROOT / "template.yaml", parameters_of(EVERY_POLICY))
+    secrets = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:"
+    assert many - few == {
+        Grant("ChatkitFunction", "secretsmanager:GetSecretValue", f"{secrets}IdentitySecret"),
+        Grant("ChatkitFunction", "secretsmanager:GetSecretValue", f"{secrets}local/tools/*"),
+        Grant("McpFunction", "secretsmanager:GetSecretValue", f"{secrets}IdentitySecret"),
+    }

@@ -89,10 +89,10 @@ def set_to(*servers: dict[str, str]) -> str:
 def several() -> Iterator[Stack]:
     """The service with two other servers, and a third under an audience that is not its own."""
     named: list[dict[str, str]] = []
-    secrets = {f"chatkit/tools/{name}": name[0] * 64 for name in SERVERS}
+    secrets = {f"local/tools/{name}": name[0] * 64 for name in SERVERS}
     with ExitStack() as everything:
         for name, audience in SERVERS.items():
-            secret = f"chatkit/tools/{name}"
+            secret = f"local/tools/{name}"
             url = everything.enter_context(second_server(audience, secrets[secret]))
             named.append({"name": name, "url": url, "secret": secret, "audience": audience})
         named.append(named[0] | {"name": "misled", "audience": "climate-api"})

@@ -154,3 +154,51 @@ def test_every_parameter_says_what_it_is(translated: dict[str, Any]) -> None:
         assert parameter.get("Description"), name
         bounds = {"AllowedPattern", "AllowedValues", "MinLength", "MinValue"}
         assert bounds & set(parameter) or parameter.get("Default") == "", name
+
+
+def test_the_translator_adds_no_role_and_no_policy(translated: dict[str, Any]) -> None:
+    """The roles that the end-to-end tests compare with what the functions do are all there are."""
+    iam = {
+        name
+        for name, resource in translated["Resources"].items()
+        if resource["Type"].startswith("AWS::IAM::")
+    }
+    roles = {"SessionFunction": "SessionRole", "ChatkitFunction": "ChatkitRole"}
+    for function, role in (roles | {"McpFunction": "McpRole"}).items():
+        properties = translated["Resources"][function]["Properties"]
+        assert properties["Role"] == {"Fn::GetAtt": [role, "Arn"]}
+    assert iam == {
+        "ApiAccountRole",
+        "ChatkitIdentityPolicy",
+        "ChatkitRole",
+        "ChatkitToolSecretsPolicy",
+        "McpIdentityPolicy",
+        "McpRole",
+        "SessionRole",
+    }
+
+
+def test_only_api_gateway_may_invoke_a_function_and_only_by_its_own_routes(
+    translated: dict[str, Any],
+) -> None:
+    """The translator permits every stage of the API (`*`); the template makes one."""
+    permissions = [
+        resource["Properties"]
+        for resource in translated["Resources"].values()
+        if resource["Type"] == "AWS::Lambda::Permission"
+    ]
+    routes = set()
+    for permission in permissions:
+        assert permission["Principal"] == "apigateway.amazonaws.com"
+        arn, names = permission["SourceArn"]["Fn::Sub"]
+        assert names == {"__ApiId__": {"Ref": "Api"}, "__Stage__": "*"}
+        method, _, path = arn.partition("${__Stage__}/")[2].partition("/")
+        routes.add((permission["FunctionName"]["Ref"], method.replace("*", ANY), f"/{path}"))
+    assert routes == {
+        (
+            uri(each).split("${")[-1].partition(".")[0],
+            method.upper() if method != ANY else ANY,
+            path,
+        )
+        for path, method, each in integrations(translated)
+    }
