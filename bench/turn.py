@@ -4,22 +4,26 @@ Time: the processor's, of serving a turn of ours, its store on dynoxide, its gat
 out, ÷ that of serving one of a bare ChatKit server with a store in memory; the same model that
 costs nothing, the same words, both over HTTP by uvicorn to a client in another process, in turns.
 Requests: turns of ten seconds, run five times as fast, with the gate, its polls, the text so far,
-the history and the items, in threads of several lengths. The exit status tells whether the promises
-hold; 2 without dynoxide.
+the history and the items, in threads of several lengths. Then what AWS charges for a turn, by list
+prices. The exit status says whether the promises hold; 2 without dynoxide.
 """
 
 import asyncio
 import os
 import random
 import sys
+from pathlib import Path
 from statistics import mean
 
 from chat_api.turn import UNHURRIED, Pace
-from chatcore.logs import logger
+from chatcore.keys import REFRESH_SECONDS
+from local_stack.template.document import load_document
 from store_costs.backend import Backend, find_dynoxide, running_backend
 from store_costs.conversation import ANSWER_LENGTH, PROSE, Writer
 from store_costs.meter import Spent
 from turn_costs.asking import Asker, served
+from turn_costs.bill import SECRET_A_MONTH, Reads, Turn
+from turn_costs.closing import Closings
 from turn_costs.model import Words
 from turn_costs.overhead import overhead
 from turn_costs.own import Own
@@ -28,9 +32,13 @@ LENGTHS = (10, 100, 500)
 METERED = 3
 SECONDS, FASTER = 10.0, 5
 MOST_TIMES = 1.3
+MEMORIES = (1024, 512)
+# Those that each function's environments read; a login's own secret is read by session, and by the
+# others where they take its tokens.
+SECRETS_READ = {"chatkit": 3, "session": 2, "mcp": 1}
 
 
-async def costs(backend: Backend, words: Words, asker: Asker, turns: int) -> Spent:
+async def costs(backend: Backend, words: Words, asker: Asker, turns: int, log: Closings) -> Spent:
     """The mean of what a turn of ten seconds spends in a thread of so many turns."""
     own = Own(backend, words)
     thread = own.new_thread()
@@ -41,7 +49,9 @@ async def costs(backend: Backend, words: Words, asker: Asker, turns: int) -> Spe
         words.seconds = SECONDS / FASTER
         backend.meter.taken()
         for _ in range(METERED):
+            log.begin()
             await asker.ask(address, thread.id, own.headers())
+            await log.over()
             spent.append(backend.meter.taken())
         words.seconds = 0
     return Spent(
@@ -52,18 +62,42 @@ async def costs(backend: Backend, words: Words, asker: Asker, turns: int) -> Spe
     )
 
 
+def print_bill(turn: Turn, turns: int) -> None:
+    """What a million turns cost, and what secrets cost a month whatever is asked."""
+    for memory in MEMORIES:
+        print(f"$ a million turns of {turn.seconds:.0f} s behind {turns} others, at {memory} MB:")
+        items = list(turn.lines(memory))
+        for item, dollars in [*items, ("all of these", sum(amount for _, amount in items))]:
+            print(f"{dollars:10.2f}  {item}")
+    secrets = load_document(Path("template.yaml"))["Resources"].values()
+    number = sum(each["Type"] == "AWS::SecretsManager::Secret" for each in secrets)
+    print(f"$ a month: {number * SECRET_A_MONTH:.2f} for {number} secrets, and for reading them")
+    for function, each in SECRETS_READ.items():
+        reads = Reads.of(each, REFRESH_SECONDS)
+        print(
+            f"{reads.dollars:10.2f}  one {function} environment, always busy: {reads.calls} calls"
+        )
+
+
+def access_line() -> int:
+    """About the bytes of a request's line in the access log."""
+    api = load_document(Path("template.yaml"))["Resources"]["Api"]["Properties"]
+    return len(api["AccessLogSetting"]["Format"])
+
+
 async def main() -> int:
-    logger.setLevel("ERROR")
     dynoxide = find_dynoxide(os.environ)
     if dynoxide is None:
         print("There is no dynoxide here: npm ci, or name its binary in DYNOXIDE.")
         return 2
     words = Words(PROSE[:ANSWER_LENGTH])
     await words.prepare()
+    log = Closings()
+    log.listen()
     with Asker() as asker:
         async with running_backend(dynoxide) as backend:
             ratios = await overhead(backend, words, asker)
-            made = {turns: await costs(backend, words, asker, turns) for turns in LENGTHS}
+            made = {turns: await costs(backend, words, asker, turns, log) for turns in LENGTHS}
     quick = max(ratios) <= MOST_TIMES
     print(f"{'turns':>8}{'requests':>10}{'read units':>12}{'write units':>13}{'$ a million':>13}")
     for turns, spent in made.items():
@@ -74,6 +108,8 @@ async def main() -> int:
     full, longest = made[LENGTHS[1]], made[LENGTHS[2]]
     # A poll more or less, and a page of the history.
     flat = longest.requests <= full.requests + 2 and longest.dollars <= full.dollars * 1.1
+    turn = Turn(SECONDS, asker.received, log.size + access_line(), full.dollars)
+    print_bill(turn, LENGTHS[1])
     print(f"  flat once the history is full: {flat}; at most {MOST_TIMES} times: {quick}")
     return int(not (flat and quick))
 

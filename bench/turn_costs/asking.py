@@ -35,6 +35,8 @@ class Asker:
 
     def __init__(self) -> None:
         self._process = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
+        # Bytes of the last answer's body.
+        self.received = 0
 
     def __enter__(self) -> "Asker":
         return self
@@ -54,6 +56,7 @@ class Asker:
         taken = time.process_time() - began
         assert status == 200, text
         assert '"error"' not in text, text
+        self.received = len(text.encode())
         return taken
 
 
