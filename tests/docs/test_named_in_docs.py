@@ -1,0 +1,60 @@
+"""What the documentation names is there: files, folders, tests and settings in capitals."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+DOCS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+# Folders of the repository whose files the documentation names by their path.
+SOURCES = (
+    "bench",
+    "deploy",
+    "docs",
+    "events",
+    "functions",
+    "layers",
+    "local",
+    "packaging",
+    "tests",
+)
+PATH = re.compile(rf"(?<![\w./-])(?:{'|'.join((*SOURCES, 'web'))})/[\w./-]*[\w/]")
+TEST = re.compile(r"\btest_\w+\b(?!\.py)")
+CONSTANT = re.compile(r"`([A-Z]+(?:_[A-Z]+)+)`")
+# Files of the readers' own, which the steps have them write.
+OF_THE_READER = {"functions/mcp/task_tools/dice.py", "functions/chatkit/chat_api/dice_widget.py"}
+
+
+@cache
+def code() -> str:
+    """The text of all sources, where names are looked up."""
+    return "\n".join(path.read_text() for path in _files())
+
+
+def _files() -> Iterator[Path]:
+    yield from (ROOT / name for name in ("Makefile", "template.yaml", "samconfig.toml"))
+    for folder in (*SOURCES, "web"):
+        for path in (ROOT / folder).rglob("*"):
+            if path.suffix in (".py", ".sh", ".js", ".ts", ".json") and "docs" not in path.parts:
+                yield path
+
+
+@pytest.mark.parametrize("doc", DOCS, ids=lambda doc: doc.name)
+def test_every_path_that_a_page_names_exists(doc: Path) -> None:
+    named = set(PATH.findall(doc.read_text())) - OF_THE_READER
+    assert {path for path in named if not (ROOT / path).exists()} == set()
+
+
+@pytest.mark.parametrize("doc", DOCS, ids=lambda doc: doc.name)
+def test_every_test_that_a_page_names_exists(doc: Path) -> None:
+    named = set(TEST.findall(doc.read_text()))
+    assert {name for name in named if f"def {name}(" not in code()} == set()
+
+
+@pytest.mark.parametrize("doc", DOCS, ids=lambda doc: doc.name)
+def test_every_constant_that_a_page_names_exists(doc: Path) -> None:
+    named = set(CONSTANT.findall(doc.read_text()))
+    assert {name for name in named if not re.search(rf"\b{name}\b", code())} == set()
