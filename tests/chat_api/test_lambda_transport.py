@@ -105,7 +105,7 @@ async def test_a_network_that_cuts_every_connection_is_given_up(
 
 
 async def test_a_refused_invoke_is_a_connection_error(logged: list[dict[str, Any]]) -> None:
-    refused = ClientError({"Error": {"Code": "TooManyRequestsException"}}, "Invoke")
+    refused = ClientError({"Error": {"Code": "AccessDeniedException"}}, "Invoke")
     with pytest.raises(httpx2.ConnectError):
         await post(Lambda(refused))
-    assert logged[0]["aws_error"] == "TooManyRequestsException"
+    assert logged[0]["aws_error"] == "AccessDeniedException"

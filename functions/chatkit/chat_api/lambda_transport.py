@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import httpx2
 from botocore.exceptions import BotoCoreError, ClientError, ConnectionClosedError
 
+from chat_api.tools.retries import UNHURRIED, Retries
 from chatcore.logs import described, logger
 
 if TYPE_CHECKING:
@@ -29,26 +30,45 @@ ATTEMPTS = 4
 
 
 class LambdaTransport(httpx2.AsyncBaseTransport):
-    """Sends each request to one function. Raises `httpx2.ConnectError` when Lambda refuses."""
+    """Sends each request to one function. Raises `httpx2.ConnectError` when Lambda refuses.
 
-    def __init__(self, client: Callable[[], LambdaClient], function: str) -> None:
+    A call that Lambda refused before the function ran is sent again, as `retries` say.
+    """
+
+    def __init__(
+        self,
+        client: Callable[[], LambdaClient],
+        function: str,
+        *,
+        retries: Retries = UNHURRIED,
+    ) -> None:
         self._client = client
         self._function = function
+        self._retries = retries
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         payload = json.dumps(proxy_event(request, await request.aread())).encode()
-        try:
-            answer = await self._answered(payload)
-        except (BotoCoreError, ClientError) as error:
-            logger.error("invoke_failed", function=self._function, **described(error))
-            raise httpx2.ConnectError("The function cannot be invoked", request=request) from error
-        return proxy_response(answer, request)
+        attempts = self._retries.begin()
+        while True:
+            try:
+                return proxy_response(await self._answered(payload), request)
+            except (BotoCoreError, ClientError) as error:
+                if await attempts.wait_after(error):
+                    continue
+                logger.error(
+                    "invoke_failed",
+                    function=self._function,
+                    attempts=attempts.made,
+                    **described(error),
+                )
+                message = "The function cannot be invoked"
+                raise httpx2.ConnectError(message, request=request) from error
 
     async def _answered(self, payload: bytes) -> Any:
         # A thread for each attempt, so that a turn that is stopped makes no further one.
         for _ in range(ATTEMPTS - 1):
-            # The call may as well have done its work, and its answer was lost: the tools do
-            # nothing twice under one key.
+            # The call may have done its work although its answer was lost: the tools do nothing
+            # twice under one key.
             with suppress(ConnectionClosedError):
                 return await asyncio.to_thread(self._invoke, payload)
         return await asyncio.to_thread(self._invoke, payload)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from chat_api.failures import CUT_OFF, GENERIC, error_event
 from chat_api.sse import sse
+from chat_api.turn_time import turn_ends
 from chatcore.logs import described, logger
 
 # Proxies cut a silent stream; API Gateway after 5 minutes on a regional endpoint.
@@ -131,6 +132,8 @@ class Turn:
 
     async def _run(self) -> None:
         bound = asyncio.timeout(self._seconds)
+        if self._seconds is not None:
+            turn_ends.set(self._loop.time() + self._seconds)
         try:
             async with bound, aclosing(self._stream):
                 async for event in self._stream:

@@ -30,8 +30,8 @@ QUICK = Config(
     max_pool_connections=32,
     user_agent=USER_AGENT,
 )
-# An Invoke waits for the other function, a cold start included, and is not repeated: the call
-# may have done its work although its answer was lost.
+# An Invoke waits for the other function, a cold start included. botocore never repeats it: the call
+# may have done its work although its answer was lost. Whoever invokes knows what is safe to repeat.
 INVOKE = Config(
     connect_timeout=2,
     read_timeout=30,

@@ -20,6 +20,7 @@ from chat_api.store.dynamo import DynamoStore
 from chat_api.store.transcript import Transcript
 from chat_api.tools.bearers import tool_token
 from chat_api.tools.own import NAME, URL
+from chat_api.tools.retries import Retries
 from chat_api.tools.server import Server, Waits
 from chat_api.tools.servers import ToolServers
 from chatcore.gate.gate import Gate
@@ -93,8 +94,14 @@ def ticking() -> Ticking:
 
 
 @pytest.fixture
-def own(lambda_api: Any, keys: Keys, ticking: Ticking) -> Server:
-    transport = LambdaTransport(lambda: lambda_api, "McpFunction")
+def retries() -> Retries:
+    """A throttled call has used up its time at once; a test that wants more of it says so."""
+    return Retries(seconds=0)
+
+
+@pytest.fixture
+def own(lambda_api: Any, keys: Keys, ticking: Ticking, retries: Retries) -> Server:
+    transport = LambdaTransport(lambda: lambda_api, "McpFunction", retries=retries)
     return Server(
         NAME,
         URL,
