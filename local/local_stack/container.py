@@ -1,6 +1,7 @@
 """One process of a function: what Lambda calls an execution environment."""
 
 import asyncio
+import tempfile
 import time
 import uuid
 from collections.abc import Mapping
@@ -9,7 +10,7 @@ from pathlib import Path
 
 from local_stack.answer import Answer, FunctionError
 from local_stack.children import end, spawn
-from local_stack.function_process import command, environment
+from local_stack.function_process import command, environment, unpack_layers
 from local_stack.runtime_api import RuntimeApi
 from local_stack.template import Function
 
@@ -20,8 +21,8 @@ _STARTS_WITHIN = 60.0
 class Surroundings:
     """What a function's process finds outside of its code.
 
-    `endpoints` are the variables that lead boto3 to the stand-ins, `home` an empty folder,
-    `logs` the folder of the log files.
+    `endpoints` are the variables that lead boto3 to the stand-ins, `home` an empty folder
+    for its process and its layers, `logs` the folder of the log files.
     """
 
     endpoints: Mapping[str, str]
@@ -55,11 +56,13 @@ class Container:
     @classmethod
     async def started(cls, function: Function, surroundings: Surroundings) -> "Container":
         """A process that polls for its first event. Raises StartFailed, and TemplateError."""
+        opt = Path(tempfile.mkdtemp(prefix=f"{function.name}-", dir=surroundings.home))
+        unpack_layers(function, opt)
         api = RuntimeApi()
         address = await api.start()
         try:
             process = await spawn(
-                command(function),
+                command(function, opt),
                 environment(function, address, surroundings.endpoints, surroundings.home),
                 surroundings.log(function),
                 function.code,

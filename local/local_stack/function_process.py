@@ -5,6 +5,7 @@ ones) and "Modifying the runtime environment" (wrapper scripts).
 """
 
 import os
+import shutil
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,28 +14,42 @@ from local_stack.provisioning import ACCESS_KEY_ID, SECRET_ACCESS_KEY
 from local_stack.template import Function, TemplateError
 from local_stack.template.names import REGION
 
+# Written beside the links, it is this stack's own.
+_BYTECODE = shutil.ignore_patterns("__pycache__")
 _WRAPPER = "AWS_LAMBDA_EXEC_WRAPPER"
 # What a laptop needs to reach a model's endpoint on the internet; plain http goes without proxy.
 _WAY_OUT = ("HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy", "SSL_CERT_FILE", "SSL_CERT_DIR")
 
 
-def command(function: Function) -> list[str]:
-    """The runtime's own command, behind the function's wrapper script where it names one.
+def unpack_layers(function: Function, opt: Path) -> None:
+    """Fill the folder `opt` as Lambda fills /opt: layer after layer, so the last file wins.
 
-    Raises TemplateError when no layer of the function holds the wrapper.
+    Raises TemplateError when a layer is not there.
     """
-    runtime = [sys.executable, "-m", "awslambdaric", function.handler]
+
+    def link(source: str, target: str) -> None:
+        Path(target).unlink(missing_ok=True)
+        Path(target).symlink_to(Path(source).resolve())
+
+    for layer in function.layers:
+        if not layer.is_dir():
+            raise TemplateError(f"{function.name} has a layer that is not there: {layer}")
+        shutil.copytree(layer, opt, copy_function=link, ignore=_BYTECODE, dirs_exist_ok=True)
+
+
+def command(function: Function, opt: Path) -> list[str]:
+    """Return the runtime's own command, behind the function's wrapper script where it names one.
+
+    `opt` holds the function's layers. Raises TemplateError when none of them has the wrapper.
+    """
+    runtime = [sys.executable, "-m", "local_stack.bootstrap", str(opt)]
     wrapper = function.environment.get(_WRAPPER)
-    return [str(_in_layers(function, wrapper)), *runtime] if wrapper else runtime
-
-
-def _in_layers(function: Function, wrapper: str) -> Path:
-    inside = wrapper.removeprefix("/opt/")
-    # Layers are unpacked in their order, so the last one with the file wins.
-    for layer in reversed(function.layers):
-        if (layer / inside).is_file():
-            return layer / inside
-    raise TemplateError(f"no layer of {function.name} holds {wrapper}")
+    if wrapper is None:
+        return runtime
+    unpacked = opt / wrapper.removeprefix("/opt/")
+    if not unpacked.is_file():
+        raise TemplateError(f"no layer of {function.name} holds {wrapper}")
+    return [str(unpacked), *runtime]
 
 
 def environment(

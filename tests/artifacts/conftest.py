@@ -71,12 +71,19 @@ def function(native: Build) -> Callable[[str], Function]:
 
 @pytest.fixture
 def isolated() -> Callable[[Function, str], list[str]]:
-    """The command that runs code as a function finds it: with its artifact, its declared layers
-    and the standard library, and nothing else of this machine."""
+    """The command that runs code as a function finds it.
+
+    The search path holds its artifact, its declared layers and the standard library, in Lambda's
+    order and with their .pth files, and nothing else of this machine.
+    """
 
     def command(function: Function, code: str) -> list[str]:
-        folders = [str(function.code), *(str(layer / "python") for layer in function.layers)]
-        path = f"import sys; sys.path[:0] = {folders!r}\n"
+        layers = [layer / "python" for layer in function.layers]
+        versioned = [layer / "lib" / "python3.13" / "site-packages" for layer in layers]
+        folders = [str(folder) for folder in (function.code, *versioned, *layers)]
+        path = (
+            f"import site, sys; sys.path[:0] = {folders!r}; [*map(site.addsitedir, {folders!r})]\n"
+        )
         return [sys.executable, "-I", "-S", "-c", path + code]
 
     return command

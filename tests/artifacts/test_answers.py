@@ -24,7 +24,11 @@ module, _, name = {handler!r}.rpartition(".")
 handler = getattr(importlib.import_module(module), name)
 print(json.dumps(handler(json.load(sys.stdin), object())))
 """
-STREAM = "import runpy; runpy.run_module('lambda_stream', run_name='__main__')"
+STREAM = """
+import runpy
+sys.argv[1:] = ["/opt"]
+runpy.run_module("lambda_stream", run_name="__main__")
+"""
 MAKE_CLIENTS = """
 import functools
 from chatcore.aws import AwsClients

@@ -157,7 +157,9 @@ async def gates() -> AsyncIterator[Gates]:
 
 
 @asynccontextmanager
-async def function_process(handler: str, log: Path, **extra: str) -> AsyncIterator[Function]:
+async def function_process(
+    handler: str, log: Path, wrapper: Path, **extra: str
+) -> AsyncIterator[Function]:
     api = RuntimeApi()
     address = await api.start()
     environ = {
@@ -169,7 +171,7 @@ async def function_process(handler: str, log: Path, **extra: str) -> AsyncIterat
     }
     with log.open("wb") as stderr:
         process = await asyncio.create_subprocess_exec(
-            WRAPPER,
+            wrapper,
             *(sys.executable, "-m", "awslambdaric", "as-lambda-starts-it"),
             env={**os.environ, **environ, **extra},
             stderr=stderr,
@@ -193,9 +195,9 @@ async def start(tmp_path: Path, gates: Gates) -> AsyncIterator[StartFunction]:
     """Starts a process with a handler of this folder; the rest is environment variables."""
     async with AsyncExitStack() as processes:
 
-        async def start(handler: str, **extra: str) -> Function:
+        async def start(handler: str, wrapper: Path = WRAPPER, **extra: str) -> Function:
             extra = {"GATES_PORT": str(gates.port), **extra}
-            process = function_process(handler, tmp_path / "stderr", **extra)
+            process = function_process(handler, tmp_path / "stderr", wrapper, **extra)
             return await processes.enter_async_context(process)
 
         yield start

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from local_stack.function_process import command, environment
+from local_stack.function_process import command, environment, unpack_layers
 from local_stack.template import Function, TemplateError
 
 FUNCTION = Function(
@@ -19,31 +19,48 @@ FUNCTION = Function(
     environment={"TABLE": "tasks"},
     layers=(),
 )
-RUNTIME = [sys.executable, "-m", "awslambdaric", "app.handler"]
 
 
 def wrapped(*layers: Path) -> Function:
     return replace(FUNCTION, environment={"AWS_LAMBDA_EXEC_WRAPPER": "/opt/wrap"}, layers=layers)
 
 
-def test_the_command_is_the_managed_runtimes_client() -> None:
-    assert command(FUNCTION) == RUNTIME
+def runtime(opt: Path) -> list[str]:
+    return [sys.executable, "-m", "local_stack.bootstrap", str(opt)]
 
 
-def test_a_wrapper_gets_the_runtimes_command_and_the_last_layer_with_it_wins(
-    tmp_path: Path,
-) -> None:
-    layers = [tmp_path / name for name in ("a", "b", "c")]
-    for layer in layers:
-        layer.mkdir()
-    for layer in layers[:2]:
-        (layer / "wrap").touch()
-    assert command(wrapped(*layers)) == [str(layers[1] / "wrap"), *RUNTIME]
+def test_the_command_is_the_managed_runtimes_bootstrap(tmp_path: Path) -> None:
+    assert command(FUNCTION, tmp_path) == runtime(tmp_path)
+
+
+def test_layers_are_unpacked_over_each_other_and_the_last_file_wins(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        folder = tmp_path / name / "python" / "package"
+        folder.mkdir(parents=True)
+        (folder / f"only_in_{name}.py").touch()
+        (folder / "__init__.py").write_text(name)
+    opt = tmp_path / "opt"
+    unpack_layers(wrapped(tmp_path / "a", tmp_path / "b"), opt)
+    package = opt / "python" / "package"
+    names = {path.name for path in package.iterdir()}
+    assert names == {"__init__.py", "only_in_a.py", "only_in_b.py"}
+    assert (package / "__init__.py").read_text() == "b"
+    assert (tmp_path / "a/python/package/__init__.py").read_text() == "a"
+
+
+def test_a_layer_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(TemplateError, match="nowhere"):
+        unpack_layers(wrapped(tmp_path / "nowhere"), tmp_path / "opt")
+
+
+def test_a_wrapper_gets_the_runtimes_command(tmp_path: Path) -> None:
+    (tmp_path / "wrap").touch()
+    assert command(wrapped(), tmp_path) == [str(tmp_path / "wrap"), *runtime(tmp_path)]
 
 
 def test_a_wrapper_that_no_layer_holds_is_refused(tmp_path: Path) -> None:
     with pytest.raises(TemplateError, match="/opt/wrap"):
-        command(wrapped(tmp_path))
+        command(wrapped(), tmp_path)
 
 
 def test_the_environment_is_lambdas_and_the_templates_and_nothing_of_the_laptops(

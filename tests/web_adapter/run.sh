@@ -1,7 +1,7 @@
 #!/bin/sh
 # The chat function's handler behind AWS's Lambda Web Adapter; docs/aws-fidelity.md says when.
 # Layers are on the path of Lambda's own bootstrap only, which this replaces.
-PYTHONPATH="${LAMBDA_TASK_ROOT}:/opt/python${PYTHONPATH:+:$PYTHONPATH}"
+PYTHONPATH="${LAMBDA_TASK_ROOT}:/opt/python/lib/python3.13/site-packages:/opt/python${PYTHONPATH:+:$PYTHONPATH}"
 export PYTHONPATH
 exec python3.13 -m uvicorn chat_api.app:app --host 127.0.0.1 --port "${AWS_LWA_PORT:-8080}" \
 	--no-access-log --no-server-header

@@ -1,18 +1,30 @@
-"""`python -m lambda_stream`: the runtime client of this process, until Lambda ends it."""
+"""`python -m lambda_stream LAYERS`: the runtime client of this process, until Lambda ends it.
+
+LAYERS is the folder that the layers are unpacked in, /opt on Lambda.
+"""
 
 import asyncio
 import io
 import os
 import sys
+from pathlib import Path
 
 from lambda_stream.log import log_fault
-from lambda_stream.runtime import run
+from lambda_stream.search_path import complete_search_path
 
 
-def main() -> int:
+def main(layers: Path) -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):
         # Lines still in a buffer when the environment freezes would be logged with a later request.
         sys.stdout.reconfigure(line_buffering=True)
+    complete_search_path(
+        os.environ.get("LAMBDA_TASK_ROOT", "/var/task"),
+        layers,
+        os.environ.get("LAMBDA_RUNTIME_DIR", "/var/runtime"),
+    )
+    # Only now, because Mangum may be in any of those folders.
+    from lambda_stream.runtime import run
+
     try:
         return asyncio.run(run(os.environ))
     except OSError as error:
@@ -21,4 +33,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(Path(sys.argv[1])))

@@ -95,9 +95,11 @@ def running(tmp_path: Path, reports: list[str]) -> Running:
         limit: int = 4,
         handler: str = "plain_app.handler",
         called: Sequence[Function] = (),
+        layers: tuple[Path, ...] = (),
+        **variables: str,
     ) -> AsyncIterator[Driven]:
         code = tmp_path / "code"
-        function = Function("Plain", "arn:plain", code, handler, seconds, 128, {}, ())
+        function = Function("Plain", "arn:plain", code, handler, seconds, 128, variables, layers)
         containers = Containers(function, surroundings, reports.append, limit, called)
         made = Driven(containers, tmp_path)
         made.code.parent.mkdir()

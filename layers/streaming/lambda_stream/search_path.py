@@ -1,0 +1,36 @@
+"""Where a function finds its modules, as under AWS's own runtime client.
+
+The managed runtime's bootstrap.py, which the exec wrapper keeps from running, puts these folders
+before all others and reads the .pth files of the first three:
+https://docs.aws.amazon.com/lambda/latest/dg/python-layers.html and, for the runtime's own
+libraries, https://docs.aws.amazon.com/lambda/latest/dg/python-image.html. One thing differs: it
+leaves the layers out when the function sets PYTHONPATH. This client is in a layer, so they stay,
+and the function's own folders follow.
+"""
+
+import site
+import sys
+import sysconfig
+from pathlib import Path
+
+from lambda_stream.log import log_fault
+
+
+def complete_search_path(task_root: str, layers: Path, runtime_dir: str) -> None:
+    """Bring `sys.path` into Lambda's order and read the .pth files of function and layers.
+
+    `layers` is the folder that the layers are unpacked in. A .pth file that cannot be read is
+    logged and does not keep the function from starting.
+    """
+    python = layers / "python"
+    versioned = python / "lib" / f"python{sysconfig.get_python_version()}" / "site-packages"
+    own = [task_root, str(versioned), str(python)]
+    # The interpreter's own libraries only move up: one that was started without them stays so.
+    libraries = [folder for folder in sys.path if folder == sysconfig.get_path("purelib")]
+    first = [*own, *libraries, runtime_dir]
+    sys.path[:] = [*first, *(folder for folder in sys.path if folder not in first)]
+    for folder in own:
+        try:
+            site.addsitedir(folder)
+        except Exception as error:
+            log_fault("a .pth file could not be read", error, own=True)
