@@ -26,7 +26,9 @@ export async function refusal(answer) {
 export async function noAnswer(url) {
   if (!navigator.onLine) return new Failure('offline');
   if (new URL(url, location.href).origin === location.origin) return new Failure('unreachable');
-  // Any answer will do, unread: a service that gives one lacks only its CORS permission.
+  // A GET has no preflight: if it can be read, this site is admitted, only the preflight failed.
+  if (await fetch(url).catch(() => null)) return new Failure('server');
+  // Any unread answer shows that only the CORS permission is missing.
   const probe = fetch(url, { mode: 'no-cors' });
   return new Failure(await probe.then(() => 'cors', () => 'unreachable'));
 }

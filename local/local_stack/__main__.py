@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,12 @@ def _parser() -> argparse.ArgumentParser:
     stand_ins.add_argument("--host", default=LOOPBACK)
     for each in (run, token, ask):
         each.add_argument("--port", type=_port, default=os.environ.get("PORT") or "8000")
+    run.add_argument(
+        "--concurrency",
+        type=int,
+        default=os.environ.get("CONCURRENCY") or None,
+        help="how many invocations run at once before Lambda throttles; a new account may have 10",
+    )
     for each in (token, ask):
         each.add_argument("--user", default="alice")
     token.add_argument("--audience", help="another one than the page's")
@@ -82,7 +89,8 @@ async def _run(asked: argparse.Namespace) -> None:
     logs = _LOGS / str(asked.port)
     _print_line(f"Starting the service. Model: {model_in_use(os.environ)}.")
     _print_line(f"Its functions log to {logs}/; Ctrl-C stops it, and what it stored is gone then.")
-    async with running_stack(_options(asked.port, logs, access=_print_line)) as address:
+    options = replace(_options(asked.port, logs, access=_print_line), concurrency=asked.concurrency)
+    async with running_stack(options) as address:
         _print_line(f"ready {address}")
         await asyncio.Event().wait()
 

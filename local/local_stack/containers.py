@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from local_stack.answer import Answer
 from local_stack.code_changes import Code, fingerprint, sources
+from local_stack.concurrency import Concurrency, Throttled
 from local_stack.container import Container, StartFailed, Surroundings
 from local_stack.errors import StackError
 from local_stack.template import Function, Template
@@ -18,7 +19,8 @@ _GRACE = 0.25
 class Containers:
     """Invokes a function, as Lambda does: one invocation at a time per process.
 
-    A further process is started when all are busy, up to a limit; then callers wait. A process
+    A further process is started when all are busy, up to `limit`, for the laptop's sake; then
+    callers wait. What Lambda itself would refuse, `concurrency` refuses before that. A process
     that died, that was not done by its deadline, or whose code changed is replaced before the next
     invocation; so is one that calls a function whose code changed, because it may keep what that
     function said. `report` gets a sentence for each invocation that failed.
@@ -29,12 +31,14 @@ class Containers:
         function: Function,
         surroundings: Surroundings,
         report: Callable[[str], None],
+        concurrency: Concurrency,
         limit: int = _LIMIT,
         called: Sequence[Function] = (),
     ) -> None:
         self._function = function
         self._surroundings = surroundings
         self._report = report
+        self._concurrency = concurrency
         self._slots = asyncio.Semaphore(limit)
         self._idle: list[Container] = []
         self._all: dict[Container, Code] = {}
@@ -55,7 +59,35 @@ class Containers:
             raise StackError(f"{self._function.name} did not start: {error}; see {log}.") from error
 
     async def invoke(self, payload: bytes, trace_id: str) -> Answer:
-        """Returns once the function begins to answer; a failure is in the answer."""
+        """Returns once the function begins to answer; a failure is in the answer.
+
+        Raises Throttled when the invocation exceeds a limit of concurrency.
+        """
+        name = self._function.name
+        try:
+            self._concurrency.enter(name)
+        except Throttled as throttled:
+            self._report(f"{throttled}.")
+            raise
+        try:
+            answer = await self._invoke(payload, trace_id)
+        except BaseException:
+            self._concurrency.leave(name)
+            raise
+        if answer.ended.done():
+            self._concurrency.leave(name)
+        else:
+            answer.ended.add_done_callback(lambda _: self._concurrency.leave(name))
+        return answer
+
+    async def stop(self) -> None:
+        """Ends all processes, and what they still answer."""
+        for task in self._settling:
+            task.cancel()
+        await asyncio.gather(*self._settling, return_exceptions=True)
+        await asyncio.gather(*(container.stop() for container in self._all))
+
+    async def _invoke(self, payload: bytes, trace_id: str) -> Answer:
         await self._slots.acquire()
         try:
             container = await self._free()
@@ -73,13 +105,6 @@ class Containers:
         self._settling[task] = answer
         task.add_done_callback(self._settling.pop)
         return answer
-
-    async def stop(self) -> None:
-        """Ends all processes, and what they still answer."""
-        for task in self._settling:
-            task.cancel()
-        await asyncio.gather(*self._settling, return_exceptions=True)
-        await asyncio.gather(*(container.stop() for container in self._all))
 
     async def _free(self) -> Container:
         answered = [task for task, answer in self._settling.items() if answer.ended.done()]
@@ -123,12 +148,19 @@ class Containers:
 
 
 def containers_of(
-    template: Template, surroundings: Surroundings, report: Callable[[str], None]
+    template: Template,
+    surroundings: Surroundings,
+    report: Callable[[str], None],
+    concurrency: Concurrency,
 ) -> Mapping[str, Containers]:
     """The containers of every function of the template, by the function's name."""
     return {
         function.name: Containers(
-            function, surroundings, report, called=list(_called(function, template.functions))
+            function,
+            surroundings,
+            report,
+            concurrency,
+            called=list(_called(function, template.functions)),
         )
         for function in template.functions
     }

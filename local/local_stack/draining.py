@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from local_stack.answer import Answer
+from local_stack.concurrency import Throttled
 
 
 class Invocable(Protocol):
-    """A function that can be invoked; its failures are in the answer, never raised."""
+    """A function that can be invoked; its failures are in the answer. Only Throttled is raised."""
 
     async def invoke(self, payload: bytes, trace_id: str) -> Answer: ...
 
@@ -18,6 +19,7 @@ class End:
     """The last piece of an answer."""
 
     failed: bool
+    throttled: bool = False
 
 
 type Piece = bytes | End
@@ -47,11 +49,13 @@ class Drain:
 async def _read(
     function: Invocable, payload: bytes, trace_id: str, pieces: asyncio.Queue[Piece]
 ) -> None:
-    failed = True
+    end = End(failed=True)
     try:
         answer = await function.invoke(payload, trace_id)
         async for chunk in answer.chunks:
             pieces.put_nowait(chunk)
-        failed = answer.error is not None
+        end = End(failed=answer.error is not None)
+    except Throttled:
+        end = End(failed=True, throttled=True)
     finally:
-        pieces.put_nowait(End(failed))
+        pieces.put_nowait(end)

@@ -90,8 +90,7 @@ async def _buffered(pieces: asyncio.Queue[Piece], answer: "_Response") -> None:
     payload = b""
     while not isinstance(piece := await pieces.get(), End):
         payload += piece
-    if piece.failed:
-        raise Failed(GatewayError.DEFAULT_5XX)
+    _check(piece)
     await answer.whole(*parse_buffered(payload))
 
 
@@ -106,11 +105,17 @@ async def _streamed(pieces: asyncio.Queue[Piece], answer: "_Response") -> None:
         if opened:
             await answer.start(opened[0])
             await answer.send(opened[1])
-    if piece.failed:
-        raise Failed(GatewayError.DEFAULT_5XX)
+    _check(piece)
     if not answer.started:
         raise MalformedAnswer("the stream ended before the 8 NUL bytes after its prelude")
     await answer.finish()
+
+
+def _check(end: End) -> None:
+    if end.throttled:
+        raise Failed(GatewayError.INTEGRATION_FAILURE)
+    if end.failed:
+        raise Failed(GatewayError.DEFAULT_5XX)
 
 
 class _Response:

@@ -23,6 +23,10 @@ class GatewayError(Enum):
     MISSING_AUTHENTICATION_TOKEN = (403, "Missing Authentication Token")
     REQUEST_TOO_LARGE = (413, "Request Too Long")
     DEFAULT_5XX = (502, "Internal server error")
+    # A throttled function has this type. Its status is 500 as long as the template does not word
+    # the type, and the documented 504 when it words it without a status:
+    # https://repost.aws/questions/QUL-z6rJbmR4meafB7MzYXxw
+    INTEGRATION_FAILURE = (500, "Internal server error")
     INTEGRATION_TIMEOUT = (504, "Endpoint request timed out")
 
     @property

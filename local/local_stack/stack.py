@@ -15,6 +15,7 @@ from local_stack.access_log import AccessLog
 from local_stack.browsers import for_programs, host_names, only_hosts
 from local_stack.children import free_port, server
 from local_stack.cloud import Cloud
+from local_stack.concurrency import Concurrency
 from local_stack.container import Surroundings
 from local_stack.containers import Containers, containers_of
 from local_stack.gateway import Gateway
@@ -31,6 +32,7 @@ from local_stack.watch import Watch
 class Options:
     """How a stack is run. Port 0 is any free one.
 
+    `concurrency` is how many invocations the emulated account runs at once, None for any number.
     `report` gets a line for whatever fails, `access` one for each request.
     """
 
@@ -40,6 +42,7 @@ class Options:
     environment: Mapping[str, str]
     report: Callable[[str], None]
     access: Callable[[str], None]
+    concurrency: int | None = None
 
 
 @asynccontextmanager
@@ -92,10 +95,11 @@ async def _running_functions(
         home=Path(running.enter_context(tempfile.TemporaryDirectory())),
         logs=options.logs,
     )
-    functions = containers_of(template, surroundings, options.report)
+    concurrency = Concurrency(options.concurrency)
+    functions = containers_of(template, surroundings, options.report, concurrency)
     for each in functions.values():
         running.push_async_callback(each.stop)
-    app = AccessLog(invoke_api(functions), options.access)
+    app = AccessLog(invoke_api(functions, concurrency), options.access)
     await running.enter_async_context(serving(for_programs(app), listener))
     await _together(*(each.warm() for each in functions.values()))
     return functions

@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from local_stack.access_log import AccessLog
 from local_stack.browsers import only_hosts, only_origins
 from local_stack.cloud import Cloud
+from local_stack.concurrency import Concurrency
 from local_stack.container import Surroundings
 from local_stack.containers import containers_of
 from local_stack.invoke_api import invoke_api
@@ -62,14 +63,16 @@ async def running_stand_ins(options: Options, host: str = LOOPBACK) -> AsyncIter
         await running.enter_async_context(cloud.running(template, options.logs, watch))
         home = Path(running.enter_context(tempfile.TemporaryDirectory()))
         surroundings = Surroundings({"AWS_ENDPOINT_URL": address}, home, options.logs)
-        functions = containers_of(template, surroundings, options.report)
+        concurrency = Concurrency(options.concurrency)
+        functions = containers_of(template, surroundings, options.report, concurrency)
         for each in functions.values():
             running.push_async_callback(each.stop)
         client = await running.enter_async_context(
             httpx2.AsyncClient(trust_env=False, timeout=_LONGEST_WAIT)
         )
         apps: dict[str, ASGIApp] = {
-            "/2015-03-31/": invoke_api(functions),
+            "/2015-03-31/": invoke_api(functions, concurrency),
+            "/2017-10-31/": invoke_api(functions, concurrency),
             "/v1/": create_app(),
             "/": with_login(login, _storage(cloud, client)),
         }

@@ -7,21 +7,27 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import boto3
 import httpx2
 from chatkit.types import ThreadStreamEvent
 from pydantic import TypeAdapter
 
 from local_stack.login import Login
 from local_stack.parameters import parameters
+from local_stack.provisioning import ACCESS_KEY_ID, SECRET_ACCESS_KEY
+from local_stack.template.names import REGION
 from tests.e2e.aws_call import AwsCall
 from tests.e2e.monitor import Monitor
 from tests.e2e.roles import grants
 from tests.processes import alive, descendants, running
+
+if TYPE_CHECKING:
+    from mypy_boto3_lambda import LambdaClient
 
 ROOT = Path(__file__).parents[2]
 EVENT = TypeAdapter[ThreadStreamEvent](ThreadStreamEvent)
@@ -94,6 +100,28 @@ class Stack:
     def logged(self) -> str:
         """All that the functions have written so far."""
         return "".join(file.read_text() for file in sorted(self._logs.iterdir()))
+
+    @contextmanager
+    def throttled(self, *functions: str) -> Iterator[None]:
+        """Have Lambda refuse every invocation of these functions, for the length of the block."""
+        with closing(self._lambda()) as client:
+            for name in functions:
+                client.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=0)
+            try:
+                yield
+            finally:
+                for name in functions:
+                    client.delete_function_concurrency(FunctionName=name)
+
+    def _lambda(self) -> "LambdaClient":
+        """A client of the stack's own Lambda, whose address its first Invoke brings to light."""
+        give_up = time.monotonic() + 30
+        if "Lambda" not in self.endpoints:
+            self.user("finder").say("What is on my list?")
+        while "Lambda" not in self.endpoints:
+            assert time.monotonic() < give_up
+        session = boto3.Session(ACCESS_KEY_ID, SECRET_ACCESS_KEY, region_name=REGION)
+        return session.client("lambda", endpoint_url=f"http://{self.endpoints['Lambda']}")
 
     def kill_chat(self) -> None:
         """End the processes of the one function that streams, as a crash would, to their end."""

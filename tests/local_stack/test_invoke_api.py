@@ -11,6 +11,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from local_stack.answer import Answer, FunctionError
+from local_stack.concurrency import Concurrency
 from local_stack.invoke_api import invoke_api
 from local_stack.serving import address_of, listen, serving
 
@@ -20,7 +21,12 @@ ARN = "arn:aws:lambda:eu-central-1:123456789012:function:Tools"
 class Echo:
     """Answers with what it got, in two pieces; fails when it is asked to."""
 
+    def __init__(self, concurrency: Concurrency) -> None:
+        self._concurrency = concurrency
+
     async def invoke(self, payload: bytes, trace_id: str) -> Answer:
+        self._concurrency.enter("Tools")
+        self._concurrency.leave("Tools")
         answer = Answer()
         answer.begin("application/json", streaming=False)
         if payload == b'"fail"':
@@ -34,9 +40,15 @@ class Echo:
 
 
 @pytest.fixture
-async def client() -> AsyncIterator[Any]:
+def concurrency() -> Concurrency:
+    return Concurrency()
+
+
+@pytest.fixture
+async def client(concurrency: Concurrency) -> AsyncIterator[Any]:
     with listen(0) as listener:
-        async with serving(invoke_api({"Tools": Echo()}), listener):
+        api = invoke_api({"Tools": Echo(concurrency)}, concurrency)
+        async with serving(api, listener):
             made = boto3.client(
                 "lambda",
                 endpoint_url=address_of(listener),
@@ -84,3 +96,40 @@ async def test_a_call_that_lambda_refuses_is_a_client_error(
         await invoke(client, function, payload, **more)
     assert refused.value.response["Error"]["Code"] == code
     assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == status
+
+
+async def throttled(client: Any) -> Any:
+    with pytest.raises(ClientError) as refused:
+        await invoke(client, "Tools", b"{}")
+    return refused.value.response
+
+
+@pytest.mark.parametrize("function", ["Tools", ARN])
+async def test_a_reserved_concurrency_of_0_throttles_a_function_until_it_is_deleted(
+    client: Any, function: str
+) -> None:
+    await asyncio.to_thread(
+        client.put_function_concurrency, FunctionName=function, ReservedConcurrentExecutions=0
+    )
+    answer = await throttled(client)
+    assert answer["ResponseMetadata"]["HTTPStatusCode"] == 429
+    assert answer["Error"] == {"Code": "TooManyRequestsException", "Message": "Rate Exceeded."}
+    assert answer["Reason"] == "ReservedFunctionConcurrentInvocationLimitExceeded"
+    await asyncio.to_thread(client.delete_function_concurrency, FunctionName=function)
+    assert (await invoke(client, "Tools", b"{}"))[0]["StatusCode"] == 200
+
+
+async def test_the_account_s_limit_throttles_with_its_own_reason(
+    client: Any, concurrency: Concurrency
+) -> None:
+    concurrency.account = 1
+    concurrency.enter("Another")
+    assert (await throttled(client))["Reason"] == "ConcurrentInvocationLimitExceeded"
+
+
+async def test_an_unknown_function_has_no_concurrency_to_reserve(client: Any) -> None:
+    with pytest.raises(ClientError) as refused:
+        await asyncio.to_thread(
+            client.put_function_concurrency, FunctionName="Nobody", ReservedConcurrentExecutions=0
+        )
+    assert refused.value.response["Error"]["Code"] == "ResourceNotFoundException"

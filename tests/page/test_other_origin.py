@@ -7,7 +7,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.service import Stack
 from tests.page.chat_page import ChatPage
@@ -78,6 +78,55 @@ def test_a_service_that_is_not_there_is_not_taken_for_one_that_does_not_allow(
 ) -> None:
     chat = open_site(elsewhere, f"http://127.0.0.1:{free_port}")
     expect(chat.notice("The chat service cannot be reached")).to_be_visible()
+
+
+PROBLEM = "The chat service has a problem"
+
+
+def test_a_throttled_chat_is_told_in_a_sentence_and_recovers(
+    open_site: OpenSite, stack: Stack
+) -> None:
+    chat = open_site(stack.address.replace("127.0.0.1", "localhost"), stack.address)
+    chat.element.wait_for()
+    with stack.throttled("ChatkitFunction"):
+        assert chat.say()["status"] == 503
+        expect(chat.notice(PROBLEM)).to_be_visible()
+    assert chat.say()["status"] == 200
+    expect(chat.notices).to_be_empty()
+
+
+def test_a_throttled_preflight_is_not_taken_for_a_site_that_is_not_allowed(
+    unrouted: Page, stack: Stack
+) -> None:
+    notices = unrouted.locator(".chat-notices > div")
+    with stack.throttled("SessionFunction"):
+        mount(unrouted, stack)
+        expect(notices.filter(has_text=PROBLEM)).to_be_visible()
+    unrouted.get_by_role("button", name="Try again").click()
+    expect(unrouted.locator("open-chatkit")).to_have_count(1)
+    expect(notices).to_have_count(0)
+
+
+@pytest.fixture
+def unrouted(browser: Browser) -> Iterator[Page]:
+    """A page whose preflights reach the service: with a route, Playwright answers them itself."""
+    context = browser.new_context(bypass_csp=True)
+    yield context.new_page()
+    context.close()
+
+
+def mount(page: Page, stack: Stack) -> None:
+    """Open a chat of the stack in a page of another allowed origin."""
+    page.goto(stack.address.replace("127.0.0.1", "localhost") + "/chat.css")
+    token = stack.http.post("/local/token", json={"user": "ulla"}).json()["token"]
+    script = f"""import {{ mountChat }} from '/chat.js';
+        mountChat(document.querySelector('#chat'), {{
+          apiUrl: '{stack.address}', client: 'open', getIdentityToken: async () => '{token}',
+        }});"""
+    module = '<script type="module" src="page.js">'
+    markup = stack.http.get("/").text
+    assert module in markup
+    page.set_content(markup.replace(module, f'<script type="module">{script}'))
 
 
 @pytest.fixture

@@ -149,6 +149,13 @@ def test_errors_that_the_gateway_makes_itself_can_be_read_by_any_page(
         assert '"message"' in response["responseTemplates"]["application/json"]
 
 
+def test_a_throttled_function_is_503_and_not_api_gateway_s_504(translated: dict[str, Any]) -> None:
+    responses = translated["Resources"]["Api"]["Properties"]["Body"][
+        "x-amazon-apigateway-gateway-responses"
+    ]
+    assert str(responses["INTEGRATION_FAILURE"]["statusCode"]) == "503"
+
+
 def test_every_parameter_says_what_it_is(translated: dict[str, Any]) -> None:
     for name, parameter in translated["Parameters"].items():
         assert parameter.get("Description"), name

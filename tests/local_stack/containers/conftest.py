@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from local_stack.answer import Answer
+from local_stack.concurrency import Concurrency
 from local_stack.container import Surroundings
 from local_stack.containers import Containers
 from local_stack.template import Function
@@ -96,11 +97,14 @@ def running(tmp_path: Path, reports: list[str]) -> Running:
         handler: str = "plain_app.handler",
         called: Sequence[Function] = (),
         layers: tuple[Path, ...] = (),
+        concurrency: Concurrency | None = None,
         **variables: str,
     ) -> AsyncIterator[Driven]:
         code = tmp_path / "code"
         function = Function("Plain", "arn:plain", code, handler, seconds, 128, variables, layers)
-        containers = Containers(function, surroundings, reports.append, limit, called)
+        containers = Containers(
+            function, surroundings, reports.append, concurrency or Concurrency(), limit, called
+        )
         made = Driven(containers, tmp_path)
         made.code.parent.mkdir()
         made.code.write_text(HANDLER)

@@ -8,6 +8,7 @@ import httpx2
 import pytest
 
 from local_stack.answer import Answer, FunctionError
+from local_stack.concurrency import Reason, Throttled
 from local_stack.gateway import Gateway
 from local_stack.serving import address_of, listen, serving
 from local_stack.template import GatewayResponse, Route, Template
@@ -22,8 +23,11 @@ class Played:
         self.answer = Answer()
         self.invoked = asyncio.Event()
         self.payload = b""
+        self.throttled = False
 
     async def invoke(self, payload: bytes, trace_id: str) -> Answer:
+        if self.throttled:
+            raise Throttled("F", Reason.ACCOUNT)
         self.payload = payload
         self.invoked.set()
         await self.answer.begun.wait()

@@ -33,6 +33,16 @@ async def test_a_function_that_fails_before_its_first_byte_is_502(
     assert answer.headers["access-control-allow-origin"] == "*"
 
 
+@pytest.mark.parametrize("path", ["/buffered", "/stream"])
+async def test_a_throttled_function_is_a_failed_integration(stage: "Stage", path: str) -> None:
+    stage.function.throttled = True
+    answer = await stage.client.post(path)
+    assert answer.status_code == 500
+    assert answer.json() == {"message": "Internal server error", "code": "INTEGRATION_FAILURE"}
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert not stage.function.invoked.is_set()
+
+
 @pytest.mark.parametrize(
     ("path", "said"),
     [
