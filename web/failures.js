@@ -25,10 +25,9 @@ export async function refusal(answer) {
 /** Why no answer came, for which a browser has one TypeError. @param {string} url */
 export async function noAnswer(url) {
   if (!navigator.onLine) return new Failure('offline');
-  if (new URL(url, location.href).origin === location.origin) return new Failure('unreachable');
-  // A GET has no preflight: if it can be read, this site is admitted, only the preflight failed.
+  // A GET has no preflight: a site that can read its answer is admitted.
   if (await fetch(url).catch(() => null)) return new Failure('server');
-  // Any unread answer shows that only the CORS permission is missing.
+  // An answer that cannot be read lacks only its CORS permission.
   const probe = fetch(url, { mode: 'no-cors' });
   return new Failure(await probe.then(() => 'cors', () => 'unreachable'));
 }
