@@ -11,17 +11,23 @@ from typing import Any
 
 import boto3
 import pytest
+from hypothesis import settings
 from moto import mock_aws
 from xdist.scheduler import LoadScopeScheduling
 
 from chatcore.keys import Key
 from chatcore.logs import logger
+from tests.loop_clock import LoopClock
 from tests.tables import SCHEMA
 
+pytest_plugins = ["tests.stacks"]
 EVENTS = Path(__file__).parent.parent / "events"
 # Under nohup or in a script's background these are ignored, and ignored by every child too.
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
 signal.signal(signal.SIGINT, signal.default_int_handler)
+# A busy machine's slowness is no fault.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 # No test may reach a cloud, whatever the machine is signed in to.
 os.environ.update(
     AWS_ACCESS_KEY_ID="testing",
@@ -108,9 +114,16 @@ def current_loop() -> Iterator[None]:
 
 
 @pytest.fixture
+async def loop_clock() -> LoopClock:
+    """The clock of the test's event loop, moved forward by the test."""
+    return LoopClock(asyncio.get_running_loop())
+
+
+@pytest.fixture
 def aws() -> Iterator[None]:
     """An AWS account of this test's own, in memory."""
-    with mock_aws():
+    # A new session would parse botocore's models of the services again, for each test.
+    with mock_aws(config={"core": {"reset_boto3_session": False}}):
         yield
 
 

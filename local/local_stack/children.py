@@ -17,11 +17,18 @@ _ENDS_WITHIN = 3.0
 _PAUSE = 0.05
 
 
+# Bound, and not listening: the kernel gives such a port to nobody else, and a server that sets
+# SO_REUSEADDR, as all of ours do, may listen on it.
+_reserved: list[socket.socket] = []
+
+
 def free_port() -> int:
-    """A port that nothing listens on at the moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a port for a server to listen on, reserved for the life of this process."""
+    reserved = socket.socket()
+    reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    reserved.bind(("127.0.0.1", 0))
+    _reserved.append(reserved)
+    return int(reserved.getsockname()[1])
 
 
 async def spawn(

@@ -1,6 +1,7 @@
 """A conversation whose parts are real, but for the model and AWS."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
@@ -41,6 +42,20 @@ class Clock:
 
     def __call__(self) -> float:
         return self.now
+
+
+class GateClock:
+    """The gate's clock: it stands at the test's beginning, and `ahead` seconds after it.
+
+    No minute and no day ends within a test that does not say so.
+    """
+
+    def __init__(self) -> None:
+        self.ahead = 0.0
+        self._begun = time.time()
+
+    def __call__(self) -> float:
+        return self._begun + self.ahead
 
 
 class Scripted(ModelProvider):
@@ -129,10 +144,15 @@ def limits() -> Limits:
 
 
 @pytest.fixture
-def gate(create_table: Callable[[str], None], limits: Limits) -> Gate:
+def gate_clock() -> GateClock:
+    return GateClock()
+
+
+@pytest.fixture
+def gate(create_table: Callable[[str], None], limits: Limits, gate_clock: GateClock) -> Gate:
     create_table("sessions")
     client = boto3.client("dynamodb")
-    return Gate(GateTable(lambda: client, "sessions"), limits)
+    return Gate(GateTable(lambda: client, "sessions"), limits, now=gate_clock)
 
 
 @pytest.fixture

@@ -2,14 +2,14 @@
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import httpx2
 from agents.testing import ScriptedModel
 from chatkit.types import ThreadStreamEvent
-from fastapi import FastAPI
 from pydantic import TypeAdapter
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chatcore.gate.gate import Gate
 from chatcore.keys import Keys
@@ -18,10 +18,24 @@ from chatcore.tokens import CLIENT_SECRET
 EVENT = TypeAdapter[ThreadStreamEvent](ThreadStreamEvent)
 
 
+def overheard(app: ASGIApp, hear: Callable[[bytes], None]) -> ASGIApp:
+    """The application; `hear` gets each piece of a body as it is sent."""
+
+    async def listened_to(scope: Scope, receive: Receive, send: Send) -> None:
+        async def sending(message: Message) -> None:
+            await send(message)
+            if body := message.get("body"):
+                hear(body)
+
+        await app(scope, receive, sending)
+
+    return listened_to
+
+
 class Chat:
     """The chat function over HTTP, as one user or another."""
 
-    def __init__(self, app: FastAPI, gate: Gate, keys: Keys, model: ScriptedModel) -> None:
+    def __init__(self, app: ASGIApp, gate: Gate, keys: Keys, model: ScriptedModel) -> None:
         self._client = httpx2.AsyncClient(
             transport=httpx2.ASGITransport(app=app), base_url="http://test"
         )
@@ -75,7 +89,8 @@ class Chat:
 def events(response: httpx2.Response) -> list[dict[str, Any]]:
     assert response.headers["content-type"].startswith("text/event-stream")
     chunks = response.text.removesuffix("\n\n").split("\n\n")
-    told = [chunk.removeprefix("data: ") for chunk in chunks]
+    # Comment lines keep a silent stream open.
+    told = [chunk.removeprefix("data: ") for chunk in chunks if not chunk.startswith(":")]
     for event in told:
         EVENT.validate_json(event)
     return [json.loads(event) for event in told]

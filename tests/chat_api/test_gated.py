@@ -1,6 +1,5 @@
 """The chat function at the gate: over HTTP, with limits and revoked sessions."""
 
-import time
 from typing import Any
 
 import pytest
@@ -79,7 +78,7 @@ async def test_a_turn_that_fails_before_its_first_event_frees_its_thread(chat: A
 
 
 async def test_the_tokens_of_each_turn_are_logged_and_counted_for_the_day(
-    chat: Any, logged: list[dict[str, Any]]
+    chat: Any, gate_clock: Any, logged: list[dict[str, Any]]
 ) -> None:
     used = Usage(
         requests=1,
@@ -99,4 +98,4 @@ async def test_the_tokens_of_each_turn_are_logged_and_counted_for_the_day(
         (100, 80, 20),
     ]
     assert len({line["turn_id"] for line in turns}) == 2
-    assert chat.gate.row("alice").tokens_today(time.time()) == 360
+    assert chat.gate.row("alice").tokens_today(gate_clock()) == 360

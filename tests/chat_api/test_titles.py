@@ -9,10 +9,13 @@ from agents import RunConfig, Usage
 from agents.models.default_models import get_default_model_settings
 from agents.testing import ModelStep, ScriptedModel, assistant_message
 
+from chat_api.api import create_chat_app
 from chat_api.context import Tokens
-from chat_api.titles import LONGEST, Titles, cleaned
+from chat_api.titles import LONGEST, SECONDS, Titles, cleaned
 from tests.chat_api.conftest import Scripted
+from tests.chat_api.over_http import Chat, overheard
 from tests.chat_api.wire import REQUEST, of_type, thread_of, types
+from tests.loop_clock import LoopClock
 
 LONG = "Please remind me of the appointment with the tax office on the twelfth of December"
 
@@ -23,9 +26,9 @@ async def title_of(chat: Any, thread: str) -> str | None:
     return title
 
 
-def titles(model: ScriptedModel, *, seconds: float = 5.0) -> Titles:
+def titles(model: ScriptedModel) -> Titles:
     run_config = RunConfig(model_provider=Scripted(model), tracing_disabled=True)
-    return Titles(run_config, model=None, seconds=seconds)
+    return Titles(run_config, model=None)
 
 
 async def test_a_first_message_gives_the_thread_its_title_while_it_is_answered(
@@ -50,15 +53,18 @@ async def test_a_title_is_asked_for_once(chat: Any, namer: Any) -> None:
     assert namer.asked == ["first"]
 
 
-async def test_a_late_title_ends_the_stream_and_not_later(chat: Any, namer: Any) -> None:
+async def test_a_title_later_than_the_answer_is_the_last_event(
+    server: Any, gate: Any, keys: Any, provider: Scripted, namer: Any
+) -> None:
+    def hear(body: bytes) -> None:
+        if b"thread.item.done" in body and b"Hello!" in body:
+            namer.may_answer.set()
+
+    app = overheard(create_chat_app(server, gate, keys, allowed_origins=()), hear)
+    chat = Chat(app, gate, keys, provider.model)
     namer.title = "Groceries"
     namer.may_answer.clear()
-
-    def answer(_call: object) -> list[Any]:
-        asyncio.get_running_loop().call_later(0.05, namer.may_answer.set)
-        return [assistant_message("Hello!")]
-
-    chat.model.extend([ModelStep(responder=answer)])
+    chat.model.extend([[assistant_message("Hello!")]])
     assert types(await chat.say("Hi"))[-2:] == ["thread.item.done", "thread.updated"]
 
 
@@ -142,13 +148,16 @@ async def test_without_the_model_the_first_words_are_the_title(failure: Exceptio
     assert title == "Please remind me of the appointment with the tax office on…"
 
 
-async def test_a_model_that_takes_too_long_for_a_title_is_not_waited_for() -> None:
+async def test_a_model_that_takes_too_long_for_a_title_is_not_waited_for(
+    loop_clock: LoopClock,
+) -> None:
     async def answer(_call: object) -> list[Any]:
+        loop_clock.skip(SECONDS)
         await asyncio.Event().wait()
         return []
 
     slow = ScriptedModel([ModelStep(responder=answer)])
-    assert await titles(slow, seconds=0.01).of("Buy milk", Tokens()) == "Buy milk"
+    assert await titles(slow).of("Buy milk", Tokens()) == "Buy milk"
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,13 @@
 import asyncio
 import json
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Any
 
 import pytest
 
 from chat_api.failures import CUT_OFF, GENERIC
-from chat_api.turn import KEEP_ALIVE, Turn
+from chat_api.turn import FRAME_SECONDS, KEEP_ALIVE, SILENCE_SECONDS, Turn
+from tests.loop_clock import LoopClock, let_time_pass
 
 
 async def test_events_are_given_as_they_are_made() -> None:
@@ -25,7 +26,7 @@ async def test_events_are_given_as_they_are_made() -> None:
     assert [event async for event in events] == [b"two"]
 
 
-async def test_events_of_one_moment_go_out_as_one_piece() -> None:
+async def test_events_of_one_moment_go_out_as_one_piece(loop_clock: LoopClock) -> None:
     heard = asyncio.Event()
 
     async def stream() -> AsyncGenerator[bytes]:
@@ -36,15 +37,20 @@ async def test_events_of_one_moment_go_out_as_one_piece() -> None:
             # Others have their turn, as they have between two words of a model.
             await asyncio.sleep(0)
 
+    async def read(events: AsyncIterator[bytes]) -> list[bytes]:
+        return [piece async for piece in events]
+
+    loop_clock.stand_still()
     turn = Turn(stream(), seconds=None)
     await turn.begin()
     events = turn.events()
     assert await anext(events) == b"one "
     heard.set()
-    pieces = [piece async for piece in events]
-    assert b"".join(pieces).split() == [b"%d" % number for number in range(100)]
-    # A slow machine takes some frames for them, and never one for each.
-    assert len(pieces) < 20
+    reading = asyncio.create_task(read(events))
+    await turn.finished()
+    loop_clock.skip(FRAME_SECONDS)
+    [piece] = await reading
+    assert piece.split() == [b"%d" % number for number in range(100)]
 
 
 async def test_who_comes_late_is_told_all_so_far_in_one_piece() -> None:
@@ -118,7 +124,7 @@ async def test_a_later_failure_becomes_an_error_event_and_the_stream_ends(
     assert [line["error"] for line in logged] == ["LookupError"]
 
 
-async def test_at_its_deadline_a_turn_is_cut_off_in_order() -> None:
+async def test_at_its_deadline_a_turn_is_cut_off_in_order(loop_clock: LoopClock) -> None:
     closed = asyncio.Event()
 
     async def stream() -> AsyncGenerator[bytes]:
@@ -128,14 +134,15 @@ async def test_at_its_deadline_a_turn_is_cut_off_in_order() -> None:
         finally:
             closed.set()
 
-    turn = Turn(stream(), seconds=0.01)
+    turn = Turn(stream(), seconds=900)
     await turn.begin()
+    loop_clock.skip(900)
     assert (await last_of(turn))["message"] == CUT_OFF
     await turn.finished()
     assert closed.is_set()
 
 
-async def test_silence_is_filled_with_comment_lines() -> None:
+async def test_silence_is_filled_with_comment_lines(loop_clock: LoopClock) -> None:
     gate = asyncio.Event()
 
     async def stream() -> AsyncGenerator[bytes]:
@@ -143,15 +150,20 @@ async def test_silence_is_filled_with_comment_lines() -> None:
         await gate.wait()
         yield b"two"
 
-    turn = Turn(stream(), seconds=None, silence=0.001)
+    turn = Turn(stream(), seconds=None)
     await turn.begin()
     events = turn.events()
-    assert [await anext(events) for _ in range(3)] == [b"one", KEEP_ALIVE, KEEP_ALIVE]
+    assert await anext(events) == b"one"
+    for _ in range(2):
+        loop_clock.skip(SILENCE_SECONDS)
+        assert await anext(events) == KEEP_ALIVE
     gate.set()
     assert [event async for event in events if event != KEEP_ALIVE] == [b"two"]
 
 
-async def test_a_turn_that_is_asked_to_stop_ends_in_order_with_what_it_has_said() -> None:
+async def test_a_turn_that_is_asked_to_stop_ends_in_order_with_what_it_has_said(
+    loop_clock: LoopClock,
+) -> None:
     cleaned_up = asyncio.Event()
 
     async def stream() -> AsyncGenerator[bytes]:
@@ -161,14 +173,19 @@ async def test_a_turn_that_is_asked_to_stop_ends_in_order_with_what_it_has_said(
         finally:
             cleaned_up.set()
 
-    async def asked() -> bool:
-        return True
+    answers = [False, False, True]
 
-    turn = Turn(stream(), seconds=None, asked_to_stop=asked, poll=0.001)
+    async def asked() -> bool:
+        return answers.pop(0)
+
+    turn = Turn(stream(), seconds=None, asked_to_stop=asked)
     await turn.begin()
+    # It asks once a second, and ends with the first yes.
+    await let_time_pass(loop_clock, 3)
     assert [event async for event in turn.events()] == [b"one"]
     await turn.finished()
     assert cleaned_up.is_set()
+    assert answers == []
 
 
 async def test_a_turn_that_nobody_stops_leaves_no_task_that_asks() -> None:
@@ -178,7 +195,7 @@ async def test_a_turn_that_nobody_stops_leaves_no_task_that_asks() -> None:
     async def asked() -> bool:
         return False
 
-    turn = Turn(stream(), seconds=None, asked_to_stop=asked, poll=0.001)
+    turn = Turn(stream(), seconds=None, asked_to_stop=asked)
     await turn.begin()
     assert [event async for event in turn.events()] == [b"one"]
     await turn.finished()

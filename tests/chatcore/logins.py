@@ -42,7 +42,7 @@ class SigningKey:
 
 def claims(**changes: Any) -> dict[str, Any]:
     now = int(time.time())
-    some = {"iss": ISSUER, "aud": "app", "sub": "alice", "iat": now, "exp": now + 60} | changes
+    some = {"iss": ISSUER, "aud": "app", "sub": "alice", "iat": now, "exp": now + 3600} | changes
     return {name: value for name, value in some.items() if value is not None}
 
 

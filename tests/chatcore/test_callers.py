@@ -22,7 +22,7 @@ def identity(held_keys: Callable[..., Keys]) -> IdentityVerifier:
 
 
 def login_token(secret: str = SECRET.secret, issuer: str = "login") -> str:
-    claims = {"iss": issuer, "aud": "app", "sub": "alice", "exp": time.time() + 60}
+    claims = {"iss": issuer, "aud": "app", "sub": "alice", "exp": time.time() + 3600}
     return jwt.encode(claims, secret, "HS256")
 
 

@@ -3,7 +3,8 @@
 import datetime
 import json
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +19,14 @@ from jwt.algorithms import ECAlgorithm, OKPAlgorithm
 
 from chatcore.jwk_set import MAX_BYTES, MAX_KEYS, JwkSetUnreadable, read_jwk_set, verifying_key
 from tests.chatcore.logins import JwksServer, SigningKey, ed25519, p256, rsa
+from tests.waiting import PATIENCE
 
 
-def refusal(server: JwksServer) -> str:
+def refusal(server: JwksServer, clock: Callable[[], float] = lambda: 0.0, **waits: float) -> str:
+    """Why the set is unreadable. Nothing takes real time unless `waits` says so."""
+    waits = {"connect_seconds": PATIENCE, "read_seconds": PATIENCE} | waits
     with pytest.raises(JwkSetUnreadable) as raised:
-        read_jwk_set(server.url, read_seconds=0.3)
+        read_jwk_set(server.url, clock=clock, **waits)
     return str(raised.value)
 
 
@@ -135,17 +139,19 @@ def test_a_body_without_end_is_left(jwks_server: JwksServer) -> None:
 def test_a_body_that_comes_in_drops_is_left() -> None:
     class Dripping(JwksServer):
         def pieces(self) -> Iterator[bytes]:
-            while not self.stopped.wait(0.05):
+            while not self.stopped.is_set():
                 yield b" "
 
     dripping = Dripping()
+    # A second passes between two looks at the clock.
     with dripping.running():
-        assert refusal(dripping) == "too slow"
+        assert refusal(dripping, count().__next__, read_seconds=3) == "too slow"
 
 
 def test_a_server_that_does_not_answer_is_left(jwks_server: JwksServer) -> None:
     jwks_server.go_on.clear()
-    assert refusal(jwks_server) == "no answer"
+    # The real wait, as short as can be: no answer can come before its end.
+    assert refusal(jwks_server, read_seconds=0.01) == "no answer"
 
 
 def test_an_address_where_nobody_listens_is_unreadable() -> None:

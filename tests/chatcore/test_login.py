@@ -74,7 +74,7 @@ PROVIDERS: dict[str, tuple[SigningKey, dict[str, str], dict[str, Any]]] = {
 
 
 def signed(signing: SigningKey, shape: dict[str, Any]) -> str:
-    times = {"iat": int(time.time()), "exp": int(time.time()) + 60}
+    times = {"iat": int(time.time()), "exp": int(time.time()) + 3600}
     return jwt.encode(
         times | shape, signing.private, signing.algorithm, headers={"kid": signing.kid}
     )
@@ -114,7 +114,7 @@ def test_the_tokens_of_a_provider_s_other_customers_are_refused(
 
 def test_without_a_jwks_url_the_shared_secret_verifies(keys: Keys) -> None:
     login = connected(keys, JWKS_URL="", ISSUER=BETTER_AUTH, AUDIENCE=BETTER_AUTH)
-    shape = {"iss": BETTER_AUTH, "aud": BETTER_AUTH, "sub": USER, "exp": time.time() + 60}
+    shape = {"iss": BETTER_AUTH, "aud": BETTER_AUTH, "sub": USER, "exp": time.time() + 3600}
     assert login.user(jwt.encode(shape, keys.current().secret, "HS256")) == USER
 
 
@@ -123,7 +123,7 @@ def test_with_a_jwks_url_the_shared_secret_verifies_nothing(
 ) -> None:
     jwks_server.publish(rsa())
     login = connected(keys, JWKS_URL=jwks_server.url, ISSUER=AUTH0, AUDIENCE="app")
-    shape = {"iss": AUTH0, "aud": "app", "sub": USER, "exp": time.time() + 60}
+    shape = {"iss": AUTH0, "aud": "app", "sub": USER, "exp": time.time() + 3600}
     for header in ({}, {"kid": "k1"}, {"kid": keys.current().kid}):
         forged = jwt.encode(shape, keys.current().secret, "HS256", headers=header)
         with pytest.raises(Unauthenticated):

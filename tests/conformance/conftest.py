@@ -1,15 +1,16 @@
 """The stack, and a token that its tool server takes."""
 
+import socket
 from collections.abc import AsyncIterator, Iterator
 
 import httpx2
 import pytest
 
-from local_stack.children import free_port
 from local_stack.serving import address_of, listen, serving
 from tests.conformance.node import Node
 from tests.conformance.relay import Relay
 from tests.e2e.service import Stack, running_stack
+from tests.waiting import PATIENCE
 
 
 @pytest.fixture(scope="module")
@@ -18,14 +19,15 @@ def node() -> Node:
 
 
 @pytest.fixture(scope="module")
-def relay_port() -> int:
-    return free_port()
+def relay_socket() -> Iterator[socket.socket]:
+    with listen(0) as listener:
+        yield listener
 
 
 @pytest.fixture(scope="module")
-def stack(node: Node, relay_port: int) -> Iterator[Stack]:
+def stack(node: Node, relay_socket: socket.socket) -> Iterator[Stack]:
     """The service, which a page of the relay's origin may call."""
-    with running_stack(PARAMETERS=f"AllowedOrigins=http://127.0.0.1:{relay_port}") as stack:
+    with running_stack(PARAMETERS=f"AllowedOrigins={address_of(relay_socket)}") as stack:
         yield stack
 
 
@@ -37,11 +39,10 @@ def token(stack: Stack) -> str:
 
 
 @pytest.fixture
-async def relayed(stack: Stack, token: str, relay_port: int) -> AsyncIterator[str]:
+async def relayed(stack: Stack, token: str, relay_socket: socket.socket) -> AsyncIterator[str]:
     """The tool server for a client that sends no token."""
-    listener = listen(relay_port)
     async with (
-        httpx2.AsyncClient(base_url=stack.address, trust_env=False, timeout=30) as client,
-        serving(Relay(client, token), listener),
+        httpx2.AsyncClient(base_url=stack.address, trust_env=False, timeout=PATIENCE) as client,
+        serving(Relay(client, token), relay_socket.dup()),
     ):
-        yield f"{address_of(listener)}/mcp"
+        yield f"{address_of(relay_socket)}/mcp"

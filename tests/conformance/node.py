@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.waiting import PATIENCE
+
 ROOT = Path(__file__).parents[2]
 PACKAGES = ROOT / "node_modules" / "@modelcontextprotocol"
 NODE = Path(sys.executable).parent / "node"
-# Four runs take no more than 3 minutes, whatever happens.
-SECONDS = 40
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Node:
             stderr=asyncio.subprocess.STDOUT,
         )
         try:
-            async with asyncio.timeout(SECONDS):
+            async with asyncio.timeout(PATIENCE):
                 output, _ = await process.communicate()
         finally:
             if process.returncode is None:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.conformance.node import ROOT, SECONDS
+from tests.conformance.node import ROOT
 from tests.e2e.service import PLAIN
+from tests.waiting import PATIENCE
 
 if TYPE_CHECKING:
     from tests.e2e.service import Stack
@@ -35,7 +36,7 @@ def test_the_inspector_lists_the_tools_by_the_readme_s_commands(
         env=PLAIN | {"PORT": stack.address.rpartition(":")[2]},
         capture_output=True,
         text=True,
-        timeout=SECONDS,
+        timeout=PATIENCE,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "add_task" in done.stdout

@@ -27,18 +27,17 @@ from local_stack.template import read_template
 from local_stack.template.names import REGION
 from tests.contract.clock import Clock
 from tests.contract.engines import ROOT, Engine
+from tests.contract.silence import Sending
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
 
 RETENTION_DAYS = 30
-# A failure of an engine is told at once; a stand-in that hangs does not hang the tests.
+# A failure of an engine is raised at once; a stand-in that hangs does not hang the tests.
 PLAIN = Config(
-    retries={"mode": "standard", "total_max_attempts": 1}, read_timeout=20, max_pool_connections=32
+    retries={"mode": "standard", "total_max_attempts": 1}, read_timeout=60, max_pool_connections=32
 )
-# The same, but silence is noticed soon.
-IMPATIENT = PLAIN.merge(Config(read_timeout=0.12))
 _places = itertools.count()
 _requests = itertools.count()
 
@@ -115,9 +114,13 @@ def clients(engine: Engine, config: Config = PLAIN) -> Iterator[Clients]:
     session = _session()
     dynamodb = session.client("dynamodb", endpoint_url=engine.dynamodb, config=config)
     s3 = session.client("s3", endpoint_url=engine.s3, config=config)
+    sending = Sending()
+    for client in (dynamodb, s3):
+        client.meta.events.register("before-send", sending)
     try:
         yield Clients(dynamodb, s3)
     finally:
+        sending.close()
         dynamodb.close()
         s3.close()
 

@@ -15,12 +15,13 @@ from urllib.parse import urlsplit
 
 from tests.contract.engines import Engine
 from tests.contract.http_messages import Request, answer, exchange, read_request
+from tests.contract.silence import SILENCE
 
 
 class Fault(Enum):
     THROTTLED = auto()
     FAILED = auto()
-    # No answer until the client gives up; the engine never hears of the request.
+    # No answer, of which silence.py tells the client; the engine never hears of the request.
     SILENT = auto()
     RESET = auto()
     # The engine did it, and nobody learns.
@@ -90,7 +91,7 @@ class FaultProxy:
             if request := await read_request(reader, writer):
                 self.requests.append(request.operation)
                 fault = self._plan(len(self.requests))
-                await self._answer(request, fault, urlsplit(upstream).port or 80, reader, writer)
+                await self._answer(request, fault, urlsplit(upstream).port or 80, writer)
         finally:
             writer.close()
 
@@ -99,14 +100,13 @@ class FaultProxy:
         request: Request,
         fault: Fault | None,
         port: int,
-        reader: asyncio.StreamReader,
         writer: asyncio.StreamWriter,
     ) -> None:
         match fault:
             case Fault.THROTTLED | Fault.FAILED:
                 writer.write(_refusal(request, fault))
             case Fault.SILENT:
-                await reader.read()
+                writer.write(answer(SILENCE, {}, b""))
             case Fault.RESET:
                 _reset(writer)
             case Fault.UNACKNOWLEDGED:

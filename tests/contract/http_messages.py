@@ -62,7 +62,9 @@ async def exchange(request: Request, port: int) -> bytes:
 
 
 def answer(status: int, headers: Mapping[str, str], body: bytes) -> bytes:
-    return _message(f"HTTP/1.1 {status} {HTTPStatus(status).phrase}", headers, body)
+    known = status in HTTPStatus
+    phrase = HTTPStatus(status).phrase if known else "Unknown"
+    return _message(f"HTTP/1.1 {status} {phrase}", headers, body)
 
 
 def _message(line: str, headers: Mapping[str, str], body: bytes) -> bytes:

@@ -6,7 +6,6 @@ from typing import Any
 from chat_api.context import ChatContext
 from chat_api.store.table import StoreUnavailable
 from tests.contract.backend import (
-    IMPATIENT,
     PLAIN,
     Backend,
     clients,
@@ -58,7 +57,7 @@ async def test_a_thread_whose_deletion_was_cut_is_invisible_and_a_repeat_finishe
     alice, proxy = caller("alice"), FaultProxy(engine)
     thread_id = await much(alice, backend)
     async with proxy.running() as behind:
-        with clients(behind, IMPATIENT) as made:
+        with clients(behind, PLAIN) as made:
             store = new_backend(made, backend.place, backend.clock).store
             for cut in range(1, 100):
                 proxy.follow(after(cut))

@@ -11,7 +11,7 @@ from botocore.exceptions import (
     ReadTimeoutError,
 )
 
-from tests.contract.backend import IMPATIENT, Clients, Place, clients, new_place
+from tests.contract.backend import PLAIN, Clients, Place, clients, new_place
 from tests.contract.engines import Engine
 from tests.contract.fault_proxy import Fault, FaultProxy, only
 
@@ -30,7 +30,7 @@ async def broken(engine: Engine, fault: Fault, service: str, operation: str, **g
     proxy = FaultProxy(engine)
     proxy.follow(only(1, fault))
     async with proxy.running() as behind:
-        with clients(behind, IMPATIENT) as made:
+        with clients(behind, PLAIN) as made:
             call = getattr(getattr(made, service), operation)
             return await asyncio.to_thread(call, **given)
 

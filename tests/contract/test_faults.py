@@ -4,17 +4,14 @@ import asyncio
 import os
 
 import pytest
-from botocore.config import Config
 
 from chatcore.aws import QUICK
-from tests.contract.backend import IMPATIENT
+from tests.contract.backend import PLAIN
 from tests.contract.engines import Engine, find_dynoxide
 from tests.contract.fault_proxy import Fault, after, only
 from tests.contract.operations import READS, WRITES, Operation
 from tests.contract.trial import Begin, Course
 
-# As in production, but silence is noticed soon.
-RETRYING = QUICK.merge(Config(read_timeout=0.5))
 every_read = pytest.mark.parametrize("operation", READS.values(), ids=READS)
 every_write = pytest.mark.parametrize("operation", WRITES.values(), ids=WRITES)
 
@@ -46,7 +43,7 @@ def faults(engine: Engine) -> set[Fault]:
 async def test_a_read_that_failed_succeeds_when_repeated(
     begin: Begin, faults: set[Fault], operation: Operation
 ) -> None:
-    async with begin(operation, IMPATIENT) as trial:
+    async with begin(operation, PLAIN) as trial:
         course = await trial.unhurt()
         await trial.afresh()
         for number, fault in breakable(course, faults):
@@ -59,7 +56,7 @@ async def test_a_read_that_failed_succeeds_when_repeated(
 async def test_a_write_that_failed_succeeds_when_repeated(
     begin: Begin, faults: set[Fault], operation: Operation
 ) -> None:
-    async with begin(operation, IMPATIENT) as trial:
+    async with begin(operation, PLAIN) as trial:
         course = await trial.unhurt()
         for number, fault in breakable(course, faults):
             await trial.afresh()
@@ -72,7 +69,7 @@ async def test_a_write_that_failed_succeeds_when_repeated(
 async def test_a_write_that_was_cut_is_done_or_not_and_is_healed_when_repeated(
     begin: Begin, operation: Operation
 ) -> None:
-    async with begin(operation, IMPATIENT) as trial:
+    async with begin(operation, PLAIN) as trial:
         course = await trial.unhurt()
         for number in range(len(course.requests)):
             await trial.afresh()
@@ -86,7 +83,7 @@ async def test_a_single_fault_of_a_read_is_not_noticed_in_production(
     begin: Begin, faults: set[Fault]
 ) -> None:
     async def unnoticed(operation: Operation) -> None:
-        async with begin(operation, RETRYING) as trial:
+        async with begin(operation, QUICK) as trial:
             course = await trial.unhurt()
             await trial.afresh()
             for number, fault in breakable(course, faults):
@@ -98,7 +95,7 @@ async def test_a_single_fault_of_a_read_is_not_noticed_in_production(
 
 async def test_a_write_that_botocore_repeats_after_it_was_done_is_a_success(begin: Begin) -> None:
     async def unnoticed(operation: Operation) -> None:
-        async with begin(operation, RETRYING) as trial:
+        async with begin(operation, QUICK) as trial:
             course = await trial.unhurt()
             for number, _ in enumerate(course.requests, 1):
                 await trial.afresh()
@@ -111,7 +108,7 @@ async def test_a_write_that_botocore_repeats_after_it_was_done_is_a_success(begi
 async def test_wherever_a_replacement_breaks_off_the_model_knows_nothing_that_is_not_seen(
     begin: Begin,
 ) -> None:
-    async with begin(WRITES["delete_items_after"], IMPATIENT) as trial:
+    async with begin(WRITES["delete_items_after"], PLAIN) as trial:
         course = await trial.unhurt()
         assert course.requests.count("BatchWriteItem") > 1
         for last, _ in enumerate(course.requests):

@@ -40,8 +40,6 @@ class Trial:
     laboratory: Laboratory
     place: Backend
     behind: Clients
-    # For when nothing fails: a busy machine's slowness is no fault.
-    patient: Clients
     proxy: FaultProxy
     # Whether the operation has to do with S3, which is slow to look into.
     bodies: bool = True
@@ -49,7 +47,7 @@ class Trial:
     async def unhurt(self) -> Course:
         before = await self.laboratory.seen_in(self.place)
         self.proxy.follow(no_fault)
-        result = await self._run(self.patient)
+        result = await self._run(self.behind)
         requests = [*self.proxy.requests]
         after = await self.laboratory.seen_in(self.place)
         self.bodies = any(request.startswith("S3") for request in requests)
@@ -91,8 +89,8 @@ def beginning(engine: Engine, laboratory: Laboratory) -> Begin:
     async def begun(operation: Operation, config: Config) -> AsyncIterator[Trial]:
         proxy = FaultProxy(engine)
         async with proxy.running() as behind:
-            with clients(behind, config) as made, clients(behind) as patient:
+            with clients(behind, config) as made:
                 place = await laboratory.conversation()
-                yield Trial(operation, laboratory, place, made, patient, proxy)
+                yield Trial(operation, laboratory, place, made, proxy)
 
     return begun

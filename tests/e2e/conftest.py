@@ -1,10 +1,8 @@
 """The service that the end-to-end tests share."""
 
-from collections.abc import Iterator
-
 import pytest
 
-from tests.e2e.service import PLAIN, Stack, running_stack
+from tests.e2e.service import PLAIN, Stack
 
 
 @pytest.fixture
@@ -13,6 +11,5 @@ def plain() -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def stack() -> Iterator[Stack]:
-    with running_stack() as stack:
-        yield stack
+def stack(plain_stack: Stack) -> Stack:
+    return plain_stack

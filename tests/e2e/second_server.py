@@ -1,12 +1,13 @@
-"""Another team's MCP server, in ten lines: `python second_server.py PORT AUDIENCE SECRET`."""
+"""Another team's MCP server, in ten lines: `python second_server.py SOCKET AUDIENCE SECRET`."""
 
 import sys
 from typing import Any
 
 import jwt
+import uvicorn
 from mcp.server.mcpserver import Context, MCPServer
 
-port, audience, secret = sys.argv[1:]
+fd, audience, secret = sys.argv[1:]
 server: MCPServer[Any] = MCPServer("weather", log_level="ERROR")
 
 
@@ -18,4 +19,4 @@ def forecast(city: str, ctx: Context[Any, Any]) -> str:
     return f"{claims['sub']} will see the sun in {city}."
 
 
-server.run("streamable-http", port=int(port))
+uvicorn.run(server.streamable_http_app(), fd=int(fd), log_level="error")

@@ -5,7 +5,6 @@ import os
 import shlex
 import signal
 import subprocess
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, field
@@ -25,6 +24,7 @@ from tests.e2e.aws_call import AwsCall
 from tests.e2e.monitor import Monitor
 from tests.e2e.roles import grants
 from tests.processes import alive, descendants, running
+from tests.waiting import PATIENCE, until
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
@@ -42,12 +42,11 @@ PLAIN = {
 
 @dataclass
 class Heard:
-    """A streamed answer: its events, and when each arrived, in seconds."""
+    """A streamed answer."""
 
     status: int
     headers: httpx2.Headers
     events: list[dict[str, Any]] = field(default_factory=list)
-    arrived: list[float] = field(default_factory=list)
 
     @property
     def thread(self) -> str:
@@ -55,17 +54,10 @@ class Heard:
         return thread
 
     @property
-    def deltas(self) -> list[tuple[float, str]]:
-        """When each piece of text arrived."""
-        return [
-            (at, event["update"]["delta"])
-            for at, event in zip(self.arrived, self.events, strict=True)
-            if event["type"] == "thread.item.updated" and "delta" in event["update"]
-        ]
-
-    @property
     def text(self) -> str:
-        return "".join(delta for _, delta in self.deltas)
+        return "".join(
+            event["update"]["delta"] for event in self.events if "delta" in event.get("update", {})
+        )
 
 
 class Stack:
@@ -78,7 +70,7 @@ class Stack:
         self._logs = logs
         self.address = address
         self.process = process
-        self.http = httpx2.Client(base_url=address, trust_env=False, timeout=60)
+        self.http = httpx2.Client(base_url=address, trust_env=False, timeout=PATIENCE)
 
     def user(self, name: str) -> "User":
         token = self.http.post("/local/token", json={"user": name}).json()["token"]
@@ -129,9 +121,7 @@ class Stack:
         assert pids
         for pid in pids:
             os.kill(pid, signal.SIGKILL)
-        give_up = time.monotonic() + 30
-        while alive(pids):
-            assert time.monotonic() < give_up
+        until(lambda: not alive(pids))
 
 
 class User:
@@ -184,7 +174,6 @@ class User:
 def heard(response: httpx2.Response) -> Heard:
     answer = Heard(response.status_code, response.headers)
     for event in stream_of(response):
-        answer.arrived.append(time.monotonic())
         answer.events.append(event)
     return answer
 
@@ -236,7 +225,7 @@ def stack_of(
         stack.http.close()
         below = descendants(process.pid)
         process.terminate()
-        process.communicate(timeout=30)
+        process.communicate(timeout=PATIENCE)
         monitor.close()
     assert below
     assert alive(below) == set()

@@ -9,6 +9,7 @@ import pytest
 
 from tests.e2e.service import PLAIN, Stack, running_stack
 from tests.processes import descendants, running
+from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 # Nothing listens on port 1: every connection is refused at once.
@@ -84,7 +85,7 @@ def test_the_demo_holds_its_conversation_over_both_apis_of_the_model(api: str) -
         env=PLAIN | {"OPENAI_API": api},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PATIENCE,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "You have 1 task: buy groceries." in done.stdout

@@ -7,6 +7,8 @@ from typing import Any, get_args
 
 from chatkit.types import NonStreamingReq, StreamingReq
 
+from tests.waiting import PATIENCE
+
 PAGE = Path(__file__).parents[2] / "docs" / "protocol.md"
 LINES = [line.strip() for line in PAGE.read_text().splitlines() if line.startswith("    ")]
 MARK = "@@@@"
@@ -30,7 +32,7 @@ def test_each_line_answers_what_stands_behind_it(stack: Any, tmp_path: Path) -> 
         cwd=tmp_path,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PATIENCE,
     )
     assert done.returncode == 0, done.stderr
     for line, answer in zip(LINES, done.stdout.split(MARK), strict=False):

@@ -4,10 +4,16 @@ import asyncio
 import hashlib
 import json
 import os
+from functools import cache
 from typing import Any
 
 from mangum.types import Message, Receive, Scope, Send
 
+from lambda_stream.deadline import MARGIN
+from tests.loop_clock import LoopClock, let_time_pass
+
+# Of an invocation, in seconds: far more than the real time that one takes.
+DEADLINE = 300.0
 SECRET = "a secret of the request"
 TASKS: set[asyncio.Task[None]] = set()
 
@@ -175,30 +181,46 @@ async def listens(scope: Scope, receive: Receive, send: Send) -> None:
     await gate((await second)["type"])
 
 
+@cache
+def standing_clock() -> LoopClock:
+    """The clock of this process's event loop, which stands still but for what is skipped."""
+    clock = LoopClock(asyncio.get_running_loop())
+    clock.stand_still()
+    return clock
+
+
+async def until_the_deadline() -> None:
+    """Let the time of the invocation pass, which ends with a cancellation before it is over."""
+    await let_time_pass(standing_clock(), DEADLINE)
+    raise AssertionError("not cancelled before the deadline")
+
+
 async def keep_alive(secret: str) -> None:
     """A task of a library that has forgotten it."""
-    await asyncio.Event().wait()
+    await until_the_deadline()
 
 
 async def endless(scope: Scope, receive: Receive, send: Send) -> None:
     """Never finishes by itself; has a last word when it is cancelled."""
     http_only(scope)
+    standing_clock()
     if scope["path"] == "/silent":
-        await asyncio.Event().wait()
+        await until_the_deadline()
     await send(head())
     if scope["path"] == "/afterwards":
         await send(part(b"all", more=False))
-        await asyncio.Event().wait()
+        await until_the_deadline()
     if scope["path"] == "/kept-alive":
         TASKS.add(asyncio.create_task(keep_alive(SECRET), name="keeper"))
         await send(part(b"all", more=False))
         return
     await send(part(b"some;"))
-    while True:
-        try:
+    try:
+        await until_the_deadline()
+    except asyncio.CancelledError:
+        if scope["path"] == "/stubborn":
+            # Beyond the time for last words, and before the deadline itself.
+            standing_clock().skip(MARGIN * 0.7)
             await asyncio.Event().wait()
-        except asyncio.CancelledError:
-            if scope["path"] == "/stubborn":
-                continue
-            await send(part(b"last words", more=scope["path"] != "/in-order"))
-            raise
+        await send(part(b"last words", more=scope["path"] != "/in-order"))
+        raise

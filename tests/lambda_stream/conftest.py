@@ -19,10 +19,11 @@ import pytest
 
 from local_stack.answer import Answer
 from local_stack.runtime_api import RuntimeApi
+from tests.lambda_stream.apps import DEADLINE
 
 ROOT = Path(__file__).parents[2]
 WRAPPER = ROOT / "layers" / "streaming" / "lambda-stream"
-PATIENCE = 30.0
+PATIENCE = 120.0
 
 type StartFunction = Callable[..., Awaitable["Function"]]
 
@@ -100,7 +101,7 @@ class Function:
         self._count = 0
 
     async def invoke(
-        self, payload: bytes | None = None, *, seconds: float = PATIENCE, trace_id: str = ""
+        self, payload: bytes | None = None, *, seconds: float = DEADLINE, trace_id: str = ""
     ) -> Reply:
         self._count += 1
         answer = await self.api.invoke(

@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from fastapi.responses import StreamingResponse
 from starlette.background import BackgroundTask
 
-from tests.lambda_stream.apps import gate
+from tests.lambda_stream.apps import gate, standing_clock, until_the_deadline
 
 app = FastAPI()
 
@@ -19,9 +19,10 @@ async def words() -> AsyncIterator[str]:
 
 
 async def endless_words() -> AsyncIterator[str]:
+    standing_clock()
     yield "one;"
     try:
-        await asyncio.Event().wait()
+        await until_the_deadline()
     except asyncio.CancelledError:
         yield "cancelled;"
         raise

@@ -1,16 +1,19 @@
-import asyncio
-import time
-
 import pytest
 
 from lambda_stream.deadline import Deadline
+from tests.loop_clock import LoopClock
+
+NOW = 1_795_000_000.0
 
 
 @pytest.mark.parametrize(
     ("left", "margin"), [(60.0, 2.0), (8.0, 2.0), (4.0, 1.0), (1.0, 0.25), (-5.0, 0.0)]
 )
-async def test_work_is_cancelled_a_margin_before_the_end(left: float, margin: float) -> None:
-    deadline = Deadline.of(int((time.time() + left) * 1000))
-    assert deadline.end - deadline.cancel_at == pytest.approx(margin, abs=0.01)
-    assert deadline.end - deadline.give_up_at == pytest.approx(margin / 2, abs=0.01)
-    assert deadline.end == pytest.approx(asyncio.get_running_loop().time() + max(left, 0), abs=0.1)
+async def test_work_is_cancelled_a_margin_before_the_end(
+    left: float, margin: float, loop_clock: LoopClock
+) -> None:
+    loop_clock.stand_still()
+    deadline = Deadline.of(int((NOW + left) * 1000), now=lambda: NOW)
+    assert deadline.end == loop_clock() + max(left, 0)
+    assert deadline.end - deadline.cancel_at == margin
+    assert deadline.end - deadline.give_up_at == margin / 2

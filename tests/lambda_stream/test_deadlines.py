@@ -1,4 +1,7 @@
-"""Near its deadline an invocation is brought to its end before Lambda does that."""
+"""Near its deadline an invocation is brought to its end before Lambda does that.
+
+The applications move the clock of their own event loop: no real time has to pass.
+"""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -8,15 +11,13 @@ if TYPE_CHECKING:
 
 type MakeEvent = Callable[..., bytes]
 
-SHORT = 1.6
-
 
 async def test_an_application_without_a_response_becomes_an_error(
     start: "StartFunction", make_event: MakeEvent
 ) -> None:
     function = await start("apps.endless")
     await function.polled()
-    reply = await function.invoke(make_event(path="/silent"), seconds=SHORT)
+    reply = await function.invoke(make_event(path="/silent"))
     assert await reply.error_type() == "DeadlineReachedError"
     await function.polled()
 
@@ -26,7 +27,7 @@ async def test_a_cancelled_application_may_say_its_last_words(
 ) -> None:
     function = await start("apps.endless")
     await function.polled()
-    reply = await function.invoke(make_event(path="/last-words"), seconds=SHORT)
+    reply = await function.invoke(make_event(path="/last-words"))
     assert await reply.body() == b"some;last words"
     assert await reply.error_type() == "DeadlineReachedError"
     await function.polled()
@@ -37,7 +38,7 @@ async def test_a_cancelled_application_may_end_its_response_itself(
 ) -> None:
     function = await start("apps.endless")
     await function.polled()
-    reply = await function.invoke(make_event(path="/in-order"), seconds=SHORT)
+    reply = await function.invoke(make_event(path="/in-order"))
     assert await reply.body() == b"some;last words"
     assert reply.answer.error is None
     await function.polled()
@@ -49,7 +50,7 @@ async def test_an_application_that_will_not_stop_is_left_behind(
     function = await start("apps.endless")
     await function.polled()
     for _ in range(2):
-        reply = await function.invoke(make_event(path="/stubborn"), seconds=SHORT)
+        reply = await function.invoke(make_event(path="/stubborn"))
         assert await reply.body() == b"some;"
         assert await reply.error_type() == "DeadlineReachedError"
     await function.polled()
@@ -60,7 +61,7 @@ async def test_work_after_the_response_is_cancelled_too(
 ) -> None:
     function = await start("apps.endless")
     await function.polled()
-    reply = await function.invoke(make_event(path="/afterwards"), seconds=SHORT)
+    reply = await function.invoke(make_event(path="/afterwards"))
     assert await reply.body() == b"all"
     assert reply.answer.error is None
     await function.polled()
@@ -72,7 +73,7 @@ async def test_what_had_to_be_cancelled_is_named(
 ) -> None:
     function = await start("apps.endless")
     await function.polled()
-    reply = await function.invoke(make_event(path="/kept-alive"), seconds=SHORT)
+    reply = await function.invoke(make_event(path="/kept-alive"))
     assert await reply.body() == b"all"
     await function.polled()
     (line,) = function.log()
@@ -85,7 +86,7 @@ async def test_a_stream_of_fastapi_may_say_its_last_words(
 ) -> None:
     function = await start("fastapi_app.app")
     await function.polled()
-    reply = await function.invoke(make_event(path="/endless"), seconds=SHORT)
+    reply = await function.invoke(make_event(path="/endless"))
     assert await reply.body() == b"one;cancelled;"
     assert await reply.error_type() == "DeadlineReachedError"
     await function.polled()

@@ -1,7 +1,6 @@
 """A response that is over, and that the Runtime API has not taken yet."""
 
 import asyncio
-import time
 
 from mangum.types import Receive, Scope, Send
 
@@ -10,6 +9,7 @@ from lambda_stream.fault import Fault
 from lambda_stream.http_cycle import HttpCycle
 from lambda_stream.invocation import serve
 from lambda_stream.prelude import Headers
+from tests.loop_clock import LoopClock
 
 
 class SlowlyTaken:
@@ -34,17 +34,22 @@ class SlowlyTaken:
         self.delivered = True
 
 
-async def test_a_deadline_that_cancels_the_work_does_not_cut_off_the_delivery() -> None:
+async def test_a_deadline_that_cancels_the_work_does_not_cut_off_the_delivery(
+    loop_clock: LoopClock,
+) -> None:
+    begun = loop_clock()
     response = SlowlyTaken()
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": []})
         await send({"type": "http.response.body", "body": b"all"})
+        loop_clock.skip(100)
         try:
             await asyncio.Event().wait()
         finally:
             response.taken.set()
 
     cycle = HttpCycle(b"", response)
-    await serve(app, {}, cycle, Deadline.of(int((time.time() + 1) * 1000)), request_id="r")
+    deadline = Deadline(cancel_at=begun + 100, give_up_at=begun + 200, end=begun + 300)
+    await serve(app, {}, cycle, deadline, request_id="r")
     assert response.delivered

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 PREFIX = b"/2018-06-01/runtime/"
 INVOCATION_ID = "lambda-runtime-invocation-id"
-PATIENCE = 30.0
+PATIENCE = 120.0
 
 
 class NotebookApi:

@@ -1,12 +1,13 @@
 """The command line, where no stack runs."""
 
 import os
-import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from local_stack import children
 
 
 def run(*arguments: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -22,8 +23,7 @@ def run(*arguments: str, folder: Path, **environment: str) -> subprocess.Complet
 
 @pytest.fixture
 def free_port() -> str:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return str(listener.getsockname()[1])
+    return str(children.free_port())
 
 
 @pytest.mark.parametrize("command", [["token"], ["ask", "--message", "Hi"]])

@@ -7,7 +7,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +14,7 @@ import httpx2
 import pytest
 
 from tests.processes import alive, descendants, running
+from tests.waiting import PATIENCE, until
 
 PROJECT = Path(__file__).parent / "project"
 LAYER = Path(__file__).parents[2] / "layers" / "streaming"
@@ -69,7 +69,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def client(folder: Path) -> Iterator[httpx2.Client]:
     with started(folder) as stack:
-        with httpx2.Client(base_url=ready(stack), trust_env=False, timeout=30) as made:
+        with httpx2.Client(base_url=ready(stack), trust_env=False, timeout=PATIENCE) as made:
             yield made
         stack.terminate()
 
@@ -124,8 +124,7 @@ def test_a_client_that_leaves_stops_no_function(client: httpx2.Client, tmp_path:
     with client.stream("POST", "/live", content=pipe(tmp_path)) as answer:
         assert next(answer.iter_raw()) == b"first"
     (tmp_path / "pipe").write_text("nobody reads this")
-    while not (tmp_path / "pipe.done").exists():
-        time.sleep(0.001)
+    until((tmp_path / "pipe.done").exists)
 
 
 def test_a_function_that_is_killed_in_its_answer_cuts_it_and_answers_the_next_one(
@@ -161,7 +160,7 @@ def test_a_signal_ends_every_process_that_the_stack_started(
         ready(stack)
         below = descendants(stack.pid)
         stack.send_signal(sent)
-        assert stack.wait(timeout=60) == 0
+        assert stack.wait(timeout=PATIENCE) == 0
     assert len(below) >= 4
     assert alive(below) == set()
 

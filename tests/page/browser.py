@@ -8,6 +8,10 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.waiting import PATIENCE
+
+# A busy machine is slow; only what never happens takes this long.
+PATIENCE_MS = 1000 * PATIENCE
 ARGUMENTS = [
     "--headless",
     "--no-sandbox",

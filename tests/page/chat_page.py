@@ -33,6 +33,11 @@ class ChatPage:
         self.open(user)
         self.element.wait_for()
 
+    def stop_clock(self) -> None:
+        """Let no time pass in the page from now on but what a test runs."""
+        self.page.clock.install()
+        self.page.clock.pause_at(self.page.evaluate("Date.now()") / 1000 + 1)
+
     def press(self, name: str) -> None:
         self.page.get_by_role("button", name=name, exact=True).click()
 

@@ -6,15 +6,14 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.e2e.service import Stack, running_stack
-from tests.page.browser import running_browser
+from tests.e2e.service import Stack
+from tests.page.browser import PATIENCE_MS, running_browser
 from tests.page.chat_page import ChatPage
 
 
 @pytest.fixture(scope="session")
-def stack() -> Iterator[Stack]:
-    with running_stack() as stack:
-        yield stack
+def stack(plain_stack: Stack) -> Stack:
+    return plain_stack
 
 
 # Not of the whole session: Playwright holds the thread's event loop, which other tests need.
@@ -27,7 +26,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def context(browser: Browser, stack: Stack) -> Iterator[BrowserContext]:
     context = browser.new_context(base_url=stack.address)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE_MS)
     yield context
     context.close()
 

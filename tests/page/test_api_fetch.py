@@ -1,12 +1,13 @@
 """The page's `api.fetch`, driven as the element drives it."""
 
 import re
-import time
+from functools import partial
 
 from playwright.sync_api import Request, Route, expect
 
 from tests.e2e.service import Stack
 from tests.page.chat_page import ELEMENT, ChatPage
+from tests.waiting import until
 
 LIST = "it.request('threads.list', {}).then((answer) => answer.status)"
 
@@ -120,12 +121,13 @@ def test_stop_before_the_first_byte_cancels_as_soon_as_the_turn_has_a_name(
     cancelled = chat.answers("/api/chatkit/cancel", 202, json={})
     chat.chat(user)
     chat.page.route("**/chatkit", lambda route: held.append(route))
-    failed = chat.page.evaluate(f"""() => {{
-        const stop = new AbortController();
-        const answer = {ELEMENT}.request('threads.create', {{}}, stop);
-        setTimeout(() => stop.abort(), 50);
-        return answer.catch((error) => error.name);
-    }}""")
+    with chat.page.expect_request("**/chatkit"):
+        chat.page.evaluate(f"""() => {{
+            window.stop = new AbortController();
+            window.failed = {ELEMENT}.request('threads.create', {{}}, window.stop)
+                .catch((error) => error.name);
+        }}""")
+    failed = chat.page.evaluate("() => { window.stop.abort(); return window.failed; }")
     assert failed == "AbortError"
     assert cancelled == []
     held[0].fulfill(status=200, headers={"x-chatkit-turn": "turn_late"}, body="data: {}")
@@ -169,9 +171,8 @@ def test_signing_out_ends_the_session_at_the_service(
         chat.chat(user)
     headers = {"authorization": f"Bearer {opened.value.json()['client_secret']}"}
     chat.press("Sign out")
-    give_up = time.monotonic() + 10
-    while stack.http.get("/api/chatkit/session", headers=headers).json()["state"] != "revoked":
-        assert time.monotonic() < give_up
+    session = partial(stack.http.get, "/api/chatkit/session", headers=headers)
+    until(lambda: session().json()["state"] == "revoked")
     expect(chat.page.get_by_label("Your name")).to_be_focused()
 
 

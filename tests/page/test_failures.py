@@ -111,8 +111,8 @@ def test_a_refused_session_is_told(chat: ChatPage, user: str) -> None:
 
 
 def test_a_limit_is_told_with_the_wait_counted_down(chat: ChatPage, user: str) -> None:
-    chat.page.clock.install()
     chat.chat(user)
+    chat.stop_clock()
     refusal = {"message": "You have sent 20 messages in a minute.", "code": "too_many_requests"}
     chat.answers("/chatkit", 429, json=refusal, headers={"retry-after": "12"})
     assert chat.say()["status"] == 429
@@ -129,9 +129,10 @@ def test_a_limit_is_told_with_the_wait_counted_down(chat: ChatPage, user: str) -
 
 
 def test_a_limit_of_sessions_is_told_too(chat: ChatPage, user: str) -> None:
-    chat.page.clock.install()
     chat.answers("/api/chatkit/session", 429, json={}, headers={"retry-after": "3"})
-    chat.open(user)
+    chat.page.goto("/")
+    chat.stop_clock()
+    chat.sign_in(user)
     expect(chat.notice("You can go on in 3 s.")).to_be_visible()
     chat.page.clock.run_for(3000)
     chat.press("Try again")

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from local_stack.children import free_port
 from tests.e2e.service import Stack
 from tests.page.chat_page import ChatPage
 
@@ -74,9 +75,9 @@ def test_a_site_that_the_service_does_not_allow_is_told_what_to_change(
 
 
 def test_a_service_that_is_not_there_is_not_taken_for_one_that_does_not_allow(
-    open_site: OpenSite, elsewhere: str, free_port: int
+    open_site: OpenSite, elsewhere: str
 ) -> None:
-    chat = open_site(elsewhere, f"http://127.0.0.1:{free_port}")
+    chat = open_site(elsewhere, f"http://127.0.0.1:{free_port()}")
     expect(chat.notice("The chat service cannot be reached")).to_be_visible()
 
 
@@ -127,9 +128,3 @@ def mount(page: Page, stack: Stack) -> None:
     markup = stack.http.get("/").text
     assert module in markup
     page.set_content(markup.replace(module, f'<script type="module">{script}'))
-
-
-@pytest.fixture
-def free_port() -> int:
-    with ThreadingHTTPServer(("127.0.0.1", 0), Files) as server:
-        return server.server_port

@@ -55,7 +55,7 @@ class Rie:
     async def invoke(self, payload: object = None, *, path: str = "/") -> httpx2.Response:
         """Invokes with a REST proxy event for `path`, or with `payload`."""
         event = {**EVENT, "path": path} if payload is None else payload
-        async with httpx2.AsyncClient(trust_env=False, timeout=30) as client:
+        async with httpx2.AsyncClient(trust_env=False, timeout=120) as client:
             return await client.post(self._url, json=event)
 
     async def streamed(self, path: str = "/") -> tuple[dict[str, Any], bytes]:
@@ -91,7 +91,7 @@ async def start(tmp_path: Path) -> AsyncIterator[StartRie]:
                 "PATH": os.environ["PATH"],
                 "HOME": str(tmp_path),
                 "AWS_LAMBDA_FUNCTION_NAME": "Chat",
-                "AWS_LAMBDA_FUNCTION_TIMEOUT": "20",
+                "AWS_LAMBDA_FUNCTION_TIMEOUT": "120",
                 "LAMBDA_TASK_ROOT": str(ROOT),
                 "_HANDLER": handler,
                 **extra,

@@ -53,7 +53,7 @@ async def test_a_process_that_dies_within_a_response_is_replaced(start: "StartRi
 
 
 async def test_a_response_is_ended_before_the_deadline_that_lambda_sets(start: "StartRie") -> None:
-    rie = await start(f"{APPS}.endless", AWS_LAMBDA_FUNCTION_TIMEOUT="2")
+    rie = await start(f"{APPS}.endless")
     assert await rie.streamed() == (PRELUDE, b"some;")
     # The same process goes on: the emulator did not have to end it.
     assert await rie.streamed() == (PRELUDE, b"some;")

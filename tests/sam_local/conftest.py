@@ -12,7 +12,6 @@ import os
 import select
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
@@ -23,6 +22,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from local_stack.children import free_port
 from local_stack.provisioning import ACCESS_KEY_ID, SECRET_ACCESS_KEY
 from local_stack.template.names import REGION
 from tests.stand_ins import ROOT, StandIns, running_stand_ins
@@ -123,9 +123,7 @@ def sam(engine: Engine, stand_ins: StandIns) -> Sam:
 @pytest.fixture(scope="session")
 def api(sam: Sam, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx2.Client]:
     """A client of `sam local start-api`."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = str(probe.getsockname()[1])
+    port = str(free_port())
     log = tmp_path_factory.mktemp("start-api") / "log"
     with log.open("w") as output:
         process = sam.start("start-api", "--port", port, stdout=output, stderr=output)

@@ -1,6 +1,5 @@
 """The three doors, each with the token that opens it: what an attack changes one thing of."""
 
-import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +11,7 @@ from tests.e2e.service import Stack
 from tests.security.jws import Jws
 from tests.security.storage import Storage
 
+DAY = 24 * 60 * 60
 SENTENCE = "Authentication required. Please log in."
 LIST_TOOLS = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
 # The latest revision of MCP with this way of asking.
@@ -55,10 +55,8 @@ def layers_of(stack: Stack, storage: Storage) -> dict[str, Layer]:
 
 def _taken_apart(token: str, secret: str) -> Jws:
     claims: dict[str, Any] = jwt.decode(token, options={"verify_signature": False})
-    genuine = Jws(jwt.get_unverified_header(token), claims, secret)
-    # Any test may need as long as this.
-    assert claims["exp"] > time.time() + 300
-    return genuine
+    # No test has to be over before its token is.
+    return Jws(jwt.get_unverified_header(token), claims | {"exp": claims["iat"] + DAY}, secret)
 
 
 def assert_refused(answer: httpx2.Response) -> None:

@@ -19,9 +19,8 @@ from pydantic.json_schema import PydanticJsonSchemaWarning
 from tests.chat_api.wire import thread_of, words
 from tests.security.dose import dose
 from tests.security.schemas import TEXTS, Values, values_of
+from tests.waiting import PATIENCE
 
-# Of the store's requests, the tools' and the model's together; no request may hang.
-SECONDS = 20.0
 SECRET_WORD = "heirloom"
 
 
@@ -131,7 +130,7 @@ async def test_whatever_is_sent_is_answered_in_order_and_tells_nothing_of_anothe
     met: Counter[tuple[int, str]] = Counter()
 
     async def is_answered(body: bytes) -> None:
-        async with asyncio.timeout(SECONDS):
+        async with asyncio.timeout(PATIENCE):
             answer = await chat.post(body, **chat.headers("mallory"))
         assert_in_order(answer)
         met[answer.status_code, answer.headers["content-type"].partition(";")[0]] += 1

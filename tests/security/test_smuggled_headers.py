@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.e2e.service import Stack, User
+from tests.waiting import PATIENCE
 
 BODY = b'{"type": "threads.list", "params": {}}'
 # Headers by which one or another gateway, proxy or framework tells who the user is.
@@ -58,7 +59,7 @@ def send(stack: Stack, *lines: bytes | str, body: bytes = BODY) -> Told:
     assert address.hostname
     written = [line if isinstance(line, bytes) else line.encode() for line in lines]
     head = [b"POST /chatkit HTTP/1.1", b"Host: x", b"Content-Type: application/json", *written]
-    with socket.create_connection((address.hostname, address.port or 80), timeout=20) as sent:
+    with socket.create_connection((address.hostname, address.port or 80), timeout=PATIENCE) as sent:
         length = b"Content-Length: %d" % len(body)
         sent.sendall(b"\r\n".join([*head, length, b"Connection: close", b"", body]))
         answer = b"".join(iter(lambda: sent.recv(65_536), b""))

@@ -59,7 +59,7 @@ def login_token() -> LoginToken:
     """Signs in a user."""
 
     def sign(user: str = "alice") -> str:
-        claims = {"iss": "login", "aud": "app", "sub": user, "exp": time.time() + 60}
+        claims = {"iss": "login", "aud": "app", "sub": user, "exp": time.time() + 3600}
         return jwt.encode(claims, LOGIN.secret, "HS256")
 
     return sign

@@ -39,7 +39,7 @@ def public(function: Function) -> Function:
 
 def identity_token(**changes: Any) -> str:
     now = int(time.time())
-    claims = {"iss": ISSUER, "aud": AUDIENCE, "sub": "alice", "iat": now, "exp": now + 60}
+    claims = {"iss": ISSUER, "aud": AUDIENCE, "sub": "alice", "iat": now, "exp": now + 3600}
     return jwt.encode(claims | changes, SECRET, "HS256")
 
 

@@ -13,6 +13,7 @@ from chatcore.ids import TimeOrderedIds
 from task_tools.table import TasksTable
 from task_tools.task import Changes, NewTask, TaskFilter
 from task_tools.tasks import Tasks
+from tests.contract.backend import clients
 from tests.contract.engines import Engine, moto
 from tests.contract.fault_proxy import Fault, FaultProxy, only
 from tests.tables import SCHEMA
@@ -87,9 +88,8 @@ async def remote(address: str, proxy: FaultProxy, tmp_path: Path) -> AsyncIterat
     straight.create_table(TableName=tmp_path.name, **SCHEMA)
     straight.close()
     async with proxy.running() as engine:
-        client = boto3.client("dynamodb", config=QUICK, endpoint_url=engine.dynamodb)
-        yield Tasks(TasksTable(lambda: client, tmp_path.name), TimeOrderedIds())
-        client.close()
+        with clients(engine, QUICK) as made:
+            yield Tasks(TasksTable(lambda: made.dynamodb, tmp_path.name), TimeOrderedIds())
 
 
 @pytest.mark.parametrize("key", [None, "c1"], ids=["without a key", "with a key"])

@@ -30,11 +30,8 @@ type Namer = Callable[[str, Tokens], Awaitable[str]]
 class Titles:
     """Titles by the model, or else by the first words of the message."""
 
-    def __init__(
-        self, run_config: RunConfig, *, model: str | None, seconds: float = SECONDS
-    ) -> None:
+    def __init__(self, run_config: RunConfig, *, model: str | None) -> None:
         self._run_config = run_config
-        self._seconds = seconds
         self._agent = Agent[None](
             name="titles",
             instructions=INSTRUCTIONS,
@@ -45,7 +42,7 @@ class Titles:
     async def of(self, text: str, tokens: Tokens) -> str:
         """A title of 1 to 60 characters, or "" for a message without a word. Never raises."""
         try:
-            async with asyncio.timeout(self._seconds):
+            async with asyncio.timeout(SECONDS):
                 result = await Runner.run(
                     self._agent, text[:READ], max_turns=1, run_config=self._run_config
                 )

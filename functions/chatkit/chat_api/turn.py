@@ -42,13 +42,11 @@ class Turn:
         stream: AsyncGenerator[bytes],
         *,
         seconds: float | None,
-        silence: float = SILENCE_SECONDS,
         asked_to_stop: Callable[[], Awaitable[bool]] | None = None,
         poll: float = UNHURRIED.asks,
     ) -> None:
         self._stream = stream
         self._seconds = seconds
-        self._silence = silence
         self._asked_to_stop = asked_to_stop
         self._poll = poll
         self._events: list[bytes] = []
@@ -125,8 +123,8 @@ class Turn:
     async def _note_silences(self) -> None:
         # One timer for the turn: one for each event would be a tenth of its time.
         while True:
-            await asyncio.sleep(self._news_at + self._silence - self._loop.time())
-            if self._loop.time() >= self._news_at + self._silence:
+            await asyncio.sleep(self._news_at + SILENCE_SECONDS - self._loop.time())
+            if self._loop.time() >= self._news_at + SILENCE_SECONDS:
                 self._silences += 1
                 self._tell()
 

@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Callable
 from typing import Any
 
 import jwt
@@ -20,7 +21,11 @@ class JwkSetUnreadable(Exception):
 
 
 def read_jwk_set(
-    url: str, *, connect_seconds: float = 2.0, read_seconds: float = 3.0
+    url: str,
+    *,
+    connect_seconds: float = 2.0,
+    read_seconds: float = 3.0,
+    clock: Callable[[], float] = time.monotonic,
 ) -> tuple[jwt.PyJWK, ...]:
     """The set's keys that verify signatures, at least one. Raises `JwkSetUnreadable`.
 
@@ -38,22 +43,24 @@ def read_jwk_set(
         ):
             if response.status != 200:
                 raise JwkSetUnreadable(f"status {response.status}")
-            body = _bounded_body(response, read_seconds)
+            body = _bounded_body(response, read_seconds, clock)
     except urllib3.exceptions.HTTPError as error:
         raise JwkSetUnreadable("no answer") from error
     return _verifying_keys(body)
 
 
-def _bounded_body(response: urllib3.BaseHTTPResponse, seconds: float) -> bytes:
+def _bounded_body(
+    response: urllib3.BaseHTTPResponse, seconds: float, clock: Callable[[], float]
+) -> bytes:
     body = bytearray()
     # urllib3's own timeout is for each piece of the body.
-    deadline = time.monotonic() + seconds
+    deadline = clock() + seconds
     # As it was sent: unpacking could make much of little.
     while chunk := response.read1(_CHUNK, decode_content=False):
         body += chunk
         if len(body) > MAX_BYTES:
             raise JwkSetUnreadable(f"more than {MAX_BYTES:,} bytes")
-        if time.monotonic() > deadline:
+        if clock() > deadline:
             raise JwkSetUnreadable("too slow")
     return bytes(body)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Self
 
@@ -22,9 +23,9 @@ class Deadline:
     end: float
 
     @classmethod
-    def of(cls, deadline_ms: int) -> Self:
-        """From Lambda's own, in milliseconds since the epoch."""
-        left = max(0.0, deadline_ms / 1000 - time.time())
+    def of(cls, deadline_ms: int, *, now: Callable[[], float] = time.time) -> Self:
+        """Return the times for Lambda's own deadline, in milliseconds since the epoch."""
+        left = max(0.0, deadline_ms / 1000 - now())
         end = asyncio.get_running_loop().time() + left
         margin = min(MARGIN, left / 4)
         return cls(cancel_at=end - margin, give_up_at=end - margin / 2, end=end)

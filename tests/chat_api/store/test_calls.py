@@ -7,6 +7,7 @@ from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeou
 
 from chat_api.store.calls import StoreUnavailable, all_of, answered, together
 from chatcore.calls import to_its_end
+from tests.waiting import PATIENCE
 
 
 def client_error(code: str, status: int) -> ClientError:
@@ -48,7 +49,7 @@ async def test_a_mistake_of_ours_is_not_hidden_as_a_passing_failure() -> None:
 
 async def test_the_event_loop_is_free_while_a_call_is_under_way() -> None:
     gate = threading.Event()
-    calling = asyncio.create_task(answered("put_item", lambda: gate.wait(10)))
+    calling = asyncio.create_task(answered("put_item", lambda: gate.wait(PATIENCE)))
     # Only a free loop gets here before the call has ended.
     gate.set()
     assert await calling

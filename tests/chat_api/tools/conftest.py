@@ -26,11 +26,12 @@ from chat_api.tools.servers import ToolServers
 from chatcore.gate.gate import Gate
 from chatcore.keys import Keys
 from tests.chat_api.conftest import Chat, Scripted
+from tests.loop_clock import LoopClock
 
-# Longer than any answer of these tests takes, and shorter than anybody waits.
-ANSWER_SECONDS = 5.0
-AFTER_SILENCE = 2.0
-PATIENCE = 0.2
+# Nothing here takes this long: these waits end when a test moves the event loop's clock.
+ANSWER_SECONDS = 3000.0
+AFTER_SILENCE = 2000.0
+PATIENCE = 1000.0
 
 
 class Ticking:
@@ -43,9 +44,17 @@ class Ticking:
 
 
 class Watched:
-    """Lambda's Invoke API in front of the MCP function: remembers what it is asked for."""
+    """Lambda's Invoke API in front of the MCP function: remembers what it is asked for.
 
-    def __init__(self, function: Any) -> None:
+    While a call hangs, `passing` seconds go by on the event loop's clock.
+    """
+
+    def __init__(self, function: Any, clock: LoopClock) -> None:
+        self.passing = ANSWER_SECONDS
+        # Set when a call hangs, and that time has passed.
+        self.hung = asyncio.Event()
+        self._clock = clock
+        self._loop = asyncio.get_running_loop()
         self._function = function
         self.tasks = function.tasks
         self.asked: list[dict[str, Any]] = []
@@ -70,11 +79,16 @@ class Watched:
             case "crashed":
                 return self._crashed(Payload)
             case "hung":
+                self._loop.call_soon_threadsafe(self._hang)
                 self.hanging.wait()
         answer = self._function.invoke(FunctionName=FunctionName, Payload=Payload)
         if failure == "unacknowledged":
             raise ConnectionClosedError(endpoint_url="http://lambda")
         return answer
+
+    def _hang(self) -> None:
+        self._clock.skip(self.passing)
+        self.hung.set()
 
     def _crashed(self, payload: bytes) -> Any:
         self._function.broken = True
@@ -84,8 +98,8 @@ class Watched:
 
 
 @pytest.fixture
-def lambda_api(tool_function: Any) -> Watched:
-    return Watched(tool_function)
+async def lambda_api(tool_function: Any, loop_clock: LoopClock) -> Watched:
+    return Watched(tool_function, loop_clock)
 
 
 @pytest.fixture

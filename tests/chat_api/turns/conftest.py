@@ -1,11 +1,10 @@
 """Two containers of the chat function over the same tables, and answers that wait for the test."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
 from typing import Any
 
-import boto3
 import pytest
 from agents import ModelSettings, ModelTracing, RunConfig
 from agents.items import TResponseStreamEvent
@@ -22,8 +21,6 @@ from chat_api.tools.own import own_server
 from chat_api.tools.servers import ToolServers
 from chat_api.turn import Pace
 from chatcore.gate.gate import Gate
-from chatcore.gate.limits import Limits
-from chatcore.gate.table import GateTable
 from chatcore.keys import Keys
 from tests.chat_api.conftest import Scripted
 from tests.chat_api.over_http import Chat
@@ -73,63 +70,59 @@ class Slow:
                 yield event
 
 
-class Overheard:
-    """An application whose answers a test hears as they are sent."""
+@dataclass(frozen=True)
+class Invocation:
+    """As much of Lambda's context as the application reads."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    seconds_left: float
+
+    def get_remaining_time_in_millis(self) -> int:
+        return round(self.seconds_left * 1000)
+
+
+class Overheard:
+    """An application whose answers a test hears as they are sent.
+
+    With `seconds_left` each of its requests is an invocation that may take so long.
+    """
+
+    def __init__(self, app: ASGIApp, seconds_left: float | None) -> None:
         self._app = app
+        self._seconds_left = seconds_left
         self.sent = asyncio.Event()
-        self.answers = 0
+        self.answers = asyncio.Semaphore(0)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def overheard(message: Message) -> None:
             await send(message)
-            self.answers += message["type"] == "http.response.start"
+            if message["type"] == "http.response.start":
+                self.answers.release()
             if message.get("body"):
                 self.sent.set()
 
+        if self._seconds_left is not None:
+            scope["aws.context"] = Invocation(self._seconds_left)
         await self._app(scope, receive, overheard)
 
 
 class Container(Chat):
     """The chat function in a process of its own."""
 
-    def __init__(self, app: Any, gate: Gate, keys: Keys) -> None:
-        self._overheard = Overheard(app)
-        listened_to: Any = self._overheard
-        super().__init__(listened_to, gate, keys, ScriptedModel())
+    def __init__(
+        self, app: ASGIApp, gate: Gate, keys: Keys, seconds_left: float | None = None
+    ) -> None:
+        self._overheard = Overheard(app, seconds_left)
+        super().__init__(self._overheard, gate, keys, ScriptedModel())
 
-    @property
-    def answers(self) -> int:
-        """How many it has begun to give."""
+    def answers(self) -> asyncio.Semaphore:
+        """A semaphore that is released for each answer that begins from now on."""
+        self._overheard.answers = asyncio.Semaphore(0)
         return self._overheard.answers
 
     async def heard(self) -> None:
         """Wait until it sends something to whoever."""
         self._overheard.sent.clear()
         await self._overheard.sent.wait()
-
-
-class GateClock:
-    """The time by which the gate goes, until a test moves it."""
-
-    def __init__(self) -> None:
-        self.ahead = 0.0
-
-    def __call__(self) -> float:
-        return time.time() + self.ahead
-
-
-@pytest.fixture
-def gate_clock() -> GateClock:
-    return GateClock()
-
-
-@pytest.fixture
-def gate(create_table: Callable[[str], None], gate_clock: GateClock) -> Gate:
-    create_table("sessions")
-    client = boto3.client("dynamodb")
-    return Gate(GateTable(lambda: client, "sessions"), Limits(), now=gate_clock)
 
 
 @pytest.fixture
@@ -140,10 +133,10 @@ def slow() -> Slow:
 @pytest.fixture
 def container(
     store: DynamoStore, transcript: Transcript, tool_function: Any, gate: Gate, keys: Keys
-) -> Callable[[], Container]:
+) -> Callable[..., Container]:
     """Makes a container of its own on the tables of this test."""
 
-    def make() -> Container:
+    def make(seconds_left: float | None = None) -> Container:
         provider = Scripted(ScriptedModel())
         server = ConversationServer(
             store,
@@ -152,9 +145,8 @@ def container(
             RunConfig(model_provider=provider, tracing_disabled=True),
             model=None,
         )
-        made = Container(
-            create_chat_app(server, gate, keys, allowed_origins=(), pace=PACE), gate, keys
-        )
+        app = create_chat_app(server, gate, keys, allowed_origins=(), pace=PACE)
+        made = Container(app, gate, keys, seconds_left)
         provider.model = made.model
         return made
 
@@ -162,7 +154,7 @@ def container(
 
 
 @pytest.fixture
-async def here(container: Callable[[], Container]) -> AsyncIterator[Container]:
+async def here(container: Callable[..., Container]) -> AsyncIterator[Container]:
     """The container in which the turn runs; it leaves no task behind."""
     yield container()
     await asyncio.sleep(0)
@@ -170,5 +162,5 @@ async def here(container: Callable[[], Container]) -> AsyncIterator[Container]:
 
 
 @pytest.fixture
-def there(container: Callable[[], Container]) -> Container:
+def there(container: Callable[..., Container]) -> Container:
     return container()

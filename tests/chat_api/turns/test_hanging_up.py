@@ -16,23 +16,24 @@ from chat_api.tools.servers import ToolServers
 from chatcore.gate.gate import Gate
 from chatcore.keys import Keys
 from local_stack.model.model import Model
-from local_stack.model.talk import STORY
 from tests.chat_api.turns.conftest import PACE, Container
 from tests.chat_api.turns.following import begun_thread, text_so_far
 from tests.local_stack.model.conftest import served
 
 
 class Telling:
-    """Counts the words that the model has made, and tells when its client hung up."""
+    """Makes a few words and holds the next, and tells when the model's client hung up."""
 
     def __init__(self) -> None:
-        self.words = 0
         self.hung_up = asyncio.Event()
+        self._words = 0
 
     async def pause(self) -> None:
-        self.words += 1
+        self._words += 1
+        if self._words < 20:
+            return
         try:
-            await asyncio.sleep(0.02)
+            await asyncio.Event().wait()
         except asyncio.CancelledError:
             self.hung_up.set()
             raise
@@ -71,6 +72,4 @@ async def test_the_model_hears_of_a_stop_in_the_middle_of_its_answer(
     [running] = chat.gate.row("alice").turns
     assert chat.gate.cancel_turn("alice", running.id)
     await asking
-    async with asyncio.timeout(10):
-        await telling.hung_up.wait()
-    assert telling.words < len(STORY.split()) / 2
+    await telling.hung_up.wait()

@@ -149,13 +149,13 @@ async def test_five_repeats_of_a_first_message_make_one_thread(
     request = first_message("Tell me a story")
     asking = [asyncio.create_task(here.send("threads.create", **request))]
     await text_so_far(here, await begun_thread(here))
-    begun = here.answers + there.answers
+    here_begins, there_begins = here.answers(), there.answers()
     asking += [
         asyncio.create_task(chat.send("threads.create", **request))
         for chat in (there, here, there, here, there)
     ]
-    while here.answers + there.answers < begun + 5:
-        await asyncio.wait(asking, timeout=0.01)
+    for begins in (there_begins, here_begins, there_begins, here_begins, there_begins):
+        await begins.acquire()
     slow.go_on.set()
     for told in await asyncio.gather(*asking):
         assert final_items(events_of(told)) == STORY

@@ -1,7 +1,6 @@
 """Answers that end before they are whole: stopped, out of time, lost."""
 
 import asyncio
-import time
 from typing import Any
 
 from agents.testing import assistant_message
@@ -13,6 +12,7 @@ from chatcore.gate.admission import Caller
 from tests.chat_api.store.conversation import CREATED
 from tests.chat_api.turns.following import begun_thread, shown, text_so_far
 from tests.chat_api.wire import thread_of, types, words
+from tests.loop_clock import LoopClock
 
 STOPPED = "The answer was stopped here before its end."
 
@@ -49,14 +49,14 @@ async def test_a_stopped_answer_ends_in_order_and_keeps_what_was_said(here: Any,
 
 
 async def test_a_stopped_answer_is_counted_although_the_model_did_not_tell_its_tokens(
-    here: Any, slow: Any, logged: list[dict[str, Any]]
+    here: Any, slow: Any, gate_clock: Any, logged: list[dict[str, Any]]
 ) -> None:
     await stopped(here, slow)
     [line] = [line for line in logged if line["message"] == "turn_closed"]
     assert line["tokens_in"] >= len("Tell me a story") // 4
     assert line["tokens_out"] >= len("Once upon ") // 4
     used = line["tokens_in"] + line["tokens_out"]
-    assert here.gate.row("alice").tokens_today(time.time()) == used
+    assert here.gate.row("alice").tokens_today(gate_clock()) == used
 
 
 async def test_a_stopped_answer_is_marked_as_the_sdk_marks_it(
@@ -84,11 +84,14 @@ async def test_the_model_is_told_that_its_answer_was_stopped(here: Any, slow: An
 
 
 async def test_a_turn_out_of_time_keeps_what_was_said_and_says_so(
-    here: Any, slow: Any, monkeypatch: Any
+    container: Any, slow: Any, loop_clock: LoopClock
 ) -> None:
-    monkeypatch.setattr("chat_api.api._seconds_left", lambda _request: 3.0)
+    here = container(seconds_left=900.0)
     here.model.extend([slow.step])
-    told = await here.say("Tell me a story")
+    asking = asyncio.create_task(here.say("Tell me a story"))
+    await text_so_far(here, await begun_thread(here))
+    loop_clock.skip(900.0)
+    told = await asking
     assert (told[-1]["type"], told[-1]["allow_retry"]) == ("error", True)
     assert "took too long" in told[-1]["message"]
     thread = thread_of(told)

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import os
-import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
@@ -16,6 +15,7 @@ from local_stack.concurrency import Concurrency
 from local_stack.container import Surroundings
 from local_stack.containers import Containers
 from local_stack.template import Function
+from tests.waiting import until
 
 # Says who it is. Through two named pipes a test sees when it begins and decides when it ends.
 HANDLER = """
@@ -55,11 +55,7 @@ class Driven:
         return Held(self, self._folder)
 
     async def all_dead(self) -> None:
-        def look() -> None:
-            while self.pids:
-                time.sleep(0.001)
-
-        await asyncio.to_thread(look)
+        await asyncio.to_thread(until, lambda: not self.pids)
 
 
 class Held:
@@ -92,7 +88,7 @@ def running(tmp_path: Path, reports: list[str]) -> Running:
 
     @asynccontextmanager
     async def driven(
-        seconds: int = 20,
+        seconds: int = 600,
         limit: int = 4,
         handler: str = "plain_app.handler",
         called: Sequence[Function] = (),

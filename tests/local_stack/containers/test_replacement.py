@@ -9,6 +9,7 @@ import pytest
 
 from local_stack.errors import StackError
 from local_stack.template import Function
+from tests.loop_clock import LoopClock
 
 if TYPE_CHECKING:
     from tests.local_stack.containers.conftest import Running
@@ -50,11 +51,16 @@ async def test_a_process_that_is_killed_while_it_waits_is_replaced(running: "Run
         assert body["pid"] != killed
 
 
-async def test_an_invocation_beyond_its_timeout_ends_with_its_process(running: "Running") -> None:
-    async with running(seconds=1) as function:
+async def test_an_invocation_beyond_its_timeout_ends_with_its_process(
+    running: "Running", loop_clock: LoopClock
+) -> None:
+    async with running(seconds=900) as function:
         await function.containers.warm()
         (hanging,) = function.pids
-        answer, _ = await function.hold().result
+        held = function.hold()
+        await held.begun()
+        loop_clock.skip(900)
+        answer, _ = await held.result
         assert answer.error is not None
         assert answer.error.type == "Sandbox.Timedout"
         _, body = await function.invoke({})

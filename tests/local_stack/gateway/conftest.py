@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 import httpx2
 import pytest
@@ -13,6 +12,8 @@ from local_stack.gateway import Gateway
 from local_stack.serving import address_of, listen, serving
 from local_stack.template import GatewayResponse, Route, Template
 
+# Of every route, in seconds.
+TIMEOUT = 29.0
 CODED = '{"message": $context.error.messageString, "code": "$context.error.responseType"}'
 
 
@@ -50,8 +51,8 @@ class Stage:
         self.reports = reports
 
 
-@asynccontextmanager
-async def gateway(patience: float) -> AsyncIterator[Stage]:
+@pytest.fixture
+async def stage() -> AsyncIterator[Stage]:
     function, reports = Played(), list[str]()
     worded = GatewayResponse(
         None, {"Access-Control-Allow-Origin": "'*'"}, {"application/json": CODED}
@@ -61,8 +62,8 @@ async def gateway(patience: float) -> AsyncIterator[Stage]:
         stage="v1",
         functions=(),
         routes=(
-            Route("/buffered", "ANY", "F", streaming=False, timeout=patience),
-            Route("/stream", "POST", "F", streaming=True, timeout=patience),
+            Route("/buffered", "ANY", "F", streaming=False, timeout=TIMEOUT),
+            Route("/stream", "POST", "F", streaming=True, timeout=TIMEOUT),
         ),
         gateway_responses={"DEFAULT_4XX": worded, "DEFAULT_5XX": worded},
         tables=(),
@@ -74,19 +75,7 @@ async def gateway(patience: float) -> AsyncIterator[Stage]:
         address = address_of(listener)
         async with (
             serving(app, listener),
-            httpx2.AsyncClient(base_url=address, trust_env=False) as client,
+            httpx2.AsyncClient(base_url=address, trust_env=False, timeout=None) as client,
         ):
             yield Stage(client, function, reports)
             await app.stop()
-
-
-@pytest.fixture
-async def stage() -> AsyncIterator[Stage]:
-    async with gateway(patience=29) as running:
-        yield running
-
-
-@pytest.fixture
-async def impatient() -> AsyncIterator[Stage]:
-    async with gateway(patience=0.05) as running:
-        yield running

@@ -1,11 +1,14 @@
 """What the gateway answers in place of a function."""
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import httpx2
 import pytest
 
 from local_stack.answer import FunctionError
+from tests.local_stack.gateway.conftest import TIMEOUT
+from tests.loop_clock import LoopClock
 
 if TYPE_CHECKING:
     from tests.local_stack.gateway.conftest import Stage
@@ -59,17 +62,26 @@ async def test_a_malformed_answer_is_502_and_told(stage: "Stage", path: str, sai
 
 
 @pytest.mark.parametrize("path", ["/buffered", "/stream"])
-async def test_a_function_that_is_too_slow_is_504(impatient: "Stage", path: str) -> None:
-    answer = await impatient.client.post(path)
+async def test_a_function_that_is_too_slow_is_504(
+    stage: "Stage", loop_clock: LoopClock, path: str
+) -> None:
+    asking = asyncio.create_task(stage.client.post(path))
+    await stage.function.invoked.wait()
+    loop_clock.skip(TIMEOUT)
+    answer = await asking
     assert answer.status_code == 504
     assert answer.json()["code"] == "INTEGRATION_TIMEOUT"
 
 
-async def test_a_stream_that_is_too_long_is_cut(impatient: "Stage") -> None:
-    impatient.function.answer.begin("", streaming=True)
-    impatient.function.answer.feed(STREAM_HEAD + b"half")
-    with pytest.raises(httpx2.RemoteProtocolError):
-        await impatient.client.post("/stream")
+async def test_a_stream_that_is_too_long_is_cut(stage: "Stage", loop_clock: LoopClock) -> None:
+    stage.function.answer.begin("", streaming=True)
+    stage.function.answer.feed(STREAM_HEAD + b"half")
+    async with stage.client.stream("POST", "/stream") as answer:
+        chunks = answer.aiter_raw()
+        assert await anext(chunks) == b"half"
+        loop_clock.skip(TIMEOUT)
+        with pytest.raises(httpx2.RemoteProtocolError):
+            await anext(chunks)
 
 
 @pytest.mark.parametrize(("method", "path"), [("GET", "/nowhere"), ("GET", "/stream")])

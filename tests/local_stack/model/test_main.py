@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,11 +9,13 @@ from collections.abc import Iterator
 import pytest
 from openai import OpenAI
 
+from local_stack.children import free_port
+from tests.waiting import PATIENCE
+
 
 @pytest.fixture
 def port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        return int(found.getsockname()[1])
+    return free_port()
 
 
 @pytest.fixture
@@ -36,6 +37,6 @@ def test_it_serves_says_nothing_and_ends_at_once_even_in_an_answer(
         stream = client.responses.create(model="any", input="Thanks", stream=True)
         assert next(iter(stream)).type == "response.created"
         server.send_signal(told)
-        output, _ = server.communicate(timeout=10)
+        output, _ = server.communicate(timeout=PATIENCE)
         stream.close()
     assert output == b""

@@ -10,7 +10,8 @@ from local_stack.answer import Answer
 from local_stack.runtime_api import RuntimeApi
 
 RUNTIME = "/2018-06-01/runtime"
-PATIENCE = 30.0
+# What an invocation may take: a test moves the clock where it is to run out.
+SECONDS = 600.0
 STREAMING = (
     "Lambda-Runtime-Function-Response-Mode: streaming\r\nTransfer-Encoding: chunked\r\n"
     "Trailer: Lambda-Runtime-Function-Error-Type, Lambda-Runtime-Function-Error-Body\r\n"
@@ -52,23 +53,20 @@ class Caller:
 
     def __init__(self, api: RuntimeApi) -> None:
         self.api = api
+        self.deadline_ms = round((time.time() + SECONDS) * 1000)
 
-    async def invoke(
-        self, payload: bytes = b"{}", *, seconds: float = PATIENCE, request_id: str = "one"
-    ) -> Answer:
+    async def invoke(self, payload: bytes = b"{}", *, request_id: str = "one") -> Answer:
         return await self.api.invoke(
             payload,
-            deadline_ms=int((time.time() + seconds) * 1000),
+            deadline_ms=self.deadline_ms,
             request_id=request_id,
             function_arn="arn:f",
             trace_id="Root=1",
         )
 
-    async def running(
-        self, client: Client, payload: bytes = b"{}", *, seconds: float = PATIENCE
-    ) -> asyncio.Task[Answer]:
+    async def running(self, client: Client, payload: bytes = b"{}") -> asyncio.Task[Answer]:
         """An invocation that the client has taken."""
-        invocation = asyncio.create_task(self.invoke(payload, seconds=seconds))
+        invocation = asyncio.create_task(self.invoke(payload))
         client.send("GET", "/invocation/next")
         await client.receive()
         return invocation

@@ -1,9 +1,12 @@
 """How the life of the process shows in the invocations."""
 
 import asyncio
+import re
 from typing import TYPE_CHECKING
 
 from local_stack.runtime_api import RuntimeApi
+from tests.local_stack.runtime_api.conftest import SECONDS
+from tests.loop_clock import LoopClock
 
 if TYPE_CHECKING:
     from tests.local_stack.runtime_api.conftest import Caller, Client
@@ -36,19 +39,26 @@ async def test_invocations_wait_for_one_another(caller: "Caller", client: "Clien
     assert [await caller.body(await running) for running in both] == [b"one", b"two"]
 
 
-async def test_time_runs_out_within_a_stream(caller: "Caller", client: "Client") -> None:
-    running = await caller.running(client, seconds=0.3)
+async def test_time_runs_out_within_a_stream(
+    caller: "Caller", client: "Client", loop_clock: LoopClock
+) -> None:
+    running = await caller.running(client)
     client.begin_stream(b"4\r\nsome\r\n")
-    kind, message = await caller.error(await running)
+    answer = await running
+    assert await anext(answer.chunks) == b"some"
+    loop_clock.skip(SECONDS)
+    kind, message = await caller.error(answer)
     assert kind == "Sandbox.Timedout"
-    assert message.startswith("RequestId: one Error: Task timed out after 0.")
+    assert re.fullmatch(r"RequestId: one Error: Task timed out after [\d.]+ seconds", message)
 
 
 async def test_an_event_whose_time_ran_out_is_handed_to_nobody(
-    caller: "Caller", client: "Client"
+    caller: "Caller", client: "Client", loop_clock: LoopClock
 ) -> None:
-    late = await caller.invoke(b"late", seconds=0.01)
-    assert (await caller.error(late))[0] == "Sandbox.Timedout"
+    waiting = asyncio.create_task(caller.invoke(b"late"))
+    await asyncio.sleep(0)
+    loop_clock.skip(SECONDS)
+    assert (await caller.error(await waiting))[0] == "Sandbox.Timedout"
     client.send("GET", "/invocation/next")
     running = asyncio.create_task(caller.invoke(b"in time"))
     assert (await client.receive())[2] == b"in time"

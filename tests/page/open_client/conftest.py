@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.e2e.service import Stack, running_stack
+from tests.e2e.service import Stack
+from tests.page.browser import PATIENCE_MS
 from tests.page.open_client.chat import Chat, PlayedChat
-from tests.page.open_client.gated_model import Words, gated_model
 from tests.page.open_client.site import HERE, HOST_FILES, running_site, serve
 
 type Pure = Callable[..., Any]
@@ -39,24 +39,9 @@ def pure() -> Iterator[Pure]:
 
 
 @pytest.fixture(scope="session")
-def model() -> Iterator[tuple[str, Words]]:
-    with gated_model() as model:
-        yield model
-
-
-@pytest.fixture(scope="session")
-def stack(model: tuple[str, Words]) -> Iterator[Stack]:
+def stack(gated_stack: Stack) -> Stack:
     """The running stack, its model's words in the tests' hand."""
-    address, _ = model
-    with running_stack(OPENAI_BASE_URL=f"{address}/v1", OPENAI_API_KEY="scripted") as stack:
-        yield stack
-
-
-@pytest.fixture
-def words(model: tuple[str, Words]) -> Iterator[Words]:
-    _, words = model
-    yield words
-    words.all()
+    return gated_stack
 
 
 @pytest.fixture(scope="session")
@@ -73,7 +58,7 @@ def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     def new_page(address: str, **options: Any) -> Page:
         context = browser.new_context(base_url=address, **options)
         opened.append(context)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE_MS)
         return context.new_page()
 
     yield new_page
@@ -94,7 +79,7 @@ def chat_with(new_page: Callable[..., Page], site: str) -> Callable[..., PlayedC
 @pytest.fixture(scope="module")
 def played_page(browser: Browser, site: str) -> Iterator[Page]:
     context = browser.new_context(base_url=site)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE_MS)
     yield context.new_page()
     context.close()
 
@@ -120,7 +105,7 @@ def sign_in(new_page: Callable[..., Page], stack: Stack) -> Callable[..., Chat]:
     return sign_in
 
 
-expect.set_options(timeout=10_000)
+expect.set_options(timeout=PATIENCE_MS)
 
 
 def opened(page: Page) -> Page:

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from playwright.sync_api import expect
 
+from tests.e2e.gated_model import Words
 from tests.page.open_client.chat import Chat
-from tests.page.open_client.gated_model import Words
 
 type SignIn = Callable[..., Chat]
 HELLO = "Hello! How can I help you with your tasks?"

@@ -1,0 +1,37 @@
+"""The running stacks that several suites share, each started once for all of them."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.e2e.gated_model import Words, gated_model
+from tests.e2e.service import Stack, running_stack
+
+
+@pytest.fixture(scope="session")
+def plain_stack() -> Iterator[Stack]:
+    """The service as a newcomer has it."""
+    with running_stack() as stack:
+        yield stack
+
+
+@pytest.fixture(scope="session")
+def _gated() -> Iterator[tuple[str, Words]]:
+    with gated_model() as model:
+        yield model
+
+
+@pytest.fixture(scope="session")
+def gated_stack(_gated: tuple[str, Words]) -> Iterator[Stack]:
+    """The service with a model whose words a test holds back by the fixture `words`."""
+    address, _ = _gated
+    with running_stack(OPENAI_BASE_URL=f"{address}/v1", OPENAI_API_KEY="scripted") as stack:
+        yield stack
+
+
+@pytest.fixture
+def words(_gated: tuple[str, Words]) -> Iterator[Words]:
+    """The words of the gated stack's model; nothing is held back before and after a test."""
+    _, words = _gated
+    yield words
+    words.all()

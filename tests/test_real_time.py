@@ -1,0 +1,95 @@
+"""No test measures real time, or gives the code under test a short real deadline.
+
+On a busy machine such a test fails although nothing is wrong. Pace, deadline and clock are passed
+in; what another process or thread does is awaited by tests/waiting.py.
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+# Shorter than this, a busy machine may be the one that ends it.
+GENEROUS = 60
+# Real waits whose end is what is tested: nothing can come before it, however slow the machine.
+EXPLAINED = {
+    # Its server never answers.
+    "chatcore/test_jwk_set.py": {"read_seconds"},
+    # How long uvicorn lets streams go on that a test has left.
+    "local_stack/model/conftest.py": {"timeout_graceful_shutdown"},
+}
+# What all others use instead of a clock that runs, and this file.
+CLOCKS = {"waiting.py", "loop_clock.py", Path(__file__).name}
+MEASURING = {"monotonic", "monotonic_ns", "perf_counter", "perf_counter_ns", "process_time"}
+TIME = re.compile(r"\btime\.time\(|datetime\.now\(")
+DEADLINES = re.compile(r"timeout|patience|wait|^(read|connect)_seconds$")
+# What a template declares, which the tests of it read.
+DECLARING = {"Function", "Route"}
+WAITS = {"timeout", "wait_for", "wait", "join", "Timer", "call_later", "set_default_timeout"}
+
+
+def numbers_of(tree: ast.Module) -> dict[str, float]:
+    """The module's constants that are numbers."""
+    return {
+        target.id: node.value.value
+        for node in tree.body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+        if isinstance(node.value.value, int | float)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+
+
+def number(node: ast.expr, known: dict[str, float]) -> float | None:
+    if isinstance(node, ast.Name):
+        return known.get(node.id)
+    if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
+        return float(node.value)
+    return None
+
+
+def faults_of_call(call: ast.Call, known: dict[str, float]) -> Iterator[str]:
+    whole = ast.unparse(call.func)
+    name = whole.rpartition(".")[2]
+    given = number(call.args[0], known) if call.args else None
+    if name in DECLARING:
+        return
+    if whole in ("sleep", "time.sleep") or (whole == "asyncio.sleep" and given != 0):
+        yield "sleep"
+    if name in WAITS and given is not None and given < GENEROUS:
+        yield name
+    for keyword in call.keywords:
+        length = number(keyword.value, known)
+        if keyword.arg and DEADLINES.search(keyword.arg) and length and length < GENEROUS:
+            yield keyword.arg
+        if keyword.arg == "seconds" and length and length < 1:
+            yield keyword.arg
+
+
+def faults_of(source: str) -> Iterator[str]:
+    """What a test's source does with real time, each as the name of what it uses."""
+    tree = ast.parse(source)
+    known = numbers_of(tree)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            yield from faults_of_call(node, known)
+        if isinstance(node, ast.Attribute | ast.Name | ast.alias):
+            name = {ast.Attribute: "attr", ast.Name: "id", ast.alias: "name"}[type(node)]
+            if (used := getattr(node, name)) in MEASURING:
+                yield used
+        if isinstance(node, ast.Assert) and TIME.search(ast.unparse(node)):
+            yield "assert on the time"
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield from re.findall(r"setTimeout\([^\n]*, *[1-9]|wait_for_timeout", node.value)
+
+
+FILES = [file for file in sorted(HERE.rglob("*.py")) if file.name not in CLOCKS]
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(HERE)))
+def test_no_test_depends_on_how_fast_the_machine_is(file: Path) -> None:
+    explained = EXPLAINED.get(str(file.relative_to(HERE)), set())
+    assert set(faults_of(file.read_text())) - explained == set()
