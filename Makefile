@@ -5,7 +5,7 @@ BIN := .venv/bin
 # The last thing that goes into a new environment: where it is, the environment is whole.
 UV := $(BIN)/uv
 INSTALLED := .venv/.installed
-# Two workers: more would wait for each other in what the tests time.
+# Each worker starts stacks of its own: more than two would only compete for the processors.
 PYTEST := $(BIN)/pytest -q --numprocesses 2 --no-loadscope-reorder
 SOURCES := functions layers local tests bench deploy
 SAM := .venv-sam/bin/sam
@@ -21,7 +21,7 @@ ifneq ($(origin USER),command line)
 USER := alice
 endif
 
-.PHONY: help run demo token ask test test-deep check build deploy bench lock clean
+.PHONY: help run demo token ask test test-all check build deploy bench lock clean
 .DEFAULT_GOAL := help
 # What a recipe left unfinished is not taken for done.
 .DELETE_ON_ERROR:
@@ -56,11 +56,11 @@ ask: export MESSAGE := $(value MSG)
 ask: $(INSTALLED) ## ask MSG as USER, in THREAD or a new one
 	@$(BIN)/python -m local_stack ask --port $(PORT) --user "$(USER)" --message "$$MESSAGE" $${THREAD:+--thread "$$THREAD"}
 
-test: $(INSTALLED) $(SAM) $(NPM) ## all tests
-	$(PYTEST)
+test: $(INSTALLED) $(SAM) $(NPM) ## the tests, but for what is slow by its nature
+	$(PYTEST) -m "not deep"
 
-test-deep: $(INSTALLED) $(NPM) ## attacks and races at random, with many more trials
-	DEEP=1 $(PYTEST) tests/chatcore/gate tests/security
+test-all: $(INSTALLED) $(SAM) $(NPM) ## all tests; what tries things at random makes many more trials
+	DEEP=1 $(PYTEST)
 
 check: $(INSTALLED) $(NPM) ## format, lint, types, import contracts, template, generated files
 	$(BIN)/ruff format --check $(SOURCES)

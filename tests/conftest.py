@@ -37,20 +37,30 @@ os.environ.update(
 )
 
 
-# With several workers a suite stays with one, and with it what shares a folder: that of the stacks'
-# logs, and that of what is built.
+# With several workers a suite stays with one. So do suites that share running stacks, whose logs
+# lie in one folder, and suites that share what is built.
 TOGETHER = {
-    **dict.fromkeys(("conformance", "e2e", "local_stack", "page", "security"), "stacks"),
+    **dict.fromkeys(("conformance", "e2e", "page", "security"), "stacks"),
     **dict.fromkeys(("artifacts", "sam_local"), "builds"),
 }
 
 
+def suite_of(nodeid: str) -> str:
+    """The suite of a test, which is its folder, or several that stay together."""
+    suite = nodeid.split("/")[1]
+    return TOGETHER.get(suite, suite)
+
+
 class SuiteScheduling(LoadScopeScheduling):
-    """Sends each suite, which is a folder of tests, to one worker."""
+    """Sends each suite to one worker."""
 
     def _split_scope(self, nodeid: str) -> str:
-        suite = nodeid.split("/")[1]
-        return TOGETHER.get(suite, suite)
+        return suite_of(nodeid)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest suites: the short ones fill what the other worker has left."""
+    items.sort(key=lambda item: suite_of(item.nodeid) != "stacks")
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:

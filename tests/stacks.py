@@ -16,22 +16,23 @@ def plain_stack() -> Iterator[Stack]:
 
 
 @pytest.fixture(scope="session")
-def _gated() -> Iterator[tuple[str, Words]]:
+def word_gate() -> Iterator[tuple[str, Words]]:
+    """The address of a scripted model, and the words that it may say."""
     with gated_model() as model:
         yield model
 
 
 @pytest.fixture(scope="session")
-def gated_stack(_gated: tuple[str, Words]) -> Iterator[Stack]:
+def gated_stack(word_gate: tuple[str, Words]) -> Iterator[Stack]:
     """The service with a model whose words a test holds back by the fixture `words`."""
-    address, _ = _gated
+    address, _ = word_gate
     with running_stack(OPENAI_BASE_URL=f"{address}/v1", OPENAI_API_KEY="scripted") as stack:
         yield stack
 
 
 @pytest.fixture
-def words(_gated: tuple[str, Words]) -> Iterator[Words]:
-    """The words of the gated stack's model; nothing is held back before and after a test."""
-    _, words = _gated
+def words(word_gate: tuple[str, Words]) -> Iterator[Words]:
+    """The words of the gated model; nothing is held back before and after a test."""
+    _, words = word_gate
     yield words
     words.all()

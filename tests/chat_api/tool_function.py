@@ -5,10 +5,12 @@ import io
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import Any
 
 import boto3
 from mangum import Mangum
+from mcp.server.mcpserver import MCPServer
 
 from chatcore.ids import TimeOrderedIds
 from chatcore.keys import Keys
@@ -19,13 +21,19 @@ from task_tools.tasks import Tasks
 from task_tools.tools import create_server
 
 
+@cache
+def tasks_and_server() -> tuple[Tasks, MCPServer[Any]]:
+    """Both are the same for all tests, whose tables they find by name: making them takes long."""
+    client = boto3.client("dynamodb")
+    tasks = Tasks(TasksTable(lambda: client, "tasks"), TimeOrderedIds())
+    return tasks, create_server(tasks, calling)
+
+
 class ToolFunction:
     """Lambda's Invoke API in front of the MCP function, which a test may break."""
 
     def __init__(self, keys: Keys) -> None:
-        client = boto3.client("dynamodb")
-        self.tasks = Tasks(TasksTable(lambda: client, "tasks"), TimeOrderedIds())
-        self._server = create_server(self.tasks, calling)
+        self.tasks, self._server = tasks_and_server()
         self._keys = keys
         # Lambda runs a function's events one after another in its own process and loop.
         self._process = ThreadPoolExecutor(1)

@@ -8,6 +8,7 @@ import pytest
 if TYPE_CHECKING:
     from tests.conformance.node import Node
 
+pytestmark = pytest.mark.deep
 HERE = Path(__file__).parent
 
 

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from tests.conformance.node import Node
     from tests.e2e.service import Stack
 
+pytestmark = pytest.mark.deep
 SCRIPT = "inspector/clients/launcher/build/index.js"
 
 

@@ -77,7 +77,9 @@ def test_what_was_said_before_the_model_broke_off_is_kept(stack: Stack) -> None:
     assert user.shown(thread)[-1] == ("assistant_message", "This answer ends in the mid")
 
 
-@pytest.mark.parametrize("api", ["responses", "chat_completions"])
+@pytest.mark.parametrize(
+    "api", ["responses", pytest.param("chat_completions", marks=pytest.mark.deep)]
+)
 def test_the_demo_holds_its_conversation_over_both_apis_of_the_model(api: str) -> None:
     done = subprocess.run(
         ["make", "-s", "demo"],

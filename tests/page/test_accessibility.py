@@ -9,7 +9,10 @@ from tests.page.chat_page import ChatPage
 
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 THEMES = ["light", "dark"]
-pytestmark = pytest.mark.skipif(not AXE.exists(), reason="npm ci has not been run")
+pytestmark = [
+    pytest.mark.deep,
+    pytest.mark.skipif(not AXE.exists(), reason="npm ci has not been run"),
+]
 
 
 def findings(page: Page) -> list[str]:

@@ -12,6 +12,7 @@ from tests.contract.clock import Clock
 from tests.property.machine import machine
 from tests.property.mutants import MUTANTS, Process
 
+pytestmark = pytest.mark.deep
 LONG = 400
 
 

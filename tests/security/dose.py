@@ -4,5 +4,5 @@ import os
 
 
 def dose(normal: int, deep: int) -> int:
-    """So many trials: with DEEP set (`make test-deep`) the deep ones."""
+    """So many trials: with DEEP set (`make test-all`) the deep ones."""
     return deep if os.environ.get("DEEP") else normal

@@ -7,6 +7,7 @@ from typing import Any
 import boto3
 import pytest
 from mangum import Mangum
+from mcp.server.mcpserver import MCPServer
 
 from chatcore.ids import TimeOrderedIds
 from chatcore.keys import Keys
@@ -31,7 +32,11 @@ ENVELOPE = {
 class Clock:
     """Seconds since 1970, moved by the test; each look at it takes a second."""
 
-    now = 1_795_000_000.0
+    def __init__(self) -> None:
+        self.begin()
+
+    def begin(self) -> None:
+        self.now = 1_795_000_000.0
 
     def __call__(self) -> float:
         self.now += 1
@@ -41,8 +46,8 @@ class Clock:
 class Function:
     """The MCP function of a test, called as one user or another."""
 
-    def __init__(self, keys: Keys, event: Event, tasks: Tasks) -> None:
-        self._server = create_server(tasks, calling)
+    def __init__(self, keys: Keys, event: Event, server: MCPServer[Any]) -> None:
+        self._server = server
         self._keys = keys
         self._event = event
         self.login: Login | None = None
@@ -113,18 +118,37 @@ class Function:
         return {task["title"]: task["status"] for task in tasks}
 
 
-@pytest.fixture
-def clock() -> Clock:
+@pytest.fixture(scope="session")
+def session_clock() -> Clock:
     return Clock()
 
 
 @pytest.fixture
-def tasks(create_table: Callable[[str], None], clock: Clock) -> Tasks:
-    create_table("tasks")
+def clock(session_clock: Clock) -> Clock:
+    session_clock.begin()
+    return session_clock
+
+
+@pytest.fixture(scope="session")
+def session_tasks(session_clock: Clock) -> Tasks:
     client = boto3.client("dynamodb")
-    return Tasks(TasksTable(lambda: client, "tasks"), TimeOrderedIds(), clock)
+    return Tasks(TasksTable(lambda: client, "tasks"), TimeOrderedIds(), session_clock)
+
+
+@pytest.fixture(scope="session")
+def server(session_tasks: Tasks) -> MCPServer[Any]:
+    """The same for all tests, each with a table of its own: making it takes long."""
+    return create_server(session_tasks, calling)
 
 
 @pytest.fixture
-def function(keys: Keys, event: Event, tasks: Tasks, current_loop: None) -> Function:
-    return Function(keys, event, tasks)
+def tasks(create_table: Callable[[str], None], clock: Clock, session_tasks: Tasks) -> Tasks:
+    create_table("tasks")
+    return session_tasks
+
+
+@pytest.fixture
+def function(
+    keys: Keys, event: Event, tasks: Tasks, server: MCPServer[Any], current_loop: None
+) -> Function:
+    return Function(keys, event, server)

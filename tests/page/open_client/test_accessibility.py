@@ -20,6 +20,7 @@ from tests.page.open_client.chat import (
 )
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+pytestmark = pytest.mark.deep
 SERIOUS = ("serious", "critical")
 TEXT = """# Plan
 
