@@ -34,11 +34,14 @@ class Containers:
         concurrency: Concurrency,
         limit: int = _LIMIT,
         called: Sequence[Function] = (),
+        *,
+        grace: float = _GRACE,
     ) -> None:
         self._function = function
         self._surroundings = surroundings
         self._report = report
         self._concurrency = concurrency
+        self._grace = grace
         self._slots = asyncio.Semaphore(limit)
         self._idle: list[Container] = []
         self._all: dict[Container, Code] = {}
@@ -109,7 +112,7 @@ class Containers:
     async def _free(self) -> Container:
         answered = [task for task, answer in self._settling.items() if answer.ended.done()]
         if answered and not self._idle:
-            await asyncio.wait(answered, timeout=_GRACE, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(answered, timeout=self._grace, return_when=asyncio.FIRST_COMPLETED)
         code = fingerprint(self._sources)
         while self._idle:
             container = self._idle.pop()

@@ -36,7 +36,7 @@ for name, member in vars(AwsClients).items():
     if isinstance(member, functools.cached_property):
         print(name, getattr(AwsClients(), name).meta.service_model.service_name)
 """
-PATIENCE = 60
+PATIENCE = 300
 
 type Named = Callable[[str], Function]
 type Isolated = Callable[[Function, str], list[str]]

@@ -15,7 +15,7 @@ from local_stack.concurrency import Concurrency
 from local_stack.container import Surroundings
 from local_stack.containers import Containers
 from local_stack.template import Function
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 
 # Says who it is. Through two named pipes a test sees when it begins and decides when it ends.
 HANDLER = """
@@ -99,7 +99,13 @@ def running(tmp_path: Path, reports: list[str]) -> Running:
         code = tmp_path / "code"
         function = Function("Plain", "arn:plain", code, handler, seconds, 128, variables, layers)
         containers = Containers(
-            function, surroundings, reports.append, concurrency or Concurrency(), limit, called
+            function,
+            surroundings,
+            reports.append,
+            concurrency or Concurrency(),
+            limit,
+            called,
+            grace=PATIENCE,
         )
         made = Driven(containers, tmp_path)
         made.code.parent.mkdir()
