@@ -46,8 +46,8 @@ TOGETHER = {
 
 
 def suite_of(nodeid: str) -> str:
-    """The suite of a test, which is its folder, or several that stay together."""
-    suite = nodeid.split("/")[1]
+    """The suite of a test: its folder below tests, or several of them that stay together."""
+    suite = nodeid.partition("::")[0].split("/")[1]
     return TOGETHER.get(suite, suite)
 
 
