@@ -18,8 +18,9 @@ class Monitor:
         self._loop = asyncio.new_event_loop()
         self._calls: set[AwsCall] = set()
         self._unknown: set[str] = set()
-        # DynamoDB's port, once it was asked.
+        # Ports of DynamoDB and of Lambda, once a function has asked them.
         self.dynamodb = 0
+        self.invoke_api = 0
         self._thread = threading.Thread(target=self._loop.run_forever)
         self._thread.start()
         listening = asyncio.start_server(self._serve, "127.0.0.1", 0)
@@ -61,6 +62,8 @@ class Monitor:
     def _note(self, request: Request, port: int) -> None:
         if request.headers.get(TARGET, "").startswith("DynamoDB"):
             self.dynamodb = port
+        if "/functions/" in request.line:
+            self.invoke_api = port
         try:
             self._calls.update(aws_calls(request))
         except (KeyError, ValueError):

@@ -106,14 +106,12 @@ class Stack:
                     client.delete_function_concurrency(FunctionName=name)
 
     def _lambda(self) -> "LambdaClient":
-        """A client of the stack's own Lambda, whose address its first Invoke brings to light."""
-        give_up = time.monotonic() + 30
-        if "Lambda" not in self.endpoints:
+        """A client of the stack's own Lambda, whose address the first Invoke reveals."""
+        if not self._monitor.invoke_api:
             self.user("finder").say("What is on my list?")
-        while "Lambda" not in self.endpoints:
-            assert time.monotonic() < give_up
+        address = f"http://127.0.0.1:{self._monitor.invoke_api}"
         session = boto3.Session(ACCESS_KEY_ID, SECRET_ACCESS_KEY, region_name=REGION)
-        return session.client("lambda", endpoint_url=f"http://{self.endpoints['Lambda']}")
+        return session.client("lambda", endpoint_url=address)
 
     def kill_chat(self) -> None:
         """End the processes of the one function that streams, as a crash would, to their end."""
