@@ -29,5 +29,7 @@ class Sending:
     def __call__(self, request: AWSPreparedRequest, **_: Any) -> Any:
         answer = self._session.send(request)
         if answer.status_code == SILENCE:
+            # What streams would leave its connection open.
+            answer.raw.close()
             raise ReadTimeoutError(endpoint_url=request.url)
         return answer
