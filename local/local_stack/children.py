@@ -17,18 +17,18 @@ _ENDS_WITHIN = 3.0
 _PAUSE = 0.05
 
 
-# Bound, and not listening: the kernel gives such a port to nobody else, and a server that sets
-# SO_REUSEADDR, as all of ours do, may listen on it.
-_reserved: list[socket.socket] = []
-
-
 def free_port() -> int:
-    """Return a port for a server to listen on, reserved for the life of this process."""
+    """Return a port for a server to listen on, reserved for the life of this process.
+
+    It stays bound without listening: the kernel gives such a port to nobody else, and a server
+    that sets SO_REUSEADDR, as all of ours do, may listen on it.
+    """
     reserved = socket.socket()
     reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     reserved.bind(("127.0.0.1", 0))
-    _reserved.append(reserved)
-    return int(reserved.getsockname()[1])
+    port = int(reserved.getsockname()[1])
+    reserved.detach()
+    return port
 
 
 async def spawn(
