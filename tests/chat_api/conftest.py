@@ -7,12 +7,13 @@ from typing import Any
 
 import boto3
 import pytest
-from agents import Model, ModelProvider, RunConfig
+from agents import Model, ModelProvider
 from agents.testing import ScriptedModel
 
 from chat_api.api import create_chat_app
 from chat_api.context import ChatContext, Tokens
 from chat_api.lambda_transport import LambdaTransport
+from chat_api.model.provider import create_run_config
 from chat_api.server import ConversationServer
 from chat_api.store.bodies import Bodies
 from chat_api.store.dynamo import DynamoStore
@@ -185,7 +186,7 @@ def server(
         store,
         transcript,
         ToolServers([own_server(LambdaTransport(lambda: tool_function, "McpFunction"), keys)]),
-        RunConfig(model_provider=provider, tracing_disabled=True),
+        create_run_config(provider),
         model=next(iter(models), None),
         models=models,
         namer=namer,

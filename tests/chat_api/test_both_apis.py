@@ -8,8 +8,8 @@ import pytest
 from openai import AsyncOpenAI
 
 from chat_api.api import create_chat_app
-from chat_api.assistant import create_run_config
 from chat_api.lambda_transport import LambdaTransport
+from chat_api.model.provider import create_provider, create_run_config
 from chat_api.server import ConversationServer
 from chat_api.store.dynamo import DynamoStore
 from chat_api.store.transcript import Transcript
@@ -39,7 +39,9 @@ async def chat(
     transport = httpx2.ASGITransport(app=create_app(Model(pause=pause_of(0))))
     async with httpx2.AsyncClient(transport=transport) as http:
         client = AsyncOpenAI(api_key="any", base_url="http://model/v1", http_client=http)
-        run_config = create_run_config(client, use_responses=request.param == "responses")
+        run_config = create_run_config(
+            create_provider(client, use_responses=request.param == "responses")
+        )
         server = ConversationServer(
             store,
             transcript,

@@ -15,8 +15,8 @@ from chatkit.store import NotFoundError
 from openai import AsyncOpenAI
 
 from chat_api.api import create_chat_app
-from chat_api.assistant import create_run_config
 from chat_api.lambda_transport import LambdaTransport
+from chat_api.model.provider import create_provider, create_run_config
 from chat_api.server import ConversationServer
 from chat_api.settings import ChatSettings
 from chat_api.store.bodies import Bodies
@@ -66,12 +66,14 @@ async def _api_key() -> str:
 table = Table(lambda: clients.dynamodb, settings.threads_table)
 bodies = Bodies(lambda: clients.s3, settings.files_bucket)
 run_config = create_run_config(
-    AsyncOpenAI(
-        api_key=_api_key,
-        base_url=settings.openai_base_url or OPENAI,
-        timeout=MODEL_TIMEOUT,
-    ),
-    use_responses=settings.openai_api == "responses",
+    create_provider(
+        AsyncOpenAI(
+            api_key=_api_key,
+            base_url=settings.openai_base_url or OPENAI,
+            timeout=MODEL_TIMEOUT,
+        ),
+        use_responses=settings.openai_api == "responses",
+    )
 )
 model = next(iter(settings.model), None)
 server = ConversationServer(

@@ -2,14 +2,10 @@
 
 from datetime import UTC, datetime
 
-from agents import Agent, ModelSettings, OpenAIProvider, RunConfig
-from agents.models.default_models import (
-    get_default_model,
-    get_default_model_settings,
-    gpt_5_reasoning_settings_required,
-)
-from openai import AsyncOpenAI
+from agents import Agent, ModelSettings
+from agents.models.default_models import get_default_model, gpt_5_reasoning_settings_required
 
+from chat_api.model.provider import settings_of
 from chat_api.tools.turn_tools import TurnTools
 
 INSTRUCTIONS = """\
@@ -39,19 +35,4 @@ def create_agent(model: str | None, tools: list[TurnTools]) -> Agent:
         model=model,
         model_settings=settings,
         mcp_servers=[*tools],
-    )
-
-
-def settings_of(model: str | None) -> ModelSettings:
-    """The Agents SDK's own for that model, which an agent with any of ours would go without."""
-    ours = ModelSettings(store=False, include_usage=True)
-    return get_default_model_settings(model or get_default_model()).resolve(ours)
-
-
-def create_run_config(client: AsyncOpenAI, *, use_responses: bool) -> RunConfig:
-    """Runs go to this client's endpoint, and no trace of them goes anywhere."""
-    return RunConfig(
-        model_provider=OpenAIProvider(openai_client=client, use_responses=use_responses),
-        tracing_disabled=True,
-        trace_include_sensitive_data=False,
     )

@@ -9,8 +9,8 @@ from contextlib import aclosing
 from agents import Agent, RunConfig, Runner
 from chatkit.types import ThreadStreamEvent, UserMessageItem
 
-from chat_api.assistant import settings_of
 from chat_api.context import Tokens
+from chat_api.model.provider import settings_of
 from chatcore.logs import described, logger
 
 LONGEST = 60

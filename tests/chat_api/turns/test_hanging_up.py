@@ -8,7 +8,7 @@ import pytest
 from openai import AsyncOpenAI
 
 from chat_api.api import create_chat_app
-from chat_api.assistant import create_run_config
+from chat_api.model.provider import create_provider, create_run_config
 from chat_api.server import ConversationServer
 from chat_api.store.dynamo import DynamoStore
 from chat_api.store.transcript import Transcript
@@ -57,7 +57,9 @@ async def chat(
         served(Model(pause=telling.pause)) as address,
         AsyncOpenAI(api_key="any", base_url=address, max_retries=0) as client,
     ):
-        run_config = create_run_config(client, use_responses=request.param == "responses")
+        run_config = create_run_config(
+            create_provider(client, use_responses=request.param == "responses")
+        )
         server = ConversationServer(store, transcript, ToolServers([]), run_config, model=None)
         app = create_chat_app(server, gate, keys, allowed_origins=(), pace=PACE)
         yield Container(app, gate, keys)
