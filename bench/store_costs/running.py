@@ -6,8 +6,7 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING
 
-from chat_api.history import BYTES_PER_TOKEN
-from chat_api.server import HISTORY_TOKENS
+from chat_api.model.budget import history_bytes
 from chat_api.store.running_turn import RunningTurn, RunningTurns
 from store_costs.conversation import ANSWER_LENGTH
 
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from store_costs.measured import Calls
 
 LEASE_SECONDS = 60.0
-HISTORY_BYTES = HISTORY_TOKENS * BYTES_PER_TOKEN
+HISTORY_BYTES = history_bytes()
 
 
 def rows_of_an_answer(

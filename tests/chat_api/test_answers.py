@@ -3,6 +3,7 @@ from typing import Any
 from agents.models.chatcmpl_converter import Converter
 
 from chat_api.answers import turn_for_model
+from chat_api.model.fitting import size_of
 
 SAID = [{"type": "message", "role": "user", "content": [{"type": "input_text", "text": "Hi"}]}]
 CALL = {"type": "function_call", "id": "fc_1", "call_id": "c1", "name": "f", "arguments": "{}"}
@@ -36,13 +37,16 @@ def test_a_call_without_its_result_is_left_out_with_the_reasoning_that_led_to_it
     assert turn_for_model(SAID, [THOUGHT], []) == SAID
 
 
-def test_reasoning_stays_before_what_it_led_to() -> None:
+def test_encrypted_reasoning_is_not_stored() -> None:
     turn = turn_for_model(SAID, [THOUGHT, CALL, RESULT], [])
-    assert [item["type"] for item in turn[1:]] == [
-        "reasoning",
-        "function_call",
-        "function_call_output",
-    ]
+    assert [item["type"] for item in turn[1:]] == ["function_call", "function_call_output"]
+
+
+def test_a_turn_is_stored_within_the_budget_of_the_next_one() -> None:
+    long = RESULT | {"output": "x" * 90_000}
+    turn = turn_for_model(SAID, [CALL, long], ["y" * 90_000], 20_000)
+    assert size_of(turn) <= 20_000
+    assert turn[0] == SAID[0]
 
 
 def test_reasoning_that_the_endpoint_could_not_take_back_is_left_out() -> None:

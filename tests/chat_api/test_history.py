@@ -7,6 +7,7 @@ from agents.testing import assistant_message, function_call
 
 from chat_api.context import ChatContext
 from chat_api.history import History, left_out
+from chat_api.model.fitting import size_of
 from chat_api.store.dynamo import DynamoStore
 from chat_api.store.transcript import Transcript
 from tests.chat_api.store.conversation import new_thread, request_of
@@ -63,6 +64,52 @@ async def test_a_letter_of_any_script_costs_what_it_costs_in_utf_8(
     await transcript.save(thread.id, message, turns, context)
     later = store.mint("message")
     assert await History(transcript, tokens=320).before(thread.id, later, context) == turns
+
+
+async def test_a_turn_over_the_budget_is_shortened_and_those_before_it_are_told_in_a_line(
+    store: DynamoStore, transcript: Transcript, context: ChatContext
+) -> None:
+    thread = await new_thread(store)
+    for text in ("old", "малина " * 5_000, "new"):
+        said = {"role": "user", "content": text}
+        answered = {"role": "assistant", "content": "ok"}
+        await transcript.save(thread.id, store.mint("message"), [said, answered], context)
+    later = store.mint("message")
+    given = await History(transcript, tokens=2_000).before(thread.id, later, context)
+    assert given[0] == left_out()
+    texts = [item["content"] for item in given[1:]]
+    assert texts[0].startswith("малина")
+    assert "characters left out" in texts[0]
+    assert texts[1:] == ["ok", "new", "ok"]
+    assert size_of(given[1:]) <= 8_000
+
+
+async def test_a_turn_over_the_budget_that_is_the_first_leaves_nothing_to_tell(
+    store: DynamoStore, transcript: Transcript, context: ChatContext
+) -> None:
+    thread = await new_thread(store)
+    long = [{"role": "user", "content": "x" * 9_000}]
+    await transcript.save(thread.id, store.mint("message"), long, context)
+    [given] = await History(transcript, tokens=2_000).before(
+        thread.id, store.mint("message"), context
+    )
+    assert given["content"].startswith("xxx")
+
+
+async def test_what_an_older_version_stored_is_given_as_every_model_takes_it(
+    store: DynamoStore, transcript: Transcript, context: ChatContext
+) -> None:
+    thread = await new_thread(store)
+    call = {"type": "function_call", "call_id": "c1", "name": "f.g", "arguments": '{"a": '}
+    result = {"type": "function_call_output", "call_id": "c1", "output": "An error occurred."}
+    old = [{"role": "user", "content": "Hi"}, {"type": "web_search_call"}, call, result]
+    await transcript.save(thread.id, store.mint("message"), old, context)
+    given = await History(transcript, tokens=2_000).before(
+        thread.id, store.mint("message"), context
+    )
+    assert len(given) == 3
+    assert (given[1]["name"], given[1]["arguments"]) == ("f_g", "{}")
+    assert "not a JSON object" in given[2]["output"]
 
 
 async def test_a_turn_costs_as_many_requests_in_a_thread_of_500_turns_as_in_one_of_100(

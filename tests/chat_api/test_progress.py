@@ -107,6 +107,27 @@ async def test_a_call_that_finds_the_tools_gone_is_told(chat: Any, tool_function
     assert told_of_tasks(events)[-1] == (0, "Could not add “buy milk”", "none")
 
 
+async def test_a_tool_that_does_not_exist_is_shown_as_failed_and_the_turn_goes_on(
+    chat: Any, tool_function: Any
+) -> None:
+    made_up = function_call("functions.add_task", {"title": "x"}, call_id="c1")
+    add = function_call("add_task", {"title": "buy milk"}, call_id="c2")
+    chat.model.extend([[made_up], [add], [assistant_message("Done.")]])
+    events = await chat.say("Add buy milk")
+    assert tool_function.titles("alice") == ["buy milk"]
+    assert told_of_tasks(events)[0] == (0, "Could not use functions.add task", "none")
+    [workflow] = workflows(await chat.shown(thread_of(events)))
+    assert tasks_of(workflow)[1] == ("Added “buy milk”", "complete")
+
+
+async def test_a_call_with_arguments_that_cannot_be_read_is_shown_as_failed(chat: Any) -> None:
+    broken = function_call("add_task", '{"title": "Bru', call_id="c1")
+    chat.model.extend([[broken], [assistant_message("Sorry.")]])
+    events = await chat.say("Add buy milk")
+    assert told_of_tasks(events)[-1] == (0, "Could not add a task", "none")
+    assert "not a JSON object" in str(chat.model.last_call.input[-1]["output"])
+
+
 async def test_a_failure_after_a_call_closes_the_workflow(chat: Any) -> None:
     chat.model.extend([[ADD], openai.APIConnectionError(request=REQUEST)])
     events = await chat.say("Add buy milk")

@@ -16,6 +16,11 @@ from chatkit.types import (
     WorkflowItem,
 )
 
+from chat_api.model.budget import history_bytes
+from chat_api.model.fitting import shortened
+from chat_api.model.history_input import normalized
+from chat_api.model.items import STORED, assistant
+
 if TYPE_CHECKING:
     from agents import RunResultStreaming
     from chatkit.agents import AgentContext
@@ -86,46 +91,19 @@ def end_of_turn(turn: AgentContext[Any]) -> EndOfTurnItem:
     )
 
 
-def turn_for_model(said: list[Any], made: list[Any], texts: list[str]) -> list[Any]:
-    """A turn as the model is to see it again: what was said, then whole pairs only.
+def turn_for_model(
+    said: list[Any], made: list[Any], texts: list[str], budget: int = history_bytes()
+) -> list[Any]:
+    """Return a turn as the model is to see it again, of at most `budget` bytes.
 
     `made` are the model's own items and the tools' results, `texts` what a person has read: a
-    message that broke off is in `texts` alone. Ids are left out, because the endpoint keeps
-    nothing (`store=False`) and could not resolve them.
+    message that broke off is in `texts` alone.
     """
-    turn = [*said]
-    reasoning: list[Any] = []
-    calls = {item["call_id"] for item in made if item.get("type") == "function_call"}
-    results = {item["call_id"] for item in made if item.get("type") == "function_call_output"}
-    for item in made:
-        kind = item.get("type")
-        if kind == "reasoning":
-            # Without its encrypted content the endpoint could not take it back.
-            reasoning += [item] if item.get("encrypted_content") else []
-            continue
-        paired = kind not in _PAIRS or item["call_id"] in calls & results
-        if paired:
-            turn += [*reasoning, _for_input(item)]
-        # Reasoning is refused without the item that it led to.
-        reasoning = []
+    turn = normalized([*said, *made], STORED)
     known = [item["content"] for item in turn if item.get("role") == "assistant"]
-    return turn + [_assistant(text) for text in texts if text not in known]
+    return shortened(turn + [assistant(text) for text in texts if text not in known], budget)
 
 
 def made_by(result: RunResultStreaming, given: int) -> list[Any]:
     """The items of a run, which began with `given` items of input."""
     return [dict(item) for item in result.to_input_list()[given:]]
-
-
-_PAIRS = ("function_call", "function_call_output")
-
-
-def _for_input(item: Any) -> Any:
-    if item.get("role") == "assistant":
-        # The one form of an assistant's message that both of the model's APIs take without an id.
-        return _assistant("".join(part.get("text", "") for part in item["content"]))
-    return {name: value for name, value in item.items() if name != "id"}
-
-
-def _assistant(text: str) -> Any:
-    return {"role": "assistant", "content": text}

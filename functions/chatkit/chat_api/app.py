@@ -73,7 +73,8 @@ run_config = create_run_config(
             timeout=MODEL_TIMEOUT,
         ),
         use_responses=settings.openai_api == "responses",
-    )
+    ),
+    history_tokens=settings.history_tokens,
 )
 model = next(iter(settings.model), None)
 server = ConversationServer(

@@ -2,10 +2,9 @@
 
 from datetime import UTC, datetime
 
-from agents import Agent, ModelSettings
-from agents.models.default_models import get_default_model, gpt_5_reasoning_settings_required
+from agents import Agent
 
-from chat_api.model.provider import settings_of
+from chat_api.model.provider import agent_settings_of
 from chat_api.tools.turn_tools import TurnTools
 
 INSTRUCTIONS = """\
@@ -25,14 +24,10 @@ def create_agent(model: str | None, tools: list[TurnTools]) -> Agent:
         today = f"Today is {datetime.now(UTC):%A, %Y-%m-%d} (UTC).\n"
         return INSTRUCTIONS + today + "".join([await each.remark() for each in tools])
 
-    settings = settings_of(model)
-    if gpt_5_reasoning_settings_required(model or get_default_model()):
-        # The model's endpoint keeps nothing (store), so its reasoning travels with the turn.
-        settings = settings.resolve(ModelSettings(response_include=["reasoning.encrypted_content"]))
     return Agent(
         name="assistant",
         instructions=instructions,
         model=model,
-        model_settings=settings,
+        model_settings=agent_settings_of(model),
         mcp_servers=[*tools],
     )

@@ -1,7 +1,6 @@
 """The tools' calls as they happen: a workflow item with one task for each."""
 
 import asyncio
-import json
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,6 +8,7 @@ from typing import Any
 from agents import Agent, RunContextWrapper, RunHooks, Tool
 from agents.mcp import MCPServer
 from agents.mcp.util import MCPToolCustomDataContext
+from agents.run_config import ToolErrorFormatterArgs
 from agents.tool import default_tool_error_function
 from agents.tool_context import ToolContext
 from chatkit.agents import AgentContext
@@ -25,6 +25,7 @@ from chatkit.types import (
 from pydantic import PrivateAttr
 
 from chat_api.context import ChatContext
+from chat_api.model.arguments import BadArguments, read_arguments
 from chat_api.tool_titles import when_done, when_failed, while_running
 
 
@@ -110,6 +111,16 @@ class ToolProgress(RunHooks[TurnContext]):
         async with self._changing:
             await _end(context.context, *self._places[context.tool_call_id], _ended(call))
 
+    async def on_tool_error(self, error: ToolErrorFormatterArgs[TurnContext]) -> None:
+        """Show the call of a tool that does not exist as failed: no other hook hears of it.
+
+        The model is told what the SDK tells it.
+        """
+        if error.kind == "tool_not_found":
+            task = CustomTask(title=when_failed(error.tool_name, {}), icon="info")
+            async with self._changing:
+                await _begin(error.run_context.context, task)
+
     def _note_result(self, noted: MCPToolCustomDataContext) -> None:
         assert isinstance(noted.run_context, ToolContext)
         call = self._calls[noted.run_context.tool_call_id]
@@ -151,7 +162,6 @@ def _ended(call: Call) -> CustomTask:
 
 def _arguments(text: str) -> Mapping[str, Any]:
     try:
-        arguments = json.loads(text or "{}")
-    except ValueError:
+        return read_arguments(text)
+    except BadArguments:
         return {}
-    return arguments if isinstance(arguments, dict) else {}

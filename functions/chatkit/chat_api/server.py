@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from dataclasses import replace
 from typing import Any
 
 from agents import RunConfig, Runner
@@ -26,6 +27,7 @@ from chat_api.context import ChatContext
 from chat_api.failures import told
 from chat_api.history import History, stopped
 from chat_api.item_ids import under_minted_ids
+from chat_api.model.budget import HISTORY_TOKENS, history_bytes
 from chat_api.progress import ToolProgress, TurnContext
 from chat_api.protocol import ProtocolServer
 from chat_api.shown_tasks import show_tasks
@@ -34,9 +36,6 @@ from chat_api.store.transcript import Transcript
 from chat_api.titles import Namer, among, text_of
 from chat_api.tools.servers import ToolServers
 from chatcore.logs import described, logger
-
-# A model's window is several times that.
-HISTORY_TOKENS = 64_000
 
 
 class ConversationServer(ProtocolServer):
@@ -61,6 +60,7 @@ class ConversationServer(ProtocolServer):
         super().__init__(store)
         self._transcript = transcript
         self._history = History(transcript, tokens=history_tokens)
+        self._turn_bytes = history_bytes(history_tokens)
         self._tools = tools
         self._run_config = run_config
         self._model = model
@@ -158,7 +158,9 @@ class ConversationServer(ProtocolServer):
                     context=turn,
                     max_turns=MAX_STEPS,
                     hooks=progress,
-                    run_config=self._run_config,
+                    run_config=replace(
+                        self._run_config, tool_error_formatter=progress.on_tool_error
+                    ),
                 )
                 try:
                     events = turn.in_order(stream_agent_response(turn, result))
@@ -179,7 +181,9 @@ class ConversationServer(ProtocolServer):
                     yield shown
                 end = end_of_turn(turn)
         finally:
-            kept = turn_for_model(said, made, context.answer.texts) + ([] if end else [stopped()])
+            # Nothing that exceeds the next turn's history is of use to it.
+            kept = turn_for_model(said, made, context.answer.texts, self._turn_bytes)
+            kept += [] if end else [stopped()]
             remembered = await self._remember(thread, message, kept, context, end)
         # Stored with the turn; without it the answer is whole all the same.
         if remembered:

@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from chat_api.model.budget import HISTORY_TOKENS
 from chat_api.tools.settings import OutsideServers
 from chatcore.gate.settings import GateSettings
 from chatcore.login import IdentitySettings
@@ -19,7 +20,7 @@ class ChatSettings(WebSettings, IdentitySettings, GateSettings):
     openai_api: Literal["responses", "chat_completions"] = "responses"
     # The first answers, unless a message asks for another one of them.
     model: CommaSeparated = ()
-    history_tokens: int = Field(default=64_000, ge=1000)
+    history_tokens: int = Field(default=HISTORY_TOKENS, ge=1000)
     threads_table: str
     files_bucket: str
     mcp_function: str

@@ -7,15 +7,26 @@ from agents.agent_output import AgentOutputSchemaBase
 from agents.handoffs import Handoff
 from agents.items import TResponseInputItem, TResponseStreamEvent
 from agents.models.interface import ModelTracing
+from agents.models.openai_chatcompletions import OpenAIChatCompletionsModel
 from agents.retry import ModelRetryAdvice, ModelRetryAdviceRequest
 from openai.types.responses.response_prompt_param import ResponsePromptParam
 
+from chat_api.model.budget import turn_bytes
+from chat_api.model.history_input import model_input
+from chat_api.model.items import CHAT_COMPLETIONS, RESPONSES
+
 
 class CheckedModel(Model):
-    """Pass requests to another model and its answers back, each checked on the way."""
+    """Pass requests to another model and its answers back, each checked on the way.
 
-    def __init__(self, model: Model) -> None:
+    The input of a request is normalized, its running turn shortened to `turn_bytes`.
+    """
+
+    def __init__(self, model: Model, *, turn_bytes: int = turn_bytes()) -> None:
         self._model = model
+        self._turn_bytes = turn_bytes
+        chat_completions = isinstance(model, OpenAIChatCompletionsModel)
+        self._form = CHAT_COMPLETIONS if chat_completions else RESPONSES
 
     async def close(self) -> None:
         await self._model.close()
@@ -39,7 +50,7 @@ class CheckedModel(Model):
     ) -> ModelResponse:
         return await self._model.get_response(
             system_instructions,
-            input,
+            self._input(input, tools, handoffs),
             model_settings,
             tools,
             output_schema,
@@ -66,7 +77,7 @@ class CheckedModel(Model):
     ) -> AsyncGenerator[TResponseStreamEvent]:
         events = self._model.stream_response(
             system_instructions,
-            input,
+            self._input(input, tools, handoffs),
             model_settings,
             tools,
             output_schema,
@@ -82,3 +93,12 @@ class CheckedModel(Model):
         finally:
             if isinstance(events, AsyncGenerator):
                 await events.aclose()
+
+    def _input(
+        self,
+        given: str | list[TResponseInputItem],
+        tools: list[Tool],
+        handoffs: list[Handoff],
+    ) -> str | list[TResponseInputItem]:
+        names = {tool.name for tool in tools} | {handoff.tool_name for handoff in handoffs}
+        return model_input(given, self._form, tools=names, turn_bytes=self._turn_bytes)

@@ -1,21 +1,32 @@
 """The models of a run, and the settings they are asked with."""
 
+import re
+
 from agents import ModelProvider, ModelSettings, OpenAIProvider, RunConfig
 from agents.models.default_models import get_default_model, get_default_model_settings
 from agents.models.interface import Model
 from openai import AsyncOpenAI
 
+from chat_api.model.budget import HISTORY_TOKENS, turn_bytes
 from chat_api.model.checked import CheckedModel
+
+# OpenAI's models from before it gave reasoning to all: no new ones come. The prefixes are those of
+# fine-tuned models and of Bedrock. Chat models of the 5 series (gpt-5-chat-latest) do not reason
+# either.
+_WITHOUT_REASONING = re.compile(
+    r"(ft:|openai[./])?(gpt-3\.5|gpt-4|chatgpt-4o|gpt-5(\.\d+)?-chat)",
+)
 
 
 class CheckedProvider(ModelProvider):
     """Provide the models of another provider, each as a `CheckedModel`."""
 
-    def __init__(self, provider: ModelProvider) -> None:
+    def __init__(self, provider: ModelProvider, *, turn_bytes: int = turn_bytes()) -> None:
         self._provider = provider
+        self._turn_bytes = turn_bytes
 
     def get_model(self, model_name: str | None) -> Model:
-        return CheckedModel(self._provider.get_model(model_name))
+        return CheckedModel(self._provider.get_model(model_name), turn_bytes=self._turn_bytes)
 
     async def aclose(self) -> None:
         await self._provider.aclose()
@@ -26,10 +37,16 @@ def create_provider(client: AsyncOpenAI, *, use_responses: bool) -> ModelProvide
     return OpenAIProvider(openai_client=client, use_responses=use_responses)
 
 
-def create_run_config(provider: ModelProvider) -> RunConfig:
-    """Return the configuration of runs with checked models. No trace of a run goes anywhere."""
+def create_run_config(
+    provider: ModelProvider, *, history_tokens: int = HISTORY_TOKENS
+) -> RunConfig:
+    """Return the configuration of runs with checked models. No trace of a run goes anywhere.
+
+    A model that calls a tool which does not exist is answered, and goes on.
+    """
     return RunConfig(
-        model_provider=CheckedProvider(provider),
+        model_provider=CheckedProvider(provider, turn_bytes=turn_bytes(history_tokens)),
+        tool_not_found_behavior="return_error_to_model",
         tracing_disabled=True,
         trace_include_sensitive_data=False,
     )
@@ -42,3 +59,20 @@ def settings_of(model: str | None) -> ModelSettings:
     """
     ours = ModelSettings(store=False, include_usage=True)
     return get_default_model_settings(model or get_default_model()).resolve(ours)
+
+
+def agent_settings_of(model: str | None) -> ModelSettings:
+    """Return `settings_of` a model for runs of several steps, between which it may reason.
+
+    Its endpoint keeps nothing, so its reasoning travels with the turn. Endpoints refuse to encrypt
+    the reasoning of models that have none.
+    """
+    settings = settings_of(model)
+    if not reasons(model or get_default_model()):
+        return settings
+    return settings.resolve(ModelSettings(response_include=["reasoning.encrypted_content"]))
+
+
+def reasons(model: str) -> bool:
+    """Return whether a model may reason: every one does that is not known not to."""
+    return _WITHOUT_REASONING.match(model.lower()) is None

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from itertools import dropwhile
+from dataclasses import dataclass, field
+from itertools import chain, dropwhile
 from typing import TYPE_CHECKING, Any
 
 from chatkit.types import EndOfTurnItem, ThreadItem, UserMessageItem
@@ -38,13 +38,15 @@ MOST_LOST = 50
 
 @dataclass(frozen=True)
 class Earlier:
-    """What came before a message: the newest whole turns, oldest first, as the model takes them.
+    """What came before a message: the newest whole turns within the budget, oldest first.
 
-    `complete` is False when older ones exceeded the budget. `lost` are the items of the messages
-    since then of which no turn was kept, because its container died.
+    `over` is the turn before them, which exceeded the budget, and `complete` is False when there
+    are older ones. `lost` are the items of the messages since then of which no turn was kept,
+    because its container died.
     """
 
     turns: list[Any]
+    over: list[Any] = field(default_factory=list)
     complete: bool = True
     lost: tuple[ThreadItem, ...] = ()
 
@@ -104,7 +106,7 @@ class Transcript:
     async def before(
         self, thread_id: str, message_id: str, budget: int, context: ChatContext
     ) -> Earlier:
-        """The newest whole turns before that message, of at most `budget` bytes."""
+        """Return the newest turns before that message: whole ones of at most `budget` bytes."""
         rows = RequestTable(self._table, context.reads)
         if known_gone(rows, context.user, thread_id, self._now()):
             return Earlier([])
@@ -115,7 +117,7 @@ class Transcript:
         )
         if not live or place is None:
             return Earlier([])
-        (newest, stored, complete), (items, more) = await together(
+        (newest, held, over, complete), (items, more) = await together(
             self._newest(partition, place, budget),
             rows.items(partition, after=None, newest_first=True, limit=NEWEST_ITEMS),
         )
@@ -124,11 +126,15 @@ class Transcript:
                 partition, after=more, newest_first=True, limit=MOST_LOST - len(items)
             )
             items += older
-        turns, lost = await together(
-            read_stored(rows, self._bodies, stored, _turn),
+        (turns, longer), lost = await together(
+            together(
+                read_stored(rows, self._bodies, held, _turn),
+                read_stored(rows, self._bodies, over, _turn),
+            ),
             self._lost(rows, items, newest, place),
         )
-        return Earlier([item for turn in reversed(turns) for item in turn], complete, tuple(lost))
+        whole = [item for turn in reversed(turns) for item in turn]
+        return Earlier(whole, [*chain(*longer)], complete, tuple(lost))
 
     async def _mark(
         self, rows: RequestTable, partition: str, end: EndOfTurnItem, until: float
@@ -140,8 +146,11 @@ class Transcript:
 
     async def _newest(
         self, partition: str, place: str, budget: int
-    ) -> tuple[str | None, list[Row], bool]:
-        """The newest turn's place, the rows that the budget holds, newest first, and if all."""
+    ) -> tuple[str | None, list[Row], list[Row], bool]:
+        """Return the newest turn's place, the rows within the budget, the one over it, and if all.
+
+        The rows within the budget come newest first.
+        """
         newest: str | None = None
         held: list[Row] = []
         asked, used = PAGE, 0
@@ -150,18 +159,18 @@ class Transcript:
             found, after = await self._table.query(
                 partition, TRANSCRIPT, after=after, newest_first=True, limit=asked
             )
-            for stored in found:
+            for number, stored in enumerate(found, 1):
                 newest = newest or stored["sk"]["S"].removeprefix(TRANSCRIPT)
                 length = _length(stored, self._now())
                 if length is None:
                     continue
                 used += length
                 if used > budget:
-                    return newest, held, False
+                    return newest, held, [stored], number == len(found) and after is None
                 held.append(stored)
             # As many as fit if they are as long as those before.
             asked = min(MOST_OF_A_PAGE, 1 + (budget - used) * len(held) // max(1, used))
-        return newest, held, True
+        return newest, held, [], True
 
     async def _lost(
         self, rows: RequestTable, items: list[Row], newest: str | None, place: str

@@ -1,0 +1,46 @@
+"""The arguments of a tool call, as a model writes them."""
+
+import json
+from typing import Any
+
+
+class BadArguments(ValueError):
+    """Arguments that are not a JSON object. The message says why."""
+
+
+def read_arguments(text: str) -> dict[str, Any]:
+    """Return the arguments of a call; none for an empty text. Raise `BadArguments`."""
+    return _read(text, [])
+
+
+def plain_arguments(text: str) -> str:
+    """Return the arguments as JSON that strict parsers take. Raise `BadArguments`.
+
+    Python reads NaN and Infinity, which are not JSON; they become null.
+    """
+    constants: list[str] = []
+    arguments = _read(text, constants)
+    return text if text and not constants else json.dumps(arguments)
+
+
+def _read(text: str, constants: list[str]) -> dict[str, Any]:
+    try:
+        # The list notes each constant, and its append returns the null that stands for it.
+        arguments = json.loads(text, parse_constant=constants.append) if text else {}
+    except RecursionError:
+        raise BadArguments("It is nested too deeply") from None
+    except ValueError as error:
+        raise BadArguments(str(error)) from None
+    if not isinstance(arguments, dict):
+        raise BadArguments(f"It is a JSON {_KINDS[type(arguments)]}")
+    return arguments
+
+
+_KINDS = {
+    list: "array",
+    str: "string",
+    int: "number",
+    float: "number",
+    bool: "boolean",
+    type(None): "null",
+}

@@ -1,0 +1,54 @@
+"""Texts from outside: made well-formed, measured as JSON, and shortened."""
+
+import json
+from typing import Any
+
+# As much as a mark takes at most.
+MARK_BYTES = 48
+
+
+def json_bytes(value: Any) -> int:
+    """Return the length of a value as compact JSON in UTF-8."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return len(text.encode(errors="surrogatepass"))
+
+
+def well_formed(text: str) -> str:
+    """Return the text with surrogate pairs joined, and a question mark for each lone half.
+
+    JSON may escape half a character, which UTF-8 cannot encode.
+    """
+    if text.isascii():
+        return text
+    joined = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return joined.replace("\ufffd", "?") if "\ufffd" not in text else joined
+
+
+def shorten(text: str, room: int) -> str:
+    """Return a text that takes at most `room` bytes as JSON, without its quotation marks.
+
+    Its beginning and its end are kept, and a mark between them says how much is left out. The mark
+    is kept whatever the room.
+    """
+    if len(text) <= room and _size(text) <= room:
+        return text
+    kept = max(0, room - MARK_BYTES)
+    # No character takes less than a byte, so the rest need not be measured.
+    head = _within(text[:kept], kept - kept // 4, from_end=False)
+    tail = _within(text[max(len(head), len(text) - kept) :], kept // 4, from_end=True)
+    return f"{head}{_mark(len(text) - len(head) - len(tail))}{tail}"
+
+
+def _mark(characters: int) -> str:
+    return f" [… {characters:,} characters left out …] "
+
+
+def _within(text: str, room: int, *, from_end: bool) -> str:
+    while (size := _size(text)) > room:
+        length = len(text) * room // size
+        text = text[len(text) - length :] if from_end else text[:length]
+    return text
+
+
+def _size(text: str) -> int:
+    return json_bytes(text) - 2
