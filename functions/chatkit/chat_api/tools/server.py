@@ -13,6 +13,7 @@ from mcp_types.version import LATEST_MODERN_VERSION
 
 from chat_api.tools.bearers import Bearer
 from chat_api.tools.listings import Listings
+from chat_api.tools.offered import BOUNDS, ToolBounds
 from chat_api.tools.way import Way
 
 CONNECT_SECONDS = 3.0
@@ -51,9 +52,11 @@ class Server:
         prefix: str = "",
         current: bool = False,
         waits: Waits = Waits(),
+        bounds: ToolBounds = BOUNDS,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.name = name
+        self.bounds = bounds
         self.listings = Listings(clock)
         self._url = url
         self._transport = transport

@@ -15,7 +15,9 @@ from chatkit.types import NoticeEvent, ProgressUpdateEvent, ThreadStreamEvent
 from mcp_types import CallToolResult, GetPromptResult, ListPromptsResult, Tool
 
 from chat_api.tools.errors import ToolsUnavailable
+from chat_api.tools.results import for_model
 from chat_api.tools.visit import Visit, failed
+from chatcore.logs import logger
 
 # In a call's `_meta`: a tool that is called again under the same key does nothing twice.
 KEY = "chatkit-on-lambda/idempotency-key"
@@ -74,7 +76,8 @@ class TurnTools(MCPServer):
         visit, name = self._places.get(tool_name, (self._visits[0], tool_name))
         try:
             async with self._waiting(visit):
-                return await visit.call(name, arguments, meta)
+                result = await visit.call(name, arguments, meta)
+                return result if meta is None else for_model(result)
         except ToolsUnavailable:
             if meta is None:
                 raise
@@ -107,7 +110,9 @@ class TurnTools(MCPServer):
         for visit, tools in zip(self._visits, offered, strict=True):
             for tool in tools:
                 public = visit.server.shown(tool)
-                if public.name not in self._places:
+                if len(shown) == visit.server.bounds.tools:
+                    logger.error("tool_left_out", server=visit.server.name, tool=tool.name)
+                elif public.name not in self._places:
                     self._places[public.name] = visit, tool.name
                     shown.append(public)
         return shown

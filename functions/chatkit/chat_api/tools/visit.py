@@ -1,6 +1,7 @@
 """What a turn does with one tool server."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 from mcp import MCPError
@@ -13,10 +14,12 @@ from mcp_types import (
     TextContent,
     Tool,
 )
+from pydantic import ValidationError
 
 from chat_api.tools.connection import Connection
 from chat_api.tools.errors import ToolsUnavailable
 from chat_api.tools.listings import listed
+from chat_api.tools.offered import within_bounds
 from chat_api.tools.server import Server
 from chat_api.tools.way import UNREACHABLE
 from chatcore.logs import described, logger
@@ -46,8 +49,10 @@ class Visit:
         except Exception as error:
             raise self._out_of_reach(error) from error
         self.server.learn(client)
+        tools = within_bounds(listing.tools, self.server.name, self.server.bounds)
+        listing = replace(listing, tools=tools)
         self.server.listings.keep(self._user, listing)
-        return listing.tools
+        return tools
 
     async def call(
         self, tool: str, arguments: dict[str, Any] | None, meta: Any = None
@@ -63,6 +68,10 @@ class Visit:
                 raise self._out_of_reach(error) from error
             logger.warning("tool_call_refused", server=self.server.name, code=error.code)
             return failed(error.message)
+        except ValidationError as error:
+            # A kind of content that this version does not know, for one.
+            logger.error("tool_result_unreadable", server=self.server.name, **described(error))
+            return failed("The tool answered, but its answer could not be read.")
         except Exception as error:
             raise self._out_of_reach(error) from error
 

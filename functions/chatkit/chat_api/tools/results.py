@@ -1,0 +1,101 @@
+"""What a tool returned, as a model takes it: one text, and images."""
+
+import base64
+import binascii
+import json
+from typing import Any, assert_never
+
+from mcp_types import (
+    AudioContent,
+    BlobResourceContents,
+    CallToolResult,
+    ContentBlock,
+    EmbeddedResource,
+    ImageContent,
+    ResourceLink,
+    TextContent,
+    TextResourceContents,
+)
+
+from chat_api.model.budget import IMAGE_BYTES, RESULT_BYTES
+from chat_api.model.texts import shorten, well_formed
+
+NOTHING = "The tool returned nothing."
+NO_REASON = "The tool failed and gave no reason."
+# What the models' endpoints take as images.
+IMAGES = ("image/png", "image/jpeg", "image/gif", "image/webp")
+
+
+def for_model(result: CallToolResult, *, room: int = RESULT_BYTES) -> CallToolResult:
+    """Return the result with one text of at most `room` bytes, and the images after it.
+
+    What is neither text nor an image that endpoints take becomes a line that says what it was.
+    Structured content is the text where there is no other. It stays as it is beside it, for the
+    person's screen, unless it is longer than the model's text may be.
+    """
+    blocks = result.content
+    lines = [_line(block) for block in blocks]
+    structured = result.structured_content
+    if structured is not None and not any(isinstance(block, TextContent) for block in blocks):
+        lines.append(json.dumps(structured, ensure_ascii=False, separators=(",", ":")))
+    text = "\n".join(line for line in lines if line.strip())
+    empty = NO_REASON if result.is_error else NOTHING
+    whole = TextContent(type="text", text=shorten(well_formed(text), room) or empty)
+    images = [image for block in blocks if (image := _image(block))]
+    return result.model_copy(
+        update={
+            "content": [whole, *images],
+            "structured_content": structured if _is_small(structured, room) else None,
+        }
+    )
+
+
+def _line(block: ContentBlock) -> str:
+    match block:
+        case TextContent():
+            return block.text
+        case ImageContent():
+            return _described("an image", block.mime_type, block.data)
+        case AudioContent():
+            return _described("audio, which cannot be passed on", block.mime_type, block.data)
+        case ResourceLink():
+            about = ": ".join(
+                each for each in (block.title or block.name, block.description) if each
+            )
+            return f"The tool returned a link to {block.uri} ({about})."
+        case EmbeddedResource(resource=resource):
+            if isinstance(resource, TextResourceContents):
+                return f"{resource.uri}:\n{resource.text}"
+            kind = f"the file {resource.uri}"
+            return _described(kind, resource.mime_type or "of unknown type", resource.blob)
+    assert_never(block)
+
+
+def _described(what: str, mime_type: str, data: str) -> str:
+    return f"The tool returned {what} ({mime_type}, {len(data) * 3 // 4:,} bytes)."
+
+
+def _image(block: ContentBlock) -> ImageContent | None:
+    """Return the image in a block if endpoints take it: one that they refuse ends the turn."""
+    match block:
+        case ImageContent(data=data, mime_type=mime_type):
+            pass
+        case EmbeddedResource(resource=BlobResourceContents(blob=data, mime_type=mime_type)):
+            pass
+        case _:
+            return None
+    kind = (mime_type or "").lower()
+    if kind not in IMAGES or len(data) > IMAGE_BYTES or not _is_base64(data):
+        return None
+    return ImageContent(type="image", data=data, mime_type=kind)
+
+
+def _is_base64(data: str) -> bool:
+    try:
+        return bool(base64.b64decode(data, validate=True))
+    except (binascii.Error, ValueError):
+        return False
+
+
+def _is_small(structured: Any, room: int) -> bool:
+    return len(json.dumps(structured)) <= room
