@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+import openai
 import pytest
 from agents import Agent, Runner, ToolOutputImage, function_tool
 
@@ -166,3 +167,34 @@ async def test_reasoning_is_sent_back_with_its_content_and_no_id(
     reasoning = [item for item in second["input"] if item.get("type") == "reasoning"]
     assert reasoning == ([sent] if content else [])
     assert [item for item in second["input"] if "id" in item] == []
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [
+        (400, {"message": "Encrypted content is not supported with this model."}),
+        (400, {"message": "Unknown value.", "param": "include"}),
+        (422, {"message": "body -> include -> 0: unexpected value"}),
+    ],
+)
+async def test_an_endpoint_that_gives_no_encrypted_reasoning_is_asked_without(
+    status: int, error: dict[str, Any]
+) -> None:
+    thought = {"type": "reasoning", "id": "rs_1", "summary": []}
+    first = Answer([("look_up", "{}")], items=[thought])
+    endpoint = Endpoint((status, error), first, Answer(text="Done."))
+    await run(endpoint, "responses")
+    assert [request["include"] for request in endpoint.requests] == [
+        ["reasoning.encrypted_content"],
+        [],
+        [],
+    ]
+    assert "rs_1" not in str(endpoint.requests[2])
+
+
+@pytest.mark.parametrize("status", [400, 429, 500])
+async def test_another_refusal_is_not_tried_again(status: int) -> None:
+    endpoint = Endpoint((status, {"message": "No."}))
+    with pytest.raises(openai.APIStatusError):
+        await run(endpoint, "responses")
+    assert len(endpoint.requests) == 1

@@ -1,21 +1,14 @@
 """The models of a run, and the settings they are asked with."""
 
-import re
-
 from agents import ModelProvider, ModelSettings, OpenAIProvider, RunConfig
 from agents.models.default_models import get_default_model, get_default_model_settings
 from agents.models.interface import Model
+from agents.models.openai_responses import OpenAIResponsesModel
 from openai import AsyncOpenAI
 
 from chat_api.model.budget import HISTORY_TOKENS, turn_bytes
 from chat_api.model.checked import CheckedModel
-
-# OpenAI's models from before it gave reasoning to all: no new ones come. The prefixes are those of
-# fine-tuned models and of Bedrock. Chat models of the 5 series (gpt-5-chat-latest) do not reason
-# either.
-_WITHOUT_REASONING = re.compile(
-    r"(ft:|openai[./])?(gpt-3\.5|gpt-4|chatgpt-4o|gpt-5(\.\d+)?-chat)",
-)
+from chat_api.model.reasoning import ASKED, ReasoningModel, reasons
 
 
 class CheckedProvider(ModelProvider):
@@ -24,9 +17,13 @@ class CheckedProvider(ModelProvider):
     def __init__(self, provider: ModelProvider, *, turn_bytes: int = turn_bytes()) -> None:
         self._provider = provider
         self._turn_bytes = turn_bytes
+        self._without_reasoning: set[str] = set()
 
     def get_model(self, model_name: str | None) -> Model:
-        return CheckedModel(self._provider.get_model(model_name), turn_bytes=self._turn_bytes)
+        model = self._provider.get_model(model_name)
+        if isinstance(model, OpenAIResponsesModel):
+            model = ReasoningModel(model, model_name or "", self._without_reasoning)
+        return CheckedModel(model, turn_bytes=self._turn_bytes)
 
     async def aclose(self) -> None:
         await self._provider.aclose()
@@ -70,9 +67,4 @@ def agent_settings_of(model: str | None) -> ModelSettings:
     settings = settings_of(model)
     if not reasons(model or get_default_model()):
         return settings
-    return settings.resolve(ModelSettings(response_include=["reasoning.encrypted_content"]))
-
-
-def reasons(model: str) -> bool:
-    """Return whether a model may reason: every one does that is not known not to."""
-    return _WITHOUT_REASONING.match(model.lower()) is None
+    return settings.resolve(ASKED)

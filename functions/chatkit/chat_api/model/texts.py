@@ -24,6 +24,12 @@ def well_formed(text: str) -> str:
     return joined.replace("\ufffd", "?") if "\ufffd" not in text else joined
 
 
+def well_formed_json[T](value: T) -> T:
+    """Return a JSON value with each of its texts well-formed."""
+    made: T = json.loads(well_formed(json.dumps(value, ensure_ascii=False)))
+    return made
+
+
 def shorten(text: str, room: int) -> str:
     """Return a text that takes at most `room` bytes as JSON, without its quotation marks.
 

@@ -16,6 +16,7 @@ from mcp_types import (
 )
 from pydantic import ValidationError
 
+from chat_api.model.texts import well_formed_json
 from chat_api.tools.connection import Connection
 from chat_api.tools.errors import ToolsUnavailable
 from chat_api.tools.listings import listed
@@ -60,6 +61,8 @@ class Visit:
         """What the tool answers, also when that is an error. Raises `ToolsUnavailable`."""
         if self.lost:
             raise ToolsUnavailable
+        # Half a character, which a model may write as an escape, would break the connection.
+        arguments = well_formed_json(arguments)
         params = CallToolRequestParams(name=tool, arguments=arguments, _meta=meta)
         try:
             return await self._send(CallToolRequest(params=params))
