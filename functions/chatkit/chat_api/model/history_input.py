@@ -51,10 +51,11 @@ def normalized(
     """
     known = [each for each in given if isinstance(each, dict)]
     now = newest_turn(known)
+    earlier = replace(form, encrypted=False)
     items: list[Item] = []
     problems: dict[int, str] = {}
     for place, each in enumerate(known):
-        item = cleaned(each, form if place >= now else replace(form, encrypted=False))
+        item = cleaned(each, form if place >= now else earlier)
         if item is None:
             # Reasoning is refused without what it led to.
             while each.get("type") != REASONING and items and items[-1].get("type") == REASONING:
