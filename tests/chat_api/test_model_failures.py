@@ -19,6 +19,7 @@ from openai.types.responses import (
 from openai.types.responses.response import IncompleteDetails
 
 from chat_api.assistant import MAX_STEPS
+from chat_api.model.cut import AnswerCut
 from tests.chat_api.wire import REQUEST, thread_of, types
 
 
@@ -88,6 +89,10 @@ def incomplete(reason: Any) -> ModelStep:
         (openai.APIConnectionError(request=REQUEST), "cannot be reached", True),
         (openai.APITimeoutError(request=REQUEST), "cannot be reached", True),
         (openai.APIError("hunter2", REQUEST, body={"code": "server_error"}), "be reached", True),
+        (openai.APIError("hunter2", REQUEST, body={"code": 429}), "is busy", True),
+        (openai.APIError("hunter2", REQUEST, body={"code": 402}), "used up its quota", False),
+        (AnswerCut("hunter2", "max_output_tokens"), "became too long", False),
+        (AnswerCut("hunter2", "no such code"), "broke off", True),
         (ModelBehaviorError("hunter2"), "broke off", True),
         (RuntimeError("hunter2"), "Something went wrong", True),
     ],

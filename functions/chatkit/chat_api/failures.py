@@ -13,6 +13,7 @@ from agents.exceptions import (
 from chatkit.errors import BaseStreamError, CustomStreamError
 from chatkit.types import ErrorEvent
 
+from chat_api.model.cut import AnswerCut
 from chatcore.errors import ApiError
 
 GENERIC = "Something went wrong while answering. Please try again."
@@ -60,6 +61,18 @@ CODES = {
     "server_error": UNREACHABLE,
     "server_is_overloaded": BUSY,
     "slow_down": BUSY,
+    # Gateways put an HTTP status there, when a model fails in the middle of a stream.
+    "401": NO_KEY,
+    "402": USED_UP,
+    "403": NO_KEY,
+    "404": NO_MODEL,
+    "413": TOO_LONG,
+    "429": BUSY,
+    "500": UNREACHABLE,
+    "502": UNREACHABLE,
+    "503": UNREACHABLE,
+    "504": UNREACHABLE,
+    "529": BUSY,
 }
 # The first kind that fits decides, where no code tells more.
 KINDS: list[tuple[type[Exception], Told]] = [
@@ -98,7 +111,7 @@ def error_event(message: str) -> ErrorEvent:
 
 
 def _code(error: Exception) -> str | None:
-    if isinstance(error, openai.APIError):
+    if isinstance(error, openai.APIError | AnswerCut):
         return error.code
     if isinstance(error, ModelBehaviorError):
         found = _CODE.search(error.message)
