@@ -49,9 +49,6 @@ def broken_off(text: str, error: Exception) -> ModelStep:
     async def stream(_call: object) -> AsyncIterator[TResponseStreamEvent]:
         for event in part_of_an_answer(text):
             yield event
-        # The runner drops what its reader has not taken yet when the model fails: let him read.
-        for _ in range(20):
-            await asyncio.sleep(0)
         raise error
 
     return ModelStep(stream_events=stream)

@@ -5,12 +5,13 @@ from typing import Any
 
 import openai
 import pytest
-from agents import RunConfig, Usage
+from agents import Usage
 from agents.models.default_models import get_default_model_settings
 from agents.testing import ModelStep, ScriptedModel, assistant_message
 
 from chat_api.api import create_chat_app
 from chat_api.context import Tokens
+from chat_api.model.provider import create_run_config
 from chat_api.titles import LONGEST, SECONDS, Titles, cleaned
 from tests.chat_api.conftest import Scripted
 from tests.chat_api.over_http import Chat, overheard
@@ -27,8 +28,7 @@ async def title_of(chat: Any, thread: str) -> str | None:
 
 
 def titles(model: ScriptedModel) -> Titles:
-    run_config = RunConfig(model_provider=Scripted(model), tracing_disabled=True)
-    return Titles(run_config, model=None)
+    return Titles(create_run_config(Scripted(model)), model=None)
 
 
 async def test_a_first_message_gives_the_thread_its_title_while_it_is_answered(

@@ -32,25 +32,33 @@ class Answer:
     def __init__(self) -> None:
         self._done: list[str] = []
         self._item: AssistantMessageItem | None = None
-        self._text = ""
+        self._parts: dict[int, str] = {}
         self._workflow: WorkflowItem | None = None
 
     def follow(self, event: ThreadStreamEvent) -> None:
         # Nearly all events are such, hundreds in a turn.
         if event.type == "thread.item.updated":
-            if event.update.type == "assistant_message.content_part.text_delta":
-                self._text += event.update.delta
+            update = event.update
+            if update.type == "assistant_message.content_part.text_delta":
+                index = update.content_index
+                self._parts[index] = self._parts.get(index, "") + update.delta
+            elif update.type == "assistant_message.content_part.done":
+                self._parts[update.content_index] = update.content.text
             return
         match event:
             case ThreadItemAddedEvent(item=AssistantMessageItem() as item):
-                self._item, self._text = item, ""
+                self._item, self._parts = item, {}
             case ThreadItemDoneEvent(item=AssistantMessageItem(content=content)):
                 self._done.append("".join(part.text for part in content))
-                self._item, self._text = None, ""
+                self._item, self._parts = None, {}
             case ThreadItemAddedEvent(item=WorkflowItem() as item):
                 self._workflow = item
             case ThreadItemDoneEvent(item=WorkflowItem()):
                 self._workflow = None
+
+    @property
+    def _text(self) -> str:
+        return "".join(self._parts.values())
 
     @property
     def texts(self) -> list[str]:

@@ -1,11 +1,10 @@
-"""Items under ids of our own.
+"""Messages under ids of the store.
 
-The SDK stores an assistant message under the model's id, which need not be unique: models reached
-over Chat Completions give every message the same one, so that messages overwrite one another.
+ChatKit takes a message's id from the model's event. The store lists items by their ids, so a
+message gets one when its event arrives here: an item shown before it has got an earlier one.
 """
 
-from collections import defaultdict
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import Callable
 
 from chatkit.types import (
     AssistantMessageItem,
@@ -17,35 +16,26 @@ from chatkit.types import (
 )
 
 
-async def under_minted_ids(
-    events: AsyncIterator[ThreadStreamEvent], mint: Callable[[], str]
-) -> AsyncGenerator[ThreadStreamEvent]:
-    """Give each assistant message one minted id, the same through added, updated and done."""
-    running: dict[str, str] = {}
-    minted: defaultdict[str, list[str]] = defaultdict(list)
+class MessageIds:
+    """Gives each assistant message of a turn one minted id, from added to done.
 
-    def begin(model_id: str) -> str:
-        running[model_id] = mint()
-        minted[model_id].append(running[model_id])
-        return running[model_id]
+    The model's ids have to be different for each message (`chat_api.model.output_items`).
+    """
 
-    async for event in events:
+    def __init__(self, mint: Callable[[], str]) -> None:
+        self._mint = mint
+        self._minted: dict[str, str] = {}
+
+    def rename(self, event: ThreadStreamEvent) -> ThreadStreamEvent:
+        """Return the event under our id, or any other event as it is."""
         match event:
-            case ThreadItemAddedEvent(item=AssistantMessageItem() as item):
-                yield _with_item(event, item, begin(item.id))
-            case ThreadItemDoneEvent(item=AssistantMessageItem() as item):
-                yield _with_item(event, item, running.pop(item.id, "") or begin(item.id))
-            case ThreadItemUpdatedEvent(item_id=model_id) if model_id in running:
-                event.item_id = running[model_id]
-                yield event
-            case ThreadItemRemovedEvent(item_id=model_id) if model_id in minted:
-                for item_id in minted.pop(model_id):
-                    yield event.model_copy(update={"item_id": item_id})
-            case _:
-                yield event
-
-
-def _with_item[E: (ThreadItemAddedEvent, ThreadItemDoneEvent)](
-    event: E, item: AssistantMessageItem, item_id: str
-) -> E:
-    return event.model_copy(update={"item": item.model_copy(update={"id": item_id})})
+            case ThreadItemUpdatedEvent() | ThreadItemRemovedEvent():
+                event.item_id = self._minted.get(event.item_id, event.item_id)
+            case (
+                ThreadItemAddedEvent(item=AssistantMessageItem() as item)
+                | ThreadItemDoneEvent(item=AssistantMessageItem() as item)
+            ):
+                if item.id not in self._minted:
+                    self._minted[item.id] = self._mint()
+                event.item = item.model_copy(update={"id": self._minted[item.id]})
+        return event

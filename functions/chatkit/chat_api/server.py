@@ -26,7 +26,7 @@ from chat_api.assistant import MAX_STEPS, create_agent
 from chat_api.context import ChatContext
 from chat_api.failures import told
 from chat_api.history import History, stopped
-from chat_api.item_ids import under_minted_ids
+from chat_api.item_ids import MessageIds
 from chat_api.model.budget import HISTORY_TOKENS, history_bytes
 from chat_api.progress import ToolProgress, TurnContext
 from chat_api.protocol import ProtocolServer
@@ -149,6 +149,7 @@ class ConversationServer(ProtocolServer):
         end: EndOfTurnItem | None = None
         turn = TurnContext(thread=thread, store=self.store, request_context=context)
         progress = ToolProgress()
+        message_ids = MessageIds(lambda: self.store.mint("message"))
         try:
             async with self._tools.connect(context.user) as tools:
                 progress.watch(tools)
@@ -163,11 +164,10 @@ class ConversationServer(ProtocolServer):
                     ),
                 )
                 try:
-                    events = turn.in_order(stream_agent_response(turn, result))
-                    minted = under_minted_ids(events, lambda: self.store.mint("message"))
-                    async with aclosing(minted):
-                        async for event in minted:
-                            yield event
+                    in_order = turn.in_order(stream_agent_response(turn, result))
+                    async with aclosing(in_order) as events:
+                        async for event in events:
+                            yield message_ids.rename(event)
                 finally:
                     result.cancel()
                     context.tokens.add(result.context_wrapper.usage)

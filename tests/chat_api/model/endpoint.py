@@ -1,113 +1,131 @@
-"""A model's endpoint that answers by a script over either of OpenAI's APIs, and remembers."""
+"""A model's endpoint that answers with whatever bytes a test has for it, over either API."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import httpx2
-from openai import AsyncOpenAI
+from starlette.types import Receive, Scope, Send
 
-type Events = list[dict[str, Any]]
+RESPONSE = {
+    "object": "response",
+    "created_at": 1,
+    "model": "m",
+    "parallel_tool_calls": True,
+    "tool_choice": "auto",
+    "tools": [],
+}
+USAGE = {"input_tokens": 1, "output_tokens": 1, "total_tokens": 2}
 
 
-@dataclass(frozen=True)
-class Answer:
-    """What the model does in one step: it calls tools, or it says something."""
+@dataclass
+class Body:
+    """What an endpoint answers a request with."""
 
-    calls: Sequence[tuple[str, str]] = ()
-    text: str = ""
-    # Items of the Responses API that come before.
-    items: Sequence[dict[str, Any]] = ()
-    # The fields of an answer of Chat Completions that come before.
-    delta: dict[str, Any] = field(default_factory=dict)
+    content: bytes
+    content_type: str = "text/event-stream"
 
 
 class Endpoint:
-    """Answers each request with the next step, or refuses it with a status and an error."""
+    """Gives its answers in turn, and remembers the requests."""
 
-    def __init__(self, *answers: Answer | tuple[int, dict[str, Any]]) -> None:
-        self._answers = list(answers)
+    def __init__(self) -> None:
+        self.answers: list[Body] = []
         self.requests: list[dict[str, Any]] = []
 
-    def client(self) -> AsyncOpenAI:
-        http = httpx2.AsyncClient(transport=httpx2.MockTransport(self._answer))
-        return AsyncOpenAI(
-            api_key="any", base_url="http://model/v1", http_client=http, max_retries=0
-        )
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        content, more = b"", True
+        while more:
+            message = await receive()
+            content += message["body"]
+            more = message["more_body"]
+        self.requests.append(json.loads(content))
+        answer = self.answers.pop(0)
+        headers = [(b"content-type", answer.content_type.encode())]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": answer.content})
 
-    def _answer(self, request: httpx2.Request) -> httpx2.Response:
-        self.requests.append(json.loads(request.content))
-        answer = self._answers.pop(0)
-        if isinstance(answer, tuple):
-            status, error = answer
-            return httpx2.Response(status, json={"error": error})
-        over_chat = request.url.path.endswith("/chat/completions")
-        step = len(self.requests)
-        events = _chunks(answer, step) if over_chat else _responses(answer, step)
-        lines = "".join(f"data: {json.dumps(event)}\n\n" for event in events)
-        headers = {"content-type": "text/event-stream"}
-        return httpx2.Response(200, text=lines + "data: [DONE]\n\n", headers=headers)
+    def http(self) -> httpx2.AsyncClient:
+        return httpx2.AsyncClient(transport=httpx2.ASGITransport(app=self))
 
 
-def _chunks(answer: Answer, step: int) -> Events:
-    calls = [
-        {
-            "index": index,
-            "id": f"call_{step}_{index}",
-            "type": "function",
-            "function": {"name": name, "arguments": arguments},
-        }
-        for index, (name, arguments) in enumerate(answer.calls)
-    ]
-    delta = {"role": "assistant", "content": answer.text or None, **answer.delta}
-    deltas = [delta, {"tool_calls": calls} if calls else {}]
-    ends = [None, "tool_calls" if calls else "stop"]
-    return [
-        {
-            "id": "c",
-            "object": "chat.completion.chunk",
-            "created": 1,
-            "model": "m",
-            "choices": [{"index": 0, "delta": delta, "finish_reason": end}],
-        }
-        for delta, end in zip(deltas, ends, strict=True)
-    ]
+def sse(*bodies: Any) -> Body:
+    return Body("".join(f"data: {json.dumps(body)}\n\n" for body in bodies).encode())
 
 
-def _responses(answer: Answer, step: int) -> Events:
-    output = [*answer.items]
-    for index, (name, arguments) in enumerate(answer.calls):
-        call = {"type": "function_call", "status": "completed", "name": name}
-        ids = {"id": f"fc_{step}_{index}", "call_id": f"call_{step}_{index}"}
-        output.append(call | ids | {"arguments": arguments})
-    if answer.text:
-        part = {"type": "output_text", "text": answer.text, "annotations": [], "logprobs": []}
-        message = {"type": "message", "id": f"msg_{step}", "role": "assistant"}
-        output.append(message | {"status": "completed", "content": [part]})
-    response = {
-        "id": f"resp_{step}",
-        "object": "response",
-        "created_at": 1,
-        "model": "m",
-        "status": "completed",
-        "output": output,
-        "parallel_tool_calls": True,
-        "tool_choice": "auto",
-        "tools": [],
-        "usage": {
-            "input_tokens": 1,
-            "input_tokens_details": {"cached_tokens": 0},
-            "output_tokens": 1,
-            "output_tokens_details": {"reasoning_tokens": 0},
-            "total_tokens": 2,
-        },
+# Chat Completions
+
+
+def chunk(finish: str | None = None, **delta: Any) -> dict[str, Any]:
+    choice = {"index": 0, "delta": delta, "finish_reason": finish}
+    return {"id": "c", "object": "chat.completion.chunk", "created": 1, "model": "m"} | {
+        "choices": [choice]
     }
-    events: Events = [{"type": "response.created", "response": response | {"output": []}}]
-    for index, item in enumerate(output):
-        events += [
-            {"type": f"response.output_item.{when}", "output_index": index, "item": item}
-            for when in ("added", "done")
-        ]
-    events.append({"type": "response.completed", "response": response})
-    return [event | {"sequence_number": number} for number, event in enumerate(events)]
+
+
+def piece(name: str | None = None, arguments: str | None = None, **more: Any) -> dict[str, Any]:
+    """A piece of a call; `index` and `id` are the test's."""
+    return {"type": "function", "function": {"name": name, "arguments": arguments}, **more}
+
+
+# Responses
+
+
+def event(kind: str, **fields: Any) -> dict[str, Any]:
+    return {"type": kind, "sequence_number": 0, **fields}
+
+
+def message(text: str, item_id: str = "msg_1", **part: Any) -> dict[str, Any]:
+    content = {"type": "output_text", "text": text, "annotations": [], "logprobs": []} | part
+    return {
+        "id": item_id,
+        "type": "message",
+        "role": "assistant",
+        "status": "completed",
+        "content": [content],
+    }
+
+
+def call(name: str, arguments: str, call_id: Any, item_id: str = "fc_1") -> dict[str, Any]:
+    return {
+        "id": item_id,
+        "type": "function_call",
+        "status": "completed",
+        "call_id": call_id,
+        "name": name,
+        "arguments": arguments,
+    }
+
+
+def said(item: dict[str, Any], *deltas: str, index: int = 0) -> list[dict[str, Any]]:
+    """The events of a message that is streamed in these pieces."""
+    place = {"item_id": item["id"], "output_index": index, "content_index": 0}
+    part = item["content"][0]
+    empty = {"type": "output_text", "text": "", "annotations": []}
+    return [
+        event("response.output_item.added", output_index=index, item={**item, "content": []}),
+        event("response.content_part.added", **place, part=empty),
+        *(event("response.output_text.delta", **place, delta=each, logprobs=[]) for each in deltas),
+        event("response.output_text.done", **place, text=part["text"], logprobs=[]),
+        event("response.content_part.done", **place, part=part),
+        event("response.output_item.done", output_index=index, item=item),
+    ]
+
+
+def called(item: dict[str, Any], index: int = 0) -> list[dict[str, Any]]:
+    """The events of a call."""
+    begun = {**item, "arguments": ""}
+    return [
+        event("response.output_item.added", output_index=index, item=begun),
+        event("response.output_item.done", output_index=index, item=item),
+    ]
+
+
+def created() -> dict[str, Any]:
+    response = {"id": "r", "status": "in_progress", "output": [], **RESPONSE}
+    return event("response.created", response=response)
+
+
+def ended(*output: Any, status: str = "completed", **more: Any) -> dict[str, Any]:
+    response = {"id": "r", "status": status, "output": [*output], "usage": USAGE, **RESPONSE}
+    return event(f"response.{status}", response=response | more)

@@ -8,7 +8,7 @@ import pytest
 from agents import Agent, Runner, ToolOutputImage, function_tool
 
 from chat_api.model.provider import agent_settings_of, create_provider, create_run_config
-from tests.chat_api.model.endpoint import Answer, Endpoint
+from tests.chat_api.model.scripted_endpoint import Answer, ScriptedEndpoint
 
 APIS = ("responses", "chat_completions")
 PIXEL = "data:image/png;base64,iVBORw0KGgo="
@@ -27,7 +27,7 @@ def draw() -> ToolOutputImage:
 
 
 async def run(
-    endpoint: Endpoint, api: str, model: str = "some-model", given: str | list[Any] = "Hi"
+    endpoint: ScriptedEndpoint, api: str, model: str = "some-model", given: str | list[Any] = "Hi"
 ) -> None:
     """Run an agent with the two tools to its end."""
     agent = Agent[None](
@@ -62,7 +62,7 @@ def results(request: dict[str, Any]) -> list[Any]:
 async def test_a_model_hears_that_its_arguments_are_no_json_object(
     api: str, arguments: str
 ) -> None:
-    endpoint = Endpoint(Answer([("look_up", arguments)]), Answer(text="Sorry."))
+    endpoint = ScriptedEndpoint(Answer([("look_up", arguments)]), Answer(text="Sorry."))
     await run(endpoint, api)
     assert [call["arguments"] for call in calls(endpoint.requests[1])] == ["{}"]
     [told] = results(endpoint.requests[1])
@@ -72,7 +72,7 @@ async def test_a_model_hears_that_its_arguments_are_no_json_object(
 
 @pytest.mark.parametrize("api", APIS)
 async def test_a_call_without_arguments_is_sent_back_with_an_empty_object(api: str) -> None:
-    endpoint = Endpoint(Answer([("look_up", "")]), Answer(text="Done."))
+    endpoint = ScriptedEndpoint(Answer([("look_up", "")]), Answer(text="Done."))
     await run(endpoint, api)
     assert [call["arguments"] for call in calls(endpoint.requests[1])] == ["{}"]
     assert results(endpoint.requests[1])[0].startswith("found")
@@ -81,7 +81,7 @@ async def test_a_call_without_arguments_is_sent_back_with_an_empty_object(api: s
 @pytest.mark.parametrize("api", APIS)
 @pytest.mark.parametrize("name", ["functions.look_up", "look up!", "x" * 100, "выдумка", ""])
 async def test_a_model_hears_that_it_made_a_tool_up(api: str, name: str) -> None:
-    endpoint = Endpoint(Answer([(name, "{}"), ("look_up", "{}")]), Answer(text="Sorry."))
+    endpoint = ScriptedEndpoint(Answer([(name, "{}"), ("look_up", "{}")]), Answer(text="Sorry."))
     await run(endpoint, api)
     made_up, real = calls(endpoint.requests[1])
     assert re.fullmatch("[A-Za-z0-9_-]{1,64}", made_up["name"])
@@ -91,7 +91,7 @@ async def test_a_model_hears_that_it_made_a_tool_up(api: str, name: str) -> None
 
 @pytest.mark.parametrize("api", APIS)
 async def test_a_long_result_is_shortened_at_once(api: str) -> None:
-    endpoint = Endpoint(Answer([("look_up", '{"word": "sun"}')]), Answer(text="Done."))
+    endpoint = ScriptedEndpoint(Answer([("look_up", '{"word": "sun"}')]), Answer(text="Done."))
     await run(endpoint, api)
     [result] = results(endpoint.requests[1])
     assert result.startswith("found sun")
@@ -100,7 +100,7 @@ async def test_a_long_result_is_shortened_at_once(api: str) -> None:
 
 
 async def test_an_image_of_a_tool_reaches_a_model_that_takes_it() -> None:
-    endpoint = Endpoint(Answer([("draw", "{}")]), Answer(text="Nice."))
+    endpoint = ScriptedEndpoint(Answer([("draw", "{}")]), Answer(text="Nice."))
     await run(endpoint, "responses")
     [[line, image]] = results(endpoint.requests[1])
     assert line["type"] == "input_text"
@@ -108,13 +108,15 @@ async def test_an_image_of_a_tool_reaches_a_model_that_takes_it() -> None:
 
 
 async def test_chat_completions_is_told_in_words_that_there_was_an_image() -> None:
-    endpoint = Endpoint(Answer([("draw", "{}")]), Answer(text="Nice."))
+    endpoint = ScriptedEndpoint(Answer([("draw", "{}")]), Answer(text="Nice."))
     await run(endpoint, "chat_completions")
     assert results(endpoint.requests[1]) == ["The tool returned something that is not text."]
 
 
 async def test_what_a_model_says_beside_its_calls_stays_one_message_of_chat_completions() -> None:
-    endpoint = Endpoint(Answer([("look_up", "{}")], text="Let me look."), Answer(text="Done."))
+    endpoint = ScriptedEndpoint(
+        Answer([("look_up", "{}")], text="Let me look."), Answer(text="Done.")
+    )
     await run(endpoint, "chat_completions")
     roles = [message["role"] for message in endpoint.requests[1]["messages"]]
     assert roles == ["user", "assistant", "tool"]
@@ -123,7 +125,7 @@ async def test_what_a_model_says_beside_its_calls_stays_one_message_of_chat_comp
 
 async def test_reasoning_content_stays_with_the_call_that_it_led_to() -> None:
     thought = Answer([("look_up", "{}")], delta={"reasoning_content": "Hm."})
-    endpoint = Endpoint(thought, Answer(text="Done."))
+    endpoint = ScriptedEndpoint(thought, Answer(text="Done."))
     await run(endpoint, "chat_completions", model="deepseek-v4")
     [message] = [each for each in endpoint.requests[1]["messages"] if each.get("tool_calls")]
     assert message["reasoning_content"] == "Hm."
@@ -158,7 +160,7 @@ async def test_reasoning_is_sent_back_with_its_content_and_no_id(
 ) -> None:
     sent: dict[str, Any] = {"type": "reasoning", "summary": [], "encrypted_content": content}
     thought = sent | {"id": "rs_1"}
-    endpoint = Endpoint(Answer([("look_up", "{}")], items=[thought]), Answer(text="Done."))
+    endpoint = ScriptedEndpoint(Answer([("look_up", "{}")], items=[thought]), Answer(text="Done."))
     await run(endpoint, "responses", model=model)
     first, second = endpoint.requests
     asked = "reasoning.encrypted_content" in first["include"]
@@ -182,7 +184,7 @@ async def test_an_endpoint_that_gives_no_encrypted_reasoning_is_asked_without(
 ) -> None:
     thought = {"type": "reasoning", "id": "rs_1", "summary": []}
     first = Answer([("look_up", "{}")], items=[thought])
-    endpoint = Endpoint((status, error), first, Answer(text="Done."))
+    endpoint = ScriptedEndpoint((status, error), first, Answer(text="Done."))
     await run(endpoint, "responses")
     assert [request["include"] for request in endpoint.requests] == [
         ["reasoning.encrypted_content"],
@@ -194,7 +196,7 @@ async def test_an_endpoint_that_gives_no_encrypted_reasoning_is_asked_without(
 
 @pytest.mark.parametrize("status", [400, 429, 500])
 async def test_another_refusal_is_not_tried_again(status: int) -> None:
-    endpoint = Endpoint((status, {"message": "No."}))
+    endpoint = ScriptedEndpoint((status, {"message": "No."}))
     with pytest.raises(openai.APIStatusError):
         await run(endpoint, "responses")
     assert len(endpoint.requests) == 1

@@ -9,12 +9,12 @@ from typing import Any
 import httpx2
 import jwt
 import pytest
-from agents import RunConfig
 from agents.testing import ScriptedModel
 from botocore.exceptions import ClientError, ConnectionClosedError
 
 from chat_api.api import create_chat_app
 from chat_api.lambda_transport import LambdaTransport
+from chat_api.model.provider import create_run_config
 from chat_api.server import ConversationServer
 from chat_api.store.dynamo import DynamoStore
 from chat_api.store.transcript import Transcript
@@ -150,7 +150,7 @@ async def chat(
         store,
         transcript,
         ToolServers([own, *outside], patience=PATIENCE),
-        RunConfig(model_provider=Scripted(model), tracing_disabled=True),
+        create_run_config(Scripted(model)),
         model=None,
     )
     yield Chat(create_chat_app(server, gate, keys, allowed_origins=()), gate, keys, model)

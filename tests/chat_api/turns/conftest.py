@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from agents import ModelSettings, ModelTracing, RunConfig
+from agents import ModelSettings, ModelTracing
 from agents.items import TResponseStreamEvent
 from agents.testing import ModelStep, ScriptedModel, assistant_message
 from openai.types.responses import ResponseTextDeltaEvent
@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chat_api.api import create_chat_app
 from chat_api.lambda_transport import LambdaTransport
+from chat_api.model.provider import create_run_config
 from chat_api.server import ConversationServer
 from chat_api.store.dynamo import DynamoStore
 from chat_api.store.transcript import Transcript
@@ -142,7 +143,7 @@ def container(
             store,
             transcript,
             ToolServers([own_server(LambdaTransport(lambda: tool_function, "McpFunction"), keys)]),
-            RunConfig(model_provider=provider, tracing_disabled=True),
+            create_run_config(provider),
             model=None,
         )
         app = create_chat_app(server, gate, keys, allowed_origins=(), pace=PACE)

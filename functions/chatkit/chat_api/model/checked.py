@@ -1,6 +1,7 @@
 """A model whose requests and answers are checked: nothing from outside is trusted."""
 
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 
 from agents import Model, ModelResponse, ModelSettings, Tool
 from agents.agent_output import AgentOutputSchemaBase
@@ -11,9 +12,16 @@ from agents.models.openai_chatcompletions import OpenAIChatCompletionsModel
 from agents.retry import ModelRetryAdvice, ModelRetryAdviceRequest
 from openai.types.responses.response_prompt_param import ResponsePromptParam
 
+from chat_api.model.answer_checks import AnswerChecks, checked_output
 from chat_api.model.budget import turn_bytes
+from chat_api.model.cut import AnswerCut
 from chat_api.model.history_input import model_input
+from chat_api.model.ids import ModelIds
 from chat_api.model.items import CHAT_COMPLETIONS, RESPONSES
+from chat_api.model.sdk_internals import deliver_events_before, supports_default_prompt_cache_key
+
+# What the SDK and the client raise when they stumble over an answer's form.
+UNREADABLE = (ValueError, TypeError, AttributeError, LookupError)
 
 
 class CheckedModel(Model):
@@ -22,8 +30,9 @@ class CheckedModel(Model):
     The input of a request is normalized, its running turn shortened to `turn_bytes`.
     """
 
-    def __init__(self, model: Model, *, turn_bytes: int = turn_bytes()) -> None:
+    def __init__(self, model: Model, ids: ModelIds, *, turn_bytes: int = turn_bytes()) -> None:
         self._model = model
+        self._ids = ids
         self._turn_bytes = turn_bytes
         chat_completions = isinstance(model, OpenAIChatCompletionsModel)
         self._form = CHAT_COMPLETIONS if chat_completions else RESPONSES
@@ -33,6 +42,9 @@ class CheckedModel(Model):
 
     def get_retry_advice(self, request: ModelRetryAdviceRequest) -> ModelRetryAdvice | None:
         return self._model.get_retry_advice(request)
+
+    def _supports_default_prompt_cache_key(self) -> bool:
+        return supports_default_prompt_cache_key(self._model)
 
     async def get_response(
         self,
@@ -48,18 +60,22 @@ class CheckedModel(Model):
         conversation_id: str | None,
         prompt: ResponsePromptParam | None,
     ) -> ModelResponse:
-        return await self._model.get_response(
-            system_instructions,
-            self._input(input, tools, handoffs),
-            model_settings,
-            tools,
-            output_schema,
-            handoffs,
-            tracing,
-            previous_response_id=previous_response_id,
-            conversation_id=conversation_id,
-            prompt=prompt,
-        )
+        try:
+            response = await self._model.get_response(
+                system_instructions,
+                self._input(input, tools, handoffs),
+                model_settings,
+                tools,
+                output_schema,
+                handoffs,
+                tracing,
+                previous_response_id=previous_response_id,
+                conversation_id=conversation_id,
+                prompt=prompt,
+            )
+            return replace(response, output=checked_output(response.output, self._ids))
+        except UNREADABLE as error:
+            raise AnswerCut("An answer cannot be read") from error
 
     async def stream_response(
         self,
@@ -87,9 +103,19 @@ class CheckedModel(Model):
             conversation_id=conversation_id,
             prompt=prompt,
         )
+        answer = AnswerChecks(self._ids)
         try:
             async for event in events:
-                yield event
+                for checked in answer.feed(event):
+                    yield checked
+            answer.finish()
+        except UNREADABLE as error:
+            cut = AnswerCut("An answer cannot be read")
+            deliver_events_before(cut)
+            raise cut from error
+        except Exception as error:
+            deliver_events_before(error)
+            raise
         finally:
             if isinstance(events, AsyncGenerator):
                 await events.aclose()

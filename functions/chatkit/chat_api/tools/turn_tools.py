@@ -1,7 +1,6 @@
 """All tools of a turn, as the Agents SDK takes them: one MCP server."""
 
 import asyncio
-import hashlib
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -21,7 +20,6 @@ from chatcore.logs import logger
 
 # In a call's `_meta`: a tool that is called again under the same key does nothing twice.
 KEY = "chatkit-on-lambda/idempotency-key"
-MAX_CALL_ID = 128
 
 
 class TurnTools(MCPServer):
@@ -150,10 +148,7 @@ class TurnTools(MCPServer):
             await self._turn.stream(event)
 
     def _key(self, call: MCPToolMetaContext) -> dict[str, str]:
-        """The key of one call in one turn: models number their calls anew in every answer."""
+        """Return the key of one call in one turn; the call's id was minted here."""
         run = call.run_context
         assert isinstance(run, ToolContext)
-        call_id = run.tool_call_id
-        if len(call_id) > MAX_CALL_ID:
-            call_id = hashlib.sha256(call_id.encode()).hexdigest()
-        return {KEY: f"{run.context.request_context.turn_id}/{call_id}"}
+        return {KEY: f"{run.context.request_context.turn_id}/{run.tool_call_id}"}
