@@ -9,6 +9,7 @@ from fastapi import FastAPI
 
 from chat_api.api import create_chat_app
 from chat_api.context import ChatContext
+from chat_api.model.provider import create_run_config
 from chat_api.server import ConversationServer
 from chat_api.tools.servers import ToolServers
 from chat_api.turn import Pace
@@ -77,7 +78,11 @@ class Own:
         self.mint = backend.store.mint
         self._keys = OneKey()
         self._server = ConversationServer(
-            backend.store, backend.transcript, ToolServers([]), words.run_config(), model=None
+            backend.store,
+            backend.transcript,
+            ToolServers([]),
+            create_run_config(words),
+            model=None,
         )
         self._table = GateTable(lambda: backend.client, backend.sessions_table)
 
