@@ -1,5 +1,6 @@
+import copy
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -17,6 +18,57 @@ def test_an_error_group_and_its_causes_are_named() -> None:
 def test_an_aws_error_is_told_by_its_code_and_operation() -> None:
     keys = described(ClientError({"Error": {"Code": "ThrottlingException"}}, "PutItem"))
     assert (keys["aws_error"], keys["aws_operation"]) == ("ThrottlingException", "PutItem")
+
+
+def raised(raising: Callable[[], object]) -> Exception:
+    try:
+        raising()
+    except Exception as error:
+        return error
+    raise AssertionError("Nothing was raised")
+
+
+def test_a_deep_library_does_not_hide_the_line_that_called_it() -> None:
+    class Unreadable:
+        def __deepcopy__(self, _memo: object) -> object:
+            raise ValueError("hunter2")
+
+    def calling() -> object:
+        deep: list[Any] = [Unreadable()]
+        for _ in range(50):
+            deep = [deep]
+        return copy.deepcopy(deep)
+
+    places = described(raised(calling))["raised_at"]
+    assert places[-1].endswith(" __deepcopy__")
+    assert [place for place in places if place.endswith(" calling")]
+    assert len(places) < 10
+
+
+def test_an_error_s_cause_is_logged_with_its_own_frames_and_without_its_words() -> None:
+    def cause() -> None:
+        raise KeyError("hunter2")
+
+    def effect() -> None:
+        try:
+            cause()
+        except KeyError as error:
+            raise RuntimeError("hunter2") from error
+
+    keys = described(raised(effect))
+    assert keys["raised_at"][-1].endswith(" cause")
+    assert [place for place in keys["raised_at"] if place.endswith(" effect")]
+    assert "hunter2" not in str(keys)
+
+
+def test_each_error_of_a_group_is_logged_with_its_own_frames() -> None:
+    def part() -> None:
+        raise ValueError("hunter2")
+
+    def group() -> None:
+        raise ExceptionGroup("both", [Exception(), raised(part)])
+
+    assert described(raised(group))["raised_at"][-1].endswith(" part")
 
 
 @pytest.fixture

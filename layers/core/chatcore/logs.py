@@ -6,6 +6,8 @@ logger's name too, so it must be no library's: a library's lines would pass for 
 
 import logging
 import traceback
+from itertools import groupby
+from types import FrameType
 from typing import Any
 
 from aws_lambda_powertools import Logger
@@ -14,15 +16,17 @@ from botocore.exceptions import ClientError
 logger = Logger()
 
 
+# Of the frames in a row of one package: enough to find whoever called it, and where it ended.
+FRAMES_IN_A_ROW = 3
+MAX_FRAMES = 24
+
+
 def described(error: BaseException) -> dict[str, Any]:
-    """Log keys for an error: its kinds and where it rose; not its text, which may quote a user."""
-    keys: dict[str, Any] = {
-        "error": _kinds(error),
-        "raised_at": [
-            f"{frame.filename}:{frame.lineno} {frame.name}"
-            for frame in traceback.extract_tb(error.__traceback__)[-8:]
-        ],
-    }
+    """Return log keys for an error: its kinds and where each of them rose.
+
+    Its text is left out, because it may quote a user.
+    """
+    keys: dict[str, Any] = {"error": _kinds(error), "raised_at": _places(error)[-MAX_FRAMES:]}
     if isinstance(error, ClientError):
         keys["aws_error"] = error.response.get("Error", {}).get("Code", "unknown")
         keys["aws_operation"] = error.operation_name
@@ -36,6 +40,27 @@ def _kinds(error: BaseException) -> str:
         name += "(" + ", ".join(_kinds(inner) for inner in error.exceptions) + ")"
     cause = error.__cause__
     return f"{name} from {_kinds(cause)}" if cause is not None else name
+
+
+def _places(error: BaseException) -> list[str]:
+    """Return the frames of an error, then those of what caused it, the innermost last.
+
+    A deep library does not push out the line of ours, or of a team's, that called it.
+    """
+    places: list[str] = []
+    rows = groupby(traceback.walk_tb(error.__traceback__), lambda each: _package(each[0]))
+    for _, row in rows:
+        places += [
+            f"{frame.f_code.co_filename}:{line} {frame.f_code.co_name}"
+            for frame, line in [*row][-FRAMES_IN_A_ROW:]
+        ]
+    inner = error.exceptions if isinstance(error, BaseExceptionGroup) else ()
+    causes = [error.__cause__] if error.__cause__ is not None else []
+    return places + [place for each in (*inner, *causes) for place in _places(each)]
+
+
+def _package(frame: FrameType) -> str:
+    return str(frame.f_globals.get("__name__")).partition(".")[0]
 
 
 class _WithoutText(logging.Handler):
