@@ -18,6 +18,7 @@ from local_stack.cloud import Cloud
 from local_stack.concurrency import Concurrency
 from local_stack.container import Surroundings
 from local_stack.containers import Containers, containers_of
+from local_stack.function_errors import errors_shown
 from local_stack.gateway import Gateway
 from local_stack.invoke_api import invoke_api
 from local_stack.login import Login, with_login
@@ -62,6 +63,7 @@ async def running_stack(options: Options) -> AsyncIterator[str]:
         template = read_template(options.template, given)
         origins = allowed_origins(given)
         _make_empty(options.logs)
+        await running.enter_async_context(errors_shown(options.logs, options.report))
         cloud = Cloud(options.environment)
         servers: list[AbstractAsyncContextManager[None]] = [
             cloud.running(template, options.logs, watch)

@@ -1,0 +1,76 @@
+"""The errors that functions log, each as one line for whoever develops them."""
+
+import asyncio
+import json
+import sysconfig
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+_EVERY_SECONDS = 0.3
+_LEVELS = ("ERROR", "CRITICAL")
+_LIBRARIES = tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib")})
+
+
+@asynccontextmanager
+async def errors_shown(
+    logs: Path, report: Callable[[str], None], *, every: float = _EVERY_SECONDS
+) -> AsyncIterator[None]:
+    """Within the block, report each error that a function writes to its file in that folder."""
+    errors = FunctionErrors(logs, report)
+    following = asyncio.create_task(_follow(errors, every))
+    try:
+        yield
+    finally:
+        following.cancel()
+        await asyncio.wait([following])
+        errors.read()
+
+
+async def _follow(errors: "FunctionErrors", every: float) -> None:
+    while True:
+        await asyncio.sleep(every)
+        errors.read()
+
+
+class FunctionErrors:
+    """Reads a folder's log files, each line once."""
+
+    def __init__(self, logs: Path, report: Callable[[str], None]) -> None:
+        self._logs = logs
+        self._report = report
+        self._read: dict[Path, int] = {}
+
+    def read(self) -> None:
+        """Report what has been logged since the last time."""
+        for log in sorted(self._logs.glob("*.log")):
+            for line in self._new_lines(log):
+                if told := readable(line):
+                    self._report(f"{log.stem}: {told} (see {log})")
+
+    def _new_lines(self, log: Path) -> list[bytes]:
+        with log.open("rb") as file:
+            file.seek(self._read.get(log, 0))
+            whole, end, _ = file.read().rpartition(b"\n")
+        self._read[log] = self._read.get(log, 0) + len(whole) + len(end)
+        return whole.split(b"\n")
+
+
+def readable(line: bytes) -> str | None:
+    """Return an error's log line in words: what failed, its kind and where; None for another."""
+    try:
+        logged = json.loads(line)
+    except ValueError:
+        return None
+    if not isinstance(logged, dict) or logged.get("level") not in _LEVELS or "error" not in logged:
+        return None
+    place = _place(logged.get("raised_at", []))
+    return f"{logged.get('message')}: {logged['error']}{place and f' at {place}'}"
+
+
+def _place(places: list[Any]) -> str:
+    """Return the innermost place in the project's own code, or else the innermost of all."""
+    own = [place for place in places if not str(place).startswith(_LIBRARIES)]
+    place = str([*places, *own][-1]) if places else ""
+    return place.removeprefix(f"{Path.cwd()}/")
