@@ -74,17 +74,23 @@ class Joined:
             yield sse(event)
 
     async def _events(self) -> AsyncIterator[ThreadStreamEvent]:
-        while True:
-            turn = await gated.running(self._gate, self._context)
-            runs = turn is not None and not self._gate.has_crashed(turn)
-            self._context = replace(self._context, reads=Reads())
-            async for event in self._news():
+        try:
+            while True:
+                turn = await gated.running(self._gate, self._context)
+                runs = turn is not None and not self._gate.has_crashed(turn)
+                self._context = replace(self._context, reads=Reads())
+                async for event in self._news():
+                    yield event
+                if not runs:
+                    break
+                await asyncio.sleep(self._poll)
+        except (Exception, asyncio.CancelledError):
+            # This request is out of time, or of reach of the store; the text is the other's.
+            for event in self._taken_away():
                 yield event
-            if not runs:
-                break
-            await asyncio.sleep(self._poll)
-        if self._shown:
-            yield ThreadItemRemovedEvent(item_id=self._shown.id)
+            raise
+        for event in self._taken_away():
+            yield event
         if turn or not (self._answers() or self._left_a_mark):
             yield error_event(BROKE_OFF.sentence)
 
@@ -138,6 +144,11 @@ class Joined:
         delta = running.text.removeprefix(before.content[0].text)
         update = AssistantMessageContentPartTextDelta(content_index=0, delta=delta)
         return [ThreadItemUpdatedEvent(item_id=before.id, update=update)] if delta else []
+
+    def _taken_away(self) -> list[ThreadStreamEvent]:
+        """The end of the text so far: what is stored of it has an id of its own."""
+        shown, self._shown = self._shown, None
+        return [ThreadItemRemovedEvent(item_id=shown.id)] if shown else []
 
     def _answers(self) -> list[ThreadItem]:
         return [item for item in self._told.values() if not isinstance(item, UserMessageItem)]

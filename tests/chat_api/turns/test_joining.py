@@ -180,3 +180,30 @@ async def test_a_turn_that_is_lost_elsewhere_is_told_as_broken_off(
     assert (error["type"], error["allow_retry"]) == ("error", True)
     assert "broke off" in error["message"]
     await stream.aclose()
+
+
+async def test_a_repeat_that_is_cut_off_takes_its_text_so_far_away(
+    here: Any, store: Any, slow: Any
+) -> None:
+    here.model.extend([slow.step])
+    asking = asyncio.create_task(here.send("threads.create", **first_message("Tell me a story")))
+    thread = await begun_thread(here)
+    await text_so_far(here, thread)
+    [running] = here.gate.row("alice").turns
+    context = ChatContext("alice", "s1", running.id, thread_id=thread)
+    told: list[dict[str, Any]] = []
+    shown_so_far = asyncio.Event()
+
+    async def follow() -> None:
+        async for event in Joined(store, here.gate, context, first=True, poll=0.005).stream():
+            told.append(json.loads(event.removeprefix(b"data: ")))
+            if told[-1]["type"] == "thread.item.added":
+                shown_so_far.set()
+
+    following = asyncio.create_task(follow())
+    await shown_so_far.wait()
+    following.cancel()
+    await asyncio.wait([following])
+    assert types(told)[-1] == "thread.item.removed"
+    slow.go_on.set()
+    await asking
