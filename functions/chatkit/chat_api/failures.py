@@ -14,8 +14,11 @@ from chatkit.errors import BaseStreamError, CustomStreamError
 from chatkit.types import ErrorEvent
 
 from chat_api.model.cut import AnswerCut
+from chat_api.model.overflow import is_overflow
 from chatcore.errors import ApiError
 
+# Of a turn in which only the tools had something to show.
+NO_WORDS = "The assistant used its tools, but gave no answer in words."
 GENERIC = "Something went wrong while answering. Please try again."
 CUT_OFF = "The answer took too long and was cut off. What was written is kept."
 
@@ -36,9 +39,15 @@ NO_MODEL = Told("The assistant is not set up correctly: its model was not found.
 USED_UP = Told("The assistant has used up its quota, which its operator has to raise.", False)
 TOO_LONG = Told("This conversation is too long to go on. Please start a new one.", False)
 REFUSED = Told("The assistant may not answer this message. Please put it differently.", False)
+EMPTY = Told("The assistant gave no answer. Please try again.", True)
 LONG_ANSWER = Told("The answer became too long and was broken off. Please ask for less.", False)
 TOO_MANY_STEPS = Told("This took too many steps. Please ask for less at a time.", False)
 NOT_TAKEN = Told("The assistant could not take this message.", False)
+
+
+class EmptyAnswer(Exception):
+    """The model ended its answer with nothing in it."""
+
 
 # `code` of an error's body, or of an answer that failed after it had begun; see
 # https://platform.openai.com/docs/guides/error-codes and `openai.types.responses.ResponseError`.
@@ -49,7 +58,6 @@ CODES = {
     "invalid_api_key": NO_KEY,
     "model_not_found": NO_MODEL,
     "context_length_exceeded": TOO_LONG,
-    "string_above_max_length": TOO_LONG,
     "content_filter": REFUSED,
     "content_policy_violation": REFUSED,
     "invalid_prompt": REFUSED,
@@ -88,9 +96,8 @@ KINDS: list[tuple[type[Exception], Told]] = [
     (ModelRefusalError, REFUSED),
     (ModelBehaviorError, BROKE_OFF),
     (MaxTurnsExceeded, TOO_MANY_STEPS),
+    (EmptyAnswer, EMPTY),
 ]
-# Endpoints of other makers tell of it in words alone.
-_TOO_LONG = re.compile(r"context (length|window|size)|prompt is too long|too large", re.IGNORECASE)
 # As the Agents SDK puts the end of an answer into words: "error=ResponseError(code='…'",
 # "incomplete_details=IncompleteDetails(reason='…'", "code=…".
 _CODE = re.compile(r"\b(?:code|reason)='?(\w+)")
@@ -102,7 +109,7 @@ def told(error: Exception) -> BaseStreamError:
         return error
     if isinstance(error, ApiError):
         return CustomStreamError(error.message)
-    what = CODES.get(_code(error) or "") or _kind(error)
+    what = _overflow(error) or CODES.get(_code(error) or "") or _kind(error)
     return CustomStreamError(what.sentence, allow_retry=what.allow_retry)
 
 
@@ -119,8 +126,9 @@ def _code(error: Exception) -> str | None:
     return None
 
 
+def _overflow(error: Exception) -> Told | None:
+    return TOO_LONG if isinstance(error, openai.APIError) and is_overflow(error) else None
+
+
 def _kind(error: Exception) -> Told:
-    refused = isinstance(error, openai.APIStatusError) and error.status_code in (400, 413)
-    if refused and _TOO_LONG.search(str(error)):
-        return TOO_LONG
     return next((each for kind, each in KINDS if isinstance(error, kind)), Told(GENERIC, True))
