@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from chatcore.gate.gate import Gate
 from chatcore.keys import Keys
 from chatcore.tokens import CLIENT_SECRET
+from tests.event_order import EventOrder
 
 EVENT = TypeAdapter[ThreadStreamEvent](ThreadStreamEvent)
 
@@ -87,10 +88,16 @@ class Chat:
 
 
 def events(response: httpx2.Response) -> list[dict[str, Any]]:
+    """The events of a whole answer, each of ChatKit's own types and all in order."""
     assert response.headers["content-type"].startswith("text/event-stream")
     chunks = response.text.removesuffix("\n\n").split("\n\n")
     # Comment lines keep a silent stream open.
     told = [chunk.removeprefix("data: ") for chunk in chunks if not chunk.startswith(":")]
+    order = EventOrder()
+    found = []
     for event in told:
         EVENT.validate_json(event)
-    return [json.loads(event) for event in told]
+        found.append(json.loads(event))
+        order.follow(found[-1])
+    order.end()
+    return found

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from agents.testing import assistant_message, function_call
 
+from chat_api import buttons
 from chatcore.gate.admission import Caller
 from tests.chat_api.test_shown_tasks import rows, titles
 from tests.chat_api.wire import of_type, thread_of, types
@@ -187,3 +188,21 @@ async def test_a_button_without_its_tools_may_be_pressed_again(
     assert events[-1]["allow_retry"] is True
     tool_function.broken = False
     assert (await shown.press("Done")).status_code == 200
+
+
+@pytest.mark.parametrize("streamed", [False, True])
+async def test_a_bug_in_a_widget_s_code_is_logged_with_its_line_and_told_in_a_sentence(
+    chat: Any, logged: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch, streamed: bool
+) -> None:
+    shown = await shown_list(chat, "milk")
+
+    def broken(*_arguments: object) -> None:
+        raise LookupError("hunter2")
+
+    monkeypatch.setattr(buttons, "task_list", broken)
+    answer = await shown.press("Done", streamed=streamed)
+    told = chat.events(answer)[-1] if streamed else answer.json()
+    assert told["message"].startswith("Something went wrong")
+    [line] = [line for line in logged if line.get("error") == "LookupError"]
+    assert line["raised_at"][-1].startswith(__file__)
+    assert "hunter2" not in str(logged) + answer.text

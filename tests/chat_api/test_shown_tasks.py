@@ -86,7 +86,7 @@ async def test_a_list_that_cannot_be_read_does_not_harm_the_answer(
     tool_function.breaks_at = "list_tasks"
     events = await chat.say("Add a")
     assert types(events)[-1] == "thread.item.done"
-    assert "tasks_not_shown" in [line["message"] for line in logged]
+    assert "widget_not_shown" in [line["message"] for line in logged]
 
 
 async def test_a_failed_answer_shows_no_list(chat: Any) -> None:

@@ -23,6 +23,7 @@ from local_stack.template.names import REGION
 from tests.e2e.aws_call import AwsCall
 from tests.e2e.monitor import Monitor
 from tests.e2e.roles import grants
+from tests.event_order import EventOrder
 from tests.processes import alive, descendants, running
 from tests.waiting import PATIENCE, until
 
@@ -177,13 +178,20 @@ def heard(response: httpx2.Response) -> Heard:
 
 
 def stream_of(response: httpx2.Response) -> Iterator[dict[str, Any]]:
-    """The events, each of which ChatKit's own types take."""
+    """The events, each of ChatKit's own types and all in order.
+
+    Nothing has to have ended where a test leaves them before their end.
+    """
     assert response.status_code == 200, response.read()
+    order = EventOrder()
     for line in response.iter_lines():
         if line.startswith("data: "):
             told = line.removeprefix("data: ")
             EVENT.validate_json(told)
-            yield json.loads(told)
+            event = json.loads(told)
+            order.follow(event)
+            yield event
+    order.end()
 
 
 def running_stack(**environment: str) -> AbstractContextManager[Stack]:

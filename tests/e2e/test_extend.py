@@ -69,8 +69,7 @@ def test_a_tool_added_to_the_mcp_function_is_used_by_the_next_message(
 
 def test_an_agent_has_a_tool_and_a_widget_of_its_own(running: Stack, project: Path) -> None:
     (project / CHAT / "dice_widget.py").write_text(WIDGET)
-    called = "                if shown := await show_tasks(progress.calls, tools, turn):\n"
-    insert(project / CHAT / "server.py", f"{called}                    yield shown\n", SHOWN)
+    insert(project / CHAT / "widgets.py", "WIDGETS = [show_tasks]\n", SHOWN)
     user = running.user("alice")
     heard = user.say(QUESTION)
     [widget] = [item for item in user.items(heard.thread) if item["type"] == "widget"]
@@ -78,3 +77,20 @@ def test_an_agent_has_a_tool_and_a_widget_of_its_own(running: Stack, project: Pa
     assert len(numbers) == 3
     assert set(numbers) <= set(range(1, 7))
     assert str(numbers) in heard.text
+
+
+def test_a_bug_in_that_code_costs_nobody_the_answer_and_is_logged_with_its_line(
+    running: Stack, project: Path
+) -> None:
+    widget = project / CHAT / "dice_widget.py"
+    widget.write_text(WIDGET.replace('call.result["numbers"]', "call.numbers"))
+    [line] = [
+        number
+        for number, text in enumerate(widget.read_text().splitlines(), start=1)
+        if "call.numbers" in text
+    ]
+    heard = running.user("alice").say(QUESTION)
+    [notice] = [event for event in heard.events if event["type"] == "notice"]
+    assert "could not be shown" in notice["message"]
+    assert heard.events[-1]["item"]["type"] == "end_of_turn"
+    assert f"dice_widget.py:{line} show_dice" in running.logged()

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 from chatkit.types import (
     AssistantMessageContent,
     AssistantMessageItem,
-    CustomSummary,
     EndOfTurnItem,
-    ThreadItemAddedEvent,
+    HiddenContextItem,
+    SDKHiddenContextItem,
     ThreadItemDoneEvent,
+    ThreadItemRemovedEvent,
     ThreadStreamEvent,
     WorkflowItem,
 )
@@ -20,6 +21,7 @@ from chat_api.model.budget import history_bytes
 from chat_api.model.fitting import shortened
 from chat_api.model.history_input import normalized
 from chat_api.model.items import STORED, assistant
+from chat_api.open_items import OpenItems, is_blank
 
 if TYPE_CHECKING:
     from agents import RunResultStreaming
@@ -27,69 +29,65 @@ if TYPE_CHECKING:
 
 
 class Answer:
-    """The assistant's messages and its tools' work of a turn, as far as they were streamed."""
+    """What a turn has streamed: the assistant's texts, and the items that have not ended."""
 
     def __init__(self) -> None:
-        self._done: list[str] = []
-        self._item: AssistantMessageItem | None = None
-        self._parts: dict[int, str] = {}
-        self._workflow: WorkflowItem | None = None
+        self.open = OpenItems()
+        self._done: dict[str, str] = {}
+        self._is_shown = False
 
     def follow(self, event: ThreadStreamEvent) -> None:
-        # Nearly all events are such, hundreds in a turn.
+        self.open.follow(event)
         if event.type == "thread.item.updated":
-            update = event.update
-            if update.type == "assistant_message.content_part.text_delta":
-                index = update.content_index
-                self._parts[index] = self._parts.get(index, "") + update.delta
-            elif update.type == "assistant_message.content_part.done":
-                self._parts[update.content_index] = update.content.text
+            # Nearly all events are such, hundreds in a turn.
             return
         match event:
-            case ThreadItemAddedEvent(item=AssistantMessageItem() as item):
-                self._item, self._parts = item, {}
-            case ThreadItemDoneEvent(item=AssistantMessageItem(content=content)):
-                self._done.append("".join(part.text for part in content))
-                self._item, self._parts = None, {}
-            case ThreadItemAddedEvent(item=WorkflowItem() as item):
-                self._workflow = item
-            case ThreadItemDoneEvent(item=WorkflowItem()):
-                self._workflow = None
-
-    @property
-    def _text(self) -> str:
-        return "".join(self._parts.values())
+            case ThreadItemDoneEvent(item=AssistantMessageItem() as message):
+                self._done[message.id] = _text(message)
+            case ThreadItemDoneEvent(item=item) if not isinstance(item, _ASIDE):
+                self._is_shown = True
+            case ThreadItemRemovedEvent(item_id=item_id):
+                self._done.pop(item_id, None)
 
     @property
     def texts(self) -> list[str]:
         """What a person has read of it."""
-        return [text for text in [*self._done, self._text] if text.strip()]
+        texts = [*self._done.values(), *map(_text, self.open.messages)]
+        return [text for text in texts if text.strip()]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether a person has been given nothing: no text, and no item but the work's."""
+        return not self.texts and not self._is_shown
 
     def cut(self) -> AssistantMessageItem | None:
-        """The message that was not finished, with its text so far, or None."""
-        if self._item is None or not self._text.strip():
-            return None
-        content = [AssistantMessageContent(text=self._text)]
-        return self._item.model_copy(update={"content": content})
-
-    def unfinished(self) -> list[AssistantMessageItem | WorkflowItem]:
-        """What was begun and not ended, as it is to be kept."""
-        message = self.cut()
-        workflow = broken_off(self._workflow) if self._workflow else None
-        return [item for item in (workflow, message) if item]
+        """Return the message that is not finished, with its text so far, or None."""
+        for message in self.open.messages:
+            if not is_blank(message):
+                content = [AssistantMessageContent(text=_text(message))]
+                return message.model_copy(update={"content": content})
+        return None
 
 
-def broken_off(item: WorkflowItem) -> WorkflowItem:
-    """A workflow that no more comes to: nothing in it goes on loading."""
-    tasks = [
-        task.model_copy(update={"status_indicator": "none"})
-        if task.status_indicator == "loading"
-        else task
-        for task in item.workflow.tasks
-    ]
-    summary = item.workflow.summary or CustomSummary(title="Broken off")
-    ended = item.workflow.model_copy(update={"tasks": tasks, "summary": summary, "expanded": False})
-    return item.model_copy(update={"workflow": ended})
+# Items that come with an answer and are none.
+_ASIDE = (WorkflowItem, HiddenContextItem, SDKHiddenContextItem, EndOfTurnItem)
+
+
+def _text(message: AssistantMessageItem) -> str:
+    return "".join(part.text for part in message.content)
+
+
+def without_blank(event: ThreadStreamEvent, answer: Answer) -> ThreadStreamEvent | None:
+    """Return an event, or what takes the place of the end of a message without text.
+
+    Models are known to send one before their calls. It would be an empty bubble.
+    """
+    match event:
+        case ThreadItemDoneEvent(item=AssistantMessageItem() as message) if is_blank(message):
+            begun = message.id in answer.open
+            return ThreadItemRemovedEvent(item_id=message.id) if begun else None
+        case _:
+            return event
 
 
 def end_of_turn(turn: AgentContext[Any]) -> EndOfTurnItem:

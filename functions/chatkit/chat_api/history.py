@@ -1,9 +1,18 @@
 """What the model is given of a conversation's past."""
 
+import json
 from typing import Any
 
 from chatkit.agents import ThreadItemConverter
-from chatkit.types import AssistantMessageItem, SDKHiddenContextItem, ThreadItem, UserMessageItem
+from chatkit.types import (
+    AssistantMessageItem,
+    HiddenContextItem,
+    SDKHiddenContextItem,
+    ThreadItem,
+    ThreadItemDoneEvent,
+    ThreadStreamEvent,
+    UserMessageItem,
+)
 
 from chat_api.context import ChatContext
 from chat_api.model.budget import history_bytes
@@ -37,13 +46,34 @@ class History:
 
     async def _as_input(self, item: ThreadItem) -> list[Any]:
         match item:
-            case UserMessageItem() | SDKHiddenContextItem():
+            case UserMessageItem():
                 return list(await self._converter.to_agent_input(item))
+            case HiddenContextItem() | SDKHiddenContextItem():
+                return [hidden_context(item)]
             case AssistantMessageItem(content=content):
                 text = "".join(part.text for part in content)
                 return [{"role": "assistant", "content": text}]
             case _:
                 return []
+
+
+def hidden_in(event: ThreadStreamEvent) -> list[Any]:
+    """Return what the model is to be told of a tool's hidden context that is streamed."""
+    match event:
+        case ThreadItemDoneEvent(item=HiddenContextItem() | SDKHiddenContextItem() as item):
+            return [hidden_context(item)]
+        case _:
+            return []
+
+
+def hidden_context(item: HiddenContextItem | SDKHiddenContextItem) -> Any:
+    """Return hidden context as the model takes it; the SDK's converter refuses all but text."""
+    content = item.content
+    return hidden(content if isinstance(content, str) else _json(content))
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, default=str)
 
 
 def stopped() -> Any:

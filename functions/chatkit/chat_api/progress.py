@@ -1,61 +1,31 @@
 """The tools' calls as they happen: a workflow item with one task for each."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from agents import Agent, RunContextWrapper, RunHooks, Tool
 from agents.mcp import MCPServer
 from agents.mcp.util import MCPToolCustomDataContext
 from agents.run_config import ToolErrorFormatterArgs
-from agents.tool import default_tool_error_function
+from agents.tool import default_tool_error_function, default_tool_timeout_error_message
 from agents.tool_context import ToolContext
-from chatkit.agents import AgentContext
 from chatkit.types import (
     CustomTask,
-    ProgressUpdateEvent,
+    ThreadItemAddedEvent,
     ThreadItemUpdatedEvent,
-    ThreadStreamEvent,
     Workflow,
     WorkflowItem,
     WorkflowTaskAdded,
     WorkflowTaskUpdated,
 )
-from pydantic import PrivateAttr
 
-from chat_api.context import ChatContext
 from chat_api.model.arguments import BadArguments, read_arguments
 from chat_api.tool_titles import when_done, when_failed, while_running
-
-
-class TurnContext(AgentContext[ChatContext]):
-    """The SDK's context of a run, which sends events in the order in which things happen."""
-
-    _waiting: dict[int, asyncio.Event] = PrivateAttr(default_factory=dict)
-
-    async def stream(self, event: ThreadStreamEvent) -> None:
-        """Return when the event has gone out: nothing that follows from it can overtake it."""
-        gone = self._waiting[id(event)] = asyncio.Event()
-        await super().stream(event)
-        await gone.wait()
-
-    async def in_order(
-        self, events: AsyncIterator[ThreadStreamEvent]
-    ) -> AsyncGenerator[ThreadStreamEvent]:
-        """The events, each of which has gone out when the next one is asked for."""
-        async for event in events:
-            yield event
-            if self._waiting and (gone := self._waiting.pop(id(event), None)):
-                gone.set()
-
-    def end(self) -> None:
-        """Let go of the task that `stream_agent_response` leaves waiting when the run fails.
-
-        An event that nobody is told: the SDK's own end of the queue would end that task with an
-        exception, which asyncio then logs as one that nobody retrieved.
-        """
-        self._events.put_nowait(ProgressUpdateEvent(text=""))
+from chat_api.turn_context import TurnContext
+from chatcore.logs import described, logger
 
 
 @dataclass
@@ -107,15 +77,17 @@ class ToolProgress(RunHooks[TurnContext]):
     ) -> None:
         assert isinstance(context, ToolContext)
         call = self._calls[context.tool_call_id]
-        call.failed |= result == default_tool_error_function(context, Exception())
+        call.failed |= result in _failures(context, tool)
         async with self._changing:
             await _end(context.context, *self._places[context.tool_call_id], _ended(call))
 
     async def on_tool_error(self, error: ToolErrorFormatterArgs[TurnContext]) -> None:
-        """Show the call of a tool that does not exist as failed: no other hook hears of it.
+        """Log what a function tool raised, and show the call of an invented tool as failed.
 
-        The model is told what the SDK tells it.
+        No other hook hears of either. The model is told what the SDK tells it.
         """
+        if error.error is not None:
+            logger.error("tool_failed", tool=error.tool_name, **described(error.error))
         if error.kind == "tool_not_found":
             task = CustomTask(title=when_failed(error.tool_name, {}), icon="info")
             async with self._changing:
@@ -128,29 +100,54 @@ class ToolProgress(RunHooks[TurnContext]):
 
 
 async def _begin(turn: TurnContext, task: CustomTask) -> tuple[WorkflowItem, int]:
-    """Show a task in the turn's workflow, or in a new one; where it stands."""
-    item = _open_workflow(turn)
+    """Show a task in the turn's workflow, or in a new one; return where it stands."""
+    item = turn.workflow_item
     if item is None:
-        await turn.start_workflow(Workflow(type="custom", tasks=[task]))
-        item = _open_workflow(turn)
-        assert item is not None
-        return item, 0
+        return await _begin_workflow(turn, Workflow(type="custom", tasks=[task])), 0
     tasks = item.workflow.tasks
     tasks.append(task)
+    if item.workflow.type == "custom" and len(tasks) == 1:
+        # A tool has started it, and it goes out with its first task.
+        await turn.stream(ThreadItemAddedEvent(item=item))
+        return item, 0
     # The SDK's own way looks for the task by what it holds: of two alike it finds the first.
     added = WorkflowTaskAdded(task=task, task_index=len(tasks) - 1)
     await turn.stream(ThreadItemUpdatedEvent(item_id=item.id, update=added))
     return item, added.task_index
 
 
-def _open_workflow(turn: TurnContext) -> WorkflowItem | None:
-    return turn.workflow_item
+async def _begin_workflow(turn: TurnContext, workflow: Workflow) -> WorkflowItem:
+    """Begin a workflow after all that was streamed before it.
+
+    The context's own `start_workflow` makes it the current one at once, although a message that
+    the model wrote before its call may still have to be read, and ends the current workflow then.
+    """
+    item = WorkflowItem(
+        id=turn.generate_id("workflow"),
+        thread_id=turn.thread.id,
+        # The SDK subtracts it from a naive time.
+        created_at=datetime.now(),  # noqa: DTZ005
+        workflow=workflow,
+    )
+    await turn.stream(ThreadItemAddedEvent(item=item))
+    return item
 
 
 async def _end(turn: TurnContext, item: WorkflowItem, index: int, task: CustomTask) -> None:
     item.workflow.tasks[index] = task
     updated = WorkflowTaskUpdated(task=task, task_index=index)
     await turn.stream(ThreadItemUpdatedEvent(item_id=item.id, update=updated))
+
+
+def _failures(context: ToolContext[TurnContext], tool: Tool) -> list[str]:
+    """Return the results by which the SDK tells the model that a tool failed."""
+    failures = [default_tool_error_function(context, Exception())]
+    seconds = getattr(tool, "timeout_seconds", None)
+    if seconds is not None:
+        failures.append(
+            default_tool_timeout_error_message(tool_name=tool.name, timeout_seconds=seconds)
+        )
+    return failures
 
 
 def _ended(call: Call) -> CustomTask:

@@ -1,5 +1,6 @@
 """The SDK's server with what it leaves open: each method tells what."""
 
+import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing
 
@@ -8,24 +9,28 @@ from chatkit.types import (
     ClosedStatus,
     ErrorEvent,
     FeedbackKind,
+    HiddenContextItem,
     LockedStatus,
     NonStreamingReq,
     NoticeEvent,
+    SDKHiddenContextItem,
     StreamingReq,
     ThreadItem,
+    ThreadItemDoneEvent,
+    ThreadItemRemovedEvent,
+    ThreadItemReplacedEvent,
     ThreadMetadata,
     ThreadsCreateReq,
     ThreadsRetryAfterItemReq,
     ThreadStreamEvent,
-    WorkflowItem,
 )
 from pydantic import BaseModel
 
-from chat_api.answers import broken_off
 from chat_api.context import ChatContext
 from chat_api.failures import GENERIC, error_event
 from chat_api.store.dynamo import DynamoStore
 from chat_api.timestamps import in_utc
+from chatcore.logs import described, logger
 
 REFUSALS = {
     "locked": "This conversation is locked. Please start a new one.",
@@ -59,11 +64,8 @@ class ProtocolServer(ChatKitServer[ChatContext]):
     async def handle_stream_cancelled(
         self, thread: ThreadMetadata, pending_items: list[ThreadItem], context: ChatContext
     ) -> None:
-        """Keep also what the tools did. The SDK keeps messages alone."""
-        await super().handle_stream_cancelled(thread, pending_items, context)
-        for item in pending_items:
-            if isinstance(item, WorkflowItem):
-                await self.store.add_thread_item(thread.id, broken_off(item), context)
+        """Leave the SDK's mark of a stopped answer; `_process_events` ends the pending items."""
+        await super().handle_stream_cancelled(thread, [], context)
 
     async def take_back(self, thread_id: str, message_id: str, context: ChatContext) -> None:
         """Delete in batches what follows a message that is answered again.
@@ -93,19 +95,71 @@ class ProtocolServer(ChatKitServer[ChatContext]):
         context: ChatContext,
         stream: Callable[[], AsyncIterator[ThreadStreamEvent]],
     ) -> AsyncIterator[ThreadStreamEvent]:
-        """Close the stream of events also when the SDK fails to store one of them."""
+        """End what the stream leaves open, whatever ends it, and close it.
+
+        The SDK drops the items of a stream that fails, or one of which it fails to store.
+        """
         opened = stream()
         try:
             async for event in super()._process_events(thread, context, lambda: opened):
-                yield event
+                if isinstance(event, ErrorEvent):
+                    async for ending in self._end_open(thread, context):
+                        yield ending
+                if not _is_hidden(event):
+                    context.answer.follow(event)
+                    yield event
+        except asyncio.CancelledError:
+            async for ending in self._end_open(thread, context):
+                yield ending
+            raise
         finally:
             if isinstance(opened, AsyncGenerator):
                 await opened.aclose()
+
+    async def _end_open(
+        self, thread: ThreadMetadata, context: ChatContext
+    ) -> AsyncIterator[ThreadStreamEvent]:
+        """End the open items of a stream that was broken off, in the store and for its clients."""
+        for ending in context.answer.open.endings(whole=False):
+            stored = await self._store_ending(thread.id, ending, context)
+            context.answer.follow(stored)
+            if not _is_hidden(stored):
+                yield stored
+
+    async def _store_ending(
+        self, thread_id: str, ending: ThreadStreamEvent, context: ChatContext
+    ) -> ThreadStreamEvent:
+        """Store what an event ends; the event that says what is stored then."""
+        try:
+            match ending:
+                case ThreadItemDoneEvent(item=item):
+                    return ThreadItemDoneEvent(item=await self._add(thread_id, item, context))
+                case ThreadItemReplacedEvent(item=item):
+                    await self.store.save_item(thread_id, item, context)
+        except Exception as error:
+            logger.error("item_not_kept", thread_id=thread_id, **described(error))
+            if isinstance(ending, ThreadItemDoneEvent):
+                return ThreadItemRemovedEvent(item_id=ending.item.id)
+        return ending
+
+    async def _add(self, thread_id: str, item: ThreadItem, context: ChatContext) -> ThreadItem:
+        """Add an item unless it was stored whole in the moment the stream was broken off."""
+        try:
+            await self.store.add_thread_item(thread_id, item, context)
+        except ValueError:
+            return await self.store.load_item(thread_id, item.id, context)
+        return item
 
     def _serialize(self, obj: BaseModel) -> bytes:
         if isinstance(obj, ErrorEvent) and obj.message is None:
             obj = error_event(GENERIC)
         return in_utc(super()._serialize(obj))
+
+
+def _is_hidden(event: ThreadStreamEvent) -> bool:
+    """Return whether an event is of an item for the model alone, some of which the SDK lets out."""
+    item = getattr(event, "item", None)
+    return isinstance(item, HiddenContextItem | SDKHiddenContextItem)
 
 
 def refusal(thread: ThreadMetadata) -> str | None:

@@ -11,6 +11,7 @@ from chatkit.agents import ThreadItemConverter, stream_agent_response
 from chatkit.types import (
     EndOfTurnItem,
     HiddenContextItem,
+    NoticeEvent,
     SyncCustomActionResponse,
     ThreadItemDoneEvent,
     ThreadMetadata,
@@ -21,20 +22,21 @@ from chatkit.types import (
 )
 
 from chat_api.actions import Actions
-from chat_api.answers import end_of_turn, made_by, turn_for_model
+from chat_api.answers import end_of_turn, made_by, turn_for_model, without_blank
 from chat_api.assistant import MAX_STEPS, create_agent
 from chat_api.context import ChatContext
-from chat_api.failures import told
-from chat_api.history import History, stopped
+from chat_api.failures import NO_WORDS, EmptyAnswer, told
+from chat_api.history import History, hidden_in, stopped
 from chat_api.item_ids import MessageIds
 from chat_api.model.budget import HISTORY_TOKENS, history_bytes
-from chat_api.progress import ToolProgress, TurnContext
+from chat_api.progress import ToolProgress
 from chat_api.protocol import ProtocolServer
-from chat_api.shown_tasks import show_tasks
 from chat_api.store.dynamo import DynamoStore
 from chat_api.store.transcript import Transcript
 from chat_api.titles import Namer, among, text_of
 from chat_api.tools.servers import ToolServers
+from chat_api.turn_context import TurnContext
+from chat_api.widgets import widgets_after
 from chatcore.logs import described, logger
 
 
@@ -119,12 +121,9 @@ class ConversationServer(ProtocolServer):
         try:
             async with aclosing(self._run(thread, message, context)) as events:
                 async for event in events:
-                    context.answer.follow(event)
                     yield event
         except Exception as error:
             logger.error("answer_failed", thread_id=thread.id, **described(error))
-            for item in context.answer.unfinished():
-                yield ThreadItemDoneEvent(item=item)
             raise told(error) from error
 
     async def _name(
@@ -146,6 +145,7 @@ class ConversationServer(ProtocolServer):
         said = list(await self._converter.to_agent_input(message))
         history = await self._history.before(thread.id, message.id, context)
         made: list[Any] = []
+        hidden: list[Any] = []
         end: EndOfTurnItem | None = None
         turn = TurnContext(thread=thread, store=self.store, request_context=context)
         progress = ToolProgress()
@@ -167,7 +167,9 @@ class ConversationServer(ProtocolServer):
                     in_order = turn.in_order(stream_agent_response(turn, result))
                     async with aclosing(in_order) as events:
                         async for event in events:
-                            yield message_ids.rename(event)
+                            hidden += hidden_in(event)
+                            if kept := without_blank(message_ids.rename(event), context.answer):
+                                yield kept
                 finally:
                     result.cancel()
                     context.tokens.add(result.context_wrapper.usage)
@@ -175,16 +177,21 @@ class ConversationServer(ProtocolServer):
                     made = made_by(result, len(history) + len(said))
                     if cut := context.answer.cut():
                         context.tokens.estimate([*history, *said, *made], cut.content[0].text)
-                for item in context.answer.unfinished():
-                    yield ThreadItemDoneEvent(item=item)
-                if shown := await show_tasks(progress.calls, tools, turn):
+                for ending in context.answer.open.endings(whole=True):
+                    yield ending
+                empty = context.answer.is_empty
+                if empty and not progress.calls:
+                    raise EmptyAnswer
+                async for shown in widgets_after(progress.calls, tools, turn):
                     yield shown
+                if empty:
+                    yield NoticeEvent(level="warning", message=NO_WORDS)
                 end = end_of_turn(turn)
         finally:
             # Nothing that exceeds the next turn's history is of use to it.
-            kept = turn_for_model(said, made, context.answer.texts, self._turn_bytes)
-            kept += [] if end else [stopped()]
-            remembered = await self._remember(thread, message, kept, context, end)
+            turn_kept = turn_for_model(said, made, context.answer.texts, self._turn_bytes) + hidden
+            turn_kept += [] if end else [stopped()]
+            remembered = await self._remember(thread, message, turn_kept, context, end)
         # Stored with the turn; without it the answer is whole all the same.
         if remembered:
             yield ThreadItemDoneEvent(item=end)
@@ -202,7 +209,7 @@ class ConversationServer(ProtocolServer):
         context: ChatContext,
         end: EndOfTurnItem | None = None,
     ) -> bool:
-        """Keep the turn for the model. The person has his answer already: a failure is logged."""
+        """Keep the turn for the model. The person has the answer already: a failure is logged."""
         try:
             await self._transcript.save(thread.id, began.id, turn, context, end)
         except Exception as error:

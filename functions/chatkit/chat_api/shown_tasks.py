@@ -8,9 +8,9 @@ from typing import Any
 from agents.mcp import MCPServer
 from chatkit.types import ThreadItemDoneEvent, WidgetItem
 
-from chat_api.progress import Call, TurnContext
+from chat_api.progress import Call
 from chat_api.task_widget import TaskList, as_text, task_list
-from chatcore.logs import described, logger
+from chat_api.turn_context import TurnContext
 
 LIST = "list_tasks"
 CHANGES = {"add_task", "update_task", "complete_task", "reopen_task", "delete_task"}
@@ -40,15 +40,11 @@ class ShownTasks:
 async def show_tasks(
     calls: Sequence[Call], server: MCPServer, turn: TurnContext
 ) -> ThreadItemDoneEvent | None:
-    """The list as a widget, if these calls were about it. The answer does not depend on it."""
+    """Return the list as a widget, if these calls were about it. Raises what reading it raises."""
     shown = shown_after(calls)
     if shown is None:
         return None
-    try:
-        page = await shown.read(server)
-    except Exception as error:
-        logger.error("tasks_not_shown", thread_id=turn.thread.id, **described(error))
-        return None
+    page = await shown.read(server)
     item = WidgetItem(
         id=turn.generate_id("message"),
         thread_id=turn.thread.id,

@@ -9,6 +9,7 @@ from chat_api.model.cut import AnswerCut
 from chat_api.model.ids import ModelIds
 from chat_api.model.output_items import OutputItems
 from chat_api.model.readable import is_readable
+from chat_api.model.refusals import refusal_as_text
 from chat_api.model.thought_pace import ThoughtPace
 from chat_api.model.thoughts import Thoughts
 
@@ -35,7 +36,7 @@ class AnswerChecks:
             return ()
         if event.type in ENDS:
             self._ended = True
-        events: Sequence[TResponseStreamEvent] = (event,)
+        events: Sequence[TResponseStreamEvent] = (refusal_as_text(event),)
         for feed in self._filters:
             if len(events) == 1:
                 events = feed(events[0])

@@ -1,0 +1,208 @@
+"""A team's own function tools, which stream and change what they like within a turn."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from agents import Agent, FunctionTool, function_tool
+from agents.testing import assistant_message, function_call
+from agents.tool_context import ToolContext
+from chatkit.types import (
+    CustomSummary,
+    CustomTask,
+    HiddenContextItem,
+    SDKHiddenContextItem,
+    ThreadItemAddedEvent,
+    ThreadItemDoneEvent,
+    Workflow,
+)
+from chatkit.widgets import DynamicWidgetRoot, WidgetRoot
+
+from chat_api import server as server_module
+from chat_api.assistant import create_agent
+from chat_api.turn_context import TurnContext
+from tests.chat_api.test_progress import tasks_of, told_of_tasks, workflows
+from tests.chat_api.wire import of_type, thread_of, types
+
+Context = ToolContext[TurnContext]
+CREATED = datetime(2026, 11, 27, tzinfo=UTC)
+CALL = function_call("tool", {}, call_id="c1")
+OTHER = function_call("other", {}, call_id="c2")
+
+
+def card(text: str, *, streaming: bool = False) -> WidgetRoot:
+    part = {"type": "Text", "id": "t", "value": text, "streaming": streaming}
+    return DynamicWidgetRoot.model_validate({"type": "Card", "children": [part]})
+
+
+def named(name: str, function: Callable[..., Any]) -> FunctionTool:
+    return function_tool(function, name_override=name)
+
+
+@pytest.fixture
+def use(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Gives the agent function tools, as a team does in `create_agent`."""
+
+    def use(**tools: Callable[..., Any]) -> None:
+        def create(model: Any, servers: Any) -> Agent:
+            agent = create_agent(model, servers)
+            agent.tools = [named(name, tool) for name, tool in tools.items()]
+            return agent
+
+        monkeypatch.setattr(server_module, "create_agent", create)
+
+    return use
+
+
+def answers(chat: Any, *calls: Any, then: str = "Done.") -> None:
+    chat.model.extend([list(calls or [CALL]), [assistant_message(then)]])
+
+
+async def test_hidden_context_reaches_the_next_turn_s_model_and_no_person(
+    chat: Any, use: Any
+) -> None:
+    async def tool(context: Context) -> str:
+        turn = context.context
+        hidden = {"thread_id": turn.thread.id, "created_at": CREATED}
+        for number, content in enumerate(["chose the red one", {"price": 7}]):
+            item = HiddenContextItem(id=turn.generate_id("message"), content=content, **hidden)
+            event = ThreadItemAddedEvent if number else ThreadItemDoneEvent
+            await turn.stream(event(item=item))
+            await turn.stream(ThreadItemDoneEvent(item=item)) if number else None
+        sdk = SDKHiddenContextItem(
+            id=turn.generate_id("sdk_hidden_context"), content="by the SDK", **hidden
+        )
+        await turn.stream(ThreadItemDoneEvent(item=sdk))
+        return "ok"
+
+    use(tool=tool)
+    answers(chat)
+    events = await chat.say("Choose")
+    assert "red" not in str(events)
+    assert "price" not in str(events)
+    chat.model.extend([[assistant_message("Fine.")]])
+    await chat.say("Go on", thread_of(events))
+    given = str(chat.model.last_call.input)
+    places = [given.index(each) for each in ("red one", '{"price": 7}', "by the SDK", "Go on")]
+    assert places == sorted(places)
+
+
+async def test_a_widget_ends_the_workflow_and_its_call_ends_there_too(chat: Any, use: Any) -> None:
+    async def tool(context: Context) -> str:
+        await context.context.stream_widget(card("hello"))
+        return "ok"
+
+    use(tool=tool)
+    answers(chat)
+    events = await chat.say("Show")
+    [workflow] = workflows(await chat.shown(thread_of(events)))
+    assert tasks_of(workflow) == [("Used tool", "complete")]
+    assert [item["type"] for item in await chat.shown(thread_of(events))] == [
+        "user_message",
+        "workflow",
+        "widget",
+        "assistant_message",
+        "end_of_turn",
+    ]
+
+
+async def test_parallel_tools_that_both_stream_leave_nothing_loading(chat: Any, use: Any) -> None:
+    shown, gone_on = asyncio.Event(), asyncio.Event()
+
+    async def tool(context: Context) -> str:
+        await context.context.stream_widget(card("one"))
+        shown.set()
+        await gone_on.wait()
+        await context.context.add_workflow_task(
+            CustomTask(title="More", status_indicator="loading")
+        )
+        return "ok"
+
+    async def other(context: Context) -> str:
+        await shown.wait()
+        await context.context.stream_widget(card("two"))
+        gone_on.set()
+        return "ok"
+
+    use(tool=tool, other=other)
+    answers(chat, CALL, OTHER)
+    items = await chat.shown(thread_of(await chat.say("Show")))
+    assert len(of_type(items, "widget")) == 2
+    told = [status for each in workflows(items) for _, status in tasks_of(each)]
+    assert "loading" not in told
+    assert told.count("complete") == 2
+
+
+async def test_a_widget_whose_stream_fails_ends_as_it_was_shown(
+    chat: Any, use: Any, logged: list[dict[str, Any]]
+) -> None:
+    async def growing() -> AsyncGenerator[WidgetRoot]:
+        yield card("", streaming=True)
+        yield card("half", streaming=True)
+        raise ValueError("hunter2")
+
+    async def tool(context: Context) -> str:
+        await context.context.stream_widget(growing())
+        return "ok"
+
+    use(tool=tool)
+    answers(chat)
+    events = await chat.say("Show")
+    [widget] = of_type(await chat.shown(thread_of(events)), "widget")
+    assert widget["widget"]["children"][0]["value"] == "half"
+    assert types(events)[-1] == "thread.item.done"
+
+
+async def test_a_tool_that_raises_is_shown_as_failed_and_logged_with_its_own_line(
+    chat: Any, use: Any, logged: list[dict[str, Any]]
+) -> None:
+    async def tool(context: Context) -> str:
+        raise LookupError("hunter2")
+
+    use(tool=tool)
+    answers(chat, then="It did not work.")
+    events = await chat.say("Try")
+    assert told_of_tasks(events)[-1] == (0, "Could not use tool", "none")
+    assert types(events)[-1] == "thread.item.done"
+    [line] = [line for line in logged if line["message"] == "tool_failed"]
+    assert (line["tool"], line["error"]) == ("tool", "LookupError")
+    assert line["raised_at"][-1].startswith(__file__)
+    assert "hunter2" not in str(logged)
+
+
+async def test_a_tool_that_ends_the_workflow_is_done_in_it(chat: Any, use: Any) -> None:
+    async def tool(context: Context) -> str:
+        await context.context.end_workflow(CustomSummary(title="All set"))
+        return "ok"
+
+    use(tool=tool)
+    answers(chat)
+    events = await chat.say("End")
+    [workflow] = workflows(await chat.shown(thread_of(events)))
+    assert tasks_of(workflow) == [("Used tool", "complete")]
+    assert workflow["summary"]["title"] == "All set"
+
+
+async def test_a_tool_that_starts_a_workflow_ends_the_one_before(chat: Any, use: Any) -> None:
+    async def tool(context: Context) -> str:
+        task = CustomTask(title="Step", status_indicator="loading")
+        await context.context.start_workflow(Workflow(type="custom", tasks=[task]))
+        return "ok"
+
+    use(tool=tool)
+    answers(chat)
+    events = await chat.say("Start")
+    before, started = workflows(await chat.shown(thread_of(events)))
+    assert tasks_of(before) == [("Used tool", "complete")]
+    assert tasks_of(started) == [("Step", "none")]
+
+
+async def test_words_before_a_call_do_not_cost_the_answer(chat: Any) -> None:
+    add = function_call("add_task", {"title": "buy milk"}, call_id="c1")
+    chat.model.extend([[assistant_message("Let me see."), add], [assistant_message("Added.")]])
+    events = await chat.say("Add buy milk")
+    assert types(events)[-1] == "thread.item.done"
+    items = await chat.shown(thread_of(events))
+    assert [item["type"] for item in items[-2:]] == ["widget", "end_of_turn"]

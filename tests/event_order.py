@@ -1,0 +1,59 @@
+"""The order of a stream's events: whatever is begun ends, and nothing follows an end."""
+
+from typing import Any
+
+
+class EventOrder:
+    """Fails as soon as an event stands where it may not; the suites read every stream through it.
+
+    A test that leaves a stream early never calls `end`.
+    """
+
+    def __init__(self) -> None:
+        self._open: dict[str, str] = {}
+        self._known: set[str] = set()
+        self._loading: set[str] = set()
+        self._over: str | None = None
+
+    def follow(self, event: dict[str, Any]) -> None:
+        kind = event["type"]
+        if kind == "error" or (kind == "thread.item.done" and _ends_turn(event["item"])):
+            assert self._over is None, f"{kind} after {self._over}"
+            self._over = kind
+        elif kind.startswith("thread.item."):
+            assert self._over is None, f"{kind} after {self._over}"
+        match event:
+            case {"type": "thread.item.added", "item": item}:
+                assert item["id"] not in self._known, f"{item['id']} is added again"
+                self._open[item["id"]] = item["type"]
+                self._known.add(item["id"])
+            case {"type": "thread.item.updated", "item_id": item_id}:
+                assert item_id in self._open, f"{item_id} is updated and not open"
+            case {"type": "thread.item.done", "item": item}:
+                again = item["id"] in self._known and item["id"] not in self._open
+                assert not again, f"{item['id']} is done again"
+                self._close(item["id"], loading=_is_loading(item))
+            case {"type": "thread.item.replaced", "item": item}:
+                self._close(item["id"], loading=_is_loading(item))
+            case {"type": "thread.item.removed", "item_id": item_id}:
+                assert item_id in self._known, f"{item_id} is removed and unknown"
+                self._close(item_id)
+
+    def end(self) -> None:
+        """Fail if the stream is over and something in it is still open, or shown as loading."""
+        assert self._open == {}, f"begun and never ended: {self._open}"
+        assert self._loading == set(), f"loading for ever: {self._loading}"
+
+    def _close(self, item_id: str, *, loading: bool = False) -> None:
+        self._open.pop(item_id, None)
+        self._known.add(item_id)
+        (self._loading.add if loading else self._loading.discard)(item_id)
+
+
+def _ends_turn(item: dict[str, Any]) -> bool:
+    return bool(item["type"] == "end_of_turn")
+
+
+def _is_loading(item: dict[str, Any]) -> bool:
+    tasks = [item["task"]] if "task" in item else item.get("workflow", {}).get("tasks", [])
+    return any(task["status_indicator"] == "loading" for task in tasks)
