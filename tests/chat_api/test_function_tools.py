@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 from agents import Agent, FunctionTool, function_tool
-from agents.testing import assistant_message, function_call
+from agents.testing import ModelStep, assistant_message, function_call
 from agents.tool_context import ToolContext
 from chatkit.types import (
     CustomSummary,
     CustomTask,
     HiddenContextItem,
+    LockedStatus,
     SDKHiddenContextItem,
     ThreadItemAddedEvent,
     ThreadItemDoneEvent,
@@ -206,3 +207,51 @@ async def test_words_before_a_call_do_not_cost_the_answer(chat: Any) -> None:
     assert types(events)[-1] == "thread.item.done"
     items = await chat.shown(thread_of(events))
     assert [item["type"] for item in items[-2:]] == ["widget", "end_of_turn"]
+
+
+@pytest.mark.parametrize("named_first", [True, False])
+async def test_what_a_tool_sets_on_a_thread_and_its_title_both_stay(
+    chat: Any, use: Any, namer: Any, store: Any, context: Any, named_first: bool
+) -> None:
+    namer.title = "Groceries"
+    namer.may_answer.clear()
+
+    async def tool(context: Context) -> str:
+        turn = context.context
+        if named_first:
+            namer.may_answer.set()
+            while not (await chat.send("threads.list")).json()["data"][0].get("title"):
+                pass
+        turn.thread.metadata["customer"] = "c7"
+        turn.thread.status = LockedStatus(reason="Paid.")
+        return "ok"
+
+    def answer(_call: object) -> list[Any]:
+        namer.may_answer.set()
+        return [assistant_message("Done.")]
+
+    use(tool=tool)
+    chat.model.extend([[CALL], ModelStep(responder=answer)])
+    events = await chat.say("Buy milk")
+    thread = await store.load_thread(thread_of(events), context)
+    assert (thread.title, thread.metadata) == ("Groceries", {"customer": "c7"})
+    assert thread.status.type == "locked"
+    told = of_type(events, "thread.updated")[-1]["thread"]
+    assert (told["title"], told["status"]["type"]) == ("Groceries", "locked")
+
+
+async def test_a_title_that_a_person_gives_while_a_tool_runs_stays(
+    chat: Any, use: Any, store: Any, context: Any
+) -> None:
+    async def tool(context: Context) -> str:
+        thread = context.context.thread
+        await chat.send("threads.update", thread_id=thread.id, title="Mine")
+        thread.metadata["customer"] = "c7"
+        return "ok"
+
+    use(tool=tool)
+    answers(chat)
+    events = await chat.say("Buy milk")
+    thread = await store.load_thread(thread_of(events), context)
+    assert (thread.title, thread.metadata) == ("Mine", {"customer": "c7"})
+    assert of_type(events, "thread.updated")[-1]["thread"]["title"] == "Mine"

@@ -82,7 +82,8 @@ class ConversationServer(ProtocolServer):
             raise ValueError("An answer needs a message")
         events = self._answer(thread, input_user_message, context)
         if thread.title is None and self._namer:
-            return among(events, self._name(thread, input_user_message, context))
+            naming = self._name(thread, input_user_message, context)
+            return among(events, naming, lambda title: self._renamed(thread, title))
         return events
 
     async def action(
@@ -128,16 +129,20 @@ class ConversationServer(ProtocolServer):
 
     async def _name(
         self, thread: ThreadMetadata, message: UserMessageItem, context: ChatContext
-    ) -> ThreadStreamEvent | None:
-        """Give the thread a title. It does as well without: a failure is logged."""
+    ) -> str | None:
+        """Give the thread a title, and return the one it has then. A failure is only logged."""
         assert self._namer is not None
         title = await self._namer(text_of(message), context.tokens)
         try:
-            named = title and await self.store.name_thread(thread.id, title, context)
+            return title and (await self.store.name_thread(thread.id, title, context)).title
         except Exception as error:
             logger.error("thread_not_named", thread_id=thread.id, **described(error))
             return None
-        return ThreadUpdatedEvent(thread=self._to_thread_response(named)) if named else None
+
+    def _renamed(self, thread: ThreadMetadata, title: str) -> ThreadUpdatedEvent:
+        # A tool may have changed the rest of it meanwhile.
+        named = thread.model_copy(update={"title": title})
+        return ThreadUpdatedEvent(thread=self._to_thread_response(named))
 
     async def _run(
         self, thread: ThreadMetadata, message: UserMessageItem, context: ChatContext

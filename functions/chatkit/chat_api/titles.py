@@ -85,9 +85,11 @@ def text_of(message: UserMessageItem) -> str:
 
 
 async def among(
-    events: AsyncGenerator[ThreadStreamEvent], naming: Awaitable[ThreadStreamEvent | None]
+    events: AsyncGenerator[ThreadStreamEvent],
+    naming: Awaitable[str | None],
+    renamed: Callable[[str], ThreadStreamEvent],
 ) -> AsyncGenerator[ThreadStreamEvent]:
-    """The events, and among them that of the title as soon as there is one, at the latest last.
+    """Yield the events, and the one that `renamed` makes of the title as soon as there is a title.
 
     A failure of the events is raised after it.
     """
@@ -102,11 +104,11 @@ async def among(
                     if title.done() and not told:
                         told = True
                         if named := title.result():
-                            yield named
+                            yield renamed(named)
             except Exception as error:
                 failure = error
         if not told and (named := await title):
-            yield named
+            yield renamed(named)
         if failure is not None:
             raise failure
     finally:

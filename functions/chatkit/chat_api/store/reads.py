@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from chatkit.types import ThreadMetadata
+
     from chat_api.store.rows import Row
 
 
@@ -59,3 +61,5 @@ class Reads:
         self.partitions: defaultdict[str, Partition] = defaultdict(Partition)
         # By name of the object. An object is never written twice.
         self.bodies: dict[str, bytes] = {}
+        # By id, as the request was given them last: what differs later it has changed itself.
+        self.threads: dict[str, ThreadMetadata] = {}

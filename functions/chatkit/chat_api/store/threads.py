@@ -36,24 +36,40 @@ class Threads:
     async def load(self, thread_id: str, context: ChatContext) -> ThreadMetadata:
         rows = RequestTable(self._table, context.reads)
         stored = await _find(rows, context.user, thread_id)
-        live = [stored] if stored and alive(stored, self._now()) else []
-        threads = await read_rows(live, read_thread)
-        if not threads or threads[0].id != thread_id:
+        thread = await self._live(stored) if stored else None
+        if stored is None or thread is None or thread.id != thread_id:
             raise not_found("Thread", thread_id)
-        await self._prolong(rows, threads[0], live[0])
-        return threads[0]
+        await self._prolong(rows, thread, stored)
+        context.reads.threads[thread_id] = thread.model_copy(deep=True)
+        return thread
 
     async def save(self, thread: ThreadMetadata, context: ChatContext) -> None:
+        """Keep what the request has changed of a thread, and set the rest of it to what is stored.
+
+        Somebody else may have renamed the thread since the request has read it.
+        """
         # The SDK also hands over a Thread, whose items are no part of the row.
         bare = ThreadMetadata.model_validate(thread.model_dump(exclude={"items"}))
         rows = RequestTable(self._table, context.reads)
-        partition = user_partition(context.user)
-        json, until = dump(bare), self._now() + self._retention
-        place = await self._settle(rows, partition, bare, until)
-        try:
-            await rows.put_unless(row(partition, THREAD + place, json, until), "deleted")
-        except RowMissing:
-            raise not_found("Thread", thread.id) from None
+        partition, until = user_partition(context.user), self._now() + self._retention
+        sort = THREAD + await self._settle(rows, partition, bare, until)
+        base = context.reads.threads.get(thread.id)
+        stored = await rows.get(partition, sort) if base else None
+        while base and stored and (current := await self._live(stored)):
+            bare = merged(base, bare, current)
+            with suppress(RowMissing):
+                if bare != current:
+                    await rows.put_over(row(partition, sort, dump(bare), until), stored)
+                break
+            stored = await rows.get_now(partition, sort)
+        else:
+            try:
+                await rows.put_unless(row(partition, sort, dump(bare), until), "deleted")
+            except RowMissing:
+                raise not_found("Thread", thread.id) from None
+        for name in ThreadMetadata.model_fields:
+            setattr(thread, name, getattr(bare, name))
+        context.reads.threads[thread.id] = bare.model_copy(deep=True)
 
     async def name(self, thread_id: str, title: str, context: ChatContext) -> ThreadMetadata:
         """Give a thread a title unless it has one by now; the thread as it is then."""
@@ -65,13 +81,12 @@ class Threads:
         while True:
             # Whatever this request has read of it before: it may have been renamed meanwhile.
             stored = await rows.get_now(partition, sort)
-            live = [stored] if stored and alive(stored, self._now()) else []
-            threads = await read_rows(live, read_thread)
-            if stored is None or not threads:
+            thread = await self._live(stored) if stored else None
+            if stored is None or thread is None:
                 raise not_found("Thread", thread_id)
-            if threads[0].title:
-                return threads[0]
-            named = threads[0].model_copy(update={"title": title})
+            if thread.title:
+                return thread
+            named = thread.model_copy(update={"title": title})
             with suppress(RowMissing):
                 await rows.put_over(row(partition, sort, dump(named), expiry(stored)), stored)
                 return named
@@ -104,6 +119,11 @@ class Threads:
         except RowMissing:
             raise not_found("Thread", thread_id) from None
 
+    async def _live(self, stored: Row) -> ThreadMetadata | None:
+        """Return the thread of a row, or None when it is not to be seen."""
+        threads = await read_rows([stored] if alive(stored, self._now()) else [], read_thread)
+        return threads[0] if threads else None
+
     async def _place(self, thread_id: str, context: ChatContext) -> str:
         rows = RequestTable(self._table, context.reads)
         place = await find_place(rows, user_partition(context.user), thread_id)
@@ -135,6 +155,21 @@ class Threads:
             await self._settle(rows, partition, thread, until)
             values: Row = {"expires_at": seconds(until)}
             await rows.update(partition, sort, values, unless="deleted")
+
+
+def merged(base: ThreadMetadata, mine: ThreadMetadata, current: ThreadMetadata) -> ThreadMetadata:
+    """Return the current thread with what `mine` has changed since `base`."""
+    changes = {name: value for name, value in mine if value != getattr(base, name)}
+    if "metadata" in changes:
+        gone = base.metadata.keys() - mine.metadata.keys()
+        kept = {key: value for key, value in current.metadata.items() if key not in gone}
+        new = {
+            key: value
+            for key, value in mine.metadata.items()
+            if key not in base.metadata or value != base.metadata[key]
+        }
+        changes["metadata"] = kept | new
+    return current.model_copy(update=changes)
 
 
 async def is_live(table: RequestTable, user: str, thread_id: str, now: float) -> bool:
