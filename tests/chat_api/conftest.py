@@ -22,6 +22,7 @@ from chat_api.store.table import Table
 from chat_api.store.transcript import Transcript
 from chat_api.tools.own import own_server
 from chat_api.tools.servers import ToolServers
+from chat_api.waiting import Reminders
 from chatcore.gate.gate import Gate
 from chatcore.gate.limits import Limits
 from chatcore.gate.table import GateTable
@@ -173,6 +174,12 @@ def models() -> tuple[str, ...]:
 
 
 @pytest.fixture
+def reminders() -> Reminders:
+    """The usual ones, which no test of other things lives to see; a test of them has its own."""
+    return Reminders()
+
+
+@pytest.fixture
 def server(
     store: DynamoStore,
     transcript: Transcript,
@@ -181,6 +188,7 @@ def server(
     namer: Namer,
     provider: Scripted,
     models: tuple[str, ...],
+    reminders: Reminders,
 ) -> ConversationServer:
     return ConversationServer(
         store,
@@ -190,6 +198,7 @@ def server(
         model=next(iter(models), None),
         models=models,
         namer=namer,
+        reminders=reminders,
     )
 
 

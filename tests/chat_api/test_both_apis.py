@@ -5,11 +5,10 @@ from typing import Any
 
 import httpx2
 import pytest
-from openai import AsyncOpenAI
 
 from chat_api.api import create_chat_app
 from chat_api.lambda_transport import LambdaTransport
-from chat_api.model.provider import create_provider, create_run_config
+from chat_api.model.provider import create_client, create_provider, create_run_config
 from chat_api.server import ConversationServer
 from chat_api.store.dynamo import DynamoStore
 from chat_api.store.transcript import Transcript
@@ -37,8 +36,7 @@ async def chat(
 ) -> AsyncIterator[Chat]:
     """A chat whose model is the scripted assistant behind the API that is set."""
     transport = httpx2.ASGITransport(app=create_app(Model(pause=pause_of(0))))
-    async with httpx2.AsyncClient(transport=transport) as http:
-        client = AsyncOpenAI(api_key="any", base_url="http://model/v1", http_client=http)
+    async with create_client("http://model/v1", "any", transport) as client:
         run_config = create_run_config(
             create_provider(client, use_responses=request.param == "responses")
         )

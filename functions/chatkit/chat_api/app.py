@@ -12,11 +12,10 @@ from functools import cache
 
 import httpx2
 from chatkit.store import NotFoundError
-from openai import AsyncOpenAI
 
 from chat_api.api import create_chat_app
 from chat_api.lambda_transport import LambdaTransport
-from chat_api.model.provider import create_provider, create_run_config
+from chat_api.model.provider import create_client, create_provider, create_run_config
 from chat_api.server import ConversationServer
 from chat_api.settings import ChatSettings
 from chat_api.store.bodies import Bodies
@@ -37,8 +36,6 @@ from chatcore.login import connected_login
 from chatcore.logs import keep_texts_out
 
 OPENAI = "https://api.openai.com/v1"
-# A model may think for long before its first word, but a dead connection is noticed.
-MODEL_TIMEOUT = httpx2.Timeout(120.0, connect=5.0)
 
 keep_texts_out(answered=(NotFoundError,))
 settings = ChatSettings.from_environ(os.environ)
@@ -67,11 +64,7 @@ table = Table(lambda: clients.dynamodb, settings.threads_table)
 bodies = Bodies(lambda: clients.s3, settings.files_bucket)
 run_config = create_run_config(
     create_provider(
-        AsyncOpenAI(
-            api_key=_api_key,
-            base_url=settings.openai_base_url or OPENAI,
-            timeout=MODEL_TIMEOUT,
-        ),
+        create_client(settings.openai_base_url or OPENAI, _api_key),
         use_responses=settings.openai_api == "responses",
     ),
     history_tokens=settings.history_tokens,

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+import httpx2
 import openai
 from agents.exceptions import (
     MaxTurnsExceeded,
@@ -31,7 +32,8 @@ class Told:
     allow_retry: bool
 
 
-BUSY = Told("The assistant is busy right now. Please try again in a minute.", True)
+BUSY = Told("The assistant is busy right now. Please try again in a few minutes.", True)
+SILENT = Told("The assistant did not answer in time. Please try again.", True)
 UNREACHABLE = Told("The assistant cannot be reached right now. Please try again.", True)
 BROKE_OFF = Told("The assistant broke off its answer. Please try again.", True)
 NO_KEY = Told("The assistant is not set up correctly: its key was refused.", False)
@@ -82,6 +84,8 @@ CODES = {
     "504": UNREACHABLE,
     "529": BUSY,
 }
+# Statuses that tell more than their kind. Anthropic answers 529 when it is overloaded.
+STATUSES = {408: UNREACHABLE, 429: BUSY, 503: BUSY, 529: BUSY}
 # The first kind that fits decides, where no code tells more.
 KINDS: list[tuple[type[Exception], Told]] = [
     (openai.RateLimitError, BUSY),
@@ -91,8 +95,9 @@ KINDS: list[tuple[type[Exception], Told]] = [
     (openai.InternalServerError, UNREACHABLE),
     (openai.ConflictError, UNREACHABLE),
     (openai.APIStatusError, NOT_TAKEN),
+    (openai.APITimeoutError, SILENT),
     (openai.APIError, UNREACHABLE),
-    (ModelTimeoutError, UNREACHABLE),
+    (ModelTimeoutError, SILENT),
     (ModelRefusalError, REFUSED),
     (ModelBehaviorError, BROKE_OFF),
     (MaxTurnsExceeded, TOO_MANY_STEPS),
@@ -109,12 +114,30 @@ def told(error: Exception) -> BaseStreamError:
         return error
     if isinstance(error, ApiError):
         return CustomStreamError(error.message)
-    what = _overflow(error) or CODES.get(_code(error) or "") or _kind(error)
+    what = _overflow(error) or _explanation(error)
     return CustomStreamError(what.sentence, allow_retry=what.allow_retry)
+
+
+def is_passing(error: Exception) -> bool:
+    """Return whether the same request may well succeed in a moment. Silence is not repeated."""
+    return _explanation(error) in (BUSY, UNREACHABLE)
 
 
 def error_event(message: str) -> ErrorEvent:
     return ErrorEvent(code="custom", message=message, allow_retry=True)
+
+
+def _explanation(error: Exception) -> Told:
+    return CODES.get(_code(error) or "") or STATUSES.get(_status(error) or 0) or _kind(error)
+
+
+def _status(error: Exception) -> int | None:
+    """Return the HTTP status, or what stands for it in an error that came within a stream."""
+    if isinstance(error, openai.APIStatusError):
+        return error.status_code
+    if isinstance(error, openai.APIError) and error.code and error.code.isdecimal():
+        return int(error.code)
+    return None
 
 
 def _code(error: Exception) -> str | None:
@@ -131,4 +154,6 @@ def _overflow(error: Exception) -> Told | None:
 
 
 def _kind(error: Exception) -> Told:
+    if isinstance(error.__cause__, httpx2.ConnectTimeout | httpx2.PoolTimeout):
+        return UNREACHABLE
     return next((each for kind, each in KINDS if isinstance(error, kind)), Told(GENERIC, True))

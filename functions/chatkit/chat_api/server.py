@@ -29,13 +29,13 @@ from chat_api.failures import NO_WORDS, EmptyAnswer, told
 from chat_api.history import History, hidden_in, stopped
 from chat_api.item_ids import MessageIds
 from chat_api.model.budget import HISTORY_TOKENS, history_bytes
-from chat_api.progress import ToolProgress
 from chat_api.protocol import ProtocolServer
 from chat_api.store.dynamo import DynamoStore
 from chat_api.store.transcript import Transcript
 from chat_api.titles import Namer, among, text_of
 from chat_api.tools.servers import ToolServers
 from chat_api.turn_context import TurnContext
+from chat_api.waiting import Reminders, TurnProgress
 from chat_api.widgets import widgets_after
 from chatcore.logs import described, logger
 
@@ -54,6 +54,7 @@ class ConversationServer(ProtocolServer):
         models: tuple[str, ...] = (),
         namer: Namer | None = None,
         history_tokens: int = HISTORY_TOKENS,
+        reminders: Reminders | None = None,
     ) -> None:
         """`models` are those that a message may ask for instead of `model`.
 
@@ -68,6 +69,7 @@ class ConversationServer(ProtocolServer):
         self._model = model
         self.models = models
         self._namer = namer
+        self._reminders = reminders or Reminders()
         self._actions = Actions(store, tools, self._remember)
         self._converter = ThreadItemConverter()
 
@@ -153,7 +155,7 @@ class ConversationServer(ProtocolServer):
         hidden: list[Any] = []
         end: EndOfTurnItem | None = None
         turn = TurnContext(thread=thread, store=self.store, request_context=context)
-        progress = ToolProgress()
+        progress = TurnProgress(self._reminders)
         message_ids = MessageIds(lambda: self.store.mint("message"))
         try:
             async with self._tools.connect(context.user) as tools:
@@ -170,7 +172,7 @@ class ConversationServer(ProtocolServer):
                 )
                 try:
                     in_order = turn.in_order(stream_agent_response(turn, result))
-                    async with aclosing(in_order) as events:
+                    async with progress.reminding(turn), aclosing(in_order) as events:
                         async for event in events:
                             hidden += hidden_in(event)
                             if kept := without_blank(message_ids.rename(event), context.answer):

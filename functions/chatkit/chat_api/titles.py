@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 
-from agents import Agent, RunConfig, Runner
+from agents import Agent, ModelSettings, RunConfig, Runner
 from chatkit.types import ThreadStreamEvent, UserMessageItem
 
 from chat_api.context import Tokens
@@ -36,7 +36,8 @@ class Titles:
             name="titles",
             instructions=INSTRUCTIONS,
             model=model,
-            model_settings=settings_of(model),
+            # Within this bound the model is asked again after a failure, or not at all.
+            model_settings=settings_of(model).resolve(ModelSettings(timeout=SECONDS)),
         )
 
     async def of(self, text: str, tokens: Tokens) -> str:

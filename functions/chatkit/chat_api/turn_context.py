@@ -24,8 +24,22 @@ class TurnContext(AgentContext[ChatContext]):
     """The SDK's context of a run, which sends events in the order in which things happen."""
 
     _waiting: dict[int, asyncio.Event] = PrivateAttr(default_factory=dict)
+    _news_at: float = PrivateAttr(default=0.0)
     _running: WorkflowItem | None = PrivateAttr(default=None)
     _ended: dict[str, WorkflowItem] = PrivateAttr(default_factory=dict)
+
+    @property
+    def news_at(self) -> float:
+        """When the last event went out, by the clock of the event loop."""
+        return self._news_at
+
+    @property
+    def speaking(self) -> bool:
+        """Whether a message of the assistant has begun to show and is not done."""
+        return bool(self.request_context.answer.open.messages)
+
+    def note_news(self) -> None:
+        self._news_at = asyncio.get_running_loop().time()
 
     async def stream(self, event: ThreadStreamEvent) -> None:
         """Return when the event has gone out: nothing that follows from it can overtake it."""
@@ -39,10 +53,13 @@ class TurnContext(AgentContext[ChatContext]):
         """Yield the events, each of which has gone out when the next one is asked for.
 
         One workflow runs at a time. An update that comes after its end replaces the whole item.
+        Progress beside a message is left out: clients show it until the message is done.
         """
         async for event in events:
-            for each in self._with_ends(event):
-                yield each
+            if not (isinstance(event, ProgressUpdateEvent) and self.speaking):
+                for each in self._with_ends(event):
+                    yield each
+                self.note_news()
             if self._waiting and (gone := self._waiting.pop(id(event), None)):
                 gone.set()
 

@@ -57,16 +57,14 @@ class Asking:
 
     def __init__(self, endpoint: Endpoint, client: AsyncOpenAI, *, use_responses: bool) -> None:
         self.endpoint = endpoint
+        self._client = client
         self._use_responses = use_responses
-        ids = ModelIds(Random(1))
-        self._model = CheckedModel(
-            create_provider(client, use_responses=use_responses).get_model("m"), ids
-        )
+        self._ids = ModelIds(Random(1))
 
     async def stream(self, *answers: Any) -> Asked:
         self.endpoint.answers += answers
         asked = Asked()
-        events = self._model.stream_response(
+        events = self._model().stream_response(
             None, "Hi", ModelSettings(), [], None, [], ModelTracing.DISABLED, **NOTHING
         )
         try:
@@ -77,13 +75,18 @@ class Asking:
             asked.error = error
         return asked
 
+    def _model(self) -> CheckedModel:
+        """A model serves one request."""
+        provider = create_provider(self._client, use_responses=self._use_responses)
+        return CheckedModel(provider.get_model("m"), self._ids)
+
     @property
     def api(self) -> str:
         return "responses" if self._use_responses else "chat_completions"
 
     async def whole(self, answer: Any) -> ModelResponse:
         self.endpoint.answers.append(answer)
-        return await self._model.get_response(
+        return await self._model().get_response(
             None, "Hi", ModelSettings(), [], None, [], ModelTracing.DISABLED, **NOTHING
         )
 

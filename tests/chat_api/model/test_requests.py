@@ -79,7 +79,7 @@ async def test_a_call_without_arguments_is_sent_back_with_an_empty_object(api: s
 
 
 @pytest.mark.parametrize("api", APIS)
-@pytest.mark.parametrize("name", ["functions.look_up", "look up!", "x" * 100, "выдумка", ""])
+@pytest.mark.parametrize("name", ["functions.look_up", "look up!", "x" * 100, "выдумка"])
 async def test_a_model_hears_that_it_made_a_tool_up(api: str, name: str) -> None:
     endpoint = ScriptedEndpoint(Answer([(name, "{}"), ("look_up", "{}")]), Answer(text="Sorry."))
     await run(endpoint, api)
@@ -194,7 +194,7 @@ async def test_an_endpoint_that_gives_no_encrypted_reasoning_is_asked_without(
     assert "rs_1" not in str(endpoint.requests[2])
 
 
-@pytest.mark.parametrize("status", [400, 429, 500])
+@pytest.mark.parametrize("status", [400, 403, 404])
 async def test_another_refusal_is_not_tried_again(status: int) -> None:
     endpoint = ScriptedEndpoint((status, {"message": "No."}))
     with pytest.raises(openai.APIStatusError):

@@ -9,7 +9,6 @@ from agents.handoffs import Handoff
 from agents.items import TResponseInputItem, TResponseStreamEvent
 from agents.models.interface import ModelTracing
 from agents.models.openai_chatcompletions import OpenAIChatCompletionsModel
-from agents.retry import ModelRetryAdvice, ModelRetryAdviceRequest
 from openai.types.responses.response_prompt_param import ResponsePromptParam
 
 from chat_api.model.answer_checks import AnswerChecks, checked_output
@@ -18,33 +17,25 @@ from chat_api.model.cut import AnswerCut
 from chat_api.model.history_input import model_input
 from chat_api.model.ids import ModelIds
 from chat_api.model.items import CHAT_COMPLETIONS, RESPONSES
-from chat_api.model.sdk_internals import deliver_events_before, supports_default_prompt_cache_key
+from chat_api.model.sdk_internals import deliver_events_before
+from chat_api.model.wrapping import WrappingModel
 
 # What the SDK and the client raise when they stumble over an answer's form.
 UNREADABLE = (ValueError, TypeError, AttributeError, LookupError)
 
 
-class CheckedModel(Model):
+class CheckedModel(WrappingModel):
     """Pass requests to another model and its answers back, each checked on the way.
 
     The input of a request is normalized, its running turn shortened to `turn_bytes`.
     """
 
     def __init__(self, model: Model, ids: ModelIds, *, turn_bytes: int = turn_bytes()) -> None:
-        self._model = model
+        super().__init__(model)
         self._ids = ids
         self._turn_bytes = turn_bytes
-        chat_completions = isinstance(model, OpenAIChatCompletionsModel)
+        chat_completions = isinstance(self.innermost, OpenAIChatCompletionsModel)
         self._form = CHAT_COMPLETIONS if chat_completions else RESPONSES
-
-    async def close(self) -> None:
-        await self._model.close()
-
-    def get_retry_advice(self, request: ModelRetryAdviceRequest) -> ModelRetryAdvice | None:
-        return self._model.get_retry_advice(request)
-
-    def _supports_default_prompt_cache_key(self) -> bool:
-        return supports_default_prompt_cache_key(self._model)
 
     async def get_response(
         self,

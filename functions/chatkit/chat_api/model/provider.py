@@ -1,18 +1,32 @@
 """The models of a run, and the settings they are asked with."""
 
+from collections.abc import Awaitable, Callable
 from random import Random, SystemRandom
 
-from agents import ModelProvider, ModelSettings, OpenAIProvider, RunConfig
+import httpx2
+from agents import (
+    ModelProvider,
+    ModelRetrySettings,
+    ModelSettings,
+    OpenAIProvider,
+    RunConfig,
+    retry_policies,
+)
 from agents.models.default_models import get_default_model, get_default_model_settings
 from agents.models.interface import Model
-from agents.models.openai_responses import OpenAIResponsesModel
-from openai import AsyncOpenAI
+from openai import AsyncOpenAI, DefaultAsyncHttpxClient
 
 from chat_api.model.budget import HISTORY_TOKENS, turn_bytes
 from chat_api.model.checked import CheckedModel
+from chat_api.model.exchange import note_response
 from chat_api.model.ids import ModelIds
-from chat_api.model.reasoning import ASKED, ReasoningModel, reasons
+from chat_api.model.patience import RETRIES, SILENCE_SECONDS, Patience
+from chat_api.model.patient import PatientProvider
+from chat_api.model.reasoning import ASKED, ReasoningProvider, reasons
 from chat_api.model.sdk_internals import ChatCompletionsModel
+
+# A dead address is noticed sooner than a silent model.
+TIMEOUT = httpx2.Timeout(SILENCE_SECONDS, connect=5.0)
 
 
 class CheckedProvider(ModelProvider):
@@ -24,12 +38,9 @@ class CheckedProvider(ModelProvider):
         self._provider = provider
         self._ids = ids
         self._turn_bytes = turn_bytes
-        self._without_reasoning: set[str] = set()
 
     def get_model(self, model_name: str | None) -> Model:
         model = self._provider.get_model(model_name)
-        if isinstance(model, OpenAIResponsesModel):
-            model = ReasoningModel(model, model_name or "", self._without_reasoning)
         return CheckedModel(model, self._ids, turn_bytes=self._turn_bytes)
 
     async def aclose(self) -> None:
@@ -46,11 +57,31 @@ class ChatCompletionsProvider(ModelProvider):
         return ChatCompletionsModel(model_name or get_default_model(), self._client)
 
 
-def create_provider(client: AsyncOpenAI, *, use_responses: bool) -> ModelProvider:
+def create_client(
+    base_url: str,
+    api_key: str | Callable[[], Awaitable[str]],
+    transport: httpx2.AsyncBaseTransport | None = None,
+) -> AsyncOpenAI:
+    """Return a client of a model's endpoint for `create_provider`; it repeats nothing by itself."""
+    http = DefaultAsyncHttpxClient(
+        timeout=TIMEOUT, transport=transport, event_hooks={"response": [note_response]}
+    )
+    return AsyncOpenAI(
+        api_key=api_key, base_url=base_url, timeout=TIMEOUT, max_retries=0, http_client=http
+    )
+
+
+def create_provider(
+    client: AsyncOpenAI, *, use_responses: bool, patience: Patience | None = None
+) -> ModelProvider:
     """Return the models of this client's endpoint, reached over one of OpenAI's two APIs."""
+    provider: ModelProvider
     if use_responses:
-        return OpenAIProvider(openai_client=client, use_responses=True)
-    return ChatCompletionsProvider(client)
+        provider = ReasoningProvider(OpenAIProvider(openai_client=client, use_responses=True))
+    else:
+        provider = ChatCompletionsProvider(client)
+    api = "responses" if use_responses else "chat_completions"
+    return PatientProvider(provider, api=api, patience=patience or Patience())
 
 
 def create_run_config(
@@ -67,6 +98,12 @@ def create_run_config(
     ids = ModelIds(random or SystemRandom())
     return RunConfig(
         model_provider=CheckedProvider(provider, ids, turn_bytes=turn_bytes(history_tokens)),
+        # The models themselves advise: see `PatientModel`.
+        model_settings=ModelSettings(
+            retry=ModelRetrySettings(
+                max_retries=RETRIES, policy=retry_policies.provider_suggested()
+            )
+        ),
         tool_not_found_behavior="return_error_to_model",
         tracing_disabled=True,
         trace_include_sensitive_data=False,

@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import Any
 
 import openai
-from agents import Model, ModelResponse, ModelSettings
+from agents import Model, ModelProvider, ModelResponse, ModelSettings
 from agents.items import TResponseStreamEvent
-from agents.retry import ModelRetryAdvice, ModelRetryAdviceRequest
 
+from chat_api.model.wrapping import WrappingModel
 from chatcore.logs import logger
 
 # An endpoint that keeps nothing (`store=False`) takes reasoning back only with its content.
@@ -29,7 +29,7 @@ def reasons(model: str) -> bool:
     return _WITHOUT.match(model.lower()) is None
 
 
-class ReasoningModel(Model):
+class ReasoningModel(WrappingModel):
     """Pass requests on, without asking for encrypted reasoning once that was refused.
 
     Older servers do not know the parameter, and a deployment's own name does not say what model is
@@ -38,15 +38,9 @@ class ReasoningModel(Model):
     """
 
     def __init__(self, model: Model, name: str, refused: set[str]) -> None:
-        self._model = model
+        super().__init__(model)
         self._name = name
         self._refused = refused
-
-    async def close(self) -> None:
-        await self._model.close()
-
-    def get_retry_advice(self, request: ModelRetryAdviceRequest) -> ModelRetryAdvice | None:
-        return self._model.get_retry_advice(request)
 
     async def get_response(self, *request: Any, **more: Any) -> ModelResponse:
         try:
@@ -83,3 +77,17 @@ class ReasoningModel(Model):
             raise error
         self._refused.add(self._name)
         logger.warning("reasoning_refused", model=self._name)
+
+
+class ReasoningProvider(ModelProvider):
+    """Provide the models of another provider, each as a `ReasoningModel`."""
+
+    def __init__(self, provider: ModelProvider) -> None:
+        self._provider = provider
+        self._refused: set[str] = set()
+
+    def get_model(self, model_name: str | None) -> Model:
+        return ReasoningModel(self._provider.get_model(model_name), model_name or "", self._refused)
+
+    async def aclose(self) -> None:
+        await self._provider.aclose()

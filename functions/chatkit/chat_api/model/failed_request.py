@@ -1,0 +1,139 @@
+"""What the log says of a failed model request: identifiers, never the words of the endpoint."""
+
+import re
+import socket
+import ssl
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import httpx2
+import openai
+from agents.exceptions import ModelTimeoutError
+from agents.items import TResponseStreamEvent
+from openai.types.responses import (
+    ResponseErrorEvent,
+    ResponseFailedEvent,
+    ResponseIncompleteEvent,
+)
+
+type Facts = dict[str, Any]
+
+# OpenAI and most others; Azure; Amazon Bedrock; Anthropic; a proxy of Cloudflare.
+REQUEST_ID_HEADERS = (
+    "x-request-id",
+    "apim-request-id",
+    "x-ms-request-id",
+    "x-amzn-requestid",
+    "request-id",
+    "cf-ray",
+)
+# Some endpoints put words, or parts of the prompt, where an identifier belongs.
+_IDENTIFIER = re.compile(r"[A-Za-z0-9_.\[\]]{1,64}")
+_REQUEST_ID = re.compile(r"[A-Za-z0-9_.:=+/-]{1,128}")
+_CONTENT_TYPE = re.compile(r"[a-z0-9.+-]{1,32}/[a-z0-9.+-]{1,64}")
+# The first that occurs in an error or among its causes.
+CONNECTION_FAILURES: list[tuple[type[BaseException], str]] = [
+    (ModelTimeoutError, "first_event_timeout"),
+    (httpx2.ConnectTimeout, "connect_timeout"),
+    (httpx2.PoolTimeout, "pool_timeout"),
+    (httpx2.WriteTimeout, "write_timeout"),
+    (httpx2.ReadTimeout, "read_timeout"),
+    (socket.gaierror, "dns"),
+    (ssl.SSLError, "tls"),
+    (ConnectionRefusedError, "refused"),
+    (ConnectionResetError, "reset"),
+    (BrokenPipeError, "reset"),
+    (httpx2.RemoteProtocolError, "closed"),
+    (httpx2.TransportError, "other"),
+]
+
+
+def facts_of(error: Exception, response: httpx2.Response | None) -> Facts:
+    """Return log keys for an error of a request; `response` is the one that it got, if any."""
+    if isinstance(error, openai.APIStatusError):
+        response = error.response
+    facts = _facts_of_response(response) | {"error": type(error).__qualname__}
+    if isinstance(error, openai.APIError):
+        facts |= _facts_of_body(error.body)
+    code = getattr(error, "code", None)
+    if "code" not in facts and _is_identifier(code):
+        facts["code"] = code
+    if connection := _connection_failure(error):
+        facts["connection"] = connection
+    return facts
+
+
+def error_of(event: TResponseStreamEvent, response: httpx2.Response) -> openai.APIError | None:
+    """Return the error that an event of the Responses API stands for, None for another event."""
+    match event:
+        case ResponseFailedEvent():
+            error: object = event.response.error
+        case ResponseIncompleteEvent():
+            details = event.response.incomplete_details
+            error = {"code": details.reason if details else None}
+        case ResponseErrorEvent():
+            error = event
+        case _:
+            return None
+    body = {"type": event.type, "code": _get(error, "code"), "param": _get(error, "param")}
+    return openai.APIError(event.type, response.request, body=body)
+
+
+def _facts_of_response(response: httpx2.Response | None) -> Facts:
+    if response is None:
+        return {}
+    facts: Facts = {"status": response.status_code}
+    content_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if _CONTENT_TYPE.fullmatch(content_type):
+        facts["content_type"] = content_type
+    ids = (response.headers.get(name, "") for name in REQUEST_ID_HEADERS)
+    if found := next(filter(_REQUEST_ID.fullmatch, ids), None):
+        facts["model_request_id"] = found
+    # "ThrottlingException:http://internal.amazon.com/…"
+    aws_type = response.headers.get("x-amzn-errortype", "").partition(":")[0]
+    return facts | _identifiers(error_type=aws_type)
+
+
+def _facts_of_body(body: object) -> Facts:
+    # Gemini wraps its error in a list, and the client of OpenAI unwraps objects only.
+    if isinstance(body, list) and body:
+        body = _get(body[0], "error")
+    return _identifiers(
+        code=_get(body, "code"),
+        error_type=_get(body, "type") or _get(body, "status"),
+        param=_get(body, "param"),
+    )
+
+
+def _identifiers(**values: object) -> Facts:
+    return {key: str(value) for key, value in values.items() if _is_identifier(value)}
+
+
+def _is_identifier(value: object) -> bool:
+    return isinstance(value, str | int) and bool(_IDENTIFIER.fullmatch(str(value)))
+
+
+def _get(body: object, key: str) -> Any:
+    return body.get(key) if isinstance(body, Mapping) else getattr(body, key, None)
+
+
+def _connection_failure(error: BaseException) -> str | None:
+    causes = list(_causes(error))
+    return next(
+        (
+            name
+            for kind, name in CONNECTION_FAILURES
+            if any(isinstance(each, kind) for each in causes)
+        ),
+        None,
+    )
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """The error, what it came from, and the errors inside a group."""
+    while error is not None:
+        yield error
+        if isinstance(error, BaseExceptionGroup):
+            for each in error.exceptions:
+                yield from _causes(each)
+        error = error.__cause__ or error.__context__

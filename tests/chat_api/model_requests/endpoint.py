@@ -1,0 +1,141 @@
+"""A model's endpoint in memory that answers as a test says."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import httpx2
+from agents import Agent, RunConfig, Runner, RunResultStreaming
+
+from chat_api.model.patience import Patience
+from chat_api.model.provider import create_client, create_provider, create_run_config
+
+type Answer = Callable[[httpx2.Request], httpx2.Response]
+type Body = AsyncIterator[bytes]
+
+CREATED = {"type": "response.created", "response": {"id": "r", "output": []}}
+IN_PROGRESS = CREATED | {"type": "response.in_progress"}
+QUEUED = CREATED | {"type": "response.queued"}
+REASONING = {
+    "type": "response.output_item.added",
+    "output_index": 0,
+    "item": {"type": "reasoning", "id": "rs_1", "summary": []},
+}
+COMMENT = b": still processing\n\n"
+_MESSAGE = {
+    "id": "msg_1",
+    "type": "message",
+    "role": "assistant",
+    "status": "completed",
+    "content": [{"type": "output_text", "text": "Hello!", "annotations": []}],
+}
+DELTA = {
+    "type": "response.output_text.delta",
+    "item_id": "msg_1",
+    "output_index": 0,
+    "content_index": 0,
+    "delta": "Hel",
+    "logprobs": [],
+}
+RESPONSE: dict[str, Any] = {
+    "id": "r",
+    "created_at": 0,
+    "model": "m",
+    "object": "response",
+    "parallel_tool_calls": True,
+    "tool_choice": "auto",
+    "tools": [],
+}
+COMPLETED = {"type": "response.completed", "response": RESPONSE | {"output": [_MESSAGE]}}
+
+
+def failed(code: str) -> dict[str, Any]:
+    """The event of an answer that fails, with words that belong nowhere."""
+    error = {"code": code, "message": "hunter2"}
+    return {"type": "response.failed", "response": RESPONSE | {"output": [], "error": error}}
+
+
+def chunk(content: str | None = None, finish: str | None = None) -> dict[str, Any]:
+    """A chunk of Chat Completions: without content the first, which names the role."""
+    delta = {"content": content} if content else {"role": "assistant", "content": ""}
+    return {
+        "id": "c",
+        "created": 0,
+        "model": "m",
+        "object": "chat.completion.chunk",
+        "choices": [{"index": 0, "delta": delta, "finish_reason": finish}],
+    }
+
+
+def sse(*events: dict[str, Any]) -> bytes:
+    return b"".join(b"data: " + json.dumps(event).encode() + b"\n\n" for event in events)
+
+
+def streamed(body: Body | bytes, **headers: str) -> Answer:
+    """Answer with a stream."""
+    all_headers = {"content-type": "text/event-stream"} | headers
+    return lambda _request: httpx2.Response(200, headers=all_headers, content=body)
+
+
+def refused(status: int, body: object = None, **headers: str) -> Answer:
+    """Refuse a request; `_` in a header's name stands for `-`."""
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return lambda _request: httpx2.Response(status, headers=named, json=body or {})
+
+
+def broken(error: Exception) -> Answer:
+    """Break the connection before an answer."""
+
+    def answer(_request: httpx2.Request) -> httpx2.Response:
+        raise error
+
+    return answer
+
+
+def hello() -> Answer:
+    return streamed(sse(CREATED, COMPLETED))
+
+
+class Endpoint:
+    """Answers the requests of runs one after another; `sent` are those so far."""
+
+    def __init__(self) -> None:
+        self.answers: list[Answer] = []
+        self.sent: list[httpx2.Request] = []
+        self.asked = asyncio.Event()
+        self.patience = Patience(first_pause=0.0)
+
+    async def _answer(self, request: httpx2.Request) -> httpx2.Response:
+        self.sent.append(request)
+        self.asked.set()
+        if not self.answers:
+            await asyncio.Event().wait()
+        return self.answers.pop(0)(request)
+
+    def config(self, *answers: Answer, api: str = "responses") -> RunConfig:
+        """Return a configuration of runs whose requests get these answers; one more gets none."""
+        self.answers = [*answers]
+        client = create_client("http://model/v1", "sk-hunter2", httpx2.MockTransport(self._answer))
+        return create_run_config(
+            create_provider(client, use_responses=api == "responses", patience=self.patience)
+        )
+
+    def run(
+        self, *answers: Answer, api: str = "responses", agent: Agent | None = None
+    ) -> RunResultStreaming:
+        """Begin a run."""
+        return Runner.run_streamed(
+            agent or Agent(name="a", model="model-1"),
+            "hunter2",
+            run_config=self.config(*answers, api=api),
+        )
+
+
+async def finished(run: RunResultStreaming) -> list[str]:
+    """Take a run's events to its end; the kinds of the model's own. Raises what the run does."""
+    kinds: list[str] = []
+    async for event in run.stream_events():
+        if event.type == "raw_response_event":
+            kinds.append(event.data.type)
+    return kinds
