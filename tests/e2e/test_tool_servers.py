@@ -133,7 +133,7 @@ def hanging() -> Iterator[Stack]:
 @contextmanager
 def stopped_tools(stack: Stack) -> Iterator[None]:
     """The MCP function's process as it is when it hangs."""
-    pids = running("task_tools.app.handler") & descendants(stack.process.pid)
+    pids = running("McpFunction-") & descendants(stack.process.pid)
     assert pids
     for pid in pids:
         os.kill(pid, signal.SIGSTOP)
