@@ -57,8 +57,9 @@ def send(stack: Stack, *lines: bytes | str, body: bytes = BODY) -> Told:
     """POST /chatkit with these header lines, as they are."""
     address = urlsplit(stack.address)
     assert address.hostname
+    host = b"Host: " + address.netloc.encode()
     written = [line if isinstance(line, bytes) else line.encode() for line in lines]
-    head = [b"POST /chatkit HTTP/1.1", b"Host: localhost", b"Content-Type: application/json", *written]
+    head = [b"POST /chatkit HTTP/1.1", host, b"Content-Type: application/json", *written]
     with socket.create_connection((address.hostname, address.port or 80), timeout=PATIENCE) as sent:
         length = b"Content-Length: %d" % len(body)
         sent.sendall(b"\r\n".join([*head, length, b"Connection: close", b"", body]))
@@ -136,5 +137,7 @@ def test_a_request_hidden_in_another_s_body_is_answered_as_nobody_s(
     stack: Stack, mallory: User
 ) -> None:
     """Content-Length against Transfer-Encoding (RFC 9112 section 6.1)."""
-    hidden = f"0\r\n\r\nPOST /chatkit HTTP/1.1\r\nHost: localhost\r\n{bearer(mallory)}\r\n\r\n".encode()
+    host = urlsplit(stack.address).netloc
+    head = f"POST /chatkit HTTP/1.1\r\nHost: {host}\r\n{bearer(mallory)}\r\n\r\n"
+    hidden = f"0\r\n\r\n{head}".encode()
     assert send(stack, "Transfer-Encoding: chunked", body=hidden).status in (400, 401)
