@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, Phase, settings
 from tests.contract.backend import Clients, clients
 from tests.contract.engines import Engine, dynoxide, find_dynoxide, moto
 
-# The same every time, so that nobody is held up by a bug that he did not make, and told as it was
+# The same every time, so that nobody is held up by a bug that they did not make, and told as it was
 # found; DEEP=1 looks for new ones, and for the shortest way to each.
 COMMON = settings(
     deadline=None,
@@ -23,7 +23,7 @@ COMMON = settings(
 settings.register_profile(
     "small", COMMON, max_examples=25, derandomize=True, phases=[Phase.generate]
 )
-settings.register_profile("deep", COMMON, max_examples=2000)
+settings.register_profile("deep", COMMON, max_examples=400)
 settings.load_profile("deep" if "DEEP" in os.environ else "small")
 
 
