@@ -59,8 +59,12 @@ ask: $(INSTALLED) ## ask MSG as USER, in THREAD or a new one
 test: $(INSTALLED) $(SAM) $(NPM) ## the tests, but for what is slow by its nature
 	$(PYTEST) -m "not deep"
 
-test-all: $(INSTALLED) $(SAM) $(NPM) ## all tests; what tries things at random makes many more trials
-	DEEP=1 $(PYTEST)
+# The deep dose is that of attacks and races. The store's state machine has one too, which takes
+# longer than all the rest: DEEP=1 .venv/bin/pytest tests/property
+DEEP_SUITES := tests/chatcore/gate tests/security
+test-all: $(INSTALLED) $(SAM) $(NPM) ## all tests; attacks and races at random make many more trials
+	$(PYTEST) $(DEEP_SUITES:%=--ignore=%)
+	DEEP=1 $(PYTEST) $(DEEP_SUITES)
 
 check: $(INSTALLED) $(NPM) ## format, lint, types, import contracts, template, generated files
 	$(BIN)/ruff format --check $(SOURCES)
