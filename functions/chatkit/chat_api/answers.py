@@ -77,19 +77,6 @@ def _text(message: AssistantMessageItem) -> str:
     return "".join(part.text for part in message.content)
 
 
-def without_blank(event: ThreadStreamEvent, answer: Answer) -> ThreadStreamEvent | None:
-    """Return an event, or what takes the place of the end of a message without text.
-
-    Models are known to send one before their calls. It would be an empty bubble.
-    """
-    match event:
-        case ThreadItemDoneEvent(item=AssistantMessageItem() as message) if is_blank(message):
-            begun = message.id in answer.open
-            return ThreadItemRemovedEvent(item_id=message.id) if begun else None
-        case _:
-            return event
-
-
 def end_of_turn(turn: AgentContext[Any]) -> EndOfTurnItem:
     """The mark that nothing more comes in this turn. It is stored, so that it can take a thumb."""
     return EndOfTurnItem(

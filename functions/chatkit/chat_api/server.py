@@ -22,7 +22,7 @@ from chatkit.types import (
 )
 
 from chat_api.actions import Actions
-from chat_api.answers import end_of_turn, made_by, turn_for_model, without_blank
+from chat_api.answers import end_of_turn, made_by, turn_for_model
 from chat_api.assistant import MAX_STEPS, create_agent
 from chat_api.context import ChatContext
 from chat_api.failures import NO_WORDS, EmptyAnswer, told
@@ -175,8 +175,7 @@ class ConversationServer(ProtocolServer):
                     async with progress.reminding(turn), aclosing(in_order) as events:
                         async for event in events:
                             hidden += hidden_in(event)
-                            if kept := without_blank(message_ids.rename(event), context.answer):
-                                yield kept
+                            yield message_ids.rename(event)
                 finally:
                     result.cancel()
                     context.tokens.add(result.context_wrapper.usage)
