@@ -16,7 +16,6 @@ from chatkit.types import (
     ThreadItemDoneEvent,
     ThreadItemRemovedEvent,
     ThreadItemReplacedEvent,
-    ThreadItemUpdatedEvent,
     ThreadStreamEvent,
     WorkflowItem,
 )
@@ -42,10 +41,12 @@ class OpenItems:
         return [item for item in self._begun.values() if isinstance(item, AssistantMessageItem)]
 
     def follow(self, event: ThreadStreamEvent) -> None:
+        if event.type == "thread.item.updated":
+            # Nearly all events are such, hundreds in a turn.
+            if begun := self._begun.get(event.item_id):
+                apply_update(begun, event.update)
+            return
         match event:
-            case ThreadItemUpdatedEvent(item_id=item_id, update=update):
-                if item_id in self._begun:
-                    apply_update(self._begun[item_id], update)
             case ThreadItemAddedEvent(item=item):
                 # The SDK goes on to change its own.
                 self._begun[item.id] = item.model_copy(deep=True)

@@ -158,6 +158,9 @@ class ProtocolServer(ChatKitServer[ChatContext]):
 
 def _is_hidden(event: ThreadStreamEvent) -> bool:
     """Return whether an event is of an item for the model alone, some of which the SDK lets out."""
+    if event.type == "thread.item.updated":
+        # Nearly all events are such, and have no item.
+        return False
     item = getattr(event, "item", None)
     return isinstance(item, HiddenContextItem | SDKHiddenContextItem)
 

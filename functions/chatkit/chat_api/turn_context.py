@@ -1,7 +1,7 @@
 """The context that a run's hooks and function tools stream events with."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 
 from chatkit.agents import AgentContext
 from chatkit.types import (
@@ -71,7 +71,10 @@ class TurnContext(AgentContext[ChatContext]):
         """
         self._events.put_nowait(ProgressUpdateEvent(text=""))
 
-    def _with_ends(self, event: ThreadStreamEvent) -> list[ThreadStreamEvent]:
+    def _with_ends(self, event: ThreadStreamEvent) -> Sequence[ThreadStreamEvent]:
+        if event.type == "thread.item.updated" and event.item_id not in self._ended:
+            # Nearly all events are such, hundreds in a turn.
+            return (event,)
         match event:
             case ThreadItemAddedEvent(item=WorkflowItem(id=item_id)) if item_id in self._ended:
                 # A message ended it before it was sent.
