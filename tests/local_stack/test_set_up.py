@@ -7,6 +7,8 @@ import os
 import shutil
 import signal
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -71,6 +73,17 @@ class Machine:
             text=True,
             process_group=0,
         )
+
+    @contextmanager
+    def waiting(self) -> Iterator[None]:
+        """Let the block run while the call that $WAIT names waits.
+
+        Opened for writing, the pipe has a reader: nothing of the call is still to be started, which
+        a signal would miss.
+        """
+        self.pipe.read_text()
+        with self.pipe.open("w"):
+            yield
 
     def run(self, *command: str, **environment: str) -> tuple[int, list[str]]:
         with self.start(*command, **environment) as process:
@@ -201,8 +214,7 @@ def test_packages_that_were_not_all_installed_are_installed_again_from_the_first
 
 @pytest.mark.parametrize("step", ["venv", "uv"])
 def test_an_interrupted_environment_is_not_left(with_python: Machine, step: str) -> None:
-    with with_python.start(WAIT=step) as process:
-        with_python.pipe.read_text()
+    with with_python.start(WAIT=step) as process, with_python.waiting():
         os.killpg(process.pid, signal.SIGINT)
         process.communicate()
     assert process.returncode != 0
@@ -210,8 +222,7 @@ def test_an_interrupted_environment_is_not_left(with_python: Machine, step: str)
 
 
 def test_an_environment_whose_making_was_killed_is_made_anew(with_python: Machine) -> None:
-    with with_python.start(WAIT="uv") as process:
-        with_python.pipe.read_text()
+    with with_python.start(WAIT="uv") as process, with_python.waiting():
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
     assert with_python.venv.exists()
