@@ -104,14 +104,16 @@ async def test_a_big_turn_takes_its_object_along(
     assert objects() == []
 
 
-async def test_a_big_turn_beyond_the_budget_is_not_fetched(
+async def test_of_big_turns_beyond_the_budget_only_the_newest_is_fetched_to_be_shortened(
     store: DynamoStore, transcript: Transcript, context: ChatContext, requests: list[str]
 ) -> None:
     thread = await new_thread(store)
-    first, second = await say(store, thread, "one", "two")
+    first, second, third = await say(store, thread, "one", "two", "three")
     await transcript.save(thread.id, first.id, [big_text()], context)
-    assert (await transcript.before(thread.id, second.id, 250_000, request_of("alice"))).turns == []
-    assert "GetObject" not in requests
+    await transcript.save(thread.id, second.id, [big_text()], context)
+    earlier = await transcript.before(thread.id, third.id, 250_000, request_of("alice"))
+    assert earlier.turns == []
+    assert requests.count("GetObject") == 1
 
 
 async def test_a_missing_object_is_an_unreadable_row_that_hides_no_other(
