@@ -24,7 +24,7 @@ class Press(BaseModel):
 
 @dataclass(frozen=True)
 class Button:
-    """What a button asks of the tools, and how that is told to the model."""
+    """The tool call that a button makes, and the words in which the model hears of it."""
 
     tool: Literal["complete_task", "delete_task"]
     did: str
