@@ -120,6 +120,29 @@ async def test_a_turn_makes_at_most_four_requests_however_long_its_thread(
                 assert len(proxy.requests) <= 4, proxy.requests
 
 
+async def test_hundreds_of_deleted_threads_cost_a_page_one_request_more(
+    engine: Engine, backend: Backend
+) -> None:
+    alice = Caller(backend.store, lambda: request_of("alice"), backend.clock.date)
+    kept = [await alice.thread(str(number)) for number in range(5)]
+    await alice.delete_thread((await alice.thread("deleted")).id)
+    [tombstone] = [row for row in backend.rows() if "deleted" in row]
+    places = [f"thread#{backend.store.mint('thread')[4:]}#thr" for _ in range(400)]
+    for some in batched(places, 25, strict=False):
+        rows: list[Any] = [
+            {"PutRequest": {"Item": tombstone | {"sk": {"S": place}}}} for place in some
+        ]
+        backend.clients.dynamodb.batch_write_item(RequestItems={backend.place.table: rows})
+    proxy = FaultProxy(engine)
+    async with proxy.running() as behind:
+        with clients(behind, PLAIN) as made:
+            reading = new_backend(made, backend.place, backend.clock)
+            proxy.follow(no_fault)
+            page = await reading.store.load_threads(20, None, "desc", request_of("alice"))
+    assert page.data == kept[::-1]
+    assert proxy.requests == ["Query"] * 2
+
+
 async def test_the_end_of_a_turn_is_kept_with_it_in_one_request(
     engine: Engine, backend: Backend
 ) -> None:

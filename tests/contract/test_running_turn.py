@@ -9,6 +9,7 @@ from chat_api.context import ChatContext
 from chat_api.store.running_turn import RunningTurn
 from tests.contract.backend import Backend, request_of
 from tests.contract.caller import Caller
+from tests.contract.conversation import incompressible
 
 type Callers = Callable[[str], Caller[ChatContext]]
 
@@ -41,6 +42,20 @@ async def test_a_turn_whose_lease_is_over_runs_no_more(
     await backend.turns.write(thread_id, turn, request_of("alice"))
     backend.clock.advance(seconds=61)
     assert await backend.turns.read(thread_id, request_of("alice")) is None
+
+
+async def test_turns_that_crashed_hide_no_running_one(
+    backend: Backend, turn: RunningTurn, thread_id: str
+) -> None:
+    # Together more than one query of DynamoDB reads.
+    for number in range(8):
+        crashed = replace(turn, turn_id=backend.store.mint_turn(), text=incompressible(300_000))
+        late = replace(crashed, lease_until=turn.lease_until - 30 + number)
+        await backend.turns.write(thread_id, late, request_of("alice"))
+    backend.clock.advance(seconds=50)
+    runs = replace(turn, turn_id=backend.store.mint_turn())
+    await backend.turns.write(thread_id, runs, request_of("alice"))
+    assert await backend.turns.read(thread_id, request_of("alice")) == runs
 
 
 async def test_a_turn_clears_itself_and_no_other(

@@ -97,7 +97,7 @@ class Chat:
         await gated.check(self._gate, context)
         await check_operation(operation, self._server.store, context)
         looks = isinstance(operation, ThreadsGetByIdReq | ItemsListReq)
-        json = await self._server.answer(operation, replace(context, shows_running=looks))
+        json = await self._server.answer(operation, replace(context, for_display=looks))
         return Response(json, media_type="application/json")
 
     async def stream(

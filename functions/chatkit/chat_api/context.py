@@ -43,15 +43,15 @@ class Tokens:
 class ChatContext:
     """Handed to every hook and store call of one request; `user` is from a verified token only.
 
-    `thread_id` is the thread of a turn, also before a new one is stored. `shows_running` is set
-    where a person looks at a thread, so that he sees how far its running answer has come.
+    `thread_id` is the thread of a turn, also before a new one is stored. `for_display` is set where
+    a person looks at a thread: its pages hold what is shown, the running answer so far included.
     """
 
     user: str
     session_id: str | None
     turn_id: str
     thread_id: str | None = None
-    shows_running: bool = False
+    for_display: bool = False
     # What the turn has said so far.
     answer: Answer = field(default_factory=Answer, repr=False, compare=False)
     tokens: Tokens = field(default_factory=Tokens, repr=False, compare=False)

@@ -5,6 +5,9 @@ from chatkit.types import ThreadMetadata
 
 from chat_api.context import ChatContext
 from chat_api.store.dynamo import DynamoStore
+from chat_api.store.keys import thread_partition
+from chat_api.store.rows import row
+from chat_api.store.table import Table
 from chat_api.store.transcript import Transcript
 from tests.chat_api.store.conversation import new_thread, request_of
 
@@ -47,6 +50,29 @@ async def test_whole_turns_are_given_as_long_as_the_budget_holds(
         await transcript.save(thread.id, messages[number], turn("x" * 1000), context)
     given = (await transcript.before(thread.id, messages[4], 2500, context)).turns
     assert given == turn("x" * 1000) * 2
+
+
+@pytest.mark.parametrize("newer", [0, 3])
+async def test_hundreds_of_expired_turns_cost_a_few_requests(
+    store: DynamoStore,
+    transcript: Transcript,
+    table: Table,
+    clock: Any,
+    thread: ThreadMetadata,
+    requests: list[str],
+    newer: int,
+) -> None:
+    partition = thread_partition("alice", thread.id)
+    places = [f"transcript#{store.mint('message')[4:]}#msg" for _ in range(400)]
+    await table.put_all([row(partition, place, "[]", clock.now - 1) for place in places])
+    for text in map(str, range(newer)):
+        message = store.mint("message")
+        await transcript.save(thread.id, message, turn(text), request_of("alice"))
+    requests.clear()
+    context = request_of("alice")
+    given = await transcript.before(thread.id, store.mint("message"), 1_000_000, context)
+    assert len(given.turns) == 2 * newer
+    assert requests.count("Query") <= 6
 
 
 async def test_a_turn_that_is_made_again_replaces_itself(

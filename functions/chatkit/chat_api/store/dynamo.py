@@ -88,11 +88,12 @@ class DynamoStore(Store[ChatContext]):
     async def load_thread_items(
         self, thread_id: str, after: str | None, limit: int, order: str, context: ChatContext
     ) -> Page[ThreadItem]:
-        """A page; for a context that shows them with the text so far of the thread's running turn.
+        """Return a page. For display it leaves out hidden items and may end before `limit`.
 
-        That stands in the page that holds the newest items, in addition to `limit`.
+        The page of the newest items then also holds the text so far of the thread's running turn,
+        in addition to `limit`.
         """
-        if not context.shows_running:
+        if not context.for_display:
             return await self._items.page(thread_id, after, limit, order, context)
         # Read first: a message that is done meanwhile is in the page, which then goes before.
         running = await self.running.read(thread_id, context)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from chatkit.types import Page, ThreadItem
+from chatkit.types import HiddenContextItem, Page, SDKHiddenContextItem, ThreadItem
 
 from chat_api.context import ChatContext
 from chat_api.store.bodies import Bodies, fitting, same_body, unshared
@@ -20,7 +20,7 @@ from chat_api.store.keys import (
     thread_partition,
 )
 from chat_api.store.models import dump, read_item
-from chat_api.store.pages import load_page, read_stored
+from chat_api.store.pages import Most, Sized, load_page, read_stored, sized
 from chat_api.store.places import find_place, free_place, settle_place
 from chat_api.store.request_table import RequestTable
 from chat_api.store.rows import alive
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
 # What stands under an item's place: itself, the turn that it began, the thumb under it.
 OF_ONE_ITEM = (ITEM, TRANSCRIPT, FEEDBACK)
+# Of JSON in a page that a person waits for: a second at 8 Mbit/s, some 500 messages of the usual
+# length. Together with one item of 5 MB it stays below the 6 MB of a buffered answer of Lambda's.
+PAGE_BYTES = 1_000_000
 
 
 class Items:
@@ -48,13 +51,17 @@ class Items:
     async def page(
         self, thread_id: str, after: str | None, limit: int, order: str, context: ChatContext
     ) -> Page[ThreadItem]:
-        """Raises `NotFoundError` for an `after` that the thread never held."""
+        """Return a page; for a person, of what is shown, up to `PAGE_BYTES` of it.
+
+        Raises `NotFoundError` for an `after` that the thread never held.
+        """
         rows = RequestTable(self._table, context.reads)
         if known_gone(rows, context.user, thread_id, self._now()):
             return Page()
+        partition = thread_partition(context.user, thread_id)
         live, page = await together(
             is_live(rows, context.user, thread_id, self._now()),
-            self._page(rows, thread_partition(context.user, thread_id), after, limit, order),
+            self._page(rows, partition, after, limit, order, for_display=context.for_display),
         )
         if live and page is None:
             raise not_found("Item", after or "")
@@ -131,20 +138,36 @@ class Items:
         await rows.delete(partition, [key["sk"]["S"] for key in keys])
 
     async def _page(
-        self, rows: RequestTable, partition: str, after: str | None, limit: int, order: str
+        self,
+        rows: RequestTable,
+        partition: str,
+        after: str | None,
+        limit: int,
+        order: str,
+        *,
+        for_display: bool,
     ) -> Page[ThreadItem] | None:
         place = None if after is None else await find_place(rows, partition, after)
         if after is not None and place is None:
             return None
         items, more = await load_page(
             partial(rows.items, partition),
-            partial(read_stored, rows, self._bodies, read=read_item),
+            partial(self._shown if for_display else self._all, rows),
             after=place and ITEM + place,
             newest_first=order == "desc",
-            limit=limit,
+            most=Most(limit, PAGE_BYTES) if for_display else Most(limit),
             now=self._now(),
         )
         return Page(data=items, has_more=more, after=items[-1].id if items and more else None)
+
+    async def _all(self, rows: RequestTable, stored: list[Row]) -> list[Sized[ThreadItem]]:
+        return await read_stored(rows, self._bodies, stored, sized(read_item))
+
+    async def _shown(self, rows: RequestTable, stored: list[Row]) -> list[Sized[ThreadItem]]:
+        """The items that a person sees. The SDK leaves the others out of a page that is cut."""
+        items = await self._all(rows, stored)
+        hidden = HiddenContextItem | SDKHiddenContextItem
+        return [each for each in items if not isinstance(each[0], hidden)]
 
     async def _row(self, rows: RequestTable, partition: str, item_id: str) -> Row | None:
         place = await find_place(rows, partition, item_id)

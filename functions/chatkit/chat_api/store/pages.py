@@ -1,20 +1,27 @@
-"""Pages of rows: expired and unreadable ones are passed over and never end a page early."""
+"""Pages of rows: what is passed over never ends a page early, and costs few requests."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from chat_api.store.bodies import Bodies, BodyMissing
+from chat_api.store.bodies import Bodies, BodyMissing, size
 from chat_api.store.calls import all_of
 from chat_api.store.request_table import RequestTable
-from chat_api.store.rows import alive, body, object_of, passed_over
+from chat_api.store.rows import UNREADABLE, alive, body, object_of, passed_over
 
 if TYPE_CHECKING:
     from chat_api.store.rows import Row
 
-# Of one request, once rows had to be passed over.
-FURTHER_ROWS = 100
+# Rows that the second request asks for at least; each later one asks for four times as many.
+FURTHER_ROWS = 8
+# No row is smaller than 100 bytes, and a query ends after 1 MB whatever it asks for.
+MOST_ROWS = 10_000
+
+type Sized[T] = tuple[T, int]
 
 
 class Listing(Protocol):
@@ -25,27 +32,73 @@ class Listing(Protocol):
     ) -> Awaitable[tuple[list[Row], str | None]]: ...
 
 
+@dataclass(frozen=True)
+class Most:
+    """What a page holds at most. A value of more bytes than that makes a page of its own."""
+
+    values: int
+    json_bytes: float = math.inf
+
+    def fitting[T](self, found: list[Sized[T]]) -> int:
+        """How many of the values fit into one page."""
+        used = 0
+        for count, (_, length) in enumerate(found[: self.values]):
+            used += length
+            if count and used > self.json_bytes:
+                return count
+        return min(len(found), self.values)
+
+    def next_rows[T](self, rows: list[Row], found: list[Sized[T]]) -> list[Row]:
+        """The rows to read next: as many as fit, and the one that shows that no more do."""
+        if self.json_bytes == math.inf:
+            return rows
+        room = self.json_bytes - sum(length for _, length in found)
+        for count, stored in enumerate(rows, 1):
+            # A row that cannot be read takes no room.
+            with suppress(*UNREADABLE):
+                room -= size(stored)
+            if room < 0:
+                return rows[:count]
+        return rows
+
+
 async def load_page[T](
     listing: Listing,
-    read: Callable[[list[Row]], Awaitable[list[T]]],
+    read: Callable[[list[Row]], Awaitable[list[Sized[T]]]],
     *,
     after: str | None,
     newest_first: bool,
-    limit: int,
+    most: Most,
     now: float,
 ) -> tuple[list[T], bool]:
-    """Up to `limit` live rows, read; and whether there are more."""
-    found: list[T] = []
-    asked = limit + 1
+    """Return the values of a page, and whether there are more after them.
+
+    `read` returns the values of live rows; it may leave some out. The page is empty only when
+    nothing is left. Many rows that are passed over in a row are read in ever longer queries, so
+    that their number is bounded by DynamoDB's 1 MB a query alone.
+    """
+    found: list[Sized[T]] = []
+    asked, seen, further = most.values + 1, 0, FURTHER_ROWS
     while True:
         rows, after = await listing(after=after, newest_first=newest_first, limit=asked)
-        live = await read([row for row in rows if alive(row, now)])
-        found += live
-        if len(found) > limit or after is None:
-            return found[:limit], len(found) > limit
-        asked = limit + 1 - len(found)
-        if len(live) < len(rows):
-            asked = max(asked, FURTHER_ROWS)
+        live = [row for row in rows if alive(row, now)]
+        while live and most.fitting(found) == len(found):
+            batch = most.next_rows(live, found)
+            found += await read(batch)
+            live = live[len(batch) :]
+        fitting = most.fitting(found)
+        if fitting < len(found) or after is None:
+            return [value for value, _ in found[:fitting]], fitting < len(found)
+        seen += len(rows)
+        # As many as are needed if the share of those that count stays what it was.
+        missing = (most.values + 1 - len(found)) * seen // max(1, len(found)) + 1
+        asked = min(max(missing, further), MOST_ROWS)
+        further *= 4
+
+
+def sized[T](read: Callable[[bytes], T]) -> Callable[[bytes], Sized[T]]:
+    """Let a value be read together with the length of its JSON."""
+    return lambda json: (read(json), len(json))
 
 
 async def read_rows[T](rows: list[Row], read: Callable[[bytes], T]) -> list[T]:

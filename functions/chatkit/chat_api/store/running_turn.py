@@ -46,6 +46,8 @@ class RunningTurn:
 
 
 _TURN = TypeAdapter(RunningTurn)
+# A running turn is among the newest of its thread: the gate lets none in beside it.
+NEWEST_TURNS = 10
 
 
 class RunningTurns:
@@ -71,7 +73,7 @@ class RunningTurns:
         partition = thread_partition(context.user, thread_id)
         live, (found, _) = await together(
             is_live(rows, context.user, thread_id, now),
-            self._table.query(partition, TURN, after=None, newest_first=False),
+            self._table.query(partition, TURN, after=None, newest_first=True, limit=NEWEST_TURNS),
         )
         turns = await read_rows([each for each in found if alive(each, now)], _TURN.validate_json)
         running = [turn for turn in turns if live and turn.lease_until > now]

@@ -13,7 +13,7 @@ from chatkit.types import Page, ThreadMetadata
 from chat_api.context import ChatContext
 from chat_api.store.keys import THREAD, minted_place, user_partition
 from chat_api.store.models import dump, read_thread
-from chat_api.store.pages import load_page, read_rows
+from chat_api.store.pages import Most, load_page, read_rows, sized
 from chat_api.store.places import find_place, place_in, pointer_sort, settle_place
 from chat_api.store.request_table import Known, RequestTable
 from chat_api.store.rows import DAY, alive, expiry, row, seconds
@@ -96,10 +96,10 @@ class Threads:
     ) -> Page[ThreadMetadata]:
         threads, more = await load_page(
             partial(self._table.query, user_partition(context.user), THREAD),
-            partial(read_rows, read=read_thread),
+            partial(read_rows, read=sized(read_thread)),
             after=None if after is None else THREAD + await self._place(after, context),
             newest_first=order == "desc",
-            limit=limit,
+            most=Most(limit),
             now=self._now(),
         )
         last = threads[-1].id if threads and more else None

@@ -16,7 +16,7 @@ from chat_api.store.bodies import Bodies, size, unshared
 from chat_api.store.calls import together
 from chat_api.store.keys import ITEM, TRANSCRIPT, object_folder, thread_partition
 from chat_api.store.models import dump, read_item
-from chat_api.store.pages import read_stored
+from chat_api.store.pages import MOST_ROWS, read_stored
 from chat_api.store.places import find_place, settle_place
 from chat_api.store.request_table import RequestTable
 from chat_api.store.rows import alive, passed_over, row
@@ -159,6 +159,7 @@ class Transcript:
             found, after = await self._table.query(
                 partition, TRANSCRIPT, after=after, newest_first=True, limit=asked
             )
+            before = len(held)
             for number, stored in enumerate(found, 1):
                 newest = newest or stored["sk"]["S"].removeprefix(TRANSCRIPT)
                 length = _length(stored, self._now())
@@ -168,8 +169,12 @@ class Transcript:
                 if used > budget:
                     return newest, held, [stored], number == len(found) and after is None
                 held.append(stored)
-            # As many as fit if they are as long as those before.
-            asked = min(MOST_OF_A_PAGE, 1 + (budget - used) * len(held) // max(1, used))
+            if len(held) == before:
+                # Expired, and as many more may be.
+                asked = min(4 * asked, MOST_ROWS)
+            else:
+                # As many as fit if they are as long as those before.
+                asked = min(MOST_OF_A_PAGE, 1 + (budget - used) * len(held) // max(1, used))
         return newest, held, [], True
 
     async def _lost(

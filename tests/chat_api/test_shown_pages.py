@@ -1,0 +1,121 @@
+"""Pages for people: made of what is shown, bounded in bytes, and together everything."""
+
+from typing import Any
+
+import pytest
+from agents.testing import assistant_message
+from chatkit.types import HiddenContextItem, SDKHiddenContextItem
+
+from chat_api.store.dynamo import DynamoStore
+from chat_api.store.items import PAGE_BYTES
+from tests.chat_api.store.conversation import CREATED, big_text, message, request_of
+from tests.chat_api.wire import thread_of
+
+PRESSES = 30
+
+
+@pytest.fixture
+async def thread(chat: Any) -> str:
+    """A thread of a question, its answer and the mark of its end."""
+    chat.model.extend([[assistant_message("Hello!")]])
+    return thread_of(await chat.say("Hi"))
+
+
+async def hide(store: DynamoStore, thread: str, count: int) -> None:
+    for number in range(count):
+        kind = HiddenContextItem if number % 2 else SDKHiddenContextItem
+        item = kind(
+            id=store.mint("sdk_hidden_context"),
+            thread_id=thread,
+            created_at=CREATED,
+            content="pressed",
+        )
+        await store.add_thread_item(thread, item, request_of("alice"))
+
+
+async def said(store: DynamoStore, chat: Any, thread: str, *texts: str) -> list[str]:
+    """Answers just stored; their ids."""
+    owner = await store.load_thread(thread, request_of("alice"))
+    items = [message(store, owner, text) for text in texts]
+    for item in items:
+        await store.add_thread_item(thread, item, request_of("alice"))
+    return [item.id for item in items]
+
+
+async def pages(chat: Any, thread: str, order: str, limit: int) -> list[list[str]]:
+    """The ids of every page of a listing."""
+    found: list[list[str]] = []
+    after: dict[str, str] = {}
+    while True:
+        answer = await chat.send("items.list", thread_id=thread, order=order, limit=limit, **after)
+        page = answer.json()
+        found.append([item["id"] for item in page["data"]])
+        if not page["has_more"]:
+            return found
+        assert found[-1], "a page with more to come shows something"
+        assert page["after"] == found[-1][-1]
+        after = {"after": page["after"]}
+
+
+@pytest.mark.parametrize(("limit", "order"), [(1, "asc"), (3, "desc")])
+async def test_hidden_items_take_no_place_in_a_page(
+    chat: Any, store: DynamoStore, thread: str, order: str, limit: int
+) -> None:
+    first = [item["id"] for item in await chat.shown(thread)]
+    await hide(store, thread, PRESSES)
+    last = await said(store, chat, thread, "Goodbye!")
+    shown = first + last if order == "asc" else last + first[::-1]
+    wanted = [shown[start : start + limit] for start in range(0, len(shown), limit)]
+    assert await pages(chat, thread, order, limit) == wanted
+
+
+async def test_a_reloaded_chat_shows_what_was_said_before_many_presses(
+    chat: Any, store: DynamoStore, thread: str
+) -> None:
+    shown = await chat.shown(thread)
+    await hide(store, thread, PRESSES)
+    newest = (await chat.send("items.list", thread_id=thread, order="desc", limit=30)).json()
+    assert newest["data"] == shown[::-1]
+    assert not newest["has_more"]
+
+
+async def test_a_thread_that_begins_with_many_presses_opens_with_what_was_said(
+    chat: Any, store: DynamoStore, thread: str
+) -> None:
+    items = await chat.shown(thread)
+    for item in items:
+        await store.delete_thread_item(thread, item["id"], request_of("alice"))
+    await hide(store, thread, PRESSES)
+    ids = await said(store, chat, thread, *map(str, range(21)))
+    opened = (await chat.send("threads.get_by_id", thread_id=thread)).json()["items"]
+    assert [item["id"] for item in opened["data"]] == ids[:20]
+    assert (opened["has_more"], opened["after"]) == (True, ids[19])
+
+
+async def test_the_turn_itself_still_reads_hidden_items(
+    chat: Any, store: DynamoStore, thread: str
+) -> None:
+    await hide(store, thread, 3)
+    page = await store.load_thread_items(thread, None, 3, "desc", request_of("alice"))
+    assert {item.type for item in page.data} == {"hidden_context_item", "sdk_hidden_context"}
+
+
+async def test_a_page_ends_before_it_has_too_many_bytes(
+    chat: Any, store: DynamoStore, thread: str
+) -> None:
+    shown = [item["id"] for item in await chat.shown(thread)]
+    # Of two of these a page holds three; some stand in a row, some in the bucket.
+    shown += await said(store, chat, thread, *["x" * 300_000, big_text(1)] * 4)
+    found = await pages(chat, thread, "desc", 100)
+    assert [id for page in found for id in page] == shown[::-1]
+    assert len(found) == 3
+    answer = await chat.send("items.list", thread_id=thread, order="desc", limit=100)
+    assert PAGE_BYTES / 2 < len(answer.content) <= PAGE_BYTES + 1_000
+
+
+async def test_an_item_bigger_than_a_page_comes_alone(
+    chat: Any, store: DynamoStore, thread: str
+) -> None:
+    before = [item["id"] for item in await chat.shown(thread)]
+    [big, after] = await said(store, chat, thread, "x" * (PAGE_BYTES + 1), "small")
+    assert await pages(chat, thread, "asc", 100) == [before, [big], [after]]
