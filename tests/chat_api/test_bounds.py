@@ -2,6 +2,7 @@ import json
 from typing import Any
 
 import pytest
+from chatkit.types import ThreadsCreateReq, ThreadsListReq
 
 from chat_api.operations import read_operation
 from chatcore.errors import InvalidRequest
@@ -56,6 +57,119 @@ def test_what_is_out_of_bounds_is_refused_by_name(body: bytes, named: str) -> No
     with pytest.raises(InvalidRequest) as refused:
         read_operation(body)
     assert refused.value.message == named
+
+
+LONG = "hunter2" * 30_000
+UNBOUNDED: dict[str, bytes] = {
+    "operation": request(LONG),
+    "operation_in_a_list": json.dumps({"type": [LONG]}).encode(),
+    "content": request("threads.create", input=words("Hi", content=[{"type": LONG}])),
+    "order": request("threads.list", order=LONG),
+    "limit": request("threads.list", limit=LONG),
+    "kind": request("items.feedback", thread_id="t", item_ids=["a"], kind=LONG),
+    "thread": request("threads.get_by_id", thread_id=LONG),
+    "cursor": request("threads.list", after=LONG),
+    "item": request("items.feedback", thread_id="t", item_ids=[LONG], kind="positive"),
+    "attachment": request("threads.create", input=words("Hi", attachments=[LONG])),
+    "name_of_an_answer": request(
+        "threads.add_structured_input", thread_id="t", item_id="i", input={"answers": {LONG: 1}}
+    ),
+    "name_in_metadata": request("threads.list", metadata={LONG: DEEP}),
+    "upload_kind": request("attachments.create", name="a", size=LONG, mime_type=LONG),
+}
+
+
+@pytest.mark.parametrize("body", UNBOUNDED.values(), ids=UNBOUNDED)
+def test_what_was_sent_is_not_repeated_in_a_refusal(body: bytes) -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        read_operation(body)
+    assert "hunter2hunter2" not in refused.value.message
+    assert len(refused.value.message) < 300
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        (request("threads.fly"), "Not a ChatKit request. type: is not an operation"),
+        (b"{}", "Not a ChatKit request. type: is not an operation"),
+        (
+            request("threads.create", input=words("Hi", content=[{"type": "input_video"}])),
+            "Not a ChatKit request. threads.create.params.input.content.0: is of no known type",
+        ),
+        (
+            b'{"type": "threads.list", "params": {"after": "\xff"}}',
+            "Not a ChatKit request. body: is not UTF-8",
+        ),
+        (b"\xff\xfe{}", "Not a ChatKit request. body: is not UTF-8"),
+    ],
+)
+def test_what_is_wrong_is_said_plainly(body: bytes, told: str) -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        read_operation(body)
+    assert refused.value.message == told
+
+
+@pytest.mark.parametrize("number", [b"1e999", b"-1e999", b"NaN", b"Infinity"])
+@pytest.mark.parametrize("where", [b"%s", b'{"in": [%s]}'])
+def test_a_number_that_is_not_finite_is_refused(number: bytes, where: bytes) -> None:
+    body = b'{"type": "threads.list", "params": {}, "metadata": {"a": ' + where % number + b"}}"
+    with pytest.raises(InvalidRequest) as refused:
+        read_operation(body)
+    assert refused.value.message == "metadata: holds a number that is not finite"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"type": "threads.list", "params": {}, "metadata": ' + b"[" * 10_000 + b"]" * 10_000,
+        b'{"type": "threads.list", "params": {}, "metadata": {"a": ' + b"9" * 5_000 + b"}}",
+        b'{"type": "threads.list", "params": {"limit": 1e999}}',
+    ],
+)
+def test_what_no_parser_takes_is_refused_in_few_words(body: bytes) -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        read_operation(body)
+    assert len(refused.value.message) < 200
+
+
+def test_the_last_of_two_members_of_one_name_counts() -> None:
+    body = b'{"type": "threads.list", "params": {"limit": 3, "limit": 5}}'
+    request = read_operation(body)
+    assert isinstance(request, ThreadsListReq)
+    assert request.params.limit == 5
+
+
+@pytest.mark.parametrize(
+    ("escaped", "read"),
+    [
+        (r"cut \ud83d", "cut \ufffd"),
+        (r"\uDE00 cut", "\ufffd cut"),
+        (r"\ud83d\ud83d\ude00", "\ufffd\U0001f600"),
+        (r"\ud83d\n", "\ufffd\n"),
+        (r"whole \ud83d\ude00", "whole \U0001f600"),
+        (r"a path: C:\\ud83d", r"a path: C:\ud83d"),
+        (r"\\\ud83d", "\\\ufffd"),
+    ],
+)
+def test_half_of_a_surrogate_pair_is_replaced_and_the_message_kept(escaped: str, read: str) -> None:
+    body = request("threads.create", input=words("TEXT")).replace(b"TEXT", escaped.encode())
+    asked = read_operation(body)
+    assert isinstance(asked, ThreadsCreateReq)
+    assert asked.params.input.content[0].text == read
+
+
+def test_thousands_of_attachments_are_refused_with_their_own_bound() -> None:
+    body = request("threads.create", input=words("Hi", attachments=["a"] * 10_000))
+    with pytest.raises(InvalidRequest, match="must have at most 10 attachments"):
+        read_operation(body)
+
+
+def test_a_message_of_thousands_of_parts_is_refused() -> None:
+    part = {"type": "input_text", "text": ""}
+    body = request("threads.create", input=words("Hi", content=[part] * 101))
+    with pytest.raises(InvalidRequest) as refused:
+        read_operation(body)
+    assert refused.value.message == "params.input.content: must have at most 100 parts"
 
 
 def test_an_id_of_another_store_is_taken() -> None:

@@ -67,6 +67,10 @@ async def test_a_body_over_one_megabyte_is_413(chat: Any) -> None:
     [
         words(""),
         words("  \n"),
+        words("\u200b\u2060\ufeff"),
+        words("\u00a0\u3000\u00ad\u3164\u2800"),
+        words("\x00\x1b"),
+        words("\ufe0f"),
         words("Hi", content=[]),
         words("Hi", content=[{"type": "input_tag", "id": "1", "text": "x", "data": {}}]),
         words("Hi", inference_options={"model": "another"}),
@@ -80,12 +84,42 @@ async def test_a_message_that_cannot_be_answered_is_400_and_leaves_no_thread(
     assert (await chat.send("threads.list")).json()["data"] == []
 
 
-async def test_a_message_that_is_too_long_is_413_and_leaves_no_thread(chat: Any) -> None:
-    assert (await chat.send("threads.create", input=words("x" * 200_001))).status_code == 413
+def parts(*texts: str) -> list[dict[str, str]]:
+    return [{"type": "input_text", "text": text} for text in texts]
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        words("x" * 200_001),
+        words("", content=parts("x" * 100_000, "y" * 100_001)),
+        words("x" * 100_000, quoted_text="y" * 100_001),
+    ],
+    ids=["one_text", "several_parts", "with_a_quotation"],
+)
+async def test_a_message_that_is_too_long_is_413_and_leaves_no_thread(
+    chat: Any, message: dict[str, Any]
+) -> None:
+    response = await chat.send("threads.create", input=message)
+    assert response.status_code == 413
+    assert response.json()["message"] == (
+        "The message has 200,001 characters. The most is 200,000."
+    )
     assert (await chat.send("threads.list")).json()["data"] == []
 
 
-@pytest.mark.parametrize("title", ["", "  ", "x" * 201])
+@pytest.mark.parametrize("text", ['abcd"' * 40_000, "\n" * 199_999 + "x", "\U0001f9fe" * 200_000])
+async def test_a_message_is_measured_in_the_characters_that_were_typed(
+    chat: Any, text: str
+) -> None:
+    chat.model.extend([[assistant_message("long")]])
+    body = {"type": "threads.create", "params": {"input": words(text)}}
+    sent = json.dumps(body, ensure_ascii=False).encode()
+    response = await chat.post(sent, **chat.headers("alice"))
+    assert response.status_code == 200
+
+
+@pytest.mark.parametrize("title", ["", "  ", "x" * 201, "\u200b"])
 async def test_a_title_out_of_bounds_is_400(chat: Any, title: str) -> None:
     response = await chat.send("threads.update", thread_id="thr_x", title=title)
     assert response.status_code == 400
@@ -113,6 +147,43 @@ async def test_what_this_assistant_does_not_do_is_refused_clearly(
     response = await chat.send(operation, **params)
     assert response.status_code == 400
     assert response.json()["message"].startswith("This assistant")
+
+
+LONG = "hunter2" * 10_000
+
+
+async def test_no_refusal_repeats_what_was_sent(
+    chat: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    chat.model.extend([[assistant_message("one")]])
+    thread = thread_of(await chat.say("Hi"))
+    [message, *_] = [item["id"] for item in await chat.shown(thread)]
+    at = {"thread_id": thread}
+    press = {"type": LONG, "payload": {"task_id": "x"}}
+    refused: list[tuple[str, dict[str, Any]]] = [
+        (LONG, {}),
+        ("threads.get_by_id", {"thread_id": LONG}),
+        ("threads.list", {"after": LONG}),
+        ("threads.update", at | {"title": LONG}),
+        ("items.list", at | {"after": LONG}),
+        ("items.list", at | {"order": LONG}),
+        ("items.feedback", at | {"item_ids": [message], "kind": LONG}),
+        ("items.feedback", at | {"item_ids": [LONG], "kind": "positive"}),
+        ("threads.retry_after_item", at | {"item_id": LONG}),
+        ("threads.custom_action", at | {"item_id": message, "action": press}),
+        ("threads.sync_custom_action", at | {"item_id": message, "action": press}),
+        ("threads.create", {"input": words("Hi", attachments=[LONG])}),
+        ("threads.create", {"input": words("Hi", inference_options={"model": LONG})}),
+        ("threads.create", {"input": words("Hi", inference_options={"tool_choice": {"id": LONG}})}),
+        ("attachments.create", {"name": LONG, "size": 1, "mime_type": LONG}),
+        ("input.transcribe", {"audio_base64": LONG, "mime_type": LONG}),
+    ]
+    capsys.readouterr()
+    for operation, params in refused:
+        response = await chat.send(operation, **params)
+        assert 400 <= response.status_code < 500, operation
+        assert len(response.text) < 300, operation
+    assert "hunter2" not in "".join(capsys.readouterr())
 
 
 @pytest.mark.parametrize("authorization", [None, "", "Bearer x", "Bearer a.b.c"])

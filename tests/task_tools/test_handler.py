@@ -179,6 +179,24 @@ def test_what_is_no_request_is_refused_as_one(function: Function, event: Event, 
     assert json.loads(answer["body"])["error"]["code"] in (-32700, -32600, -32602)
 
 
+@pytest.mark.parametrize(
+    ("place", "named"),
+    [
+        ("id", {"id": "hunter2" * 72}),
+        ("method", {"method": "hunter2" * 72}),
+        ("params.name", {"method": "tools/call", "params": {"name": "hunter2" * 72}}),
+        ("params.name", {"method": "prompts/get", "params": {"name": "hunter2" * 72}}),
+        ("params.uri", {"method": "resources/read", "params": {"uri": "x:" + "hunter2" * 72}}),
+    ],
+)
+def test_a_long_name_is_refused_and_not_repeated(
+    function: Function, event: Event, place: str, named: dict[str, Any]
+) -> None:
+    body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "ping"} | named)
+    answer = function.send(event("mcp-list-tools", function.token("alice")) | {"body": body})
+    assert told(answer) == (400, f"{place}: must have at most 500 characters")
+
+
 def test_a_failure_of_ours_is_told_without_its_words(
     function: Function, event: Event, keys: Any, logged: list[dict[str, Any]]
 ) -> None:

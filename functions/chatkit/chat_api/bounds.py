@@ -1,6 +1,8 @@
 """How big the parts of a request may be, whatever its operation."""
 
+import math
 import re
+import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,17 +15,27 @@ from chatcore.errors import InvalidRequest
 _ID = re.compile(r"[A-Za-z0-9_.:~@+=-]{1,200}")
 MAX_IDS = 100
 MAX_ATTACHMENTS = 10
+MAX_PARTS = 100
 MAX_DEPTH = 8
 _IDS = ("after", "attachments", "item_ids")
+# Letters and signs of Unicode that show nothing: the Hangul fillers and the empty Braille cell.
+_FILLERS = "\u115f\u1160\u3164\uffa0\u2800"
+# Controls, formats (zero-width characters among them), separators, and marks without a letter.
+_UNSEEN = ("Cc", "Cf", "Cs", "Zs", "Zl", "Zp", "Mn", "Me")
 
 
 def check_bounds(request: BaseReq) -> None:
     """Raise `InvalidRequest` that names the first part out of bounds."""
-    _check_depth("metadata", request.metadata)
+    _check_values("metadata", request.metadata)
     params: BaseModel | None = getattr(request, "params", None)
     if params is not None:
         for where, value in _fields("params", params):
             _check_field(where, value)
+
+
+def is_blank(text: str) -> bool:
+    """Return whether a text shows nothing."""
+    return all(each in _FILLERS or unicodedata.category(each) in _UNSEEN for each in text)
 
 
 def _fields(where: str, model: BaseModel) -> Iterator[tuple[str, Any]]:
@@ -38,11 +50,13 @@ def _fields(where: str, model: BaseModel) -> Iterator[tuple[str, Any]]:
 def _check_field(where: str, value: Any) -> None:
     name = where.rpartition(".")[2]
     if name.endswith("_id") or name in _IDS:
-        _check_ids(where, value if isinstance(value, list) else [value])
         if name == "attachments" and len(value) > MAX_ATTACHMENTS:
             raise InvalidRequest(f"{where}: must have at most {MAX_ATTACHMENTS} attachments")
-    elif isinstance(value, dict | list):
-        _check_depth(where, value)
+        _check_ids(where, value if isinstance(value, list) else [value])
+    elif name == "content" and len(value) > MAX_PARTS:
+        raise InvalidRequest(f"{where}: must have at most {MAX_PARTS} parts")
+    else:
+        _check_values(where, value)
 
 
 def _check_ids(where: str, ids: list[str | None]) -> None:
@@ -52,9 +66,11 @@ def _check_ids(where: str, ids: list[str | None]) -> None:
         raise InvalidRequest(f"{where}: is not an id")
 
 
-def _check_depth(where: str, value: Any, depth: int = MAX_DEPTH) -> None:
+def _check_values(where: str, value: Any, depth: int = MAX_DEPTH) -> None:
+    if isinstance(value, float) and not math.isfinite(value):
+        raise InvalidRequest(f"{where}: holds a number that is not finite")
     inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     for each in inner:
         if depth == 1 and isinstance(each, dict | list):
             raise InvalidRequest(f"{where}: is nested more than {MAX_DEPTH} deep")
-        _check_depth(where, each, depth - 1)
+        _check_values(where, each, depth - 1)

@@ -23,14 +23,15 @@ from chatkit.types import (
 )
 from pydantic import TypeAdapter, ValidationError
 
-from chat_api.bounds import check_bounds
+from chat_api.bounds import check_bounds, is_blank
 from chat_api.buttons import read_press
 from chat_api.context import ChatContext
+from chat_api.json_body import fault_in, readable
 from chatcore.errors import InvalidRequest, TooLarge
 
 MAX_PAGE = 100
 MAX_TITLE = 200
-# JSON included; about 50,000 tokens of English, of a model that is given 64,000 more of history.
+# Characters as they were typed: about 50,000 tokens of English, beside 64,000 of history.
 MAX_MESSAGE = 200_000
 REFUSED = {
     "threads.add_client_tool_output": "Nothing in this thread waits for a tool of the page.",
@@ -43,13 +44,14 @@ _REQUEST = TypeAdapter[ChatKitReq](ChatKitReq)
 
 
 def read_operation(body: bytes) -> ChatKitReq:
-    """The request; `InvalidRequest` that names what is wrong, or which operation is not taken."""
+    """Return the request.
+
+    Raises `InvalidRequest` that names what is wrong, or which operation is not taken.
+    """
     try:
-        request = _REQUEST.validate_json(body)
+        request = _REQUEST.validate_json(readable(body))
     except ValidationError as error:
-        fault = error.errors(include_input=False, include_url=False, include_context=False)[0]
-        where = ".".join(str(part) for part in fault["loc"]) or "body"
-        raise InvalidRequest(f"Not a ChatKit request. {where}: {fault['msg']}") from None
+        raise InvalidRequest(f"Not a ChatKit request. {fault_in(error)}") from None
     check_bounds(request)
     if request.type in REFUSED:
         raise InvalidRequest(REFUSED[request.type])
@@ -72,7 +74,8 @@ async def check_operation(
         await store.load_thread(request.params.thread_id, context)
     match request:
         case ThreadsUpdateReq():
-            if not 1 <= len(request.params.title.strip()) <= MAX_TITLE:
+            title = request.params.title.strip()
+            if is_blank(title) or len(title) > MAX_TITLE:
                 raise InvalidRequest(f"title: must have from 1 to {MAX_TITLE} characters")
         case ThreadsCreateReq() | ThreadsAddUserMessageReq():
             _check_message(request.params.input, models)
@@ -103,11 +106,12 @@ async def _check_action(
 
 
 def _check_message(message: UserMessageInput, models: Container[str]) -> None:
-    if len(message.model_dump_json()) > MAX_MESSAGE:
-        raise TooLarge(f"The message is longer than {MAX_MESSAGE:,} characters.")
+    length = sum(len(part.text) for part in message.content) + len(message.quoted_text or "")
+    if length > MAX_MESSAGE:
+        raise TooLarge(f"The message has {length:,} characters. The most is {MAX_MESSAGE:,}.")
     if any(isinstance(part, UserMessageTagContent) for part in message.content):
         raise InvalidRequest("This assistant takes no mentions.")
-    if not message.attachments and not any(part.text.strip() for part in message.content):
+    if not message.attachments and all(is_blank(part.text) for part in message.content):
         raise InvalidRequest("The message is empty.")
     _check_choice(message.inference_options, models)
 

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from chatcore.asgi import middleware
 from chatcore.errors import Forbidden
 from chatcore.keys import Keys
+from task_tools.bounds import bounded
 from task_tools.callers import Caller, Callers, Login
 from task_tools.discovery import ANNOUNCED, PATH, metadata_routes
 from task_tools.json_rpc import failure, refused_by_starlette
@@ -76,7 +77,7 @@ class Guarded:
         if origin is not None and origin not in self._allowed_origins:
             raise Forbidden("This page may not call the tools: its origin is not an allowed one.")
         scope[CALLER] = self._callers.of(headers.get("authorization"))
-        await self._app(scope, receive, send)
+        await self._app(scope, await bounded(receive), send)
 
 
 def calling(call: Call) -> Caller:

@@ -1,0 +1,50 @@
+"""A request's JSON as its parser can take it, and what was wrong with it in few words."""
+
+import re
+from typing import Any
+
+from pydantic import ValidationError
+
+from chatcore.errors import InvalidRequest
+
+# A name that the client made up may be of any length; those of the protocol are shorter.
+MAX_NAME = 40
+MAX_FAULT = 200
+# An escape within a JSON string: a whole surrogate pair, half of one, or any other.
+_ESCAPE = re.compile(
+    rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+    rb"|(?P<half>u[dD][89a-fA-F][0-9a-fA-F]{2})|.)",
+    re.DOTALL,
+)
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+_REPLACEMENT = rb"\ufffd"
+
+
+def readable(body: bytes) -> bytes:
+    r"""Return the JSON with half surrogate pairs replaced, as text decoders do (U+FFFD).
+
+    A page that cuts a text within an emoji sends `\ud83d` alone, which is no character; the rest
+    of the message is kept. Raises `InvalidRequest` for bytes that are not UTF-8.
+    """
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        raise InvalidRequest("Not a ChatKit request. body: is not UTF-8") from None
+    if not _SURROGATE.search(body):
+        return body
+    return _ESCAPE.sub(lambda found: _REPLACEMENT if found["half"] else found[0], body)
+
+
+def fault_in(error: ValidationError) -> str:
+    """Return where the first fault is and what it is, without what was sent."""
+    fault = error.errors(include_input=False, include_url=False, include_context=False)[0]
+    if fault["type"] in ("union_tag_invalid", "union_tag_not_found"):
+        # Pydantic's own words quote the tag.
+        what = "is of no known type" if fault["loc"] else "is not an operation"
+        return f"{_place(fault['loc']) or 'type'}: {what}"
+    return f"{_place(fault['loc']) or 'body'}: {fault['msg'][:MAX_FAULT]}"
+
+
+def _place(loc: tuple[Any, ...]) -> str:
+    parts = [str(part) for part in loc]
+    return ".".join(part if len(part) <= MAX_NAME else "…" for part in parts)
