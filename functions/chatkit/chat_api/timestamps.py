@@ -1,20 +1,23 @@
 """Times as clients are to read them."""
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 
 # Inside a JSON string every quote is escaped, so this matches keys only, never a user's words.
-_NAIVE = re.compile(rb'"created_at":"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?)"')
+_TIME = re.compile(
+    rb'"created_at":"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:[+-]\d\d:\d\d)?)"'
+)
 
 
 def in_utc(json: bytes) -> bytes:
-    """Give times of creation without a zone (the SDK's own are naive local times) their zone.
+    """Return the JSON with every time of creation in UTC, as `2026-11-21T09:00:00Z`.
 
-    A browser takes a time without a zone for its own local one.
+    The SDK's own times are naive local ones, and a browser would take such a time for its own
+    local one.
     """
-    return _NAIVE.sub(_with_zone, json)
+    return _TIME.sub(_with_z, json)
 
 
-def _with_zone(match: re.Match[bytes]) -> bytes:
-    local = datetime.fromisoformat(match[1].decode()).astimezone()
-    return b'"created_at":"' + local.isoformat().encode() + b'"'
+def _with_z(match: re.Match[bytes]) -> bytes:
+    time = datetime.fromisoformat(match[1].decode()).astimezone(UTC)
+    return b'"created_at":"' + time.replace(tzinfo=None).isoformat().encode() + b'Z"'
