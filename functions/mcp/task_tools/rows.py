@@ -1,4 +1,13 @@
-"""Tasks as rows of the table: a partition a user, a row a task."""
+"""Tasks as rows of the table: a partition for each user, a row for each task.
+
+A deleted task moves to a sort key of its own, so that no look-up reads it.
+
+    partition      sort key           row
+    user#{user}    task_{id}          a task
+    user#{user}    deleted#task_{id}  a task that was deleted, for a day
+
+Rows from earlier versions were deleted where they stand: they are under `task_{id}` and expire.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +25,7 @@ if TYPE_CHECKING:
     type Row = dict[str, AttributeValueTypeDef]
 
 PREFIX = "task_"
+DELETED = "deleted#"
 # The attributes of a row that make up a task.
 SHOWN = ("title", "status", "priority", "due_date", "created_at")
 
@@ -37,7 +47,13 @@ def shown_of(task: Task) -> dict[str, str]:
 
 def task_of(row: Row) -> Task:
     shown = {name: row[name]["S"] for name in SHOWN if name in row}
-    return Task.model_validate({"id": row["sk"]["S"], **shown})
+    return Task.model_validate({"id": row["sk"]["S"].removeprefix(DELETED), **shown})
+
+
+def deleted_row(row: Row, expires_at: int) -> Row:
+    """The row that remembers a task after its own is gone."""
+    sort = DELETED + row["sk"]["S"]
+    return {**row, "sk": {"S": sort}, "expires_at": {"N": str(expires_at)}}
 
 
 def fingerprint(asked: NewTask) -> str:

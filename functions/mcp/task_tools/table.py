@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from chatcore.table import Table
 from chatcore.update import Update
 from task_tools.errors import TasksUnavailable
-from task_tools.rows import PREFIX, row_key
+from task_tools.rows import DELETED, PREFIX, row_key
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -26,20 +26,32 @@ class TasksTable:
         """Put a row where none is."""
         self._table.add(row)
 
+    def put(self, row: Row) -> None:
+        """Put a row, whatever is there."""
+        self._table.call("put_item", Item=row)
+
+    def remove(self, user: str, task_id: str) -> None:
+        """Delete a task's own row."""
+        self._table.call("delete_item", Key=row_key(user, task_id))
+
     def read(self, user: str, task_id: str) -> Row | None:
         return self._table.read(row_key(user, task_id))
+
+    def read_deleted(self, user: str, task_id: str) -> Row | None:
+        """The row that remembers a deleted task."""
+        return self._table.read(row_key(user, DELETED + task_id))
 
     def update(self, user: str, task_id: str, update: Update) -> Row:
         """The row as the update left it."""
         return self._table.update(row_key(user, task_id), update)
 
-    def rows(self, user: str) -> Iterator[Row]:
-        """All of a user's rows, deleted ones among them."""
+    def rows(self, user: str, prefix: str = PREFIX) -> Iterator[Row]:
+        """All of a user's tasks, or of the rows of another prefix."""
         asked: dict[str, Any] = {
             "KeyConditionExpression": "pk = :pk AND begins_with(sk, :prefix)",
             "ExpressionAttributeValues": {
                 ":pk": row_key(user, "")["pk"],
-                ":prefix": {"S": PREFIX},
+                ":prefix": {"S": prefix},
             },
             "ConsistentRead": True,
         }

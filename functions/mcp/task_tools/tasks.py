@@ -12,7 +12,16 @@ from chatcore.table import Refused
 from chatcore.update import Update
 from task_tools.cursors import cursor_after, place_in, place_of
 from task_tools.errors import AmbiguousTitle, KeyReused, NothingToChange, TaskNotFound
-from task_tools.rows import PREFIX, fingerprint, is_id, keyed_id, row_of, task_of
+from task_tools.rows import (
+    DELETED,
+    PREFIX,
+    deleted_row,
+    fingerprint,
+    is_id,
+    keyed_id,
+    row_of,
+    task_of,
+)
 from task_tools.table import TasksTable
 from task_tools.task import Changes, NewTask, Task, TaskFilter, TaskPage, folded
 
@@ -51,9 +60,12 @@ class Tasks:
             self._table.add(row_of(user, task, asked))
         except Refused as refused:
             # Repeated, here or by boto3, because the first answer was lost.
-            if refused.row is None or refused.row["asked"]["S"] != fingerprint(asked):
-                raise KeyReused from None
-            return task_of(refused.row)
+            return _same(refused.row, asked)
+        # Looked for afterwards: a deletion writes this row before it takes the task's own away.
+        deleted = self._table.read_deleted(user, task_id) if key else None
+        if self._is_remembered(deleted):
+            self._table.remove(user, task_id)
+            return _same(deleted, asked)
         return task
 
     def page(self, user: str, wanted: TaskFilter, cursor: str | None = None) -> TaskPage:
@@ -92,13 +104,22 @@ class Tasks:
         return self._updated(user, self._id(user, task), update)
 
     def delete(self, user: str, task: str) -> Task:
-        """What the task was; it is seen no more, and gone for good a day later."""
-        now = int(self._clock())
-        update = Update()
-        update.set("expires_at", {"N": str(now + REMEMBERED_SECONDS)})
-        remembered = f"expires_at > {update.value({'N': str(now)})}"
-        update.where(f"{ALIVE} OR attribute_exists(pk) AND {remembered}")
-        return self._updated(user, self._id(user, task, deleted=True), update)
+        """What the task was; it is seen no more, and remembered for a day.
+
+        A deletion that breaks off between its two writes leaves the task as it was; a repeat
+        finishes it.
+        """
+        task_id = self._id(user, task, deleted=True)
+        row = self._table.read(user, task_id)
+        if row is not None and "expires_at" not in row:
+            expires_at = int(self._clock()) + REMEMBERED_SECONDS
+            self._table.put(deleted_row(row, expires_at))
+            self._table.remove(user, task_id)
+            return task_of(row)
+        deleted = row or self._table.read_deleted(user, task_id)
+        if deleted is None or not self._is_remembered(deleted):
+            raise TaskNotFound(task_id)
+        return task_of(deleted)
 
     def _updated(self, user: str, task_id: str, update: Update) -> Task:
         try:
@@ -115,6 +136,7 @@ class Tasks:
         tasks = [task_of(row) for row in rows if "expires_at" not in row]
         called = [task for task in tasks if folded(task.title) == folded(title)]
         if deleted and not called:
+            rows += self._table.rows(user, DELETED)
             called = [task_of(row) for row in self._remembered(rows, title)][-1:]
         if len(called) > 1:
             raise AmbiguousTitle(title, called)
@@ -125,15 +147,25 @@ class Tasks:
 
     def _remembered(self, rows: list[Row], title: str) -> list[Row]:
         """Those of that title that were deleted not long ago, the last one last."""
-        now = self._clock()
         deleted = [
             row
             for row in rows
-            if "expires_at" in row
-            and int(row["expires_at"]["N"]) > now
-            and folded(row["title"]["S"]) == folded(title)
+            if self._is_remembered(row) and folded(row["title"]["S"]) == folded(title)
         ]
         return sorted(deleted, key=lambda row: int(row["expires_at"]["N"]))
 
+    def _is_remembered(self, row: Row | None) -> bool:
+        """Whether a row is that of a task deleted not long ago."""
+        if row is None or "expires_at" not in row:
+            return False
+        return int(row["expires_at"]["N"]) > self._clock()
+
     def _alive(self, user: str) -> list[Task]:
         return [task_of(row) for row in self._table.rows(user) if "expires_at" not in row]
+
+
+def _same(row: Row | None, asked: NewTask) -> Task:
+    """The task of a row, if it was made by the same call; `KeyReused` otherwise."""
+    if row is None or row["asked"]["S"] != fingerprint(asked):
+        raise KeyReused from None
+    return task_of(row)
