@@ -74,8 +74,8 @@ async def load_page[T](
     """Return the values of a page, and whether there are more after them.
 
     `read` returns the values of live rows; it may leave some out. The page is empty only when
-    nothing is left. Many rows that are passed over in a row are read in ever longer queries, so
-    that their number is bounded by DynamoDB's 1 MB a query alone.
+    nothing is left. A long run of rows that are passed over is read in ever longer queries, up to
+    the 1 MB that DynamoDB reads in one.
     """
     found: list[Sized[T]] = []
     asked, seen, further = most.values + 1, 0, FURTHER_ROWS
