@@ -1,3 +1,5 @@
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from typing import Any, cast
 
 import boto3
@@ -22,9 +24,19 @@ class CountingClient:
         self.inner = boto3.client("secretsmanager")
         self.calls = 0
         self.reachable = True
+        self.asked = Event()
+        self.answers = Event()
+        self.answers.set()
+
+    def hold(self) -> None:
+        """Let the next calls wait for `answers`."""
+        self.asked.clear()
+        self.answers.clear()
 
     def get_secret_value(self, **arguments: str) -> object:
         self.calls += 1
+        self.asked.set()
+        self.answers.wait()
         if not self.reachable:
             raise EndpointConnectionError(endpoint_url="http://127.0.0.1:1")
         return self.inner.get_secret_value(**arguments)
@@ -117,6 +129,36 @@ def test_known_keys_go_on_serving_while_the_secret_cannot_be_read(client: Counti
     client.reachable = False
     clock.now += REFRESH_SECONDS
     assert keys.current() == key
+
+
+def test_known_keys_serve_while_another_thread_reads_them_anew(client: CountingClient) -> None:
+    clock = Clock()
+    keys = keys_of(client, clock)
+    known = keys.current()
+    clock.now += REFRESH_SECONDS
+    client.hold()
+    with ThreadPoolExecutor(1) as threads:
+        reading = threads.submit(keys.current)
+        client.asked.wait()
+        assert keys.find(known.kid) == known
+        assert not reading.done()
+        client.answers.set()
+    assert reading.result() == known
+
+
+def test_a_new_kid_is_waited_for_while_another_thread_reads(client: CountingClient) -> None:
+    clock = Clock()
+    keys = keys_of(client, clock)
+    keys.current()
+    new = client.inner.put_secret_value(SecretId="s", SecretString="second")["VersionId"]
+    clock.now += UNKNOWN_KID_SECONDS
+    client.hold()
+    with ThreadPoolExecutor(2) as threads:
+        asking = [threads.submit(keys.find, new) for _ in range(2)]
+        client.asked.wait()
+        client.answers.set()
+    assert {key.kid for found in asking if (key := found.result())} == {new}
+    assert client.calls == 4
 
 
 def test_without_any_key_the_service_is_unavailable_and_tries_again(

@@ -1,6 +1,5 @@
 """POST /chatkit: one route for every operation of the ChatKit protocol."""
 
-import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
@@ -35,6 +34,7 @@ from chatcore.gate.admission import Repeated
 from chatcore.gate.gate import Gate, OpenTurn
 from chatcore.identity import IdentityVerifier
 from chatcore.keys import Keys
+from chatcore.pools import KEYS
 from chatcore.web import create_app
 
 MAX_BODY_BYTES = 1024 * 1024
@@ -64,7 +64,7 @@ def create_chat_app(
     @app.post("/chatkit")
     async def chatkit(request: Request) -> Response:
         # A Header() would have FastAPI import pydantic.v1, at every cold start.
-        caller = await asyncio.to_thread(callers.of, request.headers.get("authorization"))
+        caller = await KEYS.run(callers.of, request.headers.get("authorization"))
         body = await request.body()
         operation = read_operation(body)
         context = ChatContext(caller.user, caller.session, server.store.mint_turn())

@@ -6,7 +6,6 @@ The application runs under the streaming layer's runtime, or any ASGI server.
 from chatcore.cold_start import ready
 
 # isort: split
-import asyncio
 import os
 from functools import cache
 
@@ -34,6 +33,7 @@ from chatcore.ids import TimeOrderedIds
 from chatcore.keys import SecretsManagerKeys
 from chatcore.login import connected_login
 from chatcore.logs import keep_texts_out
+from chatcore.pools import KEYS
 
 OPENAI = "https://api.openai.com/v1"
 
@@ -57,7 +57,7 @@ def internet() -> httpx2.AsyncBaseTransport:
 
 async def _api_key() -> str:
     """Asked before each request, so that a rotated key is taken up."""
-    return (await asyncio.to_thread(openai_keys.current)).secret
+    return (await KEYS.run(openai_keys.current)).secret
 
 
 table = Table(lambda: clients.dynamodb, settings.threads_table)

@@ -1,6 +1,5 @@
 """The gate, as the chat function goes through it: off the event loop, each call to its end."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -11,6 +10,7 @@ from chatcore.gate.admission import Caller
 from chatcore.gate.gate import Gate, OpenTurn
 from chatcore.gate.row import RunningTurn
 from chatcore.logs import logger
+from chatcore.pools import ROWS
 
 # A killed container's turn keeps its thread that long, and the clocks' slack.
 LEASE_SECONDS = 30.0
@@ -20,14 +20,14 @@ RENEWED_EVERY = 10
 
 async def check(gate: Gate, context: ChatContext) -> None:
     """Raise `Unauthenticated` when the session has been revoked."""
-    await asyncio.to_thread(gate.check, _caller(context))
+    await ROWS.run(gate.check, _caller(context))
 
 
 @to_its_end
 async def open_turn(gate: Gate, context: ChatContext, *, fingerprint: str, first: bool) -> OpenTurn:
     """Let the context's turn in. Raises as `Gate.open_turn`."""
     assert context.thread_id is not None
-    return await asyncio.to_thread(
+    return await ROWS.run(
         gate.open_turn,
         _caller(context),
         context.thread_id,
@@ -41,7 +41,7 @@ async def open_turn(gate: Gate, context: ChatContext, *, fingerprint: str, first
 async def running(gate: Gate, context: ChatContext) -> RunningTurn | None:
     """The context's turn as the gate has it, or None when it is closed."""
     assert context.thread_id is not None
-    row = await asyncio.to_thread(gate.row, context.user)
+    row = await ROWS.run(gate.row, context.user)
     turn = row.turn_of(context.thread_id)
     return turn if turn and turn.id == context.turn_id else None
 
@@ -78,7 +78,7 @@ class AskedToStop:
         self._asked += 1
         try:
             if self._asked % RENEWED_EVERY:
-                return await asyncio.to_thread(self._gate.is_cancelled, self._turn)
+                return await ROWS.run(self._gate.is_cancelled, self._turn)
             return not await _renew(self._gate, self._turn)
         except Unavailable:
             return False
@@ -87,7 +87,7 @@ class AskedToStop:
 @to_its_end
 async def _close(gate: Gate, turn: OpenTurn, tokens: int) -> None:
     try:
-        await asyncio.to_thread(gate.close_turn, turn, tokens=tokens)
+        await ROWS.run(gate.close_turn, turn, tokens=tokens)
     except Unavailable:
         # Its lease frees the thread.
         logger.error("turn_left_open", turn_id=turn.id)
@@ -95,7 +95,7 @@ async def _close(gate: Gate, turn: OpenTurn, tokens: int) -> None:
 
 @to_its_end
 async def _renew(gate: Gate, turn: OpenTurn) -> bool:
-    return await asyncio.to_thread(gate.renew_turn, turn, seconds=LEASE_SECONDS)
+    return await ROWS.run(gate.renew_turn, turn, seconds=LEASE_SECONDS)
 
 
 def _caller(context: ChatContext) -> Caller:

@@ -6,7 +6,6 @@ kind of event and one handler; who may invoke it is IAM's matter, who asks is th
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import json
 import time
@@ -20,6 +19,7 @@ from botocore.exceptions import BotoCoreError, ClientError, ConnectionClosedErro
 
 from chat_api.tools.retries import UNHURRIED, Retries
 from chatcore.logs import described, logger
+from chatcore.pools import TOOLS
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
@@ -70,8 +70,8 @@ class LambdaTransport(httpx2.AsyncBaseTransport):
             # The call may have done its work although its answer was lost: the tools do nothing
             # twice under one key.
             with suppress(ConnectionClosedError):
-                return await asyncio.to_thread(self._invoke, payload)
-        return await asyncio.to_thread(self._invoke, payload)
+                return await TOOLS.run(self._invoke, payload)
+        return await TOOLS.run(self._invoke, payload)
 
     def _invoke(self, payload: bytes) -> Any:
         answer = self._client().invoke(FunctionName=self._function, Payload=payload)

@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 
 # botocore 1.44 puts its own together twice for each request, which takes it a tenth of its time.
 USER_AGENT = f"chatkit-on-lambda/{__version__}"
+# Calls at once of one service. A stream makes a few, each of milliseconds. An environment on
+# Managed Instances has up to 64 streams for each processor, of which half may be at a call.
+QUICK_CALLS = 32
+# A tool call may take as long as its stream, so each of the 64 has one.
+INVOCATIONS = 64
 # For answers that take milliseconds. All three attempts may take 4.5 s, and botocore's back-offs,
 # jittered, 1 and 2 s at most after a throttled one (milliseconds after any other): 7.5 s together,
 # within the 10 s that a turn leaves itself before its function's deadline; unless AWS itself asks
@@ -27,7 +32,7 @@ QUICK = Config(
     connect_timeout=0.5,
     read_timeout=1.0,
     retries={"mode": "standard", "total_max_attempts": 3},
-    max_pool_connections=32,
+    max_pool_connections=QUICK_CALLS,
     user_agent=USER_AGENT,
 )
 # An Invoke waits for the other function, a cold start included. botocore never repeats it: the call
@@ -36,7 +41,7 @@ INVOKE = Config(
     connect_timeout=2,
     read_timeout=30,
     retries={"mode": "standard", "total_max_attempts": 1},
-    max_pool_connections=32,
+    max_pool_connections=INVOCATIONS,
     user_agent=USER_AGENT,
 )
 

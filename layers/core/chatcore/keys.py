@@ -68,7 +68,7 @@ class SecretsManagerKeys:
         self._keys: tuple[Key, ...] = ()
         self._read_at = float("-inf")
         self._newest_since = float("-inf")
-        self._lock = Lock()
+        self._reading = Lock()
 
     def current(self) -> Key:
         return self.all()[0]
@@ -88,26 +88,36 @@ class SecretsManagerKeys:
         return next((key for key in self._fresh(max_age) if key.kid == kid), None)
 
     def _fresh(self, max_age: float) -> tuple[Key, ...]:
-        with self._lock:
-            if self._clock() - self._read_at >= max_age:
-                self._read()
-            if not self._keys:
-                raise Unavailable("The service's keys cannot be read right now. Please try again.")
-            return self._keys
+        # Known keys serve while somebody reads them anew. For one that is not known, all wait.
+        wait = not self._keys or max_age < REFRESH_SECONDS
+        if self._is_older(max_age) and self._reading.acquire(blocking=wait):
+            try:
+                if self._is_older(max_age):
+                    self._read()
+            finally:
+                self._reading.release()
+        keys = self._keys
+        if not keys:
+            raise Unavailable("The service's keys cannot be read right now. Please try again.")
+        return keys
+
+    def _is_older(self, seconds: float) -> bool:
+        return self._clock() - self._read_at >= seconds
 
     def _read(self) -> None:
-        self._read_at = self._clock()
+        began = self._clock()
         try:
             found = [self._version("AWSCURRENT"), self._version("AWSPREVIOUS")]
         except (BotoCoreError, ClientError) as error:
             logger.error("secret_unreadable", secret=self._secret_id, **described(error))
-            if not self._keys:
-                self._read_at = float("-inf")
+            if self._keys:
+                self._read_at = began
             return
         known = {key.kid for key in self._keys[:1]}
         self._keys = tuple(key for key in found if key is not None)
         if self._keys[0].kid not in known:
-            self._newest_since = self._read_at
+            self._newest_since = began
+        self._read_at = began
 
     def _version(self, stage: Stage) -> Key | None:
         try:

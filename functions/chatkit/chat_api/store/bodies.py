@@ -20,6 +20,7 @@ from chat_api.store.calls import StoreUnavailable, answered
 from chat_api.store.rows import UNREADABLE, body, keyed, object_of, row
 from chatcore.errors import TooLarge
 from chatcore.logs import described, logger
+from chatcore.pools import FILES
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -57,7 +58,7 @@ class Bodies:
         text = fitting(json).encode()
         if len(text) <= INLINE_BYTES:
             return row(partition, sort, json, expires_at)
-        packed = await asyncio.to_thread(zlib.compress, text)
+        packed = await FILES.run(zlib.compress, text)
         if len(packed) <= INLINE_BYTES:
             return keyed(partition, sort, expires_at) | {"body": {"B": packed}}
         name = f"{folder}/{sha256(text).hexdigest()}/{uuid.uuid4().hex}"
@@ -74,8 +75,8 @@ class Bodies:
         if name is None:
             return body(stored)
         if name not in held:
-            held[name] = await answered("get_object", lambda: self._get(name))
-        return await asyncio.to_thread(zlib.decompress, held[name])
+            held[name] = await answered("get_object", lambda: self._get(name), pool=FILES)
+        return await FILES.run(zlib.decompress, held[name])
 
     async def discard(self, rows: Iterable[Row | None]) -> None:
         """Delete the bodies of rows that are gone. A failure is logged; the lifecycle mends it."""
@@ -92,6 +93,7 @@ class Bodies:
         await answered(
             "put_object",
             lambda: self._client().put_object(Bucket=self._bucket, Key=name, Body=packed),
+            pool=FILES,
         )
         if loop.time() - begun > PATIENCE_SECONDS:
             logger.error("store_unavailable", operation="put_object", slow=True)
@@ -111,6 +113,7 @@ class Bodies:
                 Bucket=self._bucket,
                 Delete={"Objects": [{"Key": name} for name in names], "Quiet": True},
             ),
+            pool=FILES,
         )
         if failed := answer.get("Errors"):
             logger.warning("bodies_left_behind", objects=len(failed))

@@ -8,6 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from chatkit.errors import CustomStreamError
 
 from chatcore.logs import described, logger
+from chatcore.pools import ROWS, Pool
 
 
 class StoreUnavailable(CustomStreamError):
@@ -19,13 +20,13 @@ class StoreUnavailable(CustomStreamError):
         )
 
 
-async def answered[T](operation: str, call: Callable[[], T]) -> T:
-    """What a blocking call answers; it blocks a thread, never the event loop.
+async def answered[T](operation: str, call: Callable[[], T], *, pool: Pool = ROWS) -> T:
+    """Return what a blocking call returns; it blocks a thread of the pool, never the event loop.
 
     Raises `StoreUnavailable` when AWS fails, and `ClientError` when it refuses.
     """
     try:
-        return await asyncio.to_thread(call)
+        return await pool.run(call)
     except (BotoCoreError, ClientError) as error:
         if isinstance(error, ClientError) and not _passing(error):
             raise

@@ -7,6 +7,7 @@ import httpx2
 
 from chatcore.errors import Unavailable
 from chatcore.logs import described, logger
+from chatcore.pools import KEYS
 
 # Of those that JSON-RPC leaves to implementations; the answers below are our own.
 UNREACHABLE = -32050
@@ -53,7 +54,7 @@ class Way(httpx2.AsyncBaseTransport):
             return
         async with self._minting:
             if self._token is None:
-                self._token = await asyncio.to_thread(self._mint)
+                self._token = await KEYS.run(self._mint)
         request.headers["authorization"] = f"Bearer {self._token}"
 
 

@@ -1,0 +1,49 @@
+"""Threads for blocking calls."""
+
+import asyncio
+import threading
+from contextvars import ContextVar
+
+import pytest
+
+from chatcore.aws import AwsClients
+from chatcore.pools import FILES, KEYS, ROWS, TOOLS, Pool
+
+asked: ContextVar[str] = ContextVar("asked", default="")
+
+
+async def test_a_full_pool_holds_up_no_other() -> None:
+    full, other, release = Pool("full", 2), Pool("other", 1), threading.Event()
+    hanging = [asyncio.create_task(full.run(release.wait)) for _ in range(9)]
+    assert await other.run(lambda: "answered") == "answered"
+    assert not any(each.done() for each in hanging)
+    release.set()
+    assert all(await asyncio.gather(*hanging))
+
+
+async def test_a_call_that_waits_for_a_thread_is_not_made_once_its_caller_is_cancelled() -> None:
+    pool, release, made = Pool("one", 1), threading.Event(), list[str]()
+    hanging = asyncio.create_task(pool.run(release.wait))
+    waiting = asyncio.create_task(pool.run(made.append, "late"))
+    await asyncio.sleep(0)
+    waiting.cancel()
+    await asyncio.wait([waiting])
+    release.set()
+    await hanging
+    assert await pool.run(lambda: "after") == "after"
+    assert made == []
+
+
+async def test_a_call_sees_its_caller_s_context() -> None:
+    asked.set("by alice")
+    assert await Pool("one", 1).run(asked.get) == "by alice"
+
+
+@pytest.mark.parametrize(
+    ("pool", "service"),
+    [(ROWS, "dynamodb"), (KEYS, "secretsmanager"), (FILES, "s3"), (TOOLS, "functions")],
+    ids=["rows", "keys", "files", "tools"],
+)
+def test_each_thread_has_a_connection(aws: None, pool: Pool, service: str) -> None:
+    client = getattr(AwsClients(), service)
+    assert pool.size == client.meta.config.max_pool_connections
