@@ -1,4 +1,5 @@
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from threading import Event
 from typing import Any, cast
 
@@ -6,8 +7,14 @@ import boto3
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
-from chatcore.errors import Unavailable
-from chatcore.keys import REFRESH_SECONDS, UNKNOWN_KID_SECONDS, SecretsManagerKeys
+from chatcore.errors import Unauthenticated, Unavailable
+from chatcore.keys import (
+    REFRESH_SECONDS,
+    SETTLING_SECONDS,
+    UNKNOWN_KID_SECONDS,
+    SecretsManagerKeys,
+)
+from chatcore.tokens import CLIENT_SECRET
 
 
 class Clock:
@@ -24,6 +31,8 @@ class CountingClient:
         self.inner = boto3.client("secretsmanager")
         self.calls = 0
         self.reachable = True
+        # When versions were made, by their secrets.
+        self.made: dict[str, float] = {}
         self.asked = Event()
         self.answers = Event()
         self.answers.set()
@@ -39,7 +48,15 @@ class CountingClient:
         self.answers.wait()
         if not self.reachable:
             raise EndpointConnectionError(endpoint_url="http://127.0.0.1:1")
-        return self.inner.get_secret_value(**arguments)
+        answer = self.inner.get_secret_value(**arguments)
+        made = self.made.get(answer["SecretString"], 0.0)
+        return {**answer, "CreatedDate": datetime.fromtimestamp(made, UTC)}
+
+    def rotate(self, secret: str, now: float) -> str:
+        """Put a new version, made now; its id."""
+        self.made[secret] = now
+        version: str = self.inner.put_secret_value(SecretId="s", SecretString=secret)["VersionId"]
+        return version
 
 
 @pytest.fixture
@@ -50,7 +67,7 @@ def client(aws: None) -> CountingClient:
 
 
 def keys_of(client: CountingClient, clock: Clock) -> SecretsManagerKeys:
-    return SecretsManagerKeys(lambda: cast(Any, client), "s", clock)
+    return SecretsManagerKeys(lambda: cast(Any, client), "s", clock, clock)
 
 
 def test_a_secret_that_was_never_rotated_gives_one_key(client: CountingClient) -> None:
@@ -74,7 +91,7 @@ def test_after_a_rotation_the_new_kid_is_found_and_the_old_one_still_holds(
     clock = Clock()
     keys = keys_of(client, clock)
     old = keys.current()
-    new_kid = client.inner.put_secret_value(SecretId="s", SecretString="second")["VersionId"]
+    new_kid = client.rotate("second", clock.now)
     clock.now += UNKNOWN_KID_SECONDS
     found = keys.find(new_kid)
     assert found is not None
@@ -94,7 +111,7 @@ def test_no_token_is_dropped_whenever_its_signer_and_its_verifier_have_read_the_
         if after < 0:
             clock.now = rotation + after
             keys.all()
-    client.inner.put_secret_value(SecretId="s", SecretString="second")
+    client.rotate("second", rotation)
     for seconds in range(500):
         clock.now = rotation + seconds
         for after, keys in reads:
@@ -106,6 +123,33 @@ def test_no_token_is_dropped_whenever_its_signer_and_its_verifier_have_read_the_
             assert verifier.find(key.kid) == key
     assert key.secret == "second"
     assert [key.secret for key in verifier.all()] == ["second", "first"]
+
+
+def test_a_new_process_signs_with_a_version_that_is_a_minute_old(client: CountingClient) -> None:
+    clock = Clock()
+    client.rotate("second", clock.now)
+    clock.now += SETTLING_SECONDS - 1
+    assert keys_of(client, clock).signing().secret == "first"
+    clock.now += 1
+    assert keys_of(client, clock).signing().secret == "second"
+
+
+def test_a_secret_that_was_put_twice_is_withdrawn_within_the_refresh_time(
+    client: CountingClient,
+) -> None:
+    """The step that docs/deploy.md gives for a secret that has leaked."""
+    clock = Clock()
+    client.rotate("l" * 48, clock.now - SETTLING_SECONDS)
+    keys = keys_of(client, clock)
+    leaked = CLIENT_SECRET.mint(keys.signing(), "alice", sid="s1").token
+    clock.now += 1
+    for new in ("n" * 48, "o" * 48):
+        client.rotate(new, clock.now)
+    clock.now += REFRESH_SECONDS - 1
+    with pytest.raises(Unauthenticated):
+        CLIENT_SECRET.verify(keys, leaked)
+    after = CLIENT_SECRET.mint(keys.signing(), "alice", sid="s1").token
+    assert CLIENT_SECRET.verify(keys, after)["sub"] == "alice"
 
 
 def test_a_flood_of_unknown_kids_reads_the_secret_at_most_every_30_s(
@@ -150,7 +194,7 @@ def test_a_new_kid_is_waited_for_while_another_thread_reads(client: CountingClie
     clock = Clock()
     keys = keys_of(client, clock)
     keys.current()
-    new = client.inner.put_secret_value(SecretId="s", SecretString="second")["VersionId"]
+    new = client.rotate("second", clock.now)
     clock.now += UNKNOWN_KID_SECONDS
     client.hold()
     with ThreadPoolExecutor(2) as threads:

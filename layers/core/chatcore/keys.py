@@ -31,6 +31,22 @@ class Key:
     secret: str = field(repr=False)
 
 
+@dataclass(frozen=True)
+class _Version:
+    """A key, and when its version was made, in seconds since 1970."""
+
+    key: Key
+    made_at: float
+
+
+@dataclass(frozen=True)
+class _Read:
+    """What was read last: the current key first, and since when it has been that."""
+
+    keys: tuple[Key, ...] = ()
+    newest_since: float = float("-inf")
+
+
 class Keys(Protocol):
     """Keys to sign and to verify with. Each call may raise `Unavailable`."""
 
@@ -51,9 +67,10 @@ class SecretsManagerKeys:
     """The current and the previous version of a secret in Secrets Manager.
 
     They are read again every five minutes, and for an unknown kid at most every 30 s, so that a
-    flood of invented kids costs nothing. For a minute after a version was first seen the one before
-    it signs: whoever read the versions just before the rotation may then ask again, so a rotation
-    drops nobody. While Secrets Manager does not answer, the versions already known go on serving.
+    flood of invented kids costs nothing. For a minute after a rotation the version before it signs:
+    whoever read the versions just before the rotation may then ask again, so a rotation drops
+    nobody. A process that sees the rotation counts from then, a new one from the date on which the
+    version was made. While Secrets Manager does not answer, the known versions go on serving.
     """
 
     def __init__(
@@ -61,45 +78,47 @@ class SecretsManagerKeys:
         client: Callable[[], SecretsManagerClient],
         secret_id: str,
         clock: Callable[[], float] = time.monotonic,
+        now: Callable[[], float] = time.time,
     ) -> None:
         self._client = client
         self._secret_id = secret_id
         self._clock = clock
-        self._keys: tuple[Key, ...] = ()
+        self._now = now
+        self._last = _Read()
         self._read_at = float("-inf")
-        self._newest_since = float("-inf")
         self._reading = Lock()
 
     def current(self) -> Key:
         return self.all()[0]
 
     def signing(self) -> Key:
-        newest, *before = self.all()
-        settling = self._clock() - self._newest_since < SETTLING_SECONDS
+        last = self._fresh(REFRESH_SECONDS)
+        newest, *before = last.keys
+        settling = self._clock() - last.newest_since < SETTLING_SECONDS
         return before[0] if before and settling else newest
 
     def find(self, kid: str) -> Key | None:
         return self._known(kid) or self._known(kid, max_age=UNKNOWN_KID_SECONDS)
 
     def all(self) -> tuple[Key, ...]:
-        return self._fresh(REFRESH_SECONDS)
+        return self._fresh(REFRESH_SECONDS).keys
 
     def _known(self, kid: str, max_age: float = REFRESH_SECONDS) -> Key | None:
-        return next((key for key in self._fresh(max_age) if key.kid == kid), None)
+        return next((key for key in self._fresh(max_age).keys if key.kid == kid), None)
 
-    def _fresh(self, max_age: float) -> tuple[Key, ...]:
+    def _fresh(self, max_age: float) -> _Read:
         # Known keys serve while somebody reads them anew. For one that is not known, all wait.
-        wait = not self._keys or max_age < REFRESH_SECONDS
+        wait = not self._last.keys or max_age < REFRESH_SECONDS
         if self._is_older(max_age) and self._reading.acquire(blocking=wait):
             try:
                 if self._is_older(max_age):
                     self._read()
             finally:
                 self._reading.release()
-        keys = self._keys
-        if not keys:
+        last = self._last
+        if not last.keys:
             raise Unavailable("The service's keys cannot be read right now. Please try again.")
-        return keys
+        return last
 
     def _is_older(self, seconds: float) -> bool:
         return self._clock() - self._read_at >= seconds
@@ -108,18 +127,23 @@ class SecretsManagerKeys:
         began = self._clock()
         try:
             found = [self._version("AWSCURRENT"), self._version("AWSPREVIOUS")]
+            versions = [version for version in found if version is not None]
         except (BotoCoreError, ClientError) as error:
             logger.error("secret_unreadable", secret=self._secret_id, **described(error))
-            if self._keys:
+            if self._last.keys:
                 self._read_at = began
             return
-        known = {key.kid for key in self._keys[:1]}
-        self._keys = tuple(key for key in found if key is not None)
-        if self._keys[0].kid not in known:
-            self._newest_since = began
+        keys = tuple(version.key for version in versions)
+        self._last = _Read(keys, self._newest_since(versions[0], began))
         self._read_at = began
 
-    def _version(self, stage: Stage) -> Key | None:
+    def _newest_since(self, newest: _Version, began: float) -> float:
+        last = self._last
+        if not last.keys:
+            return began - (self._now() - newest.made_at)
+        return last.newest_since if last.keys[0].kid == newest.key.kid else began
+
+    def _version(self, stage: Stage) -> _Version | None:
         try:
             answer = self._client().get_secret_value(SecretId=self._secret_id, VersionStage=stage)
         except ClientError as error:
@@ -128,4 +152,5 @@ class SecretsManagerKeys:
             if stage == "AWSPREVIOUS" and missing:
                 return None
             raise
-        return Key(kid=answer["VersionId"], secret=answer["SecretString"])
+        key = Key(kid=answer["VersionId"], secret=answer["SecretString"])
+        return _Version(key, answer["CreatedDate"].timestamp())
