@@ -14,7 +14,7 @@ from tests.chat_api.wire import thread_of, words
 
 @pytest.fixture
 def limits() -> Limits:
-    return Limits(user_per_minute=3, tokens_per_day=10_000)
+    return Limits(user_per_minute=3, tokens_per_day=10_000, user_requests_per_minute=4)
 
 
 async def test_a_turn_that_is_over_has_freed_its_thread(chat: Any) -> None:
@@ -64,9 +64,18 @@ async def test_a_revoked_session_is_told_to_log_in_whatever_it_asks(
     assert (await chat.send(operation, **params)).status_code == 401
 
 
-async def test_reads_are_not_counted(chat: Any) -> None:
-    for _ in range(5):
+async def test_too_many_reads_are_refused_with_the_wait(chat: Any) -> None:
+    """Those that fail count too; messages do not."""
+    chat.model.extend([[assistant_message("one")]])
+    await chat.say("Hi")
+    for _ in range(2):
         assert (await chat.send("threads.list")).status_code == 200
+        unknown = await chat.send("threads.get_by_id", thread_id="thr_unknown")
+        assert unknown.status_code == 404
+    refused = await chat.send("threads.list")
+    assert (refused.status_code, refused.json()["code"]) == (429, "too_many_requests")
+    assert 1 <= int(refused.headers["retry-after"]) <= 60
+    assert (await chat.send("threads.list", "bob")).status_code == 200
 
 
 async def test_a_turn_that_fails_before_its_first_event_frees_its_thread(chat: Any) -> None:

@@ -21,8 +21,8 @@ def identity(held_keys: Callable[..., Keys]) -> IdentityVerifier:
     return Identity(SharedSecret(held_keys(SECRET)), Login("login", "app"))
 
 
-def login_token(secret: str = SECRET.secret, issuer: str = "login") -> str:
-    claims = {"iss": issuer, "aud": "app", "sub": "alice", "exp": time.time() + 3600}
+def login_token(secret: str = SECRET.secret, issuer: str = "login", **more: str) -> str:
+    claims = {"iss": issuer, "aud": "app", "sub": "alice", "exp": time.time() + 3600, **more}
     return jwt.encode(claims, secret, "HS256")
 
 
@@ -41,6 +41,30 @@ def test_an_identity_token_tells_a_user_without_a_session(
 ) -> None:
     caller = Callers(keys, identity).of(f"Bearer {login_token()}")
     assert caller == Caller("alice", None)
+
+
+def test_a_login_s_session_or_else_its_token_tells_devices_apart(
+    keys: Keys, identity: IdentityVerifier
+) -> None:
+    callers = Callers(keys, identity)
+
+    def device(**claims: str) -> str:
+        return callers.of(f"Bearer {login_token(**claims)}").device
+
+    assert device(sid="phone") == device(sid="phone", jti="renewed") != device(sid="desk")
+    assert device(jti="one") != device(jti="two")
+    again = login_token()
+    assert callers.of(f"Bearer {again}").device == callers.of(f"Bearer {again}").device
+
+
+def test_sessions_tell_devices_apart(keys: Keys) -> None:
+    devices = {
+        Callers(keys, None)
+        .of(f"Bearer {CLIENT_SECRET.mint(keys.current(), 'alice', sid=sid).token}")
+        .device
+        for sid in ("sess_1", "sess_1", "sess_2")
+    }
+    assert len(devices) == 2
 
 
 def test_an_identity_token_is_refused_where_it_is_not_taken(keys: Keys) -> None:

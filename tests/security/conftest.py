@@ -13,7 +13,7 @@ from tests.security.storage import Storage
 # Nothing but a token stands between a request and its answer; everything that can be is logged.
 PARAMETERS = (
     "LogLevel=DEBUG SessionMessagesPerMinute=0 UserMessagesPerMinute=0 RunningAnswers=0"
-    " TokensPerDay=0"
+    " UserRequestsPerMinute=0 TokensPerDay=0"
 )
 
 

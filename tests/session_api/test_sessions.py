@@ -53,6 +53,7 @@ def test_a_session_tells_its_state_and_what_is_left(
         "limits": {
             "session_messages_per_minute": {"limit": 5, "left": 4},
             "user_messages_per_minute": {"limit": 10, "left": 9},
+            "user_requests_per_minute": {"limit": None, "left": None},
             "running_answers": {"limit": None, "left": None},
             "tokens_per_day": {"limit": 1000, "left": 700},
         },

@@ -30,8 +30,9 @@ from chat_api.store.table import StoreUnavailable
 from chat_api.turn import UNHURRIED, Pace, Turn
 from chatcore.callers import Callers
 from chatcore.errors import ApiError, NotFound, Unavailable
-from chatcore.gate.admission import Repeated
+from chatcore.gate.admission import Caller, Repeated
 from chatcore.gate.gate import Gate, OpenTurn
+from chatcore.gate.row import RunningTurn
 from chatcore.identity import IdentityVerifier
 from chatcore.keys import Keys
 from chatcore.pools import KEYS
@@ -73,7 +74,8 @@ def create_chat_app(
                 return await chat.answer(operation, context)
             thread_id = _thread_of(operation) or server.store.generate_thread_id(context)
             context = replace(context, thread_id=thread_id)
-            return await chat.stream(operation, body, context, _seconds_left(request))
+            fingerprint = _fingerprint(operation, body, caller)
+            return await chat.stream(operation, fingerprint, context, _seconds_left(request))
         except NotFoundError as error:
             raise NotFound(str(error)) from None
         except StoreUnavailable as error:
@@ -89,66 +91,73 @@ class Chat:
         self._server = server
         self._gate = gate
         self._pace = pace
-        # By id, as long as they run.
-        self._turns: dict[str, Turn] = {}
 
     async def answer(self, operation: NonStreamingReq, context: ChatContext) -> Response:
         """The JSON answer to what costs no model call."""
-        await gated.check(self._gate, context)
+        await gated.admit(self._gate, context)
         await check_operation(operation, self._server.store, context)
         looks = isinstance(operation, ThreadsGetByIdReq | ItemsListReq)
         json = await self._server.answer(operation, replace(context, for_display=looks))
         return Response(json, media_type="application/json")
 
     async def stream(
-        self, operation: StreamingReq, body: bytes, context: ChatContext, seconds: float | None
+        self,
+        operation: StreamingReq,
+        fingerprint: str,
+        context: ChatContext,
+        seconds: float | None,
     ) -> Response:
-        """A streamed answer, whose first event is there already."""
+        """A streamed answer, whose first event is there already.
+
+        A request whose fingerprint is that of a running turn is sent that turn's answer.
+        """
         try:
             await check_operation(
                 operation, self._server.store, context, models=self._server.models
             )
         except (ApiError, NotFoundError):
             # A revoked session learns nothing, not even what is wrong with its request.
-            await gated.check(self._gate, context)
+            await gated.admit(self._gate, context)
             raise
         if isinstance(operation, ThreadsCustomActionReq):
             # No model is asked: a button works also while an answer is written.
-            await gated.check(self._gate, context)
+            await gated.admit(self._gate, context)
             return await self._streamed(
                 Turn(self._server.stream(operation, context), seconds=seconds), None
             )
         first = isinstance(operation, ThreadsCreateReq)
-        of_whom = context.session_id or "" if first else ""
-        fingerprint = sha256(of_whom.encode() + b"\0" + body).hexdigest()
         try:
             opened = await gated.open_turn(
                 self._gate, context, fingerprint=fingerprint, first=first
             )
         except Repeated as repeated:
-            running = repeated.turn
-            context = replace(context, turn_id=running.id, thread_id=running.thread, reads=Reads())
-            return await self._streamed(self._joined(context, first, seconds), running.id)
+            joined = await self._joined(repeated.turn, context, first, seconds)
+            return await self._streamed(joined, repeated.turn.id)
         return await self._streamed(self._begun(opened, operation, context, seconds), opened.id)
 
     def _begun(
         self, opened: OpenTurn, operation: StreamingReq, context: ChatContext, seconds: float | None
     ) -> Turn:
-        turn = Turn(
+        return Turn(
             self._events(opened, operation, context),
             seconds=seconds,
             asked_to_stop=gated.AskedToStop(self._gate, opened),
             poll=self._pace.asks,
         )
-        self._turns[opened.id] = turn
-        turn.when_finished(lambda: self._turns.pop(opened.id))
-        return turn
 
-    def _joined(self, context: ChatContext, first: bool, seconds: float | None) -> Turn:
-        """The running turn of the same request: this process's own, or told from afar."""
-        if turn := self._turns.get(context.turn_id):
-            return turn
-        joined = Joined(self._server.store, self._gate, context, first=first, poll=self._pace.asks)
+    async def _joined(
+        self, running: RunningTurn, context: ChatContext, first: bool, seconds: float | None
+    ) -> Turn:
+        """The answer of a turn that runs already, read from what it stores."""
+        await gated.join(self._gate, context, running)
+        joined = Joined(
+            self._server.store,
+            self._gate,
+            replace(context, turn_id=running.id, thread_id=running.thread, reads=Reads()),
+            listener=context.turn_id,
+            first=first,
+            poll=self._pace.asks,
+        )
         return Turn(joined.stream(), seconds=seconds)
 
     async def _streamed(self, turn: Turn, turn_id: str | None) -> Response:
@@ -178,6 +187,15 @@ class Chat:
 def _thread_of(operation: StreamingReq) -> str | None:
     """The thread that a turn goes on with; None for a new one."""
     return getattr(operation.params, "thread_id", None)
+
+
+def _fingerprint(operation: StreamingReq, body: bytes, caller: Caller) -> str:
+    """The same for a request that is sent again.
+
+    A first message names no thread; it is the same only from the same device.
+    """
+    device = caller.device if isinstance(operation, ThreadsCreateReq) else ""
+    return sha256(device.encode() + b"\0" + body).hexdigest()
 
 
 def _seconds_left(request: Request) -> float | None:

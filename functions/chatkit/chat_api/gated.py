@@ -18,9 +18,9 @@ LEASE_SECONDS = 30.0
 RENEWED_EVERY = 10
 
 
-async def check(gate: Gate, context: ChatContext) -> None:
-    """Raise `Unauthenticated` when the session has been revoked."""
-    await ROWS.run(gate.check, _caller(context))
+async def admit(gate: Gate, context: ChatContext) -> None:
+    """Let in a request that opens no turn. Raises as `Gate.admit`."""
+    await ROWS.run(gate.admit, _caller(context))
 
 
 @to_its_end
@@ -36,6 +36,11 @@ async def open_turn(gate: Gate, context: ChatContext, *, fingerprint: str, first
         fingerprint=fingerprint,
         first=first,
     )
+
+
+async def join(gate: Gate, context: ChatContext, turn: RunningTurn) -> None:
+    """Let the context's request listen to a running turn. Raises as `Gate.join_turn`."""
+    await ROWS.run(gate.join_turn, context.user, turn, context.turn_id)
 
 
 async def running(gate: Gate, context: ChatContext) -> RunningTurn | None:

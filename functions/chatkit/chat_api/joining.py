@@ -1,7 +1,7 @@
-"""A running turn, told to a client whose request came to another container than the turn's.
+"""A running turn, sent to a client that repeated its request.
 
-The text so far is read of its row, the rest of the items that it stores. Reads are made anew each
-time, of the gate first: a turn that is closed there has stored all that it will.
+The text so far is read from its row, the rest from the items that the turn stores. Reads are made
+anew each time, of the gate first: a turn that is closed there has stored all that it will.
 """
 
 import asyncio
@@ -13,6 +13,7 @@ from chatkit.types import (
     AssistantMessageContentPartTextDelta,
     AssistantMessageItem,
     HiddenContextItem,
+    NoticeEvent,
     Page,
     SDKHiddenContextItem,
     StreamOptions,
@@ -40,12 +41,20 @@ from chat_api.store.reads import Reads
 from chat_api.store.running_turn import RunningTurn
 from chatcore.gate.gate import Gate
 
+# The gate lets at most two requests listen to a turn: each newer one displaces the older of them.
+DISPLACED = NoticeEvent(
+    level="info", message="This answer continues in another window. Reload to see it here."
+)
 # Of one turn; more than any has.
 MOST_ITEMS = 100
 
 
 class Joined:
-    """Follows the context's turn, which runs elsewhere, as its own stream would tell it."""
+    """Follows the context's turn until it ends, or until the listener is displaced.
+
+    A displaced stream ends in order with a notice. An error would invite another try, which would
+    displace the next listener.
+    """
 
     def __init__(
         self,
@@ -53,6 +62,7 @@ class Joined:
         gate: Gate,
         context: ChatContext,
         *,
+        listener: str,
         first: bool,
         poll: float,
     ) -> None:
@@ -61,6 +71,7 @@ class Joined:
         self._gate = gate
         self._context = context
         self._thread_id = context.thread_id
+        self._listener = listener
         self._first = first
         self._poll = poll
         self._thread: ThreadMetadata | None = None
@@ -77,6 +88,10 @@ class Joined:
         try:
             while True:
                 turn = await gated.running(self._gate, self._context)
+                if turn and self._listener not in turn.listeners:
+                    for event in self._displaced():
+                        yield event
+                    return
                 runs = turn is not None and not self._gate.has_crashed(turn)
                 self._context = replace(self._context, reads=Reads())
                 async for event in self._news():
@@ -114,6 +129,10 @@ class Joined:
         if running and running.turn_id == self._context.turn_id:
             for event in self._of_text(running):
                 yield event
+
+    def _displaced(self) -> list[ThreadStreamEvent]:
+        """The end of a stream that is displaced. Text that stays would never become whole."""
+        return [*self._taken_away(), DISPLACED]
 
     def _of_thread(self, thread: ThreadMetadata) -> list[ThreadStreamEvent]:
         before, self._thread = self._thread, thread

@@ -93,9 +93,6 @@ class Turn:
         """Return when the turn is over and all its writes are done."""
         await asyncio.wait([self._task])
 
-    def when_finished(self, then: Callable[[], object]) -> None:
-        self._task.add_done_callback(lambda _: then())
-
     async def _run_until_stopped(self) -> None:
         running = asyncio.create_task(self._run())
         beside = [

@@ -102,6 +102,7 @@ def _allowances(row: GateRow, session: str, limits: Limits, now: float) -> dict[
             limits.session_per_minute, row.session_minute(session, now)
         ),
         "user_messages_per_minute": _left(limits.user_per_minute, row.user_minute(now)),
+        "user_requests_per_minute": _left(limits.user_requests_per_minute, row.requests(now)),
         "running_answers": _left(limits.running_turns, running),
         "tokens_per_day": _left(limits.tokens_per_day, row.tokens_today(now)),
     }

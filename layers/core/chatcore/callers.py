@@ -1,4 +1,6 @@
-"""Who calls: the holder of a client_secret or, where that is taken, of an identity token."""
+"""Who calls: the holder of a client_secret or, where those are accepted, of an identity token."""
+
+from hashlib import sha256
 
 from chatcore.compact import unverified
 from chatcore.gate.admission import Caller
@@ -24,6 +26,12 @@ class Callers:
         """
         token = bearer(authorization)
         if self._identity is not None and unverified(token).claims.get("iss") != ISSUER:
-            return Caller(self._identity.user(token), None)
+            return Caller(self._identity.user(token), None, _device(token))
         claims = CLIENT_SECRET.verify(self._keys, token)
-        return Caller(claims["sub"], claims["sid"])
+        return Caller(claims["sub"], claims["sid"], claims["sid"])
+
+
+def _device(token: str) -> str:
+    """The login's session (OpenID Connect's `sid`), or else the token itself, in a digest."""
+    sid = unverified(token).claims.get("sid")
+    return sha256((sid if isinstance(sid, str) and sid else token).encode()).hexdigest()

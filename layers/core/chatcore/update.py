@@ -31,6 +31,10 @@ class Update:
     def set(self, path: str, value: AttributeValueTypeDef) -> None:
         self._clauses["SET"].append(f"{path} = {self.value(value)}")
 
+    def copy(self, source: str, target: str) -> None:
+        """Set a text to what another one was before this update; to "" if there was none."""
+        self._clauses["SET"].append(f"{target} = if_not_exists({source}, {self.value({'S': ''})})")
+
     def count(self, path: str, by: int = 1) -> None:
         """Add to a number, which begins at 0."""
         start, step = self.value({"N": "0"}), self.value({"N": str(by)})

@@ -22,6 +22,7 @@ from chat_api.tools.own import own_server
 from chat_api.tools.servers import ToolServers
 from chat_api.turn import Pace
 from chatcore.gate.gate import Gate
+from chatcore.identity import IdentityVerifier
 from chatcore.keys import Keys
 from tests.chat_api.conftest import Scripted
 from tests.chat_api.over_http import Chat
@@ -137,7 +138,9 @@ def container(
 ) -> Callable[..., Container]:
     """Makes a container of its own on the tables of this test."""
 
-    def make(seconds_left: float | None = None) -> Container:
+    def make(
+        seconds_left: float | None = None, identity: IdentityVerifier | None = None
+    ) -> Container:
         provider = Scripted(ScriptedModel())
         server = ConversationServer(
             store,
@@ -146,7 +149,7 @@ def container(
             create_run_config(provider),
             model=None,
         )
-        app = create_chat_app(server, gate, keys, allowed_origins=(), pace=PACE)
+        app = create_chat_app(server, gate, keys, identity=identity, allowed_origins=(), pace=PACE)
         made = Container(app, gate, keys, seconds_left)
         provider.model = made.model
         return made

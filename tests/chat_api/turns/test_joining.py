@@ -5,12 +5,15 @@ import json
 from typing import Any
 
 import boto3
+import jwt
 import pytest
 from agents.testing import assistant_message
 
 from chat_api.context import ChatContext
 from chat_api.joining import Joined
 from chatcore.gate.admission import Caller
+from chatcore.gate.gate import OpenTurn
+from chatcore.gate.row import RunningTurn
 from tests.chat_api.over_http import events as events_of
 from tests.chat_api.turns.following import (
     begun_thread,
@@ -26,20 +29,6 @@ STORY = [
     ("assistant_message", "Once upon a time."),
     ("end_of_turn", ""),
 ]
-
-
-async def test_in_the_same_container_both_are_told_the_same_bytes(here: Any, slow: Any) -> None:
-    here.model.extend([slow.step])
-    request = first_message("Tell me a story")
-    asking = asyncio.create_task(here.send("threads.create", **request))
-    await text_so_far(here, await begun_thread(here))
-    joining = asyncio.create_task(here.send("threads.create", **request))
-    slow.go_on.set()
-    told, told_again = await asking, await joining
-    assert told_again.content == told.content
-    assert told_again.headers["x-chatkit-turn"] == told.headers["x-chatkit-turn"]
-    assert final_items(events_of(told)) == STORY
-    assert len((await here.send("threads.list")).json()["data"]) == 1
 
 
 async def test_in_another_container_a_first_message_is_told_the_text_so_far_and_the_rest(
@@ -117,6 +106,39 @@ async def test_another_message_meanwhile_is_refused_and_another_session_s_is_its
     await asking
 
 
+class AnyLogin:
+    """Believes every login token."""
+
+    def user(self, token: str) -> str:
+        return "alice"
+
+
+def login_token(device: str) -> str:
+    return jwt.encode({"iss": "login", "sid": device}, "s" * 32)
+
+
+async def test_with_login_tokens_a_repeat_joins_and_another_device_begins_its_own_thread(
+    here: Any, container: Any, slow: Any
+) -> None:
+    chat = container(identity=AnyLogin())
+    chat.model.extend([slow.step, [assistant_message("Another.")]])
+    body = json.dumps({"type": "threads.create", "params": first_message("Hi")}).encode()
+
+    def asking(device: str) -> asyncio.Task[Any]:
+        bearer = f"Bearer {login_token(device)}"
+        return asyncio.create_task(chat.post(body, authorization=bearer))
+
+    first = asking("phone")
+    await slow.begun.wait()
+    begins = chat.answers()
+    repeated = asking("phone")
+    await begins.acquire()
+    other = events_of(await asking("desk"))
+    slow.go_on.set()
+    threads = [thread_of(events_of(await each)) for each in (first, repeated)]
+    assert threads[0] == threads[1] != thread_of(other)
+
+
 async def test_after_the_turn_the_same_words_are_a_new_turn(chat: Any) -> None:
     chat.model.extend([[assistant_message("one")], [assistant_message("two")]])
     threads = {thread_of(await chat.say("Hi")) for _ in range(2)}
@@ -142,34 +164,52 @@ async def test_a_client_that_lost_its_connection_comes_back_to_the_same_answer(
     assert len(await shown(here, thread)) == 3
 
 
-async def test_five_repeats_of_a_first_message_make_one_thread(
+async def test_of_five_repeats_the_two_newest_are_sent_the_answer(
     here: Any, there: Any, slow: Any
 ) -> None:
     here.model.extend([slow.step])
     request = first_message("Tell me a story")
-    asking = [asyncio.create_task(here.send("threads.create", **request))]
+    first = asyncio.create_task(here.send("threads.create", **request))
     await text_so_far(here, await begun_thread(here))
-    here_begins, there_begins = here.answers(), there.answers()
-    asking += [
-        asyncio.create_task(chat.send("threads.create", **request))
-        for chat in (there, here, there, here, there)
-    ]
-    for begins in (there_begins, here_begins, there_begins, here_begins, there_begins):
+    asking = []
+    for chat in (there, here, there, here, there):
+        begins = chat.answers()
+        asking.append(asyncio.create_task(chat.send("threads.create", **request)))
         await begins.acquire()
+    # They end while the turn still runs.
+    for displaced in await asyncio.gather(*asking[:3]):
+        *before, last = events_of(displaced)
+        assert (last["type"], "another window" in last["message"]) == ("notice", True)
+        assert "error" not in types(before)
+        assert not any(kind == "assistant_message" for kind, _ in final_items(before))
+    assert not asking[3].done()
     slow.go_on.set()
-    for told in await asyncio.gather(*asking):
+    for told in await asyncio.gather(first, *asking[3:]):
         assert final_items(events_of(told)) == STORY
     assert len((await here.send("threads.list")).json()["data"]) == 1
+
+
+async def test_a_displaced_listener_reads_the_gate_once_more_and_nothing_else(
+    here: Any, store: Any, requests: list[str]
+) -> None:
+    here.model.extend([[assistant_message("Hello!")]])
+    thread = thread_of(await here.say("Hi"))
+    turn, stream = followed(here, store, thread)
+    await anext(stream)
+    for other in ("second", "third"):
+        here.gate.join_turn("alice", turn, other)
+    requests.clear()
+    assert b"another window" in await anext(stream)
+    assert [each async for each in stream] == []
+    assert requests == []
 
 
 @pytest.mark.parametrize("crashes", [True, False])
 async def test_a_turn_that_is_lost_elsewhere_is_told_as_broken_off(
     here: Any, store: Any, gate_clock: Any, crashes: bool
 ) -> None:
-    here.headers("alice")
-    opened = here.gate.open_turn(Caller("alice", "s1"), "thr_1", "turn_1", seconds=30)
-    context = ChatContext("alice", "s1", "turn_1", thread_id="thr_1")
-    stream = Joined(store, here.gate, context, first=True, poll=0.001).stream()
+    turn, stream = followed(here, store)
+    opened = OpenTurn("alice", turn.thread, turn.id)
     telling = asyncio.ensure_future(anext(stream))
     await asyncio.sleep(0)
     if crashes:
@@ -190,12 +230,14 @@ async def test_a_repeat_that_is_cut_off_takes_its_text_so_far_away(
     thread = await begun_thread(here)
     await text_so_far(here, thread)
     [running] = here.gate.row("alice").turns
+    here.gate.join_turn("alice", running, "joined")
     context = ChatContext("alice", "s1", running.id, thread_id=thread)
+    joined = Joined(store, here.gate, context, listener="joined", first=True, poll=0.005)
     told: list[dict[str, Any]] = []
     shown_so_far = asyncio.Event()
 
     async def follow() -> None:
-        async for event in Joined(store, here.gate, context, first=True, poll=0.005).stream():
+        async for event in joined.stream():
             told.append(json.loads(event.removeprefix(b"data: ")))
             if told[-1]["type"] == "thread.item.added":
                 shown_so_far.set()
@@ -207,3 +249,15 @@ async def test_a_repeat_that_is_cut_off_takes_its_text_so_far_away(
     assert types(told)[-1] == "thread.item.removed"
     slow.go_on.set()
     await asking
+
+
+def followed(chat: Any, store: Any, thread: str = "thr_1") -> tuple[RunningTurn, Any]:
+    """A turn that stores nothing, and what a request is sent that has joined it."""
+    chat.headers("alice")
+    name = store.mint_turn()
+    chat.gate.open_turn(Caller("alice", "s1"), thread, name, seconds=30)
+    [turn] = chat.gate.row("alice").turns
+    chat.gate.join_turn("alice", turn, "joined")
+    context = ChatContext("alice", "s1", name, thread_id=thread)
+    joined = Joined(store, chat.gate, context, listener="joined", first=True, poll=0.001)
+    return turn, joined.stream()

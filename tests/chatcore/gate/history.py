@@ -36,8 +36,11 @@ class History:
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self.now = BEGINNING
-        self.sessions: set[tuple[str, str]] = set()
+        # When they expire; a gate may drop them CLOCK_SLACK later, and a revoked one is gone.
+        self.sessions: dict[tuple[str, str], float] = {}
         self.crashed: set[str] = set()
+        # The two that joined each turn last.
+        self.listeners: dict[str, tuple[str, ...]] = {}
         # The turn that was let in last on a thread and was not closed: running, or crashed.
         self._entries: dict[tuple[str, str], Turn] = {}
         self._ends: dict[str, float] = {}
@@ -46,7 +49,7 @@ class History:
 
     def is_active(self, caller: Caller) -> bool:
         """Whether the caller's session holds; one without a session has none to lose."""
-        return caller.session is None or (caller.user, caller.session) in self.sessions
+        return caller.session is None or self.now <= self._expires(caller)
 
     def is_live(self, turn: Turn) -> bool:
         """It runs: it was neither closed nor has crashed, and its time is not over."""
@@ -59,7 +62,7 @@ class History:
     def let_in(self, turn: Turn, clock: float) -> None:
         """Note a turn that the gate has let in, as it was allowed to."""
         user = turn.caller.user
-        assert self.is_active(turn.caller)
+        assert turn.caller.session is None or (user, turn.caller.session) in self.sessions
         before = self._entries.get(turn.key)
         assert before is None or not self.is_live(before)
         running = sum(self.is_live(each) for each in self._of(user))
@@ -70,6 +73,9 @@ class History:
         self._count(self.limits.user_per_minute, user, None, clock)
         if turn.caller.session is not None:
             self._count(self.limits.session_per_minute, user, turn.caller.session, clock)
+
+    def joined(self, turn: Turn, listener: str) -> None:
+        self.listeners[turn.opened.id] = (*self.listeners.get(turn.opened.id, ()), listener)[-2:]
 
     def goes_on(self, turn: Turn, seconds: float) -> None:
         self._ends[turn.opened.id] = self.now + seconds
@@ -103,11 +109,19 @@ class History:
 
     def assert_told_by(self, row: GateRow, user: str, clock: float) -> None:
         """The user's row counts what happened, and nothing else."""
-        assert set(row.sessions) == {session for name, session in self.sessions if name == user}
+        opened = {session for name, session in self.sessions if name == user}
+        assert set(row.sessions) <= opened
+        assert {each for each in opened if self.is_active(Caller(user, each))} <= set(row.sessions)
+        for turn in row.turns:
+            assert turn.listeners == self.listeners.get(turn.id, ())
         assert row.user_minute(clock) == self._in_minute(user, None, clock)
         assert row.tokens_today(clock) == self._tokens[user, _day(clock)]
         for session in row.sessions:
             assert row.session_minute(session, clock) == self._in_minute(user, session, clock)
+
+    def _expires(self, caller: Caller) -> float:
+        assert caller.session is not None
+        return self.sessions.get((caller.user, caller.session), float("-inf"))
 
     def _count(self, limit: int, user: str, session: str | None, clock: float) -> None:
         if limit:

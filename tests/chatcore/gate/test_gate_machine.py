@@ -18,10 +18,11 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from chatcore.errors import ApiError
+from chatcore.errors import ApiError, Unauthenticated
 from chatcore.gate.admission import Caller
 from chatcore.gate.gate import CLOCK_SLACK, Gate
 from chatcore.gate.limits import DAY, Limits
+from chatcore.gate.row import RunningTurn
 from chatcore.gate.table import GateTable
 from tests.chatcore.gate.forgetful import Forgetful
 from tests.chatcore.gate.history import History, Turn
@@ -30,6 +31,8 @@ from tests.security.dose import dose
 # Two containers' clocks differ by at most CLOCK_SLACK.
 OFFSETS = (0.0, 12.4, float(CLOCK_SLACK))
 CONTAINERS = st.sampled_from(range(len(OFFSETS)))
+# Requests that are only counted; how they are refused has tests of its own.
+MANY = 10_000
 _examples = itertools.count()
 
 
@@ -54,7 +57,7 @@ class GateMachine(RuleBasedStateMachine):
         tokens=st.sampled_from([0, 100]),
     )
     def limits(self, session: int, user: int, running: int, tokens: int) -> None:
-        limits = Limits(session, user, running, tokens)
+        limits = Limits(session, user, running, tokens, user_requests_per_minute=MANY)
         client: Any = self._client
         table = GateTable(lambda: client, "Sessions")
         self._history = History(limits)
@@ -69,15 +72,16 @@ class GateMachine(RuleBasedStateMachine):
     def new_session(self, name: str, container: int, lost: bool) -> tuple[str, str]:
         user, session = f"{name}{self._example}", f"sess_{next(self._numbers)}"
         self._client.loses_next = lost
-        self._gates[container].open_session(user, session, int(self._history.now) + 600)
-        self._history.sessions.add((user, session))
+        expires = int(self._history.now) + 600
+        self._gates[container].open_session(user, session, expires)
+        self._history.sessions[user, session] = expires
         return user, session
 
     @rule(session=sessions, container=CONTAINERS, lost=st.booleans())
     def revoke(self, session: tuple[str, str], container: int, lost: bool) -> None:
         self._client.loses_next = lost
         self._gates[container].revoke(*session)
-        self._history.sessions.discard(session)
+        self._history.sessions.pop(session, None)
 
     @rule(seconds=st.sampled_from([0.4, 1.0, 7.3, 29.0, 31.0, 61.0, 901.0, DAY / 2]))
     def forward(self, seconds: float) -> None:
@@ -128,6 +132,28 @@ class GateMachine(RuleBasedStateMachine):
                 turn.caller, turn.opened.thread, turn.opened.id, seconds=turn.seconds
             )
             assert again.id == turn.opened.id
+
+    @rule(turn=turns, container=CONTAINERS, lost=st.booleans())
+    def join(self, turn: Turn, container: int, lost: bool) -> None:
+        """A request that is repeated while its turn runs, or is closed meanwhile."""
+        is_held = self._is_held(turn)
+        running = RunningTurn(turn.opened.thread, turn.opened.id, 0)
+        listener = f"listener_{next(self._numbers)}"
+        self._client.loses_next = lost
+        self._gates[container].join_turn(turn.caller.user, running, listener)
+        if is_held:
+            self._history.joined(turn, listener)
+
+    @rule(session=sessions, has_session=st.booleans(), container=CONTAINERS, lost=st.booleans())
+    def request(
+        self, session: tuple[str, str], has_session: bool, container: int, lost: bool
+    ) -> None:
+        caller = Caller(session[0], session[1] if has_session else None)
+        self._client.loses_next = lost
+        try:
+            self._gates[container].admit(caller)
+        except Unauthenticated:
+            assert not self._history.is_active(caller)
 
     @rule(turn=turns, seconds=st.sampled_from([5.0, 30.5, 300.0]), lost=st.booleans())
     def renew(self, turn: Turn, seconds: float, lost: bool) -> None:

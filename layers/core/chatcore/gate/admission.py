@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from chatcore.errors import ApiError, Unauthenticated
@@ -17,6 +17,7 @@ from chatcore.gate.row import (
     minute_name,
     number,
 )
+from chatcore.gate.updates import count_below
 from chatcore.update import Update
 
 if TYPE_CHECKING:
@@ -25,10 +26,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Caller:
-    """A user in a session; without one he came with his login's own token."""
+    """A user in a session, or with a login's own token.
+
+    `device` tells the user's devices apart as far as the token does.
+    """
 
     user: str
     session: str | None
+    device: str = field(default="", compare=False)
 
 
 class Repeated(Exception):
@@ -111,7 +116,7 @@ class Admission:
         update.where(f"attribute_exists({turns})")
         if most := self.limits.running_turns:
             update.where(f"size({turns}) < {update.value(number(most + crashed))}")
-        _count_below(update, self.limits.user_per_minute, minute_name(self.now))
+        count_below(update, self.limits.user_per_minute, minute_name(self.now))
         if most := self.limits.tokens_per_day:
             used = update.path(day_name(self.now))
             update.where(f"attribute_not_exists({used}) OR {used} < {update.value(number(most))}")
@@ -119,7 +124,7 @@ class Admission:
     def _within_session(self, update: Update, session: str) -> None:
         update.where(f"attribute_exists({update.path('sessions', session)})")
         minute = ("sessions", session, minute_name(self.now))
-        _count_below(update, self.limits.session_per_minute, *minute)
+        count_below(update, self.limits.session_per_minute, *minute)
 
 
 def _entry(turn: RunningTurn) -> Values:
@@ -127,13 +132,6 @@ def _entry(turn: RunningTurn) -> Values:
     if turn.fingerprint:
         entry["fingerprint"] = {"S": turn.fingerprint}
     return entry | ({"first": {"BOOL": True}} if turn.first else {})
-
-
-def _count_below(update: Update, limit: int, *keys: str) -> None:
-    if limit:
-        path = update.path(*keys)
-        update.count(path)
-        update.where(f"attribute_not_exists({path}) OR {path} < {update.value(number(limit))}")
 
 
 def _reached(count: int, limit: int) -> bool:

@@ -1,16 +1,19 @@
 """The gate: who may chat now, kept in one row per user of the Sessions table.
 
 A turn is opened by one conditional write and closed by one. A write that was made again, because
-its acknowledgement was lost, changes nothing more. Every call may raise `Unavailable`.
+its acknowledgement was lost, changes nothing more, but for a request that may be counted twice.
+Every call may raise `Unavailable`.
 """
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from chatcore.errors import Unauthenticated, Unavailable
+from chatcore.gate import updates
 from chatcore.gate.admission import Admission, Caller
-from chatcore.gate.limits import Limits, too_many_sessions
+from chatcore.gate.limits import Limits, too_many_requests, too_many_sessions
 from chatcore.gate.row import GateRow, RunningTurn, day_name, first_name, kept_until, number
 from chatcore.gate.table import GateTable
 from chatcore.table import Refused
@@ -20,13 +23,17 @@ from chatcore.update import Update
 CLOCK_SLACK = 30
 # Of one user, closed tabs among them until they expire.
 MAX_SESSIONS = 100
+# Of one user, until ended ones are looked for: the fewer there are, the less each write costs.
+FEW_SESSIONS = 8
+# Counters of past minutes, until a request drops them.
+FEW_COUNTERS = 8
 # Another try follows only when somebody else's write came in between.
 TRIES = 40
 
 
 @dataclass(frozen=True)
 class OpenTurn:
-    """A turn that the gate let in. Closing it drops the counters of the past from the row.
+    """A turn that the gate let in. Closing it drops past counters and ended sessions from the row.
 
     `first` is the fingerprint of its request if that began the thread.
     """
@@ -35,6 +42,7 @@ class OpenTurn:
     thread: str
     id: str
     past_counters: tuple[str, ...] = ()
+    ended_sessions: tuple[str, ...] = ()
     first: str = ""
 
 
@@ -56,18 +64,47 @@ class Gate:
         if caller.session is not None and not self.row(caller.user).has_session(caller.session):
             raise Unauthenticated
 
+    def admit(self, caller: Caller) -> None:
+        """Let in a request that opens no turn, and count it.
+
+        One write; in place of it one read, as `check` does, where no limit is set.
+        Raises `Unauthenticated` for a revoked session, `TooManyRequests` when the limit is reached.
+        """
+        limit = self._limits.user_requests_per_minute
+        if not limit:
+            return self.check(caller)
+        for _ in range(TRIES):
+            now = self._now()
+            try:
+                row = self._table.update(
+                    caller.user, updates.request(caller.session, self._limits, now)
+                )
+            except Refused as refused:
+                row = GateRow(refused.row)
+            else:
+                return self._drop_counters(caller.user, row.past_counters(now))
+            if caller.session is not None and not row.has_session(caller.session):
+                raise Unauthenticated
+            if row.requests(now) >= limit:
+                raise too_many_requests(now)
+            self._begin(caller.user)
+        raise _crowded()
+
     def open_session(self, user: str, session: str, expires_at: int) -> None:
         """Record a session; `TooManyRequests` while the user has too many of them."""
         ended: list[str] = []
+        most = FEW_SESSIONS
         for _ in range(TRIES):
+            now = self._now()
             try:
-                self._table.update(user, self._new_session(session, expires_at, ended))
+                update = updates.new_session(session, expires_at, now, ended=ended, most=most)
+                self._table.update(user, update)
                 return
             except Refused as refused:
                 row = GateRow(refused.row)
             if row.has_session(session):
                 return
-            ended = row.expired_sessions(self._now() - CLOCK_SLACK)
+            ended, most = row.expired_sessions(now - CLOCK_SLACK), MAX_SESSIONS
             if not row.exists:
                 self._begin(user)
             elif len(row.sessions) - len(ended) >= MAX_SESSIONS:
@@ -115,14 +152,34 @@ class Gate:
                 row = GateRow(refused.row)
             held = row.turn_of(thread)
             if held is not None and held.id == turn and held.lease >= now:
-                past = tuple(row.past_counters(now))
-                return OpenTurn(caller.user, thread, turn, past, fingerprint if first else "")
+                return OpenTurn(
+                    caller.user,
+                    thread,
+                    turn,
+                    tuple(row.past_counters(now)),
+                    tuple(row.expired_sessions(now - CLOCK_SLACK)),
+                    fingerprint if first else "",
+                )
             if caller.session is None and not row.exists:
                 self._begin(caller.user)
             elif refusal := admission.refusal(row):
                 raise refusal
             crashed = [each for each in row.turns if each.lease < now]
         raise _crowded()
+
+    def join_turn(self, user: str, turn: RunningTurn, listener: str) -> None:
+        """Let a request listen to a running turn, in place of the older of two others.
+
+        Do nothing when the turn has ended. Raises `TooManyRequests` when the limit is reached.
+        """
+        now = self._now()
+        try:
+            self._table.update(user, updates.listener(turn, listener, self._limits, now))
+        except Refused as refused:
+            row = GateRow(refused.row)
+            running = row.turn_of(turn.thread)
+            if running and running.id == turn.id and listener not in running.listeners:
+                raise too_many_requests(now) from None
 
     def cancel_turn(self, user: str, turn: str) -> bool:
         """Ask a running turn to stop; False when there is none of that id."""
@@ -146,8 +203,7 @@ class Gate:
         update = Update()
         path = update.path("turns", turn.thread, "lease")
         update.set(path, number(int(self._now() + seconds) + CLOCK_SLACK))
-        identity = update.path("turns", turn.thread, "id")
-        update.where(f"{identity} = {update.value({'S': turn.id})}")
+        updates.of_turn(update, turn.thread, turn.id)
         try:
             running = self._table.update(turn.user, update).turn_of(turn.thread)
         except Refused:
@@ -161,10 +217,11 @@ class Gate:
         update.remove(update.path("turns", turn.thread))
         if turn.first:
             update.remove(update.path(first_name(turn.first)))
-        identity = update.path("turns", turn.thread, "id")
-        update.where(f"{identity} = {update.value({'S': turn.id})}")
+        updates.of_turn(update, turn.thread, turn.id)
         for name in turn.past_counters:
             update.remove(update.path(name))
+        for session in turn.ended_sessions:
+            update.remove(update.path("sessions", session))
         update.count(update.path(day_name(now)), tokens)
         update.set(update.path("expires_at"), kept_until(now))
         try:
@@ -175,40 +232,22 @@ class Gate:
     def _mark_cancelled(self, user: str, turn: RunningTurn) -> bool:
         update = Update()
         update.set(update.path("turns", turn.thread, "cancelled"), {"BOOL": True})
-        identity = update.path("turns", turn.thread, "id")
-        update.where(f"{identity} = {update.value({'S': turn.id})}")
+        updates.of_turn(update, turn.thread, turn.id)
         try:
             self._table.update(user, update)
         except Refused:
             return False
         return True
 
-    def _new_session(self, session: str, expires_at: int, ended: list[str]) -> Update:
-        update = Update()
-        sessions = update.path("sessions")
-        update.set(update.path("sessions", session), {"M": {"expires": number(expires_at)}})
-        update.set(update.path("expires_at"), kept_until(self._now()))
-        update.where(f"attribute_exists({sessions})")
-        update.where(f"size({sessions}) < {update.value(number(MAX_SESSIONS + len(ended)))}")
-        update.where(f"attribute_not_exists({update.path('sessions', session)})")
-        for each in ended:
-            path = update.path("sessions", each)
-            update.remove(path)
-            update.where(f"attribute_exists({path})")
-        return update
+    def _drop_counters(self, user: str, past: list[str]) -> None:
+        if len(past) > FEW_COUNTERS:
+            with suppress(Refused):
+                self._table.update(user, updates.without_counters(past))
 
     def _begin(self, user: str) -> None:
-        """A row without anything in it: an update reaches only into maps that are there."""
-        update = Update()
-        for name in ("sessions", "turns"):
-            update.set(update.path(name), {"M": {}})
-        update.set(update.path("expires_at"), kept_until(self._now()))
-        update.where(f"attribute_not_exists({update.path('pk')})")
-        try:
-            self._table.update(user, update)
-        except Refused:
-            return
+        with suppress(Refused):
+            self._table.update(user, updates.new_row(self._now()))
 
 
 def _crowded() -> Unavailable:
-    return Unavailable("Too much happens at once for you here. Please try again.")
+    return Unavailable("Too many requests at once. Please try again.")

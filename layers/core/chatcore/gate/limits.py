@@ -6,18 +6,23 @@ from chatcore.errors import Conflict, TooManyRequests
 
 MINUTE = 60
 DAY = 86_400
-# When a turn of the user's will be over nobody knows; long enough not to be asked all the time.
+# Nobody knows when a turn will end; wait long enough to avoid constant retries.
 SOON = 5
 
 
 @dataclass(frozen=True)
 class Limits:
-    """Messages a minute of a session and of a user, running answers, tokens a day (UTC)."""
+    """How much one session and one user may use.
+
+    Messages a minute of each, answers that run at once, tokens a day (UTC), and a user's requests a
+    minute that open no turn.
+    """
 
     session_per_minute: int = 0
     user_per_minute: int = 0
     running_turns: int = 0
     tokens_per_day: int = 0
+    user_requests_per_minute: int = 0
 
 
 def too_fast(now: float) -> TooManyRequests:
@@ -25,6 +30,11 @@ def too_fast(now: float) -> TooManyRequests:
     return TooManyRequests(
         f"You are sending messages too fast. Please wait {wait} seconds.", retry_after=wait
     )
+
+
+def too_many_requests(now: float) -> TooManyRequests:
+    wait = MINUTE - int(now % MINUTE)
+    return TooManyRequests(f"Too many requests. Please wait {wait} seconds.", retry_after=wait)
 
 
 def too_many_running() -> TooManyRequests:

@@ -5,9 +5,11 @@
     sessions          {session id: {"expires": s, "m{minute}": messages in that minute}}
     turns             {thread id: {"id": turn id, "lease": s, "fingerprint": of its request}}, one
                       for each running answer; with "first" when its request began the thread,
-                      with "cancelled" when it is to stop
+                      with "cancelled" when it is to stop; "newest_listener" and "older_listener"
+                      name who else is sent the answer
     first#{…}         there as long as a turn whose first request has that fingerprint
     m{minute}         messages in that minute since 1970
+    r{minute}         other requests in that minute
     d{day}            tokens used on that day since 1970, in UTC
     expires_at        s since 1970, for DynamoDB's TTL
 
@@ -48,6 +50,10 @@ def minute_name(now: float) -> str:
     return f"m{int(now // MINUTE)}"
 
 
+def request_name(now: float) -> str:
+    return f"r{int(now // MINUTE)}"
+
+
 def day_name(now: float) -> str:
     return f"d{int(now // DAY)}"
 
@@ -61,6 +67,7 @@ class RunningTurn:
     """A turn's entry; `lease` in seconds since 1970.
 
     The fingerprint is that of the request that it answers; `first` if that began the thread.
+    `listeners` are the requests that joined the turn and have not been displaced, at most two.
     """
 
     thread: str
@@ -69,6 +76,7 @@ class RunningTurn:
     cancelled: bool = False
     fingerprint: str = ""
     first: bool = False
+    listeners: tuple[str, ...] = ()
 
 
 class GateRow:
@@ -92,6 +100,7 @@ class GateRow:
                 "cancelled" in entry["M"],
                 entry["M"].get("fingerprint", {}).get("S", ""),
                 "first" in entry["M"],
+                _listeners(entry["M"]),
             )
             for thread, entry in entries.items()
         ]
@@ -115,12 +124,16 @@ class GateRow:
     def user_minute(self, now: float) -> int:
         return _count(self._item, minute_name(now))
 
+    def requests(self, now: float) -> int:
+        """Requests of this minute that opened no turn."""
+        return _count(self._item, request_name(now))
+
     def tokens_today(self, now: float) -> int:
         return _count(self._item, day_name(now))
 
     def past_counters(self, now: float) -> list[str]:
         """Counters that no condition asks for any more, also by a clock that is a minute off."""
-        lengths = {"m": MINUTE, "d": DAY}
+        lengths = {"m": MINUTE, "r": MINUTE, "d": DAY}
         return [
             name for name in self.counters if (int(name[1:]) + 1) * lengths[name[0]] < now - MINUTE
         ]
@@ -133,6 +146,11 @@ class GateRow:
     def sessions(self) -> dict[str, Any]:
         sessions: dict[str, Any] = self._item.get("sessions", {}).get("M", {})
         return sessions
+
+
+def _listeners(entry: dict[str, Any]) -> tuple[str, ...]:
+    named = (entry.get(name, {}).get("S") for name in ("older_listener", "newest_listener"))
+    return tuple(name for name in named if name)
 
 
 def _count(values: dict[str, Any], name: str) -> int:

@@ -14,6 +14,7 @@ class GateSettings(Settings):
     user_messages_per_minute: NonNegativeInt = 0
     running_answers: NonNegativeInt = 0
     tokens_per_day: NonNegativeInt = 0
+    user_requests_per_minute: NonNegativeInt = 0
 
     @property
     def limits(self) -> Limits:
@@ -22,4 +23,5 @@ class GateSettings(Settings):
             user_per_minute=self.user_messages_per_minute,
             running_turns=self.running_answers,
             tokens_per_day=self.tokens_per_day,
+            user_requests_per_minute=self.user_requests_per_minute,
         )

@@ -1,0 +1,81 @@
+"""Requests that open no turn."""
+
+from collections.abc import Callable
+from typing import Any
+
+import boto3
+import pytest
+
+from chatcore.errors import TooManyRequests, Unauthenticated
+from chatcore.gate.admission import Caller
+from chatcore.gate.gate import FEW_COUNTERS, Gate
+from chatcore.gate.limits import Limits
+from chatcore.gate.table import GateTable
+
+ALICE = Caller("alice", "sess_1")
+
+
+def test_requests_of_a_minute_are_counted_for_a_user_over_all_sessions(
+    gate_with: Callable[..., Gate], clock: Any
+) -> None:
+    gate = gate_with(user_requests_per_minute=2)
+    gate.open_session("alice", "sess_2", int(clock.now) + 600)
+    gate.admit(ALICE)
+    gate.admit(Caller("alice", "sess_2"))
+    clock.now += 20
+    with pytest.raises(TooManyRequests, match="wait 40 seconds") as refused:
+        gate.admit(ALICE)
+    assert refused.value.headers == {"Retry-After": "40"}
+    clock.now += 40
+    gate.admit(ALICE)
+
+
+def test_messages_and_other_requests_are_counted_apart(gate_with: Callable[..., Gate]) -> None:
+    gate = gate_with(user_requests_per_minute=1, user_per_minute=1)
+    gate.admit(ALICE)
+    gate.open_turn(ALICE, "thr_1", "turn_1", seconds=60)
+
+
+@pytest.mark.parametrize("limit", [0, 5])
+def test_a_revoked_session_is_let_in_to_nothing(gate_with: Callable[..., Gate], limit: int) -> None:
+    gate = gate_with(user_requests_per_minute=limit)
+    gate.revoke("alice", "sess_1")
+    for caller in (ALICE, Caller("nobody", "sess_1")):
+        with pytest.raises(Unauthenticated):
+            gate.admit(caller)
+
+
+def test_a_login_s_own_token_is_counted_from_its_first_request(
+    gate_with: Callable[..., Gate],
+) -> None:
+    gate = gate_with(user_requests_per_minute=2)
+    bob = Caller("bob", None)
+    gate.admit(bob)
+    gate.admit(bob)
+    with pytest.raises(TooManyRequests):
+        gate.admit(bob)
+    gate.open_turn(bob, "thr_1", "turn_1", seconds=60)
+
+
+def test_a_request_is_one_request_of_the_table(
+    create_table: Callable[[str], None], clock: Any
+) -> None:
+    create_table("Sessions")
+    client, asked = boto3.client("dynamodb"), list[str]()
+    gate = Gate(
+        GateTable(lambda: client, "Sessions"), Limits(user_requests_per_minute=9), now=clock
+    )
+    gate.open_session("alice", "sess_1", int(clock.now) + 600)
+    client.meta.events.register("before-call", lambda model, **_: asked.append(model.name))
+    gate.admit(ALICE)
+    assert asked == ["UpdateItem"]
+
+
+def test_counters_of_a_user_who_only_reads_do_not_gather(
+    gate_with: Callable[..., Gate], clock: Any
+) -> None:
+    gate = gate_with(user_requests_per_minute=5)
+    for _ in range(5 * FEW_COUNTERS):
+        clock.now += 120
+        gate.admit(Caller("bob", None))
+    assert len(gate.row("bob").counters) <= FEW_COUNTERS + 2
