@@ -2,6 +2,8 @@
 
 import subprocess
 
+from tests.waiting import until
+
 
 def descendants(pid: int) -> set[int]:
     """The children of a process, theirs, and so on."""
@@ -25,6 +27,19 @@ def running(command: str) -> set[int]:
 def alive(pids: set[int]) -> set[int]:
     """Those that have not ended, or whose end their parent has not noticed yet."""
     return pids & {int(pid) for pid in _listed("pid=")}
+
+
+def wait_for_end(pids: set[int]) -> None:
+    """Return when none of them runs any more. Raise AssertionError if that does not happen.
+
+    One that has ended counts as ended even if its parent is gone and nobody has collected it.
+    """
+    until(lambda: not pids & _at_work())
+
+
+def _at_work() -> set[int]:
+    rows = [line.split() for line in _listed("pid=,stat=")]
+    return {int(pid) for pid, state in rows if not state.startswith("Z")}
 
 
 def _listed(columns: str) -> list[str]:

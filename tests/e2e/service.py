@@ -24,7 +24,7 @@ from tests.e2e.aws_call import AwsCall
 from tests.e2e.monitor import Monitor
 from tests.e2e.roles import grants
 from tests.event_order import EventOrder
-from tests.processes import alive, descendants, running
+from tests.processes import alive, descendants, running, wait_for_end
 from tests.waiting import PATIENCE, until
 
 if TYPE_CHECKING:
@@ -234,7 +234,7 @@ def stack_of(
         process.communicate(timeout=PATIENCE)
         monitor.close()
     assert below
-    assert alive(below) == set()
+    wait_for_end(below)
     allowed = grants(folder / "template.yaml", parameters_of(_named(environment)))
     assert {call for call in monitor.calls if not any(g.allows(call) for g in allowed)} == set()
 

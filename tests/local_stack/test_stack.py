@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from tests.processes import alive, descendants, running
+from tests.processes import descendants, running, wait_for_end
 from tests.waiting import PATIENCE, until
 
 PROJECT = Path(__file__).parent / "project"
@@ -162,7 +162,7 @@ def test_a_signal_ends_every_process_that_the_stack_started(
         stack.send_signal(sent)
         assert stack.wait(timeout=PATIENCE) == 0
     assert len(below) >= 4
-    assert alive(below) == set()
+    wait_for_end(below)
 
 
 def test_a_signal_during_the_start_ends_everything_too(tmp_path: Path) -> None:
@@ -171,7 +171,7 @@ def test_a_signal_during_the_start_ends_everything_too(tmp_path: Path) -> None:
             assert stack.poll() is None
         stack.terminate()
         assert stack.wait() == 0
-    assert alive(below) == set()
+    wait_for_end(below)
 
 
 def test_a_stack_that_is_killed_leaves_no_process_behind(tmp_path: Path) -> None:
@@ -198,7 +198,7 @@ def test_a_stand_in_that_ends_by_itself_ends_the_stack_with_a_sentence(
         output, _ = stack.communicate()
     assert stack.returncode == 1
     assert output.endswith(f"{name} ended by itself; see .local/logs/0/{name}.log.\n")
-    assert alive(below) == set()
+    wait_for_end(below)
 
 
 def test_a_ctrl_c_that_reaches_every_process_at_once_is_no_failure(tmp_path: Path) -> None:
