@@ -60,7 +60,7 @@ class OpenGate(Gate):
     def is_cancelled(self, turn: OpenTurn) -> bool:
         return False
 
-    def renew_turn(self, turn: OpenTurn, *, seconds: float) -> bool:
+    def renew_turn(self, turn: OpenTurn, *, seconds: float, tokens: int = 0) -> bool:
         return True
 
     def close_turn(self, turn: OpenTurn, *, tokens: int) -> None:

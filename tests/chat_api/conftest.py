@@ -11,7 +11,7 @@ from agents import Model, ModelProvider
 from agents.testing import ScriptedModel
 
 from chat_api.api import create_chat_app
-from chat_api.context import ChatContext, Tokens
+from chat_api.context import ChatContext
 from chat_api.lambda_transport import LambdaTransport
 from chat_api.model.provider import create_run_config
 from chat_api.server import ConversationServer
@@ -20,6 +20,7 @@ from chat_api.store.dynamo import DynamoStore
 from chat_api.store.rows import DAY
 from chat_api.store.table import Table
 from chat_api.store.transcript import Transcript
+from chat_api.token_usage import Tokens
 from chat_api.tools.own import own_server
 from chat_api.tools.servers import ToolServers
 from chat_api.waiting import Reminders

@@ -10,9 +10,9 @@ from agents.models.default_models import get_default_model_settings
 from agents.testing import ModelStep, ScriptedModel, assistant_message
 
 from chat_api.api import create_chat_app
-from chat_api.context import Tokens
 from chat_api.model.provider import create_run_config
 from chat_api.titles import LONGEST, SECONDS, Titles, cleaned
+from chat_api.token_usage import Tokens
 from tests.chat_api.conftest import Scripted
 from tests.chat_api.over_http import Chat, overheard
 from tests.chat_api.wire import REQUEST, of_type, thread_of, types

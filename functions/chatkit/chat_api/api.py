@@ -141,7 +141,7 @@ class Chat:
         return Turn(
             self._events(opened, operation, context),
             seconds=seconds,
-            asked_to_stop=gated.AskedToStop(self._gate, opened),
+            asked_to_stop=gated.AskedToStop(self._gate, opened, context.tokens),
             poll=self._pace.asks,
         )
 

@@ -2,41 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
 
 from chat_api.answers import Answer
 from chat_api.store.reads import Reads
-
-if TYPE_CHECKING:
-    from agents import Usage
-
-# About as many as English has, with JSON's own signs.
-LETTERS_PER_TOKEN = 4
-
-
-@dataclass
-class Tokens:
-    """How many tokens of the model a request has used; `cached` are the cheaper ones of `read`."""
-
-    read: int = 0
-    cached: int = 0
-    written: int = 0
-
-    @property
-    def used(self) -> int:
-        return self.read + self.written
-
-    def add(self, usage: Usage) -> None:
-        self.read += usage.input_tokens
-        self.cached += usage.input_tokens_details.cached_tokens
-        self.written += usage.output_tokens
-
-    def estimate(self, read: list[Any], written: str) -> None:
-        """Count an answer that broke off, of which the model's endpoint tells nothing."""
-        self.read += len(json.dumps(read, ensure_ascii=False)) // LETTERS_PER_TOKEN
-        self.written += 1 + len(written) // LETTERS_PER_TOKEN
+from chat_api.token_usage import Tokens
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from chat_api.context import ChatContext
+from chat_api.token_usage import Tokens
 from chatcore.calls import to_its_end
 from chatcore.errors import Unavailable
 from chatcore.gate.admission import Caller
@@ -14,7 +15,7 @@ from chatcore.pools import ROWS
 
 # A killed container's turn keeps its thread that long, and the clocks' slack.
 LEASE_SECONDS = 30.0
-# Of the times that a turn asks whether it is to stop, once a second.
+# A lease is renewed this often, counted in times that a turn asks whether it is to stop.
 RENEWED_EVERY = 10
 
 
@@ -69,24 +70,31 @@ async def closing(gate: Gate, turn: OpenTurn, context: ChatContext) -> AsyncIter
 
 
 class AskedToStop:
-    """Tells whether a turn is to stop, in whichever container its person was heard.
+    """Returns whether a turn is to stop, in whichever container its user asked for that.
 
-    To be asked once a second while the turn runs: every tenth time it renews the turn's lease.
+    Call it once a second while the turn runs. Most calls read the gate. A call writes instead, and
+    renews the turn's lease, when a request was sent to a model since the last write or when the
+    lease is due: a container that is killed has counted all input but that of its last second.
     """
 
-    def __init__(self, gate: Gate, turn: OpenTurn) -> None:
+    def __init__(self, gate: Gate, turn: OpenTurn, tokens: Tokens) -> None:
         self._gate = gate
         self._turn = turn
-        self._asked = 0
+        self._tokens = tokens
+        self._sent = 0
+        self._reads = 0
 
     async def __call__(self) -> bool:
-        self._asked += 1
+        sent = self._tokens.sent
         try:
-            if self._asked % RENEWED_EVERY:
+            if sent == self._sent and self._reads < RENEWED_EVERY - 1:
+                self._reads += 1
                 return await ROWS.run(self._gate.is_cancelled, self._turn)
-            return not await _renew(self._gate, self._turn)
+            goes_on = await _renew(self._gate, self._turn, self._tokens.used)
         except Unavailable:
             return False
+        self._sent, self._reads = sent, 0
+        return not goes_on
 
 
 @to_its_end
@@ -99,8 +107,8 @@ async def _close(gate: Gate, turn: OpenTurn, tokens: int) -> None:
 
 
 @to_its_end
-async def _renew(gate: Gate, turn: OpenTurn) -> bool:
-    return await ROWS.run(gate.renew_turn, turn, seconds=LEASE_SECONDS)
+async def _renew(gate: Gate, turn: OpenTurn, tokens: int) -> bool:
+    return await ROWS.run(gate.renew_turn, turn, seconds=LEASE_SECONDS, tokens=tokens)
 
 
 def _caller(context: ChatContext) -> Caller:

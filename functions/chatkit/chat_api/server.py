@@ -33,6 +33,7 @@ from chat_api.protocol import ProtocolServer
 from chat_api.store.dynamo import DynamoStore
 from chat_api.store.transcript import Transcript
 from chat_api.titles import Namer, among, text_of
+from chat_api.token_usage import turn_tokens
 from chat_api.tools.servers import ToolServers
 from chat_api.turn_context import TurnContext
 from chat_api.waiting import Reminders, TurnProgress
@@ -149,6 +150,7 @@ class ConversationServer(ProtocolServer):
     async def _run(
         self, thread: ThreadMetadata, message: UserMessageItem, context: ChatContext
     ) -> AsyncGenerator[ThreadStreamEvent]:
+        turn_tokens.set(context.tokens)
         said = list(await self._converter.to_agent_input(message))
         history = await self._history.before(thread.id, message.id, context)
         made: list[Any] = []
@@ -178,11 +180,8 @@ class ConversationServer(ProtocolServer):
                             yield message_ids.rename(event)
                 finally:
                     result.cancel()
-                    context.tokens.add(result.context_wrapper.usage)
                     turn.end()
                     made = made_by(result, len(history) + len(said))
-                    if cut := context.answer.cut():
-                        context.tokens.estimate([*history, *said, *made], cut.content[0].text)
                 for ending in context.answer.open.endings(whole=True):
                     yield ending
                 empty = context.answer.is_empty

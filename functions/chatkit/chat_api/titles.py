@@ -9,8 +9,8 @@ from contextlib import aclosing
 from agents import Agent, ModelSettings, RunConfig, Runner
 from chatkit.types import ThreadStreamEvent, UserMessageItem
 
-from chat_api.context import Tokens
 from chat_api.model.provider import settings_of
+from chat_api.token_usage import Tokens, turn_tokens
 from chatcore.logs import described, logger
 
 LONGEST = 60
@@ -41,7 +41,11 @@ class Titles:
         )
 
     async def of(self, text: str, tokens: Tokens) -> str:
-        """A title of 1 to 60 characters, or "" for a message without a word. Never raises."""
+        """Return a title of 1 to 60 characters, or "" for a message without a word. Never raises.
+
+        The request is counted in `tokens`.
+        """
+        turn_tokens.set(tokens)
         try:
             async with asyncio.timeout(SECONDS):
                 result = await Runner.run(
@@ -50,7 +54,6 @@ class Titles:
         except Exception as error:
             logger.warning("title_not_made", **described(error))
             return cleaned(text)
-        tokens.add(result.context_wrapper.usage)
         return cleaned(str(result.final_output)) or cleaned(text)
 
 

@@ -10,10 +10,10 @@ import openai
 import pytest
 from agents.exceptions import AgentsException
 
-from chat_api.context import Tokens
 from chat_api.failures import told
 from chat_api.model.patience import RETRIES, Patience
 from chat_api.titles import Titles
+from chat_api.token_usage import Tokens
 from tests.chat_api.model_requests.endpoint import (
     CREATED,
     DELTA,

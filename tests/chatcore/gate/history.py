@@ -46,6 +46,7 @@ class History:
         self._ends: dict[str, float] = {}
         self._minutes: Counter[tuple[str, str | None, int]] = Counter()
         self._tokens: Counter[tuple[str, int]] = Counter()
+        self._counted: Counter[str] = Counter()
 
     def is_active(self, caller: Caller) -> bool:
         """Whether the caller's session holds; one without a session has none to lose."""
@@ -80,8 +81,13 @@ class History:
     def goes_on(self, turn: Turn, seconds: float) -> None:
         self._ends[turn.opened.id] = self.now + seconds
 
+    def counted(self, turn: Turn, tokens: int, clock: float) -> None:
+        """Note the tokens that a turn has used so far."""
+        self._tokens[turn.caller.user, _day(clock)] += tokens - self._counted[turn.opened.id]
+        self._counted[turn.opened.id] = tokens
+
     def closed(self, turn: Turn, tokens: int, clock: float) -> None:
-        self._tokens[turn.caller.user, _day(clock)] += tokens
+        self.counted(turn, tokens, clock)
         self._entries.pop(turn.key, None)
 
     def assert_deserved(self, refusal: ApiError, caller: Caller, thread: str, clock: float) -> None:

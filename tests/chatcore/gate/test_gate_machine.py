@@ -155,17 +155,23 @@ class GateMachine(RuleBasedStateMachine):
         except Unauthenticated:
             assert not self._history.is_active(caller)
 
-    @rule(turn=turns, seconds=st.sampled_from([5.0, 30.5, 300.0]), lost=st.booleans())
-    def renew(self, turn: Turn, seconds: float, lost: bool) -> None:
+    @rule(
+        turn=turns,
+        seconds=st.sampled_from([5.0, 30.5, 300.0]),
+        tokens=st.sampled_from([0, 2, 70]),
+        lost=st.booleans(),
+    )
+    def renew(self, turn: Turn, seconds: float, tokens: int, lost: bool) -> None:
         """A turn that goes on, maybe late, keeps its place unless another one has it."""
         if turn.opened.id in self._history.crashed:
             return
         is_held = self._is_held(turn)
         self._client.loses_next = lost
-        renewed = self._gates[turn.container].renew_turn(turn.opened, seconds=seconds)
-        assert renewed == is_held
-        if renewed:
+        gate = self._gates[turn.container]
+        assert gate.renew_turn(turn.opened, seconds=seconds, tokens=tokens) == is_held
+        if is_held:
             self._history.goes_on(turn, seconds)
+            self._history.counted(turn, tokens, self._clock(OFFSETS[turn.container])())
 
     @rule(turn=turns, tokens=st.sampled_from([0, 1, 60]), lost=st.booleans())
     def close(self, turn: Turn, tokens: int, lost: bool) -> None:

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -217,3 +218,39 @@ def test_renewing_tells_a_turn_that_it_is_to_stop(
     clock.now += 61 + CLOCK_SLACK
     gate.open_turn(ALICE, "thr_2", "turn_3", seconds=60)
     assert not gate.renew_turn(lost, seconds=60)
+
+
+def test_a_running_turn_counts_its_tokens_once(gate_with: Callable[..., Gate], clock: Any) -> None:
+    gate = gate_with()
+    turn = gate.open_turn(ALICE, "thr_1", "turn_1", seconds=60)
+    for tokens in (70, 70, 100):
+        assert gate.renew_turn(turn, seconds=60, tokens=tokens)
+        assert gate.row("alice").tokens_today(clock.now) == tokens
+    gate.close_turn(turn, tokens=90)
+    assert gate.row("alice").tokens_today(clock.now) == 90
+
+
+def test_tokens_that_were_counted_by_a_write_that_seemed_to_fail_are_counted_once(
+    gate_with: Callable[..., Gate], clock: Any
+) -> None:
+    gate = gate_with()
+    turn = gate.open_turn(ALICE, "thr_1", "turn_1", seconds=60)
+    before = replace(turn)
+    assert gate.renew_turn(turn, seconds=60, tokens=70)
+    gate.close_turn(before, tokens=100)
+    assert gate.row("alice").tokens_today(clock.now) == 100
+    assert gate.row("alice").turns == []
+
+
+def test_a_turn_whose_container_died_has_counted_its_tokens(
+    gate_with: Callable[..., Gate], clock: Any
+) -> None:
+    gate = gate_with(tokens_per_day=100)
+    died = gate.open_turn(ALICE, "thr_1", "turn_1", seconds=60)
+    gate.renew_turn(died, seconds=60, tokens=100)
+    clock.now += 61 + CLOCK_SLACK
+    with pytest.raises(TooManyRequests):
+        gate.open_turn(ALICE, "thr_1", "turn_2", seconds=60)
+    # It was not dead.
+    gate.close_turn(died, tokens=100)
+    assert gate.row("alice").tokens_today(clock.now) == 100

@@ -20,6 +20,7 @@ from chat_api.model.budget import HISTORY_TOKENS, turn_bytes
 from chat_api.model.checked import CheckedModel
 from chat_api.model.exchange import note_response
 from chat_api.model.ids import ModelIds
+from chat_api.model.metered import MeteredModel
 from chat_api.model.patience import RETRIES, SILENCE_SECONDS, Patience
 from chat_api.model.patient import PatientProvider
 from chat_api.model.reasoning import ASKED, ReasoningProvider, reasons
@@ -41,7 +42,7 @@ class CheckedProvider(ModelProvider):
 
     def get_model(self, model_name: str | None) -> Model:
         model = self._provider.get_model(model_name)
-        return CheckedModel(model, self._ids, turn_bytes=self._turn_bytes)
+        return CheckedModel(MeteredModel(model), self._ids, turn_bytes=self._turn_bytes)
 
     async def aclose(self) -> None:
         await self._provider.aclose()

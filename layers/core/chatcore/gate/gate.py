@@ -31,11 +31,12 @@ FEW_COUNTERS = 8
 TRIES = 40
 
 
-@dataclass(frozen=True)
+@dataclass
 class OpenTurn:
     """A turn that the gate let in. Closing it drops past counters and ended sessions from the row.
 
-    `first` is the fingerprint of its request if that began the thread.
+    `first` is the fingerprint of its request if that began the thread. `counted` are the tokens
+    that the row counts for it so far.
     """
 
     user: str
@@ -44,6 +45,7 @@ class OpenTurn:
     past_counters: tuple[str, ...] = ()
     ended_sessions: tuple[str, ...] = ()
     first: str = ""
+    counted: int = 0
 
 
 class Gate:
@@ -198,36 +200,64 @@ class Gate:
         running = self.row(turn.user).turn_of(turn.thread)
         return running is not None and running.id == turn.id and running.cancelled
 
-    def renew_turn(self, turn: OpenTurn, *, seconds: float) -> bool:
-        """Let the turn go on for so long; False when it is to stop, or has lost its thread."""
-        update = Update()
-        path = update.path("turns", turn.thread, "lease")
-        update.set(path, number(int(self._now() + seconds) + CLOCK_SLACK))
-        updates.of_turn(update, turn.thread, turn.id)
-        try:
-            running = self._table.update(turn.user, update).turn_of(turn.thread)
-        except Refused:
-            return False
+    def renew_turn(self, turn: OpenTurn, *, seconds: float, tokens: int = 0) -> bool:
+        """Let the turn go on for so long; False when it is to stop, or has lost its thread.
+
+        Count the tokens that it has used so far, each once.
+        """
+
+        def renewed(now: float) -> Update:
+            update = Update()
+            path = update.path("turns", turn.thread, "lease")
+            update.set(path, number(int(now + seconds) + CLOCK_SLACK))
+            update.set(update.path("turns", turn.thread, "counted"), number(tokens))
+            return update
+
+        row = self._update_turn(turn, tokens, renewed)
+        running = row.turn_of(turn.thread) if row else None
         return running is not None and not running.cancelled
 
     def close_turn(self, turn: OpenTurn, *, tokens: int) -> None:
         """Free the thread, and count the tokens that the turn has used; once."""
-        now = self._now()
-        update = Update()
-        update.remove(update.path("turns", turn.thread))
-        if turn.first:
-            update.remove(update.path(first_name(turn.first)))
-        updates.of_turn(update, turn.thread, turn.id)
-        for name in turn.past_counters:
-            update.remove(update.path(name))
-        for session in turn.ended_sessions:
-            update.remove(update.path("sessions", session))
-        update.count(update.path(day_name(now)), tokens)
-        update.set(update.path("expires_at"), kept_until(now))
-        try:
-            self._table.update(turn.user, update)
-        except Refused:
-            return
+
+        def closed(now: float) -> Update:
+            update = Update()
+            update.remove(update.path("turns", turn.thread))
+            if turn.first:
+                update.remove(update.path(first_name(turn.first)))
+            for name in turn.past_counters:
+                update.remove(update.path(name))
+            for session in turn.ended_sessions:
+                update.remove(update.path("sessions", session))
+            update.set(update.path("expires_at"), kept_until(now))
+            return update
+
+        self._update_turn(turn, tokens, closed)
+
+    def _update_turn(
+        self, turn: OpenTurn, tokens: int, make: Callable[[float], Update]
+    ) -> GateRow | None:
+        """Write to a running turn, and count the tokens that the row does not count yet.
+
+        Return the row, or None when the turn has lost its thread. An earlier write may have been
+        applied although it seemed to fail, and one may be under way: the row says what counts.
+        """
+        for _ in range(TRIES):
+            now = self._now()
+            update = make(now)
+            updates.of_turn(update, turn.thread, turn.id, counted=turn.counted)
+            update.count(update.path(day_name(now)), tokens - turn.counted)
+            try:
+                row = self._table.update(turn.user, update)
+            except Refused as refused:
+                running = GateRow(refused.row).turn_of(turn.thread)
+                if running is None or running.id != turn.id or running.counted == turn.counted:
+                    return None
+                turn.counted = running.counted
+            else:
+                turn.counted = tokens
+                return row
+        raise _crowded()
 
     def _mark_cancelled(self, user: str, turn: RunningTurn) -> bool:
         update = Update()

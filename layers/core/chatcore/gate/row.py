@@ -5,7 +5,8 @@
     sessions          {session id: {"expires": s, "m{minute}": messages in that minute}}
     turns             {thread id: {"id": turn id, "lease": s, "fingerprint": of its request}}, one
                       for each running answer; with "first" when its request began the thread,
-                      with "cancelled" when it is to stop; "newest_listener" and "older_listener"
+                      with "cancelled" when it is to stop; "counted" are its tokens that d{day}
+                      has so far; "newest_listener" and "older_listener"
                       name who else is sent the answer
     first#{…}         there as long as a turn whose first request has that fingerprint
     m{minute}         messages in that minute since 1970
@@ -67,7 +68,8 @@ class RunningTurn:
     """A turn's entry; `lease` in seconds since 1970.
 
     The fingerprint is that of the request that it answers; `first` if that began the thread.
-    `listeners` are the requests that joined the turn and have not been displaced, at most two.
+    `listeners` are the requests that joined the turn and have not been displaced, at most two, and
+    `counted` the tokens that the day's counter has of it.
     """
 
     thread: str
@@ -77,6 +79,7 @@ class RunningTurn:
     fingerprint: str = ""
     first: bool = False
     listeners: tuple[str, ...] = ()
+    counted: int = 0
 
 
 class GateRow:
@@ -101,6 +104,7 @@ class GateRow:
                 entry["M"].get("fingerprint", {}).get("S", ""),
                 "first" in entry["M"],
                 _listeners(entry["M"]),
+                _count(entry["M"], "counted"),
             )
             for thread, entry in entries.items()
         ]

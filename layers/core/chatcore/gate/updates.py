@@ -65,10 +65,17 @@ def without_counters(names: Collection[str]) -> Update:
     return update
 
 
-def of_turn(update: Update, thread: str, turn: str) -> None:
-    """Let the update happen only while the turn has the thread."""
+def of_turn(update: Update, thread: str, turn: str, *, counted: int | None = None) -> None:
+    """Let the update happen only while the turn has the thread.
+
+    With `counted`, only while so many of its tokens are counted.
+    """
     identity = update.path("turns", thread, "id")
     update.where(f"{identity} = {update.value({'S': turn})}")
+    if counted is not None:
+        path = update.path("turns", thread, "counted")
+        missing = "" if counted else f"attribute_not_exists({path}) OR "
+        update.where(f"{missing}{path} = {update.value(number(counted))}")
 
 
 def count_below(update: Update, limit: int, *keys: str) -> None:
