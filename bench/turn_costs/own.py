@@ -63,8 +63,8 @@ class OpenGate(Gate):
     def renew_turn(self, turn: OpenTurn, *, seconds: float, tokens: int = 0) -> bool:
         return True
 
-    def close_turn(self, turn: OpenTurn, *, tokens: int) -> None:
-        return
+    def close_turn(self, turn: OpenTurn, *, tokens: int, swept: bool = False) -> bool:
+        return True
 
     def has_crashed(self, turn: RunningTurn) -> bool:
         return False

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from chatcore.errors import ApiError, Conflict, TooManyRequests, Unauthenticated
+from chatcore.errors import ApiError, Conflict, NotFound, TooManyRequests, Unauthenticated
 from chatcore.gate.admission import Caller
 from chatcore.gate.gate import CLOCK_SLACK, OpenTurn
 from chatcore.gate.limits import DAY, MINUTE, Limits
@@ -39,6 +39,9 @@ class History:
         # When they expire; a gate may drop them CLOCK_SLACK later, and a revoked one is gone.
         self.sessions: dict[tuple[str, str], float] = {}
         self.crashed: set[str] = set()
+        # Turns whose threads were deleted, and such threads until a turn has swept them.
+        self.deleted: set[str] = set()
+        self.to_sweep: set[tuple[str, str]] = set()
         # The two that joined each turn last.
         self.listeners: dict[str, tuple[str, ...]] = {}
         # The turn that was let in last on a thread and was not closed: running, or crashed.
@@ -98,6 +101,8 @@ class History:
         match refusal:
             case Unauthenticated():
                 assert not self.is_active(caller)
+            case NotFound():
+                assert (user, thread) in self.to_sweep
             case Conflict():
                 assert thread in {each.opened.thread for each in locked}
             case TooManyRequests() if "still being written" in refusal.message:
@@ -118,6 +123,8 @@ class History:
         opened = {session for name, session in self.sessions if name == user}
         assert set(row.sessions) <= opened
         assert {each for each in opened if self.is_active(Caller(user, each))} <= set(row.sessions)
+        kept = {(user, turn.thread) for turn in row.turns if turn.deleted}
+        assert {each for each in self.to_sweep if each[0] == user} == kept
         for turn in row.turns:
             assert turn.listeners == self.listeners.get(turn.id, ())
         assert row.user_minute(clock) == self._in_minute(user, None, clock)

@@ -102,6 +102,7 @@ class GateMachine(RuleBasedStateMachine):
         container=CONTAINERS,
         seconds=st.sampled_from([20.0, 60.5, 900.0]),
         lost=st.booleans(),
+        sweeps=st.booleans(),
     )
     def open_turn(
         self,
@@ -111,6 +112,7 @@ class GateMachine(RuleBasedStateMachine):
         container: int,
         seconds: float,
         lost: bool,
+        sweeps: bool,
     ) -> Any:
         caller = Caller(session[0], session[1] if has_session else None)
         name, clock = f"turn_{next(self._numbers)}", self._clock(OFFSETS[container])()
@@ -122,6 +124,11 @@ class GateMachine(RuleBasedStateMachine):
             return multiple()
         turn = Turn(caller, opened, container, seconds)
         self._history.let_in(turn, clock)
+        if turn.key in self._history.to_sweep:
+            self._history.deleted.add(name)
+        for crashed in opened.abandoned if sweeps else ():
+            self._gates[container].drop_turn(caller.user, crashed)
+            self._history.to_sweep.discard((caller.user, crashed.thread))
         return turn
 
     @rule(turn=turns)
@@ -167,8 +174,9 @@ class GateMachine(RuleBasedStateMachine):
             return
         is_held = self._is_held(turn)
         self._client.loses_next = lost
-        gate = self._gates[turn.container]
-        assert gate.renew_turn(turn.opened, seconds=seconds, tokens=tokens) == is_held
+        gate, is_deleted = self._gates[turn.container], turn.opened.id in self._history.deleted
+        renewed = gate.renew_turn(turn.opened, seconds=seconds, tokens=tokens)
+        assert renewed == (is_held and not is_deleted)
         if is_held:
             self._history.goes_on(turn, seconds)
             self._history.counted(turn, tokens, self._clock(OFFSETS[turn.container])())
@@ -177,10 +185,27 @@ class GateMachine(RuleBasedStateMachine):
     def close(self, turn: Turn, tokens: int, lost: bool) -> None:
         """Also of a turn that is closed already, or whose place another one has taken."""
         is_held = self._is_held(turn)
+        gate, is_deleted = self._gates[turn.container], turn.opened.id in self._history.deleted
         self._client.loses_next = lost
-        self._gates[turn.container].close_turn(turn.opened, tokens=tokens)
+        closed = gate.close_turn(turn.opened, tokens=tokens)
+        assert not (closed and is_deleted), "a turn that wrote to a deleted thread did not sweep"
+        if not closed:
+            self._client.loses_next = lost
+            gate.close_turn(turn.opened, tokens=tokens, swept=True)
         if is_held:
+            self._history.to_sweep.discard(turn.key)
             self._history.closed(turn, tokens, self._clock(OFFSETS[turn.container])())
+
+    @rule(turn=turns, container=CONTAINERS, lost=st.booleans())
+    def delete(self, turn: Turn, container: int, lost: bool) -> None:
+        """The thread of the turn is deleted, whichever turn has it now."""
+        user, thread = turn.key
+        self._client.loses_next = lost
+        self._gates[container].delete_thread(user, thread)
+        held = self._gates[0].row(user).turn_of(thread)
+        if held is not None:
+            self._history.deleted.add(held.id)
+            self._history.to_sweep.add(turn.key)
 
     @rule(turn=turns)
     def crash(self, turn: Turn) -> None:

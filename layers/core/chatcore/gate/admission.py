@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from chatcore.errors import ApiError, Unauthenticated
+from chatcore.errors import ApiError, Conflict, NotFound, Unauthenticated
 from chatcore.gate.limits import Limits, busy, too_fast, too_many_running, used_up
 from chatcore.gate.row import (
     GateRow,
@@ -74,8 +74,10 @@ class Admission:
         if session is not None and not row.has_session(session):
             return Unauthenticated()
         for turn in alive:
+            if turn.deleted and turn.thread == self.turn.thread:
+                return NotFound(f"Thread {turn.thread} not found")
             if turn.fingerprint and turn.fingerprint == self.turn.fingerprint:
-                return Repeated(turn)
+                return _stopping() if turn.deleted else Repeated(turn)
         if any(turn.thread == self.turn.thread for turn in alive):
             return busy()
         if _reached(len(alive), limits.running_turns):
@@ -97,13 +99,17 @@ class Admission:
                 update.where(f"attribute_not_exists({path})")
 
     def _in_place_of(self, update: Update, crashed: Sequence[RunningTurn]) -> None:
+        """Remove crashed turns, but keep the marks of deleted threads until those are swept."""
         for turn in crashed:
             identity = update.path("turns", turn.thread, "id")
             lease = update.path("turns", turn.thread, "lease")
             # It might have renewed at the last moment.
             update.where(f"{identity} = {update.value({'S': turn.id})}")
             update.where(f"{lease} < {update.value(number(self.now))}")
-            if turn.thread != self.turn.thread:
+            if turn.thread != self.turn.thread and turn.deleted:
+                for name in ("first", "fingerprint"):
+                    update.remove(update.path("turns", turn.thread, name))
+            elif turn.thread != self.turn.thread:
                 update.remove(update.path("turns", turn.thread))
             if turn.first and not self._same_first(turn):
                 update.remove(update.path(first_name(turn.fingerprint)))
@@ -131,7 +137,12 @@ def _entry(turn: RunningTurn) -> Values:
     entry: Values = {"id": {"S": turn.id}, "lease": number(turn.lease)}
     if turn.fingerprint:
         entry["fingerprint"] = {"S": turn.fingerprint}
-    return entry | ({"first": {"BOOL": True}} if turn.first else {})
+    marks = {"first": turn.first, "deleted": turn.deleted, "cancelled": turn.cancelled}
+    return entry | {name: {"BOOL": True} for name, is_set in marks.items() if is_set}
+
+
+def _stopping() -> Conflict:
+    return Conflict("The chat that you deleted is still being stopped. Please try again.")
 
 
 def _reached(count: int, limit: int) -> bool:

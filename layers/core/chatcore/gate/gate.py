@@ -36,7 +36,8 @@ class OpenTurn:
     """A turn that the gate let in. Closing it drops past counters and ended sessions from the row.
 
     `first` is the fingerprint of its request if that began the thread. `counted` are the tokens
-    that the row counts for it so far.
+    that the row counts for it so far. `abandoned` are deleted threads' turns that crashed: whoever
+    closes this one sweeps those threads too.
     """
 
     user: str
@@ -46,6 +47,7 @@ class OpenTurn:
     ended_sessions: tuple[str, ...] = ()
     first: str = ""
     counted: int = 0
+    abandoned: tuple[RunningTurn, ...] = ()
 
 
 class Gate:
@@ -144,7 +146,11 @@ class Gate:
         for _ in range(TRIES):
             clock = self._now()
             lease = int(clock + seconds) + CLOCK_SLACK
-            running = RunningTurn(thread, turn, lease, fingerprint=fingerprint, first=first)
+            # A mark of deletion stays with the thread until a turn has deleted its rows.
+            gone = any(each.deleted for each in crashed if each.thread == thread)
+            running = RunningTurn(
+                thread, turn, lease, gone, fingerprint=fingerprint, first=first, deleted=gone
+            )
             # Leases end with whole seconds, here as in the row's conditions.
             now = int(clock)
             admission = Admission(caller, running, self._limits, now)
@@ -161,6 +167,7 @@ class Gate:
                     tuple(row.past_counters(now)),
                     tuple(row.expired_sessions(now - CLOCK_SLACK)),
                     fingerprint if first else "",
+                    abandoned=tuple(row.abandoned(now)),
                 )
             if caller.session is None and not row.exists:
                 self._begin(caller.user)
@@ -188,8 +195,25 @@ class Gate:
         now = self._now()
         for running in self.row(user).turns:
             if running.id == turn and running.lease >= now:
-                return self._mark_cancelled(user, running)
+                with suppress(Refused):
+                    self._table.update(user, updates.cancellation(running))
+                    return True
         return False
+
+    def delete_thread(self, user: str, thread: str) -> None:
+        """Ask the turn that runs in a deleted thread, if any, to stop and to sweep the thread."""
+        with suppress(Refused):
+            self._table.update(user, updates.deletion(thread))
+
+    def is_deleted(self, turn: OpenTurn) -> bool:
+        """Whether the turn's thread was deleted while it ran."""
+        running = self._running(turn)
+        return running is not None and running.deleted
+
+    def drop_turn(self, user: str, turn: RunningTurn) -> None:
+        """Remove the entry of a crashed turn whose deleted thread has been swept."""
+        with suppress(Refused):
+            self._table.update(user, updates.without_turn(turn))
 
     def has_crashed(self, turn: RunningTurn) -> bool:
         """Whether the lease of a turn that is not closed is over."""
@@ -197,8 +221,8 @@ class Gate:
 
     def is_cancelled(self, turn: OpenTurn) -> bool:
         """Whether the turn has been asked to stop."""
-        running = self.row(turn.user).turn_of(turn.thread)
-        return running is not None and running.id == turn.id and running.cancelled
+        running = self._running(turn)
+        return running is not None and running.cancelled
 
     def renew_turn(self, turn: OpenTurn, *, seconds: float, tokens: int = 0) -> bool:
         """Let the turn go on for so long; False when it is to stop, or has lost its thread.
@@ -217,11 +241,18 @@ class Gate:
         running = row.turn_of(turn.thread) if row else None
         return running is not None and not running.cancelled
 
-    def close_turn(self, turn: OpenTurn, *, tokens: int) -> None:
-        """Free the thread, and count the tokens that the turn has used; once."""
+    def close_turn(self, turn: OpenTurn, *, tokens: int, swept: bool = False) -> bool:
+        """Free the thread, and count the tokens that the turn has used; once.
+
+        Return False, and do neither, when the thread was deleted while the turn ran, unless the
+        turn has `swept` its rows; and when the turn has lost its place, or is closed already.
+        """
 
         def closed(now: float) -> Update:
             update = Update()
+            if not swept:
+                mark = update.path("turns", turn.thread, "deleted")
+                update.where(f"attribute_not_exists({mark})")
             update.remove(update.path("turns", turn.thread))
             if turn.first:
                 update.remove(update.path(first_name(turn.first)))
@@ -232,7 +263,7 @@ class Gate:
             update.set(update.path("expires_at"), kept_until(now))
             return update
 
-        self._update_turn(turn, tokens, closed)
+        return self._update_turn(turn, tokens, closed) is not None
 
     def _update_turn(
         self, turn: OpenTurn, tokens: int, make: Callable[[float], Update]
@@ -259,15 +290,9 @@ class Gate:
                 return row
         raise _crowded()
 
-    def _mark_cancelled(self, user: str, turn: RunningTurn) -> bool:
-        update = Update()
-        update.set(update.path("turns", turn.thread, "cancelled"), {"BOOL": True})
-        updates.of_turn(update, turn.thread, turn.id)
-        try:
-            self._table.update(user, update)
-        except Refused:
-            return False
-        return True
+    def _running(self, turn: OpenTurn) -> RunningTurn | None:
+        running = self.row(turn.user).turn_of(turn.thread)
+        return running if running and running.id == turn.id else None
 
     def _drop_counters(self, user: str, past: list[str]) -> None:
         if len(past) > FEW_COUNTERS:

@@ -5,9 +5,10 @@
     sessions          {session id: {"expires": s, "m{minute}": messages in that minute}}
     turns             {thread id: {"id": turn id, "lease": s, "fingerprint": of its request}}, one
                       for each running answer; with "first" when its request began the thread,
-                      with "cancelled" when it is to stop; "counted" are its tokens that d{day}
-                      has so far; "newest_listener" and "older_listener"
-                      name who else is sent the answer
+                      with "cancelled" when it is to stop, and "deleted" when its thread is gone
+                      and the turn has to delete what it wrote there; "counted" are its tokens that
+                      d{day} has so far; "newest_listener" and "older_listener" name who else is
+                      sent the answer
     first#{…}         there as long as a turn whose first request has that fingerprint
     m{minute}         messages in that minute since 1970
     r{minute}         other requests in that minute
@@ -69,7 +70,8 @@ class RunningTurn:
 
     The fingerprint is that of the request that it answers; `first` if that began the thread.
     `listeners` are the requests that joined the turn and have not been displaced, at most two, and
-    `counted` the tokens that the day's counter has of it.
+    `counted` the tokens that the day's counter has of it. `deleted` means that its thread was
+    deleted while it ran.
     """
 
     thread: str
@@ -80,6 +82,7 @@ class RunningTurn:
     first: bool = False
     listeners: tuple[str, ...] = ()
     counted: int = 0
+    deleted: bool = False
 
 
 class GateRow:
@@ -105,12 +108,17 @@ class GateRow:
                 "first" in entry["M"],
                 _listeners(entry["M"]),
                 _count(entry["M"], "counted"),
+                "deleted" in entry["M"],
             )
             for thread, entry in entries.items()
         ]
 
     def turn_of(self, thread: str) -> RunningTurn | None:
         return next((turn for turn in self.turns if turn.thread == thread), None)
+
+    def abandoned(self, now: float) -> list[RunningTurn]:
+        """Turns of deleted threads that crashed before they could delete what they wrote."""
+        return [turn for turn in self.turns if turn.deleted and turn.lease < now]
 
     def has_session(self, session: str) -> bool:
         return session in self.sessions

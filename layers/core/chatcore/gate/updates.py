@@ -57,6 +57,27 @@ def listener(turn: RunningTurn, name: str, limits: Limits, now: float) -> Update
     return update
 
 
+def deletion(thread: str) -> Update:
+    """Mark the turn that runs in a deleted thread, and ask it to stop."""
+    update = _marking(thread, "deleted", "cancelled")
+    update.where(f"attribute_exists({update.path('turns', thread)})")
+    return update
+
+
+def cancellation(turn: RunningTurn) -> Update:
+    """Ask a turn to stop."""
+    update = _marking(turn.thread, "cancelled")
+    of_turn(update, turn.thread, turn.id)
+    return update
+
+
+def without_turn(turn: RunningTurn) -> Update:
+    update = Update()
+    update.remove(update.path("turns", turn.thread))
+    of_turn(update, turn.thread, turn.id)
+    return update
+
+
 def without_counters(names: Collection[str]) -> Update:
     update = Update()
     for name in names:
@@ -76,6 +97,13 @@ def of_turn(update: Update, thread: str, turn: str, *, counted: int | None = Non
         path = update.path("turns", thread, "counted")
         missing = "" if counted else f"attribute_not_exists({path}) OR "
         update.where(f"{missing}{path} = {update.value(number(counted))}")
+
+
+def _marking(thread: str, *names: str) -> Update:
+    update = Update()
+    for name in names:
+        update.set(update.path("turns", thread, name), {"BOOL": True})
+    return update
 
 
 def count_below(update: Update, limit: int, *keys: str) -> None:

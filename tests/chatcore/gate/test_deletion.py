@@ -1,0 +1,185 @@
+"""Threads that are deleted while they are answered: what the gate row says of their turns."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import boto3
+import pytest
+
+from chatcore.errors import Conflict, NotFound
+from chatcore.gate.admission import Caller, Repeated
+from chatcore.gate.gate import CLOCK_SLACK, Gate, OpenTurn
+from chatcore.gate.limits import Limits
+from chatcore.gate.row import GateRow
+from chatcore.gate.table import GateTable
+from tests.chatcore.gate.forgetful import Forgetful
+
+ALICE = Caller("alice", "sess_1")
+
+
+def deleted(gate: Gate, **named: Any) -> OpenTurn:
+    """A turn whose thread was deleted while it ran."""
+    turn = gate.open_turn(ALICE, "thr_1", "turn_1", seconds=60, **named)
+    gate.delete_thread("alice", "thr_1")
+    return turn
+
+
+def running(row: GateRow) -> set[str]:
+    return {turn.id for turn in row.turns}
+
+
+def test_the_turn_of_a_deleted_thread_is_to_stop_and_told_why(
+    gate_with: Callable[..., Gate],
+) -> None:
+    gate = gate_with()
+    turn = deleted(gate)
+    other = gate.open_turn(ALICE, "thr_2", "turn_2", seconds=60)
+    assert (gate.is_cancelled(turn), gate.is_deleted(turn)) == (True, True)
+    assert not gate.renew_turn(turn, seconds=60)
+    assert (gate.is_cancelled(other), gate.is_deleted(other)) == (False, False)
+
+
+def test_a_deletion_without_a_running_turn_leaves_no_trace(gate_with: Callable[..., Gate]) -> None:
+    gate = gate_with()
+    gate.delete_thread("alice", "thr_1")
+    gate.delete_thread("nobody", "thr_1")
+    assert gate.row("alice").turns == []
+    assert not gate.row("nobody").exists
+
+
+def test_a_turn_of_a_deleted_thread_closes_only_when_it_has_swept(
+    gate_with: Callable[..., Gate], clock: Any
+) -> None:
+    gate = gate_with(tokens_per_day=100)
+    turn = deleted(gate)
+    assert not gate.close_turn(turn, tokens=7)
+    assert running(gate.row("alice")) == {"turn_1"}
+    assert gate.close_turn(turn, tokens=7, swept=True)
+    assert gate.row("alice").turns == []
+    assert gate.row("alice").tokens_today(clock.now) == 7
+
+
+def test_a_turn_that_was_closed_or_replaced_says_so_when_it_closes(
+    gate_with: Callable[..., Gate], clock: Any
+) -> None:
+    gate = gate_with()
+    turn = gate.open_turn(ALICE, "thr_1", "turn_1", seconds=60)
+    assert gate.close_turn(turn, tokens=0)
+    assert not gate.close_turn(turn, tokens=0)
+    late = gate.open_turn(ALICE, "thr_1", "turn_2", seconds=60)
+    clock.now += 61 + CLOCK_SLACK
+    gate.open_turn(ALICE, "thr_1", "turn_3", seconds=60)
+    for swept in (False, True):
+        assert not gate.close_turn(late, tokens=0, swept=swept)
+    assert running(gate.row("alice")) == {"turn_3"}
+
+
+def abandoned(turn: OpenTurn) -> list[str]:
+    return [each.thread for each in turn.abandoned]
+
+
+def test_a_turn_is_told_of_deleted_threads_whose_turns_crashed_until_they_are_dropped(
+    gate_with: Callable[..., Gate], clock: Any
+) -> None:
+    gate = gate_with()
+    deleted(gate)
+    alive = gate.open_turn(ALICE, "thr_2", "turn_2", seconds=60)
+    assert alive.abandoned == ()
+    clock.now += 61 + CLOCK_SLACK
+    turn = gate.open_turn(ALICE, "thr_3", "turn_3", seconds=60)
+    assert abandoned(turn) == ["thr_1"]
+    gate.drop_turn("alice", turn.abandoned[0])
+    assert running(gate.row("alice")) == {"turn_2", "turn_3"}
+    assert abandoned(gate.open_turn(ALICE, "thr_4", "turn_4", seconds=60)) == []
+
+
+def test_no_turn_is_dropped_that_has_taken_the_place_of_a_crashed_one(
+    gate_with: Callable[..., Gate], clock: Any
+) -> None:
+    gate = gate_with()
+    deleted(gate)
+    clock.now += 61 + CLOCK_SLACK
+    turn = gate.open_turn(ALICE, "thr_3", "turn_3", seconds=60)
+    gate.open_turn(ALICE, "thr_1", "turn_4", seconds=60)
+    gate.drop_turn("alice", turn.abandoned[0])
+    assert running(gate.row("alice")) == {"turn_3", "turn_4"}
+
+
+def test_a_turn_in_the_place_of_crashed_ones_keeps_the_mark_of_a_deleted_thread(
+    gate_with: Callable[..., Gate], clock: Any
+) -> None:
+    gate = gate_with(running_turns=1)
+    deleted(gate)
+    for number in (2, 3):
+        clock.now += 61 + CLOCK_SLACK
+        turn = gate.open_turn(ALICE, f"thr_{number}", f"turn_{number}", seconds=60)
+        assert abandoned(turn) == ["thr_1"]
+    assert running(gate.row("alice")) == {"turn_1", "turn_3"}
+
+
+def test_the_mark_of_a_deleted_thread_guards_no_first_message(
+    gate_with: Callable[..., Gate], clock: Any
+) -> None:
+    gate = gate_with(running_turns=1)
+    deleted(gate, fingerprint="hi", first=True)
+    clock.now += 61 + CLOCK_SLACK
+    gate.open_turn(ALICE, "thr_2", "turn_2", seconds=600, fingerprint="hi", first=True)
+    gate_without_limit = gate_with()
+    gate_without_limit.open_turn(ALICE, "thr_3", "turn_3", seconds=60)
+    with pytest.raises(Repeated):
+        gate.open_turn(ALICE, "thr_4", "turn_4", seconds=60, fingerprint="hi", first=True)
+
+
+def test_a_turn_in_the_place_of_a_crashed_one_of_a_deleted_thread_has_to_sweep_it(
+    gate_with: Callable[..., Gate], clock: Any
+) -> None:
+    gate = gate_with()
+    deleted(gate)
+    clock.now += 61 + CLOCK_SLACK
+    turn = gate.open_turn(ALICE, "thr_1", "turn_2", seconds=60)
+    assert not gate.close_turn(turn, tokens=0)
+    assert gate.close_turn(turn, tokens=0, swept=True)
+
+
+def test_another_message_in_a_deleted_thread_finds_no_thread_while_its_turn_stops(
+    gate_with: Callable[..., Gate],
+) -> None:
+    gate = gate_with()
+    deleted(gate, fingerprint="hi")
+    for fingerprint in ("hi", "other"):
+        with pytest.raises(NotFound):
+            gate.open_turn(ALICE, "thr_1", "turn_2", seconds=60, fingerprint=fingerprint)
+
+
+def test_a_first_message_again_does_not_join_the_thread_that_was_deleted(
+    gate_with: Callable[..., Gate],
+) -> None:
+    gate = gate_with()
+    turn = deleted(gate, fingerprint="hi", first=True)
+    again = partial(
+        gate.open_turn, ALICE, "thr_2", "turn_2", seconds=60, fingerprint="hi", first=True
+    )
+    with pytest.raises(Conflict, match="try again"):
+        again()
+    gate.close_turn(turn, tokens=0, swept=True)
+    again()
+
+
+@pytest.mark.parametrize("lost", ["the mark", "the close", "the close of a deleted thread"])
+def test_a_lost_acknowledgement_changes_nothing(
+    create_table: Callable[[str], None], clock: Any, lost: str
+) -> None:
+    create_table("Sessions")
+    client: Any = Forgetful(boto3.client("dynamodb"))
+    gate = Gate(GateTable(lambda: client, "Sessions"), Limits(tokens_per_day=99), now=clock)
+    gate.open_session("alice", "sess_1", int(clock.now) + 600)
+    turn = gate.open_turn(ALICE, "thr_1", "turn_1", seconds=60)
+    if lost != "the close":
+        client.loses_next = lost == "the mark"
+        gate.delete_thread("alice", "thr_1")
+        assert not gate.close_turn(turn, tokens=7)
+    client.loses_next = lost != "the mark"
+    gate.close_turn(turn, tokens=7, swept=lost != "the close")
+    assert gate.row("alice").turns == []
+    assert gate.row("alice").tokens_today(clock.now) == 7
