@@ -69,9 +69,6 @@ WRITES: dict[str, Operation] = {
     "delete_big": lambda at, told, who: at.store.delete_thread_item(
         told.thread.id, told.big.id, who
     ),
-    "delete_items_after": lambda at, told, who: at.store.delete_items_after(
-        told.thread.id, told.question.id, who
-    ),
     "save_attachment": lambda at, told, who: at.store.save_attachment(
         FILE.model_copy(update={"name": "b.txt"}), who
     ),
@@ -87,6 +84,9 @@ WRITES: dict[str, Operation] = {
     ),
     "save_transcript_with_its_end": lambda at, told, who: at.transcript.save(
         told.thread.id, told.last.id, [{"turn": told.last.id, "again": True}], who, told.end
+    ),
+    "take_back": lambda at, told, who: at.transcript.take_back(
+        told.thread.id, told.question.id, [{"turn": told.question.id, "stopped": True}], who
     ),
     "write_running_turn": lambda at, told, who: at.turns.write(
         told.thread.id, replace(told.running, text="Let me see"), who

@@ -107,12 +107,14 @@ async def test_the_items_after_one_are_deleted_with_their_turns(
         await backend.transcript.save(
             thread.id, item.id, [{"content": item.id}], request_of("alice")
         )
-    await backend.store.delete_items_after(thread.id, items[1].id, request_of("alice"))
+    await backend.transcript.take_back(
+        thread.id, items[1].id, [{"content": "stopped"}], request_of("alice")
+    )
     assert await all_items(alice, thread.id) == items[:2]
     turns = (
         await backend.transcript.before(thread.id, alice.mint(), 10_000, request_of("alice"))
     ).turns
-    assert turns == [{"content": items[1].id}]
+    assert turns == [{"content": "stopped"}]
 
 
 async def test_the_items_after_an_imported_one_are_deleted(
@@ -127,5 +129,5 @@ async def test_the_items_after_an_imported_one_are_deleted(
         await alice.add(thread.id, items[-1])
     backend.clock.advance(seconds=1)
     await alice.say(thread, "minted")
-    await backend.store.delete_items_after(thread.id, "imported 1", request_of("alice"))
+    await backend.transcript.take_back(thread.id, "imported 1", [], request_of("alice"))
     assert await all_items(alice, thread.id) == items[:2]

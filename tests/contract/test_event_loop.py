@@ -19,7 +19,7 @@ CANCELLED = [
     "add",
     "add_imported",
     "add_big",
-    "delete_items_after",
+    "take_back",
     "delete_thread",
     "save_feedback",
 ]

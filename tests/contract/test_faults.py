@@ -103,15 +103,3 @@ async def test_a_write_that_botocore_repeats_after_it_was_done_is_a_success(begi
                 await trial.promises_hold(course.after)
 
     await asyncio.gather(*(unnoticed(operation) for operation in WRITES.values()))
-
-
-async def test_wherever_a_replacement_breaks_off_the_model_knows_nothing_that_is_not_seen(
-    begin: Begin,
-) -> None:
-    async with begin(WRITES["delete_items_after"], PLAIN) as trial:
-        course = await trial.unhurt()
-        assert course.requests.count("BatchWriteItem") > 1
-        for last, _ in enumerate(course.requests):
-            await trial.fails(after(last))
-            seen = await trial.laboratory.seen_in(trial.place, bodies=False)
-            assert {*seen.orders["turns"]} <= {*seen.orders[trial.laboratory.told.thread.id]}

@@ -75,10 +75,10 @@ AT_MOST = {
     "delete_big": 2,
     "delete_thread": 3,
     "delete_thread_imported": 4,
-    # The last kept item's row and the thread's; then of items, turns and feedback one each.
-    "delete_items_after": 8,
-    # The thread, two items and the pointer to one of them; then both thumbs at once.
-    "save_feedback": 5,
+    # The message's row and the thread's; of items, turns and feedback one each; one batch.
+    "take_back": 6,
+    # The thread, two items and the pointer to one of them; both thumbs at once; the thread again.
+    "save_feedback": 6,
 }
 
 

@@ -12,6 +12,7 @@ from chatkit.types import (
     StreamingReq,
     ThreadsCreateReq,
     ThreadsCustomActionReq,
+    ThreadsDeleteReq,
     ThreadsGetByIdReq,
     is_streaming_req,
 )
@@ -21,8 +22,9 @@ from starlette.responses import Response, StreamingResponse
 
 from chat_api import gated
 from chat_api.context import ChatContext
+from chat_api.deletion import delete_thread
 from chat_api.joining import Joined
-from chat_api.operations import check_operation, read_operation
+from chat_api.operations import check_request, check_stored, read_operation
 from chat_api.server import ConversationServer
 from chat_api.shown_running import ShownRunning
 from chat_api.store.reads import Reads
@@ -95,7 +97,12 @@ class Chat:
     async def answer(self, operation: NonStreamingReq, context: ChatContext) -> Response:
         """The JSON answer to what costs no model call."""
         await gated.admit(self._gate, context)
-        await check_operation(operation, self._server.store, context)
+        check_request(operation)
+        await check_stored(operation, self._server.store, context)
+        if isinstance(operation, ThreadsDeleteReq):
+            thread_id = operation.params.thread_id
+            await delete_thread(self._gate, self._server.store, thread_id, context)
+            return Response(b"{}", media_type="application/json")
         looks = isinstance(operation, ThreadsGetByIdReq | ItemsListReq)
         json = await self._server.answer(operation, replace(context, for_display=looks))
         return Response(json, media_type="application/json")
@@ -112,9 +119,9 @@ class Chat:
         A request whose fingerprint is that of a running turn is sent that turn's answer.
         """
         try:
-            await check_operation(
-                operation, self._server.store, context, models=self._server.models
-            )
+            check_request(operation, models=self._server.models)
+            if isinstance(operation, ThreadsCustomActionReq):
+                await check_stored(operation, self._server.store, context)
         except (ApiError, NotFoundError):
             # A revoked session learns nothing, not even what is wrong with its request.
             await gated.admit(self._gate, context)
@@ -141,7 +148,7 @@ class Chat:
         return Turn(
             self._events(opened, operation, context),
             seconds=seconds,
-            asked_to_stop=gated.AskedToStop(self._gate, opened, context.tokens),
+            asked_to_stop=gated.AskedToStop(self._gate, opened, context),
             poll=self._pace.asks,
         )
 
@@ -174,14 +181,19 @@ class Chat:
     async def _events(
         self, opened: OpenTurn, operation: StreamingReq, context: ChatContext
     ) -> AsyncGenerator[bytes]:
-        """The turn's events. All that it leaves is stored, and the gate closed, at their end."""
+        """The turn's events. All that it leaves is stored, and the gate closed, at their end.
+
+        The thread is read once the turn is open: whoever deletes it after that finds the turn.
+        """
+        store = self._server.store
         async with (
-            gated.closing(self._gate, opened, context),
-            ShownRunning(self._server.store.running, context).beside(every=self._pace.writes),
-            aclosing(self._server.stream(operation, context)) as events,
+            gated.closing(self._gate, store, opened, context),
+            ShownRunning(store.running, context).beside(every=self._pace.writes),
         ):
-            async for event in events:
-                yield event
+            await check_stored(operation, store, context)
+            async with aclosing(self._server.stream(operation, context)) as events:
+                async for event in events:
+                    yield event
 
 
 def _thread_of(operation: StreamingReq) -> str | None:

@@ -4,7 +4,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from chat_api.context import ChatContext
-from chat_api.token_usage import Tokens
+from chat_api.deletion import close_turn, note_deletion
+from chat_api.store.calls import StoreUnavailable
+from chat_api.store.dynamo import DynamoStore
 from chatcore.calls import to_its_end
 from chatcore.errors import Unavailable
 from chatcore.gate.admission import Caller
@@ -53,13 +55,15 @@ async def running(gate: Gate, context: ChatContext) -> RunningTurn | None:
 
 
 @asynccontextmanager
-async def closing(gate: Gate, turn: OpenTurn, context: ChatContext) -> AsyncIterator[None]:
-    """Close the turn at the block's end, however it ends, and tell the log what it has used."""
+async def closing(
+    gate: Gate, store: DynamoStore, turn: OpenTurn, context: ChatContext
+) -> AsyncIterator[None]:
+    """Close the turn at the block's end, however it ends, and log what it has used."""
     tokens = context.tokens
     try:
         yield
     finally:
-        await _close(gate, turn, tokens.used)
+        await _close(gate, store, turn, context)
         logger.info(
             "turn_closed",
             turn_id=turn.id,
@@ -74,35 +78,43 @@ class AskedToStop:
 
     Call it once a second while the turn runs. Most calls read the gate. A call writes instead, and
     renews the turn's lease, when a request was sent to a model since the last write or when the
-    lease is due: a container that is killed has counted all input but that of its last second.
+    lease is due: a container that is killed has counted all input but that of its last second. A
+    turn that is to stop then knows whether its thread was deleted.
     """
 
-    def __init__(self, gate: Gate, turn: OpenTurn, tokens: Tokens) -> None:
+    def __init__(self, gate: Gate, turn: OpenTurn, context: ChatContext) -> None:
         self._gate = gate
         self._turn = turn
-        self._tokens = tokens
+        self._context = context
         self._sent = 0
         self._reads = 0
 
     async def __call__(self) -> bool:
-        sent = self._tokens.sent
         try:
-            if sent == self._sent and self._reads < RENEWED_EVERY - 1:
-                self._reads += 1
-                return await ROWS.run(self._gate.is_cancelled, self._turn)
-            goes_on = await _renew(self._gate, self._turn, self._tokens.used)
+            stops = await self._is_to_stop()
+            if stops:
+                await note_deletion(self._gate, self._turn, self._context)
         except Unavailable:
             return False
+        return stops
+
+    async def _is_to_stop(self) -> bool:
+        tokens = self._context.tokens
+        sent = tokens.sent
+        if sent == self._sent and self._reads < RENEWED_EVERY - 1:
+            self._reads += 1
+            return await ROWS.run(self._gate.is_cancelled, self._turn)
+        goes_on = await _renew(self._gate, self._turn, tokens.used)
         self._sent, self._reads = sent, 0
         return not goes_on
 
 
 @to_its_end
-async def _close(gate: Gate, turn: OpenTurn, tokens: int) -> None:
+async def _close(gate: Gate, store: DynamoStore, turn: OpenTurn, context: ChatContext) -> None:
     try:
-        await ROWS.run(gate.close_turn, turn, tokens=tokens)
-    except Unavailable:
-        # Its lease frees the thread.
+        await close_turn(gate, store, turn, context, tokens=context.tokens.used)
+    except (Unavailable, StoreUnavailable):
+        # Its lease frees the thread. A mark of deletion outlives the lease.
         logger.error("turn_left_open", turn_id=turn.id)
 
 

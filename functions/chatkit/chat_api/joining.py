@@ -35,6 +35,7 @@ from chatkit.types import (
 from chat_api import gated
 from chat_api.context import ChatContext
 from chat_api.failures import BROKE_OFF, error_event
+from chat_api.protocol import DELETED
 from chat_api.sse import sse
 from chat_api.store.dynamo import DynamoStore
 from chat_api.store.reads import Reads
@@ -77,6 +78,7 @@ class Joined:
         self._thread: ThreadMetadata | None = None
         self._told: dict[str, ThreadItem] = {}
         self._options_told = False
+        self._gone = False
         self._left_a_mark = False
         self._shown: AssistantMessageItem | None = None
 
@@ -88,6 +90,9 @@ class Joined:
         try:
             while True:
                 turn = await gated.running(self._gate, self._context)
+                if turn and turn.deleted:
+                    self._gone = True
+                    break
                 if turn and self._listener not in turn.listeners:
                     for event in self._displaced():
                         yield event
@@ -96,7 +101,7 @@ class Joined:
                 self._context = replace(self._context, reads=Reads())
                 async for event in self._news():
                     yield event
-                if not runs:
+                if not runs or self._gone:
                     break
                 await asyncio.sleep(self._poll)
         except (Exception, asyncio.CancelledError):
@@ -106,7 +111,9 @@ class Joined:
             raise
         for event in self._taken_away():
             yield event
-        if turn or not (self._answers() or self._left_a_mark):
+        if self._gone:
+            yield DELETED
+        elif turn or not (self._answers() or self._left_a_mark):
             yield error_event(BROKE_OFF.sentence)
 
     async def _news(self) -> AsyncIterator[ThreadStreamEvent]:
@@ -114,6 +121,8 @@ class Joined:
         try:
             thread = await self._store.load_thread(self._thread_id, self._context)
         except NotFoundError:
+            # The turn that begins a thread may not have stored it yet.
+            self._gone = self._thread is not None or not self._first
             return
         # The row first: a message that is done meanwhile is among the items.
         running = await self._store.running.read(self._thread_id, self._context)

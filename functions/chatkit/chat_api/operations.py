@@ -58,20 +58,11 @@ def read_operation(body: bytes) -> ChatKitReq:
     return request
 
 
-async def check_operation(
-    request: ChatKitReq,
-    store: Store[ChatContext],
-    context: ChatContext,
-    *,
-    models: Container[str] = (),
-) -> None:
-    """Refuse what the SDK would answer wrongly: with a broken stream, or as if all were well.
+def check_request(request: ChatKitReq, *, models: Container[str] = ()) -> None:
+    """Refuse what can be refused by the request alone. Raises `InvalidRequest` or `TooLarge`.
 
     `models` are those of which a message may choose.
-    Raises `InvalidRequest` or the store's `NotFoundError`.
     """
-    if isinstance(request, ItemsListReq | ThreadsAddUserMessageReq):
-        await store.load_thread(request.params.thread_id, context)
     match request:
         case ThreadsUpdateReq():
             title = request.params.title.strip()
@@ -79,10 +70,26 @@ async def check_operation(
                 raise InvalidRequest(f"title: must have from 1 to {MAX_TITLE} characters")
         case ThreadsCreateReq() | ThreadsAddUserMessageReq():
             _check_message(request.params.input, models)
-            for attachment_id in request.params.input.attachments:
-                await store.load_attachment(attachment_id, context)
         case ThreadsListReq() | ItemsListReq():
             _check_limit(request.params.limit)
+        case ItemsFeedbackReq():
+            if not request.params.item_ids:
+                raise InvalidRequest("item_ids: must name an item")
+
+
+async def check_stored(
+    request: ChatKitReq, store: Store[ChatContext], context: ChatContext
+) -> None:
+    """Refuse what the SDK would answer wrongly: with a broken stream, or as if all were well.
+
+    Raises `InvalidRequest` or the store's `NotFoundError`.
+    """
+    if isinstance(request, ItemsListReq | ThreadsAddUserMessageReq):
+        await store.load_thread(request.params.thread_id, context)
+    match request:
+        case ThreadsCreateReq() | ThreadsAddUserMessageReq():
+            for attachment_id in request.params.input.attachments:
+                await store.load_attachment(attachment_id, context)
         case ThreadsRetryAfterItemReq():
             thread_id, item_id = request.params.thread_id, request.params.item_id
             item = await store.load_item(thread_id, item_id, context)
@@ -90,9 +97,6 @@ async def check_operation(
                 raise InvalidRequest("Only a message of yours can be answered again.")
         case ThreadsCustomActionReq() | ThreadsSyncCustomActionReq():
             await _check_action(request.params, store, context)
-        case ItemsFeedbackReq():
-            if not request.params.item_ids:
-                raise InvalidRequest("item_ids: must name an item")
 
 
 async def _check_action(

@@ -1,6 +1,7 @@
 """The SDK's server with what it leaves open: each method tells what."""
 
 import asyncio
+from abc import abstractmethod
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing
 
@@ -32,6 +33,8 @@ from chat_api.store.dynamo import DynamoStore
 from chat_api.timestamps import in_utc
 from chatcore.logs import described, logger
 
+# An error would invite another try, which could only fail.
+DELETED = NoticeEvent(level="info", message="This chat was deleted.")
 REFUSALS = {
     "locked": "This conversation is locked. Please start a new one.",
     "closed": "This conversation is closed. Please start a new one.",
@@ -65,14 +68,16 @@ class ProtocolServer(ChatKitServer[ChatContext]):
         self, thread: ThreadMetadata, pending_items: list[ThreadItem], context: ChatContext
     ) -> None:
         """Leave the SDK's mark of a stopped answer; `_process_events` ends the pending items."""
+        if self.store.knows_deleted(thread.id, context):
+            return
         await super().handle_stream_cancelled(thread, [], context)
 
+    @abstractmethod
     async def take_back(self, thread_id: str, message_id: str, context: ChatContext) -> None:
         """Delete in batches what follows a message that is answered again.
 
         The SDK would delete it one by one.
         """
-        await self.store.delete_items_after(thread_id, message_id, context)
 
     async def _process_streaming_impl(
         self, request: StreamingReq, context: ChatContext
@@ -105,12 +110,16 @@ class ProtocolServer(ChatKitServer[ChatContext]):
                 if isinstance(event, ErrorEvent):
                     async for ending in self._end_open(thread, context):
                         yield ending
+                    if self.store.knows_deleted(thread.id, context):
+                        event = DELETED
                 if not _is_hidden(event):
                     context.answer.follow(event)
                     yield event
         except asyncio.CancelledError:
             async for ending in self._end_open(thread, context):
                 yield ending
+            if self.store.knows_deleted(thread.id, context):
+                yield DELETED
             raise
         finally:
             if isinstance(opened, AsyncGenerator):
@@ -137,7 +146,8 @@ class ProtocolServer(ChatKitServer[ChatContext]):
                 case ThreadItemReplacedEvent(item=item):
                     await self.store.save_item(thread_id, item, context)
         except Exception as error:
-            logger.error("item_not_kept", thread_id=thread_id, **described(error))
+            if not self.store.knows_deleted(thread_id, context):
+                logger.error("item_not_kept", thread_id=thread_id, **described(error))
             if isinstance(ending, ThreadItemDoneEvent):
                 return ThreadItemRemovedEvent(item_id=ending.item.id)
         return ending

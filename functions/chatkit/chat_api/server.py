@@ -112,12 +112,11 @@ class ConversationServer(ProtocolServer):
         return await self._actions.at_once(thread, action, sender, context)
 
     async def take_back(self, thread_id: str, message_id: str, context: ChatContext) -> None:
-        """Of the message's own turn too: this process may die before it is answered again."""
+        """Keep the message as one whose answer was stopped, until it is answered again."""
         message = await self.store.load_item(thread_id, message_id, context)
         assert isinstance(message, UserMessageItem)
         said = list(await self._converter.to_agent_input(message))
-        await self._transcript.save(thread_id, message_id, [*said, stopped()], context)
-        await super().take_back(thread_id, message_id, context)
+        await self._transcript.take_back(thread_id, message_id, [*said, stopped()], context)
 
     async def _answer(
         self, thread: ThreadMetadata, message: UserMessageItem, context: ChatContext
@@ -127,7 +126,7 @@ class ConversationServer(ProtocolServer):
                 async for event in events:
                     yield event
         except Exception as error:
-            logger.error("answer_failed", thread_id=thread.id, **described(error))
+            self._log_failure("answer_failed", thread, error, context)
             raise told(error) from error
 
     async def _name(
@@ -139,7 +138,7 @@ class ConversationServer(ProtocolServer):
         try:
             return title and (await self.store.name_thread(thread.id, title, context)).title
         except Exception as error:
-            logger.error("thread_not_named", thread_id=thread.id, **described(error))
+            self._log_failure("thread_not_named", thread, error, context)
             return None
 
     def _renamed(self, thread: ThreadMetadata, title: str) -> ThreadUpdatedEvent:
@@ -218,6 +217,13 @@ class ConversationServer(ProtocolServer):
         try:
             await self._transcript.save(thread.id, began.id, turn, context, end)
         except Exception as error:
-            logger.error("turn_not_remembered", thread_id=thread.id, **described(error))
+            self._log_failure("turn_not_remembered", thread, error, context)
             return False
         return True
+
+    def _log_failure(
+        self, event: str, thread: ThreadMetadata, error: Exception, context: ChatContext
+    ) -> None:
+        """Log what failed, unless the thread was deleted: then nothing can be kept in it."""
+        if not self.store.knows_deleted(thread.id, context):
+            logger.error(event, thread_id=thread.id, **described(error))

@@ -66,7 +66,7 @@ async def test_a_request_that_knows_a_thread_is_missing_writes_nothing_into_it(
         store.add_thread_item(thread_id, item, context),
         store.save_item(thread_id, item, context),
         store.delete_thread_item(thread_id, item.id, context),
-        store.delete_items_after(thread_id, item.id, context),
+        transcript.take_back(thread_id, item.id, [], context),
         store.save_feedback(thread_id, [item.id], "positive", context),
         transcript.save(thread_id, item.id, [], context),
         RunningTurns(table, now=clock).write(thread_id, turn, context),
@@ -121,7 +121,7 @@ async def test_a_deleted_item_takes_its_thumb_and_its_turn_along(
     assert [row["sk"]["S"].split("#")[0] for row in rows()] == ["thread"]
 
 
-async def test_all_that_follows_an_item_goes_in_few_requests(
+async def test_all_that_follows_a_message_goes_in_few_requests(
     store: DynamoStore, transcript: Transcript, context: ChatContext, requests: list[str]
 ) -> None:
     thread = await new_thread(store)
@@ -131,20 +131,21 @@ async def test_all_that_follows_an_item_goes_in_few_requests(
         await store.save_feedback(thread.id, [item.id], "positive", request_of("alice"))
     await store.load_item(thread.id, said[0].id, context)
     requests.clear()
-    await store.delete_items_after(thread.id, said[0].id, context)
-    # 39 items, two turns and two thumbs.
+    await transcript.take_back(thread.id, said[0].id, [], context)
+    # The newest turn has 38 items, a transcript and a thumb; the turn before it and the message's
+    # own have four rows.
     assert requests.count("Query") == 3
-    assert requests.count("BatchWriteItem") == 4
+    assert requests.count("BatchWriteItem") == 3
     assert await texts(store, thread, request_of("alice")) == ["0"]
     assert len(rows()) == 4
 
 
-async def test_nothing_is_deleted_after_an_item_that_is_not_there(
-    store: DynamoStore, context: ChatContext
+async def test_nothing_is_deleted_after_a_message_that_is_not_there(
+    store: DynamoStore, transcript: Transcript, context: ChatContext
 ) -> None:
     thread = await new_thread(store)
     nowhere = store.mint("message")
     await say(store, thread, "one")
     with pytest.raises(NotFoundError, match=f"Item {nowhere} not found"):
-        await store.delete_items_after(thread.id, nowhere, context)
+        await transcript.take_back(thread.id, nowhere, [], context)
     assert await texts(store, thread, context) == ["one"]

@@ -78,9 +78,12 @@ class Bodies:
             held[name] = await answered("get_object", lambda: self._get(name), pool=FILES)
         return await FILES.run(zlib.decompress, held[name])
 
-    async def discard(self, rows: Iterable[Row | None]) -> None:
-        """Delete the bodies of rows that are gone. A failure is logged; the lifecycle mends it."""
-        names = [name for each in rows if (name := object_of(each))]
+    async def discard(self, rows: Iterable[Row | None], also: Iterable[str] = ()) -> None:
+        """Delete the bodies of rows that are gone, and those of the names in `also`.
+
+        A failure is logged, and the bucket's lifecycle rule removes what is left.
+        """
+        names = list({*also, *(name for each in rows if (name := object_of(each)))})
         for start in range(0, len(names), BATCH):
             try:
                 await self._delete(names[start : start + BATCH])

@@ -43,7 +43,9 @@ class DynamoStore(Store[ChatContext]):
         self._threads = Threads(table, retention_seconds=retention, now=now)
         self._items = Items(table, bodies, retention_seconds=retention, now=now)
         self._attachments = Attachments(table, retention_seconds=retention, now=now)
-        self._feedback = Feedback(table, self._items, retention_seconds=retention, now=now)
+        self._feedback = Feedback(
+            table, self._items, self._threads, retention_seconds=retention, now=now
+        )
 
     def generate_thread_id(self, context: ChatContext) -> str:
         """The id under which the turn was let in, so that it is that of its new thread."""
@@ -81,9 +83,30 @@ class DynamoStore(Store[ChatContext]):
 
     @to_its_end
     async def delete_thread(self, thread_id: str, context: ChatContext) -> None:
-        """Hide the thread at once, then delete its rows; a repeat goes on, TTL removes the rest."""
+        """Hide the thread at once, then delete its rows; a repeat goes on, TTL removes the rest.
+
+        This is for a thread that nothing else writes to; `chat_api.deletion` is for any.
+        """
+        await self.bury_thread(thread_id, context)
+        await self.sweep_thread(thread_id, context)
+
+    @to_its_end
+    async def bury_thread(self, thread_id: str, context: ChatContext) -> None:
+        """Hide a thread for good, and refuse later saves of it."""
         await self._threads.bury(thread_id, context)
+
+    @to_its_end
+    async def sweep_thread(self, thread_id: str, context: ChatContext) -> None:
+        """Delete all rows of a thread that was buried."""
         await self._items.delete_all(thread_id, context)
+
+    async def is_deleted(self, thread_id: str, context: ChatContext) -> bool:
+        """Return whether a thread is buried by now, whatever the request has read of it before."""
+        return await self._threads.is_deleted(thread_id, context)
+
+    def knows_deleted(self, thread_id: str, context: ChatContext) -> bool:
+        """Return whether the request knows by now that a thread was deleted; it does not ask."""
+        return self._threads.known_deleted(thread_id, context)
 
     async def load_thread_items(
         self, thread_id: str, after: str | None, limit: int, order: str, context: ChatContext
@@ -134,17 +157,13 @@ class DynamoStore(Store[ChatContext]):
         await self._items.delete(thread_id, item_id, context)
 
     @to_its_end
-    async def delete_items_after(self, thread_id: str, item_id: str, context: ChatContext) -> None:
-        """Delete all that follows an item, in batches, with the turns that were begun there."""
-        await self._items.delete_after(thread_id, item_id, context)
-
-    @to_its_end
     async def save_feedback(
         self, thread_id: str, item_ids: list[str], kind: FeedbackKind, context: ChatContext
     ) -> None:
         """Keep a thumb for each item, the latest for good.
 
-        Raises `NotFoundError`, and writes nothing, unless each is in that user's thread.
+        Raises `NotFoundError`, and keeps nothing, unless each is in that user's thread, also
+        when the thread is deleted meanwhile.
         """
         await self._feedback.save(thread_id, item_ids, kind, context)
 

@@ -18,7 +18,7 @@ from chat_api.store.places import find_place
 from chat_api.store.request_table import RequestTable
 from chat_api.store.rows import alive, row
 from chat_api.store.table import Table
-from chat_api.store.threads import is_live
+from chat_api.store.threads import Threads, is_live, not_found
 
 if TYPE_CHECKING:
     from chat_api.store.rows import Row
@@ -30,17 +30,28 @@ class Feedback:
     """A thumb expires its time of retention after it was given, and goes with its item."""
 
     def __init__(
-        self, table: Table, items: Items, *, retention_seconds: int, now: Callable[[], float]
+        self,
+        table: Table,
+        items: Items,
+        threads: Threads,
+        *,
+        retention_seconds: int,
+        now: Callable[[], float],
     ) -> None:
         self._table = table
         self._items = items
+        self._threads = threads
         self._retention = retention_seconds
         self._now = now
 
     async def save(
         self, thread_id: str, item_ids: list[str], kind: FeedbackKind, context: ChatContext
     ) -> None:
-        """Raises `NotFoundError`, and writes nothing, unless each is in that thread."""
+        """Raises `NotFoundError`, and keeps nothing, unless each is in that thread.
+
+        A deletion hides the thread before it deletes the rows. If the thread is still there after
+        the write, any deletion of it also finds what was written. Otherwise that is deleted here.
+        """
         rows = RequestTable(self._table, context.reads)
         until = self._now() + self._retention
         thumbs: dict[str, Row] = {}
@@ -52,6 +63,9 @@ class Feedback:
                 thumbs[sort] = row(item["pk"]["S"], sort, json.dumps(kind), until)
         partition = thread_partition(context.user, thread_id)
         await rows.put_all(partition, list(thumbs.values()))
+        if await self._threads.is_deleted(thread_id, context):
+            await rows.delete(partition, list(thumbs))
+            raise not_found("Thread", thread_id)
 
     async def load(self, thread_id: str, item_id: str, context: ChatContext) -> FeedbackKind | None:
         rows = RequestTable(self._table, context.reads)

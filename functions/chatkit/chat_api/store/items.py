@@ -117,24 +117,17 @@ class Items:
         if not minted_place(item_id):
             await free_place(rows, partition, item_id)
 
-    async def delete_after(self, thread_id: str, item_id: str, context: ChatContext) -> None:
-        rows = RequestTable(self._table, context.reads)
-        stored = await self.find(rows, thread_id, item_id, context)
-        partition, place = stored["pk"]["S"], stored["sk"]["S"].removeprefix(ITEM)
-        # The turns before the items: a crash leaves the model knowing nothing that nobody sees.
-        for kind in (TRANSCRIPT, FEEDBACK, ITEM):
-            keys = await self._keys(partition, kind, after=kind + place)
-            # The newest first, so that a crash leaves a conversation that makes sense.
-            await rows.delete(partition, [key["sk"]["S"] for key in reversed(keys)])
-            await self._bodies.discard(keys)
-
     async def delete_all(self, thread_id: str, context: ChatContext) -> None:
-        """Delete whatever a thread holds; it must be hidden already."""
+        """Delete all rows and bodies of a thread, which must be a deleted one.
+
+        Another sweep may have deleted a row without knowing that this request gave it a new body.
+        So the bodies that this request has put are deleted by name.
+        """
         rows = RequestTable(self._table, context.reads)
         partition = thread_partition(context.user, thread_id)
-        keys = await self._keys(partition, "", after=None)
-        # Only the rows tell the bodies' names: a repeat can delete what is left of both.
-        await self._bodies.discard(keys)
+        keys = await self._table.keys(partition, after=None)
+        # The rows name their bodies, so they go last: a repeat can delete what is left of both.
+        await self._bodies.discard(keys, also=rows.objects(partition))
         await rows.delete(partition, [key["sk"]["S"] for key in keys])
 
     async def _page(
@@ -184,14 +177,3 @@ class Items:
         place = await settle_place(rows, partition, item.id, item.created_at, now=now, until=until)
         folder = object_folder(context.user, thread_id, ITEM + place)
         return await self._bodies.row(partition, ITEM + place, folder, json, until)
-
-    async def _keys(self, partition: str, prefix: str, *, after: str | None) -> list[Row]:
-        """The keys of rows, and the names of their bodies in the bucket."""
-        found: list[Row] = []
-        while True:
-            rows, after = await self._table.query(
-                partition, prefix, after=after, newest_first=False, keys_only=True
-            )
-            found += rows
-            if after is None:
-                return found

@@ -23,6 +23,8 @@ class Partition:
     def __init__(self) -> None:
         self.rows: dict[str, Row | None] = {}
         self.floor: str | None = None
+        # The names of bodies that this request has put into the bucket for rows of the partition.
+        self.objects: set[str] = set()
         # Changes whenever a write begins or ends: what was read meanwhile may be older than it.
         self.version = 0
 
@@ -63,3 +65,5 @@ class Reads:
         self.bodies: dict[str, bytes] = {}
         # By id, as the request was given them last: what differs later it has changed itself.
         self.threads: dict[str, ThreadMetadata] = {}
+        # Threads that were deleted since the request began, as it was told.
+        self.gone: set[str] = set()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from chat_api.store.keys import ITEM
 from chat_api.store.reads import Partition, Reads
-from chat_api.store.rows import alive, key
+from chat_api.store.rows import alive, key, object_of
 from chat_api.store.table import RowExists, Table
 
 if TYPE_CHECKING:
@@ -30,6 +30,14 @@ class RequestTable:
     @property
     def bodies(self) -> dict[str, bytes]:
         return self._reads.bodies
+
+    @property
+    def gone(self) -> set[str]:
+        return self._reads.gone
+
+    def objects(self, partition: str) -> set[str]:
+        """The names of bodies that this request has put for rows of the partition."""
+        return self._reads.partitions[partition].objects
 
     def known(self, partition: str, sort: str) -> Known | None:
         rows = self._reads.partitions[partition].rows
@@ -111,17 +119,27 @@ class RequestTable:
 
     async def put_all(self, partition: str, rows: list[Row]) -> None:
         sorts = [row["sk"]["S"] for row in rows]
+        self._note_objects(*rows)
         with self._reads.partitions[partition].writing(*sorts) as written:
             await self._table.put_all(rows)
             written |= dict(zip(sorts, rows, strict=True))
 
-    async def delete(self, partition: str, sorts: list[str]) -> None:
-        with self._reads.partitions[partition].writing(*sorts) as written:
-            await self._table.delete_all(partition, sorts)
-            written |= dict.fromkeys(sorts)
+    async def delete(self, partition: str, sorts: list[str], put: Row | None = None) -> None:
+        """Delete rows, and put one after them, in as few batches as hold them."""
+        new: dict[str, Row | None] = {put["sk"]["S"]: put} if put else {}
+        self._note_objects(put)
+        with self._reads.partitions[partition].writing(*sorts, *new) as written:
+            await self._table.delete_all(partition, sorts, put)
+            written |= dict.fromkeys(sorts) | new
 
     def _writing(self, row: Row) -> AbstractContextManager[dict[str, Row | None]]:
+        self._note_objects(row)
         return self._reads.partitions[row["pk"]["S"]].writing(row["sk"]["S"])
+
+    def _note_objects(self, *rows: Row | None) -> None:
+        for row in rows:
+            if row and (name := object_of(row)):
+                self.objects(row["pk"]["S"]).add(name)
 
 
 def _listed(

@@ -174,9 +174,25 @@ class Table:
     async def put_all(self, rows: Sequence[Row]) -> None:
         await self._write_all([{"PutRequest": {"Item": row}} for row in rows], PUT_ATTEMPTS)
 
-    async def delete_all(self, partition: str, sorts: Sequence[str]) -> None:
-        """Delete rows, in this order as far as batches of 25 keep one."""
-        requests = [{"DeleteRequest": {"Key": key(partition, sort)}} for sort in sorts]
+    async def keys(self, partition: str, prefix: str = "", *, after: str | None) -> list[Row]:
+        """Return the keys of all rows after a sort key, and the names of their bodies."""
+        found: list[Row] = []
+        while True:
+            rows, after = await self.query(
+                partition, prefix, after=after, newest_first=False, keys_only=True
+            )
+            found += rows
+            if after is None:
+                return found
+
+    async def delete_all(
+        self, partition: str, sorts: Sequence[str], put: Row | None = None
+    ) -> None:
+        """Delete rows, then put one, in this order as far as batches of 25 keep one."""
+        requests: list[dict[str, Any]] = [
+            {"DeleteRequest": {"Key": key(partition, sort)}} for sort in sorts
+        ]
+        requests += [{"PutRequest": {"Item": put}}] if put else []
         await self._write_all(requests, DELETE_ATTEMPTS)
 
     async def _write_all(self, requests: list[dict[str, Any]], attempts: int) -> None:

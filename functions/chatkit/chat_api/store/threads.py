@@ -119,6 +119,17 @@ class Threads:
         except RowMissing:
             raise not_found("Thread", thread_id) from None
 
+    async def is_deleted(self, thread_id: str, context: ChatContext) -> bool:
+        """Whether a thread's row is a tombstone or missing by now; one or two requests."""
+        rows, partition = RequestTable(self._table, context.reads), user_partition(context.user)
+        place = await find_place(rows, partition, thread_id)
+        stored = await rows.get_now(partition, THREAD + place) if place else None
+        return stored is None or "deleted" in stored
+
+    def known_deleted(self, thread_id: str, context: ChatContext) -> bool:
+        """Return whether the request knows of the deletion; no request."""
+        return known_deleted(RequestTable(self._table, context.reads), context.user, thread_id)
+
     async def _live(self, stored: Row) -> ThreadMetadata | None:
         """Return the thread of a row, or None when it is not to be seen."""
         threads = await read_rows([stored] if alive(stored, self._now()) else [], read_thread)
@@ -174,21 +185,24 @@ def merged(base: ThreadMetadata, mine: ThreadMetadata, current: ThreadMetadata) 
 
 async def is_live(table: RequestTable, user: str, thread_id: str, now: float) -> bool:
     """Whether a thread is to be seen; no request when this request has read or written its row."""
+    if thread_id in table.gone:
+        return False
     stored = await _find(table, user, thread_id)
     return stored is not None and alive(stored, now)
 
 
 def known_gone(table: RequestTable, user: str, thread_id: str, now: float) -> bool:
-    """Whether this request has seen that the thread is not there."""
-    partition = user_partition(user)
-    place = minted_place(thread_id)
-    if place is None:
-        pointer = table.known(partition, pointer_sort(thread_id))
-        if pointer is None:
-            return False
-        place = place_in(pointer.row)
-    known = table.known(partition, THREAD + place) if place else Known(None)
-    return known is not None and not (known.row and alive(known.row, now))
+    """Whether this request has seen, or was told, that the thread is not there."""
+    known = _known(table, user, thread_id)
+    is_missing = known is not None and not (known.row and alive(known.row, now))
+    return is_missing or thread_id in table.gone
+
+
+def known_deleted(table: RequestTable, user: str, thread_id: str) -> bool:
+    """Whether this request has seen, or was told, that the thread was deleted."""
+    known = _known(table, user, thread_id)
+    is_buried = known is not None and known.row is not None and "deleted" in known.row
+    return is_buried or thread_id in table.gone
 
 
 def refuse_gone(table: RequestTable, user: str, thread_id: str, now: float) -> None:
@@ -199,6 +213,18 @@ def refuse_gone(table: RequestTable, user: str, thread_id: str, now: float) -> N
 
 def not_found(kind: str, missing_id: str) -> NotFoundError:
     return NotFoundError(f"{kind} {missing_id} not found")
+
+
+def _known(table: RequestTable, user: str, thread_id: str) -> Known | None:
+    """Return what the request knows of a thread's row; None for nothing."""
+    partition = user_partition(user)
+    place = minted_place(thread_id)
+    if place is None:
+        pointer = table.known(partition, pointer_sort(thread_id))
+        if pointer is None:
+            return None
+        place = place_in(pointer.row)
+    return table.known(partition, THREAD + place) if place else Known(None)
 
 
 async def _find(table: RequestTable, user: str, thread_id: str) -> Row | None:

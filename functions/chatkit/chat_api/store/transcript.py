@@ -19,6 +19,7 @@ from chat_api.store.models import dump, read_item
 from chat_api.store.pages import MOST_ROWS, read_stored
 from chat_api.store.places import find_place, settle_place
 from chat_api.store.request_table import RequestTable
+from chat_api.store.rewind import batches, keys_from
 from chat_api.store.rows import alive, passed_over, row
 from chat_api.store.table import Table
 from chat_api.store.threads import is_live, known_gone, not_found, refuse_gone
@@ -91,8 +92,7 @@ class Transcript:
         place = await find_place(rows, partition, message_id)
         if place is None:
             raise not_found("Item", message_id)
-        folder = object_folder(context.user, thread_id, TRANSCRIPT + place)
-        new = await self._bodies.row(partition, TRANSCRIPT + place, folder, _json(turn), until)
+        new = await self._row(thread_id, place, turn, until, context)
         if end is None:
             replaced = await rows.put(new)
         else:
@@ -102,6 +102,36 @@ class Transcript:
             replaced = taken_back.row if taken_back else None
             await rows.put_all(partition, [new, await self._mark(rows, partition, end, until)])
         await self._bodies.discard(unshared(replaced, new))
+
+    @to_its_end
+    async def take_back(
+        self, thread_id: str, message_id: str, turn: list[Any], context: ChatContext
+    ) -> None:
+        """Delete what follows a message, and keep `turn` in the place of the message's own.
+
+        Turns go newest first, each with all its rows in one request if it has at most 25. So a
+        process that dies in between leaves whole turns, which the person and the model both know.
+        Raises `NotFoundError`, and deletes nothing, for a message that is not there.
+        """
+        rows = RequestTable(self._table, context.reads)
+        partition = thread_partition(context.user, thread_id)
+        live, place = await together(
+            is_live(rows, context.user, thread_id, self._now()),
+            find_place(rows, partition, message_id),
+        )
+        message = await rows.get(partition, ITEM + place) if live and place else None
+        if place is None or message is None or not alive(message, self._now()):
+            raise not_found("Item", message_id)
+        until = self._now() + self._retention
+        new = await self._row(thread_id, place, turn, until, context)
+        keys = await keys_from(self._table, partition, place)
+        *earlier, last = batches(keys, new)
+        for batch in earlier:
+            await rows.delete(partition, [key["sk"]["S"] for key in batch])
+            await self._bodies.discard(batch)
+        await rows.delete(partition, [key["sk"]["S"] for key in last[:-1]], put=new)
+        replaced = [key for key in keys if key["sk"] == new["sk"]]
+        await self._bodies.discard([*last[:-1], *replaced])
 
     async def before(
         self, thread_id: str, message_id: str, budget: int, context: ChatContext
@@ -135,6 +165,13 @@ class Transcript:
         )
         whole = [item for turn in reversed(turns) for item in turn]
         return Earlier(whole, [*chain(*longer)], complete, tuple(lost))
+
+    async def _row(
+        self, thread_id: str, place: str, turn: list[Any], until: float, context: ChatContext
+    ) -> Row:
+        partition, sort = thread_partition(context.user, thread_id), TRANSCRIPT + place
+        folder = object_folder(context.user, thread_id, sort)
+        return await self._bodies.row(partition, sort, folder, _json(turn), until)
 
     async def _mark(
         self, rows: RequestTable, partition: str, end: EndOfTurnItem, until: float

@@ -1,0 +1,393 @@
+"""A thread that is deleted while it is answered: in every order of their steps nothing is left."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import boto3
+import pytest
+from chatkit.store import NotFoundError
+from chatkit.types import ThreadMetadata
+
+from chat_api import gated
+from chat_api.context import ChatContext
+from chat_api.deletion import delete_thread
+from chat_api.store.bodies import Bodies
+from chat_api.store.calls import StoreUnavailable
+from chat_api.store.dynamo import DynamoStore
+from chat_api.store.reads import Reads
+from chat_api.store.running_turn import RunningTurn
+from chat_api.store.table import Table
+from chat_api.store.transcript import Transcript
+from chatcore.errors import Unavailable
+from chatcore.gate.admission import Caller
+from chatcore.gate.gate import Gate, OpenTurn
+from chatcore.gate.limits import Limits
+from chatcore.gate.table import GateTable
+from chatcore.ids import TimeOrderedIds
+from tests.chat_api.conftest import RETENTION_DAYS
+from tests.chat_api.store.conversation import (
+    CREATED,
+    big_text,
+    message,
+    new_thread,
+    objects,
+    request_of,
+    rows,
+    say,
+)
+
+LEASE_AND_SLACK = 61
+
+
+def kinds() -> list[str]:
+    return [row["sk"]["S"].partition("#")[0] for row in rows()]
+
+
+class Answering:
+    """A turn that knows its thread as it was before a deletion."""
+
+    def __init__(
+        self, gate: Gate, store: DynamoStore, transcript: Transcript, thread: ThreadMetadata
+    ) -> None:
+        self.context = ChatContext("alice", "s1", store.mint_turn(), thread_id=thread.id)
+        self._gate, self._store, self._transcript = gate, store, transcript
+        self._thread = thread
+        self._opened: OpenTurn | None = None
+
+    async def begin(self) -> None:
+        self._opened = await gated.open_turn(self._gate, self.context, fingerprint="", first=False)
+        await self._store.load_thread(self._thread.id, self.context)
+
+    async def write(self, text: str = "words") -> None:
+        """Store a row of each kind that a turn stores."""
+        said = message(self._store, self._thread, text)
+        running = RunningTurn(self.context.turn_id, "so far", 1.0, 9e9)
+        await self._store.add_thread_item(self._thread.id, said, self.context)
+        await self._transcript.save(self._thread.id, said.id, ["turn"], self.context)
+        await self._store.running.write(self._thread.id, running, self.context)
+
+    async def end(self) -> None:
+        assert self._opened is not None
+        async with gated.closing(self._gate, self._store, self._opened, self.context):
+            pass
+
+
+@pytest.fixture
+def gate(create_table: Callable[[str], None], limits: Limits, gate_clock: Any) -> Gate:
+    create_table("sessions")
+    client = boto3.client("dynamodb")
+    made = Gate(GateTable(lambda: client, "sessions"), limits, now=gate_clock)
+    made.open_session("alice", "s1", 9_999_999_999)
+    return made
+
+
+@pytest.fixture
+def answering(gate: Gate, store: DynamoStore, transcript: Transcript) -> Callable[..., Answering]:
+    return lambda thread: Answering(gate, store, transcript, thread)
+
+
+async def steps(gate: Gate, store: DynamoStore, thread: str, first: int, last: int) -> None:
+    """Some of the steps of a deletion, each by itself."""
+    if first <= 1 <= last:
+        await store.bury_thread(thread, request_of("alice"))
+    if first <= 2 <= last:
+        gate.delete_thread("alice", thread)
+    if first <= 3 <= last:
+        await store.sweep_thread(thread, request_of("alice"))
+
+
+@pytest.mark.parametrize("writes_after", [0, 1, 2, 3])
+@pytest.mark.parametrize("ends_after", [0, 1, 2, 3])
+async def test_whenever_a_turn_writes_and_ends_nothing_of_it_is_left(
+    gate: Gate,
+    store: DynamoStore,
+    answering: Callable[..., Answering],
+    writes_after: int,
+    ends_after: int,
+) -> None:
+    if ends_after < writes_after:
+        return
+    thread = await new_thread(store)
+    turn = answering(thread)
+    await turn.begin()
+    await steps(gate, store, thread.id, 1, writes_after)
+    await store.add_thread_item(thread.id, message(store, thread), turn.context)
+    await steps(gate, store, thread.id, writes_after + 1, ends_after)
+    await turn.end()
+    await steps(gate, store, thread.id, ends_after + 1, 3)
+    assert kinds() == ["thread"]
+    assert gate.row("alice").turns == []
+
+
+async def test_rows_of_every_kind_are_swept(
+    gate: Gate, store: DynamoStore, answering: Callable[..., Answering]
+) -> None:
+    thread = await new_thread(store)
+    turn = answering(thread)
+    await turn.begin()
+    [said] = await say(store, thread, "one")
+    await store.save_feedback(thread.id, [said.id], "positive", request_of("alice"))
+    await turn.write()
+    assert set(kinds()) == {"thread", "item", "transcript", "feedback", "turn"}
+    await delete_thread(gate, store, thread.id, request_of("alice"))
+    await turn.write()
+    assert set(kinds()) == {"thread", "item", "transcript", "turn"}
+    await turn.end()
+    assert kinds() == ["thread"]
+
+
+async def test_a_turn_finishes_a_deletion_that_broke_off_after_its_mark(
+    gate: Gate, store: DynamoStore, answering: Callable[..., Answering]
+) -> None:
+    thread = await new_thread(store)
+    await say(store, thread, "one", "two")
+    turn = answering(thread)
+    await turn.begin()
+    await steps(gate, store, thread.id, 1, 2)
+    await turn.end()
+    assert kinds() == ["thread"]
+
+
+async def test_a_turn_that_saw_the_tombstone_sweeps_without_a_mark(
+    gate: Gate, store: DynamoStore, answering: Callable[..., Answering]
+) -> None:
+    thread = await new_thread(store)
+    turn = answering(thread)
+    await turn.begin()
+    await turn.write()
+    await steps(gate, store, thread.id, 1, 1)
+    with pytest.raises(NotFoundError):
+        await store.name_thread(thread.id, "Title", turn.context)
+    await turn.end()
+    assert kinds() == ["thread"]
+
+
+async def test_a_killed_turn_s_rows_are_swept_by_the_user_s_next_turn(
+    gate: Gate, store: DynamoStore, answering: Callable[..., Answering], gate_clock: Any
+) -> None:
+    thread, other = await new_thread(store), await new_thread(store)
+    killed = answering(thread)
+    await killed.begin()
+    await delete_thread(gate, store, thread.id, request_of("alice"))
+    await store.add_thread_item(thread.id, message(store, thread), killed.context)
+    gate_clock.ahead = LEASE_AND_SLACK
+    turn = answering(other)
+    await turn.begin()
+    await store.add_thread_item(other.id, message(store, other, big_text()), turn.context)
+    await turn.end()
+    assert kinds().count("item") == 1
+    assert len(objects()) == 1, "of the turn's own thread nothing is swept"
+    assert gate.row("alice").turns == []
+
+
+async def test_a_turn_whose_place_was_taken_looks_whether_its_thread_is_there(
+    gate: Gate, store: DynamoStore, answering: Callable[..., Answering], gate_clock: Any
+) -> None:
+    """Its container stood still for so long that another turn came and went."""
+    thread = await new_thread(store)
+    stalled = answering(thread)
+    await stalled.begin()
+    gate_clock.ahead = LEASE_AND_SLACK
+    other = answering(thread)
+    await other.begin()
+    await other.end()
+    await delete_thread(gate, store, thread.id, request_of("alice"))
+    await stalled.write()
+    await stalled.end()
+    assert kinds() == ["thread"]
+
+
+async def test_a_turn_whose_place_was_taken_leaves_a_living_thread_alone(
+    gate: Gate, store: DynamoStore, answering: Callable[..., Answering], gate_clock: Any
+) -> None:
+    thread = await new_thread(store)
+    stalled = answering(thread)
+    await stalled.begin()
+    await stalled.write()
+    before = kinds()
+    gate_clock.ahead = LEASE_AND_SLACK
+    other = answering(thread)
+    await other.begin()
+    await stalled.end()
+    assert kinds() == before
+    assert [turn.id for turn in gate.row("alice").turns] == [other.context.turn_id]
+
+
+async def test_a_body_that_replaced_another_between_two_sweeps_is_deleted(
+    gate: Gate, store: DynamoStore, answering: Callable[..., Answering]
+) -> None:
+    """A sweep reads the rows, then deletes them: a body put in between has no row to name it."""
+    thread = await new_thread(store)
+    turn = answering(thread)
+    await turn.begin()
+    said = message(store, thread, "short")
+    await store.add_thread_item(thread.id, said, turn.context)
+    await steps(gate, store, thread.id, 1, 2)
+    longer = message(store, thread, big_text(), id=said.id)
+    await store.save_item(thread.id, longer, turn.context)
+    for row in rows():
+        if row["sk"]["S"].startswith("item#"):
+            boto3.client("dynamodb").delete_item(
+                TableName="threads", Key={"pk": row["pk"], "sk": row["sk"]}
+            )
+    await turn.end()
+    assert objects() == []
+
+
+async def test_two_deletions_at_once_are_both_a_success(
+    gate: Gate, store: DynamoStore, answering: Callable[..., Answering]
+) -> None:
+    thread = await new_thread(store)
+    turn = answering(thread)
+    await turn.begin()
+    await turn.write()
+    await asyncio.gather(
+        *(delete_thread(gate, store, thread.id, request_of("alice")) for _ in range(3))
+    )
+    await turn.end()
+    assert kinds() == ["thread"]
+
+
+class Unreachable(Gate):
+    """A gate that DynamoDB does not answer."""
+
+    def delete_thread(self, user: str, thread: str) -> None:
+        raise Unavailable("The service cannot look you up right now. Please try again.")
+
+
+async def test_without_the_gate_a_deletion_deletes_what_there_is_and_may_be_repeated(
+    gate: Gate, store: DynamoStore, answering: Callable[..., Answering]
+) -> None:
+    thread = await new_thread(store)
+    turn = answering(thread)
+    await turn.begin()
+    await turn.write()
+    client = boto3.client("dynamodb")
+    unreachable = Unreachable(GateTable(lambda: client, "sessions"), Limits())
+    with pytest.raises(Unavailable):
+        await delete_thread(unreachable, store, thread.id, request_of("alice"))
+    assert kinds() == ["thread"]
+    await store.add_thread_item(thread.id, message(store, thread), turn.context)
+    await delete_thread(gate, store, thread.id, request_of("alice"))
+    await turn.end()
+    assert kinds() == ["thread"]
+
+
+class FailingStore(DynamoStore):
+    """A store that cannot sweep for a while."""
+
+    fails = False
+
+    async def sweep_thread(self, thread_id: str, context: ChatContext) -> None:
+        if self.fails:
+            raise StoreUnavailable
+        await super().sweep_thread(thread_id, context)
+
+
+async def test_a_sweep_that_fails_is_made_up_for_by_the_user_s_next_turn(
+    gate: Gate,
+    table: Table,
+    bodies: Bodies,
+    transcript: Transcript,
+    clock: Any,
+    gate_clock: Any,
+    logged: list[dict[str, Any]],
+) -> None:
+    store = FailingStore(table, TimeOrderedIds(), bodies, retention_days=RETENTION_DAYS, now=clock)
+    thread, other = await new_thread(store), await new_thread(store)
+    turn = Answering(gate, store, transcript, thread)
+    await turn.begin()
+    await delete_thread(gate, store, thread.id, request_of("alice"))
+    await store.add_thread_item(thread.id, message(store, thread), turn.context)
+    store.fails = True
+    await turn.end()
+    assert [line for line in logged if line["message"] == "turn_left_open"]
+    gate_clock.ahead = LEASE_AND_SLACK
+    for fails in (True, False):
+        store.fails = fails
+        next_turn = Answering(gate, store, transcript, other)
+        await next_turn.begin()
+        await next_turn.end()
+        assert (kinds() == ["thread", "thread"]) == (not fails)
+    assert gate.row("alice").turns == []
+
+
+@pytest.mark.parametrize("thread_id", [None, "imported"])
+async def test_a_turn_that_hears_of_the_deletion_writes_no_more(
+    gate: Gate,
+    store: DynamoStore,
+    transcript: Transcript,
+    answering: Callable[..., Answering],
+    thread_id: str | None,
+) -> None:
+    thread = await new_thread(store, thread_id)
+    turn = answering(thread)
+    opened = gate.open_turn(Caller("alice", "s1"), thread.id, turn.context.turn_id, seconds=30)
+    said = message(store, thread)
+    context = turn.context
+    await store.load_thread(thread.id, context)
+    await store.add_thread_item(thread.id, said, context)
+    asked_to_stop = gated.AskedToStop(gate, opened, context)
+    assert not await asked_to_stop()
+    await delete_thread(gate, store, thread.id, request_of("alice"))
+    assert await asked_to_stop()
+    left = rows()
+    changed = thread.model_copy(update={"title": "Title"})
+    for write in (
+        store.add_thread_item(thread.id, message(store, thread), context),
+        store.save_item(thread.id, said, context),
+        store.delete_thread_item(thread.id, said.id, context),
+        store.save_feedback(thread.id, [said.id], "positive", context),
+        store.save_thread(changed, context),
+        store.name_thread(thread.id, "Title", context),
+        store.running.write(thread.id, RunningTurn("turn_1", "so far", 1.0, 9e9), context),
+        transcript.save(thread.id, said.id, [], context),
+        transcript.take_back(thread.id, said.id, [], context),
+    ):
+        with pytest.raises(NotFoundError):
+            await write
+    assert rows() == left
+
+
+async def test_a_thread_that_is_deleted_after_it_was_read_is_neither_renamed_nor_named(
+    store: DynamoStore,
+) -> None:
+    late, thread = request_of("alice"), await new_thread(store)
+    read = await store.load_thread(thread.id, late)
+    await store.delete_thread(thread.id, request_of("alice"))
+    read.title = "Title"
+    with pytest.raises(NotFoundError):
+        await store.save_thread(read, late)
+    with pytest.raises(NotFoundError):
+        await store.name_thread(thread.id, "Title", late)
+    [row] = rows()
+    assert "deleted" in row
+    assert "body" not in row
+
+
+async def test_thumbs_in_a_thread_that_is_deleted_meanwhile_are_refused_and_not_kept(
+    store: DynamoStore,
+) -> None:
+    late, thread = request_of("alice"), await new_thread(store)
+    said = await say(store, thread, "one", "two")
+    for item in said:
+        await store.load_item(thread.id, item.id, late)
+    await store.delete_thread(thread.id, request_of("alice"))
+    with pytest.raises(NotFoundError):
+        await store.save_feedback(thread.id, [item.id for item in said], "positive", late)
+    assert kinds() == ["thread"]
+
+
+async def test_what_a_deletion_knows_of_other_requests_it_does_not_believe(
+    store: DynamoStore, context: ChatContext
+) -> None:
+    """Whether a thread is deleted is read anew."""
+    thread = ThreadMetadata(id=store.mint("thread"), created_at=CREATED)
+    await store.save_thread(thread, context)
+    assert not await store.is_deleted(thread.id, context)
+    await store.bury_thread(thread.id, request_of("alice"))
+    assert not store.knows_deleted(thread.id, replace(context, reads=Reads()))
+    assert await store.is_deleted(thread.id, context)
+    assert store.knows_deleted(thread.id, context)
