@@ -12,8 +12,8 @@ from hypothesis.stateful import rule
 from tests.contract.caller import Order as Direction
 from tests.contract.paging import all_items, all_threads
 from tests.property.model import DAY, RETENTION
+from tests.property.turns import Turning
 from tests.property.world import USERS, Make, picks, threads, users
-from tests.property.writing import Writing
 
 limits = st.sampled_from([1, 1, 2, 4])
 directions = st.sampled_from(["asc", "desc"])
@@ -29,7 +29,7 @@ class Cursor:
     last: str
 
 
-class StoreMachine(Writing):
+class StoreMachine(Turning):
     """Whatever is read must be what the model says."""
 
     cursors: tuple[Cursor, ...] = ()

@@ -12,9 +12,16 @@ from typing import Any
 from chatkit.types import Page, ThreadItem
 
 from chat_api.context import ChatContext
+from chat_api.store.bodies import Bodies
 from chat_api.store.dynamo import DynamoStore
+from chat_api.store.keys import FEEDBACK, ITEM, TRANSCRIPT, thread_partition
+from chat_api.store.places import find_place
 from chat_api.store.reads import Reads
-from tests.contract.backend import Backend, Clients, Place, new_backend
+from chat_api.store.request_table import RequestTable
+from chat_api.store.rows import DAY
+from chat_api.store.table import Table
+from chat_api.store.transcript import Transcript
+from tests.contract.backend import RETENTION_DAYS, Backend, Clients, Place, new_backend
 from tests.contract.clock import Clock
 
 type Process = Callable[[Clients, Place, Clock], Backend]
@@ -79,6 +86,38 @@ class RemembersOtherRequests(DynamoStore):
         return await super().load_thread_items(thread_id, after, limit, order, old)
 
 
+class BelievesWhatTheTurnHasRead(DynamoStore):
+    async def is_deleted(self, thread_id: str, context: ChatContext) -> bool:
+        return self.knows_deleted(thread_id, context)
+
+
+class SweepsOnlyItems(DynamoStore):
+    async def sweep_thread(self, thread_id: str, context: ChatContext) -> None:
+        for item in (await self._items.page(thread_id, None, EVERYTHING, "asc", context)).data:
+            await self._items.delete(thread_id, item.id, context)
+
+
+class TakesBackKindByKind(Transcript):
+    async def take_back(
+        self, thread_id: str, message_id: str, turn: list[Any], context: ChatContext
+    ) -> None:
+        await self.save(thread_id, message_id, turn, context)
+        rows = RequestTable(self._table, context.reads)
+        partition = thread_partition(context.user, thread_id)
+        place = await find_place(rows, partition, message_id)
+        assert place is not None
+        for kind in (TRANSCRIPT, FEEDBACK, ITEM):
+            keys = await self._table.keys(partition, kind, after=kind + place)
+            await rows.delete(partition, [key["sk"]["S"] for key in reversed(keys)])
+
+
+class LeavesTheTurnsAfterIt(Transcript):
+    async def take_back(
+        self, thread_id: str, message_id: str, turn: list[Any], context: ChatContext
+    ) -> None:
+        await self.save(thread_id, message_id, turn, context)
+
+
 class Altered:
     """DynamoDB's client, with another way of asking for something, or for anything ("*")."""
 
@@ -125,6 +164,17 @@ def of_class(store: type[DynamoStore]) -> Process:
     return lambda used, place, clock: new_backend(used, place, clock, store)
 
 
+def with_transcript(kind: type[Transcript]) -> Process:
+    def process(used: Clients, place: Place, clock: Clock) -> Backend:
+        made = new_backend(used, place, clock)
+        table = Table(lambda: used.dynamodb, place.table)
+        bodies = Bodies(lambda: place.s3(used), place.bucket)
+        transcript = kind(table, bodies, retention_seconds=RETENTION_DAYS * DAY, now=clock)
+        return replace(made, transcript=transcript)
+
+    return process
+
+
 def with_client(operation: str, change: Callable[..., Any]) -> Process:
     def process(used: Clients, place: Place, clock: Clock) -> Backend:
         altered: Any = Altered(used.dynamodb, operation, partial(change, clock))
@@ -140,6 +190,10 @@ MUTANTS: dict[str, Process] = {
     "leaves_a_deleted_thread_in_the_list": of_class(LeavesADeletedThreadInTheList),
     "moves_what_is_saved_again": of_class(MovesWhatIsSavedAgain),
     "remembers_other_requests": of_class(RemembersOtherRequests),
+    "believes_what_the_turn_has_read": of_class(BelievesWhatTheTurnHasRead),
+    "sweeps_only_items": of_class(SweepsOnlyItems),
+    "takes_back_kind_by_kind": with_transcript(TakesBackKindByKind),
+    "leaves_the_turns_after_it": with_transcript(LeavesTheTurnsAfterIt),
     "ends_pages_at_what_has_expired": with_client("query", end_pages_at_what_has_expired),
     "saves_over_tombstones": with_client("put_item", save_over_tombstones),
     "leaves_the_user_out_of_items_keys": with_client("*", leave_the_user_out_of_items_keys),

@@ -12,6 +12,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine
 
 from chat_api.context import ChatContext
+from chatcore.gate.gate import Gate
+from chatcore.gate.limits import Limits
+from chatcore.gate.table import GateTable
 from tests.contract.backend import Backend, request_of
 from tests.contract.caller import Caller
 from tests.contract.clock import Clock
@@ -36,6 +39,10 @@ class World(RuleBasedStateMachine):
         self._runner = runner
         self.clock = Clock()
         self.processes = make(self.clock)
+        # Its keys are of the same kind, so its rows may stand in the same table.
+        first = self.processes[0]
+        gates = GateTable(lambda: first.clients.dynamodb, first.place.table)
+        self.gate = Gate(gates, Limits(), now=self.clock)
         self.model = {user: User() for user in USERS}
         self.orders: dict[tuple[str, ...], Order] = {}
         self.requests: dict[str, tuple[Backend, ChatContext]] = {}
