@@ -7,7 +7,7 @@ import boto3
 import pytest
 
 from chatcore.ids import TimeOrderedIds
-from task_tools.errors import KeyReused, TaskNotFound, TasksUnavailable
+from task_tools.errors import DeletedSince, KeyReused, TaskNotFound, TasksUnavailable
 from task_tools.table import TasksTable
 from task_tools.task import Changes, NewTask, Task, TaskFilter
 from task_tools.tasks import Tasks
@@ -129,7 +129,8 @@ def test_a_task_that_was_deleted_in_its_own_row_stays_so(tasks: Tasks, clock: An
         with pytest.raises(TaskNotFound):
             tasks.get("alice", name)
         assert tasks.delete("alice", name) == task
-    assert tasks.add("alice", NewTask(title="milk"), "c1") == task
+    with pytest.raises(DeletedSince):
+        tasks.add("alice", NewTask(title="milk"), "c1")
     assert titles(tasks) == []
     clock.now += DAY + 60
     with pytest.raises(TaskNotFound):

@@ -57,10 +57,11 @@ def test_a_late_repetition_shows_the_task_as_it_is_now(function: Any) -> None:
     assert function.done("alice", "add_task", key="c1", title="buy milk") == done
 
 
-def test_a_late_repetition_does_not_bring_a_deleted_task_back(function: Any) -> None:
+def test_a_late_repetition_does_not_bring_a_deleted_task_back_and_says_so(function: Any) -> None:
     task = function.done("alice", "add_task", key="c1", title="buy milk")
     function.done("alice", "delete_task", task=task["id"])
-    assert function.done("alice", "add_task", key="c1", title="buy milk") == task
+    told = function.failed("alice", "add_task", key="c1", title="buy milk")
+    assert "has been deleted since. Nothing was added" in told
     assert function.titles("alice") == {}
 
 

@@ -58,6 +58,17 @@ class KeyReused(ToolError):
         )
 
 
+class DeletedSince(ToolError):
+    """The same call was made before, and its task has been deleted."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This task was added by the same call before, and has been deleted since. Nothing was"
+            " added. If the user wants it on the list again, call add_task once more; a client that"
+            " sets keys itself sends a new one."
+        )
+
+
 class BadKey(ToolError):
     """An idempotency key that is none."""
 

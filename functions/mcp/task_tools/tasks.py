@@ -11,7 +11,13 @@ from chatcore.ids import TimeOrderedIds
 from chatcore.table import Refused
 from chatcore.update import Update
 from task_tools.cursors import cursor_after, place_in, place_of
-from task_tools.errors import AmbiguousTitle, KeyReused, NothingToChange, TaskNotFound
+from task_tools.errors import (
+    AmbiguousTitle,
+    DeletedSince,
+    KeyReused,
+    NothingToChange,
+    TaskNotFound,
+)
 from task_tools.rows import (
     DELETED,
     PREFIX,
@@ -52,7 +58,11 @@ class Tasks:
         self._clock = clock
 
     def add(self, user: str, asked: NewTask, key: str | None = None) -> Task:
-        """A new task; the one that there is when the user's `key` was given before."""
+        """A new task; the one that there is when the user's `key` was given before.
+
+        Raises `DeletedSince` when that one was deleted within a day, `KeyReused` when the key was
+        given with another task.
+        """
         task_id = keyed_id(user, key) if key else f"{PREFIX}{self._ids.mint()}"
         now = datetime.fromtimestamp(self._clock(), UTC)
         task = Task(id=task_id, created_at=now, **asked.model_dump())
@@ -60,12 +70,12 @@ class Tasks:
             self._table.add(row_of(user, task, asked))
         except Refused as refused:
             # Repeated, here or by boto3, because the first answer was lost.
-            return _same(refused.row, asked)
+            return self._repeated(refused.row, asked)
         # Looked for afterwards: a deletion writes this row before it takes the task's own away.
         deleted = self._table.read_deleted(user, task_id) if key else None
         if self._is_remembered(deleted):
             self._table.remove(user, task_id)
-            return _same(deleted, asked)
+            return self._repeated(deleted, asked)
         return task
 
     def page(self, user: str, wanted: TaskFilter, cursor: str | None = None) -> TaskPage:
@@ -121,6 +131,14 @@ class Tasks:
             raise TaskNotFound(task_id)
         return task_of(deleted)
 
+    def _repeated(self, row: Row | None, asked: NewTask) -> Task:
+        """Return the task that the same call added before."""
+        if row is None or row["asked"]["S"] != fingerprint(asked):
+            raise KeyReused from None
+        if "expires_at" in row:
+            raise DeletedSince from None
+        return task_of(row)
+
     def _updated(self, user: str, task_id: str, update: Update) -> Task:
         try:
             return task_of(self._table.update(user, task_id, update))
@@ -162,10 +180,3 @@ class Tasks:
 
     def _alive(self, user: str) -> list[Task]:
         return [task_of(row) for row in self._table.rows(user) if "expires_at" not in row]
-
-
-def _same(row: Row | None, asked: NewTask) -> Task:
-    """The task of a row, if it was made by the same call; `KeyReused` otherwise."""
-    if row is None or row["asked"]["S"] != fingerprint(asked):
-        raise KeyReused from None
-    return task_of(row)
