@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import httpx2
 from botocore.exceptions import BotoCoreError, ClientError, ConnectionClosedError
 
-from chat_api.tools.retries import UNHURRIED, Retries
+from chat_api.tools.retries import UNHURRIED, Retries, may_have_run
 from chatcore.logs import described, logger
 from chatcore.pools import TOOLS
 
@@ -30,9 +30,10 @@ ATTEMPTS = 4
 
 
 class LambdaTransport(httpx2.AsyncBaseTransport):
-    """Sends each request to one function. Raises `httpx2.ConnectError` when Lambda refuses.
+    """Sends each request to one function.
 
-    A call that Lambda refused before the function ran is sent again, as `retries` say.
+    A call that Lambda refused before the function ran is sent again, as `retries` say. Raises
+    `httpx2.ConnectError` when the function did not run, `httpx2.ReadError` when it may have run.
     """
 
     def __init__(
@@ -61,6 +62,9 @@ class LambdaTransport(httpx2.AsyncBaseTransport):
                     attempts=attempts.made,
                     **described(error),
                 )
+                if may_have_run(error):
+                    message = "The function's answer is lost"
+                    raise httpx2.ReadError(message, request=request) from error
                 message = "The function cannot be invoked"
                 raise httpx2.ConnectError(message, request=request) from error
 

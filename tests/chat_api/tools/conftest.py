@@ -76,6 +76,8 @@ class Watched:
         match failure:
             case "throttled":
                 raise ClientError({"Error": {"Code": "TooManyRequestsException"}}, "Invoke")
+            case "refused":
+                raise ClientError({"Error": {"Code": "AccessDeniedException"}}, "Invoke")
             case "crashed":
                 return self._crashed(Payload)
             case "hung":

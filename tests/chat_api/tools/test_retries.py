@@ -107,10 +107,18 @@ async def test_a_call_that_never_ran_is_sent_again(
     assert aws.payloads == aws.payloads[:1] * 4
 
 
-@pytest.mark.parametrize(
-    "refusal", [*MAY_HAVE_RUN, *NOT_CURED_BY_WAITING], ids=lambda each: each.code
-)
-async def test_a_call_that_may_have_run_or_that_waiting_does_not_cure_is_sent_once(
+@pytest.mark.parametrize("refusal", MAY_HAVE_RUN, ids=lambda each: each.code)
+async def test_a_call_that_may_have_run_is_sent_once_and_its_answer_is_lost(
+    aws: FakeLambda, time: Time, refusal: Refusal, logged: object
+) -> None:
+    aws.refusals = [refusal]
+    with pytest.raises(httpx2.ReadError):
+        await post(aws.client, retries(time))
+    assert (aws.calls, time.slept) == (1, [])
+
+
+@pytest.mark.parametrize("refusal", NOT_CURED_BY_WAITING, ids=lambda each: each.code)
+async def test_a_call_that_waiting_does_not_cure_is_sent_once_and_never_ran(
     aws: FakeLambda, time: Time, refusal: Refusal, logged: object
 ) -> None:
     aws.refusals = [refusal]

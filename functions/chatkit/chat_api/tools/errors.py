@@ -1,4 +1,4 @@
-"""What is told when tools are out of reach."""
+"""What a person reads when tools are out of reach."""
 
 from chatkit.errors import CustomStreamError
 
@@ -11,3 +11,7 @@ class ToolsUnavailable(CustomStreamError):
             "Your tools cannot be reached right now. Please try again in a moment.",
             allow_retry=True,
         )
+
+
+class AnswerLost(ToolsUnavailable):
+    """A call went out and no answer came back: the tool may have done its work."""

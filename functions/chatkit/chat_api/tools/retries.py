@@ -36,6 +36,7 @@ NEVER_RAN = frozenset(
     }
 )
 TOO_MANY_REQUESTS = 429
+SERVER_ERROR = 500
 # The request was never sent: no connection was made for it.
 NEVER_SENT = (ConnectTimeoutError, EndpointConnectionError)
 
@@ -95,6 +96,20 @@ def never_ran(error: BotoCoreError | ClientError) -> bool:
         return isinstance(error, NEVER_SENT)
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
     return status == TOO_MANY_REQUESTS or error.response["Error"].get("Code") in NEVER_RAN
+
+
+def may_have_run(error: BotoCoreError | ClientError) -> bool:
+    """Return whether the function may have run all the same.
+
+    Each error that Lambda names for Invoke ends in "Exception", and says that it did not, but for
+    `ServiceException`.
+    """
+    if not isinstance(error, ClientError):
+        return not isinstance(error, NEVER_SENT)
+    code = error.response["Error"].get("Code", "")
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    named = code.endswith("Exception") and code != "ServiceException"
+    return not named and (status >= SERVER_ERROR or code == "ServiceException")
 
 
 def _retry_after(error: BotoCoreError | ClientError) -> float:

@@ -18,11 +18,11 @@ from pydantic import ValidationError
 
 from chat_api.model.texts import well_formed_json
 from chat_api.tools.connection import Connection
-from chat_api.tools.errors import ToolsUnavailable
+from chat_api.tools.errors import AnswerLost, ToolsUnavailable
 from chat_api.tools.listings import listed
 from chat_api.tools.offered import within_bounds
 from chat_api.tools.server import Server
-from chat_api.tools.way import UNREACHABLE
+from chat_api.tools.way import LOST, UNREACHABLE
 from chatcore.logs import described, logger
 
 
@@ -58,7 +58,10 @@ class Visit:
     async def call(
         self, tool: str, arguments: dict[str, Any] | None, meta: Any = None
     ) -> CallToolResult:
-        """What the tool answers, also when that is an error. Raises `ToolsUnavailable`."""
+        """Return what the tool answers, also when that is an error.
+
+        Raises `AnswerLost` when the tool may have done its work, else `ToolsUnavailable`.
+        """
         if self.lost:
             raise ToolsUnavailable
         # Half a character, which a model may write as an escape, would break the connection.
@@ -66,9 +69,13 @@ class Visit:
         params = CallToolRequestParams(name=tool, arguments=arguments, _meta=meta)
         try:
             return await self._send(CallToolRequest(params=params))
+        except ToolsUnavailable:
+            raise
         except MCPError as error:
-            if error.code in (UNREACHABLE, REQUEST_TIMEOUT):
+            if error.code == UNREACHABLE:
                 raise self._out_of_reach(error) from error
+            if error.code in (LOST, REQUEST_TIMEOUT):
+                raise self._lost(error) from error
             logger.warning("tool_call_refused", server=self.server.name, code=error.code)
             return failed(error.message)
         except ValidationError as error:
@@ -76,13 +83,16 @@ class Visit:
             logger.error("tool_result_unreadable", server=self.server.name, **described(error))
             return failed("The tool answered, but its answer could not be read.")
         except Exception as error:
-            raise self._out_of_reach(error) from error
+            raise self._lost(error) from error
 
     async def close(self) -> None:
         await self._connection.close()
 
     async def _send(self, request: CallToolRequest) -> CallToolResult:
-        client = await self._connection.client()
+        try:
+            client = await self._connection.client()
+        except Exception as error:
+            raise self._out_of_reach(error) from error
         # Not the SDK's call_tool: it lists the tools once more, to check results against them.
         try:
             return await client.session.send_request(request, CallToolResult)
@@ -94,10 +104,17 @@ class Visit:
             return await client.session.send_request(request, CallToolResult)
 
     def _out_of_reach(self, error: Exception) -> ToolsUnavailable:
+        self._give_up(error)
+        return ToolsUnavailable()
+
+    def _lost(self, error: Exception) -> AnswerLost:
+        self._give_up(error)
+        return AnswerLost()
+
+    def _give_up(self, error: Exception) -> None:
         self.lost = True
         self.server.forget(silent=_is_silence(error))
         logger.error("tools_unavailable", server=self.server.name, **described(error))
-        return ToolsUnavailable()
 
 
 def _is_silence(error: Exception) -> bool:
@@ -106,5 +123,5 @@ def _is_silence(error: Exception) -> bool:
 
 
 def failed(sentence: str) -> CallToolResult:
-    """A call that failed, told to the model."""
+    """A call that failed, in a sentence for the model."""
     return CallToolResult(content=[TextContent(type="text", text=sentence)], is_error=True)

@@ -11,6 +11,9 @@ from chatcore.pools import KEYS
 
 # Of those that JSON-RPC leaves to implementations; the answers below are our own.
 UNREACHABLE = -32050
+# The request went out, so that the server may have done what it asks for.
+LOST = -32051
+NEVER_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, Unavailable)
 
 
 class Way(httpx2.AsyncBaseTransport):
@@ -34,20 +37,21 @@ class Way(httpx2.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         if self._dead:
-            return _unreachable(request)
+            return _unanswered(request, UNREACHABLE)
         try:
             await self._sign(request)
             response = await self._transport.handle_async_request(request)
             if response.status_code in (401, 403, 429) or response.status_code >= 500:
                 logger.error("tool_server_refused", server=self._name, status=response.status_code)
                 await response.aclose()
-                return _unreachable(request)
+                ran = response.status_code >= 500
+                return _unanswered(request, LOST if ran else UNREACHABLE)
             return await _whole(response, request)
         except (httpx2.TransportError, Unavailable) as error:
             # A stream of news (GET) may end for want of any.
             self._dead |= request.method == "POST"
             logger.error("tool_server_unreachable", server=self._name, **described(error))
-            return _unreachable(request)
+            return _unanswered(request, UNREACHABLE if isinstance(error, NEVER_SENT) else LOST)
 
     async def _sign(self, request: httpx2.Request) -> None:
         if self._mint is None:
@@ -66,7 +70,7 @@ async def _whole(response: httpx2.Response, request: httpx2.Request) -> httpx2.R
     return response
 
 
-def _unreachable(request: httpx2.Request) -> httpx2.Response:
-    error = {"code": UNREACHABLE, "message": "The tool server cannot be reached."}
+def _unanswered(request: httpx2.Request, code: int) -> httpx2.Response:
+    error = {"code": code, "message": "The tool server cannot be reached."}
     body = {"jsonrpc": "2.0", "id": None, "error": error}
     return httpx2.Response(503, json=body, request=request)
