@@ -23,9 +23,9 @@ from agents.mcp import MCPServer, MCPServerStreamableHttp
 
 from chat_api.lambda_transport import LambdaTransport, proxy_event, proxy_response
 from chat_api.tools.bearers import tool_token
+from chat_api.tools.call_keys import KEY
 from chat_api.tools.own import URL, own_server
 from chat_api.tools.servers import ToolServers
-from chat_api.tools.turn_tools import KEY
 from chatcore.aws import AwsClients
 from chatcore.keys import Keys, SecretsManagerKeys
 from local_stack.function_process import environment

@@ -159,7 +159,7 @@ class ConversationServer(ProtocolServer):
         progress = TurnProgress(self._reminders)
         message_ids = MessageIds(lambda: self.store.mint("message"))
         try:
-            async with self._tools.connect(context.user) as tools:
+            async with self._tools.connect(context.user, message.id) as tools:
                 progress.watch(tools)
                 result = Runner.run_streamed(
                     create_agent(self._model_for(message), [tools]),

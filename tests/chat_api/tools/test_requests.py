@@ -96,18 +96,6 @@ async def test_a_turn_without_tools_needs_no_token(chat: Any, lambda_api: Any, k
     assert events[-1]["type"] == "thread.item.done"
 
 
-async def test_every_call_carries_a_key_of_its_turn_and_its_id(chat: Any, lambda_api: Any) -> None:
-    chat.model.extend([*steps(2), *steps(1)])
-    await chat.say("What is on my list?")
-    await chat.say("What is on my list?")
-    calls = [each for each in lambda_api.asked if each["method"] == "tools/call"]
-    keys = [each["params"]["_meta"]["chatkit-on-lambda/idempotency-key"] for each in calls]
-    turns, ids = zip(*(key.split("/") for key in keys), strict=True)
-    given = [item["call_id"] for item in chat.model.calls[1].input if "call_id" in item]
-    assert sorted(set(given)) == sorted(ids[:2])
-    assert turns[0] == turns[1] != turns[2]
-
-
 async def test_an_addition_whose_acknowledgement_is_lost_makes_one_task(
     chat: Any, lambda_api: Any, tool_function: Any
 ) -> None:

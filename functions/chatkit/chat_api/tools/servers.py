@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
+from chat_api.tools.call_keys import CallKeys
 from chat_api.tools.server import Server
 from chat_api.tools.turn_tools import TurnTools
 from chat_api.tools.visit import Visit
@@ -18,10 +19,15 @@ class ToolServers:
         self._patience = patience
 
     @asynccontextmanager
-    async def connect(self, user: str) -> AsyncIterator[TurnTools]:
-        """The tools for the life of the context, under tokens of this user. No request is made."""
+    async def connect(self, user: str, message_id: str = "") -> AsyncIterator[TurnTools]:
+        """The tools for the life of the context, under tokens of this user. No request is made.
+
+        `message_id` is the message that the model answers with them.
+        """
         tools = TurnTools(
-            [Visit(server, user) for server in self._servers], patience=self._patience
+            [Visit(server, user) for server in self._servers],
+            keys=CallKeys(message_id),
+            patience=self._patience,
         )
         try:
             yield tools

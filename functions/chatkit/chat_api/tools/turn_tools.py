@@ -7,19 +7,15 @@ from typing import Any
 
 from agents import AgentBase, RunContextWrapper
 from agents.mcp import MCPServer
-from agents.mcp.util import MCPToolMetaContext
-from agents.tool_context import ToolContext
 from chatkit.agents import AgentContext
 from chatkit.types import NoticeEvent, ProgressUpdateEvent, ThreadStreamEvent
 from mcp_types import CallToolResult, GetPromptResult, ListPromptsResult, Tool
 
-from chat_api.tools.errors import ToolsUnavailable
+from chat_api.tools.call_keys import KEY, CallKeys
+from chat_api.tools.errors import AnswerLost, ToolsUnavailable
 from chat_api.tools.results import for_model
 from chat_api.tools.visit import Visit, failed
 from chatcore.logs import logger
-
-# In a call's `_meta`: a tool that is called again under the same key does nothing twice.
-KEY = "chatkit-on-lambda/idempotency-key"
 
 
 class TurnTools(MCPServer):
@@ -29,8 +25,8 @@ class TurnTools(MCPServer):
     After `patience` seconds a person is told which tools are being waited for.
     """
 
-    def __init__(self, visits: Sequence[Visit], *, patience: float) -> None:
-        super().__init__(tool_meta_resolver=self._key)
+    def __init__(self, visits: Sequence[Visit], *, keys: CallKeys, patience: float) -> None:
+        super().__init__(tool_meta_resolver=lambda call: keys.next(call.tool_name, call.arguments))
         self._visits = visits
         self._patience = patience
         self._listing: asyncio.Task[list[Tool]] | None = None
@@ -76,14 +72,18 @@ class TurnTools(MCPServer):
             async with self._waiting(visit):
                 result = await visit.call(name, arguments, meta)
                 return result if meta is None else for_model(result)
-        except ToolsUnavailable:
+        except ToolsUnavailable as error:
             if meta is None:
                 raise
             await self._tell_lost(visit)
-            return failed(
-                f"The {visit.server.name} tools cannot be reached right now. Do not say that this"
-                " was done; tell the user that they cannot be reached, and go on without them."
-            )
+            return failed(_for_model(visit.server.name, error))
+
+    async def act(self, tool_name: str, arguments: dict[str, Any], key: str) -> CallToolResult:
+        """Call one of our own tools under an idempotency key, outside of a run.
+
+        Raises `AnswerLost` when the tool may have done its work, else `ToolsUnavailable`.
+        """
+        return await self._visits[0].call(tool_name, arguments, {KEY: key})
 
     async def remark(self) -> str:
         """What the model must know of the tools that its list does not show; "" for nothing."""
@@ -147,8 +147,15 @@ class TurnTools(MCPServer):
         if self._turn is not None:
             await self._turn.stream(event)
 
-    def _key(self, call: MCPToolMetaContext) -> dict[str, str]:
-        """Return the key of one call in one turn; the call's id was minted here."""
-        run = call.run_context
-        assert isinstance(run, ToolContext)
-        return {KEY: f"{run.context.request_context.turn_id}/{run.tool_call_id}"}
+
+def _for_model(server: str, error: ToolsUnavailable) -> str:
+    """Return what the model is told in place of a result."""
+    if isinstance(error, AnswerLost):
+        return (
+            f"The answer of the {server} tools was lost: it is not known whether this was done."
+            " Say so, do not call it again now, and tell the user that they cannot be reached."
+        )
+    return (
+        f"The {server} tools cannot be reached right now. Do not say that this was done; tell the"
+        " user that they cannot be reached, and go on without them."
+    )

@@ -1,0 +1,35 @@
+"""Idempotency keys: whoever repeats a call repeats its key, so that its tool acts once."""
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any
+
+# In a call's `_meta`.
+KEY = "chatkit-on-lambda/idempotency-key"
+
+
+class CallKeys:
+    """The keys of the calls that one message leads to, made of the message and the call alone.
+
+    An answer that is made again calls under the keys of the answer that it replaces, also when that
+    one died in the middle. A call that is repeated within one answer is another call: the n-th of a
+    tool with the same arguments has the same key in every answer to the message.
+    """
+
+    def __init__(self, message_id: str) -> None:
+        self._message_id = message_id
+        self._made: Counter[str] = Counter()
+
+    def next(self, tool: str, arguments: Mapping[str, Any] | None) -> dict[str, str]:
+        """Return the `_meta` of the next call of that tool with those arguments."""
+        call = digest(tool, dict(arguments or {}))
+        self._made[call] += 1
+        return {KEY: f"{self._message_id}/{call}/{self._made[call]}"}
+
+
+def digest(*values: Any) -> str:
+    """Return the same short text for the same JSON values, whatever the order of their names."""
+    text = json.dumps(values, sort_keys=True)
+    return sha256(text.encode()).hexdigest()[:32]
