@@ -9,6 +9,7 @@ from openai.types.responses.response_usage import InputTokensDetails
 
 from chatcore.gate.admission import Caller
 from chatcore.gate.limits import Limits
+from tests.chat_api.test_actions import shown_list
 from tests.chat_api.wire import thread_of, words
 
 
@@ -76,6 +77,19 @@ async def test_too_many_reads_are_refused_with_the_wait(chat: Any) -> None:
     assert (refused.status_code, refused.json()["code"]) == (429, "too_many_requests")
     assert 1 <= int(refused.headers["retry-after"]) <= 60
     assert (await chat.send("threads.list", "bob")).status_code == 200
+
+
+@pytest.mark.parametrize("streamed", [False, True])
+async def test_presses_of_a_button_are_counted_and_refused_with_the_wait(
+    chat: Any, tool_function: Any, streamed: bool
+) -> None:
+    shown = await shown_list(chat, "milk")
+    for _ in range(3):
+        assert (await shown.press("Done", streamed=streamed)).status_code == 200
+    refused = await shown.press("Delete", streamed=streamed)
+    assert (refused.status_code, refused.json()["code"]) == (429, "too_many_requests")
+    assert 1 <= int(refused.headers["retry-after"]) <= 60
+    assert tool_function.titles("alice") == ["milk"]
 
 
 async def test_a_turn_that_fails_before_its_first_event_frees_its_thread(chat: Any) -> None:

@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 import boto3
+from botocore.exceptions import ReadTimeoutError
 from mangum import Mangum
 from mcp.server.mcpserver import MCPServer
 
@@ -18,7 +19,7 @@ from task_tools.api import calling, create_mcp_app
 from task_tools.table import TasksTable
 from task_tools.task import TaskFilter
 from task_tools.tasks import Tasks
-from task_tools.tools import create_server
+from task_tools.tools import KEY, create_server
 
 
 @cache
@@ -38,9 +39,13 @@ class ToolFunction:
         # Lambda runs a function's events one after another in its own process and loop.
         self._process = ThreadPoolExecutor(1)
         self.broken = False
-        # A tool at whose calls it breaks, and those that were called so far.
+        # A tool at whose calls it breaks, one whose answers are lost, and one whose are garbled.
         self.breaks_at = ""
+        self.loses = ""
+        self.garbles = ""
+        # The tools that were called so far, and under which idempotency keys.
         self.calls: list[str] = []
+        self.keys: list[str | None] = []
         # What happens before each invocation.
         self.before: Callable[[], None] = lambda: None
         self.invocations = 0
@@ -52,11 +57,18 @@ class ToolFunction:
         self.invocations += 1
         self.before()
         asked = json.loads(json.loads(Payload)["body"] or "{}")
-        tool = asked.get("params", {}).get("name") if asked.get("method") == "tools/call" else None
-        self.calls += [tool] if tool else []
+        tool = asked["params"]["name"] if asked.get("method") == "tools/call" else None
+        if tool:
+            self.calls.append(tool)
+            self.keys.append(asked["params"].get("_meta", {}).get(KEY))
         if self.broken or tool == self.breaks_at != "":
             return {"Payload": io.BytesIO(b"{}"), "FunctionError": "Unhandled"}
         answer = self._process.submit(self._handle, json.loads(Payload)).result()
+        if tool == self.loses != "":
+            raise ReadTimeoutError(endpoint_url="http://lambda")
+        if tool == self.garbles != "":
+            body = json.loads(answer["body"])
+            answer["body"] = json.dumps(body | {"result": body["result"] | {"content": 7}})
         return {"Payload": io.BytesIO(json.dumps(answer).encode())}
 
     def _handle(self, event: dict[str, Any]) -> Any:

@@ -35,7 +35,7 @@ class Conversation:
         message = await self._ask()
         context = request_of("alice")
         found = await self.backend.transcript.before(self.thread_id, message.id, 10_000, context)
-        return [item.id for item in found.lost]
+        return [item.id for item in found.since if not isinstance(item, list)]
 
     async def _ask(self) -> UserMessageItem:
         message = UserMessageItem(

@@ -12,6 +12,7 @@ from hypothesis.stateful import rule
 from tests.contract.caller import Order as Direction
 from tests.contract.paging import all_items, all_threads
 from tests.property.model import DAY, RETENTION
+from tests.property.pressing import Pressing
 from tests.property.turns import Turning
 from tests.property.world import USERS, Make, picks, threads, users
 
@@ -29,7 +30,7 @@ class Cursor:
     last: str
 
 
-class StoreMachine(Turning):
+class StoreMachine(Pressing, Turning):
     """Whatever is read must be what the model says."""
 
     cursors: tuple[Cursor, ...] = ()

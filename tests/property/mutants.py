@@ -14,7 +14,7 @@ from chatkit.types import Page, ThreadItem
 from chat_api.context import ChatContext
 from chat_api.store.bodies import Bodies
 from chat_api.store.dynamo import DynamoStore
-from chat_api.store.keys import FEEDBACK, ITEM, TRANSCRIPT, thread_partition
+from chat_api.store.keys import FEEDBACK, ITEM, TRANSCRIPT, is_note, thread_partition
 from chat_api.store.places import find_place
 from chat_api.store.reads import Reads
 from chat_api.store.request_table import RequestTable
@@ -72,6 +72,11 @@ class MovesWhatIsSavedAgain(DynamoStore):
     async def save_item(self, thread_id: str, item: ThreadItem, context: ChatContext) -> None:
         await self.delete_thread_item(thread_id, item.id, context)
         await super().save_item(thread_id, item, context)
+
+
+class BringsBackWhatAButtonFindsDeleted(DynamoStore):
+    async def replace_item(self, thread_id: str, item: ThreadItem, context: ChatContext) -> None:
+        await self.save_item(thread_id, item, context)
 
 
 class RemembersOtherRequests(DynamoStore):
@@ -146,6 +151,14 @@ def save_over_tombstones(clock: Clock, call: Call, **arguments: Any) -> Any:
     return call(**arguments)
 
 
+def leave_a_note_in_a_deleted_thread(clock: Clock, call: Call, **arguments: Any) -> Any:
+    [requests] = arguments["RequestItems"].values()
+    keys = [request.get("DeleteRequest", {}).get("Key") for request in requests]
+    if len(keys) == 1 and keys[0] and is_note(keys[0]["sk"]["S"]):
+        return {"UnprocessedItems": {}}
+    return call(**arguments)
+
+
 def leave_the_user_out_of_items_keys(clock: Clock, call: Call, **arguments: Any) -> Any:
     def shared(value: Any) -> Any:
         match value:
@@ -189,6 +202,10 @@ MUTANTS: dict[str, Process] = {
     "loses_items_of_one_time": of_class(LosesItemsOfOneTime),
     "leaves_a_deleted_thread_in_the_list": of_class(LeavesADeletedThreadInTheList),
     "moves_what_is_saved_again": of_class(MovesWhatIsSavedAgain),
+    "brings_back_what_a_button_finds_deleted": of_class(BringsBackWhatAButtonFindsDeleted),
+    "leaves_a_note_in_a_deleted_thread": with_client(
+        "batch_write_item", leave_a_note_in_a_deleted_thread
+    ),
     "remembers_other_requests": of_class(RemembersOtherRequests),
     "believes_what_the_turn_has_read": of_class(BelievesWhatTheTurnHasRead),
     "sweeps_only_items": of_class(SweepsOnlyItems),

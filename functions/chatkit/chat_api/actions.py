@@ -1,48 +1,61 @@
 """Actions of widgets: streamed, or answered at once by the widget alone."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable
-from datetime import UTC, datetime
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
 from typing import Any
 
 from chatkit.actions import Action
-from chatkit.agents import ThreadItemConverter
+from chatkit.errors import BaseStreamError, CustomStreamError
+from chatkit.store import NotFoundError
 from chatkit.types import (
-    HiddenContextItem,
+    ErrorEvent,
     NoticeEvent,
+    StreamOptions,
+    StreamOptionsEvent,
     SyncCustomActionResponse,
-    ThreadItemDoneEvent,
     ThreadItemReplacedEvent,
     ThreadMetadata,
     ThreadStreamEvent,
     WidgetItem,
 )
 
-from chat_api.buttons import Pressed, press
+from chat_api.buttons import Pressed, press, read_again
 from chat_api.context import ChatContext
 from chat_api.failures import told
 from chat_api.protocol import refusal
 from chat_api.shown_tasks import NoTaskList
 from chat_api.store.dynamo import DynamoStore
+from chat_api.store.items import ItemChanged
 from chat_api.tools.errors import ToolsUnavailable
 from chat_api.tools.servers import ToolServers
-from chatcore.errors import Conflict, Unavailable
+from chatcore.errors import Conflict, NotFound, Unavailable
 from chatcore.logs import described, logger
 
-NOT_DONE = "That did not work: the task may be gone already. The list shows what there is now."
+NOT_KEPT = "The list could not be saved: after a reload, an older one may be shown."
+LIST_GONE = "Its list is no longer part of this conversation."
+# Another try follows only when another button's list was stored in between.
+TRIES = 4
 
-type Remember = Callable[
-    [ThreadMetadata, HiddenContextItem, list[Any], ChatContext], Awaitable[object]
-]
+
+@dataclass(frozen=True)
+class Outcome:
+    """The widget to show, None where it is gone, and what the person must be told beside it."""
+
+    widget: WidgetItem | None
+    pressed: Pressed
+    notice: str | None = None
 
 
 class Actions:
-    """Does what a button says and lets the model know of it, in the thread and its transcript."""
+    """Does what a button says, and keeps its list and a note of it for the model.
 
-    def __init__(self, store: DynamoStore, tools: ToolServers, remember: Remember) -> None:
+    What changed nothing is not written. Once the tool has done its work, no failure is reported as
+    if nothing had been done.
+    """
+
+    def __init__(self, store: DynamoStore, tools: ToolServers) -> None:
         self._store = store
         self._tools = tools
-        self._remember = remember
-        self._converter = ThreadItemConverter()
 
     async def stream(
         self,
@@ -51,18 +64,18 @@ class Actions:
         sender: WidgetItem,
         context: ChatContext,
     ) -> AsyncGenerator[ThreadStreamEvent]:
-        """The widget as it is now; the SDK stores what is streamed."""
+        """The widget as it is now. All is stored by then: the SDK is to store nothing of it."""
+        yield StreamOptionsEvent(stream_options=StreamOptions(allow_cancel=True))
         try:
-            pressed = await press(self._tools, action, sender, context.user)
+            outcome = await self._perform(thread, action, sender, context)
         except Exception as error:
             logger.error("action_failed", thread_id=thread.id, **described(error))
-            raise told(error) from error
-        yield ThreadItemReplacedEvent(item=pressed.widget)
-        if hidden := self._hidden(thread, pressed):
-            yield ThreadItemDoneEvent(item=hidden)
-            await self._tell_model(thread, hidden, context)
-        else:
-            yield NoticeEvent(level="warning", message=NOT_DONE)
+            yield _failure(told(ToolsUnavailable() if isinstance(error, NoTaskList) else error))
+            return
+        if outcome.widget:
+            yield ThreadItemReplacedEvent(item=outcome.widget)
+        if outcome.notice:
+            yield NoticeEvent(level="warning", message=outcome.notice)
 
     async def at_once(
         self,
@@ -71,32 +84,75 @@ class Actions:
         sender: WidgetItem,
         context: ChatContext,
     ) -> SyncCustomActionResponse:
-        """The widget as it is now. Raises `Conflict`, or `Unavailable` without the tools."""
+        """The widget as it is now, with the notice in it: the answer has no other place for one.
+
+        Raises `Conflict` in a thread that takes no more, `Unavailable` when nothing was done for
+        want of the tools, `NotFound` when the list is gone.
+        """
         if refused := refusal(thread):
             raise Conflict(refused)
         try:
-            pressed = await press(self._tools, action, sender, context.user)
+            outcome = await self._perform(thread, action, sender, context)
         except (ToolsUnavailable, NoTaskList) as error:
             logger.error("action_failed", thread_id=thread.id, **described(error))
             raise Unavailable(ToolsUnavailable().message) from error
-        await self._store.save_item(thread.id, pressed.widget, context)
-        if hidden := self._hidden(thread, pressed):
-            await self._store.add_thread_item(thread.id, hidden, context)
-            await self._tell_model(thread, hidden, context)
-        return SyncCustomActionResponse(updated_item=pressed.widget)
+        if outcome.widget is None:
+            raise NotFound(outcome.notice or LIST_GONE)
+        shown = outcome.widget
+        if outcome.notice:
+            shown = outcome.pressed.item(shown, outcome.notice)
+        return SyncCustomActionResponse(updated_item=shown)
 
-    def _hidden(self, thread: ThreadMetadata, pressed: Pressed) -> HiddenContextItem | None:
-        if pressed.told is None:
-            return None
-        return HiddenContextItem(
-            id=self._store.mint("sdk_hidden_context"),
-            thread_id=thread.id,
-            created_at=datetime.now(UTC),
-            content=pressed.told,
-        )
+    async def _perform(
+        self,
+        thread: ThreadMetadata,
+        action: Action[str, Any],
+        sender: WidgetItem,
+        context: ChatContext,
+    ) -> Outcome:
+        """Raise what failed before the tool was called; report all else as an outcome."""
+        pressed = await press(self._tools, action, sender, context.user)
+        try:
+            if pressed.is_done:
+                outcome = await self._keep(thread, sender, pressed, context)
+            else:
+                outcome = Outcome(pressed.item(sender), pressed, pressed.said)
+            if pressed.note:
+                await self._note(thread, pressed.note, context)
+        except NotFoundError:
+            return Outcome(None, pressed, f"{pressed.said} {LIST_GONE}")
+        return outcome
 
-    async def _tell_model(
-        self, thread: ThreadMetadata, hidden: HiddenContextItem, context: ChatContext
-    ) -> None:
-        turn = list(await self._converter.to_agent_input(hidden))
-        await self._remember(thread, hidden, turn, context)
+    async def _keep(
+        self, thread: ThreadMetadata, sender: WidgetItem, pressed: Pressed, context: ChatContext
+    ) -> Outcome:
+        """Store the list over the one that was pressed; `NotFoundError` when that is deleted."""
+        try:
+            for _ in range(TRIES):
+                widget = pressed.item(sender)
+                try:
+                    await self._store.replace_item(thread.id, widget, context)
+                except ItemChanged:
+                    # So that neither list hides what the other's button has done.
+                    pressed = await read_again(self._tools, pressed, context.user)
+                else:
+                    return Outcome(widget, pressed)
+        except NotFoundError:
+            raise
+        except Exception as error:
+            logger.error("widget_not_kept", thread_id=thread.id, **described(error))
+        return Outcome(pressed.item(sender), pressed, f"{pressed.said} {NOT_KEPT}")
+
+    async def _note(self, thread: ThreadMetadata, note: str, context: ChatContext) -> None:
+        """Let the model know. The person has the answer already: a failure is logged."""
+        try:
+            await self._store.add_note(thread.id, note, context)
+        except NotFoundError:
+            raise
+        except Exception as error:
+            logger.error("action_not_noted", thread_id=thread.id, **described(error))
+
+
+def _failure(error: BaseStreamError) -> ErrorEvent:
+    message = error.message if isinstance(error, CustomStreamError) else None
+    return ErrorEvent(message=message, allow_retry=error.allow_retry)

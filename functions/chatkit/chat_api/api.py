@@ -118,6 +118,13 @@ class Chat:
 
         A request whose fingerprint is that of a running turn is sent that turn's answer.
         """
+        if isinstance(operation, ThreadsCustomActionReq):
+            # No model is asked: a button works also while an answer is written.
+            await gated.admit(self._gate, context)
+            await check_operation(operation, self._server.store, context)
+            return await self._streamed(
+                Turn(self._server.stream(operation, context), seconds=seconds), None
+            )
         try:
             check_request(operation, models=self._server.models)
             if isinstance(operation, ThreadsCustomActionReq):
@@ -126,12 +133,6 @@ class Chat:
             # A revoked session learns nothing, not even what is wrong with its request.
             await gated.admit(self._gate, context)
             raise
-        if isinstance(operation, ThreadsCustomActionReq):
-            # No model is asked: a button works also while an answer is written.
-            await gated.admit(self._gate, context)
-            return await self._streamed(
-                Turn(self._server.stream(operation, context), seconds=seconds), None
-            )
         first = isinstance(operation, ThreadsCreateReq)
         try:
             opened = await gated.open_turn(

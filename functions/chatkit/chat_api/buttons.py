@@ -1,16 +1,25 @@
-"""The buttons of the task list: what they send, and what it does."""
+"""The buttons of the task list: what they send, and what pressing one does."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from chatkit.actions import Action
 from chatkit.types import WidgetItem
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from chat_api.shown_tasks import ShownTasks
-from chat_api.task_widget import as_text, task_list
+from chat_api.model.texts import shorten
+from chat_api.shown_tasks import NoTaskList, Shown, ShownTasks, find_task
+from chat_api.task_widget import ListedTask, TaskList, as_text, task_list
+from chat_api.tools.call_keys import digest
+from chat_api.tools.errors import AnswerLost, ToolsUnavailable
 from chat_api.tools.servers import ToolServers
+from chat_api.tools.turn_tools import TurnTools
 from chatcore.errors import InvalidRequest
+
+# Of a task's title in a sentence.
+TITLE_BYTES = 200
+GONE = "That did not work: the task may be gone already. The list shows what there is now."
+NOT_DONE = "That did not work: the tools refused it."
 
 
 class Press(BaseModel):
@@ -19,15 +28,32 @@ class Press(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     task_id: str = Field(min_length=1, max_length=200)
-    shown: dict[str, str] = Field(default={}, max_length=8)
+    shown: Shown = Shown()
+
+    @property
+    def listing(self) -> dict[str, str]:
+        """The arguments of list_tasks."""
+        return self.shown.model_dump(exclude_none=True)
 
 
 @dataclass(frozen=True)
 class Button:
-    """The tool call that a button makes, and the words in which the model hears of it."""
+    """The tool call that a button makes, and the word for it."""
 
     tool: Literal["complete_task", "delete_task"]
     did: str
+
+    def is_done(self, task: ListedTask | None) -> bool:
+        """Whether the task is as the button leaves it; None is a task that is gone."""
+        if self.tool == "delete_task":
+            return task is None
+        return task is not None and task.done
+
+    def applied(self, page: TaskList, task: ListedTask, shown: Shown) -> TaskList:
+        """Return the list as the button leaves it."""
+        if self.tool == "delete_task" or shown.status == "open":
+            return page.without(task.id)
+        return page.with_task(task.model_copy(update={"status": "done"}))
 
 
 BUTTONS = {
@@ -38,10 +64,22 @@ BUTTONS = {
 
 @dataclass(frozen=True)
 class Pressed:
-    """The list as it is after a button, and what the model is to know; None for no change."""
+    """What came of a button, and the list to show after it.
 
-    widget: WidgetItem
-    told: str | None
+    `said` tells the person what was done, or why nothing was. `note` is what the model has to know,
+    None for nothing. `is_done` is whether the tool has done its work, and the list is another now.
+    """
+
+    press: Press
+    page: TaskList
+    said: str
+    note: str | None = None
+    is_done: bool = False
+
+    def item(self, sender: WidgetItem, notice: str = "") -> WidgetItem:
+        """Return the widget with the list as it is now, and with a notice in it."""
+        shown = task_list(self.page, self.press.listing, notice)
+        return sender.model_copy(update={"widget": shown, "copy_text": as_text(self.page)})
 
 
 def read_press(action: Action[str, Any]) -> Press:
@@ -59,19 +97,73 @@ async def press(
 ) -> Pressed:
     """Do what the button says, with the user's own tasks; a repeat does nothing more.
 
-    Raises `InvalidRequest`, `NoTaskList` and what connecting to the tools raises.
+    All that may fail comes before the tool is called: reading the list, and making the widget that
+    is shown afterwards. Raises `InvalidRequest`; `NoTaskList` or `ToolsUnavailable` when nothing
+    was done.
     """
-    pressed, button = read_press(action), BUTTONS[action.type]
+    asked, button = read_press(action), BUTTONS[action.type]
     async with tools.connect(user) as server:
-        done = await server.call_tool(button.tool, {"task": pressed.task_id})
-        page = await ShownTasks(dict(pressed.shown)).read(server)
-    shown = {"widget": task_list(page, pressed.shown), "copy_text": as_text(page)}
-    told = None if done.is_error else _told(button, done.structured_content or {})
-    return Pressed(sender.model_copy(update=shown), told)
-
-
-def _told(button: Button, task: dict[str, Any]) -> str:
-    return (
-        f"With a button of the list, the user {button.did} the task “{task.get('title')}”"
-        f" (id {task.get('id')}). The tools have done it already."
+        page = await ShownTasks(asked.listing).read(server)
+        task = await find_task(server, page, asked.task_id)
+        if task is None:
+            return Pressed(asked, page, GONE)
+        title = shorten(task.title, TITLE_BYTES)
+        if button.is_done(task):
+            return Pressed(asked, page, f"“{title}” was {button.did} already.")
+        after = Pressed(
+            asked,
+            button.applied(page, task, asked.shown),
+            f"“{title}” was {button.did}.",
+            f"With a button of the list, the user {button.did} the task “{title}” (id {task.id})."
+            " The tools have done it already.",
+            is_done=True,
+        )
+        after.item(sender)
+        is_done = await _call(server, button, task, asked, key_of(action, sender))
+    if is_done:
+        return after
+    if is_done is False:
+        return Pressed(asked, page, NOT_DONE)
+    return Pressed(
+        asked,
+        page,
+        f"It is not known whether “{title}” was {button.did}: the answer of the tools was lost."
+        " Pressing the button again does no harm.",
+        f"With a button of the list, the user wanted the task “{title}” (id {task.id}) to be"
+        f" {button.did}. The answer of the tools was lost: look whether it was done before you"
+        " speak of it.",
     )
+
+
+async def read_again(tools: ToolServers, pressed: Pressed, user: str) -> Pressed:
+    """Return it with the list as it is now. Raises `NoTaskList` or `ToolsUnavailable`."""
+    async with tools.connect(user) as server:
+        page = await ShownTasks(pressed.press.listing).read(server)
+    return replace(pressed, page=page)
+
+
+def key_of(action: Action[str, Any], sender: WidgetItem) -> str:
+    """Return the idempotency key of a press.
+
+    It is the same until the list that is stored changes: until then, a press is a repeat.
+    """
+    pressed = digest(action.type, action.payload, sender.model_dump(mode="json"))
+    return f"{sender.id}/{pressed}"
+
+
+async def _call(
+    server: TurnTools, button: Button, task: ListedTask, asked: Press, key: str
+) -> bool | None:
+    """Call the button's tool, and return whether the task is as wanted then; None if unknown."""
+    try:
+        answer = await server.act(button.tool, {"task": task.id}, key)
+    except AnswerLost:
+        return None
+    if not answer.is_error:
+        return True
+    # It may have failed after its work was done, or somebody else has done it.
+    try:
+        page = await ShownTasks(asked.listing).read(server)
+        return button.is_done(await find_task(server, page, task.id))
+    except (NoTaskList, ToolsUnavailable):
+        return None

@@ -20,7 +20,7 @@ from chat_api.model.fitting import newest
 from chat_api.model.history_input import normalized
 from chat_api.model.items import STORED
 from chat_api.model.notes import hidden
-from chat_api.store.transcript import Transcript
+from chat_api.store.transcript import Earlier, Transcript
 
 
 class History:
@@ -37,12 +37,23 @@ class History:
         Messages whose turns were lost are read from their items. A line says that more was there.
         """
         earlier = await self._transcript.before(thread_id, message_id, self._bytes, context)
-        lost = [each for item in earlier.lost for each in await self._as_input(item)]
-        cut_off = [stopped()] if lost else []
-        known = normalized([*earlier.over, *earlier.turns, *lost], STORED)
+        since = await self._since(earlier)
+        known = normalized([*earlier.over, *earlier.turns, *since], STORED)
         fitting, complete = newest(known, self._bytes)
         missing = [] if complete and earlier.complete else [left_out()]
-        return [*missing, *fitting, *cut_off]
+        return [*missing, *fitting]
+
+    async def _since(self, earlier: Earlier) -> list[Any]:
+        """Return the notes and lost messages since the newest turn, and where those broke off."""
+        given: list[Any] = []
+        end = 0
+        for each in earlier.since:
+            if isinstance(each, list):
+                given += each
+            elif taken := await self._as_input(each):
+                given += taken
+                end = len(given)
+        return [*given[:end], stopped(), *given[end:]] if end else given
 
     async def _as_input(self, item: ThreadItem) -> list[Any]:
         match item:

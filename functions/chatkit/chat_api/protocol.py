@@ -22,6 +22,7 @@ from chatkit.types import (
     ThreadItemReplacedEvent,
     ThreadMetadata,
     ThreadsCreateReq,
+    ThreadsCustomActionReq,
     ThreadsRetryAfterItemReq,
     ThreadStreamEvent,
 )
@@ -73,6 +74,15 @@ class ProtocolServer(ChatKitServer[ChatContext]):
         await super().handle_stream_cancelled(thread, [], context)
 
     @abstractmethod
+    def act(
+        self, thread: ThreadMetadata, request: ThreadsCustomActionReq, context: ChatContext
+    ) -> AsyncGenerator[ThreadStreamEvent]:
+        """The answer to an action of a widget, which is stored already.
+
+        The SDK would store what is shown, also when nothing has changed, and where it is deleted.
+        """
+
+    @abstractmethod
     async def take_back(self, thread_id: str, message_id: str, context: ChatContext) -> None:
         """Delete in batches what follows a message that is answered again.
 
@@ -83,14 +93,17 @@ class ProtocolServer(ChatKitServer[ChatContext]):
         self, request: StreamingReq, context: ChatContext
     ) -> AsyncGenerator[ThreadStreamEvent]:
         """Take nothing in a thread that takes nothing more, and take back what is replaced."""
+        events = super()._process_streaming_impl(request, context)
         if not isinstance(request, ThreadsCreateReq):
             thread = await self.store.load_thread(request.params.thread_id, context)
             if refused := refusal(thread):
                 yield NoticeEvent(level="warning", message=refused)
                 return
+            if isinstance(request, ThreadsCustomActionReq):
+                events = self.act(thread, request, context)
         if isinstance(request, ThreadsRetryAfterItemReq):
             await self.take_back(request.params.thread_id, request.params.item_id, context)
-        async with aclosing(super()._process_streaming_impl(request, context)) as events:
+        async with aclosing(events):
             async for event in events:
                 yield event
 

@@ -10,11 +10,11 @@ from chatkit.actions import Action
 from chatkit.agents import ThreadItemConverter, stream_agent_response
 from chatkit.types import (
     EndOfTurnItem,
-    HiddenContextItem,
     NoticeEvent,
     SyncCustomActionResponse,
     ThreadItemDoneEvent,
     ThreadMetadata,
+    ThreadsCustomActionReq,
     ThreadStreamEvent,
     ThreadUpdatedEvent,
     UserMessageItem,
@@ -71,7 +71,7 @@ class ConversationServer(ProtocolServer):
         self.models = models
         self._namer = namer
         self._reminders = reminders or Reminders()
-        self._actions = Actions(store, tools, self._remember)
+        self._actions = Actions(store, tools)
         self._converter = ThreadItemConverter()
 
     def respond(
@@ -89,18 +89,6 @@ class ConversationServer(ProtocolServer):
             return among(events, naming, lambda title: self._renamed(thread, title))
         return events
 
-    async def action(
-        self,
-        thread: ThreadMetadata,
-        action: Action[str, Any],
-        sender: WidgetItem | None,
-        context: ChatContext,
-    ) -> AsyncGenerator[ThreadStreamEvent]:
-        assert sender is not None
-        async with aclosing(self._actions.stream(thread, action, sender, context)) as events:
-            async for event in events:
-                yield event
-
     async def sync_action(
         self,
         thread: ThreadMetadata,
@@ -110,6 +98,17 @@ class ConversationServer(ProtocolServer):
     ) -> SyncCustomActionResponse:
         assert sender is not None
         return await self._actions.at_once(thread, action, sender, context)
+
+    async def act(
+        self, thread: ThreadMetadata, request: ThreadsCustomActionReq, context: ChatContext
+    ) -> AsyncGenerator[ThreadStreamEvent]:
+        assert request.params.item_id is not None
+        sender = await self.store.load_item(thread.id, request.params.item_id, context)
+        assert isinstance(sender, WidgetItem)
+        events = self._actions.stream(thread, request.params.action, sender, context)
+        async with aclosing(events):
+            async for event in events:
+                yield event
 
     async def take_back(self, thread_id: str, message_id: str, context: ChatContext) -> None:
         """Keep the message as one whose answer was stopped, until it is answered again."""
@@ -208,7 +207,7 @@ class ConversationServer(ProtocolServer):
     async def _remember(
         self,
         thread: ThreadMetadata,
-        began: UserMessageItem | HiddenContextItem,
+        began: UserMessageItem,
         turn: list[Any],
         context: ChatContext,
         end: EndOfTurnItem | None = None,

@@ -2,22 +2,43 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
+from datetime import UTC, date, datetime
+from typing import Annotated, Any, Literal
 
 from agents.mcp import MCPServer
 from chatkit.types import ThreadItemDoneEvent, WidgetItem
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from chat_api.progress import Call
-from chat_api.task_widget import TaskList, as_text, task_list
+from chat_api.task_widget import ListedTask, TaskList, as_text, task_list
 from chat_api.turn_context import TurnContext
 
-LIST = "list_tasks"
+LIST, GET = "list_tasks", "get_task"
 CHANGES = {"add_task", "update_task", "complete_task", "reopen_task", "delete_task"}
 
 
 class NoTaskList(Exception):
-    """The tools did not tell which tasks there are."""
+    """The tools did not say which tasks there are."""
+
+
+def _is_a_date(value: str) -> str:
+    date.fromisoformat(value)
+    return value
+
+
+class Shown(BaseModel):
+    """Which tasks a list shows: the arguments of list_tasks, but for the page."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    status: Literal["open", "done", "all"] | None = None
+    due_before: (
+        Annotated[
+            str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$"), AfterValidator(_is_a_date)
+        ]
+        | None
+    ) = None
+    text: Annotated[str, StringConstraints(min_length=1, max_length=500)] | None = None
 
 
 @dataclass(frozen=True)
@@ -34,7 +55,28 @@ class ShownTasks:
         result = await server.call_tool(LIST, self.arguments)
         if result.is_error or not result.structured_content:
             raise NoTaskList
-        return TaskList.model_validate(result.structured_content)
+        return _valid(TaskList, result.structured_content)
+
+
+async def find_task(server: MCPServer, page: TaskList, task_id: str) -> ListedTask | None:
+    """Return a task, which need not be on the page; None when there is none. Raises `NoTaskList`.
+
+    Raises what calling a tool raises, too.
+    """
+    for task in page.tasks:
+        if task.id == task_id:
+            return task
+    result = await server.call_tool(GET, {"task": task_id})
+    if result.is_error:
+        return None
+    return _valid(ListedTask, result.structured_content)
+
+
+def _valid[T: BaseModel](kind: type[T], content: object) -> T:
+    try:
+        return kind.model_validate(content)
+    except ValidationError as error:
+        raise NoTaskList from error
 
 
 async def show_tasks(

@@ -1,5 +1,7 @@
 """The user's tasks as a widget whose buttons complete and delete: tasks.widget."""
 
+from __future__ import annotations
+
 from pathlib import Path
 from typing import Any
 
@@ -36,14 +38,24 @@ class TaskList(BaseModel):
     tasks: list[ListedTask]
     next_cursor: str | None = None
 
+    def without(self, task_id: str) -> TaskList:
+        left = [task for task in self.tasks if task.id != task_id]
+        return self.model_copy(update={"tasks": left})
 
-def task_list(page: TaskList, shown: dict[str, Any]) -> WidgetRoot:
+    def with_task(self, changed: ListedTask) -> TaskList:
+        """Return the page with a task as it is now, if it is on it."""
+        tasks = [changed if task.id == changed.id else task for task in self.tasks]
+        return self.model_copy(update={"tasks": tasks})
+
+
+def task_list(page: TaskList, shown: dict[str, Any], notice: str = "") -> WidgetRoot:
     """The open tasks, then those that are done, of at most 25 in all.
 
-    `shown` are the arguments of list_tasks, which the buttons send back.
+    `shown` are the arguments of list_tasks, which the buttons send back; `notice` is what else the
+    person has to know.
     """
     return TEMPLATE.build(
-        {"caption": _caption(page), "tasks": _rows(page), "shown": shown},
+        {"caption": _caption(page), "tasks": _rows(page), "shown": shown, "notice": notice},
     )
 
 

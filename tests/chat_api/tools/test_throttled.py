@@ -6,6 +6,7 @@ import pytest
 from agents.testing import assistant_message, function_call
 
 from chat_api.tools.retries import Retries
+from tests.chat_api.test_actions import shown_list
 from tests.chat_api.tools.test_out_of_reach import notices
 
 
@@ -47,3 +48,17 @@ async def test_calls_side_by_side_each_wait_for_room(
     lambda_api.failures = ["throttled"] * 4
     assert notices(await chat.say("Add a, b and c")) == []
     assert sorted(tool_function.titles("alice")) == titles
+
+
+async def test_a_press_whose_call_was_never_let_in_has_done_nothing_and_says_so(
+    chat: Any, lambda_api: Any, tool_function: Any, logged: Any
+) -> None:
+    shown = await shown_list(chat, "milk")
+    lambda_api.failures = ["", "refused"]
+    answer = await shown.press("Delete")
+    assert answer.status_code == 503
+    assert "cannot be reached" in answer.json()["message"]
+    assert tool_function.titles("alice") == ["milk"]
+    chat.model.extend([[assistant_message("Well.")]])
+    await chat.say("And?", shown.thread)
+    assert "button" not in str(chat.model.last_call.input)

@@ -12,6 +12,7 @@ from chat_api.store.bodies import Bodies
 from chat_api.store.feedback import Feedback
 from chat_api.store.items import Items
 from chat_api.store.keys import PREFIXES
+from chat_api.store.notes import Notes
 from chat_api.store.rows import DAY
 from chat_api.store.running_turn import RunningTurns
 from chat_api.store.table import Table
@@ -42,6 +43,7 @@ class DynamoStore(Store[ChatContext]):
         self.running = RunningTurns(table, now=now)
         self._threads = Threads(table, retention_seconds=retention, now=now)
         self._items = Items(table, bodies, retention_seconds=retention, now=now)
+        self._notes = Notes(table, retention_seconds=retention, now=now)
         self._attachments = Attachments(table, retention_seconds=retention, now=now)
         self._feedback = Feedback(
             table, self._items, self._threads, retention_seconds=retention, now=now
@@ -147,6 +149,22 @@ class DynamoStore(Store[ChatContext]):
     @to_its_end
     async def save_item(self, thread_id: str, item: ThreadItem, context: ChatContext) -> None:
         await self._items.save(thread_id, item, context)
+
+    @to_its_end
+    async def replace_item(self, thread_id: str, item: ThreadItem, context: ChatContext) -> None:
+        """Save an item over the one that this request has read; a deleted one stays deleted.
+
+        Raises `NotFoundError` for a deleted one, `ItemChanged` for one that was stored since.
+        """
+        await self._items.replace(thread_id, item, context)
+
+    @to_its_end
+    async def add_note(self, thread_id: str, text: str, context: ChatContext) -> None:
+        """Note something for the model's next turn, with others in one row.
+
+        Raises `NotFoundError`, and leaves nothing, when the thread is deleted meanwhile.
+        """
+        await self._notes.add(thread_id, text, context)
 
     async def load_item(self, thread_id: str, item_id: str, context: ChatContext) -> ThreadItem:
         return await self._items.load(thread_id, item_id, context)

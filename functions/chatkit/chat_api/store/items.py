@@ -24,7 +24,7 @@ from chat_api.store.pages import Most, Sized, load_page, read_stored, sized
 from chat_api.store.places import find_place, free_place, settle_place
 from chat_api.store.request_table import RequestTable
 from chat_api.store.rows import alive
-from chat_api.store.table import RowExists, Table
+from chat_api.store.table import RowExists, RowMissing, Table
 from chat_api.store.threads import is_live, known_gone, not_found, refuse_gone
 
 if TYPE_CHECKING:
@@ -35,6 +35,10 @@ OF_ONE_ITEM = (ITEM, TRANSCRIPT, FEEDBACK)
 # Of JSON in a page that a person waits for: a second at 8 Mbit/s, some 500 messages of the usual
 # length. Together with one item of 5 MB it stays below the 6 MB of a buffered answer of Lambda's.
 PAGE_BYTES = 1_000_000
+
+
+class ItemChanged(Exception):
+    """Another request has stored the item since this one read it."""
 
 
 class Items:
@@ -82,6 +86,28 @@ class Items:
         rows = RequestTable(self._table, context.reads)
         new = await self._new(rows, thread_id, item, context)
         await self._bodies.discard(unshared(await rows.put(new), new))
+
+    async def replace(self, thread_id: str, item: ThreadItem, context: ChatContext) -> None:
+        """Save an item over the row that this request has read of it.
+
+        Raises `ItemChanged` when another item is stored there now, which the request has read then,
+        and `NotFoundError` when none is. Neither writes anything.
+        """
+        rows = RequestTable(self._table, context.reads)
+        stored = await self.find(rows, thread_id, item.id, context)
+        new = await self._new(rows, thread_id, item, context)
+        try:
+            await rows.put_over(new, stored)
+        except RowMissing:
+            current = await rows.get_now(stored["pk"]["S"], stored["sk"]["S"])
+            if current and same_body(current, new):
+                # Written, but the acknowledgement was lost.
+                return
+            await self._bodies.discard([new])
+            if not current or not alive(current, self._now()):
+                raise not_found("Item", item.id) from None
+            raise ItemChanged from None
+        await self._bodies.discard(unshared(stored, new))
 
     async def load(self, thread_id: str, item_id: str, context: ChatContext) -> ThreadItem:
         rows = RequestTable(self._table, context.reads)

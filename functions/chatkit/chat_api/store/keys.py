@@ -8,7 +8,8 @@ choose is percent-encoded, so that no `#` of his can reach into another's partit
     user#{user}                   attachment#{id}        an attachment
     user#{user}                   pointer#{id}           the place of a thread not minted here
     user#{user}#thread#{id}       item#{place}           what the widget shows
-    user#{user}#thread#{id}       transcript#{place}     what the model is given of one turn
+    user#{user}#thread#{id}       transcript#{place}     what the model is given of one turn, or
+                                                         of the buttons pressed since an item
     user#{user}#thread#{id}       feedback#{place}       the thumb under an item
     user#{user}#thread#{id}       turn#{id}              the text so far of a running turn
     user#{user}#thread#{id}       pointer#{id}           the place of an item not minted here
@@ -36,6 +37,8 @@ PREFIXES: dict[StoreItemType, str] = {
 }
 _MINTED = frozenset(PREFIXES.values())
 _FOREIGN = "foreign"
+# Greater than every prefix: a note stands after the turn of the same time, and before the next.
+_NOTE = "~note"
 
 THREAD = "thread#"
 ATTACHMENT = "attachment#"
@@ -82,6 +85,16 @@ def foreign_place(some_id: str, created_at: datetime) -> str:
     milliseconds, microseconds = divmod(age, 1000)
     tail = microseconds << 70 | int(_digest(encoded(some_id)), 16) >> 256 - 70
     return f"{time_ordered(milliseconds, tail)}#{_FOREIGN}"
+
+
+def note_place(place: str) -> str:
+    """Return the place of the note of what happened after the item at a place."""
+    return f"{place.partition('#')[0]}#{_NOTE}"
+
+
+def is_note(sort: str) -> bool:
+    """Whether the row under this sort key is a note."""
+    return sort.endswith(f"#{_NOTE}")
 
 
 def object_folder(user: str, thread_id: str, sort: str) -> str:

@@ -1,6 +1,8 @@
-"""The JSON of items, threads and attachments as rows hold it."""
+"""The JSON of items, turns, threads and attachments as rows hold it."""
 
+import json
 from datetime import UTC
+from typing import Any
 
 from chatkit.types import (
     Attachment,
@@ -20,13 +22,13 @@ def dump(model: ThreadItem | ThreadMetadata) -> str:
     return stamped.model_dump_json(exclude_none=True)
 
 
-def read_thread(json: bytes) -> ThreadMetadata:
-    return ThreadMetadata.model_validate_json(json)
+def read_thread(text: bytes) -> ThreadMetadata:
+    return ThreadMetadata.model_validate_json(text)
 
 
-def read_item(json: bytes) -> ThreadItem:
+def read_item(text: bytes) -> ThreadItem:
     """An item. A workflow's time is naive: the SDK subtracts it from a naive now."""
-    item = _ITEM.validate_json(json)
+    item = _ITEM.validate_json(text)
     if isinstance(item, WorkflowItem):
         local = item.created_at.astimezone().replace(tzinfo=None)
         return item.model_copy(update={"created_at": local})
@@ -37,5 +39,19 @@ def dump_attachment(attachment: Attachment) -> str:
     return attachment.model_dump_json(exclude_none=True)
 
 
-def read_attachment(json: bytes) -> Attachment:
-    return _ATTACHMENT.validate_json(json)
+def read_attachment(text: bytes) -> Attachment:
+    return _ATTACHMENT.validate_json(text)
+
+
+def dump_turn(turn: list[Any]) -> str:
+    """The JSON of a turn, in the letters of its language: four bytes of it are about a token."""
+    text = json.dumps(turn, ensure_ascii=False, separators=(",", ":"))
+    # Half a surrogate pair cannot be stored, and means nothing.
+    return text.encode(errors="replace").decode()
+
+
+def read_turn(text: bytes) -> list[Any]:
+    turn = json.loads(text)
+    if not isinstance(turn, list):
+        raise ValueError("A turn is a list")
+    return turn

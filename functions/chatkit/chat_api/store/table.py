@@ -89,11 +89,13 @@ class Table:
 
     async def put_over(self, row: Row, old: Row) -> None:
         """Put a row over one whose body is still that of `old`; `RowMissing` otherwise."""
+        held = "body" if "body" in old else "object"
         await self._conditional(
             "put_item",
             Item=row,
-            ConditionExpression="body = :old",
-            ExpressionAttributeValues={":old": old["body"]},
+            ConditionExpression="#held = :old",
+            ExpressionAttributeNames={"#held": held},
+            ExpressionAttributeValues={":old": old[held]},
         )
 
     async def update(

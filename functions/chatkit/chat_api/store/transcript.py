@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import chain, dropwhile
+from itertools import chain, takewhile
 from typing import TYPE_CHECKING, Any
 
 from chatkit.types import EndOfTurnItem, ThreadItem, UserMessageItem
@@ -14,8 +13,8 @@ from chatkit.types import EndOfTurnItem, ThreadItem, UserMessageItem
 from chat_api.context import ChatContext
 from chat_api.store.bodies import Bodies, size, unshared
 from chat_api.store.calls import together
-from chat_api.store.keys import ITEM, TRANSCRIPT, object_folder, thread_partition
-from chat_api.store.models import dump, read_item
+from chat_api.store.keys import ITEM, TRANSCRIPT, is_note, object_folder, thread_partition
+from chat_api.store.models import dump, dump_turn, read_item, read_turn
 from chat_api.store.pages import MOST_ROWS, read_stored
 from chat_api.store.places import find_place, settle_place
 from chat_api.store.request_table import RequestTable
@@ -42,14 +41,14 @@ class Earlier:
     """What came before a message: the newest whole turns within the budget, oldest first.
 
     `over` is the turn before them, which exceeded the budget, and `complete` is False when there
-    are older ones. `lost` are the items of the messages since then of which no turn was kept,
-    because its container died.
+    are older ones. `since` is what came after the newest turn: notes for the model, and the items
+    of the messages of which no turn was kept, because its container died.
     """
 
     turns: list[Any]
     over: list[Any] = field(default_factory=list)
     complete: bool = True
-    lost: tuple[ThreadItem, ...] = ()
+    since: tuple[ThreadItem | list[Any], ...] = ()
 
 
 class Transcript:
@@ -156,22 +155,23 @@ class Transcript:
                 partition, after=more, newest_first=True, limit=MOST_LOST - len(items)
             )
             items += older
-        (turns, longer), lost = await together(
+        notes = [*takewhile(lambda stored: is_note(stored["sk"]["S"]), held)]
+        (turns, longer), since = await together(
             together(
-                read_stored(rows, self._bodies, held, _turn),
-                read_stored(rows, self._bodies, over, _turn),
+                read_stored(rows, self._bodies, held[len(notes) :], read_turn),
+                read_stored(rows, self._bodies, over, read_turn),
             ),
-            self._lost(rows, items, newest, place),
+            self._since(rows, items, notes, newest, place),
         )
         whole = [item for turn in reversed(turns) for item in turn]
-        return Earlier(whole, [*chain(*longer)], complete, tuple(lost))
+        return Earlier(whole, [*chain(*longer)], complete, tuple(since))
 
     async def _row(
         self, thread_id: str, place: str, turn: list[Any], until: float, context: ChatContext
     ) -> Row:
         partition, sort = thread_partition(context.user, thread_id), TRANSCRIPT + place
         folder = object_folder(context.user, thread_id, sort)
-        return await self._bodies.row(partition, sort, folder, _json(turn), until)
+        return await self._bodies.row(partition, sort, folder, dump_turn(turn), until)
 
     async def _mark(
         self, rows: RequestTable, partition: str, end: EndOfTurnItem, until: float
@@ -186,7 +186,8 @@ class Transcript:
     ) -> tuple[str | None, list[Row], list[Row], bool]:
         """Return the newest turn's place, the rows within the budget, the one over it, and if all.
 
-        The rows within the budget come newest first.
+        The rows within the budget come newest first. Notes are among them, and are no turns: one
+        that is newer than a lost message must not hide it.
         """
         newest: str | None = None
         held: list[Row] = []
@@ -198,7 +199,8 @@ class Transcript:
             )
             before = len(held)
             for number, stored in enumerate(found, 1):
-                newest = newest or stored["sk"]["S"].removeprefix(TRANSCRIPT)
+                if newest is None and not is_note(stored["sk"]["S"]):
+                    newest = stored["sk"]["S"].removeprefix(TRANSCRIPT)
                 length = _length(stored, self._now())
                 if length is None:
                     continue
@@ -214,18 +216,34 @@ class Transcript:
                 asked = min(MOST_OF_A_PAGE, 1 + (budget - used) * len(held) // max(1, used))
         return newest, held, [], True
 
-    async def _lost(
-        self, rows: RequestTable, items: list[Row], newest: str | None, place: str
-    ) -> list[ThreadItem]:
-        """Of the newest items, those between that turn and the message, but for the turn's own."""
+    async def _since(
+        self,
+        rows: RequestTable,
+        items: list[Row],
+        notes: list[Row],
+        newest: str | None,
+        place: str,
+    ) -> list[ThreadItem | list[Any]]:
+        """Return what lies between the newest turn and the message, but for the turn's own items.
+
+        Of the items only the newest are looked through.
+        """
         low, high = ITEM + (newest or ""), ITEM + place
         between = [
             stored
-            for stored in reversed(items)
+            for stored in items
             if low < stored["sk"]["S"] < high and alive(stored, self._now())
         ]
-        read = await read_stored(rows, self._bodies, between, read_item)
-        return list(dropwhile(lambda item: not isinstance(item, UserMessageItem), read))
+        in_order = sorted([*between, *notes], key=lambda stored: _place(stored))
+        found = await read_stored(rows, self._bodies, in_order, _item_or_note)
+        began = next(
+            (at for at, each in enumerate(found) if isinstance(each, UserMessageItem)), len(found)
+        )
+        return [each for at, each in enumerate(found) if at >= began or isinstance(each, list)]
+
+
+def _place(stored: Row) -> str:
+    return stored["sk"]["S"].partition("#")[2]
 
 
 def _length(stored: Row, now: float) -> int | None:
@@ -236,15 +254,6 @@ def _length(stored: Row, now: float) -> int | None:
     return None
 
 
-def _json(turn: list[Any]) -> str:
-    """The JSON of a turn, in the letters of its language: four bytes of it are about a token."""
-    text = json.dumps(turn, ensure_ascii=False, separators=(",", ":"))
-    # Half a surrogate pair cannot be stored, and means nothing.
-    return text.encode(errors="replace").decode()
-
-
-def _turn(text: bytes) -> list[Any]:
-    turn = json.loads(text)
-    if not isinstance(turn, list):
-        raise ValueError("A turn is a list")
-    return turn
+def _item_or_note(text: bytes) -> ThreadItem | list[Any]:
+    """Return what a row holds: an item is an object, a note is a list."""
+    return read_turn(text) if text.startswith(b"[") else read_item(text)

@@ -1,0 +1,35 @@
+"""The store's requests of AWS, before any of which a test may do something."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+
+class Requests(list[str]):
+    """The requests so far, by operation. `append` is called before each is sent."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._doing: list[tuple[str, int, Callable[[], object]]] = []
+
+    def before(self, name: str, do: Callable[[], object], *, times: int = 1) -> None:
+        """Do something, which may raise, before the next requests of that operation."""
+        self._doing.append((name, times, do))
+
+    def meanwhile(self, name: str, work: Callable[[], Coroutine[Any, Any, object]]) -> None:
+        """Let another request of the service be answered before the next one of that operation."""
+        self.before(name, lambda: asyncio.run(_whole(work)))
+
+    def append(self, name: str) -> None:
+        super().append(name)
+        doing, self._doing = self._doing, []
+        for wanted, times, do in doing:
+            left = times - (wanted == name)
+            if left:
+                self._doing.append((wanted, left, do))
+            if wanted == name:
+                do()
+
+
+async def _whole(work: Callable[[], Coroutine[Any, Any, object]]) -> None:
+    await work()
