@@ -121,15 +121,14 @@ class Chat:
         if isinstance(operation, ThreadsCustomActionReq):
             # No model is asked: a button works also while an answer is written.
             await gated.admit(self._gate, context)
-            await check_operation(operation, self._server.store, context)
+            check_request(operation)
+            await check_stored(operation, self._server.store, context)
             return await self._streamed(
                 Turn(self._server.stream(operation, context), seconds=seconds), None
             )
         try:
             check_request(operation, models=self._server.models)
-            if isinstance(operation, ThreadsCustomActionReq):
-                await check_stored(operation, self._server.store, context)
-        except (ApiError, NotFoundError):
+        except ApiError:
             # A revoked session learns nothing, not even what is wrong with its request.
             await gated.admit(self._gate, context)
             raise

@@ -126,6 +126,16 @@ def test_the_last_message_can_be_answered_again(sign_in: SignIn, user: str) -> N
     expect(chat.answers).to_have_text([HELLO])
 
 
+def test_answering_again_says_that_tools_may_be_used_again(sign_in: SignIn, user: str) -> None:
+    chat = sign_in(user, threadItemActions={"retry": True})
+    chat.ask("Hello")
+    expect(chat.button("Answer again")).to_have_accessible_description("")
+    chat.ask("Add a task to buy milk")
+    warning = "Tools may be used again. What they did stays."
+    expect(chat.button("Answer again")).to_have_accessible_description(warning)
+    expect(chat.page.get_by_text(warning)).to_be_visible()
+
+
 def test_an_answer_that_nobody_waited_for_is_there_later(
     sign_in: SignIn, user: str, words: Words
 ) -> None:

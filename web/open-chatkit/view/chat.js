@@ -31,6 +31,7 @@ export class ChatView {
   #header;
   #log;
   #again;
+  #usesTools = h('span', { id: 'uses-tools' });
   #foot = h('div', { class: 'foot' });
   #start = h('div');
   #responding = false;
@@ -44,11 +45,9 @@ export class ChatView {
     this.#actions = actions;
     this.#header = new HeaderView({ history: actions.toggleHistory, newThread: actions.newThread });
     this.#log = new LogView(actions);
-    this.#again = h(
-      'div',
-      { class: 'after' },
-      iconButton('Answer again', icon('retry'), actions.steps.retry),
-    );
+    const again = iconButton('Answer again', icon('retry'), actions.steps.retry);
+    again.setAttribute('aria-describedby', this.#usesTools.id);
+    this.#again = h('div', { class: 'after' }, again, this.#usesTools);
     this.composer = new ComposerView(actions.send, actions.stop);
     this.history = new HistoryView(actions.history);
     const { element: log } = this.#log;
@@ -103,6 +102,8 @@ export class ChatView {
     const empty = !thread && !loading && items.length === 0;
     const answer = lastAnswer(items);
     const mayRetry = options.threadItemActions?.retry && answer;
+    const warning = usedTools(items) ? 'Tools may be used again. What they did stays.' : '';
+    if (this.#usesTools.textContent !== warning) this.#usesTools.textContent = warning;
     this.#log.update(state, {
       responding,
       loading,
@@ -160,8 +161,21 @@ export class ChatView {
  * @param {readonly import('../types').Item[]} items
  */
 function lastAnswer(items) {
-  const asked = items.findLastIndex((item) => item.type === 'user_message');
-  return items.slice(asked + 1).findLast((item) => item.type === 'assistant_message');
+  return sinceQuestion(items).findLast((item) => item.type === 'assistant_message');
+}
+
+/**
+ * Whether tools were used since the last question: another answer does not undo what they did.
+ *
+ * @param {readonly import('../types').Item[]} items
+ */
+function usedTools(items) {
+  return sinceQuestion(items).some((item) => item.type === 'workflow');
+}
+
+/** @param {readonly import('../types').Item[]} items */
+function sinceQuestion(items) {
+  return items.slice(items.findLastIndex((item) => item.type === 'user_message') + 1);
 }
 
 /**
