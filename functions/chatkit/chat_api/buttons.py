@@ -118,21 +118,14 @@ async def press(
             " The tools have done it already.",
             is_done=True,
         )
+        # What cannot be shown is not done.
         after.item(sender)
         is_done = await _call(server, button, task, asked, key_of(action, sender))
     if is_done:
         return after
     if is_done is False:
         return Pressed(asked, page, NOT_DONE)
-    return Pressed(
-        asked,
-        page,
-        f"It is not known whether “{title}” was {button.did}: the answer of the tools was lost."
-        " Pressing the button again does no harm.",
-        f"With a button of the list, the user wanted the task “{title}” (id {task.id}) to be"
-        f" {button.did}. The answer of the tools was lost: look whether it was done before you"
-        " speak of it.",
-    )
+    return _unknown(asked, page, button.did, title)
 
 
 async def read_again(tools: ToolServers, pressed: Pressed, user: str) -> Pressed:
@@ -149,6 +142,17 @@ def key_of(action: Action[str, Any], sender: WidgetItem) -> str:
     """
     pressed = digest(action.type, action.payload, sender.model_dump(mode="json"))
     return f"{sender.id}/{pressed}"
+
+
+def _unknown(asked: Press, page: TaskList, did: str, title: str) -> Pressed:
+    return Pressed(
+        asked,
+        page,
+        f"It is not known whether “{title}” was {did}: the answer of the tools was lost."
+        " Pressing the button again does no harm.",
+        f"With a button of the list, the user wanted the task “{title}” to be {did}. The answer of"
+        " the tools was lost: look whether it was done before you speak of it.",
+    )
 
 
 async def _call(
