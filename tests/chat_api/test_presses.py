@@ -11,6 +11,7 @@ from botocore.exceptions import EndpointConnectionError
 
 from chat_api.store.dynamo import DynamoStore
 from chat_api.store.keys import is_note
+from chat_api.store.transcript import Transcript
 from task_tools.task import Changes
 from tests.chat_api.store.conversation import request_of
 from tests.chat_api.store.interrupted import Requests
@@ -135,7 +136,12 @@ async def test_presses_after_another_turn_leave_a_row_of_their_own(chat: Any) ->
 @both_ways
 @pytest.mark.parametrize("deleted", ["the list", "the thread"])
 async def test_a_slow_button_brings_nothing_back_and_says_what_was_done(
-    chat: Any, store: DynamoStore, tool_function: Any, deleted: str, streamed: bool
+    chat: Any,
+    store: DynamoStore,
+    transcript: Transcript,
+    tool_function: Any,
+    deleted: str,
+    streamed: bool,
 ) -> None:
     shown = await shown_list(chat, "milk")
     asked = of_type(await chat.shown(shown.thread), "user_message")[0]["id"]
@@ -143,7 +149,7 @@ async def test_a_slow_button_brings_nothing_back_and_says_what_was_done(
     def delete() -> None:
         context = request_of("alice")
         if deleted == "the list":
-            asyncio.run(store.delete_items_after(shown.thread, asked, context))
+            asyncio.run(transcript.take_back(shown.thread, asked, [], context))
         else:
             asyncio.run(store.delete_thread(shown.thread, context))
 

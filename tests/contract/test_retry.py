@@ -56,7 +56,7 @@ class Story:
         )
         told: Told = {turn["message"]: set(turn["answers"]) for turn in earlier.turns}
         answers: set[str] = set()
-        for item in earlier.lost:
+        for item in (each for each in earlier.since if not isinstance(each, list)):
             if isinstance(item, UserMessageItem):
                 told[item.id] = answers = set()
             else:

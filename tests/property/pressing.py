@@ -90,13 +90,13 @@ class Pressing(Writing):
         seen = self.model[user].visible_items(thread_id, self.now)
         if message.id not in seen or not all(each.readable for each in kept.values()):
             return
-        store = self.processes[0].store
+        store, transcript = self.processes[0].store, self.processes[0].transcript
         page = self.do(store.load_thread_items(thread_id, None, 1, "asc", request_of(user)))
         first = page.data[0].id
         self._interrupted(
             press(self._process(process), user, message, text),
             moment,
-            lambda: store.delete_items_after(thread_id, first, request_of(user)),
+            lambda: transcript.take_back(thread_id, first, [], request_of(user)),
         )
         for id in set(kept) - {first}:
             del kept[id]

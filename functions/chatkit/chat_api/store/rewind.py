@@ -1,7 +1,7 @@
 """The rows that go when a message is answered again, in batches of whole turns.
 
 A turn's rows are its transcript and the items and thumbs from its message up to the next turn's. A
-button that was pressed meanwhile also has a transcript, which belongs to the turn around it. A
+button that was pressed meanwhile has a note there, which belongs to the turn around it. A
 message whose turn was lost has none, and counts with the turn before it.
 """
 
@@ -13,13 +13,13 @@ from itertools import batched, chain
 from typing import TYPE_CHECKING
 
 from chat_api.store.calls import all_of
-from chat_api.store.keys import FEEDBACK, ITEM, PREFIXES, TRANSCRIPT
+from chat_api.store.keys import FEEDBACK, ITEM, PREFIXES, TRANSCRIPT, is_note
 from chat_api.store.table import BATCH, Table
 
 if TYPE_CHECKING:
     from chat_api.store.rows import Row
 
-_BUTTON = "#" + PREFIXES["sdk_hidden_context"]
+_OLDER_BUTTON = "#" + PREFIXES["sdk_hidden_context"]
 
 
 async def keys_from(table: Table, partition: str, place: str) -> list[Row]:
@@ -60,7 +60,7 @@ def _turns(keys: list[Row], new: Row) -> list[list[Row]]:
         place
         for key in keys
         if key["sk"]["S"].startswith(TRANSCRIPT)
-        if (place := _place(key)) != own and not place.endswith(_BUTTON)
+        if (place := _place(key)) != own and not _is_button(place)
     )
     turns: defaultdict[int, list[Row]] = defaultdict(list)
     for key in sorted(keys, key=_place, reverse=True):
@@ -75,6 +75,11 @@ def _without_replaced(own: list[Row], new: Row) -> list[Row]:
     """Leave out the transcript that `new` replaces, where both would be in one batch."""
     others = [key for key in own if key["sk"] != new["sk"]]
     return others if len(others) < BATCH else own
+
+
+def _is_button(place: str) -> bool:
+    """Whether what stands there is about buttons; rows of older versions have an item's place."""
+    return is_note(place) or place.endswith(_OLDER_BUTTON)
 
 
 def _place(key: Row) -> str:
