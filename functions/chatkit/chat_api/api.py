@@ -87,7 +87,7 @@ def create_chat_app(
 
 
 class Chat:
-    """Answers one request whose caller is known, as far as the gate lets him in."""
+    """Answers one request whose caller is known, as far as the gate lets them in."""
 
     def __init__(self, server: ConversationServer, gate: Gate, pace: Pace) -> None:
         self._server = server

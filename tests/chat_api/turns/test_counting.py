@@ -9,8 +9,8 @@ from agents.items import TResponseStreamEvent
 from agents.testing import ModelStep
 from openai.types.responses import ResponseErrorEvent
 
+from chat_api.context import ChatContext
 from chat_api.gated import RENEWED_EVERY, AskedToStop
-from chat_api.token_usage import Tokens
 from chatcore.errors import Unavailable
 from chatcore.gate.gate import Gate, OpenTurn
 from chatcore.gate.limits import Limits
@@ -128,21 +128,21 @@ class CountedGate(Gate):
 
 
 async def test_a_turn_writes_to_the_gate_after_each_request_and_when_its_lease_is_due() -> None:
-    gate, tokens = CountedGate(), Tokens()
-    asked_to_stop = AskedToStop(gate, OpenTurn("alice", "thr_1", "turn_1"), tokens)
-    tokens.send(400)
+    gate, context = CountedGate(), ChatContext("alice", "s1", "turn_1")
+    asked_to_stop = AskedToStop(gate, OpenTurn("alice", "thr_1", "turn_1"), context)
+    context.tokens.send(400)
     for _ in range(3):
         assert not await asked_to_stop()
-    tokens.send(40)
+    context.tokens.send(40)
     for _ in range(RENEWED_EVERY + 1):
         assert not await asked_to_stop()
     assert gate.calls == [100, None, None, 110, *[None] * (RENEWED_EVERY - 1), 110]
 
 
 async def test_what_could_not_be_counted_is_counted_the_next_time() -> None:
-    gate, tokens = CountedGate(), Tokens()
-    asked_to_stop = AskedToStop(gate, OpenTurn("alice", "thr_1", "turn_1"), tokens)
-    tokens.send(400)
+    gate, context = CountedGate(), ChatContext("alice", "s1", "turn_1")
+    asked_to_stop = AskedToStop(gate, OpenTurn("alice", "thr_1", "turn_1"), context)
+    context.tokens.send(400)
     gate.is_available = False
     assert not await asked_to_stop()
     gate.is_available = True

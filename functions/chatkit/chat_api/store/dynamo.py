@@ -22,7 +22,7 @@ from chatcore.ids import TimeOrderedIds
 
 
 class DynamoStore(Store[ChatContext]):
-    """Threads, items and attachments of many users, each seeing only his own.
+    """Threads, items and attachments of many users, each of whom sees only their own.
 
     What is missing, deleted, expired or another user's raises `NotFoundError`; an item page of
     such a thread is empty. Every operation may raise `StoreUnavailable`, and may then be repeated.

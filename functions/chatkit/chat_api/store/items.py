@@ -42,7 +42,7 @@ class ItemChanged(Exception):
 
 
 class Items:
-    """Those of a thread that is not to be seen are not to be seen either."""
+    """Items of a deleted thread are hidden."""
 
     def __init__(
         self, table: Table, bodies: Bodies, *, retention_seconds: int, now: Callable[[], float]

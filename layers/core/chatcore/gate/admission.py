@@ -68,7 +68,7 @@ class Admission:
         return update
 
     def refusal(self, row: GateRow) -> ApiError | Repeated | None:
-        """Why the row lets the turn not in; None when only crashed turns stand in its way."""
+        """Return why the gate refuses the turn; None when only crashed turns are in its way."""
         limits, session = self.limits, self.caller.session
         alive = [turn for turn in row.turns if turn.lease >= self.now]
         if session is not None and not row.has_session(session):
