@@ -123,7 +123,7 @@ def the_sdk_s(transport: httpx2.AsyncBaseTransport, keys: Keys) -> Way:
 
 def mcp_function(address: str) -> Function:
     login = Login("https://login.local", "chatkit-local", "s" * 48)
-    functions = read_template(TEMPLATE, parameters({}, 0, login, address)).functions
+    functions = read_template(TEMPLATE, parameters({}, 8000, login, address)).functions
     return next(each for each in functions if each.name == "McpFunction")
 
 

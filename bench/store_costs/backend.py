@@ -74,7 +74,7 @@ def find_dynoxide(environment: Mapping[str, str]) -> str | None:
 async def running_backend(dynoxide: str) -> AsyncIterator[Backend]:
     """A backend whose table and bucket are those of template.yaml, and empty."""
     login = Login("https://login.local", "chatkit-local", "s" * 48)
-    template = read_template(Path("template.yaml"), parameters({}, 0, login, "http://unused"))
+    template = read_template(Path("template.yaml"), parameters({}, 8000, login, "http://unused"))
     chat = next(each for each in template.functions if each.name == "ChatkitFunction")
     cloud = Cloud({**os.environ, "DYNOXIDE": dynoxide})
     with tempfile.TemporaryDirectory() as logs:

@@ -4,8 +4,6 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-# The port that a browser leaves out of an origin.
-_DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 def plausibility_fault(name: str, value: str) -> str | None:
@@ -28,15 +26,7 @@ def _no_fault(_value: str) -> None:
 
 def _origins_fault(value: str) -> str | None:
     origins = value.split(",")
-    if len(set(origins)) < len(origins):
-        return "must name each origin once"
-    for origin in origins:
-        if fault := _port_fault(origin):
-            return fault
-        parts = urlsplit(origin)
-        if parts.port == _DEFAULT_PORTS[parts.scheme]:
-            return f"must name {origin} without its port, as browsers do"
-    return None
+    return "must name each origin once" if len(set(origins)) < len(origins) else None
 
 
 def _endpoint_fault(value: str) -> str | None:

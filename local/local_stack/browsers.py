@@ -31,10 +31,16 @@ class Refusal:
         return {"message": self.message, "code": self.code}
 
 
+def one_of(patterns: Iterable[str]) -> str:
+    """Return a regular expression for these origins or hosts, where a * stands for one label."""
+    labels = (re.escape(each).replace(r"\*", "[a-z0-9_-]+") for each in patterns)
+    return "|".join(labels) or "(?!)"
+
+
 def wrong_host(host: str, names: Collection[str]) -> Refusal | None:
     """Refuse a Host header that is none of these names, at any port, nor a loopback one."""
     parsed = _HOST.fullmatch(host.lower())
-    if parsed and (parsed[1] or parsed[2]) in LOOPBACK_NAMES.union(names):
+    if parsed and re.fullmatch(one_of(LOOPBACK_NAMES.union(names)), parsed[1] or parsed[2]):
         return None
     return Refusal(421, "misdirected", f"The local stack does not answer as {host!r}. {_ALLOW}")
 
@@ -50,7 +56,7 @@ def other_page(
     if origin is None:
         foreign = fetch_site in ("cross-site", "same-site")
     else:
-        foreign = origin != f"http://{host}" and origin not in origins
+        foreign = origin != f"http://{host}" and not re.fullmatch(one_of(origins), origin)
     if not foreign:
         return None
     page = repr(origin) if origin else "another site"

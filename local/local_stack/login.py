@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from local_stack.browsers import only_origins
+from local_stack.browsers import one_of, only_origins
 
 TOKEN_PATH = "/local/token"
 _LIFETIME = timedelta(hours=1)
@@ -57,7 +57,7 @@ def with_login(login: Login, gateway: ASGIApp, origins: Collection[str] = ()) ->
         await (await _answer(login, Request(scope, receive)))(scope, receive, send)
 
     cors = CORSMiddleware(
-        token, allow_origins=list(origins), allow_methods=["POST"], allow_headers=["*"]
+        token, allow_origin_regex=one_of(origins), allow_methods=["POST"], allow_headers=["*"]
     )
     desk = only_origins(cors, origins)
 

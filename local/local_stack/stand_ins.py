@@ -55,9 +55,9 @@ async def running_stand_ins(options: Options, host: str = LOOPBACK) -> AsyncIter
         listener = running.enter_context(listen(options.port, host))
         address = address_of(listener)
         login = Login("https://login.local", "chatkit-local", secrets.token_urlsafe(48))
-        template = read_template(
-            options.template, parameters(options.environment, options.port, login, address)
-        )
+        port = listener.getsockname()[1]
+        given = parameters(options.environment, port, login, address)
+        template = read_template(options.template, given)
         options.logs.mkdir(parents=True, exist_ok=True)
         cloud = Cloud(options.environment)
         await running.enter_async_context(cloud.running(template, options.logs, watch))

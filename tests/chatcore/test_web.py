@@ -1,4 +1,4 @@
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 import httpx2
@@ -14,7 +14,7 @@ ORIGIN = "https://app.example.com"
 
 @pytest.fixture
 def app() -> FastAPI:
-    app = create_app(allowed_origins=(ORIGIN,), max_body=10)
+    app = create_app(allowed_origins=(ORIGIN, "https://*.preview.example.com"), max_body=10)
 
     @app.get("/missing")
     def missing() -> None:
@@ -44,11 +44,23 @@ def app() -> FastAPI:
 
 
 async def answer(
-    app: FastAPI, method: str, path: str, *, content: bytes = b"", origin: str = ORIGIN
+    app: FastAPI,
+    method: str,
+    path: str,
+    *,
+    content: bytes = b"",
+    origin: str = ORIGIN,
+    headers: Mapping[str, str] = {},
 ) -> httpx2.Response:
     transport = httpx2.ASGITransport(app=app)
+    sent = {"origin": origin, **headers}
     async with httpx2.AsyncClient(transport=transport, base_url="http://test") as client:
-        return await client.request(method, path, content=content, headers={"origin": origin})
+        return await client.request(method, path, content=content, headers=sent)
+
+
+async def preflight(app: FastAPI, origin: str, method: str, headers: str) -> httpx2.Response:
+    asked = {"access-control-request-method": method, "access-control-request-headers": headers}
+    return await answer(app, "OPTIONS", "/echo", origin=origin, headers=asked)
 
 
 async def test_an_error_is_json_that_the_page_can_read(app: FastAPI) -> None:
@@ -83,6 +95,46 @@ async def test_unknown_paths_and_methods_are_json_too(app: FastAPI) -> None:
 async def test_another_origin_gets_no_cors_headers(app: FastAPI) -> None:
     response = await answer(app, "GET", "/missing", origin="https://evil.example")
     assert "access-control-allow-origin" not in response.headers
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        "authorization,content-type",
+        "authorization,baggage,content-type,sentry-trace",
+        "traceparent,tracestate",
+        "x-datadog-trace-id,x-datadog-parent-id",
+        "chatkit-device-id",
+        "x-page-context",
+        "Authorization, Content-Type",
+    ],
+)
+async def test_a_preflight_allows_every_header_that_a_page_adds(app: FastAPI, headers: str) -> None:
+    response = await preflight(app, ORIGIN, "POST", headers)
+    assert response.status_code == 200
+    assert response.headers["access-control-allow-headers"] == headers
+    assert "access-control-allow-credentials" not in response.headers
+    assert "Access-Control-Request-Headers" in response.headers["vary"]
+
+
+async def test_a_preflight_of_another_page_or_method_allows_nothing(app: FastAPI) -> None:
+    stranger = await preflight(app, "https://evil.example", "POST", "authorization")
+    assert stranger.status_code == 400
+    assert "access-control-allow-origin" not in stranger.headers
+    assert (await preflight(app, ORIGIN, "PATCH", "authorization")).status_code == 400
+
+
+async def test_a_page_of_a_pattern_is_answered_by_its_own_name(app: FastAPI) -> None:
+    page = "https://pr-1.preview.example.com"
+    allowed = await preflight(app, page, "POST", "authorization")
+    assert allowed.headers["access-control-allow-origin"] == page
+    response = await answer(app, "GET", "/missing", origin=page)
+    assert response.headers["access-control-allow-origin"] == page
+    assert response.headers["vary"] == "Origin"
+    trick = "https://evil.preview.example.com.attacker.net"
+    assert (await preflight(app, trick, "POST", "authorization")).status_code == 400
+    refused = await answer(app, "GET", "/missing", origin=trick)
+    assert "access-control-allow-origin" not in refused.headers
 
 
 async def test_what_fails_after_the_first_byte_reaches_the_server(app: FastAPI) -> None:

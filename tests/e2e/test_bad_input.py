@@ -112,9 +112,12 @@ def test_the_page_s_preflight_is_answered_and_its_errors_are_readable(stack: Any
     page = {"origin": stack.address}
     asked = page | {
         "access-control-request-method": "POST",
-        "access-control-request-headers": "authorization,content-type",
+        "access-control-request-headers": "authorization,baggage,content-type,traceparent",
     }
-    assert stack.http.options("/chatkit", headers=asked).status_code == 200
+    for path in ("/chatkit", "/api/chatkit/session", "/api/chatkit/cancel", "/mcp"):
+        preflight = stack.http.options(path, headers=asked)
+        allowed = preflight.headers["access-control-allow-headers"]
+        assert (preflight.status_code, allowed) == (200, asked["access-control-request-headers"])
     answer = stack.http.post("/chatkit", content=b"{", headers=page)
     assert answer.status_code == 401
     assert answer.headers["access-control-allow-origin"] == stack.address

@@ -11,12 +11,13 @@ from starlette.types import Message, Receive, Scope, Send
 from local_stack.login import Login, with_login
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
+ORIGINS = ["http://page", "https://*.preview.test"]
 LOGIN = Login("https://login.local", "chat", "s" * 32, lambda: NOW)
 
 
 @pytest.fixture
 def client() -> httpx2.AsyncClient:
-    app = with_login(LOGIN, PlainTextResponse("the gateway"), ["http://page"])
+    app = with_login(LOGIN, PlainTextResponse("the gateway"), ORIGINS)
     return httpx2.AsyncClient(base_url="http://local", transport=httpx2.ASGITransport(app))
 
 
@@ -63,13 +64,14 @@ async def test_a_request_without_a_user_is_400(client: httpx2.AsyncClient, body:
     assert "user" in answer.json()["message"]
 
 
-async def test_a_page_of_an_allowed_origin_may_ask(client: httpx2.AsyncClient) -> None:
-    asked = {"origin": "http://page", "access-control-request-method": "POST"}
+@pytest.mark.parametrize("page", ["http://page", "https://pr-1.preview.test"])
+async def test_a_page_of_an_allowed_origin_may_ask(client: httpx2.AsyncClient, page: str) -> None:
+    asked = {"origin": page, "access-control-request-method": "POST"}
     preflight = await client.options("/local/token", headers=asked)
-    assert preflight.headers["access-control-allow-origin"] == "http://page"
+    assert preflight.headers["access-control-allow-origin"] == page
     answer = await client.post("/local/token", headers=asked, json={"user": "alice"})
     assert answer.json()["token"]
-    assert answer.headers["access-control-allow-origin"] == "http://page"
+    assert answer.headers["access-control-allow-origin"] == page
 
 
 @pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded"])

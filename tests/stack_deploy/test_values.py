@@ -50,9 +50,39 @@ def test_a_first_deployment_names_every_variable_that_is_missing_or_wrong(
         ),
         (
             "ALLOWED_ORIGINS",
+            "https://a.example.com,https://b.example.com:70000",
+            "ALLOWED_ORIGINS[1] must have a port from 1 to 65,535, or none,"
+            " in 'https://a.example.com,https://b.example.com:70000'.",
+        ),
+        (
+            "ALLOWED_ORIGINS",
             "https://a.example.com:443",
-            "ALLOWED_ORIGINS must name https://a.example.com:443 without its port, as browsers do,"
-            " not 'https://a.example.com:443'.",
+            "ALLOWED_ORIGINS[0] must leave out the port 443, as browsers do,"
+            " in 'https://a.example.com:443'.",
+        ),
+        *(
+            (
+                "ALLOWED_ORIGINS",
+                value,
+                "ALLOWED_ORIGINS must be origins like https://app.example.com, separated by commas"
+                " alone: in lower case, without a path or a slash at the end, a * only as the whole"
+                " first label of an https host with two labels or more after it"
+                f" (https://*.preview.example.com), not {value!r}.",
+            )
+            for value in (
+                "*",
+                "https://*",
+                "https://*.com",
+                "http://*.preview.example.com",
+                "https://pr-*.preview.example.com",
+                "https://a.*.example.com",
+                "https://*.*.example.com",
+                "https://*.example.com/",
+                "https://*.example.com.",
+                "https://*..example.com",
+                "https://app.example.com.",
+                "https://a.example.com,https://*",
+            )
         ),
         (
             "IDENTITY_AUDIENCE",
@@ -119,7 +149,6 @@ def test_a_wrong_value_is_refused_in_one_sentence(
         ("ALLOWED_ORIGINS", "https://app.example.com, https://b.example.com"),
         ("ALLOWED_ORIGINS", "https://app.example.com?x"),
         ("ALLOWED_ORIGINS", "https://me@app.example.com"),
-        ("ALLOWED_ORIGINS", "https://app.example.com:70000"),
         ("OPENAI_API_KEY", "sk hunter2"),
         ("OPENAI_API_KEY", "sk-hunter2\n"),
         ("OPENAI_API_KEY", "sk-hunter²"),
@@ -153,6 +182,7 @@ def test_no_secret_is_shown_in_a_refusal(deployment: Deployment) -> None:
         ("TOOL_SERVERS", '[\n  {"name": "a", "url": "https://a.example.com/mcp"}\n]'),
         ("TOOL_SERVERS", '[{"name":"a","url":"https://a/","secret":"chatkit/tools/a"}]'),
         ("ALLOWED_ORIGINS", "http://localhost:3000,https://app.example.com"),
+        ("ALLOWED_ORIGINS", "https://*.preview.example.com,https://*.p.example.com:8443"),
         ("MODEL", "gpt-a, gpt-b"),
         ("OPENAI_BASE_URL", "https://models.example.com/v1"),
         ("USER_MESSAGES_PER_MINUTE", "0"),

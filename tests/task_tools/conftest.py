@@ -22,6 +22,7 @@ type Event = Callable[..., dict[str, Any]]
 type Json = dict[str, Any]
 
 ORIGIN = "http://127.0.0.1:8000"
+ORIGINS = (ORIGIN, "https://*.preview.example.com")
 MODERN = "2026-07-28"
 ENVELOPE = {
     "io.modelcontextprotocol/protocolVersion": MODERN,
@@ -57,7 +58,7 @@ class Function:
 
     def send(self, event: Json) -> Json:
         # As the handler does: an application for each event.
-        app = create_mcp_app(self._server, self._keys, allowed_origins=(ORIGIN,), login=self.login)
+        app = create_mcp_app(self._server, self._keys, allowed_origins=ORIGINS, login=self.login)
         context: Any = object()
         answer: Json = Mangum(app, lifespan="on")(event, context)
         return answer

@@ -135,7 +135,17 @@ def from_a_page(asked: dict[str, Any], origin: str) -> dict[str, Any]:
     return asked
 
 
-@pytest.mark.parametrize("origin", ["https://evil.example.com", "null", "http://127.0.0.1:8001"])
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "https://evil.example.com",
+        "null",
+        "http://127.0.0.1:8001",
+        "https://preview.example.com",
+        "https://a.b.preview.example.com",
+        "https://pr-1.preview.example.com.attacker.net",
+    ],
+)
 def test_a_page_of_another_origin_is_refused(function: Function, event: Event, origin: str) -> None:
     asked = from_a_page(event("mcp-list-tools", function.token("alice")), origin)
     answer = function.send(asked)
@@ -143,11 +153,14 @@ def test_a_page_of_another_origin_is_refused(function: Function, event: Event, o
     assert "access-control-allow-origin" not in {name.lower() for name in answer["headers"]}
 
 
-def test_a_page_of_an_allowed_origin_is_answered(function: Function, event: Event) -> None:
-    asked = from_a_page(event("mcp-list-tools", function.token("alice")), ORIGIN)
+@pytest.mark.parametrize("origin", [ORIGIN, "https://pr-1.preview.example.com"])
+def test_a_page_of_an_allowed_origin_is_answered(
+    function: Function, event: Event, origin: str
+) -> None:
+    asked = from_a_page(event("mcp-list-tools", function.token("alice")), origin)
     answer = function.send(asked)
     assert answer["statusCode"] == 200
-    assert header(answer, "access-control-allow-origin") == ORIGIN
+    assert header(answer, "access-control-allow-origin") == origin
 
 
 def test_a_client_that_is_no_page_sends_no_origin(function: Function, event: Event) -> None:

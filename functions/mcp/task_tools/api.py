@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from chatcore.asgi import middleware
 from chatcore.errors import Forbidden
 from chatcore.keys import Keys
+from chatcore.origins import Origins
 from task_tools.bounds import bounded
 from task_tools.callers import Caller, Callers, Login
 from task_tools.discovery import ANNOUNCED, PATH, metadata_routes
@@ -66,7 +67,7 @@ class Guarded:
     ) -> None:
         self._app = app
         self._callers = callers
-        self._allowed_origins = allowed_origins
+        self._allowed_origins = Origins(allowed_origins)
         self._announced = announced
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -17,20 +17,11 @@ from starlette.types import ASGIApp, Lifespan, Message, Receive, Scope, Send
 from chatcore.body_limit import BodyLimit
 from chatcore.errors import ApiError, http_body, http_status
 from chatcore.logs import described, logger
+from chatcore.origins import Origins
 
 REQUEST_ID_HEADER = "x-request-id"
 HTTP_CODES = {404: "not_found", 405: "method_not_allowed"}
 EXPOSED_HEADERS = [REQUEST_ID_HEADER, "x-chatkit-turn", "retry-after"]
-ALLOWED_HEADERS = [
-    "authorization",
-    "content-type",
-    "accept",
-    "accept-language",
-    "chatkit-frame-instance-id",
-    "mcp-protocol-version",
-    "mcp-method",
-    "mcp-name",
-]
 
 
 type Failure = Callable[[Exception, Scope], Response]
@@ -45,9 +36,10 @@ def middleware(
     """
     cors = Middleware(
         CORSMiddleware,
-        allow_origins=allowed_origins,
+        allow_origin_regex=Origins(allowed_origins).regex,
         allow_methods=["GET", "POST", "DELETE", "OPTIONS"],
-        allow_headers=ALLOWED_HEADERS,
+        # No cookie counts here, so a header that a page adds gives it nothing.
+        allow_headers=["*"],
         expose_headers=EXPOSED_HEADERS,
         max_age=7200,
     )

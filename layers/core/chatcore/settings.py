@@ -6,6 +6,8 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
+from chatcore.origins import AllowedOrigin
+
 
 @dataclass(frozen=True)
 class SettingFault:
@@ -65,4 +67,4 @@ def _fault(location: tuple[int | str, ...], message: str) -> SettingFault:
 class WebSettings(Settings):
     """What every function that answers a browser needs."""
 
-    allowed_origins: CommaSeparated
+    allowed_origins: Annotated[tuple[AllowedOrigin, ...], BeforeValidator(_split)]
