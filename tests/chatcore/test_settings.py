@@ -6,7 +6,7 @@ from chatcore.settings import CommaSeparated, Settings, SettingsError
 class Example(Settings):
     table: str
     days: int = 30
-    origins: CommaSeparated = ()
+    origins: CommaSeparated[str] = ()
 
 
 def test_settings_come_from_variables_of_the_same_name_in_capitals() -> None:

@@ -25,7 +25,11 @@ PATH = re.compile(rf"(?<![\w./-])(?:{'|'.join((*SOURCES, 'web'))})/[\w./-]*[\w/]
 TEST = re.compile(r"\btest_\w+\b(?!\.py)")
 CONSTANT = re.compile(r"`([A-Z]+(?:_[A-Z]+)+)`")
 # Files of the readers' own, which the steps have them write.
-OF_THE_READER = {"functions/mcp/task_tools/dice.py", "functions/chatkit/chat_api/dice_widget.py"}
+OF_THE_READER = {
+    "functions/mcp/task_tools/dice.py",
+    "functions/chatkit/chat_api/dice_widget.py",
+    "functions/chatkit/chat_api/page_tool.py",
+}
 
 
 @cache

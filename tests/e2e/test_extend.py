@@ -14,8 +14,12 @@ import pytest
 from tests.e2e.service import ROOT, Stack, stack_of
 
 PAGE = (ROOT / "docs" / "extend.md").read_text()
-TOOL, REGISTERED, WIDGET, SHOWN = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+TOOL, REGISTERED, WIDGET, SHOWN, PAGE_TOOL, PAGE_IMPORT = re.findall(
+    r"```python\n(.*?)```", PAGE, re.DOTALL
+)
 QUESTION = re.findall(r"^    make ask MSG='(.+)'$", PAGE, re.MULTILINE)[0]
+PARAMETERS = re.findall(r'^    make run PARAMETERS="(.+)"$', PAGE, re.MULTILINE)[0]
+GIVEN = re.findall(r"`(tools=.+,)`", PAGE)[0]
 ROLLED = re.compile(r"\[[1-6], [1-6], [1-6]\]")
 MCP = Path("functions/mcp/task_tools")
 CHAT = Path("functions/chatkit/chat_api")
@@ -45,7 +49,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def running(project: Path) -> Iterator[Stack]:
     command = (sys.executable, "-m", "local_stack", "run", "--port", "0")
-    with stack_of(command, project, {}) as stack:
+    with stack_of(command, project, {"PARAMETERS": PARAMETERS}) as stack:
         yield stack
 
 
@@ -77,6 +81,16 @@ def test_an_agent_has_a_tool_and_a_widget_of_its_own(running: Stack, project: Pa
     assert len(numbers) == 3
     assert set(numbers) <= set(range(1, 7))
     assert str(numbers) in heard.text
+
+
+def test_a_tool_of_the_agent_reads_a_header_of_the_page(running: Stack, project: Path) -> None:
+    (project / CHAT / "page_tool.py").write_text(PAGE_TOOL)
+    assistant = project / CHAT / "assistant.py"
+    insert(assistant, "from chat_api.model.provider import agent_settings_of\n", PAGE_IMPORT)
+    insert(assistant, "        mcp_servers=[*tools],\n", GIVEN)
+    user = running.user("alice")
+    user.headers["X-Page"] = "/orders/7?x=%C3%BC"
+    assert "/orders/7?x=%C3%BC" in user.say("Use current_page with {}").text
 
 
 def test_a_bug_in_that_code_costs_nobody_the_answer_and_is_logged_with_its_line(

@@ -22,6 +22,7 @@ from starlette.responses import Response, StreamingResponse
 
 from chat_api import gated
 from chat_api.context import ChatContext
+from chat_api.context_headers import named_headers
 from chat_api.deletion import delete_thread
 from chat_api.joining import Joined
 from chat_api.operations import check_request, check_stored, read_operation
@@ -57,9 +58,14 @@ def create_chat_app(
     *,
     identity: IdentityVerifier | None = None,
     allowed_origins: tuple[str, ...],
+    context_headers: tuple[str, ...] = (),
     pace: Pace = UNHURRIED,
 ) -> FastAPI:
-    """The application. `identity` verifies login tokens too, where they are taken."""
+    """Return the application.
+
+    `identity` verifies login tokens too, where they are taken. The assistant may read those headers
+    of a request that `context_headers` names.
+    """
     callers = Callers(keys, identity)
     chat = Chat(server, gate, pace)
     app = create_app(allowed_origins=allowed_origins, max_body=MAX_BODY_BYTES)
@@ -70,7 +76,12 @@ def create_chat_app(
         caller = await KEYS.run(callers.of, request.headers.get("authorization"))
         body = await request.body()
         operation = read_operation(body)
-        context = ChatContext(caller.user, caller.session, server.store.mint_turn())
+        context = ChatContext(
+            caller.user,
+            caller.session,
+            server.store.mint_turn(),
+            headers=named_headers(request.headers, context_headers),
+        )
         try:
             if not is_streaming_req(operation):
                 return await chat.answer(operation, context)

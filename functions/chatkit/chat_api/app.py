@@ -96,5 +96,6 @@ app = create_chat_app(
     _keys(settings.session_secret_arn),
     identity=login if settings.accept_identity_tokens else None,
     allowed_origins=settings.allowed_origins,
+    context_headers=settings.context_headers,
 )
 ready()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+from starlette.datastructures import Headers
 
 from chat_api.answers import Answer
 from chat_api.store.reads import Reads
@@ -15,6 +18,8 @@ class ChatContext:
 
     `thread_id` is the thread of a turn, also before a new one is stored. `for_display` is set where
     a person looks at a thread: its pages hold what is shown, the running answer so far included.
+    `headers` are those of the request that the setting CONTEXT_HEADERS names. Page and user choose
+    their values, which prove nothing.
     """
 
     user: str
@@ -22,6 +27,7 @@ class ChatContext:
     turn_id: str
     thread_id: str | None = None
     for_display: bool = False
+    headers: Mapping[str, str] = field(default_factory=Headers, repr=False)
     # What the turn has said so far.
     answer: Answer = field(default_factory=Answer, repr=False, compare=False)
     tokens: Tokens = field(default_factory=Tokens, repr=False, compare=False)

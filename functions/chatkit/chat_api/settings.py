@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from chat_api.context_headers import ContextHeaders
 from chat_api.model.budget import HISTORY_TOKENS
 from chat_api.tools.settings import OutsideServers
 from chatcore.gate.settings import GateSettings
@@ -19,8 +20,9 @@ class ChatSettings(WebSettings, IdentitySettings, GateSettings):
     openai_base_url: str | None = None
     openai_api: Literal["responses", "chat_completions"] = "responses"
     # The first answers, unless a message asks for another one of them.
-    model: CommaSeparated = ()
+    model: CommaSeparated[str] = ()
     history_tokens: int = Field(default=HISTORY_TOKENS, ge=1000)
+    context_headers: ContextHeaders = ()
     threads_table: str
     files_bucket: str
     mcp_function: str

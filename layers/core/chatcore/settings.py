@@ -35,7 +35,7 @@ def _split(value: object) -> object:
     return tuple(part.strip() for part in value.split(",") if part.strip())
 
 
-CommaSeparated = Annotated[tuple[str, ...], BeforeValidator(_split)]
+type CommaSeparated[T] = Annotated[tuple[T, ...], BeforeValidator(_split)]
 
 
 class Settings(BaseModel):
@@ -67,4 +67,4 @@ def _fault(location: tuple[int | str, ...], message: str) -> SettingFault:
 class WebSettings(Settings):
     """What every function that answers a browser needs."""
 
-    allowed_origins: Annotated[tuple[AllowedOrigin, ...], BeforeValidator(_split)]
+    allowed_origins: CommaSeparated[AllowedOrigin]

@@ -1,0 +1,137 @@
+"""Which headers of a request the assistant may read."""
+
+import json
+from collections.abc import Mapping, MutableMapping
+from typing import Any
+
+import pytest
+from agents import Agent, RunContextWrapper, function_tool
+from agents.testing import assistant_message, function_call
+from starlette.datastructures import Headers
+
+from chat_api import server as server_module
+from chat_api.api import create_chat_app
+from chat_api.assistant import create_agent
+from chat_api.context_headers import MAX_NAMES, MAX_VALUE, named_headers
+from chat_api.settings import ChatSettings
+from chat_api.turn_context import TurnContext
+from chatcore.gate.gate import Gate
+from chatcore.keys import Keys
+from chatcore.settings import SettingsError
+from tests.chat_api.over_http import Chat
+
+NAMES = ("accept-language", "x-page")
+
+
+@pytest.fixture
+async def chat(server: Any, gate: Gate, keys: Keys, provider: Any) -> Chat:
+    app = create_chat_app(server, gate, keys, allowed_origins=(), context_headers=NAMES)
+    return Chat(app, gate, keys, provider.model)
+
+
+@pytest.fixture
+def read(monkeypatch: pytest.MonkeyPatch) -> list[Mapping[str, str]]:
+    """What a function tool and the instructions of an agent read of the request's headers."""
+    read: list[Mapping[str, str]] = []
+
+    @function_tool
+    def look(context: RunContextWrapper[TurnContext]) -> str:
+        """Look at the page."""
+        read.append(context.context.request_context.headers)
+        return context.context.request_context.headers["x-page"]
+
+    def create(model: Any, servers: Any) -> Agent:
+        agent = create_agent(model, servers)
+
+        async def instructions(context: RunContextWrapper[TurnContext], _agent: object) -> str:
+            read.append(context.context.request_context.headers)
+            return f"Answer in {context.context.request_context.headers['accept-language']}."
+
+        agent.instructions, agent.tools = instructions, [look]
+        return agent
+
+    monkeypatch.setattr(server_module, "create_agent", create)
+    return read
+
+
+async def test_the_agent_and_its_tools_read_the_headers_of_the_setting_and_no_other(
+    chat: Chat, read: list[Mapping[str, str]]
+) -> None:
+    chat.model.extend([[function_call("look", {}, call_id="c1")], [assistant_message("Hallo.")]])
+    sent = {"Accept-Language": "de-CH", "X-Page": "/orders/7", "X-Other": "hunter2"}
+    words = {"content": [{"type": "input_text", "text": "What do I see?"}], "attachments": []}
+    body = {"type": "threads.create", "params": {"input": words | {"inference_options": {}}}}
+    answer = await chat.post(json.dumps(body).encode(), **chat.headers("alice"), **sent)
+    assert answer.status_code == 200
+    called = chat.model.last_call
+    assert called is not None
+    assert called.system_instructions == "Answer in de-CH."
+    assert "/orders/7" in str(called.input)
+    for headers in read:
+        assert dict(headers) == {"accept-language": "de-CH", "x-page": "/orders/7"}
+        assert headers["X-Page"] == "/orders/7"
+        assert "authorization" not in headers
+        assert not isinstance(headers, MutableMapping)
+
+
+def test_a_repeated_header_is_joined_and_one_that_was_not_sent_is_missing() -> None:
+    sent = Headers(raw=[(b"x-page", b"a"), (b"x-page", b"b"), (b"x-empty", b"")])
+    assert dict(named_headers(sent, ["x-page", "x-empty", "x-none"])) == {
+        "x-page": "a, b",
+        "x-empty": "",
+    }
+
+
+def test_a_value_that_is_too_long_is_left_out_and_only_its_name_is_logged(
+    logged: list[dict[str, Any]],
+) -> None:
+    sent = Headers({"x-page": "p" * MAX_VALUE, "x-context": "q" * (MAX_VALUE + 1)})
+    assert set(named_headers(sent, ["x-page", "x-context"])) == {"x-page"}
+    [line] = logged
+    assert (line["message"], line["header"]) == ("context_header_too_long", "x-context")
+    assert "qq" not in json.dumps(line)
+
+
+ENVIRON = {
+    name.upper(): "x"
+    for name, field in ChatSettings.model_fields.items()
+    if field.is_required() and name != "allowed_origins"
+} | {"ALLOWED_ORIGINS": "https://app.example.com"}
+
+
+@pytest.mark.parametrize(
+    ("value", "names"),
+    [
+        ("", ()),
+        ("accept-language", ("accept-language",)),
+        ("Accept-Language, X-Page-Context", ("accept-language", "x-page-context")),
+    ],
+)
+def test_the_setting_names_headers_in_any_case(value: str, names: tuple[str, ...]) -> None:
+    settings = ChatSettings.from_environ(ENVIRON | {"CONTEXT_HEADERS": value})
+    assert settings.context_headers == names
+
+
+@pytest.mark.parametrize(
+    ("value", "fault"),
+    [
+        ("x page", "CONTEXT_HEADERS[0]: must be the name of a header"),
+        ("x-page,ü", "CONTEXT_HEADERS[1]: must be the name of a header"),
+        ("x:", "CONTEXT_HEADERS[0]: must be the name of a header"),
+        ("x" * 65, "CONTEXT_HEADERS[0]: must be the name of a header"),
+        *(
+            (f"x-page,{name}", "CONTEXT_HEADERS[1]: must not be a header that carries a credential")
+            for name in ("Authorization", "cookie", "Proxy-Authorization")
+        ),
+        (
+            ",".join(f"x-{number}" for number in range(MAX_NAMES + 1)),
+            f"CONTEXT_HEADERS: Value should have at most {MAX_NAMES} items",
+        ),
+    ],
+)
+def test_a_name_that_is_none_and_a_credential_are_refused_at_the_start(
+    value: str, fault: str
+) -> None:
+    with pytest.raises(SettingsError) as raised:
+        ChatSettings.from_environ(ENVIRON | {"CONTEXT_HEADERS": value})
+    assert str(raised.value.faults[0]).startswith(fault)
