@@ -123,6 +123,17 @@ def test_the_page_s_preflight_is_answered_and_its_errors_are_readable(stack: Any
     assert answer.headers["access-control-allow-origin"] == stack.address
 
 
+def test_the_tools_answer_a_client_that_sends_no_accept_header(stack: Any) -> None:
+    asked = {"user": "nora", "audience": f"{stack.address}/mcp"}
+    token = stack.http.post("/local/token", json=asked).json()["token"]
+    ping = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
+    request = stack.http.build_request(
+        "POST", "/mcp", json=ping, headers={"authorization": f"Bearer {token}"}
+    )
+    del request.headers["accept"]
+    assert stack.http.send(request).json() == {"jsonrpc": "2.0", "id": 1, "result": {}}
+
+
 def test_health_tells_a_version_and_no_secret(stack: Any) -> None:
     health = stack.http.get("/api/health").json()
     assert set(health) == {"status", "version"}

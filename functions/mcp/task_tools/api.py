@@ -18,6 +18,7 @@ from task_tools.bounds import bounded
 from task_tools.callers import Caller, Callers, Login
 from task_tools.discovery import ANNOUNCED, PATH, metadata_routes
 from task_tools.json_rpc import failure, refused_by_starlette
+from task_tools.media_types import settle_media_types
 from task_tools.tools import Call
 
 MAX_BODY_BYTES = 4 * 1024 * 1024
@@ -78,6 +79,7 @@ class Guarded:
         if origin is not None and origin not in self._allowed_origins:
             raise Forbidden("This page may not call the tools: its origin is not an allowed one.")
         scope[CALLER] = self._callers.of(headers.get("authorization"))
+        settle_media_types(scope)
         await self._app(scope, await bounded(receive), send)
 
 

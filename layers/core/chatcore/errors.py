@@ -34,12 +34,20 @@ class NotFound(ApiError):
     """The thing does not exist, or belongs to somebody else: the two look alike."""
 
 
+class NotAcceptable(ApiError):
+    """The client takes no type that this address answers in."""
+
+
 class Conflict(ApiError):
     """Something that is under way must end first."""
 
 
 class TooLarge(ApiError):
     """The request is bigger than this address takes."""
+
+
+class UnsupportedMediaType(ApiError):
+    """The body is of a type that this address does not read."""
 
 
 class TooManyRequests(ApiError):
@@ -59,8 +67,10 @@ HTTP: dict[type[ApiError], tuple[int, str]] = {
     Unauthenticated: (401, "unauthenticated"),
     Forbidden: (403, "forbidden"),
     NotFound: (404, "not_found"),
+    NotAcceptable: (406, "not_acceptable"),
     Conflict: (409, "conflict"),
     TooLarge: (413, "too_large"),
+    UnsupportedMediaType: (415, "unsupported_media_type"),
     TooManyRequests: (429, "too_many_requests"),
     Unavailable: (503, "unavailable"),
 }
