@@ -16,7 +16,7 @@ HERE = Path(__file__).parent
 GENEROUS = 60
 # Real waits whose end is what is tested: nothing can come before it, however slow the machine.
 EXPLAINED = {
-    # Its server never answers.
+    # Its servers never come to an end.
     "chatcore/test_jwk_set.py": {"read_seconds"},
     # How long uvicorn lets streams go on that a test has left.
     "local_stack/model/conftest.py": {"timeout_graceful_shutdown"},

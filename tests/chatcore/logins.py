@@ -1,9 +1,10 @@
 """Logins that sign tokens: real keys, and the server that publishes them."""
 
 import json
+import ssl
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -19,6 +20,9 @@ from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key a
 from jwt.algorithms import ECAlgorithm, OKPAlgorithm, RSAAlgorithm
 
 ISSUER = "https://login.example.com/"
+# RFC 9864 gives Ed25519 a name that PyJWT does not know.
+_JWS = jwt.PyJWS()
+_JWS.register_algorithm("Ed25519", OKPAlgorithm())
 
 
 @dataclass(frozen=True)
@@ -36,8 +40,12 @@ class SigningKey:
 
     def token(self, header: dict[str, Any] | None = None, **changes: Any) -> str:
         """A token of alice's, some of its claims changed or (None) left out."""
-        headers = ({"kid": self.kid} if self.kid else {}) | (header or {})
-        return jwt.encode(claims(**changes), self.private, self.algorithm, headers=headers)
+        return self.signed(claims(**changes), header or {})
+
+    def signed(self, claims: dict[str, Any], header: dict[str, Any] | None = None) -> str:
+        """A token with these claims and, beside the kid, these members of its header."""
+        headers = {"alg": self.algorithm} | ({"kid": self.kid} if self.kid else {}) | (header or {})
+        return _JWS.encode(json.dumps(claims).encode(), self.private, headers=headers)
 
 
 def claims(**changes: Any) -> dict[str, Any]:
@@ -79,6 +87,7 @@ class JwksServer:
         self.status = 200
         self.headers: dict[str, str] = {}
         self.requests: list[str] = []
+        self.user_agents: list[str] = []
         # Set while an answer waits for `go_on`, which is set unless a test clears it.
         self.waiting = threading.Event()
         self.go_on = threading.Event()
@@ -101,6 +110,7 @@ class JwksServer:
 
     def _answer(self, request: BaseHTTPRequestHandler) -> None:
         self.requests.append(request.path)
+        self.user_agents.append(request.headers.get("user-agent", ""))
         self.waiting.set()
         self.go_on.wait()
         request.send_response(self.status)
@@ -111,7 +121,7 @@ class JwksServer:
             request.wfile.write(piece)
 
     @contextmanager
-    def running(self, wrap: Callable[[Any], Any] = lambda socket: socket) -> Iterator[None]:
+    def running(self, tls: ssl.SSLContext | None = None) -> Iterator[None]:
         server = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -126,8 +136,9 @@ class JwksServer:
                 """A client that leaves early is what some tests are about."""
 
         with Quiet(("127.0.0.1", 0), Handler) as http:
-            http.socket = wrap(http.socket)
-            self.address = f"http://127.0.0.1:{http.server_port}"
+            if tls is not None:
+                http.socket = tls.wrap_socket(http.socket, server_side=True)
+            self.address = f"http{'s' if tls else ''}://127.0.0.1:{http.server_port}"
             thread = threading.Thread(target=http.serve_forever, args=(0.01,))
             thread.start()
             try:

@@ -42,6 +42,16 @@ class Published:
         return (key for key in self._keys if key is not None and key.key_id == kid)
 
 
+class Holding:
+    """These keys, whatever the kid."""
+
+    def __init__(self, *keys: jwt.PyJWK) -> None:
+        self._keys = keys
+
+    def matching(self, kid: str | None) -> Iterator[jwt.PyJWK]:
+        yield from self._keys
+
+
 def identity(login: Login = LOGIN, keys: LoginKeys | None = None) -> Identity:
     return Identity(keys or Published(SIGNING), login, lambda: NOW)
 
@@ -219,11 +229,38 @@ def encoded(raw: bytes) -> str:
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
-@pytest.mark.parametrize("alg", ["none", "None", "NONE", "", "RS256", "ES256", "HS256", None, 7])
+@pytest.mark.parametrize(
+    "alg", ["none", "None", "NONE", "", "RS256", "ES256", "HS256", None, 7, ["EdDSA"], {}]
+)
 def test_the_algorithm_is_the_key_s_and_not_the_token_s(alg: object) -> None:
     _, payload, signature = token().split(".")
     header = encoded(json.dumps({"alg": alg, "kid": SIGNING.kid}).encode())
     assert_refused(f"{header}.{payload}.{signature}")
+
+
+@pytest.mark.parametrize("published", ["EdDSA", "Ed25519", None])
+@pytest.mark.parametrize("alg", ["EdDSA", "Ed25519"])
+def test_a_token_of_ed25519_may_call_it_by_either_name(alg: str, published: str | None) -> None:
+    key = verifying_key(SIGNING.jwk(alg=published))
+    assert key is not None
+    verifier = identity(keys=Holding(key))
+    assert verifier.user(SIGNING.token({"alg": alg}, iat=NOW, exp=NOW + 60)) == "alice"
+
+
+@pytest.mark.parametrize("alg", ["ed25519", "Ed448", "EDDSA", "ES256"])
+def test_no_other_name_is_taken_for_ed25519(alg: str) -> None:
+    _, payload, signature = token().split(".")
+    header = encoded(json.dumps({"alg": alg, "kid": SIGNING.kid}).encode())
+    assert_refused(f"{header}.{payload}.{signature}")
+
+
+def test_the_name_ed25519_is_none_of_another_key() -> None:
+    for signing in (rsa(), p256()):
+        _, payload, _ = signing.token(iat=NOW, exp=NOW + 60).split(".")
+        header = encoded(json.dumps({"alg": "Ed25519", "kid": signing.kid}).encode())
+        for signed in (encoded(bytes(64)), encoded(b"")):
+            forged = f"{header}.{payload}.{signed or 'AA'}"
+            assert_refused(forged, identity(keys=Published(signing)))
 
 
 def test_a_token_of_another_key_of_the_same_kid_is_refused() -> None:

@@ -1,85 +1,41 @@
 """Which keys are read from a login's address, and what is made of an address that misbehaves."""
 
 import datetime
+import gzip
+import ipaddress
 import json
 import ssl
+import tracemalloc
+import zlib
 from collections.abc import Callable, Iterator
-from itertools import count
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from typing import Any
 
-import jwt
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ec import SECP384R1, generate_private_key
-from cryptography.hazmat.primitives.asymmetric.ed448 import Ed448PrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from jwt.algorithms import ECAlgorithm, OKPAlgorithm
 
-from chatcore.jwk_set import MAX_BYTES, MAX_KEYS, JwkSetUnreadable, read_jwk_set, verifying_key
-from tests.chatcore.logins import JwksServer, SigningKey, ed25519, p256, rsa
+from chatcore import __version__
+from chatcore.jwk_set import MAX_BYTES, MAX_KEYS, JwkSetUnreadable, read_jwk_set
+from tests.chatcore.logins import JwksServer, ed25519, p256, rsa
 from tests.waiting import PATIENCE
 
+LOOPBACK = ipaddress.ip_address("127.0.0.1")
+PATIENT = {"connect_seconds": PATIENCE, "read_seconds": PATIENCE}
 
-def refusal(server: JwksServer, clock: Callable[[], float] = lambda: 0.0, **waits: float) -> str:
-    """Why the set is unreadable. Nothing takes real time unless `waits` says so."""
-    waits = {"connect_seconds": PATIENCE, "read_seconds": PATIENCE} | waits
+
+def refusal(server: JwksServer, **waits: float) -> str:
+    """Why the set is unreadable."""
     with pytest.raises(JwkSetUnreadable) as raised:
-        read_jwk_set(server.url, clock=clock, **waits)
+        read_jwk_set(server.url, **PATIENT | waits)
     return str(raised.value)
-
-
-@pytest.mark.parametrize("make", [rsa, p256, ed25519])
-def test_a_key_is_bound_to_the_one_algorithm_of_its_type(make: Any) -> None:
-    signing: SigningKey = make()
-    members = {name: value for name, value in signing.jwk().items() if name not in ("alg", "use")}
-    key = verifying_key(members)
-    assert key is not None
-    assert (key.algorithm_name, key.key_id) == (signing.algorithm, "k1")
-
-
-@pytest.mark.parametrize(
-    "jwk",
-    [
-        rsa().jwk(use="enc"),
-        rsa().jwk(use=None),
-        rsa().jwk(alg="RS512"),
-        rsa().jwk(alg="PS256"),
-        rsa().jwk(alg="RSA-OAEP-256"),
-        rsa().jwk(alg="HS256"),
-        rsa().jwk(key_ops=["encrypt"]),
-        rsa().jwk(key_ops="verify"),
-        rsa().jwk(n=7),
-        rsa().jwk(n="AQAB"),
-        rsa(bits=1024).jwk(),
-        p256().jwk(crv="secp256k1", alg="ES256K"),
-        p256().jwk(x="AAAA"),
-        p256().jwk(y=p256().jwk()["x"]),
-        ECAlgorithm.to_jwk(generate_private_key(SECP384R1()).public_key(), as_dict=True),
-        OKPAlgorithm.to_jwk(Ed448PrivateKey.generate().public_key(), as_dict=True),
-        ed25519().jwk(crv="X25519"),
-        ed25519().jwk(x=None),
-        {"kty": "oct", "k": "c" * 64, "kid": "k1"},
-        {"kty": ["RSA"]},
-        {},
-    ],
-)
-def test_a_key_for_something_else_is_not_used(jwk: dict[str, Any]) -> None:
-    assert verifying_key(jwk) is None
-
-
-def test_a_private_key_that_was_published_only_verifies() -> None:
-    published = ed25519().jwk(d="A" * 43, key_ops=["verify"])
-    key = verifying_key(published)
-    assert key is not None
-    with pytest.raises(AttributeError):
-        jwt.encode({}, key.key, "EdDSA")
 
 
 def test_the_usable_keys_of_a_set_are_read(jwks_server: JwksServer) -> None:
     jwks_server.publish(rsa("a"), {"kty": "oct", "k": "c"}, p256("b"), ed25519("c"))
-    keys = read_jwk_set(jwks_server.url)
+    keys = read_jwk_set(jwks_server.url, **PATIENT)
     assert [key.key_id for key in keys] == ["a", "b", "c"]
     assert jwks_server.requests == ["/jwks.json"]
 
@@ -92,7 +48,7 @@ def test_a_redirect_is_not_followed(jwks_server: JwksServer) -> None:
     assert jwks_server.requests == ["/jwks.json"]
 
 
-@pytest.mark.parametrize("status", [204, 404, 500])
+@pytest.mark.parametrize("status", [204, 401, 403, 404, 429, 500, 503])
 def test_an_answer_other_than_200_is_not_believed(jwks_server: JwksServer, status: int) -> None:
     jwks_server.publish(rsa())
     jwks_server.status = status
@@ -103,7 +59,7 @@ def test_an_answer_other_than_200_is_not_believed(jwks_server: JwksServer, statu
     ("body", "reason"),
     [
         (b"", "not JSON"),
-        (b"<html>", "not JSON"),
+        (b"<!doctype html><title>Sign in</title>", "not JSON"),
         (b"\xff\xfe\xfd", "not JSON"),
         (b"[" * 100_000, "not JSON"),
         (b"[]", f"not a set of {MAX_KEYS} keys at most"),
@@ -136,22 +92,48 @@ def test_a_body_without_end_is_left(jwks_server: JwksServer) -> None:
         assert refusal(endless) == "more than 262,144 bytes"
 
 
-def test_a_body_that_comes_in_drops_is_left() -> None:
-    class Dripping(JwksServer):
-        def pieces(self) -> Iterator[bytes]:
-            while not self.stopped.is_set():
-                yield b" "
+class Dripping(JwksServer):
+    """Sends one byte after the other and never comes to an end."""
 
-    dripping = Dripping()
-    # A second passes between two looks at the clock.
-    with dripping.running():
-        assert refusal(dripping, count().__next__, read_seconds=3) == "too slow"
+    def pieces(self) -> Iterator[bytes]:
+        while not self.stopped.is_set():
+            yield b" "
+
+
+class DrippingHead(JwksServer):
+    """Never comes to the end of its first header."""
+
+    def _answer(self, request: BaseHTTPRequestHandler) -> None:
+        request.wfile.write(b"HTTP/1.1 200 OK\r\nx-a: ")
+        while not self.stopped.is_set():
+            request.wfile.write(b"a")
+
+
+@pytest.mark.parametrize("make", [Dripping, DrippingHead])
+@pytest.mark.parametrize("encrypted", [False, True])
+def test_an_answer_that_comes_in_drops_is_left(
+    make: type[JwksServer], encrypted: bool, trusted: Path
+) -> None:
+    dripping = make()
+    with dripping.running(tls(trusted) if encrypted else None):
+        # The real wait, as short as can be: no answer can come before its end.
+        assert refusal(dripping, read_seconds=0.01) == "too slow"
 
 
 def test_a_server_that_does_not_answer_is_left(jwks_server: JwksServer) -> None:
     jwks_server.go_on.clear()
-    # The real wait, as short as can be: no answer can come before its end.
-    assert refusal(jwks_server, read_seconds=0.01) == "no answer"
+    assert refusal(jwks_server, read_seconds=0.01) == "too slow"
+
+
+@pytest.mark.parametrize("body", [b"", b"\r\n\r\n", b"SSH-2.0-OpenSSH_9.9\r\n", b"\0" * 1000])
+def test_a_server_that_does_not_speak_http_is_left(body: bytes) -> None:
+    class Other(JwksServer):
+        def _answer(self, request: BaseHTTPRequestHandler) -> None:
+            request.wfile.write(body)
+
+    other = Other()
+    with other.running():
+        assert refusal(other) == "no answer"
 
 
 def test_an_address_where_nobody_listens_is_unreadable() -> None:
@@ -164,12 +146,127 @@ def test_an_address_where_nobody_listens_is_unreadable() -> None:
 def test_a_server_whose_certificate_nobody_vouches_for_is_not_believed(tmp_path: Path) -> None:
     server = JwksServer()
     server.publish(rsa())
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(self_signed(tmp_path))
-    with server.running(lambda socket: context.wrap_socket(socket, server_side=True)):
-        server.address = server.address.replace("http:", "https:")
+    with server.running(tls(self_signed(tmp_path))):
         assert refusal(server) == "no answer"
     assert server.requests == []
+
+
+def test_the_keys_are_read_over_https(trusted: Path) -> None:
+    server = JwksServer()
+    server.publish(rsa())
+    with server.running(tls(trusted)):
+        assert server.url.startswith("https://")
+        assert [key.key_id for key in read_jwk_set(server.url, **PATIENT)] == ["k1"]
+
+
+def test_the_address_is_asked_with_its_query_by_a_name_of_our_own(jwks_server: JwksServer) -> None:
+    jwks_server.publish(rsa())
+    read_jwk_set(f"{jwks_server.address}/keys?client=a%20b", **PATIENT)
+    read_jwk_set(jwks_server.address, **PATIENT)
+    assert jwks_server.requests == ["/keys?client=a%20b", "/"]
+    assert set(jwks_server.user_agents) == {f"chatkit-on-lambda/{__version__}"}
+
+
+def test_a_firewall_that_refuses_libraries_by_their_names_lets_us_by() -> None:
+    class Behind(JwksServer):
+        def _answer(self, request: BaseHTTPRequestHandler) -> None:
+            agent = request.headers.get("user-agent", "").lower()
+            if not agent or any(name in agent for name in ("python", "urllib", "requests", "curl")):
+                self.status = 403
+            super()._answer(request)
+
+    server = Behind()
+    server.publish(rsa())
+    with server.running():
+        assert read_jwk_set(server.url, **PATIENT)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "pack"),
+    [
+        ("gzip", gzip.compress),
+        ("GZIP", gzip.compress),
+        ("x-gzip", gzip.compress),
+        ("deflate", zlib.compress),
+        ("deflate", lambda body: zlib.compress(body, wbits=-15)),
+        ("gzip, deflate", lambda body: zlib.compress(gzip.compress(body))),
+        ("identity", bytes),
+        ("", bytes),
+    ],
+)
+def test_a_packed_answer_is_unpacked_though_nobody_asked_for_one(
+    jwks_server: JwksServer, encoding: str, pack: Callable[[bytes], bytes]
+) -> None:
+    jwks_server.publish(rsa("a"), p256("b"))
+    jwks_server.body = pack(jwks_server.body)
+    jwks_server.headers = {"content-encoding": encoding}
+    assert [key.key_id for key in read_jwk_set(jwks_server.url, **PATIENT)] == ["a", "b"]
+
+
+def test_a_packed_answer_is_bounded_by_what_it_unpacks_to(jwks_server: JwksServer) -> None:
+    jwks_server.body = gzip.compress(b" " * 30_000_000, compresslevel=1)
+    jwks_server.headers = {"content-encoding": "gzip"}
+    tracemalloc.start()
+    try:
+        assert refusal(jwks_server) == "more than 262,144 bytes"
+        assert tracemalloc.get_traced_memory()[1] < 5_000_000
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "deflate"])
+def test_what_is_not_packed_as_it_says_is_unreadable(
+    jwks_server: JwksServer, encoding: str
+) -> None:
+    jwks_server.publish(rsa())
+    jwks_server.headers = {"content-encoding": encoding}
+    assert refusal(jwks_server) == "not what its Content-Encoding says"
+
+
+def test_a_packing_that_nobody_knows_is_unreadable(jwks_server: JwksServer) -> None:
+    jwks_server.body = b"\x8b\x02\x80keys\x03"
+    jwks_server.headers = {"content-encoding": "br"}
+    assert refusal(jwks_server) == "not JSON"
+
+
+@pytest.mark.parametrize("content_type", [None, "text/plain", "text/html; charset=utf-8", "x"])
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf", b"\r\n\t "])
+def test_what_is_said_of_a_set_and_what_stands_before_it_does_not_matter(
+    jwks_server: JwksServer, content_type: str | None, mark: bytes
+) -> None:
+    jwks_server.publish(rsa())
+    jwks_server.body = mark + jwks_server.body
+    jwks_server.headers = {"content-type": content_type} if content_type else {}
+    assert read_jwk_set(jwks_server.url, **PATIENT)
+
+
+def test_keys_that_are_not_for_us_cost_the_good_ones_nothing(jwks_server: JwksServer) -> None:
+    jwks_server.publish(
+        {"kty": "RSA", "x5c": ["MIIB"], "use": "sig", "alg": "RS256", "kid": "certificate"},
+        {"kty": "AKP", "alg": "ML-DSA-44", "pub": "AAAA", "kid": "after-quantum"},
+        {"kty": "OKP", "crv": "X448", "x": "AAAA", "kid": "exchange"},
+        {"kty": "EC", "crv": "brainpoolP256r1", "x": "AAAA", "y": "AAAA", "kid": "curve"},
+        {"kty": {}, "crv": [], "alg": {}, "use": [], "kid": {}},
+        rsa("a"),
+        rsa("encrypts").jwk(use="enc", alg="RSA-OAEP"),
+        p256("b"),
+        ed25519("c"),
+    )
+    assert [key.key_id for key in read_jwk_set(jwks_server.url, **PATIENT)] == ["a", "b", "c"]
+
+
+def tls(certificate: Path) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    return context
+
+
+@pytest.fixture
+def trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A file with a certificate for 127.0.0.1 and its key, for which this machine vouches."""
+    file = self_signed(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(file))
+    return file
 
 
 def self_signed(folder: Path) -> Path:
@@ -181,6 +278,7 @@ def self_signed(folder: Path) -> Path:
         x509.CertificateBuilder(name, name, private.public_key(), 1)
         .not_valid_before(now)
         .not_valid_after(now + datetime.timedelta(hours=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(LOOPBACK)]), critical=False)
         .sign(private, SHA256())
     )
     file = folder / "server.pem"

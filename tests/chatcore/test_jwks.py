@@ -119,13 +119,41 @@ def test_a_token_without_kid_matches_none_of_several_keys(
     assert found(keys, None) is None
 
 
+@pytest.mark.parametrize("kid", ["k1", "another", None])
+def test_an_only_key_without_kid_matches_every_token(
+    keys: PublishedKeys, server: JwksServer, kid: str | None
+) -> None:
+    server.publish(rsa(None))
+    assert [key.algorithm_name for key in keys.matching(kid)] == ["RS256"]
+
+
+def test_keys_without_kid_match_nothing_where_there_are_several(
+    keys: PublishedKeys, server: JwksServer
+) -> None:
+    # OpenID Connect Core section 10.1: several keys need a kid each.
+    server.publish(rsa(None), p256("k2"))
+    assert found(keys, "k1") is None
+    assert found(keys, None) is None
+    assert found(keys, "k2") == "k2"
+
+
 def test_keys_of_the_same_kid_all_match(keys: PublishedKeys, server: JwksServer) -> None:
     # RFC 7517 section 4.5: keys of different types may share one.
     server.publish(rsa("k1"), p256("k1"))
     assert [key.algorithm_name for key in keys.matching("k1")] == ["RS256", "ES256"]
 
 
-@pytest.mark.parametrize("broken", [{"status": 500}, {"body": b"<html>"}, {"body": b'{"keys":[]}'}])
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"status": 500},
+        {"status": 429, "headers": {"retry-after": "60"}},
+        {"status": 302, "headers": {"location": "/elsewhere"}},
+        {"headers": {"content-encoding": "gzip"}},
+        {"body": b"<html>"},
+        {"body": b'{"keys":[]}'},
+    ],
+)
 def test_an_outage_serves_the_known_keys_however_old_and_says_so(
     keys: PublishedKeys,
     server: JwksServer,

@@ -31,6 +31,11 @@ def unverified(token: str) -> Unverified:
     return Unverified(header, claims)
 
 
+def algorithm_of(name: object) -> object:
+    """Return PyJWT's name of the algorithm; RFC 9864 section 2.2 has a second one for Ed25519."""
+    return "EdDSA" if name == "Ed25519" else name
+
+
 def _json_object(segment: str) -> dict[str, Any]:
     try:
         decoded = base64.urlsafe_b64decode(segment + "=" * (-len(segment) % 4))

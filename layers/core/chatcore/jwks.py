@@ -36,7 +36,11 @@ class PublishedKeys:
         self._reading = Lock()
 
     def matching(self, kid: str | None) -> Iterator[jwt.PyJWK]:
-        """Those of that kid. Without one only a set of one key matches: there is no choice."""
+        """Return those of that kid.
+
+        A kid that is missing, in the token or at the key, matches where there is no choice: in a
+        set of one key.
+        """
         if self._keys:
             self._read_if_older(REFRESH_SECONDS, wait=False)
         else:
@@ -74,6 +78,6 @@ class PublishedKeys:
 
 
 def _named(kid: str | None, keys: Sequence[jwt.PyJWK]) -> Sequence[jwt.PyJWK]:
-    if kid is None:
-        return keys if len(keys) == 1 else ()
+    if len(keys) == 1 and None in (kid, keys[0].key_id):
+        return keys
     return [key for key in keys if key.key_id == kid]
