@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP384R1, generate_pri
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from chatcore import __version__
+from chatcore import USER_AGENT
 from chatcore.jwk_set import MAX_BYTES, MAX_KEYS, JwkSetUnreadable, read_jwk_set
 from tests.chatcore.logins import JwksServer, ed25519, p256, rsa
 from tests.waiting import PATIENCE
@@ -164,7 +164,7 @@ def test_the_address_is_asked_with_its_query_by_a_name_of_our_own(jwks_server: J
     read_jwk_set(f"{jwks_server.address}/keys?client=a%20b", **PATIENT)
     read_jwk_set(jwks_server.address, **PATIENT)
     assert jwks_server.requests == ["/keys?client=a%20b", "/"]
-    assert set(jwks_server.user_agents) == {f"chatkit-on-lambda/{__version__}"}
+    assert set(jwks_server.user_agents) == {USER_AGENT}
 
 
 def test_a_firewall_that_refuses_libraries_by_their_names_lets_us_by() -> None:

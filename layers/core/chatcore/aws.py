@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import boto3
 from botocore.config import Config
 
-from chatcore import __version__
+from chatcore import USER_AGENT
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
-# botocore 1.44 puts its own together twice for each request, which takes it a tenth of its time.
-USER_AGENT = f"chatkit-on-lambda/{__version__}"
 # Calls at once of one service. A stream makes a few, each of milliseconds. An environment on
 # Managed Instances has up to 64 streams for each processor, of which half may be at a call.
 QUICK_CALLS = 32
@@ -33,6 +31,7 @@ QUICK = Config(
     read_timeout=1.0,
     retries={"mode": "standard", "total_max_attempts": 3},
     max_pool_connections=QUICK_CALLS,
+    # botocore 1.44 puts its own together twice for each request, a tenth of the request's time.
     user_agent=USER_AGENT,
 )
 # An Invoke waits for the other function, a cold start included. botocore never repeats it: the call

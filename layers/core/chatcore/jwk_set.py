@@ -13,7 +13,7 @@ import jwt
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import DecodeError, HTTPError
 
-from chatcore import __version__
+from chatcore import USER_AGENT
 from chatcore.compact import algorithm_of
 
 MAX_BYTES = 256 * 1024
@@ -21,8 +21,7 @@ MAX_KEYS = 100
 MIN_RSA_BITS = 2048
 _CHUNK = 16 * 1024
 _HEADERS = {
-    # Firewalls in front of logins refuse libraries by their names.
-    "user-agent": f"chatkit-on-lambda/{__version__}",
+    "user-agent": USER_AGENT,
     "accept": "application/jwk-set+json, application/json, */*",
 }
 # No private member, should a login publish one.

@@ -101,6 +101,23 @@ async def test_a_second_server_works_beside_ours(chat: Any, tool_function: Any) 
     assert "Sun in Rome" in str(chat.model.last_call.input)
 
 
+async def test_a_firewall_that_refuses_libraries_by_their_names_lets_us_by(
+    chat: Any, weather: Weather
+) -> None:
+    def firewall(app: ASGIApp) -> ASGIApp:
+        async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
+            agent = Request(scope).headers.get("user-agent", "").lower()
+            refused = not agent or any(name in agent for name in ("python", "httpx"))
+            await (Response(status_code=403) if refused else app)(scope, receive, send)
+
+        return guarded
+
+    weather.in_front = firewall
+    chat.model.extend(ask_for_weather())
+    await chat.say("What is the weather in Rome?")
+    assert "Sun in Rome" in str(chat.model.last_call.input)
+
+
 async def test_it_cannot_take_over_a_tool_of_ours(chat: Any, tool_function: Any) -> None:
     usurped = function_call("weather__add_task", {"title": "x"}, call_id="c1")
     ours = function_call("add_task", {"title": "buy milk"}, call_id="c2")

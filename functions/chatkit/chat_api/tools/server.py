@@ -15,6 +15,7 @@ from chat_api.tools.bearers import Bearer
 from chat_api.tools.listings import Listings
 from chat_api.tools.offered import BOUNDS, ToolBounds
 from chat_api.tools.way import Way
+from chatcore import USER_AGENT
 
 CONNECT_SECONDS = 3.0
 # What the model's API takes as a tool's name.
@@ -74,7 +75,9 @@ class Server:
         token = None if bearer is None else lambda: bearer(user)
         timeout = httpx2.Timeout(self._waits.answer, connect=CONNECT_SECONDS)
         http = httpx2.AsyncClient(
-            transport=Way(self.name, self._transport(), token), timeout=timeout
+            transport=Way(self.name, self._transport(), token),
+            timeout=timeout,
+            headers={"user-agent": USER_AGENT},
         )
         return Client(
             streamable_http_client(self._url, http_client=http),
