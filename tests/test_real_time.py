@@ -17,7 +17,7 @@ GENEROUS = 60
 # Real waits whose end is what is tested: nothing can come before it, however slow the machine.
 EXPLAINED = {
     # Its servers never come to an end.
-    "chatcore/test_jwk_set.py": {"read_seconds"},
+    "chatcore/test_jwk_set_connection.py": {"read_seconds"},
     # How long uvicorn lets streams go on that a test has left.
     "local_stack/model/conftest.py": {"timeout_graceful_shutdown"},
 }

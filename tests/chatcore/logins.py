@@ -12,6 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import jwt
+import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.asymmetric.ec import generate_private_key as ec_key
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -19,7 +20,11 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key as rsa_key
 from jwt.algorithms import ECAlgorithm, OKPAlgorithm, RSAAlgorithm
 
+from chatcore.jwk_set import JwkSetUnreadable, read_jwk_set
+from tests.waiting import PATIENCE
+
 ISSUER = "https://login.example.com/"
+PATIENT = {"connect_seconds": PATIENCE, "read_seconds": PATIENCE}
 # RFC 9864 gives Ed25519 a name that PyJWT does not know.
 _JWS = jwt.PyJWS()
 _JWS.register_algorithm("Ed25519", OKPAlgorithm())
@@ -148,3 +153,10 @@ class JwksServer:
                 self.go_on.set()
                 http.shutdown()
                 thread.join()
+
+
+def refusal(server: JwksServer, **waits: float) -> str:
+    """Why the set is unreadable."""
+    with pytest.raises(JwkSetUnreadable) as raised:
+        read_jwk_set(server.url, **PATIENT | waits)
+    return str(raised.value)
