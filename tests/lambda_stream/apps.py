@@ -7,8 +7,7 @@ import os
 from functools import cache
 from typing import Any
 
-from mangum.types import Message, Receive, Scope, Send
-
+from lambda_stream.asgi import Message, Receive, Scope, Send
 from lambda_stream.deadline import MARGIN
 from tests.loop_clock import LoopClock, let_time_pass
 
@@ -197,7 +196,14 @@ async def until_the_deadline() -> None:
 
 async def keep_alive(secret: str) -> None:
     """A task of a library that has forgotten it."""
-    await until_the_deadline()
+    await asyncio.Event().wait()
+
+
+async def leaves_behind(scope: Scope, receive: Receive, send: Send) -> None:
+    http_only(scope)
+    TASKS.add(asyncio.create_task(keep_alive(SECRET), name="keeper"))
+    await send(head())
+    await send(part(b"all", more=False))
 
 
 async def endless(scope: Scope, receive: Receive, send: Send) -> None:
@@ -210,10 +216,6 @@ async def endless(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["path"] == "/afterwards":
         await send(part(b"all", more=False))
         await until_the_deadline()
-    if scope["path"] == "/kept-alive":
-        TASKS.add(asyncio.create_task(keep_alive(SECRET), name="keeper"))
-        await send(part(b"all", more=False))
-        return
     await send(part(b"some;"))
     try:
         await until_the_deadline()

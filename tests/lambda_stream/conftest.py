@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from lambda_stream.settings import LEFTOVER_SECONDS
 from local_stack.answer import Answer
 from local_stack.runtime_api import RuntimeApi
 from tests.lambda_stream.apps import DEADLINE
@@ -197,7 +198,9 @@ async def start(tmp_path: Path, gates: Gates) -> AsyncIterator[StartFunction]:
     async with AsyncExitStack() as processes:
 
         async def start(handler: str, wrapper: Path = WRAPPER, **extra: str) -> Function:
-            extra = {"GATES_PORT": str(gates.port), **extra}
+            # What waits at a gate may wait for a busy machine.
+            patient = {LEFTOVER_SECONDS: "300", "GATES_PORT": str(gates.port)}
+            extra = {**patient, **extra}
             process = function_process(handler, tmp_path / "stderr", wrapper, **extra)
             return await processes.enter_async_context(process)
 

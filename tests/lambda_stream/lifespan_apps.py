@@ -1,7 +1,6 @@
 """ASGI applications with a lifespan, for a function process."""
 
-from mangum.types import Receive, Scope, Send
-
+from lambda_stream.asgi import Receive, Scope, Send
 from tests.lambda_stream.apps import head, part
 
 

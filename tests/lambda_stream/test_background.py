@@ -46,6 +46,15 @@ async def test_the_next_event_is_polled_for_when_every_task_has_ended(
     await function.polled()
 
 
+async def test_a_task_that_never_ends_is_canceled_and_named(start: "StartFunction") -> None:
+    function = await start("apps.leaves_behind", LAMBDA_STREAM_LEFTOVER_SECONDS="0")
+    assert await (await function.invoke()).body() == b"all"
+    await function.polled()
+    (line,) = function.log()
+    assert line["message"] == "tasks that a request left behind were canceled"
+    assert line["tasks"] == ["keeper: keep_alive"]
+
+
 async def test_fastapi_streams_and_does_its_background_tasks(
     start: "StartFunction", gates: "Gates"
 ) -> None:

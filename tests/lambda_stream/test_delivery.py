@@ -2,8 +2,7 @@
 
 import asyncio
 
-from mangum.types import Receive, Scope, Send
-
+from lambda_stream.asgi import Receive, Scope, Send
 from lambda_stream.deadline import Deadline
 from lambda_stream.fault import Fault
 from lambda_stream.http_cycle import HttpCycle
@@ -16,6 +15,7 @@ class SlowlyTaken:
     """A response that is delivered only when `taken` is set."""
 
     def __init__(self) -> None:
+        self.lost: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.taken = asyncio.Event()
         self.delivered = False
 
@@ -49,7 +49,7 @@ async def test_a_deadline_that_cancels_the_work_does_not_cut_off_the_delivery(
         finally:
             response.taken.set()
 
-    cycle = HttpCycle(b"", response)
+    cycle = HttpCycle("POST", b"", response)
     deadline = Deadline(cancel_at=begun + 100, give_up_at=begun + 200, end=begun + 300)
-    await serve(app, {}, cycle, deadline, request_id="r")
+    await serve(app, {}, cycle, deadline, request_id="r", leftover_seconds=10)
     assert response.delivered

@@ -99,7 +99,16 @@ async def test_an_error_is_logged_with_its_place_and_without_its_text(
 
 
 @pytest.mark.parametrize(
-    "payload", [b'{"Records": []}', b"[]", b"not JSON", b'{"version": "2.0", "rawPath": "/"}']
+    "payload",
+    [
+        b'{"Records": []}',
+        b"[]",
+        b"not JSON",
+        b'"\xff"',
+        b"[" * 100_000,
+        b'{"version": "2.0", "rawPath": "/", "requestContext": {"http": {"path": "/"}}}',
+    ],
+    ids=["queue", "list", "text", "latin-1", "deep", "HTTP API"],
 )
 async def test_an_event_of_another_kind_is_refused_clearly(
     start: "StartFunction", make_event: MakeEvent, payload: bytes
@@ -108,6 +117,23 @@ async def test_an_event_of_another_kind_is_refused_clearly(
     reply = await function.invoke(payload)
     assert await reply.error_type() == "NotAProxyEventError"
     assert await serves_the_next(function, make_event)
+
+
+async def test_a_malformed_event_is_answered_with_400(
+    start: "StartFunction", make_event: MakeEvent
+) -> None:
+    function = await start("apps.faulty")
+    reply = await function.invoke(make_event("no base64: a secret", base64=True))
+    prelude = await reply.prelude()
+    assert (prelude["statusCode"], prelude["headers"]["content-type"]) == (400, "application/json")
+    assert json.loads(await reply.rest()) == {
+        "message": "Malformed event: body is not base64, as isBase64Encoded says.",
+        "code": "invalid_request",
+    }
+    assert await serves_the_next(function, make_event)
+    (line,) = function.log()
+    assert line["error_message"] == "body is not base64, as isBase64Encoded says"
+    assert "a secret" not in json.dumps(line)
 
 
 async def test_a_process_that_dies_within_a_response_ends_it_with_an_error(

@@ -3,38 +3,10 @@
 import asyncio
 
 import pytest
-from mangum.types import Message
 
-from lambda_stream.fault import Fault
+from lambda_stream.asgi import Message
 from lambda_stream.http_cycle import HttpCycle, UnexpectedMessageError
-from lambda_stream.prelude import Headers
-
-
-class RememberedResponse:
-    def __init__(self) -> None:
-        self.log: list[object] = []
-        self.waiting = asyncio.Event()
-        self.room = asyncio.Event()
-        self.room.set()
-
-    async def start(self, status: int, headers: Headers) -> None:
-        self.log.append(status)
-
-    def write(self, data: bytes) -> None:
-        self.log.append(data)
-
-    def end(self) -> None:
-        self.log.append("end")
-
-    async def drain(self) -> None:
-        self.waiting.set()
-        await self.room.wait()
-
-    async def fail(self, fault: Fault) -> None:
-        self.log.append(fault.type)
-
-    async def settle(self) -> None:
-        self.log.append("settled")
+from tests.lambda_stream.remembered import RememberedResponse
 
 
 @pytest.fixture
@@ -44,7 +16,7 @@ async def response() -> RememberedResponse:
 
 @pytest.fixture
 async def cycle(response: RememberedResponse) -> HttpCycle:
-    return HttpCycle(b"body", response)
+    return HttpCycle("POST", b"body", response)
 
 
 START: Message = {"type": "http.response.start", "status": 200}
@@ -61,7 +33,16 @@ async def test_messages_go_on_in_their_order(
 
 
 @pytest.mark.parametrize(
-    "messages", [[PART], [START, START], [START, LAST, PART], [START, {"type": "websocket.send"}]]
+    "messages",
+    [
+        [PART],
+        [START, START],
+        [START, LAST, PART],
+        [START, {"type": "websocket.send"}],
+        # Extensions, which are not offered.
+        [START, {"type": "http.response.pathsend", "path": "/etc/hosts"}],
+        [START, {"type": "http.response.trailers", "headers": []}],
+    ],
 )
 async def test_a_message_out_of_order_is_refused(cycle: HttpCycle, messages: list[Message]) -> None:
     for message in messages[:-1]:
@@ -102,6 +83,40 @@ async def test_closing_an_open_response_tells_the_error(
     assert response.log == [200, "LookupError", "settled"]
     with pytest.raises(UnexpectedMessageError):
         await cycle.send(PART)
+
+
+async def test_a_disconnect_is_there_at_once_when_the_response_is_over(cycle: HttpCycle) -> None:
+    """Starlette's `is_disconnected` does not wait for a message."""
+    await cycle.receive()
+    await cycle.send(START)
+    await cycle.send(LAST)
+    receiving = asyncio.ensure_future(cycle.receive())
+    await asyncio.sleep(0)
+    assert receiving.done()
+    assert receiving.result() == {"type": "http.disconnect"}
+
+
+async def test_a_lost_connection_is_a_disconnect_before_the_end(
+    cycle: HttpCycle, response: RememberedResponse
+) -> None:
+    await cycle.receive()
+    await cycle.send(START)
+    receiving = asyncio.create_task(cycle.receive())
+    await asyncio.sleep(0)
+    assert not receiving.done()
+    response.lost.set_result(None)
+    assert await receiving == {"type": "http.disconnect"}
+
+
+@pytest.mark.parametrize(("method", "status"), [("HEAD", 200), ("GET", 204), ("GET", 304)])
+async def test_a_body_that_no_client_would_take_is_dropped(
+    response: RememberedResponse, method: str, status: int
+) -> None:
+    cycle = HttpCycle(method, b"", response)
+    await cycle.send({"type": "http.response.start", "status": status})
+    await cycle.send(PART)
+    await cycle.send(LAST)
+    assert response.log == [status, b"", b"", "end"]
 
 
 async def test_everybody_who_receives_learns_of_the_end(cycle: HttpCycle) -> None:

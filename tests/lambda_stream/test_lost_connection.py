@@ -1,4 +1,6 @@
-"""A Runtime API that hangs up within a response stops no application."""
+"""A Runtime API that hangs up within a response: the client is gone.
+
+As under uvicorn, the application learns of it and may go on."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -66,6 +68,21 @@ async def test_the_application_goes_on_to_its_end(
     gates.open("end")
     await function.polled()
     assert await reply.error_type() == "Runtime.TruncatedResponse"
+
+
+async def test_fastapi_stops_its_stream_and_does_its_background_tasks(
+    start: "StartFunction", gates: "Gates", relay: Relay
+) -> None:
+    function = await start("fastapi_app.app", AWS_LAMBDA_RUNTIME_API=relay.address)
+    relay.target.set_result(function.address)
+    reply = await function.invoke()
+    await reply.prelude()
+    await gates.reached("second")
+    relay.cut()
+    await gates.reached("background")
+    gates.open("background")
+    await function.polled()
+    assert [line["message"] for line in function.log()] == ["the response was not delivered"]
 
 
 async def test_the_next_event_is_served(

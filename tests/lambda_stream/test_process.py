@@ -37,6 +37,17 @@ async def test_a_handler_without_a_module_is_refused(start: "StartFunction") -> 
     assert [line["error_message"] for line in function.log()] == [message]
 
 
+@pytest.mark.parametrize("text", ["soon", "-1", "nan", "inf", "901"])
+async def test_a_setting_that_is_no_number_of_seconds_is_refused(
+    start: "StartFunction", text: str
+) -> None:
+    function = await start("apps.empty", LAMBDA_STREAM_LEFTOVER_SECONDS=text)
+    assert await function.exit_status() == 1
+    assert function.api.init_error is not None
+    message = "LAMBDA_STREAM_LEFTOVER_SECONDS must be a number of seconds, 0 to 900"
+    assert function.api.init_error.message == message
+
+
 async def test_a_failed_start_is_told_to_who_waits_for_the_function(start: "StartFunction") -> None:
     function = await start("lifespan_apps.fails")
     reply = await function.invoke()

@@ -3,8 +3,7 @@
 import asyncio
 import os
 
-from mangum.types import Message, Receive, Scope, Send
-
+from lambda_stream.asgi import Message, Receive, Scope, Send
 from tests.loop_clock import LoopClock, let_time_pass
 
 PARTS = 8

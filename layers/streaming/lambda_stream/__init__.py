@@ -1,4 +1,4 @@
-"""An ASGI application on AWS Lambda whose response streams: a Mangum that streams.
+"""An ASGI application on AWS Lambda whose response streams.
 
 Entered through the exec wrapper `lambda-stream`; `_HANDLER` names the application, for example
 `chat_api.app.app`.

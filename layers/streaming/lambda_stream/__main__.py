@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from lambda_stream.log import log_fault
+from lambda_stream.runtime import run
 from lambda_stream.search_path import complete_search_path
 
 
@@ -22,9 +23,6 @@ def main(layers: Path) -> int:
         layers,
         os.environ.get("LAMBDA_RUNTIME_DIR", "/var/runtime"),
     )
-    # Only now, because Mangum may be in any of those folders.
-    from lambda_stream.runtime import run
-
     try:
         return asyncio.run(run(os.environ))
     except OSError as error:

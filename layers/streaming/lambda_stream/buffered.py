@@ -3,6 +3,7 @@
 SAM sets AWS_SAM_LOCAL=true; nothing else selects this.
 """
 
+import asyncio
 import base64
 import json
 
@@ -24,6 +25,8 @@ class BufferedResponse:
         self._headers: dict[str, list[str]] = {}
         self._body = bytearray()
         self._ended = False
+        # Its connection is opened only at the end.
+        self.lost: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     async def start(self, status: int, headers: Headers) -> None:
         self._status = status

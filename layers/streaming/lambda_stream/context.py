@@ -5,8 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
-from mangum.types import LambdaCognitoIdentity, LambdaMobileClientContext
-
 from lambda_stream.runtime_api import Invocation
 
 
@@ -14,7 +12,8 @@ from lambda_stream.runtime_api import Invocation
 class Context:
     """https://docs.aws.amazon.com/lambda/latest/dg/python-context.html
 
-    Identity and client context come from the mobile SDKs and never through API Gateway."""
+    `identity` and `client_context` come from AWS's mobile SDKs, never through API Gateway.
+    """
 
     aws_request_id: str
     deadline_ms: int
@@ -24,8 +23,8 @@ class Context:
     memory_limit_in_mb: int
     log_group_name: str
     log_stream_name: str
-    identity: LambdaCognitoIdentity | None = None
-    client_context: LambdaMobileClientContext | None = None
+    identity: None = None
+    client_context: None = None
 
     @classmethod
     def of(cls, invocation: Invocation, environ: Mapping[str, str]) -> Self:

@@ -21,6 +21,26 @@ class Answer:
     body: bytes
 
 
+class Connection(asyncio.StreamReaderProtocol):
+    """The protocol of asyncio's streams, which also notes when the other side hangs up."""
+
+    def __init__(self, reader: asyncio.StreamReader, lost: asyncio.Future[None] | None) -> None:
+        super().__init__(reader)
+        self._lost = lost
+
+    def eof_received(self) -> bool | None:
+        self._note()
+        return super().eof_received()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self._note()
+        super().connection_lost(error)
+
+    def _note(self) -> None:
+        if self._lost is not None and not self._lost.done():
+            self._lost.set_result(None)
+
+
 class Request:
     """A request whose head is written; the body is the caller's. Every failure is an OSError."""
 
@@ -29,10 +49,24 @@ class Request:
         self._writer = writer
 
     @classmethod
-    async def open(cls, address: str, method: str, path: str, headers: Mapping[str, str]) -> Self:
-        """Connects to `address` ("host:port") and writes the head."""
+    async def open(
+        cls,
+        address: str,
+        method: str,
+        path: str,
+        headers: Mapping[str, str],
+        lost: asyncio.Future[None] | None = None,
+    ) -> Self:
+        """Connect to `address` ("host:port") and write the head.
+
+        `lost` is done once either side has closed the connection."""
         host, _, port = address.rpartition(":")
-        reader, writer = await asyncio.open_connection(host, int(port), limit=LONGEST_LINE)
+        loop = asyncio.get_running_loop()
+        reader = asyncio.StreamReader(LONGEST_LINE, loop)
+        transport, protocol = await loop.create_connection(
+            lambda: Connection(reader, lost), host, int(port)
+        )
+        writer = asyncio.StreamWriter(transport, protocol, reader, loop)
         fields = {"Host": address, "Connection": "close", **headers}
         lines = [f"{method} {path} HTTP/1.1", *(f"{name}: {fields[name]}" for name in fields)]
         writer.write(("\r\n".join(lines) + "\r\n\r\n").encode("latin-1"))

@@ -3,15 +3,12 @@
 import asyncio
 from contextlib import suppress
 from functools import partial
-from typing import Any
 
-from mangum.types import ASGI, Scope
-
+from lambda_stream.asgi import Application, Scope
 from lambda_stream.deadline import Deadline
 from lambda_stream.http_cycle import HttpCycle
-from lambda_stream.log import log_cancelled, log_fault
-
-type Tasks = set[asyncio.Task[Any]]
+from lambda_stream.log import log_fault
+from lambda_stream.work import Work
 
 
 class ResponseNotFinishedError(Exception):
@@ -19,21 +16,28 @@ class ResponseNotFinishedError(Exception):
 
 
 class DeadlineReachedError(Exception):
-    """The function's timeout is near; the application was cancelled."""
+    """The function's timeout is near; the application was canceled."""
 
 
 async def serve(
-    app: ASGI, scope: Scope, cycle: HttpCycle, deadline: Deadline, *, request_id: str
+    app: Application,
+    scope: Scope,
+    cycle: HttpCycle,
+    deadline: Deadline,
+    *,
+    request_id: str,
+    leftover_seconds: float,
 ) -> None:
-    """Calls the application; returns when its response is delivered and its work is done.
+    """Call the application; return when its response is delivered and its work is done.
 
-    The work is the call itself, which may go on after the response (Starlette's background tasks),
-    and every task born since it began: once the next event is polled for, Lambda may freeze the
-    environment. Whatever is still alive near the deadline is cancelled; the delivery of a response
-    that was over by then is waited for until the deadline itself.
+    The call may go on after the response (Starlette's background tasks, a turn of the chat) for as
+    long as the deadline allows. Tasks that are alive after the call have `leftover_seconds` to end
+    before they are canceled: once the next event is polled for, Lambda may freeze the environment.
+    Near the deadline everything is canceled; the delivery of a response that was over by then is
+    awaited until the deadline itself.
     """
-    bystanders = asyncio.all_tasks()
-    call = asyncio.create_task(_call(app, scope, cycle))
+    work = Work(request_id)
+    call = work.start(_call(app, scope, cycle))
     call.add_done_callback(partial(_report, request_id))
     delivery: asyncio.Task[None] | None = None
     with suppress(TimeoutError):
@@ -42,44 +46,28 @@ async def serve(
                 async with asyncio.timeout_at(deadline.cancel_at):
                     await asyncio.wait({call, cycle.over}, return_when=asyncio.FIRST_COMPLETED)
                     delivery = asyncio.create_task(cycle.close(_error_of(call)))
-                    bystanders.add(delivery)
                     await asyncio.shield(delivery)
-                    await _finish(bystanders)
+                    await asyncio.wait({call})
+                    await work.end_leftovers(leftover_seconds)
             except TimeoutError:
-                await _cancel(bystanders, deadline, request_id)
+                await work.cancel("work was canceled near the deadline", deadline.give_up_at)
                 late = DeadlineReachedError("the function's timeout is near")
                 await (delivery or cycle.close(late))
 
 
-async def _call(app: ASGI, scope: Scope, cycle: HttpCycle) -> None:
+async def _call(app: Application, scope: Scope, cycle: HttpCycle) -> None:
     await app(scope, cycle.receive, cycle.send)
-    if not cycle.over.done():
+    if cycle.awaited:
         raise ResponseNotFinishedError("the application returned without its whole response")
 
 
 def _error_of(call: asyncio.Task[None]) -> BaseException:
-    """Why the call ended, should it have ended before its response."""
+    """Return why the call ended, if it ended before its response."""
     if not call.done() or call.cancelled():
-        return asyncio.CancelledError("the application's call was cancelled")
+        return asyncio.CancelledError("the application's call was canceled")
     return call.exception() or ResponseNotFinishedError()
 
 
 def _report(request_id: str, call: asyncio.Task[None]) -> None:
     if not call.cancelled() and (error := call.exception()):
         log_fault("the application failed", error, request_id=request_id)
-
-
-async def _finish(bystanders: Tasks) -> None:
-    while work := asyncio.all_tasks() - bystanders:
-        await asyncio.wait(work)
-
-
-async def _cancel(bystanders: Tasks, deadline: Deadline, request_id: str) -> None:
-    """Cancels what is alive; what that gives birth to, such as a last write, is only awaited."""
-    alive = asyncio.all_tasks() - bystanders
-    log_cancelled("work was cancelled near the deadline", alive, request_id=request_id)
-    for task in alive:
-        task.cancel()
-    with suppress(TimeoutError):
-        async with asyncio.timeout_at(deadline.give_up_at):
-            await _finish(bystanders)

@@ -3,8 +3,7 @@
 import asyncio
 from typing import Any
 
-from mangum.types import ASGI, Message
-
+from lambda_stream.asgi import Application, Message
 from lambda_stream.log import log_fault
 
 
@@ -12,12 +11,16 @@ class StartupFailedError(Exception):
     """The application answered `lifespan.startup.failed`."""
 
 
+class ShutdownFailedError(Exception):
+    """The application answered `lifespan.shutdown.failed`."""
+
+
 class Lifespan:
-    """One for the life of the process. An application that knows no lifespan is left in peace.
+    """One for the life of the process. An application may do without.
 
     `state` is what the application keeps for its requests; each gets a copy."""
 
-    def __init__(self, app: ASGI) -> None:
+    def __init__(self, app: Application) -> None:
         self.state: dict[str, Any] = {}
         self._app = app
         self._events: asyncio.Queue[Message] = asyncio.Queue()
@@ -61,7 +64,11 @@ class Lifespan:
             case "lifespan.startup.failed":
                 self._failure = message.get("message", "")
                 self._started.set()
-            case "lifespan.shutdown.complete" | "lifespan.shutdown.failed":
+            case "lifespan.shutdown.complete":
+                self._stopped.set()
+            case "lifespan.shutdown.failed":
+                error = ShutdownFailedError(message.get("message", ""))
+                log_fault("the application's lifespan failed", error, own=True)
                 self._stopped.set()
             case kind:
                 raise ValueError(f"{kind} is no message of the lifespan protocol")

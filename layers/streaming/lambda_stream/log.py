@@ -12,8 +12,10 @@ from lambda_stream.fault import Fault
 def log_fault(
     event: str, error: BaseException, *, request_id: str | None = None, own: bool = False
 ) -> None:
-    """Logs where an error arose; its text only if it is the runtime's `own`, outside of requests:
-    exceptions quote what they could not digest, and no part of a request belongs in a log."""
+    """Log where an error arose, and its text only if it is the runtime's `own`.
+
+    Exceptions quote what they could not digest, and no part of a request belongs in a log.
+    """
     fault = Fault.of(error)
     line = {
         "level": "ERROR",
@@ -26,10 +28,12 @@ def log_fault(
     print(json.dumps(line), file=sys.stderr, flush=True)
 
 
-def log_cancelled(event: str, tasks: Iterable[asyncio.Task[Any]], *, request_id: str) -> None:
-    """Logs which tasks had to be cancelled, by name and coroutine: what they hold stays unsaid."""
+def log_tasks(
+    event: str, tasks: Iterable[asyncio.Task[Any]], *, request_id: str, level: str = "ERROR"
+) -> None:
+    """Log tasks by name and coroutine; what they hold may be part of a request."""
     names = sorted(f"{task.get_name()}: {_coroutine_of(task)}" for task in tasks)
-    line = {"level": "ERROR", "message": event, "request_id": request_id, "tasks": names}
+    line = {"level": level, "message": event, "request_id": request_id, "tasks": names}
     print(json.dumps(line), file=sys.stderr, flush=True)
 
 

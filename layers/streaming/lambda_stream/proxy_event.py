@@ -1,29 +1,99 @@
-"""The event of an API Gateway REST API, parsed by Mangum."""
+"""The event of an API Gateway REST API, and its fields by their types.
 
+https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
+"""
+
+import base64
+import binascii
 import json
+from collections.abc import Mapping
+from typing import Any
 
-from mangum.adapter import DEFAULT_TEXT_MIME_TYPES
-from mangum.handlers import APIGateway
-from mangum.types import LambdaConfig, LambdaContext
+# An event with none of these comes from something else: a queue, a schedule, an HTTP API.
+OF_A_REST_API = frozenset({"httpMethod", "path", "resource"})
 
-CONFIG = LambdaConfig(
-    api_gateway_base_path="/", text_mime_types=DEFAULT_TEXT_MIME_TYPES, exclude_headers=[]
-)
+type Event = dict[str, Any]
+type Pairs = list[tuple[str, str]]
 
 
 class NotAProxyEventError(Exception):
     """The event is not one of a REST API's Lambda proxy integration."""
 
 
-def proxy_event(payload: bytes, context: LambdaContext) -> APIGateway:
-    """The event, whose `scope` and `body` make the ASGI request. Raises NotAProxyEventError."""
+class MalformedEventError(Exception):
+    """A field of the event is missing or has another type. The text quotes no value."""
+
+
+def read_event(payload: bytes) -> Event:
+    """Return the event. Raises NotAProxyEventError."""
     try:
         event = json.loads(payload)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise NotAProxyEventError("the event is not JSON") from error
-    if not isinstance(event, dict) or not {"httpMethod", "path", "requestContext"} <= event.keys():
+    if not isinstance(event, dict) or OF_A_REST_API.isdisjoint(event):
         raise NotAProxyEventError(
-            "the event has no httpMethod, path and requestContext: this function serves REST API"
-            " proxy events (payload format 1.0) and nothing else"
+            "the event has no httpMethod, path or resource: this function serves REST API proxy"
+            " events (payload format 1.0) and nothing else"
         )
-    return APIGateway(event, context, CONFIG)
+    return event
+
+
+def text_of(fields: Mapping[str, Any], name: str) -> str:
+    """Return a field that is a string. Raises MalformedEventError."""
+    value = fields.get(name)
+    if not isinstance(value, str):
+        raise MalformedEventError(f"{name} is not a string")
+    return value
+
+
+def object_of(fields: Mapping[str, Any], name: str) -> Event:
+    """Return a field that is an object. Raises MalformedEventError."""
+    value = fields.get(name)
+    if not isinstance(value, dict):
+        raise MalformedEventError(f"{name} is not an object")
+    return value
+
+
+def optional_object_of(fields: Mapping[str, Any], name: str) -> Event:
+    """Return a field that is an object, or an empty one for null. Raises MalformedEventError."""
+    return {} if fields.get(name) is None else object_of(fields, name)
+
+
+def pairs_of(event: Event, one: str, all_: str) -> Pairs:
+    """Return names with their values: each list of `all_`, then what only `one` holds.
+
+    Case does not make two names different. Either field may be null, as both are in a test from
+    API Gateway's console. Raises MalformedEventError.
+    """
+    pairs: Pairs = []
+    for name, values in optional_object_of(event, all_).items():
+        if not isinstance(values, list):
+            raise MalformedEventError(f"{all_} holds a value that is not a list")
+        pairs += [(name, _text(value, all_)) for value in values]
+    known = {name.lower() for name, _ in pairs}
+    return pairs + [
+        (name, _text(value, one))
+        for name, value in optional_object_of(event, one).items()
+        if name.lower() not in known
+    ]
+
+
+def body_of(event: Event) -> bytes:
+    """Return the request's body. Raises MalformedEventError."""
+    body, encoded = event.get("body"), event.get("isBase64Encoded")
+    if body is None:
+        return b""
+    if not isinstance(body, str) or not isinstance(encoded, bool | None):
+        raise MalformedEventError("body is not a string, or isBase64Encoded not a boolean")
+    if not encoded:
+        return body.encode()
+    try:
+        return base64.b64decode(body, validate=True)
+    except (binascii.Error, ValueError):
+        raise MalformedEventError("body is not base64, as isBase64Encoded says") from None
+
+
+def _text(value: object, name: str) -> str:
+    if not isinstance(value, str):
+        raise MalformedEventError(f"{name} holds a value that is not a string")
+    return value

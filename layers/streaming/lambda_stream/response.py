@@ -1,5 +1,6 @@
 """Where the response of one invocation goes."""
 
+import asyncio
 from contextlib import suppress
 from typing import Protocol
 
@@ -14,8 +15,11 @@ WITHOUT_BODY = frozenset({204, 205, 304})
 class Response(Protocol):
     """`start`, any number of `write`, then `end`; or `fail` at any point; last of all `settle`.
 
-    Only `start` and `drain` wait for anything, so a cancelled sender never leaves half a message.
+    Only `start` and `drain` wait for anything, so a canceled sender never leaves half a message.
+    `lost` is done once the connection that takes the response has closed.
     """
+
+    lost: asyncio.Future[None]
 
     async def start(self, status: int, headers: Headers) -> None: ...
 
@@ -50,11 +54,12 @@ class StreamedResponse:
         self._invocation = invocation
         self._stream: ResponseStream | None = None
         self._needs_body = False
+        self.lost = asyncio.get_running_loop().create_future()
 
     async def start(self, status: int, headers: Headers) -> None:
         self._needs_body = status not in WITHOUT_BODY
         head = prelude(status, _without_empty_length(headers) if self._needs_body else headers)
-        self._stream = await self._api.open_response(self._invocation)
+        self._stream = await self._api.open_response(self._invocation, self.lost)
         self._stream.write(head)
 
     def write(self, data: bytes) -> None:

@@ -4,20 +4,23 @@ import asyncio
 import importlib
 import signal
 from collections.abc import MutableMapping
+from dataclasses import dataclass
 
-from mangum.types import ASGI
-
+from lambda_stream.asgi import Application, Scope
 from lambda_stream.buffered import BufferedResponse
 from lambda_stream.context import Context
 from lambda_stream.deadline import Deadline
 from lambda_stream.fault import Fault
 from lambda_stream.http_cycle import HttpCycle
+from lambda_stream.http_request import http_request
 from lambda_stream.invocation import serve
 from lambda_stream.lifespan import Lifespan
 from lambda_stream.log import log_fault, log_lost_error
-from lambda_stream.proxy_event import proxy_event
+from lambda_stream.proxy_event import MalformedEventError, read_event
+from lambda_stream.refusal import refusal
 from lambda_stream.response import Response, StreamedResponse
 from lambda_stream.runtime_api import Invocation, RuntimeApi
+from lambda_stream.settings import leftover_seconds
 from lambda_stream.snapshot import pass_snapshot
 
 type Environ = MutableMapping[str, str]
@@ -27,8 +30,19 @@ class HandlerNotFoundError(Exception):
     """`_HANDLER` does not name an application."""
 
 
+@dataclass(frozen=True)
+class Function:
+    """An application that has started, and what it is served with."""
+
+    app: Application
+    lifespan: Lifespan
+    api: RuntimeApi
+    environ: Environ
+    leftover_seconds: float
+
+
 async def run(environ: Environ) -> int:
-    """Serves events until SIGTERM; the result is the exit status of the process.
+    """Serve events until SIGTERM; return the exit status of the process.
 
     Raises OSError when the Runtime API is gone."""
     loop = asyncio.get_running_loop()
@@ -38,9 +52,10 @@ async def run(environ: Environ) -> int:
         loop.add_signal_handler(number, stopped.set)
     api = RuntimeApi(environ["AWS_LAMBDA_RUNTIME_API"])
     try:
+        seconds = leftover_seconds(environ)
         app = load_application(environ["_HANDLER"])
-        lifespan = Lifespan(app)
-        await lifespan.startup()
+        function = Function(app, Lifespan(app), api, environ, seconds)
+        await function.lifespan.startup()
     except Exception as error:
         log_fault("the function could not be initialized", error, own=True)
         await api.post_init_error(Fault.of(error))
@@ -49,19 +64,19 @@ async def run(environ: Environ) -> int:
     if snap_start and (status := await pass_snapshot(api)):
         return status
     while invocation := await _next(api, stopped):
-        await _handle(app, invocation, api, lifespan, environ)
-    await lifespan.shutdown()
+        await _handle(function, invocation)
+    await function.lifespan.shutdown()
     return 0
 
 
-def load_application(handler: str) -> ASGI:
-    """The ASGI application that `handler`, "package.module.attribute", names.
+def load_application(handler: str) -> Application:
+    """Return the ASGI application that `handler`, "package.module.attribute", names.
 
     Raises HandlerNotFoundError, and whatever the import raises."""
     module, _, attribute = handler.rpartition(".")
     if not module:
         raise HandlerNotFoundError(f"handler '{handler}' is not of the form module.attribute")
-    app: ASGI | None = getattr(importlib.import_module(module), attribute, None)
+    app: Application | None = getattr(importlib.import_module(module), attribute, None)
     if not callable(app):
         raise HandlerNotFoundError(f"module '{module}' has no application '{attribute}'")
     return app
@@ -79,22 +94,38 @@ async def _next(api: RuntimeApi, stopped: asyncio.Event) -> Invocation | None:
     return None
 
 
-async def _handle(
-    app: ASGI, invocation: Invocation, api: RuntimeApi, lifespan: Lifespan, environ: Environ
-) -> None:
-    _set_trace_id(invocation.trace_id, environ)
-    kind = BufferedResponse if environ.get("AWS_SAM_LOCAL") == "true" else StreamedResponse
-    response: Response = kind(api, invocation)
+async def _handle(function: Function, invocation: Invocation) -> None:
+    _set_trace_id(invocation.trace_id, function.environ)
+    buffered = function.environ.get("AWS_SAM_LOCAL") == "true"
+    kind = BufferedResponse if buffered else StreamedResponse
+    response: Response = kind(function.api, invocation)
     try:
-        event = proxy_event(invocation.payload, Context.of(invocation, environ))
-        scope, body = {**event.scope, "state": lifespan.state.copy()}, event.body
+        app, scope, body = _read(function, invocation)
     except Exception as error:
         log_fault("the event could not be read", error, request_id=invocation.request_id)
-        await HttpCycle(b"", response).close(error)
+        await HttpCycle("", b"", response).close(error)
         return
-    cycle = HttpCycle(body, response)
-    deadline = Deadline.of(invocation.deadline_ms)
-    await serve(app, scope, cycle, deadline, request_id=invocation.request_id)
+    await serve(
+        app,
+        scope,
+        HttpCycle(scope["method"], body, response),
+        Deadline.of(invocation.deadline_ms),
+        request_id=invocation.request_id,
+        leftover_seconds=function.leftover_seconds,
+    )
+
+
+def _read(function: Function, invocation: Invocation) -> tuple[Application, Scope, bytes]:
+    """Return who answers the event, the application or a refusal, with its scope and body.
+
+    Raises NotAProxyEventError."""
+    event = read_event(invocation.payload)
+    try:
+        scope, body = http_request(event, Context.of(invocation, function.environ))
+    except MalformedEventError as error:
+        log_fault("the event is malformed", error, request_id=invocation.request_id, own=True)
+        return refusal(error), {"method": ""}, b""
+    return function.app, {**scope, "state": function.lifespan.state.copy()}, body
 
 
 def _set_trace_id(trace_id: str | None, environ: Environ) -> None:

@@ -4,6 +4,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html and, for the stre
 https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html#runtimes-custom-response-streaming
 """
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -85,9 +86,13 @@ class RuntimeApi:
         request = await self._open("GET", "invocation/next", {})
         return _invocation(_expect(200, await request.answer()))
 
-    async def open_response(self, invocation: Invocation) -> ResponseStream:
+    async def open_response(
+        self, invocation: Invocation, lost: asyncio.Future[None] | None = None
+    ) -> ResponseStream:
+        """Begin a streamed response; `lost` is done once its connection has closed."""
         headers = {**STREAMING, **invocation.echo}
-        return ResponseStream(await self._open("POST", f"{invocation.path}/response", headers))
+        path = f"{invocation.path}/response"
+        return ResponseStream(await self._open("POST", path, headers, lost))
 
     async def post_response(self, invocation: Invocation, body: bytes) -> None:
         await self._post(f"{invocation.path}/response", invocation.echo, body)
@@ -114,8 +119,15 @@ class RuntimeApi:
         request.write(body)
         _expect(202, await request.answer())
 
-    async def _open(self, method: str, path: str, headers: Mapping[str, str]) -> Request:
-        return await Request.open(self._address, method, f"/2018-06-01/runtime/{path}", headers)
+    async def _open(
+        self,
+        method: str,
+        path: str,
+        headers: Mapping[str, str],
+        lost: asyncio.Future[None] | None = None,
+    ) -> Request:
+        target = f"/2018-06-01/runtime/{path}"
+        return await Request.open(self._address, method, target, headers, lost)
 
 
 def _invocation(answer: Answer) -> Invocation:

@@ -1,0 +1,34 @@
+"""A response that nobody receives: it only remembers what was done with it."""
+
+import asyncio
+
+from lambda_stream.fault import Fault
+from lambda_stream.prelude import Headers
+
+
+class RememberedResponse:
+    def __init__(self) -> None:
+        self.lost: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.log: list[object] = []
+        self.waiting = asyncio.Event()
+        self.room = asyncio.Event()
+        self.room.set()
+
+    async def start(self, status: int, headers: Headers) -> None:
+        self.log.append(status)
+
+    def write(self, data: bytes) -> None:
+        self.log.append(data)
+
+    def end(self) -> None:
+        self.log.append("end")
+
+    async def drain(self) -> None:
+        self.waiting.set()
+        await self.room.wait()
+
+    async def fail(self, fault: Fault) -> None:
+        self.log.append(fault.type)
+
+    async def settle(self) -> None:
+        self.log.append("settled")
