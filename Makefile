@@ -9,11 +9,12 @@ INSTALLED := .venv/.installed
 PYTEST := $(BIN)/pytest -q --numprocesses 2 --no-loadscope-reorder
 SOURCES := functions layers local tests bench deploy
 SAM := .venv-sam/bin/sam
+FRAMEWORKS := .venv-frameworks/.installed
 NPM := node_modules/.installed
 ARCH ?= x86_64
 STACK ?= chatkit
 BUILT := .aws-sam/build
-LOCKS := requirements-dev.txt requirements-sam.txt functions/session/requirements.txt functions/chatkit/requirements.txt functions/mcp/requirements.txt
+LOCKS := requirements-dev.txt requirements-sam.txt requirements-frameworks.txt functions/session/requirements.txt functions/chatkit/requirements.txt functions/mcp/requirements.txt
 # A ratio that something else on the machine has broken is measured once more.
 BENCHES := streamed_answer tools store turn streaming imports
 # The environment's USER is who runs make, not who asks.
@@ -56,20 +57,21 @@ ask: export MESSAGE := $(value MSG)
 ask: $(INSTALLED) ## ask MSG as USER, in THREAD or a new one
 	@$(BIN)/python -m local_stack ask --port $(PORT) --user "$(USER)" --message "$$MESSAGE" $${THREAD:+--thread "$$THREAD"}
 
-test: $(INSTALLED) $(SAM) $(NPM) ## the tests, but for what is slow by its nature
+test: $(INSTALLED) $(SAM) $(FRAMEWORKS) $(NPM) ## the tests, but for what is slow by its nature
 	$(PYTEST) -m "not deep"
 
 # The deep dose is that of attacks and races. The store's state machine has one too, which takes
 # longer than all the rest: DEEP=1 .venv/bin/pytest tests/property
 DEEP_SUITES := tests/chatcore/gate tests/security
-test-all: $(INSTALLED) $(SAM) $(NPM) ## all tests; attacks and races at random make many more trials
+test-all: $(INSTALLED) $(SAM) $(FRAMEWORKS) $(NPM) ## all tests; attacks and races at random make many more trials
 	$(PYTEST) $(DEEP_SUITES:%=--ignore=%)
 	DEEP=1 $(PYTEST) $(DEEP_SUITES)
 
-check: $(INSTALLED) $(NPM) ## format, lint, types, import contracts, template, generated files
+check: $(INSTALLED) $(FRAMEWORKS) $(NPM) ## format, lint, types, import contracts, template, generated files
 	$(BIN)/ruff format --check $(SOURCES)
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/mypy $(SOURCES)
+	$(BIN)/mypy --python-executable .venv-frameworks/bin/python --cache-dir .mypy_cache/frameworks tests/frameworks/apps/*.py
 	$(BIN)/lint-imports
 	$(BIN)/cfn-lint -t template.yaml
 	@PATH="$$PWD/$(BIN):$$PATH" node_modules/.bin/tsc -p web/jsconfig.json
@@ -108,6 +110,8 @@ lock-requirements-dev.txt: $(UV)
 	@$(COMPILE) --group dev --universal -o $(OUT) >/dev/null
 lock-requirements-sam.txt: $(UV)
 	@$(COMPILE) --group sam --universal -o $(OUT) >/dev/null
+lock-requirements-frameworks.txt: $(UV)
+	@$(COMPILE) --group frameworks --universal --constraint requirements-dev.txt -o $(OUT) >/dev/null
 lock-functions/%/requirements.txt: $(UV)
 	@$(COMPILE) --group $* $(LINUX) -o $(OUT) >/dev/null
 
@@ -121,6 +125,12 @@ $(SAM): requirements-sam.txt | $(UV)
 	@echo "Installing the sam CLI into .venv-sam." >&2
 	@$(UV) venv -q --clear --python $(BIN)/python .venv-sam
 	@$(UV) pip install -q --python .venv-sam/bin/python --require-hashes -r requirements-sam.txt
+	@touch $@
+
+$(FRAMEWORKS): requirements-frameworks.txt | $(UV)
+	@echo "Installing web frameworks for the tests into .venv-frameworks." >&2
+	@$(UV) venv -q --clear --python $(BIN)/python .venv-frameworks
+	@$(UV) pip install -q --compile-bytecode --python .venv-frameworks/bin/python --require-hashes -r requirements-frameworks.txt
 	@touch $@
 
 # Node comes from a wheel: a fresh machine need have none.
@@ -140,4 +150,4 @@ $(BUILT)/.%: $(PARTS) | $(UV) $(SAM)
 	@touch $@
 
 clean: ## remove all that was installed, built or logged
-	rm -rf .venv .venv-sam node_modules .local .aws-sam .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv .venv-sam .venv-frameworks node_modules .local .aws-sam .mypy_cache .ruff_cache .pytest_cache

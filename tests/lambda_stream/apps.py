@@ -9,22 +9,13 @@ from typing import Any
 
 from lambda_stream.asgi import Message, Receive, Scope, Send
 from lambda_stream.deadline import MARGIN
+from tests.lambda_stream.gate import gate
 from tests.loop_clock import LoopClock, let_time_pass
 
 # Of an invocation, in seconds: far more than the real time that one takes.
 DEADLINE = 300.0
 SECRET = "a secret of the request"
 TASKS: set[asyncio.Task[None]] = set()
-
-
-async def gate(name: str) -> None:
-    """Tells the test that this point is reached, and waits there until the test opens it."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", int(os.environ["GATES_PORT"]))
-    writer.write(f"{name}\n".encode())
-    try:
-        await reader.readline()
-    finally:
-        writer.close()
 
 
 def head(status: int = 200, *headers: tuple[bytes, bytes]) -> Message:

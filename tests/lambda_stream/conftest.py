@@ -160,7 +160,7 @@ async def gates() -> AsyncIterator[Gates]:
 
 @asynccontextmanager
 async def function_process(
-    handler: str, log: Path, wrapper: Path, **extra: str
+    handler: str, log: Path, wrapper: Path, python: str = sys.executable, **extra: str
 ) -> AsyncIterator[Function]:
     api = RuntimeApi()
     address = await api.start()
@@ -174,7 +174,7 @@ async def function_process(
     with log.open("wb") as stderr:
         process = await asyncio.create_subprocess_exec(
             wrapper,
-            *(sys.executable, "-m", "awslambdaric", "as-lambda-starts-it"),
+            *(python, "-m", "awslambdaric", "as-lambda-starts-it"),
             env={**os.environ, **environ, **extra},
             stderr=stderr,
         )

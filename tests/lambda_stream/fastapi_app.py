@@ -7,7 +7,8 @@ from fastapi import FastAPI
 from fastapi.responses import StreamingResponse
 from starlette.background import BackgroundTask
 
-from tests.lambda_stream.apps import gate, standing_clock, until_the_deadline
+from tests.lambda_stream.apps import standing_clock, until_the_deadline
+from tests.lambda_stream.gate import gate
 
 app = FastAPI()
 

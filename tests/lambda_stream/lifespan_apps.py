@@ -20,3 +20,10 @@ async def keeps_state(scope: Scope, receive: Receive, send: Send) -> None:
 async def fails(scope: Scope, receive: Receive, send: Send) -> None:
     await receive()
     await send({"type": "lifespan.startup.failed", "message": "no table"})
+
+
+async def fails_to_stop(scope: Scope, receive: Receive, send: Send) -> None:
+    await receive()
+    await send({"type": "lifespan.startup.complete"})
+    await receive()
+    await send({"type": "lifespan.shutdown.failed", "message": "still busy"})

@@ -76,7 +76,7 @@ def test_a_header_s_characters_stand_for_bytes(read: Read) -> None:
 @pytest.mark.parametrize(
     ("body", "headers", "length"),
     [
-        # Django and Flask read no more than the length says; a REST API need not send one.
+        # Flask reads no more than the length says, and an event need not hold one.
         ("grüße", {}, b"7"),
         ("grüße", {"Content-Length": ["5"]}, b"7"),
         (None, {"Content-Length": ["0"]}, b"0"),

@@ -71,6 +71,14 @@ async def test_sigterm_between_events_shuts_the_application_down(
     assert capfd.readouterr().out == "shut down\n"
 
 
+async def test_a_shutdown_that_fails_is_logged(start: "StartFunction") -> None:
+    function = await start("lifespan_apps.fails_to_stop")
+    await function.polled()
+    function.process.send_signal(signal.SIGTERM)
+    assert await function.exit_status() == 0
+    assert [line["error_message"] for line in function.log()] == ["still busy"]
+
+
 async def test_sigterm_within_an_event_waits_for_its_end(
     start: "StartFunction", gates: "Gates"
 ) -> None:
