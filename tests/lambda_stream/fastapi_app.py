@@ -3,8 +3,8 @@
 import asyncio
 from collections.abc import AsyncIterator
 
-from fastapi import FastAPI
-from fastapi.responses import StreamingResponse
+from fastapi import FastAPI, Request
+from fastapi.responses import PlainTextResponse, StreamingResponse
 from starlette.background import BackgroundTask
 
 from tests.lambda_stream.apps import standing_clock, until_the_deadline
@@ -37,6 +37,16 @@ async def chat() -> StreamingResponse:
 @app.post("/endless")
 async def endless() -> StreamingResponse:
     return StreamingResponse(endless_words())
+
+
+@app.post("/looks")
+async def looks(request: Request) -> PlainTextResponse:
+    async def look() -> None:
+        await gate(f"is_disconnected: {await request.is_disconnected()}")
+
+    await request.body()
+    await gate(f"within: {await request.is_disconnected()}")
+    return PlainTextResponse("all", background=BackgroundTask(look))
 
 
 @app.post("/faulty")

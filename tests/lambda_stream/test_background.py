@@ -69,6 +69,17 @@ async def test_fastapi_streams_and_does_its_background_tasks(
     await function.polled()
 
 
+async def test_fastapi_is_disconnected_after_its_response_and_not_before(
+    start: "StartFunction", gates: "Gates", make_event: MakeEvent
+) -> None:
+    function = await start("fastapi_app.app")
+    gates.open("within: False")
+    assert await (await function.invoke(make_event(path="/looks"))).body() == b"all"
+    await gates.reached("is_disconnected: True")
+    gates.open("is_disconnected: True")
+    await function.polled()
+
+
 async def test_fastapi_answers_its_own_error_and_the_runtime_goes_on(
     start: "StartFunction", make_event: MakeEvent
 ) -> None:
