@@ -1,5 +1,6 @@
 """What web/ is made of: small, typed by the vendor's own contract, and whole."""
 
+import gzip
 import re
 import subprocess
 from pathlib import Path
@@ -11,11 +12,36 @@ WEB = ROOT / "web"
 TSC = ROOT / "node_modules" / ".bin" / "tsc"
 OWN = [*WEB.glob("*.js")]
 MARKUP = (WEB / "index.html").read_text()
+VENDOR = WEB / "open-chatkit" / "vendor"
+LIBRARY = VENDOR / "markdown-it.js"
+# What the library's one file is made of.
+BUNDLED = ["markdown-it", "linkify-it", "mdurl", "uc.micro", "punycode.js", "entities"]
+PACKAGES = ROOT / "node_modules"
 KINDS = re.findall(r"data-kind=\"([\w-]+)\"", MARKUP)
 
 
 def test_its_own_javascript_is_at_most_15_kb() -> None:
     assert sum(len(file.read_bytes()) for file in OWN) <= 15 * 1024
+
+
+def compressed(*files: Path) -> int:
+    return len(gzip.compress(b"".join(file.read_bytes() for file in files)))
+
+
+def test_our_element_is_at_most_32_kb_compressed_and_its_library_44() -> None:
+    own = set((WEB / "open-chatkit").rglob("*.js")) - {LIBRARY}
+    assert compressed(*sorted(own)) <= 32 * 1024
+    assert compressed(LIBRARY) <= 44 * 1024
+
+
+@pytest.mark.skipif(not TSC.exists(), reason="npm ci has not been run")
+def test_the_library_is_that_of_its_npm_package_with_the_licenses_of_all_it_holds() -> None:
+    published = PACKAGES / "markdown-it" / "dist" / "browser" / "markdown-it.esm.min.mjs"
+    assert LIBRARY.read_bytes() == published.read_bytes()
+    licenses = (VENDOR / "LICENSES.txt").read_text()
+    for package in BUNDLED:
+        [its_license] = (PACKAGES / package).glob("LICENSE*")
+        assert its_license.read_text().strip() in licenses
 
 
 @pytest.mark.skipif(not TSC.exists(), reason="npm ci has not been run")

@@ -18,7 +18,8 @@ const TOLD = [
 ];
 const KEPT = 'thread';
 const OWN = `a article blockquote br button code del details div em form h2 h3 h4 h5 h6 header hr i
-  input li link nav ol p path pre section span strong summary svg textarea ul`.split(/\s+/);
+  input li link nav ol p path pre section span strong summary svg table tbody td
+  textarea th thead tr ul`.split(/\s+/);
 
 const host = {
   service,

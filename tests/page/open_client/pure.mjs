@@ -2,16 +2,15 @@
 
 import { createInterface } from 'node:readline';
 
-import { parseBlocks } from '../../../web/open-chatkit/markdown/blocks.js';
-import { parseInline } from '../../../web/open-chatkit/markdown/inline.js';
 import { bareAddress, safeLink } from '../../../web/open-chatkit/markdown/links.js';
+import { blockTree, blocksOf, inlineTree } from '../../../web/open-chatkit/markdown/tree.js';
 import { SseParser } from '../../../web/open-chatkit/protocol/sse.js';
 import * as thread from '../../../web/open-chatkit/state/thread-state.js';
 
 const FUNCTIONS = {
   bareAddress,
-  parseBlocks,
-  parseInline,
+  inlineTree,
+  markdown: (text) => blocksOf(text).flatMap(blockTree),
   safeLink,
   sse(pieces) {
     const parser = new SseParser();

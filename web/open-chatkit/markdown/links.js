@@ -1,6 +1,13 @@
 const SCHEMES = new Set(['http:', 'https:', 'mailto:']);
 // What URL parsers drop or fold is how a forbidden scheme hides in an allowed one.
 const UNFIT = /[\u0000-\u0020\u007f-\u00a0\u2028\u2029\ufeff\\]/;
+// A quotation mark or a look-alike of a slash is no part of any host's name.
+const UNFIT_HOST = /^\w+:\/\/[^/?#]*[^\0-\x7f\p{L}\p{M}\p{N}]/u;
+// RFC 3986 without quotation marks, and the letters of all scripts, which browsers show undecoded.
+const ADDRESS = /^https?:\/\/(?:[!#-;=?-[\]_a-{}~]|[^\0-\x7f\P{L}]|\p{M}|\p{N}){1,2000}/u;
+// Words of a script without spaces go on right after a domain.
+const WORDS_AFTER = /^(https?:\/\/(?:[^/?#.]+\.)+[a-z]+)[^\0-\x7f\p{sc=Latin}].*$/su;
+const CLOSING = { ')': '(', ']': '[', '}': '{' };
 
 /**
  * The address, if a link to it may be shown: absolute http, https or mailto, and no name before an
@@ -10,28 +17,33 @@ const UNFIT = /[\u0000-\u0020\u007f-\u00a0\u2028\u2029\ufeff\\]/;
  * @returns {string | null}
  */
 export function safeLink(address) {
-  if (typeof address !== 'string' || UNFIT.test(address) || !URL.canParse(address)) return null;
+  if (typeof address !== 'string' || UNFIT.test(address) || UNFIT_HOST.test(address)) return null;
+  if (!URL.canParse(address)) return null;
   const url = new URL(address);
   const honest = url.username === '' && url.password === '';
   return SCHEMES.has(url.protocol) && honest ? url.href : null;
 }
 
 /**
- * The address at the start of a text, as GFM finds one: to the next space or `<`, without the
- * punctuation and the unbalanced bracket at its end.
+ * Return the address at the start of a text, without the quotation marks, the punctuation and the
+ * unbalanced bracket that belong to the sentence around it. Extends GFM's "Autolinks".
  *
  * @param {string} text
  * @returns {string} empty when the text begins with no address
  */
 export function bareAddress(text) {
-  const [found = ''] = /^https?:\/\/[^\s<]{1,2000}/.exec(text) ?? [];
-  let address = found;
+  const [found = ''] = ADDRESS.exec(text) ?? [];
+  let address = found.replace(WORDS_AFTER, '$1');
   for (;;) {
-    const trimmed = address.replace(/[?!.,:;*_~'"]+$/, '');
-    const unbalanced =
-      trimmed.endsWith(')') && trimmed.split(')').length > trimmed.split('(').length;
-    const shorter = unbalanced ? trimmed.slice(0, -1) : trimmed;
+    const trimmed = address.replace(/[?!.,:;*_~']+$/, '');
+    const shorter = endsUnbalanced(trimmed) ? trimmed.slice(0, -1) : trimmed;
     if (shorter === address) return safeLink(address) ? address : '';
     address = shorter;
   }
+}
+
+/** @param {string} address */
+function endsUnbalanced(address) {
+  const [closing, opening] = Object.entries(CLOSING).find(([mark]) => address.endsWith(mark)) ?? [];
+  return !!closing && !!opening && address.split(closing).length > address.split(opening).length;
 }

@@ -1,33 +1,45 @@
 import { h } from '../view/dom.js';
-import { parseBlocks } from './blocks.js';
-import { parseInline } from './inline.js';
+import { blockTree, blocksOf, inlineTree } from './tree.js';
 
 /**
- * @typedef {import('./blocks').Block} Block
- * @typedef {import('./inline').Inline} Inline
+ * @typedef {import('./tree').Tree} Tree
+ * @typedef {{source: string, nodes: Node[]}} ShownBlock
  */
 
 /**
- * Markdown on the screen. A text that grows changes only the blocks that are other than before, so
- * that a reader can select in what stands already.
+ * Markdown on the screen. A text that grows is read from its last blocks on, and changes only the
+ * blocks that differ, so that a reader can select in what stands already.
  */
 export class MarkdownView {
   element = h('div', { class: 'markdown' });
   #text = '';
-  /** @type {string[]} */
-  #shown = [];
+  /** @type {ShownBlock[]} */
+  #blocks = [];
 
   /** @param {string} text */
   update(text) {
-    if (text === this.#text) return;
-    this.#text = text;
-    const blocks = parseBlocks(text);
-    const wanted = blocks.map((block) => JSON.stringify(block));
-    const kept = wanted.findIndex((block, index) => block !== this.#shown[index]);
-    const from = kept < 0 ? wanted.length : kept;
-    while (this.element.childNodes.length > from) this.element.lastChild?.remove();
-    this.element.append(...blocks.slice(from).map(blockNode));
-    this.#shown = wanted;
+    const whole = text.replace(/\r\n?/g, '\n');
+    if (whole === this.#text) return;
+    // What is added may change the last block, and whether there is an end to the one before.
+    const settled = whole.startsWith(this.#text) ? this.#blocks.slice(0, -2) : [];
+    this.#text = whole;
+    const length = settled.reduce((sum, { source }) => sum + source.length, 0);
+    const fresh = blocksOf(whole.slice(length)).map((block, index) => {
+      const before = this.#blocks[settled.length + index];
+      if (before?.source === block.source) return before;
+      return { source: block.source, nodes: blockTree(block).map(nodeOf) };
+    });
+    this.#blocks = [...settled, ...fresh];
+    this.#show(this.#blocks.flatMap(({ nodes }) => nodes));
+  }
+
+  /** @param {Node[]} nodes */
+  #show(nodes) {
+    const { childNodes } = this.element;
+    const kept = nodes.findIndex((node, index) => node !== childNodes[index]);
+    const from = kept < 0 ? nodes.length : kept;
+    while (childNodes.length > from) this.element.lastChild?.remove();
+    this.element.append(...nodes.slice(from));
   }
 }
 
@@ -48,74 +60,36 @@ export function markdown(text) {
  * @returns {Node[]}
  */
 export function inlineNodes(text) {
-  return parseInline(text).map(inlineNode);
+  return inlineTree(text).map(nodeOf);
 }
 
 /**
- * @param {Block} block
- * @returns {HTMLElement}
- */
-function blockNode(block) {
-  switch (block.type) {
-    case 'heading':
-      // The headings of a message stand below those of the page.
-      return h(headingName(block.level), {}, ...inlineNodes(block.text));
-    case 'code':
-      return h(
-        'pre',
-        { tabindex: 0, role: 'group', 'aria-label': 'Code' },
-        h('code', {}, block.text),
-      );
-    case 'quote':
-      return h('blockquote', {}, ...block.blocks.map(blockNode));
-    case 'list':
-      return listNode(block);
-    case 'rule':
-      return h('hr');
-    default:
-      return h('p', {}, ...inlineNodes(block.text));
-  }
-}
-
-/** @param {number} level */
-function headingName(level) {
-  return /** @type {const} */ (['h3', 'h4', 'h5', 'h6'])[Math.min(level, 4) - 1] ?? 'h6';
-}
-
-/** @param {Extract<Block, {type: 'list'}>} list */
-function listNode({ start, items }) {
-  const entries = items.map((blocks) => h('li', {}, ...entryNodes(blocks)));
-  return start === null ? h('ul', {}, ...entries) : h('ol', { start }, ...entries);
-}
-
-/**
- * An entry of one paragraph needs no element for it.
- *
- * @param {Block[]} blocks
- */
-function entryNodes(blocks) {
-  const [first, ...rest] = blocks;
-  if (first?.type !== 'paragraph') return blocks.map(blockNode);
-  return [...inlineNodes(first.text), ...rest.map(blockNode)];
-}
-
-/**
- * @param {Inline} node
+ * @param {Tree} tree one that is bounded in its depth
  * @returns {Node}
  */
-function inlineNode(node) {
-  switch (node.type) {
-    case 'text':
-      return document.createTextNode(node.text);
-    case 'code':
-      return h('code', {}, node.text);
-    case 'break':
-      return h('br');
-    case 'link':
-      return linkTo(node.href, ...node.children.map(inlineNode));
+function nodeOf(tree) {
+  if (typeof tree === 'string') return document.createTextNode(tree);
+  const { name, attributes } = tree;
+  const children = tree.children.map(nodeOf);
+  switch (name) {
+    case 'a':
+      return linkTo(String(attributes.href), ...children);
+    case 'pre':
+      return h('pre', scrolled('Code'), h('code', {}, ...children));
+    case 'table':
+      return h('div', { class: 'table', ...scrolled('Table') }, h('table', {}, ...children));
     default:
-      return h(node.type, {}, ...node.children.map(inlineNode));
+      return h(name, attributes, ...children);
   }
+}
+
+/**
+ * What a box needs so that a keyboard scrolls it, too.
+ *
+ * @param {string} label
+ */
+function scrolled(label) {
+  return { tabindex: 0, role: 'group', 'aria-label': label };
 }
 
 /**

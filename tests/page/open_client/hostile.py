@@ -1,0 +1,83 @@
+"""Texts that cost a careless reader of Markdown far more than their length."""
+
+REPEATED = [
+    "*",
+    "_",
+    "~",
+    "`",
+    "[",
+    "]",
+    "![",
+    "](",
+    "[](",
+    "[a](",
+    "[a](b ",
+    '[x](https://x.org "',
+    "](https://x.org ",
+    "<",
+    "<a",
+    "<https://x.org",
+    ">",
+    "> ",
+    "- ",
+    "- a\n",
+    "1. ",
+    "#",
+    "# ",
+    "|",
+    "a|b\n",
+    "|a|\n|-|\n",
+    "=\na\n",
+    "[a]: b\n",
+    "a* ",
+    "*a ",
+    "_a*",
+    "**a*",
+    "*a**",
+    "*a _b ",
+    "~~a ",
+    "`` ` ",
+    "&",
+    "&amp;",
+    "\\",
+    "https://",
+    "https://x.org ",
+    "(https://x.org",
+    "a@b.c ",
+    "\n",
+    "> a\n>\n",
+    "a",
+    "漢",
+]
+
+
+def repeated(text: str, length: int) -> str:
+    return (text * (length // len(text) + 1))[:length]
+
+
+def hostile(length: int) -> dict[str, str]:
+    """Texts of about this length, by what they are made of."""
+    deep = length // 4
+    steps = range(length)
+    return {text: repeated(text, length) for text in REPEATED} | {
+        "nested emphasis": "*a " * (length // 6) + "a* " * (length // 6),
+        "nested emphasis without spaces": "*a" * deep + "b*" * deep,
+        "one run of stars around a word": "*" * 2 * deep + "a" + "*" * 2 * deep,
+        "nested brackets": "[" * 2 * deep + "]" * 2 * deep,
+        "nested links": "[" * deep + "a" + "](https://x.org)" * (length // 20),
+        "nested quotes": repeated("".join(">" * depth + " a\n" for depth in range(150)), length),
+        "nested lists": "".join(" " * 2 * (at % 60) + "- a\n" for at in steps)[:length],
+        "runs of backticks": " ".join("`" * (at % 200 + 1) for at in range(length // 100)),
+        "dense paragraphs": repeated("`a` *b* " * 50 + "\n\n", length),
+        "a wide table": "\n".join(["|a" * 80, "|-" * 80, *["|b" * 80] * (length // 160 - 2)]),
+    }
+
+
+PROSE = """Here is what I have found, and what I would do about it **this week**:
+
+- The *second* report is late; [the first one](https://example.com/reports/1) came on Monday.
+- Run `make report` again, and send the result to everyone on the list.
+
+It takes an hour or two. If anything is missing, tell me which part, and I will look for it.
+
+"""
