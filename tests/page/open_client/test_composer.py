@@ -1,5 +1,8 @@
 """Writing, sending and stopping."""
 
+from typing import Any
+
+import pytest
 from playwright.sync_api import expect
 
 from tests.page.open_client.chat import (
@@ -32,14 +35,55 @@ def test_enter_sends_and_shift_enter_breaks_the_line(chat: PlayedChat) -> None:
     ]
 
 
-def test_enter_that_ends_a_composition_sends_nothing(chat: PlayedChat) -> None:
+# As a browser marks a key during a composition, and as Safari marks the one that has ended it.
+COMPOSED = [{"isComposing": True}, {"keyCode": 229}]
+
+
+@pytest.mark.parametrize("mark", COMPOSED)
+def test_enter_for_the_input_method_sends_nothing(chat: PlayedChat, mark: dict[str, Any]) -> None:
     chat.mount()
     chat.composer.fill("日本")
-    enter = {"key": "Enter", "bubbles": True, "cancelable": True}
-    chat.composer.dispatch_event("keydown", enter | {"isComposing": True})
-    chat.composer.dispatch_event("keydown", enter | {"keyCode": 229})
+    chat.composer.dispatch_event("keydown", key("Enter") | mark)
     expect(chat.composer).to_have_value("日本")
     expect(chat.said).to_have_count(0)
+
+
+@pytest.mark.parametrize("mark", COMPOSED)
+def test_escape_for_the_input_method_stops_nothing(chat: PlayedChat, mark: dict[str, Any]) -> None:
+    chat.mount()
+    chat.begin()
+    chat.composer.dispatch_event("keydown", key("Escape") | mark)
+    chat.events(added(assistant_message("")), delta("Still here"))
+    expect(chat.answers).to_have_text("Still here")
+    assert chat.page.evaluate("host.service.aborted") == 0
+
+
+@pytest.mark.parametrize("mark", COMPOSED)
+def test_escape_for_the_input_method_leaves_the_new_name_of_a_chat(
+    chat: PlayedChat, mark: dict[str, Any]
+) -> None:
+    chat.answer_to("threads.list", {"data": [THREAD | {"title": "One"}], "has_more": False})
+    chat.mount()
+    chat.button("Chats").click()
+    chat.button("Rename One").click()
+    name = chat.page.get_by_role("textbox", name="Name of the chat")
+    name.fill("日本")
+    name.dispatch_event("keydown", key("Escape") | mark)
+    expect(name).to_have_value("日本")
+
+
+@pytest.mark.parametrize("mark", COMPOSED)
+def test_escape_for_the_input_method_leaves_the_list_of_chats_open(
+    chat: PlayedChat, mark: dict[str, Any]
+) -> None:
+    chat.mount()
+    chat.button("Chats").click()
+    chat.history.dispatch_event("keydown", key("Escape") | mark)
+    expect(chat.history).to_be_visible()
+
+
+def key(name: str) -> dict[str, Any]:
+    return {"key": name, "bubbles": True, "cancelable": True}
 
 
 def test_nothing_but_space_is_not_sent(chat: PlayedChat) -> None:

@@ -5,6 +5,7 @@ import { fill, h } from './dom.js';
 import { HeaderView, iconButton } from './header.js';
 import { HistoryView } from './history.js';
 import { icon } from './icons.js';
+import { isEscape } from './keys.js';
 import { LogView } from './log.js';
 import { spoken } from './message.js';
 import { startScreen } from './start.js';
@@ -149,7 +150,7 @@ export class ChatView {
 
   /** @param {KeyboardEvent} event */
   #key(event) {
-    if (event.key !== 'Escape' || event.isComposing || !this.#responding) return;
+    if (!isEscape(event) || !this.#responding) return;
     event.preventDefault();
     this.#actions.stop();
   }

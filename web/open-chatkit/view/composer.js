@@ -1,5 +1,6 @@
 import { h } from './dom.js';
 import { icon } from './icons.js';
+import { isComposed } from './keys.js';
 
 /**
  * The box to write in. Enter sends, Shift+Enter breaks the line; while an answer is made its button
@@ -85,9 +86,7 @@ export class ComposerView {
 
   /** @param {KeyboardEvent} event */
   #key(event) {
-    // Key 229 is a keystroke that an input method took, in browsers that say it no other way.
-    const composing = event.isComposing || event.keyCode === 229;
-    if (event.key !== 'Enter' || event.shiftKey || composing) return;
+    if (event.key !== 'Enter' || event.shiftKey || isComposed(event)) return;
     event.preventDefault();
     if (!this.#responding) this.#submit();
   }

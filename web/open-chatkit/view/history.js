@@ -1,6 +1,7 @@
 import { fill, h } from './dom.js';
 import { iconButton } from './header.js';
 import { icon } from './icons.js';
+import { isEscape } from './keys.js';
 import { ThreadRow } from './thread-row.js';
 
 /**
@@ -43,7 +44,7 @@ export class HistoryView {
       h('div', { class: 'scroll' }, this.#rows, this.#foot),
     );
     this.element.addEventListener('keydown', (event) => {
-      if (event.key !== 'Escape') return;
+      if (!isEscape(event)) return;
       event.stopPropagation();
       actions.close();
     });

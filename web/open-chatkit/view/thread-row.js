@@ -1,6 +1,7 @@
 import { h } from './dom.js';
 import { iconButton } from './header.js';
 import { icon } from './icons.js';
+import { isEscape } from './keys.js';
 
 /**
  * @typedef {import('../types').Thread} Thread
@@ -116,7 +117,7 @@ export class ThreadRow {
       yes.disabled = false;
     });
     form.addEventListener('keydown', (event) => {
-      if (event.key !== 'Escape') return;
+      if (!isEscape(event)) return;
       event.stopPropagation();
       back();
     });
