@@ -15,6 +15,7 @@ export function actionsOf(chat, conversation, list, options) {
     newThread: () => openAndWrite(chat, null),
     toggleHistory: () => (chat.historyShown ? chat.hideHistory() : chat.showHistory()),
     earlier: () => conversation.loadEarlier(),
+    write: () => void chat.focusComposer(),
     act: async (action, item) => {
       if (action.handler === 'client') await clientAction(options(), action, item);
       else if (!conversation.responding) await conversation.act(action, item.id);

@@ -20,6 +20,7 @@ import { applyTheme } from './theme.js';
  * @property {() => void} newThread
  * @property {() => void} toggleHistory
  * @property {() => Promise<void>} earlier
+ * @property {() => void} write takes the focus to where one writes
  * @property {import('./widget').Act} act
  * @property {import('./notices').Steps} steps
  * @property {import('./history').HistoryActions} history

@@ -55,15 +55,16 @@ export class ComposerView {
    *   `closed`: nothing more may be said in this thread
    */
   update({ responding, stoppable, placeholder, closed }) {
-    // The button that stopped the answer has nothing more to do: its focus goes on.
-    const ended = this.#responding && !responding && this.#button.matches(':focus');
+    // The button that sent or stopped the answer has nothing more to do: its focus goes on.
+    const focused = this.#button.matches(':focus');
+    const ended = this.#responding && !responding;
     this.#responding = responding;
     this.#stoppable = stoppable;
     this.#closed = closed;
     this.#text.placeholder = placeholder;
     this.#text.readOnly = closed;
     this.#draw();
-    if (ended) this.focus();
+    if (focused && (ended || this.#button.disabled)) this.focus();
   }
 
   #changed() {

@@ -38,17 +38,21 @@ export function unseen(text) {
 }
 
 /**
- * Gives an element these children, and touches it only when they are others.
+ * Give an element these children. What stays is not touched: it keeps its focus and its selection.
  *
  * @param {Element} element
  * @param {Child[]} children
  */
 export function fill(element, children) {
   const wanted = present(children);
-  const same =
-    wanted.length === element.childNodes.length &&
-    wanted.every((child, index) => child === element.childNodes[index]);
-  if (!same) element.replaceChildren(...wanted);
+  const staying = new Set(wanted);
+  for (const child of [...element.childNodes]) if (!staying.has(child)) child.remove();
+  wanted.forEach((child, index) => {
+    const there = element.childNodes[index] ?? null;
+    if (child === there) return;
+    if (typeof child === 'string') element.insertBefore(document.createTextNode(child), there);
+    else element.insertBefore(child, there);
+  });
 }
 
 /** @param {Child[]} children */

@@ -86,6 +86,7 @@ export class HistoryView {
     const key = JSON.stringify([empty, after, failure, loading]);
     if (key === this.#foot.dataset.key) return;
     this.#foot.dataset.key = key;
+    const focused = this.#foot.matches(':focus-within');
     if (failure) {
       const reload = button('Try again', this.#actions.reload);
       fill(this.#foot, [h('p', { class: 'failed', role: 'alert' }, failure), reload]);
@@ -93,6 +94,7 @@ export class HistoryView {
       const said = loading ? 'Loading…' : 'There are no chats yet.';
       fill(this.#foot, [h('p', { class: 'aside', role: 'status' }, said)]);
     } else fill(this.#foot, [after && button('Show more', () => this.#more())]);
+    if (focused) this.focus();
   }
 
   #more() {

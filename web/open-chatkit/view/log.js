@@ -1,4 +1,5 @@
 import { fill, h, unseen } from './dom.js';
+import { keepFocus } from './focus.js';
 import { icon } from './icons.js';
 import { viewFor } from './items.js';
 import { failureNode, noticeNode } from './notices.js';
@@ -12,6 +13,7 @@ import { ScrollKeeper } from './scroll.js';
  * @property {() => Promise<void>} earlier
  * @property {import('./widget').Act} act
  * @property {import('./notices').Steps} steps
+ * @property {() => void} write takes the focus to where one writes
  * @typedef {object} LogNow
  * @property {boolean} responding
  * @property {boolean} loading
@@ -77,8 +79,9 @@ export class LogView {
     const first = state.items[0]?.id;
     const prepended = first !== this.#first && state.items.some((item) => item.id === this.#first);
     this.#first = first;
-    if (prepended) this.#scroll.around(show);
-    else this.#scroll.through(show);
+    const change = () => keepFocus(this.#content, show, this.#actions.write);
+    if (prepended) this.#scroll.around(change);
+    else this.#scroll.through(change);
     // Whatever thread comes next is read from its end.
     if (empty) this.toEnd();
   }

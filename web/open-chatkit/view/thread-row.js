@@ -110,11 +110,14 @@ export class ThreadRow {
       h('div', { class: 'row' }, yes, cancel),
       failed,
     );
+    let asked = false;
     form.addEventListener('submit', async (event) => {
       event.preventDefault();
-      yes.disabled = true;
+      // Not disabled meanwhile, which would take the focus from the button.
+      if (asked) return;
+      asked = true;
       await answer().catch((error) => failed.replaceChildren(String(error.message)));
-      yes.disabled = false;
+      asked = false;
     });
     form.addEventListener('keydown', (event) => {
       if (!isEscape(event)) return;

@@ -12,6 +12,8 @@ import { fill, h } from './dom.js';
 export class WidgetView {
   element = h('article', { class: 'widget', 'aria-label': 'Card' });
   #act;
+  /** @type {WidgetNode | null} */
+  #shown = null;
 
   /** @param {Act} act */
   constructor(act) {
@@ -20,6 +22,8 @@ export class WidgetView {
 
   /** @param {{id: string, widget: WidgetNode}} item */
   update({ id, widget }) {
+    if (widget === this.#shown) return;
+    this.#shown = widget;
     const act = (/** @type {Action} */ action) => this.#act(action, { id, widget });
     fill(this.element, [drawn(widget, act)]);
   }

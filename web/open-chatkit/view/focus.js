@@ -1,0 +1,57 @@
+const FOCUSABLE = 'a[href], button:enabled, summary, [tabindex="0"]';
+
+/**
+ * Keep the focus where it is through a change of a list's content, though its element may go: it
+ * goes on to the next element of the same name, as to the next task's "Done"; else to what stands
+ * nearest in the same child of the list, or to that child itself.
+ *
+ * @param {HTMLElement} list
+ * @param {() => void} change
+ * @param {() => void} lost called when the child has gone, too
+ */
+export function keepFocus(list, change, lost) {
+  const focused = focusedIn(list);
+  const child = focused && [...list.children].find((each) => each.contains(focused));
+  if (!focused || !(child instanceof HTMLElement)) return change();
+  const all = focusablesOf(child);
+  const place = all.indexOf(focused);
+  const name = nameOf(focused);
+  const rank = all.slice(0, place).filter((each) => nameOf(each) === name).length;
+  change();
+  if (focusedIn(list)) return;
+  if (!child.isConnected) return lost();
+  const left = focusablesOf(child);
+  const alike = left.filter((each) => nameOf(each) === name);
+  const next = nearest(alike, rank) ?? nearest(left, place) ?? child;
+  if (next === child) child.tabIndex = -1;
+  next.focus({ preventScroll: true });
+}
+
+/**
+ * @param {HTMLElement} list
+ * @returns {HTMLElement | null}
+ */
+function focusedIn(list) {
+  return list.querySelector(':focus');
+}
+
+/**
+ * @param {HTMLElement} element
+ * @returns {HTMLElement[]}
+ */
+function focusablesOf(element) {
+  return [...element.querySelectorAll(FOCUSABLE)].filter((each) => each instanceof HTMLElement);
+}
+
+/** @param {HTMLElement} element */
+function nameOf(element) {
+  return element.ariaLabel ?? element.textContent;
+}
+
+/**
+ * @param {HTMLElement[]} elements
+ * @param {number} place
+ */
+function nearest(elements, place) {
+  return elements[Math.min(place, elements.length - 1)];
+}
