@@ -1,6 +1,6 @@
 /** The widget's `fetch`: each request is signed, and an abort stops the model too. */
 
-import { noAnswer, refusal } from './failures.js';
+import { Told, noAnswer, refusal } from './failures.js';
 
 /** @type {CreateApiFetch} */
 export function createApiFetch(cancelUrl, session, listener) {
@@ -23,7 +23,10 @@ export function createApiFetch(cancelUrl, session, listener) {
       turn = answer.headers.get('x-chatkit-turn') ?? '';
       if (signal?.aborted) stop();
       else if (answer.ok) listener.answered(turn);
-      else listener.failed(await refusal(answer));
+      else {
+        listener.failed(await refusal(answer));
+        if (listener.alone) throw new Told(answer.status);
+      }
       return answer;
     }
 
@@ -33,8 +36,9 @@ export function createApiFetch(cancelUrl, session, listener) {
       if (signal?.aborted) return abort();
       signal?.addEventListener('abort', abort, { once: true });
       exchange().then(resolve, async (error) => {
-        reject(error);
-        if (!signal?.aborted) listener.failed(error.kind ? error : await noAnswer(`${url}`));
+        reject(listener.alone && !signal?.aborted ? new Told(error.status) : error);
+        if (signal?.aborted || error instanceof Told) return;
+        listener.failed(error.kind ? error : await noAnswer(`${url}`));
       });
     });
   };

@@ -19,15 +19,20 @@ export function mountChat(root, config) {
   const box = part(root, '.chat-box');
   const notices = createNotices(root);
   const kept = createKept();
+  const drafts = createKept('sessionStorage');
   const theme = createTheme(kept, showTheme);
   const newSession = () => createSession(`${apiUrl}/api/chatkit/session`, config.getIdentityToken);
   let session = newSession();
   /** @type {Widget | null} */
   let widget = null;
+  /** @type {Widget | null} the one before, to which an unsent message may still come back */
+  let former = null;
   let { fetch } = window;
   let key = '';
+  let draftKey = '';
   let mounts = 0;
   let visible = false;
+  let focusWanted = false;
 
   async function mount() {
     const mine = ++mounts;
@@ -35,15 +40,20 @@ export function mountChat(root, config) {
     try {
       const [made, { user }] = await Promise.all([create(), session.get()]);
       if (mine !== mounts) return;
+      keepDraft();
+      former = null;
       widget = made;
       key = `chatkit-thread:${user}`;
+      draftKey = `chatkit-draft:${user}`;
       listen(made);
       remember(kept.get(key));
       showTheme();
       box.append(made);
     } catch (error) {
       box.ariaBusy = 'false';
-      if (mine === mounts) tell(error);
+      if (mine !== mounts) return;
+      tell(error);
+      giveFocus(part(root, '.chat-notices button:enabled'));
     }
   }
 
@@ -55,10 +65,27 @@ export function mountChat(root, config) {
     });
 
   function unmount() {
-    const gone = widget;
+    former = widget ?? former;
     widget = null;
     mounts += 1;
-    gone?.remove();
+    keepDraft();
+    former?.remove();
+  }
+
+  function keepDraft() {
+    const text = (widget ?? former)?.composerValue;
+    if (draftKey && text !== undefined) drafts.set(draftKey, text);
+  }
+
+  /** Leaves the focus where a person has put it meanwhile. @param {{focus: () => void}} place */
+  function giveFocus(place) {
+    if (focusWanted && document.activeElement === document.body) place?.focus();
+    focusWanted = false;
+  }
+
+  function focus() {
+    focusWanted = true;
+    if (box.ariaBusy === 'false' && widget) giveFocus({ focus: widget.focusComposer.bind(widget) });
   }
 
   function restart() {
@@ -73,6 +100,7 @@ export function mountChat(root, config) {
     fetch = createApiFetch(`${apiUrl}/api/chatkit/cancel`, session, {
       mounted,
       failed: tell,
+      alone: client === 'open',
       answered(turn) {
         notices.clear('api');
         // A refused message stays refused while the widget reads other things.
@@ -83,11 +111,15 @@ export function mountChat(root, config) {
     made.addEventListener('chatkit.ready', () => {
       clearTimeout(late);
       box.ariaBusy = 'false';
+      const text = drafts.get(draftKey);
+      if (text) made.setComposerValue({ text });
+      giveFocus({ focus: () => made.focusComposer() });
       log('ready');
     });
     made.addEventListener('chatkit.error', ({ detail }) => {
       log('error', detail.error);
-      if (notices.none()) tell(new Failure('faulty'));
+      // Our own element shows what the page has not.
+      if (client === 'official' && notices.none()) tell(new Failure('faulty'));
     });
     made.addEventListener('chatkit.log', ({ detail }) => log(detail.name, detail.data));
     made.addEventListener('chatkit.thread.change', ({ detail }) => remember(detail.threadId));
@@ -125,7 +157,8 @@ export function mountChat(root, config) {
       frame.hidden = true;
       part(root, '.chat-launcher').focus();
     },
-    async fill({ textContent: text }) {
+    async fill({ textContent }) {
+      const text = [widget?.composerValue, textContent].filter(Boolean).join('\n');
       await widget?.setComposerValue({ text });
       await widget?.focusComposer();
     },
@@ -141,12 +174,15 @@ export function mountChat(root, config) {
     },
   };
 
-  root.onclick = ({ target }) => {
+  root.onclick = async ({ target }) => {
     const pressed = target instanceof Element && target.closest('button');
     if (!pressed) return;
-    pressed.closest('[data-kind]')?.remove();
-    acts[pressed.dataset.act ?? '']?.(pressed);
+    const notice = pressed.closest('[data-kind]');
+    notice?.remove();
+    await acts[pressed.dataset.act ?? '']?.(pressed);
+    if (notice) focus();
   };
+  addEventListener('pagehide', keepDraft);
   addEventListener('offline', () => tell(new Failure('offline')));
   addEventListener('online', () => {
     tell(new Failure('online'));
@@ -161,5 +197,11 @@ export function mountChat(root, config) {
   showTheme();
   if (kept.blocked) tell(new Failure('storage'));
 
-  return { end: () => session.end() };
+  function end() {
+    session.end();
+    drafts.set(draftKey, null);
+    draftKey = '';
+  }
+
+  return { focus, end };
 }

@@ -13,13 +13,24 @@ export class Failure extends Error {
   }
 }
 
+/** A failure that has been shown, and has no words left for whoever hears of it next. */
+export class Told extends Error {
+  /** @param {number} [status] */
+  constructor(status) {
+    super();
+    this.status = status;
+  }
+}
+
 /** The failure that an answer tells. @param {Response} answer */
 export async function refusal(answer) {
   const { status, headers } = answer;
   const kind = OF_STATUS[status] ?? (status < 500 ? 'invalid' : 'server');
   const body = await answer.clone().json().catch(() => null);
-  const wait = status === 429 ? Number(headers.get('retry-after')) || 10 : 0;
-  return new Failure(kind, body?.message, wait);
+  if (status !== 429) return new Failure(kind, body?.message);
+  // Only the service knows how long: API Gateway's own refusal has no such header.
+  const wait = Number(headers.get('retry-after'));
+  return new Failure(kind, wait ? body?.message : '', wait || 10);
 }
 
 /** Why no answer came, for which a browser has one TypeError. @param {string} url */

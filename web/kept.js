@@ -1,11 +1,17 @@
-/** localStorage, or a stand-in where the browser blocks it. @returns {Kept} */
-export function createKept() {
+/**
+ * A storage of the browser, or a stand-in where the browser blocks it.
+ *
+ * @param {'localStorage' | 'sessionStorage'} [name] the latter ends with its tab
+ * @returns {Kept}
+ */
+export function createKept(name = 'localStorage') {
   try {
-    localStorage.setItem('chatkit', '');
+    const storage = window[name];
+    storage.setItem('chatkit', '');
     return {
       blocked: false,
-      get: (key) => localStorage.getItem(key),
-      set: (key, text) => (text ? localStorage.setItem(key, text) : localStorage.removeItem(key)),
+      get: (key) => storage.getItem(key),
+      set: (key, text) => (text ? storage.setItem(key, text) : storage.removeItem(key)),
     };
   } catch {
     const here = new Map();

@@ -16,6 +16,10 @@ export function createNotices(root) {
     const notice = document.importNode(part(content, `[data-kind=${kind}]`), true);
     const { slot = '' } = notice.dataset;
     if (message && slot === 'message') part(notice, 'p').textContent = message;
+    // The service's own words say how long.
+    if (message && wait) part(notice, 'p ~ p').remove();
+    // Several requests that fail alike are one failure, said once.
+    if (slot !== 'message' && part(region, `[data-kind=${kind}]`)) return;
     notice.append(part(content, '[data-act=dismiss]').cloneNode(true));
     clear(slot);
     region.append(notice);
@@ -28,7 +32,7 @@ export function createNotices(root) {
 /** Opens the next step after so many seconds. @param {HTMLElement} notice @param {number} left */
 function countDown(notice, left) {
   const count = () => {
-    part(notice, 'span').textContent = `${left}`;
+    notice.querySelectorAll('span').forEach((span) => (span.textContent = `${left}`));
     if (left-- > 0) return setTimeout(count, 1000);
     notice.querySelectorAll('p ~ p').forEach((late) => late.toggleAttribute('hidden'));
     part(notice, 'button').removeAttribute('disabled');

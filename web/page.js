@@ -22,9 +22,11 @@ async function getIdentityToken() {
   return (await answer.json()).token;
 }
 
-if (!user()) await signIn();
+const asked = !user();
+if (asked) await signIn();
 const client = location.search.includes('client=open') ? 'open' : 'official';
 const chat = mountChat(part(document, '#chat'), { getIdentityToken, signIn, client });
+if (asked) chat.focus();
 part(document, '#sign-out').onclick = () => {
   chat.end();
   kept.set('local-user', null);

@@ -19,13 +19,16 @@ type MountChat = (
   root: HTMLElement,
   config: ChatConfig,
 ) => {
-  /** Ends the session, for a sign-out. */
+  /** Takes the focus, as soon as there is a chat to have it. */
+  focus: () => void;
+  /** Ends the session and forgets the draft, for a sign-out. */
   end: () => void;
 };
 
 type Client = 'official' | 'open';
 type Failure = import('./failures.js').Failure;
-type Widget = import('@openai/chatkit').OpenAIChatKit;
+/** What is written and not sent can be had of our own element alone. */
+type Widget = import('@openai/chatkit').OpenAIChatKit & { composerValue?: string };
 type Fetch = typeof fetch;
 type Scheme = 'light' | 'dark';
 
@@ -92,6 +95,8 @@ interface Listener {
   mounted: () => boolean;
   answered: (turn: string) => void;
   failed: (failure: Failure) => void;
+  /** Whether nobody but this listener shows a failure: the widget gets one without words. */
+  alone?: boolean;
 }
 
 type CreateApiFetch = (cancelUrl: string, session: Session, listener: Listener) => Fetch;

@@ -35,7 +35,8 @@ class Recorder extends HTMLElement {
   }
 
   async focusComposer() {
-    this.calls.push(['focusComposer']);
+    this.tabIndex = -1;
+    this.focus();
   }
 
   async fetchUpdates() {

@@ -1,5 +1,7 @@
 """Every failure is told in the live region, with a next step."""
 
+from typing import Any
+
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
@@ -110,18 +112,40 @@ def test_a_refused_session_is_told(chat: ChatPage, user: str) -> None:
     expect(chat.page.get_by_role("button", name="Sign in again")).to_be_visible()
 
 
-def test_a_limit_is_told_with_the_wait_counted_down(chat: ChatPage, user: str) -> None:
+def test_a_limit_is_told_in_the_words_of_the_service_until_it_is_over(
+    chat: ChatPage, user: str
+) -> None:
     chat.chat(user)
     chat.stop_clock()
-    refusal = {"message": "You have sent 20 messages in a minute.", "code": "too_many_requests"}
+    refusal = {"message": "You are too fast. Please wait 12 seconds.", "code": "too_many_requests"}
     chat.answers("/chatkit", 429, json=refusal, headers={"retry-after": "12"})
     assert chat.say()["status"] == 429
     told = chat.notice(refusal["message"])
-    expect(told).to_contain_text("You can go on in 12 s.")
+    expect(told.get_by_text("You can go on")).to_be_hidden()
+    expect(told.get_by_role("button", name="Try again")).to_be_disabled()
+    chat.page.clock.run_for(12_000)
+    expect(told.get_by_text("You can go on now.")).to_be_visible()
+    expect(told.get_by_role("button", name="Try again")).to_be_enabled()
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [{"json": {}, "headers": {"retry-after": "12"}}, {"json": {"message": "Too Many Requests"}}],
+)
+def test_a_limit_without_words_of_the_service_is_told_with_the_wait_counted_down(
+    chat: ChatPage, user: str, refusal: dict[str, Any]
+) -> None:
+    chat.chat(user)
+    chat.stop_clock()
+    chat.answers("/chatkit", 429, **refusal)
+    wait = 12 if "headers" in refusal else 10
+    assert chat.say()["status"] == 429
+    told = chat.notice("Too many messages.")
+    expect(told).to_contain_text(f"You can go on in {wait} s.")
     expect(told.get_by_role("button", name="Try again")).to_be_disabled()
     chat.page.clock.run_for(5000)
-    expect(told).to_contain_text("You can go on in 7 s.")
-    chat.page.clock.run_for(7000)
+    expect(told).to_contain_text(f"You can go on in {wait - 5} s.")
+    chat.page.clock.run_for(1000 * (wait - 5))
     expect(told.get_by_text("You can go on now.")).to_be_visible()
     told.get_by_role("button", name="Try again").click()
     expect(chat.notices).to_be_empty()

@@ -20,8 +20,8 @@ PACKAGES = ROOT / "node_modules"
 KINDS = re.findall(r"data-kind=\"([\w-]+)\"", MARKUP)
 
 
-def test_its_own_javascript_is_at_most_15_kb() -> None:
-    assert sum(len(file.read_bytes()) for file in OWN) <= 15 * 1024
+def test_its_own_javascript_is_at_most_18_kb() -> None:
+    assert sum(len(file.read_bytes()) for file in OWN) <= 18 * 1024
 
 
 def compressed(*files: Path) -> int:

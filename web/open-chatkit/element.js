@@ -86,6 +86,11 @@ export class OpenChatKit extends HTMLElement {
     if (this.#view && value !== undefined) this.#view.composer.value = value;
   }
 
+  /** The text in the composer. The vendor's element has no such property. */
+  get composerValue() {
+    return this.#view?.composer.value ?? '';
+  }
+
   async showHistory() {
     this.#view?.showHistory(true);
     this.#draw();

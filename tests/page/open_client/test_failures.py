@@ -84,7 +84,7 @@ def test_a_stream_that_ends_before_the_answer_is_told_of(
 
 def test_a_message_that_the_service_refuses_is_still_in_the_box(chat: PlayedChat) -> None:
     chat.mount()
-    body = {"message": "Too many messages.", "code": "too_many"}
+    body = {"message": "Too many messages. Please wait 7 seconds.", "code": "too_many"}
     refused = {"status": 429, "headers": {"retry-after": "7"}, "body": body}
     chat.answer_to("threads.create", refused)
     chat.send("Hello there")
@@ -114,6 +114,10 @@ def test_a_service_that_cannot_be_reached_is_told_of(chat: PlayedChat) -> None:
     ("answer", "said"),
     [
         ({"status": 500, "body": "<h1>oops</h1>"}, "The service has a problem."),
+        (
+            {"status": 429, "headers": {"retry-after": "7"}, "body": ""},
+            "That was too fast. Please wait 7 seconds.",
+        ),
         ({"status": 401, "body": ""}, "You are not signed in any more."),
         ({"status": 418, "body": "{}"}, "The service refused this request (418)."),
         ({"status": 200, "body": "<h1>Welcome to the hotel's Wi-Fi</h1>"}, "cannot be read."),

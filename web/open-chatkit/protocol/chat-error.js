@@ -23,9 +23,8 @@ export async function refusal(response) {
   const body = await response.json().catch(() => null);
   const said = typeof body?.message === 'string' ? body.message : '';
   const code = typeof body?.code === 'string' ? body.code : `http_${response.status}`;
-  const message = [said || sentenceFor(response.status), waitOf(response)]
-    .filter(Boolean)
-    .join(' ');
+  // The service's own words say how long to wait.
+  const message = said || [sentenceFor(response.status), waitOf(response)].join(' ').trim();
   return new ChatError(message, { code, status: response.status });
 }
 

@@ -36,7 +36,8 @@ export class Answer {
   }
 
   /**
-   * The batches of events until the answer is complete, stopped or left. Raises what fails before.
+   * The batches of events until the answer is complete, stopped or left. Raises what fails before,
+   * and for an answer that was left only that the request was refused.
    *
    * @param {import('../protocol/chat-api').ChatApi} api
    * @param {string} type
@@ -46,6 +47,11 @@ export class Answer {
   async *events(api, type, params) {
     try {
       this.#stream = await api.stream(type, params, this.#abort.signal);
+    } catch (error) {
+      if (isAbort(error)) return;
+      throw error;
+    }
+    try {
       if (this.#left) this.#stream.leave();
       for await (const batch of this.#stream.batches()) {
         if (this.#left) return;

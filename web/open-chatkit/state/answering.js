@@ -48,7 +48,8 @@ export class Answering {
 
   /**
    * Asks, from this state on, and returns when no more comes. Raises when the server has not taken
-   * the message that was to be sent; any other failure becomes part of the state.
+   * the message that was to be sent, also after the answer was left; any other failure becomes part
+   * of the state.
    *
    * @param {ThreadState} from
    * @param {string} type
@@ -60,8 +61,15 @@ export class Answering {
     const before = this.#scene.state;
     this.#scene.state = from;
     this.#tell('chatkit.response.start');
-    const fault = await this.#follow(answer, type, params).catch(asError);
-    if (answer.left) return;
+    /** @type {Error | null} */
+    let refusal = null;
+    const fault = await this.#follow(answer, type, params).catch(
+      (error) => (refusal = asError(error)),
+    );
+    if (answer.left) {
+      if (refusal && from.items.some(isSending)) throw refusal;
+      return;
+    }
     const taken = !this.#scene.state.items.some(isSending);
     const last = ended(answer.begun ? this.#scene.state : before);
     this.#finish(fault ? { ...last, failure: failureOf(fault, taken) } : last, fault, type);
@@ -130,8 +138,6 @@ export class Answering {
 function withoutRetry(state) {
   const { failure } = state;
   if (!failure) return state;
-  return {
-    ...state,
-    failure: { ...failure, steps: failure.steps.filter((step) => step !== 'retry') },
-  };
+  const steps = failure.steps.filter((step) => step !== 'retry');
+  return { ...state, failure: { ...failure, steps } };
 }

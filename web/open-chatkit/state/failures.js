@@ -13,15 +13,16 @@ export function asError(error) {
 }
 
 /**
- * What a person is told of a failed request for an answer, and what there is to do about it.
+ * Return what a person is shown of a failed request for an answer, and what there is to do about
+ * it. Null for an error without words: the page's own fetch has shown it, with a step of its own.
  *
  * @param {Error} error
  * @param {boolean} taken whether the server has the message; if not, it is still in the composer
- * @returns {Failure}
+ * @returns {Failure | null}
  */
 export function failureOf(error, taken) {
-  // The page's own fetch may tell its failures itself, and raise errors without words.
-  const message = error.message || 'That did not work.';
+  const { message } = error;
+  if (!message) return null;
   if (!taken) return { message, steps: [] };
   const brokenOff = error instanceof ChatError && error.code === 'broken_off';
   // The server finishes an answer that nobody hears: it may well be there.

@@ -1,4 +1,3 @@
-import { ChatError } from '../protocol/chat-error.js';
 import { asError, failureOf } from './failures.js';
 import { itemsBefore, loadThread } from './thread-loader.js';
 import { NEW_THREAD } from './thread-state.js';
@@ -77,17 +76,23 @@ export class Opening {
    * @param {unknown} error
    */
   #fail(id, error) {
-    this.#tell('chatkit.error', { error: asError(error) });
-    if (error instanceof ChatError && error.status === 404) {
+    const fault = asError(error);
+    this.#tell('chatkit.error', { error: fault });
+    if ('status' in fault && fault.status === 404) {
       const message = 'That chat is no longer there. You can begin a new one.';
-      this.#settle({ ...NEW_THREAD, notices: [{ level: 'info', message }] });
+      const notices = fault.message ? [{ level: /** @type {const} */ ('info'), message }] : [];
+      this.#settle({ ...NEW_THREAD, notices });
       this.#tell('chatkit.thread.change', { threadId: null });
       return;
     }
     // The id stays, so that what is sent next goes where it belongs.
     const thread = this.#scene.state.thread ?? { id, created_at: '' };
-    const { message } = failureOf(asError(error), false);
-    this.#settle({ ...this.#scene.state, thread, failure: { message, steps: ['reload'] } });
+    const failure = failureOf(fault, false);
+    this.#settle({
+      ...this.#scene.state,
+      thread,
+      failure: failure && { ...failure, steps: ['reload'] },
+    });
   }
 
   /** @param {import('./thread-state').ThreadState} state */

@@ -87,9 +87,10 @@ export class HistoryView {
     if (key === this.#foot.dataset.key) return;
     this.#foot.dataset.key = key;
     const focused = this.#foot.matches(':focus-within');
-    if (failure) {
+    if (failure !== null) {
       const reload = button('Try again', this.#actions.reload);
-      fill(this.#foot, [h('p', { class: 'failed', role: 'alert' }, failure), reload]);
+      // Without words where the page's own fetch has shown the failure.
+      fill(this.#foot, [failure && h('p', { class: 'failed', role: 'alert' }, failure), reload]);
     } else if (loading || empty) {
       const said = loading ? 'Loading…' : 'There are no chats yet.';
       fill(this.#foot, [h('p', { class: 'aside', role: 'status' }, said)]);
