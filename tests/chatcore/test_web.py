@@ -6,6 +6,7 @@ import pytest
 from fastapi import FastAPI, Request
 from starlette.responses import StreamingResponse
 
+from chatcore.asgi import authorization_of
 from chatcore.errors import HTTP, ApiError, NotFound, Unauthenticated
 from chatcore.web import create_app
 
@@ -170,3 +171,18 @@ async def test_an_error_is_logged_with_its_kind_and_request_but_without_its_word
 
 def test_every_error_class_has_its_place_in_the_table() -> None:
     assert set(ApiError.__subclasses__()) == set(HTTP)
+
+
+@pytest.mark.parametrize(
+    ("sent", "taken"),
+    [
+        ([], None),
+        (["Bearer a"], "Bearer a"),
+        (["Bearer a", "Bearer b"], "Bearer a, Bearer b"),
+        (["", "Bearer b"], ", Bearer b"),
+    ],
+)
+def test_of_several_authorizations_none_is_chosen(sent: list[str], taken: str | None) -> None:
+    headers = [(b"authorization", each.encode()) for each in sent]
+    request = Request({"type": "http", "headers": headers})
+    assert authorization_of(request) == taken

@@ -85,12 +85,17 @@ def alike(some_id: str) -> str:
     return some_id[:-1] + ("1" if some_id[-1] == "0" else "0")
 
 
+def conversations(storage: Storage) -> list[Any]:
+    """Every row but those in which the gate counts what each user asks for."""
+    return [row for row in storage.rows() if row.get("sk") != {"S": "gate"}]
+
+
 @pytest.mark.parametrize("operation", about("", ""))
 def test_another_user_s_ids_are_as_good_as_unknown_ones(
     stack: Stack, victim: Victim, storage: Storage, operation: str
 ) -> None:
     mallory = stack.user("mallory")
-    seen, stored = victim.sees(), storage.rows()
+    seen, stored = victim.sees(), conversations(storage)
     answer = mallory.ask(operation, **victim.foreign[operation])
     thread, item = alike(victim.thread), alike(victim.item)
     unknown = mallory.ask(operation, **about(thread, item)[operation])
@@ -101,7 +106,7 @@ def test_another_user_s_ids_are_as_good_as_unknown_ones(
     assert answer.text == unknown.text.replace(thread, victim.thread).replace(item, victim.item)
     assert "heirloom" not in answer.text
     assert victim.sees() == seen
-    assert storage.rows() == stored
+    assert conversations(storage) == stored
 
 
 def test_another_user_s_item_is_not_found_in_a_thread_of_one_s_own(

@@ -31,6 +31,7 @@ from chat_api.shown_running import ShownRunning
 from chat_api.store.reads import Reads
 from chat_api.store.table import StoreUnavailable
 from chat_api.turn import UNHURRIED, Pace, Turn
+from chatcore.asgi import authorization_of
 from chatcore.callers import Callers
 from chatcore.errors import ApiError, NotFound, Unavailable
 from chatcore.gate.admission import Caller, Repeated
@@ -73,7 +74,7 @@ def create_chat_app(
     @app.post("/chatkit")
     async def chatkit(request: Request) -> Response:
         # A Header() would have FastAPI import pydantic.v1, at every cold start.
-        caller = await KEYS.run(callers.of, request.headers.get("authorization"))
+        caller = await KEYS.run(callers.of, authorization_of(request))
         body = await request.body()
         operation = read_operation(body)
         context = ChatContext(

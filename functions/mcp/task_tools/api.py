@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from chatcore.asgi import middleware
+from chatcore.asgi import authorization_of, middleware
 from chatcore.errors import Forbidden
 from chatcore.keys import Keys
 from chatcore.origins import Origins
@@ -73,12 +73,12 @@ class Guarded:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         scope[ANNOUNCED] = self._announced
-        headers = Request(scope).headers
+        request = Request(scope)
         # Only pages send one. MCP asks servers to check it, against DNS rebinding.
-        origin = headers.get("origin")
+        origin = request.headers.get("origin")
         if origin is not None and origin not in self._allowed_origins:
             raise Forbidden("This page may not call the tools: its origin is not an allowed one.")
-        scope[CALLER] = self._callers.of(headers.get("authorization"))
+        scope[CALLER] = self._callers.of(authorization_of(request))
         settle_media_types(scope)
         await self._app(scope, await bounded(receive), send)
 

@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from chatcore import __version__
-from chatcore.asgi import create_app
+from chatcore.asgi import authorization_of, create_app
 from chatcore.errors import InvalidRequest
 from chatcore.identity import IdentityVerifier
 from chatcore.tokens import bearer
@@ -47,8 +47,7 @@ def create_session_app(
 
     async def cancel_turn(request: Request) -> Response:
         turn_id = _turn_id(await request.body())
-        authorization = request.headers.get("authorization")
-        await run_in_threadpool(sessions.cancel_turn, authorization, turn_id)
+        await run_in_threadpool(sessions.cancel_turn, authorization_of(request), turn_id)
         return JSONResponse({"turn_id": turn_id}, 202)
 
     def health(_request: Request) -> Response:
@@ -67,7 +66,7 @@ def create_session_app(
 
 
 def _token(request: Request) -> str:
-    return bearer(request.headers.get("authorization"))
+    return bearer(authorization_of(request))
 
 
 def _turn_id(body: bytes) -> str:

@@ -9,7 +9,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Lifespan, Message, Receive, Scope, Send
@@ -64,6 +64,15 @@ def create_app(
     # A redirect would name an address without the stage of API Gateway's own.
     app.router.redirect_slashes = False
     return app
+
+
+def authorization_of(request: HTTPConnection) -> str | None:
+    """Return the Authorization header, or None.
+
+    A request with several gets all of them joined, which is no token: RFC 9110 section 11.6.2 knows
+    one, and to choose would let a proxy and this service see different users.
+    """
+    return ", ".join(request.headers.getlist("authorization")) or None
 
 
 def exception_handlers() -> dict[Any, Any]:
