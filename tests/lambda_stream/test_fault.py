@@ -53,3 +53,13 @@ def test_no_fault_is_too_long_for_its_trailers(kind: str, message: str) -> None:
 
 def test_an_error_type_beyond_ascii_is_still_a_header() -> None:
     assert Fault("Fehlerä", "").header() == {ERROR_TYPE: "Fehler?"}
+
+
+class Mute(Exception):
+    def __str__(self) -> str:
+        raise RuntimeError("No words.")
+
+
+def test_an_error_that_cannot_say_what_it_is_is_named_all_the_same() -> None:
+    fault = Fault.of(Mute())
+    assert (fault.type, fault.message) == ("Mute", "The error has no readable message.")

@@ -25,7 +25,7 @@ class Fault:
     @classmethod
     def of(cls, error: BaseException) -> Self:
         frames = tuple(traceback.format_tb(error.__traceback__))
-        return cls(type(error).__name__, str(error), frames)
+        return cls(type(error).__name__, _message(error), frames)
 
     def as_json(self) -> bytes:
         return _as_json(self.type, self.message, self.stack_trace)
@@ -43,6 +43,14 @@ class Fault:
             else:
                 message = message[: len(message) // 2]
         return {**self.header(), ERROR_BODY: base64.b64encode(body).decode()}
+
+
+def _message(error: BaseException) -> str:
+    """Return the error's text. An application's own class may fail to give one."""
+    try:
+        return str(error)
+    except Exception:
+        return "The error has no readable message."
 
 
 def _as_json(kind: str, message: str, frames: tuple[str, ...]) -> bytes:
