@@ -47,11 +47,17 @@ async def close_turn(
 ) -> None:
     """Close a turn, and leave nothing of it in a thread that was deleted meanwhile.
 
-    A turn that has lost its place looks too: another turn may have removed the mark. Also sweeps
-    the deleted threads of turns that crashed.
+    A turn that has lost its place looks too: another turn may have removed the mark. Afterwards
+    sweeps the deleted threads of turns that crashed.
     """
+    await _close(gate, store, turn, context, tokens)
     for crashed in turn.abandoned:
         await _sweep_after(crashed, gate, store, context)
+
+
+async def _close(
+    gate: Gate, store: DynamoStore, turn: OpenTurn, context: ChatContext, tokens: int
+) -> None:
     known = store.knows_deleted(turn.thread, context)
     if not known and await ROWS.run(gate.close_turn, turn, tokens=tokens):
         return

@@ -1,7 +1,7 @@
 """The gate, as the chat function goes through it: off the event loop, each call to its end."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from chat_api.context import ChatContext
 from chat_api.deletion import close_turn, note_deletion
@@ -63,14 +63,17 @@ async def closing(
     try:
         yield
     finally:
-        await _close(gate, store, turn, context)
-        logger.info(
-            "turn_closed",
-            turn_id=turn.id,
-            tokens_in=tokens.read,
-            tokens_cached=tokens.cached,
-            tokens_out=tokens.written,
-        )
+        try:
+            await _close(gate, store, turn, context)
+        finally:
+            # Also when the turn is asked to stop while it closes.
+            logger.info(
+                "turn_closed",
+                turn_id=turn.id,
+                tokens_in=tokens.read,
+                tokens_cached=tokens.cached,
+                tokens_out=tokens.written,
+            )
 
 
 class AskedToStop:
@@ -92,10 +95,12 @@ class AskedToStop:
     async def __call__(self) -> bool:
         try:
             stops = await self._is_to_stop()
-            if stops:
-                await note_deletion(self._gate, self._turn, self._context)
         except Unavailable:
             return False
+        if stops:
+            # The turn stops all the same; when it closes, it looks again.
+            with suppress(Unavailable):
+                await note_deletion(self._gate, self._turn, self._context)
         return stops
 
     async def _is_to_stop(self) -> bool:

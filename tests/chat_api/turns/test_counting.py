@@ -1,6 +1,7 @@
 """The day's tokens: counted whatever ends an answer, and while it runs."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -10,13 +11,14 @@ from agents.testing import ModelStep
 from openai.types.responses import ResponseErrorEvent
 
 from chat_api.context import ChatContext
-from chat_api.gated import RENEWED_EVERY, AskedToStop
+from chat_api.gated import RENEWED_EVERY, AskedToStop, closing
+from chat_api.store.dynamo import DynamoStore
 from chatcore.errors import Unavailable
 from chatcore.gate.gate import Gate, OpenTurn
 from chatcore.gate.limits import Limits
 from tests.chat_api.wire import types, words
 from tests.loop_clock import LoopClock
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 
 # 30,000 tokens.
 LONG = "Buy milk. " * 12_000
@@ -149,3 +151,41 @@ async def test_what_could_not_be_counted_is_counted_the_next_time() -> None:
     for _ in range(2):
         assert not await asked_to_stop()
     assert gate.calls == [100, 100, None]
+
+
+async def test_a_turn_stops_although_nobody_can_say_whether_its_thread_was_deleted() -> None:
+    class Half(CountedGate):
+        def is_cancelled(self, turn: OpenTurn) -> bool:
+            return True
+
+        def is_deleted(self, turn: OpenTurn) -> bool:
+            raise Unavailable("")
+
+    context = ChatContext("alice", "s1", "turn_1")
+    assert await AskedToStop(Half(), OpenTurn("alice", "thr_1", "turn_1"), context)()
+
+
+async def test_what_a_turn_has_used_is_logged_also_when_it_is_stopped_while_it_closes(
+    store: DynamoStore, logged: list[dict[str, Any]]
+) -> None:
+    closes, may_close = asyncio.Event(), threading.Event()
+    loop = asyncio.get_running_loop()
+
+    class Slow(CountedGate):
+        def close_turn(self, turn: OpenTurn, *, tokens: int, swept: bool = False) -> bool:
+            loop.call_soon_threadsafe(closes.set)
+            return may_close.wait(PATIENCE)
+
+    async def turn() -> None:
+        opened, context = OpenTurn("alice", "thr_1", "turn_1"), ChatContext("alice", "s1", "turn_1")
+        async with closing(Slow(), store, opened, context):
+            context.tokens.send(400)
+
+    running = asyncio.create_task(turn())
+    await closes.wait()
+    running.cancel()
+    may_close.set()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    [line] = [line for line in logged if line["message"] == "turn_closed"]
+    assert line["tokens_in"] == 100

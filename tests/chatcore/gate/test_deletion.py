@@ -183,3 +183,32 @@ def test_a_lost_acknowledgement_changes_nothing(
     gate.close_turn(turn, tokens=7, swept=lost != "the close")
     assert gate.row("alice").turns == []
     assert gate.row("alice").tokens_today(clock.now) == 7
+
+
+def test_a_first_message_whose_thread_was_deleted_can_be_sent_again(
+    gate_with: Callable[..., Gate], clock: Any
+) -> None:
+    gate = gate_with(running_turns=4)
+    deleted(gate, fingerprint="f", first=True)
+    clock.now += 61 + CLOCK_SLACK
+    turn = gate.open_turn(ALICE, "thr_2", "turn_2", seconds=60)
+    gate.drop_turn("alice", turn.abandoned[0])
+    again = gate.open_turn(ALICE, "thr_3", "turn_3", seconds=60, fingerprint="f", first=True)
+    assert running(gate.row("alice")) == {"turn_2", "turn_3"}
+    with pytest.raises(Repeated):
+        gate.open_turn(ALICE, "thr_4", "turn_4", seconds=60, fingerprint="f", first=True)
+    assert gate.close_turn(again, tokens=0)
+
+
+def test_a_first_message_that_was_sent_again_meanwhile_stays_the_only_one(
+    gate_with: Callable[..., Gate], clock: Any
+) -> None:
+    gate = gate_with(running_turns=4)
+    deleted(gate, fingerprint="f", first=True)
+    clock.now += 61 + CLOCK_SLACK
+    turn = gate.open_turn(ALICE, "thr_2", "turn_2", seconds=60)
+    gate.open_turn(ALICE, "thr_3", "turn_3", seconds=60, fingerprint="f", first=True)
+    gate.drop_turn("alice", turn.abandoned[0])
+    assert running(gate.row("alice")) == {"turn_2", "turn_3"}
+    with pytest.raises(Repeated):
+        gate.open_turn(ALICE, "thr_4", "turn_4", seconds=60, fingerprint="f", first=True)

@@ -7,6 +7,7 @@ import pytest
 from chatcore.errors import Conflict, TooManyRequests, Unauthenticated
 from chatcore.gate.admission import Caller
 from chatcore.gate.gate import CLOCK_SLACK, Gate
+from chatcore.gate.limits import DAY
 
 ALICE = Caller("alice", "sess_1")
 
@@ -254,3 +255,15 @@ def test_a_turn_whose_container_died_has_counted_its_tokens(
     # It was not dead.
     gate.close_turn(died, tokens=100)
     assert gate.row("alice").tokens_today(clock.now) == 100
+
+
+def test_what_was_estimated_too_high_before_midnight_is_not_taken_from_the_new_day(
+    gate_with: Callable[..., Gate], clock: Any
+) -> None:
+    gate = gate_with()
+    turn = gate.open_turn(ALICE, "thr_1", "turn_1", seconds=60)
+    gate.renew_turn(turn, seconds=60, tokens=100)
+    clock.now += DAY
+    gate.close_turn(turn, tokens=40)
+    assert gate.row("alice").tokens_today(clock.now) == 0
+    assert gate.row("alice").turns == []

@@ -36,7 +36,8 @@ class OpenTurn:
     """A turn that the gate let in. Closing it drops past counters and ended sessions from the row.
 
     `first` is the fingerprint of its request if that began the thread. `counted` are the tokens
-    that the row counts for it so far. `abandoned` are deleted threads' turns that crashed: whoever
+    that the row counts for it so far, `counted_on` the counter that has the last of them.
+    `abandoned` are deleted threads' turns that crashed: whoever
     closes this one sweeps those threads too.
     """
 
@@ -47,6 +48,7 @@ class OpenTurn:
     ended_sessions: tuple[str, ...] = ()
     first: str = ""
     counted: int = 0
+    counted_on: str = ""
     abandoned: tuple[RunningTurn, ...] = ()
 
 
@@ -212,8 +214,14 @@ class Gate:
 
     def drop_turn(self, user: str, turn: RunningTurn) -> None:
         """Remove the entry of a crashed turn whose deleted thread has been swept."""
-        with suppress(Refused):
+        try:
             self._table.update(user, updates.without_turn(turn))
+        except Refused as refused:
+            left = GateRow(refused.row).turn_of(turn.thread)
+            # Its request was made again meanwhile: that turn now keeps others away.
+            if left and left.id == turn.id and turn.first and not left.first:
+                with suppress(Refused):
+                    self._table.update(user, updates.without_turn(left))
 
     def has_crashed(self, turn: RunningTurn) -> bool:
         """Whether the lease of a turn that is not closed is over."""
@@ -274,19 +282,23 @@ class Gate:
         applied although it seemed to fail, and one may be under way: the row says what counts.
         """
         for _ in range(TRIES):
-            now = self._now()
+            now, counted = self._now(), turn.counted
+            day, step = day_name(now), tokens - counted
+            if turn.counted_on not in ("", day):
+                # What was estimated too high yesterday is not taken from today.
+                step = max(0, step)
             update = make(now)
-            updates.of_turn(update, turn.thread, turn.id, counted=turn.counted)
-            update.count(update.path(day_name(now)), tokens - turn.counted)
+            updates.of_turn(update, turn.thread, turn.id, counted=counted)
+            update.count(update.path(day), step)
             try:
                 row = self._table.update(turn.user, update)
             except Refused as refused:
                 running = GateRow(refused.row).turn_of(turn.thread)
-                if running is None or running.id != turn.id or running.counted == turn.counted:
+                if running is None or running.id != turn.id or running.counted == counted:
                     return None
                 turn.counted = running.counted
             else:
-                turn.counted = tokens
+                turn.counted, turn.counted_on = tokens, day
                 return row
         raise _crowded()
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from chatcore.gate.limits import Limits
-from chatcore.gate.row import RunningTurn, kept_until, number, request_name
+from chatcore.gate.row import RunningTurn, first_name, kept_until, number, request_name
 from chatcore.update import Update
 
 
@@ -72,9 +72,13 @@ def cancellation(turn: RunningTurn) -> Update:
 
 
 def without_turn(turn: RunningTurn) -> Update:
+    """Remove a turn's entry, and for a first one what keeps its request from being made again."""
     update = Update()
     update.remove(update.path("turns", turn.thread))
     of_turn(update, turn.thread, turn.id)
+    if turn.first:
+        update.remove(update.path(first_name(turn.fingerprint)))
+        update.where(f"attribute_exists({update.path('turns', turn.thread, 'first')})")
     return update
 
 
