@@ -100,7 +100,7 @@ async def test_a_press_on_a_task_that_is_gone_writes_nothing_and_says_so(
     tool_function.tasks.delete("alice", "milk")
     requests.clear()
     answer = await shown.press("Done", streamed=streamed)
-    assert "may be gone" in said(chat, answer, streamed=streamed)
+    assert "is gone already" in said(chat, answer, streamed=streamed)
     assert titles(widget_in(chat, answer, streamed=streamed)) == []
     assert WRITES.isdisjoint(requests)
     assert notes(shown.thread) == []

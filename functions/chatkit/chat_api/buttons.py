@@ -8,7 +8,7 @@ from chatkit.types import WidgetItem
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from chat_api.model.texts import shorten
-from chat_api.shown_tasks import NoTaskList, Shown, ShownTasks, find_task
+from chat_api.shown_tasks import NoTaskList, Shown, ShownTasks, TaskNotShown, find_task
 from chat_api.task_widget import ListedTask, TaskList, as_text, task_list
 from chat_api.tools.call_keys import digest
 from chat_api.tools.errors import AnswerLost, ToolsUnavailable
@@ -18,7 +18,8 @@ from chatcore.errors import InvalidRequest
 
 # Of a task's title in a sentence.
 TITLE_BYTES = 200
-GONE = "That did not work: the task may be gone already. The list shows what there is now."
+GONE = "The task is gone already. The list shows what there is now."
+MAYBE_GONE = "The task was not found: it may be gone already. The list shows what there is now."
 NOT_DONE = "That did not work: the tools refused it."
 
 
@@ -104,7 +105,10 @@ async def press(
     asked, button = read_press(action), BUTTONS[action.type]
     async with tools.connect(user) as server:
         page = await ShownTasks(asked.listing).read(server)
-        task = await find_task(server, page, asked.task_id)
+        try:
+            task = await find_task(server, page, asked.shown, asked.task_id)
+        except TaskNotShown:
+            return Pressed(asked, page, MAYBE_GONE)
         if task is None:
             return Pressed(asked, page, GONE)
         title = shorten(task.title, TITLE_BYTES)
@@ -168,6 +172,6 @@ async def _call(
     # It may have failed after its work was done, or somebody else has done it.
     try:
         page = await ShownTasks(asked.listing).read(server)
-        return button.is_done(await find_task(server, page, task.id))
+        return button.is_done(await find_task(server, page, asked.shown, task.id))
     except (NoTaskList, ToolsUnavailable):
         return None

@@ -21,6 +21,10 @@ class NoTaskList(Exception):
     """The tools did not say which tasks there are."""
 
 
+class TaskNotShown(NoTaskList):
+    """Neither the list nor get_task shows the task: it is gone, or cannot be read right now."""
+
+
 def _is_a_date(value: str) -> str:
     date.fromisoformat(value)
     return value
@@ -40,6 +44,11 @@ class Shown(BaseModel):
     ) = None
     text: Annotated[str, StringConstraints(min_length=1, max_length=500)] | None = None
 
+    def holds_all(self, page: TaskList) -> bool:
+        """Return whether the page holds every task that the user has."""
+        is_filtered = self.status not in (None, "all") or self.due_before or self.text
+        return not is_filtered and page.next_cursor is None
+
 
 @dataclass(frozen=True)
 class ShownTasks:
@@ -58,17 +67,22 @@ class ShownTasks:
         return _valid(TaskList, result.structured_content)
 
 
-async def find_task(server: MCPServer, page: TaskList, task_id: str) -> ListedTask | None:
-    """Return a task, which need not be on the page; None when there is none. Raises `NoTaskList`.
+async def find_task(
+    server: MCPServer, page: TaskList, shown: Shown, task_id: str
+) -> ListedTask | None:
+    """Return a task, which need not be on the page; None when it is gone for certain.
 
-    Raises what calling a tool raises, too.
+    Raise `TaskNotShown` when get_task fails: its error does not say whether the task is gone. Raise
+    what calling a tool raises, too.
     """
     for task in page.tasks:
         if task.id == task_id:
             return task
+    if shown.holds_all(page):
+        return None
     result = await server.call_tool(GET, {"task": task_id})
     if result.is_error:
-        return None
+        raise TaskNotShown
     return _valid(ListedTask, result.structured_content)
 
 
