@@ -163,9 +163,24 @@ async def test_a_slow_button_brings_nothing_back_and_says_what_was_done(
     else:
         assert answer.status_code == 404
     left = [row["sk"]["S"].partition("#")[0] for row in rows_of(shown.thread)]
-    # The message that is answered again, and its turn.
-    assert left == (["item", "transcript"] if deleted == "the list" else [])
-    assert notes(shown.thread) == []
+    # The message that is answered again, its turn, and the note.
+    assert left == (["item", "transcript", "transcript"] if deleted == "the list" else [])
+    assert len(notes(shown.thread)) == (1 if deleted == "the list" else 0)
+
+
+async def test_the_model_hears_of_a_button_whose_list_was_taken_back_meanwhile(
+    chat: Any, transcript: Transcript, tool_function: Any
+) -> None:
+    shown = await shown_list(chat, "milk")
+    asked = of_type(await chat.shown(shown.thread), "user_message")[0]["id"]
+    context = request_of("alice")
+    before_the_call(
+        tool_function,
+        lambda: asyncio.run(transcript.take_back(shown.thread, asked, [], context)),
+    )
+    assert (await shown.press("Done")).status_code == 404
+    given = await given_next(chat, shown.thread)
+    assert given.count("completed the task “milk”") == 1
 
 
 async def test_two_buttons_at_once_do_not_hide_what_the_other_did(

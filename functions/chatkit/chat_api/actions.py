@@ -112,21 +112,19 @@ class Actions:
     ) -> Outcome:
         """Raise what failed before the tool was called; report all else as an outcome."""
         pressed = await press(self._tools, action, sender, context.user)
-        try:
-            if pressed.is_done:
-                outcome = await self._keep(thread, sender, pressed, context)
-            else:
-                outcome = Outcome(pressed.item(sender), pressed, pressed.said)
-            if pressed.note:
-                await self._note(thread, pressed.note, context)
-        except NotFoundError:
-            return Outcome(None, pressed, f"{pressed.said} {LIST_GONE}")
+        if pressed.is_done:
+            outcome = await self._keep(thread, sender, pressed, context)
+        else:
+            outcome = Outcome(pressed.item(sender), pressed, pressed.said)
+        # Also when only the list is gone: the thread goes on, and the task is done.
+        if pressed.note and not await self._note(thread, pressed.note, context):
+            return _without_list(pressed)
         return outcome
 
     async def _keep(
         self, thread: ThreadMetadata, sender: WidgetItem, pressed: Pressed, context: ChatContext
     ) -> Outcome:
-        """Store the list over the one that was pressed; `NotFoundError` when that is deleted."""
+        """Store the list over the one that was pressed, unless that is deleted."""
         try:
             for _ in range(TRIES):
                 widget = pressed.item(sender)
@@ -138,19 +136,27 @@ class Actions:
                 else:
                     return Outcome(widget, pressed)
         except NotFoundError:
-            raise
+            return _without_list(pressed)
         except Exception as error:
             logger.error("widget_not_kept", thread_id=thread.id, **described(error))
         return Outcome(pressed.item(sender), pressed, f"{pressed.said} {NOT_KEPT}")
 
-    async def _note(self, thread: ThreadMetadata, note: str, context: ChatContext) -> None:
-        """Let the model know. The person has the answer already: a failure is logged."""
+    async def _note(self, thread: ThreadMetadata, note: str, context: ChatContext) -> bool:
+        """Let the model know, and return whether the thread is still there.
+
+        The person has the answer already: a failure is logged.
+        """
         try:
             await self._store.add_note(thread.id, note, context)
         except NotFoundError:
-            raise
+            return False
         except Exception as error:
             logger.error("action_not_noted", thread_id=thread.id, **described(error))
+        return True
+
+
+def _without_list(pressed: Pressed) -> Outcome:
+    return Outcome(None, pressed, f"{pressed.said} {LIST_GONE}")
 
 
 def _failure(error: BaseStreamError) -> ErrorEvent:
