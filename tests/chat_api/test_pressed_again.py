@@ -4,12 +4,115 @@ from typing import Any
 
 import pytest
 
+from chat_api.store.transcript import Transcript
 from task_tools.errors import TasksUnavailable
+from tests.chat_api.store.conversation import request_of
+from tests.chat_api.store.interrupted import Requests
 from tests.chat_api.test_actions import shown_list
 from tests.chat_api.test_presses import (
+    WRITES,
+    both_ways,
     given_next,
+    said,
+    unreachable,
+    widget_in,
 )
 from tests.chat_api.test_shown_tasks import titles
+from tests.chat_api.wire import of_type
+
+
+@pytest.fixture
+def requests() -> Requests:
+    return Requests()
+
+
+async def stored_titles(chat: Any, thread: str) -> list[tuple[str, bool]]:
+    """The tasks of the list as a reload shows it."""
+    [item] = of_type(await chat.shown(thread), "widget")
+    return titles(item["widget"])
+
+
+@both_ways
+@pytest.mark.parametrize("ran", [True, False], ids=["after its work", "before its work"])
+async def test_a_lost_answer_is_told_as_what_it_is(
+    chat: Any, tool_function: Any, streamed: bool, ran: bool
+) -> None:
+    shown = await shown_list(chat, "milk")
+    setattr(tool_function, "loses" if ran else "breaks_at", "complete_task")
+    answer = await shown.press("Done", streamed=streamed)
+    assert answer.status_code == 200
+    assert "not known whether “milk” was completed" in said(chat, answer, streamed=streamed)
+    given = await given_next(chat, shown.thread)
+    assert "The answer of the tools was lost" in given
+
+
+async def test_a_press_that_is_repeated_has_the_key_of_the_first(
+    chat: Any, tool_function: Any
+) -> None:
+    shown = await shown_list(chat, "milk")
+    tool_function.breaks_at = "complete_task"
+    for _ in range(2):
+        await shown.press("Done")
+    tool_function.breaks_at = ""
+    answer = await shown.press("Done")
+    assert titles(answer.json()["updated_item"]["widget"]) == [("milk", True)]
+    await shown.press("Delete")
+    called = zip(tool_function.calls, tool_function.keys, strict=True)
+    keys = [key for tool, key in called if tool in ("complete_task", "delete_task")]
+    assert keys[0] == keys[1] == keys[2] is not None
+    assert keys[3] != keys[0]
+
+
+@both_ways
+@pytest.mark.parametrize(
+    ("label", "tool", "left"),
+    [("Done", "complete_task", [("milk", True)]), ("Delete", "delete_task", [])],
+)
+async def test_another_press_stores_the_list_that_a_lost_answer_left_as_it_was(
+    chat: Any,
+    tool_function: Any,
+    label: str,
+    tool: str,
+    left: list[tuple[str, bool]],
+    streamed: bool,
+) -> None:
+    shown = await shown_list(chat, "milk")
+    tool_function.loses = tool
+    await shown.press(label)
+    assert await stored_titles(chat, shown.thread) == [("milk", False)]
+    answer = await shown.press(label, streamed=streamed)
+    told = said(chat, answer, streamed=streamed)
+    assert "already" in told
+    assert "did not work" not in told
+    assert titles(widget_in(chat, answer, streamed=streamed)) == left
+    assert await stored_titles(chat, shown.thread) == left
+
+
+@pytest.mark.parametrize("label", ["Done", "Delete"])
+async def test_another_press_stores_the_list_that_could_not_be_saved(
+    chat: Any, requests: Requests, label: str
+) -> None:
+    shown = await shown_list(chat, "milk")
+    requests.before("PutItem", unreachable)
+    assert "could not be saved" in (await shown.press(label)).text
+    answer = await shown.press(label)
+    assert "could not be saved" not in answer.text
+    left = [("milk", True)] if label == "Done" else []
+    assert await stored_titles(chat, shown.thread) == left
+
+
+async def test_a_list_that_was_to_be_repaired_and_is_gone_is_404_with_what_was_done(
+    chat: Any, requests: Requests, transcript: Transcript, tool_function: Any
+) -> None:
+    shown = await shown_list(chat, "milk")
+    asked = of_type(await chat.shown(shown.thread), "user_message")[0]["id"]
+    tool_function.loses = "complete_task"
+    await shown.press("Done")
+    context = request_of("alice")
+    requests.meanwhile("PutItem", lambda: transcript.take_back(shown.thread, asked, [], context))
+    answer = await shown.press("Done")
+    assert answer.status_code == 404
+    assert "“milk” was completed already. Its list is no longer" in answer.json()["message"]
 
 
 @pytest.mark.parametrize(
@@ -63,3 +166,18 @@ async def test_a_task_that_neither_the_list_nor_the_tools_show_is_not_called_gon
     answer = await shown.press("Delete", action=action)
     assert "may be gone already" in answer.text
     assert titles(answer.json()["updated_item"]["widget"]) == [(other, False)]
+
+
+@both_ways
+@pytest.mark.parametrize("label", ["Done", "Delete"])
+async def test_a_press_on_a_task_that_is_gone_says_so_and_stores_the_list_without_a_note(
+    chat: Any, requests: Requests, tool_function: Any, label: str, streamed: bool
+) -> None:
+    shown = await shown_list(chat, "milk")
+    tool_function.tasks.delete("alice", "milk")
+    requests.clear()
+    answer = await shown.press(label, streamed=streamed)
+    assert "The task is gone already" in said(chat, answer, streamed=streamed)
+    assert titles(widget_in(chat, answer, streamed=streamed)) == []
+    assert [name for name in requests if name in WRITES] == ["PutItem"]
+    assert await stored_titles(chat, shown.thread) == []

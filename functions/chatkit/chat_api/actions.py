@@ -49,8 +49,8 @@ class Outcome:
 class Actions:
     """Does what a button says, and keeps its list and a note of it for the model.
 
-    What changed nothing is not written. Once the tool has done its work, no failure is reported as
-    if nothing had been done.
+    A list that is stored as it is now is not written again. Once the tool has done its work, no
+    failure is reported as if nothing had been done.
     """
 
     def __init__(self, store: DynamoStore, tools: ToolServers) -> None:
@@ -112,7 +112,7 @@ class Actions:
     ) -> Outcome:
         """Raise what failed before the tool was called; report all else as an outcome."""
         pressed = await press(self._tools, action, sender, context.user)
-        if pressed.is_done:
+        if pressed.is_done or pressed.outdates(sender):
             outcome = await self._keep(thread, sender, pressed, context)
         else:
             outcome = Outcome(pressed.item(sender), pressed, pressed.said)
@@ -134,7 +134,7 @@ class Actions:
                     # So that neither list hides what the other's button has done.
                     pressed = await read_again(self._tools, pressed, context.user)
                 else:
-                    return Outcome(widget, pressed)
+                    return Outcome(widget, pressed, None if pressed.is_done else pressed.said)
         except NotFoundError:
             return _without_list(pressed)
         except Exception as error:

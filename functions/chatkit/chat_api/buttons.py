@@ -68,19 +68,31 @@ class Pressed:
     """What came of a button, and the list to show after it.
 
     `said` tells the person what was done, or why nothing was. `note` is what the model has to know,
-    None for nothing. `is_done` is whether the tool has done its work, and the list is another now.
+    None for nothing. `is_done` is whether this press has changed the task, None if that is unknown.
     """
 
     press: Press
     page: TaskList
     said: str
     note: str | None = None
-    is_done: bool = False
+    is_done: bool | None = False
 
     def item(self, sender: WidgetItem, notice: str = "") -> WidgetItem:
         """Return the widget with the list as it is now, and with a notice in it."""
         shown = task_list(self.page, self.press.listing, notice)
         return sender.model_copy(update={"widget": shown, "copy_text": as_text(self.page)})
+
+    def outdates(self, sender: WidgetItem) -> bool:
+        """Return whether the stored list shows other tasks than there are, and is to be replaced.
+
+        It stays while the outcome is unknown, so that pressing again is a repeat (`key_of`).
+        """
+        return self.is_done is not None and _as_stored(self.item(sender)) != _as_stored(sender)
+
+
+def _as_stored(item: WidgetItem) -> dict[str, Any]:
+    """Return what is the same for a widget that was just built and for the same one from a row."""
+    return item.model_dump(mode="json", exclude_none=True)
 
 
 def read_press(action: Action[str, Any]) -> Press:
@@ -156,6 +168,7 @@ def _unknown(asked: Press, page: TaskList, did: str, title: str) -> Pressed:
         " Pressing the button again does no harm.",
         f"With a button of the list, the user wanted the task “{title}” to be {did}. The answer of"
         " the tools was lost: look whether it was done before you speak of it.",
+        is_done=None,
     )
 
 
