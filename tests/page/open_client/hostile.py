@@ -43,11 +43,41 @@ REPEATED = [
     "https://",
     "https://x.org ",
     "(https://x.org",
+    "http://u@",
+    "https://u@ ",
+    "https://u@x.org)",
+    "https://x.org漢",
+    "https://x.org/漢",
+    "https://漢.",
+    "http://[",
+    "http://%",
+    "www.x.org)",
     "a@b.c ",
     "\n",
     "> a\n>\n",
     "a",
     "漢",
+]
+
+# What belongs to the sentence around an address, so the reader goes back over it.
+TAILS = [
+    ")",
+    "]",
+    "}",
+    ")]}",
+    "(",
+    "()",
+    ".",
+    ",",
+    ").",
+    "'",
+    '"',
+    "*",
+    "_",
+    "…",
+    "。",
+    "\uff09",
+    "」",
 ]
 
 
@@ -59,18 +89,34 @@ def hostile(length: int) -> dict[str, str]:
     """Texts of about this length, by what they are made of."""
     deep = length // 4
     steps = range(length)
-    return {text: repeated(text, length) for text in REPEATED} | {
-        "nested emphasis": "*a " * (length // 6) + "a* " * (length // 6),
-        "nested emphasis without spaces": "*a" * deep + "b*" * deep,
-        "one run of stars around a word": "*" * 2 * deep + "a" + "*" * 2 * deep,
-        "nested brackets": "[" * 2 * deep + "]" * 2 * deep,
-        "nested links": "[" * deep + "a" + "](https://x.org)" * (length // 20),
-        "nested quotes": repeated("".join(">" * depth + " a\n" for depth in range(150)), length),
-        "nested lists": "".join(" " * 2 * (at % 60) + "- a\n" for at in steps)[:length],
-        "runs of backticks": " ".join("`" * (at % 200 + 1) for at in range(length // 100)),
-        "dense paragraphs": repeated("`a` *b* " * 50 + "\n\n", length),
-        "a wide table": "\n".join(["|a" * 80, "|-" * 80, *["|b" * 80] * (length // 160 - 2)]),
+    return (
+        {text: repeated(text, length) for text in REPEATED}
+        | addresses(length)
+        | {
+            "nested emphasis": "*a " * (length // 6) + "a* " * (length // 6),
+            "nested emphasis without spaces": "*a" * deep + "b*" * deep,
+            "one run of stars around a word": "*" * 2 * deep + "a" + "*" * 2 * deep,
+            "nested brackets": "[" * 2 * deep + "]" * 2 * deep,
+            "nested links": "[" * deep + "a" + "](https://x.org)" * (length // 20),
+            "nested quotes": repeated(
+                "".join(">" * depth + " a\n" for depth in range(150)), length
+            ),
+            "nested lists": "".join(" " * 2 * (at % 60) + "- a\n" for at in steps)[:length],
+            "runs of backticks": " ".join("`" * (at % 200 + 1) for at in range(length // 100)),
+            "dense paragraphs": repeated("`a` *b* " * 50 + "\n\n", length),
+            "a wide table": "\n".join(["|a" * 80, "|-" * 80, *["|b" * 80] * (length // 160 - 2)]),
+        }
+    )
+
+
+def addresses(length: int) -> dict[str, str]:
+    """Addresses whose ends, or whose names before an `@`, fill the most that one may have."""
+    letters = "".join(chr(0x4E00 + at) for at in range(1990))
+    blocks = {f"an address before {tail}": "http://a" + repeated(tail, 1990) for tail in TAILS} | {
+        f"names of users before {tail}": "http://u@" * 100 + repeated(tail, 1100) for tail in TAILS
     }
+    blocks["hosts of a thousand letters"] = f"http://{letters} "
+    return {name: repeated(block, length) for name, block in blocks.items()}
 
 
 PROSE = """Here is what I have found, and what I would do about it **this week**:

@@ -175,6 +175,8 @@ def test_an_address_that_may_do_harm_is_no_link(pure: Pure, address: str) -> Non
         ("https://example.com/b]", "https://example.com/b"),
         ("https://example.com/b[1]", "https://example.com/b[1]"),
         ("https://example.com/b}).", "https://example.com/b"),
+        ("https://example.com/b(c)).)", "https://example.com/b(c)"),
+        ("https://example.com/b[c)]", "https://example.com/b[c)]"),
         ("https://example.com/wiki/日本", "https://example.com/wiki/日本"),
         ("https://münchen.example/straße", "https://münchen.example/straße"),
         ("https://日本.example", "https://日本.example"),
@@ -187,4 +189,4 @@ def test_an_address_that_may_do_harm_is_no_link(pure: Pure, address: str) -> Non
 def test_an_address_ends_where_the_sentence_around_it_goes_on(
     pure: Pure, text: str, address: str
 ) -> None:
-    assert pure("bareAddress", text) == address
+    assert pure("bareAddress", text)["address"] == address

@@ -7,7 +7,8 @@ const UNFIT_HOST = /^\w+:\/\/[^/?#]*[^\0-\x7f\p{L}\p{M}\p{N}]/u;
 const ADDRESS = /^https?:\/\/(?:[!#-;=?-[\]_a-{}~]|[^\0-\x7f\P{L}]|\p{M}|\p{N}){1,2000}/u;
 // Words of a script without spaces go on right after a domain.
 const WORDS_AFTER = /^(https?:\/\/(?:[^/?#.]+\.)+[a-z]+)[^\0-\x7f\p{sc=Latin}].*$/su;
-const CLOSING = { ')': '(', ']': '[', '}': '{' };
+const BRACKETS = ['()', '[]', '{}'];
+const PUNCTUATION = "?!.,:;*_~'";
 
 /**
  * The address, if a link to it may be shown: absolute http, https or mailto, and no name before an
@@ -26,24 +27,31 @@ export function safeLink(address) {
 
 /**
  * Return the address at the start of a text, without the quotation marks, the punctuation and the
- * unbalanced bracket that belong to the sentence around it. Extends GFM's "Autolinks".
+ * unbalanced brackets that belong to the sentence around it. Extends GFM's "Autolinks".
  *
  * @param {string} text
- * @returns {string} empty when the text begins with no address
+ * @returns {{address: string, read: number}} an empty address when the text begins with none;
+ *   `read`: how many characters were looked at
  */
 export function bareAddress(text) {
   const [found = ''] = ADDRESS.exec(text) ?? [];
-  let address = found.replace(WORDS_AFTER, '$1');
-  for (;;) {
-    const trimmed = address.replace(/[?!.,:;*_~']+$/, '');
-    const shorter = endsUnbalanced(trimmed) ? trimmed.slice(0, -1) : trimmed;
-    if (shorter === address) return safeLink(address) ? address : '';
-    address = shorter;
-  }
+  const whole = found.replace(WORDS_AFTER, '$1');
+  const address = whole.slice(0, endOf(whole));
+  return { address: safeLink(address) ? address : '', read: found.length };
 }
 
 /** @param {string} address */
-function endsUnbalanced(address) {
-  const [closing, opening] = Object.entries(CLOSING).find(([mark]) => address.endsWith(mark)) ?? [];
-  return !!closing && !!opening && address.split(closing).length > address.split(opening).length;
+function endOf(address) {
+  const count = (/** @type {string} */ mark) => address.split(mark).length;
+  const unbalanced = new Map(
+    BRACKETS.map(([opening, closing]) => [closing, count(closing) - count(opening)]),
+  );
+  let end = address.length;
+  for (; end > 0; end -= 1) {
+    const last = address[end - 1];
+    const left = unbalanced.get(last) ?? 0;
+    if (left > 0) unbalanced.set(last, left - 1);
+    else if (!PUNCTUATION.includes(last)) break;
+  }
+  return end;
 }

@@ -94,9 +94,12 @@ function boundedState(Parent) {
   };
 }
 
-/** @param {{env: any}} state */
-function spend({ env }) {
-  env.budget.left -= 1;
+/**
+ * @param {{env: any}} state
+ * @param {number} [cost]
+ */
+function spend({ env }, cost = 1) {
+  env.budget.left -= cost;
   if (env.budget.left < 0) throw new TooMuch();
 }
 
@@ -111,8 +114,11 @@ function readBareAddress(state, silent) {
   if (linkLevel > 0 || !src.startsWith('://', pos)) return false;
   // Within a word an address is none.
   const [, scheme = ''] = /(?:^|\W)(https?)$/.exec(src.slice(Math.max(0, pos - 6), pos)) ?? [];
-  const address = scheme && bareAddress(src.slice(pos - scheme.length, pos + 2000));
-  if (!address || !(silent || state.pending.endsWith(scheme))) return false;
+  if (!scheme || !(silent || state.pending.endsWith(scheme))) return false;
+  const { address, read } = bareAddress(src.slice(pos - scheme.length, pos + 2000));
+  // What is no part of the address may be read again, for the next one.
+  spend(state, (read - address.length) / 8);
+  if (!address) return false;
   if (!silent) {
     state.pending = state.pending.slice(0, -scheme.length);
     state.push('link_open', 'a', 1).attrs = [['href', address]];
