@@ -10,6 +10,7 @@ import { createTheme } from './theme.js';
 import { createWidget } from './widget.js';
 
 const READY_LIMIT = 8000;
+const DRAFT = 'chatkit-draft:';
 
 /** @type {MountChat} */
 export function mountChat(root, config) {
@@ -44,7 +45,8 @@ export function mountChat(root, config) {
       former = null;
       widget = made;
       key = `chatkit-thread:${user}`;
-      draftKey = `chatkit-draft:${user}`;
+      draftKey = DRAFT + user;
+      drafts.forget(DRAFT, draftKey);
       listen(made);
       remember(kept.get(key));
       showTheme();
@@ -199,7 +201,7 @@ export function mountChat(root, config) {
 
   function end() {
     session.end();
-    drafts.set(draftKey, null);
+    drafts.forget(DRAFT);
     draftKey = '';
   }
 

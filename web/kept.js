@@ -5,16 +5,23 @@
  * @returns {Kept}
  */
 export function createKept(name = 'localStorage') {
+  /** @type {Record<string, string>} */
+  let texts = {};
+  let blocked = false;
   try {
-    const storage = window[name];
-    storage.setItem('chatkit', '');
-    return {
-      blocked: false,
-      get: (key) => storage.getItem(key),
-      set: (key, text) => (text ? storage.setItem(key, text) : storage.removeItem(key)),
-    };
+    texts = window[name];
+    texts.chatkit = '';
   } catch {
-    const here = new Map();
-    return { blocked: true, get: (key) => here.get(key) ?? null, set: here.set.bind(here) };
+    texts = {};
+    blocked = true;
   }
+  return {
+    blocked,
+    get: (key) => texts[key] ?? null,
+    set: (key, text) => (text ? (texts[key] = text) : delete texts[key]),
+    forget(start, spared) {
+      for (const key of Object.keys(texts))
+        if (key.startsWith(start) && key !== spared) delete texts[key];
+    },
+  };
 }

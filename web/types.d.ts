@@ -21,7 +21,7 @@ type MountChat = (
 ) => {
   /** Takes the focus, as soon as there is a chat to have it. */
   focus: () => void;
-  /** Ends the session and forgets the draft, for a sign-out. */
+  /** Ends the session and forgets every draft, for a sign-out. */
   end: () => void;
 };
 
@@ -87,6 +87,8 @@ interface Kept {
   blocked: boolean;
   get(key: string): string | null;
   set(key: string, text: string | null): void;
+  /** Removes every text whose key starts so, but the spared one. */
+  forget(start: string, spared?: string): void;
 }
 
 /** What the widget's fetch tells the chat. */

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from tests.page.chat_page import hold
 from tests.page.own_element import OwnElementPage
 
 DRAFT = "Half a thought"
@@ -13,6 +14,11 @@ DRAFT = "Half a thought"
 @pytest.fixture
 def own(page: Page) -> OwnElementPage:
     return OwnElementPage(page)
+
+
+def drafts(own: OwnElementPage) -> str:
+    kept: str = own.page.evaluate("Object.values({...sessionStorage}).join('')")
+    return kept
 
 
 def reload_by_a_notice(own: OwnElementPage) -> None:
@@ -84,7 +90,31 @@ def test_a_sign_out_forgets_the_draft(own: OwnElementPage, user: str) -> None:
     own.press("Sign out")
     own.sign_in(user)
     expect(own.composer).to_have_value("")
-    assert own.page.evaluate("Object.values({...sessionStorage}).join('')") == ""
+    assert drafts(own) == ""
+
+
+def test_a_sign_out_forgets_a_draft_that_this_page_has_not_shown(
+    own: OwnElementPage, user: str
+) -> None:
+    own.chat(user)
+    own.composer.fill(DRAFT)
+    own.page.route("**/api/chatkit/session", hold)
+    own.page.reload()
+    assert drafts(own) == DRAFT
+    own.press("Sign out")
+    own.page.get_by_label("Your name").wait_for()
+    assert drafts(own) == ""
+
+
+def test_the_draft_of_one_person_is_forgotten_when_another_comes(
+    own: OwnElementPage, user: str
+) -> None:
+    own.chat(user)
+    own.composer.fill(DRAFT)
+    own.page.evaluate("user => localStorage.setItem('local-user', user)", f"{user}-2")
+    own.page.reload()
+    expect(own.composer).to_have_value("")
+    assert drafts(own) == ""
 
 
 def test_a_message_that_is_refused_while_the_chat_is_minimized_comes_back(
