@@ -26,8 +26,6 @@ export function mountChat(root, config) {
   let session = newSession();
   /** @type {Widget | null} */
   let widget = null;
-  /** @type {Widget | null} the one before, to which an unsent message may still come back */
-  let former = null;
   let { fetch } = window;
   let key = '';
   let draftKey = '';
@@ -41,8 +39,6 @@ export function mountChat(root, config) {
     try {
       const [made, { user }] = await Promise.all([create(), session.get()]);
       if (mine !== mounts) return;
-      keepDraft();
-      former = null;
       widget = made;
       key = `chatkit-thread:${user}`;
       draftKey = DRAFT + user;
@@ -52,8 +48,8 @@ export function mountChat(root, config) {
       showTheme();
       box.append(made);
     } catch (error) {
-      box.ariaBusy = 'false';
       if (mine !== mounts) return;
+      box.ariaBusy = 'false';
       tell(error);
       giveFocus(part(root, '.chat-notices button:enabled'));
     }
@@ -67,15 +63,18 @@ export function mountChat(root, config) {
     });
 
   function unmount() {
-    former = widget ?? former;
+    keepDraft();
+    const former = widget;
     widget = null;
     mounts += 1;
-    keepDraft();
     former?.remove();
   }
 
+  /** Return the widget once it is ready: until then its composer is empty. */
+  const ready = () => (box.ariaBusy === 'false' ? widget : null);
+
   function keepDraft() {
-    const text = (widget ?? former)?.composerValue;
+    const text = ready()?.composerValue;
     if (draftKey && text !== undefined) drafts.set(draftKey, text);
   }
 
@@ -87,7 +86,7 @@ export function mountChat(root, config) {
 
   function focus() {
     focusWanted = true;
-    if (box.ariaBusy === 'false' && widget) giveFocus({ focus: widget.focusComposer.bind(widget) });
+    if (ready()) giveFocus({ focus: () => widget?.focusComposer() });
   }
 
   function restart() {
@@ -99,6 +98,7 @@ export function mountChat(root, config) {
   /** @param {Widget} made */
   function listen(made) {
     const mounted = () => widget === made;
+    const mine = draftKey;
     fetch = createApiFetch(`${apiUrl}/api/chatkit/cancel`, session, {
       mounted,
       failed: tell,
@@ -112,8 +112,9 @@ export function mountChat(root, config) {
     const late = setTimeout(() => mounted() && tell(new Failure('silent')), READY_LIMIT);
     made.addEventListener('chatkit.ready', () => {
       clearTimeout(late);
+      if (!mounted()) return;
       box.ariaBusy = 'false';
-      const text = drafts.get(draftKey);
+      const text = lines(drafts.get(draftKey), made.composerValue);
       if (text) made.setComposerValue({ text });
       giveFocus({ focus: () => made.focusComposer() });
       log('ready');
@@ -122,6 +123,12 @@ export function mountChat(root, config) {
       log('error', detail.error);
       // Our own element shows what the page has not.
       if (client === 'official' && notices.none()) tell(new Failure('faulty'));
+    });
+    made.addEventListener('open-chatkit.unsent', ({ detail }) => {
+      if (mine !== draftKey) return;
+      const draft = ready()?.composerValue;
+      const text = lines(detail.text, draft ?? drafts.get(mine));
+      draft === undefined ? drafts.set(mine, text) : widget?.setComposerValue({ text });
     });
     made.addEventListener('chatkit.log', ({ detail }) => log(detail.name, detail.data));
     made.addEventListener('chatkit.thread.change', ({ detail }) => remember(detail.threadId));
@@ -160,8 +167,7 @@ export function mountChat(root, config) {
       part(root, '.chat-launcher').focus();
     },
     async fill({ textContent }) {
-      const text = [widget?.composerValue, textContent].filter(Boolean).join('\n');
-      await widget?.setComposerValue({ text });
+      await widget?.setComposerValue({ text: lines(widget.composerValue, textContent) });
       await widget?.focusComposer();
     },
     use({ value }) {
@@ -206,4 +212,9 @@ export function mountChat(root, config) {
   }
 
   return { focus, end };
+}
+
+/** @param {...(string | null | undefined)} texts */
+function lines(...texts) {
+  return texts.filter(Boolean).join('\n');
 }

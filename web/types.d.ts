@@ -28,7 +28,14 @@ type MountChat = (
 type Client = 'official' | 'open';
 type Failure = import('./failures.js').Failure;
 /** What is written and not sent can be had of our own element alone. */
-type Widget = import('@openai/chatkit').OpenAIChatKit & { composerValue?: string };
+type Widget = import('@openai/chatkit').OpenAIChatKit & {
+  composerValue?: string;
+  /** The server refused a message after the element had left the page. */
+  addEventListener(
+    name: 'open-chatkit.unsent',
+    listener: (event: CustomEvent<{ text: string }>) => void,
+  ): void;
+};
 type Fetch = typeof fetch;
 type Scheme = 'light' | 'dark';
 

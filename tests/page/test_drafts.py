@@ -16,6 +16,23 @@ def own(page: Page) -> OwnElementPage:
     return OwnElementPage(page)
 
 
+@pytest.fixture
+def refuse(own: OwnElementPage, user: str) -> Callable[[], None]:
+    """Send a message, and refuse it when this is called."""
+    own.chat(user)
+    held: list[Route] = []
+    own.page.route("**/chatkit", lambda route: held.append(route))
+    with own.page.expect_request("**/chatkit"):
+        own.send(DRAFT)
+    own.page.unroute("**/chatkit")
+
+    def answer() -> None:
+        with own.page.expect_response("**/chatkit"):
+            held[0].fulfill(status=429, json={}, headers={"retry-after": "3"})
+
+    return answer
+
+
 def drafts(own: OwnElementPage) -> str:
     kept: str = own.page.evaluate("Object.values({...sessionStorage}).join('')")
     return kept
@@ -30,6 +47,7 @@ def minimize_and_open(own: OwnElementPage) -> None:
     own.press("Minimise the chat")
     expect(own.element).to_have_count(0)
     own.press("Chat")
+    expect(own.element).to_have_count(1)
 
 
 def reload_the_page(own: OwnElementPage) -> None:
@@ -51,6 +69,23 @@ def test_a_draft_outlives_the_element(
     own.chat(user)
     own.composer.fill(DRAFT)
     leave(own)
+    expect(own.composer).to_have_value(DRAFT)
+
+
+@pytest.mark.parametrize("leave", [reload_by_a_notice, minimize_and_open, reload_the_page])
+def test_a_draft_outlives_an_element_that_was_never_ready(
+    own: OwnElementPage, user: str, leave: Callable[[OwnElementPage], None]
+) -> None:
+    own.chat(user)
+    own.composer.fill(DRAFT)
+    held: list[Route] = []
+    own.page.route("**/style/*.css", lambda route: held.append(route))
+    with own.page.expect_request("**/style/cards.css"):
+        own.page.reload(wait_until="commit")
+    own.page.unroute("**/style/*.css")
+    leave(own)
+    for route in held:
+        route.continue_()
     expect(own.composer).to_have_value(DRAFT)
 
 
@@ -118,19 +153,24 @@ def test_the_draft_of_one_person_is_forgotten_when_another_comes(
 
 
 def test_a_message_that_is_refused_while_the_chat_is_minimized_comes_back(
-    own: OwnElementPage, user: str
+    own: OwnElementPage, refuse: Callable[[], None]
 ) -> None:
-    own.chat(user)
-    held: list[Route] = []
-    own.page.route("**/chatkit", lambda route: held.append(route))
-    with own.page.expect_request("**/chatkit"):
-        own.send(DRAFT)
     own.press("Minimise the chat")
-    with own.page.expect_response("**/chatkit"):
-        held[0].fulfill(status=429, json={}, headers={"retry-after": "3"})
-    own.page.unroute("**/chatkit")
+    expect(own.element).to_have_count(0)
+    refuse()
     own.press("Chat")
     expect(own.composer).to_have_value(DRAFT)
+
+
+@pytest.mark.parametrize("leave", [reload_by_a_notice, minimize_and_open, hide_and_show])
+def test_a_message_that_is_refused_after_the_chat_is_opened_again_comes_before_the_draft(
+    own: OwnElementPage, refuse: Callable[[], None], leave: Callable[[OwnElementPage], None]
+) -> None:
+    leave(own)
+    expect(own.composer).to_have_value("")
+    own.composer.fill("And then?")
+    refuse()
+    expect(own.composer).to_have_value(f"{DRAFT}\nAnd then?")
 
 
 def test_a_draft_stays_when_another_chat_is_opened(own: OwnElementPage, user: str) -> None:

@@ -98,6 +98,10 @@ export class ComposerView {
     this.value = '';
     this.#send(text).catch(() => {
       this.value = [text, this.value].filter(Boolean).join('\n');
+      if (this.element.isConnected) return;
+      // Nobody sees this box any more: the page may have another one.
+      const more = { detail: { text }, bubbles: true, composed: true };
+      this.element.dispatchEvent(new CustomEvent('open-chatkit.unsent', more));
     });
   }
 }
