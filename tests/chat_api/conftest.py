@@ -1,6 +1,7 @@
 """A conversation whose parts are real, but for the model and AWS."""
 
 import asyncio
+import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
@@ -59,6 +60,26 @@ class GateClock:
 
     def __call__(self) -> float:
         return self._begun + self.ahead
+
+
+class OneAtATime:
+    """A client of moto's whose writes are atomic, as DynamoDB's are.
+
+    moto checks a condition and writes in two steps, so two threads may both pass the check.
+    """
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self._lock = threading.Lock()
+
+    def __getattr__(self, operation: str) -> Callable[..., Any]:
+        call: Callable[..., Any] = getattr(self._client, operation)
+
+        def alone(**arguments: Any) -> Any:
+            with self._lock:
+                return call(**arguments)
+
+        return alone
 
 
 class Scripted(ModelProvider):
@@ -154,7 +175,7 @@ def gate_clock() -> GateClock:
 @pytest.fixture
 def gate(create_table: Callable[[str], None], limits: Limits, gate_clock: GateClock) -> Gate:
     create_table("sessions")
-    client = boto3.client("dynamodb")
+    client: Any = OneAtATime(boto3.client("dynamodb"))
     return Gate(GateTable(lambda: client, "sessions"), limits, now=gate_clock)
 
 
