@@ -1,4 +1,4 @@
-"""Who calls, and what he may do: from a verified bearer token, and from nothing else."""
+"""Who calls, and what they may do: from a verified bearer token, and from nothing else."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

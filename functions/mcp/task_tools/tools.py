@@ -76,7 +76,7 @@ def _reading(tasks: Tasks, caller: Callable[[Call], Caller]) -> list[StrictTool]
 
 def _writing(tasks: Tasks, caller: Callable[[Call], Caller]) -> list[StrictTool]:
     def writer(ctx: Call) -> str:
-        """The user who calls, when his token lets him write."""
+        """The user who calls, when their token lets them write."""
         calling = caller(ctx)
         if not calling.may_write:
             raise ReadOnly

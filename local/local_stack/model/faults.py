@@ -24,7 +24,7 @@ _WISH = re.compile(
 
 
 def failing(conversation: Conversation) -> Reply | None:
-    """The reply that the user asks to fail; None when he does not. Raises ApiError."""
+    """The reply that the user asks to fail; None when they do not. Raises ApiError."""
     requests = conversation.requests
     wish = _WISH.fullmatch(requests[-1].strip()) if requests else None
     match wish and wish["fault"].lower():

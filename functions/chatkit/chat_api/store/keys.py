@@ -1,7 +1,7 @@
 """Where each row of the Threads table stands, and each body in the bucket.
 
 The user is in every partition key, so that another user's id is simply not found; what a user can
-choose is percent-encoded, so that no `#` of his can reach into another's partition.
+choose is percent-encoded, so that no `#` of theirs can reach into another's partition.
 
     partition                     sort key               row
     user#{user}                   thread#{place}         a thread, or the tombstone of one
