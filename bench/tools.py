@@ -21,15 +21,15 @@ from typing import Any
 import httpx2
 from agents.mcp import MCPServer, MCPServerStreamableHttp
 
-from chat_api.lambda_transport import LambdaTransport, proxy_event, proxy_response
-from chat_api.tools.bearers import tool_token
-from chat_api.tools.call_keys import KEY
-from chat_api.tools.own import URL, own_server
-from chat_api.tools.servers import ToolServers
+from chat_api.tools.auth import tool_token
+from chat_api.tools.idempotency import KEY
+from chat_api.tools.lambda_transport import LambdaTransport, proxy_event, proxy_response
+from chat_api.tools.server import URL, internal_server
+from chat_api.tools.toolset import ToolServers
+from chatcore.auth.keys import Keys, SecretsManagerKeys
 from chatcore.aws import AwsClients
-from chatcore.keys import Keys, SecretsManagerKeys
 from local_stack.function_process import environment
-from local_stack.login import Login
+from local_stack.login import LocalLogin
 from local_stack.parameters import parameters
 from local_stack.stack import Options
 from local_stack.stand_ins import running_stand_ins
@@ -97,7 +97,7 @@ async def turn(way: Way, calls: int) -> Turn:
 
 def ours(transport: httpx2.AsyncBaseTransport, keys: Keys) -> Way:
     counted = Counted(transport)
-    servers = ToolServers([own_server(counted, keys)])
+    servers = ToolServers([internal_server(counted, keys)])
     return Way(lambda: servers.connect(USER), counted)
 
 
@@ -122,7 +122,7 @@ def the_sdk_s(transport: httpx2.AsyncBaseTransport, keys: Keys) -> Way:
 
 
 def mcp_function(address: str) -> Function:
-    login = Login("https://login.local", "chatkit-local", "s" * 48)
+    login = LocalLogin("https://login.local", "chatkit-local", "s" * 48)
     functions = read_template(TEMPLATE, parameters({}, 8000, login, address)).functions
     return next(each for each in functions if each.name == "McpFunction")
 
@@ -132,7 +132,7 @@ async def compare(address: str, thread: ThreadPoolExecutor) -> bool:
     function = mcp_function(address)
     endpoint = {"AWS_ENDPOINT_URL": address}
     os.environ.update(environment(function, "unused", endpoint, Path(os.devnull)))
-    from task_tools.app import handler, settings
+    from mcp_api.app import handler, settings
 
     clients = AwsClients()
     keys = SecretsManagerKeys(lambda: clients.secretsmanager, settings.tool_secret_arn)

@@ -15,8 +15,8 @@ import sys
 from pathlib import Path
 from statistics import mean
 
-from chat_api.turn import UNHURRIED, Pace
-from chatcore.keys import REFRESH_SECONDS
+from chat_api.turns.turn import UNHURRIED, Pace
+from chatcore.auth.keys import REFRESH_SECONDS
 from local_stack.template.document import load_document
 from store_costs.backend import Backend, find_dynoxide, running_backend
 from store_costs.conversation import ANSWER_LENGTH, PROSE, Writer

@@ -15,7 +15,7 @@ from hypothesis import settings
 from moto import mock_aws
 from xdist.scheduler import LoadScopeScheduling
 
-from chatcore.keys import Key
+from chatcore.auth.keys import Key
 from chatcore.logs import logger
 from tests.loop_clock import LoopClock
 from tests.tables import SCHEMA

@@ -10,12 +10,12 @@ from pathlib import Path
 import boto3
 import httpx2
 
+from chatcore.auth.keys import Key
+from chatcore.auth.tokens import CLIENT_SECRET, TOOL_TOKEN
 from chatcore.gate.gate import Gate
 from chatcore.gate.limits import Limits
 from chatcore.gate.table import GateTable
-from chatcore.keys import Key
-from chatcore.tokens import CLIENT_SECRET, TOOL_TOKEN
-from local_stack.login import Login
+from local_stack.login import LocalLogin
 from local_stack.parameters import parameters
 from local_stack.provisioning import ACCESS_KEY_ID, SECRET_ACCESS_KEY
 from local_stack.template import Function, read_template
@@ -56,7 +56,7 @@ class StandIns:
 
 def chat_function(address: str) -> Function:
     """The template's chat function, on stand-ins at this address."""
-    login = Login("https://login.local", "chatkit-local", "s" * 48)
+    login = LocalLogin("https://login.local", "chatkit-local", "s" * 48)
     template = read_template(ROOT / "template.yaml", parameters({}, 8000, login, address))
     return next(each for each in template.functions if each.name == "ChatkitFunction")
 

@@ -15,15 +15,15 @@ from typing import TYPE_CHECKING
 import boto3
 from botocore.config import Config
 
-from chat_api.store.bodies import Bodies
+from chat_api.store.blobs import Blobs
 from chat_api.store.dynamo import DynamoStore
-from chat_api.store.running_turn import RunningTurns
-from chat_api.store.table import Table
+from chat_api.store.snapshots import Snapshots
+from chat_api.store.table import ThreadsTable
 from chat_api.store.transcript import Transcript
 from chatcore.aws import QUICK
 from chatcore.ids import TimeOrderedIds
 from local_stack.cloud import Cloud
-from local_stack.login import Login
+from local_stack.login import LocalLogin
 from local_stack.parameters import parameters
 from local_stack.provisioning import ACCESS_KEY_ID, SECRET_ACCESS_KEY
 from local_stack.template import read_template
@@ -54,7 +54,7 @@ class Backend:
     stores: Mapping[str, Conversations]
     store: DynamoStore
     transcript: Transcript
-    turns: RunningTurns
+    turns: Snapshots
     sessions_table: str
 
     def bare_get(self) -> float:
@@ -73,7 +73,7 @@ def find_dynoxide(environment: Mapping[str, str]) -> str | None:
 @asynccontextmanager
 async def running_backend(dynoxide: str) -> AsyncIterator[Backend]:
     """A backend whose table and bucket are those of template.yaml, and empty."""
-    login = Login("https://login.local", "chatkit-local", "s" * 48)
+    login = LocalLogin("https://login.local", "chatkit-local", "s" * 48)
     template = read_template(Path("template.yaml"), parameters({}, 8000, login, "http://unused"))
     chat = next(each for each in template.functions if each.name == "ChatkitFunction")
     cloud = Cloud({**os.environ, "DYNOXIDE": dynoxide})
@@ -93,7 +93,7 @@ def _backend(cloud: Cloud, environment: Mapping[str, str]) -> Backend:
     meter = Meter()
     meter.watch(client)
     meter.watch(s3)
-    table, bodies = Table(lambda: client, table_name), Bodies(lambda: s3, bucket)
+    table, bodies = ThreadsTable(lambda: client, table_name), Blobs(lambda: s3, bucket)
     store = DynamoStore(table, TimeOrderedIds(), bodies, retention_days=RETENTION_DAYS)
     return Backend(
         client,
@@ -106,6 +106,6 @@ def _backend(cloud: Cloud, environment: Mapping[str, str]) -> Backend:
         },
         store,
         Transcript(table, bodies, retention_seconds=RETENTION_DAYS * 86_400),
-        RunningTurns(table),
+        Snapshots(table),
         environment["SESSIONS_TABLE"],
     )

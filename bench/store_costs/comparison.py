@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 from chatkit.types import ThreadItem, ThreadMetadata
 
-from chat_api.context import ChatContext
+from chat_api.request_context import RequestContext
 from store_costs.conversation import CREATED, Writer, turn
 from store_costs.measured import Turns, measured
 from store_costs.running import rows_of_an_answer
@@ -82,6 +82,8 @@ class Comparison:
             await store.delete_thread_item(self._thread.id, item.id, request())
 
 
-def request() -> ChatContext:
+def request() -> RequestContext:
     """The context of a new request."""
-    return ChatContext(user=USER, session_id="session", turn_id="turn_0123456789abcdefghjkmnpqrs")
+    return RequestContext(
+        user=USER, session_id="session", turn_id="turn_0123456789abcdefghjkmnpqrs"
+    )

@@ -28,7 +28,7 @@ from chatkit.widgets import DynamicWidgetRoot
 if TYPE_CHECKING:
     from chatkit.store import StoreItemType
 
-    from chat_api.context import ChatContext
+    from chat_api.request_context import RequestContext
     from store_costs.measured import Calls
 
 # The manual of Python itself: prose with some code in it, as answers are.
@@ -43,20 +43,20 @@ CREATED = datetime(2026, 11, 21, 9, tzinfo=UTC)
 class Conversations(Protocol):
     """Of a ChatKit store what a turn needs, and what takes it back."""
 
-    async def load_thread(self, thread_id: str, context: ChatContext) -> ThreadMetadata: ...
+    async def load_thread(self, thread_id: str, context: RequestContext) -> ThreadMetadata: ...
 
-    async def save_thread(self, thread: ThreadMetadata, context: ChatContext) -> None: ...
+    async def save_thread(self, thread: ThreadMetadata, context: RequestContext) -> None: ...
 
     async def load_thread_items(
-        self, thread_id: str, after: str | None, limit: int, order: str, context: ChatContext
+        self, thread_id: str, after: str | None, limit: int, order: str, context: RequestContext
     ) -> Page[ThreadItem]: ...
 
     async def add_thread_item(
-        self, thread_id: str, item: ThreadItem, context: ChatContext
+        self, thread_id: str, item: ThreadItem, context: RequestContext
     ) -> None: ...
 
     async def delete_thread_item(
-        self, thread_id: str, item_id: str, context: ChatContext
+        self, thread_id: str, item_id: str, context: RequestContext
     ) -> None: ...
 
 
@@ -145,7 +145,7 @@ class Writer:
 
 
 def turn(
-    store: Conversations, question: ThreadItem, answer: ThreadItem, context: ChatContext
+    store: Conversations, question: ThreadItem, answer: ThreadItem, context: RequestContext
 ) -> Calls:
     """What the SDK calls, in order, for one `threads.add_user_message`.
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef, QueryInputTypeDef
 
-    from chat_api.context import ChatContext
+    from chat_api.request_context import RequestContext
 
 _ITEM = TypeAdapter[ThreadItem](ThreadItem)
 THREAD_ROW = "thread"
@@ -72,30 +72,34 @@ class ReadsAll:
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
 
-    async def load_thread(self, thread_id: str, context: ChatContext) -> ThreadMetadata:
+    async def load_thread(self, thread_id: str, context: RequestContext) -> ThreadMetadata:
         json = await self._rows.get(_partition(thread_id, context), THREAD_ROW)
         if json is None:
             raise NotFoundError(f"Thread {thread_id} not found")
         return ThreadMetadata.model_validate_json(json)
 
-    async def save_thread(self, thread: ThreadMetadata, context: ChatContext) -> None:
+    async def save_thread(self, thread: ThreadMetadata, context: RequestContext) -> None:
         json = thread.model_dump_json(exclude_none=True)
         await self._rows.put(_partition(thread.id, context), THREAD_ROW, json)
 
     async def load_thread_items(
-        self, thread_id: str, after: str | None, limit: int, order: str, context: ChatContext
+        self, thread_id: str, after: str | None, limit: int, order: str, context: RequestContext
     ) -> Page[ThreadItem]:
         rows = await self._rows.all(_partition(thread_id, context), ITEM_ROW)
         return page([_ITEM.validate_json(row) for row in rows], after, limit, order)
 
-    async def add_thread_item(self, thread_id: str, item: ThreadItem, context: ChatContext) -> None:
+    async def add_thread_item(
+        self, thread_id: str, item: ThreadItem, context: RequestContext
+    ) -> None:
         partition, sort = _partition(thread_id, context), ITEM_ROW + item.id
         existing = await self._rows.get(partition, sort)
         if existing is not None:
             return _same(_ITEM.validate_json(existing), item)
         await self._rows.put(partition, sort, item.model_dump_json(exclude_none=True))
 
-    async def delete_thread_item(self, thread_id: str, item_id: str, context: ChatContext) -> None:
+    async def delete_thread_item(
+        self, thread_id: str, item_id: str, context: RequestContext
+    ) -> None:
         await self._rows.delete(_partition(thread_id, context), ITEM_ROW + item_id)
 
 
@@ -105,13 +109,13 @@ class WholeRecord:
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
 
-    async def load_thread(self, thread_id: str, context: ChatContext) -> Thread:
+    async def load_thread(self, thread_id: str, context: RequestContext) -> Thread:
         json = await self._rows.get(_partition(thread_id, context), THREAD_ROW)
         if json is None:
             raise NotFoundError(f"Thread {thread_id} not found")
         return Thread.model_validate_json(json)
 
-    async def save_thread(self, thread: ThreadMetadata, context: ChatContext) -> None:
+    async def save_thread(self, thread: ThreadMetadata, context: RequestContext) -> None:
         try:
             items = (await self.load_thread(thread.id, context)).items
         except NotFoundError:
@@ -120,12 +124,14 @@ class WholeRecord:
         await self._save(Thread(**bare, items=items), context)
 
     async def load_thread_items(
-        self, thread_id: str, after: str | None, limit: int, order: str, context: ChatContext
+        self, thread_id: str, after: str | None, limit: int, order: str, context: RequestContext
     ) -> Page[ThreadItem]:
         thread = await self.load_thread(thread_id, context)
         return page(thread.items.data, after, limit, order)
 
-    async def add_thread_item(self, thread_id: str, item: ThreadItem, context: ChatContext) -> None:
+    async def add_thread_item(
+        self, thread_id: str, item: ThreadItem, context: RequestContext
+    ) -> None:
         thread = await self.load_thread(thread_id, context)
         existing = [each for each in thread.items.data if each.id == item.id]
         if existing:
@@ -133,12 +139,14 @@ class WholeRecord:
         thread.items.data.append(item)
         await self._save(thread, context)
 
-    async def delete_thread_item(self, thread_id: str, item_id: str, context: ChatContext) -> None:
+    async def delete_thread_item(
+        self, thread_id: str, item_id: str, context: RequestContext
+    ) -> None:
         thread = await self.load_thread(thread_id, context)
         thread.items.data = [each for each in thread.items.data if each.id != item_id]
         await self._save(thread, context)
 
-    async def _save(self, thread: Thread, context: ChatContext) -> None:
+    async def _save(self, thread: Thread, context: RequestContext) -> None:
         json = thread.model_dump_json(exclude_none=True)
         await self._rows.put(_partition(thread.id, context), THREAD_ROW, json)
 
@@ -154,7 +162,7 @@ def page(
     return Page(data=found, has_more=more, after=found[-1].id if more else None)
 
 
-def _partition(thread_id: str, context: ChatContext) -> str:
+def _partition(thread_id: str, context: RequestContext) -> str:
     return f"{context.user}#{thread_id}"
 
 

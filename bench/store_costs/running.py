@@ -7,13 +7,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from chat_api.model.budget import history_bytes
-from chat_api.store.running_turn import RunningTurn, RunningTurns
+from chat_api.store.snapshots import Snapshot, Snapshots
 from store_costs.conversation import ANSWER_LENGTH
 
 if TYPE_CHECKING:
     from chatkit.types import ThreadItem
 
-    from chat_api.context import ChatContext
+    from chat_api.request_context import RequestContext
     from chat_api.store.transcript import Transcript
     from store_costs.conversation import Writer
     from store_costs.measured import Calls
@@ -24,10 +24,10 @@ HISTORY_BYTES = history_bytes()
 
 def rows_of_an_answer(
     transcript: Transcript,
-    turns: RunningTurns,
+    turns: Snapshots,
     writer: Writer,
     message: ThreadItem,
-    context: ChatContext,
+    context: RequestContext,
 ) -> Calls:
     """What an answer of ten seconds asks for besides its items, in order.
 
@@ -38,8 +38,8 @@ def rows_of_an_answer(
     text = writer.prose(ANSWER_LENGTH)
     now = time.time()
 
-    def so_far(part: str) -> RunningTurn:
-        return RunningTurn(
+    def so_far(part: str) -> Snapshot:
+        return Snapshot(
             turn_id=context.turn_id, text=part, created_at=now, lease_until=now + LEASE_SECONDS
         )
 

@@ -19,7 +19,7 @@ from chatkit.types import (
 from fastapi import FastAPI, Request
 from fastapi.responses import Response, StreamingResponse
 
-from chat_api.assistant import create_agent
+from task_assistant.agent import create_agent
 
 
 class MemoryStore(Store[None]):

@@ -3,7 +3,7 @@
 import random
 from statistics import median
 
-from chat_api.turn import UNHURRIED
+from chat_api.turns.turn import UNHURRIED
 from store_costs.backend import Backend
 from store_costs.conversation import Writer
 from turn_costs.asking import Asker, served

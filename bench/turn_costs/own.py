@@ -7,19 +7,19 @@ from typing import Any
 from chatkit.types import EndOfTurnItem, ThreadMetadata
 from fastapi import FastAPI
 
-from chat_api.api import create_chat_app
-from chat_api.context import ChatContext
+from chat_api.api.routes import create_chat_app
+from chat_api.conversation.server import ConversationServer
 from chat_api.model.provider import create_run_config
-from chat_api.server import ConversationServer
-from chat_api.tools.servers import ToolServers
-from chat_api.turn import Pace
-from chatcore.gate.admission import Caller
+from chat_api.request_context import RequestContext
+from chat_api.tools.toolset import ToolServers
+from chat_api.turns.turn import Pace
+from chatcore.auth.keys import Key
+from chatcore.auth.tokens import CLIENT_SECRET
+from chatcore.gate.admission import Requester
 from chatcore.gate.gate import Gate, OpenTurn
 from chatcore.gate.limits import Limits
-from chatcore.gate.row import RunningTurn
+from chatcore.gate.row import GateTurn
 from chatcore.gate.table import GateTable
-from chatcore.keys import Key
-from chatcore.tokens import CLIENT_SECRET
 from store_costs.backend import Backend
 from store_costs.conversation import CREATED, Writer
 from turn_costs.model import Words
@@ -51,10 +51,10 @@ class OneKey:
 class OpenGate(Gate):
     """A gate that asks nobody."""
 
-    def check(self, caller: Caller) -> None:
+    def check(self, caller: Requester) -> None:
         return
 
-    def open_turn(self, caller: Caller, thread: str, turn: str, **_: Any) -> OpenTurn:
+    def open_turn(self, caller: Requester, thread: str, turn: str, **_: Any) -> OpenTurn:
         return OpenTurn(caller.user, thread, turn)
 
     def is_cancelled(self, turn: OpenTurn) -> bool:
@@ -66,7 +66,7 @@ class OpenGate(Gate):
     def close_turn(self, turn: OpenTurn, *, tokens: int, swept: bool = False) -> bool:
         return True
 
-    def has_crashed(self, turn: RunningTurn) -> bool:
+    def has_crashed(self, turn: GateTurn) -> bool:
         return False
 
 
@@ -104,7 +104,7 @@ class Own:
     async def fill(self, thread: ThreadMetadata, writer: Writer, turns: int) -> None:
         """A thread of so many turns, as the store and the model's transcript hold them."""
         store, transcript = self._backend.store, self._backend.transcript
-        context = ChatContext(USER, SESSION, "turn_0")
+        context = RequestContext(USER, SESSION, "turn_0")
         await store.save_thread(thread, context)
         for _ in range(turns):
             question, answer = writer.item("question"), writer.item("answer")

@@ -10,8 +10,8 @@ from chatcore.settings import Settings
 from local_stack.template.globals import with_globals
 from local_stack.template.intrinsics import Names, resolve
 from local_stack.template.properties import text
+from mcp_api.settings import McpSettings
 from session_api.settings import SessionSettings
-from task_tools.settings import McpSettings
 
 # Lambda's quota for a function's variables, measured as their JSON: its refusal ends with
 # `String measured: {"NAME":"value",…}`.

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from chat_api.tools.settings import LOOPBACK, OutsideServer
+from chat_api.tools.config import LOOPBACK, ToolServerConfig
 from chatcore.settings import SettingFault
 
 _NAME = "TOOL_SERVERS"
 
 
-def tool_server_faults(servers: tuple[OutsideServer, ...], stack: str) -> Iterator[SettingFault]:
+def tool_server_faults(servers: tuple[ToolServerConfig, ...], stack: str) -> Iterator[SettingFault]:
     """Yield what would fail only in AWS: an address of this machine, a secret it may not read."""
     for index, server in enumerate(servers):
         if urlsplit(server.url).hostname in LOOPBACK:

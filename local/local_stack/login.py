@@ -25,7 +25,7 @@ def _utc_now() -> datetime:
 
 
 @dataclass(frozen=True)
-class Login:
+class LocalLogin:
     """Signs identity tokens (JWT, HS256, one hour) as the template's parameters promise them."""
 
     issuer: str
@@ -46,7 +46,7 @@ class Login:
         return jwt.encode(claims, self.secret, algorithm="HS256")
 
 
-def with_login(login: Login, gateway: ASGIApp, origins: Collection[str] = ()) -> ASGIApp:
+def with_login(login: LocalLogin, gateway: ASGIApp, origins: Collection[str] = ()) -> ASGIApp:
     """The gateway with `POST /local/token {"user": "alice"}` → `{"token": "…"}` in front of it.
 
     An `audience` beside the user replaces the page's as the token's audience. Of web pages, only
@@ -67,7 +67,7 @@ def with_login(login: Login, gateway: ASGIApp, origins: Collection[str] = ()) ->
     return app
 
 
-async def _answer(login: Login, request: Request) -> JSONResponse:
+async def _answer(login: LocalLogin, request: Request) -> JSONResponse:
     if request.method != "POST":
         message = f"{TOKEN_PATH} takes POST."
         return JSONResponse({"message": message}, 405, {"allow": "POST, OPTIONS"})

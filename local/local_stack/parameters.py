@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from local_stack.errors import StackError
-from local_stack.login import Login
+from local_stack.login import LocalLogin
 
 # Environment variable of the person who starts the stack → parameter of the template.
 _OF_ANY_MODEL = {"MODEL": "Model", "OPENAI_API": "OpenAIApi"}
@@ -31,7 +31,7 @@ def model_in_use(environment: Mapping[str, str]) -> str:
 
 
 def parameters(
-    environment: Mapping[str, str], port: int, login: Login, model_address: str
+    environment: Mapping[str, str], port: int, login: LocalLogin, model_address: str
 ) -> dict[str, str]:
     """The parameters' values; `model_address` is the scripted model's, the stand-in.
 

@@ -21,7 +21,7 @@ from local_stack.containers import Containers, containers_of
 from local_stack.function_errors import errors_shown
 from local_stack.gateway import Gateway
 from local_stack.invoke_api import invoke_api
-from local_stack.login import Login, with_login
+from local_stack.login import LocalLogin, with_login
 from local_stack.page import with_page
 from local_stack.parameters import allowed_origins, has_real_model, parameters
 from local_stack.serving import address_of, listen, serving
@@ -56,7 +56,7 @@ async def running_stack(options: Options) -> AsyncIterator[str]:
     async with AsyncExitStack() as running:
         watch = await running.enter_async_context(Watch())
         listener = running.enter_context(listen(options.port))
-        login = Login("https://login.local", "chatkit-local", secrets.token_urlsafe(48))
+        login = LocalLogin("https://login.local", "chatkit-local", secrets.token_urlsafe(48))
         model = f"http://127.0.0.1:{free_port()}"
         port = listener.getsockname()[1]
         given = parameters(options.environment, port, login, model)

@@ -22,7 +22,7 @@ from local_stack.concurrency import Concurrency
 from local_stack.container import Surroundings
 from local_stack.containers import containers_of
 from local_stack.invoke_api import invoke_api
-from local_stack.login import Login, with_login
+from local_stack.login import LocalLogin, with_login
 from local_stack.model.app import create_app
 from local_stack.parameters import parameters
 from local_stack.serving import LOOPBACK, address_of, listen, serving
@@ -54,7 +54,7 @@ async def running_stand_ins(options: Options, host: str = LOOPBACK) -> AsyncIter
         watch = await running.enter_async_context(Watch())
         listener = running.enter_context(listen(options.port, host))
         address = address_of(listener)
-        login = Login("https://login.local", "chatkit-local", secrets.token_urlsafe(48))
+        login = LocalLogin("https://login.local", "chatkit-local", secrets.token_urlsafe(48))
         port = listener.getsockname()[1]
         given = parameters(options.environment, port, login, address)
         template = read_template(options.template, given)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import boto3
 import pytest
 
-from chat_api.context import ChatContext
+from chat_api.request_context import RequestContext
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -19,5 +19,5 @@ def client(create_table: Callable[[str], None]) -> "DynamoDBClient":
 
 
 @pytest.fixture
-def context() -> ChatContext:
-    return ChatContext(user="alice", session_id="s1", turn_id="turn_1")
+def context() -> RequestContext:
+    return RequestContext(user="alice", session_id="s1", turn_id="turn_1")

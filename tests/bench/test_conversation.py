@@ -21,7 +21,7 @@ from chatkit.types import (
     UserMessageItem,
 )
 
-from chat_api.context import ChatContext
+from chat_api.request_context import RequestContext
 from chatcore.ids import TimeOrderedIds
 from store_costs.conversation import CREATED, Writer, turn
 from store_costs.rivals import ReadsAll, Rows
@@ -40,7 +40,7 @@ class Recorded:
         self._ids = TimeOrderedIds()
         self.calls: list[tuple[str, ...]] = []
 
-    def generate_item_id(self, kind: str, thread: ThreadMetadata, context: ChatContext) -> str:
+    def generate_item_id(self, kind: str, thread: ThreadMetadata, context: RequestContext) -> str:
         return f"msg_{self._ids.mint()}"
 
     def __getattr__(self, name: str) -> Any:
@@ -56,14 +56,14 @@ class Recorded:
         return call
 
 
-class Server(ChatKitServer[ChatContext]):
+class Server(ChatKitServer[RequestContext]):
     """Answers as the SDK's own samples do: the newest 20 items are what the model is given."""
 
     async def respond(
         self,
         thread: ThreadMetadata,
         input_user_message: UserMessageItem | None,
-        context: ChatContext,
+        context: RequestContext,
     ) -> AsyncIterator[ThreadStreamEvent]:
         newest = await self.store.load_thread_items(thread.id, None, 20, "desc", context)
         result = Runner.run_streamed(
@@ -71,7 +71,7 @@ class Server(ChatKitServer[ChatContext]):
             await simple_to_agent_input(newest.data[::-1]),
             run_config=RunConfig(tracing_disabled=True),
         )
-        agent_context = AgentContext[ChatContext](
+        agent_context = AgentContext[RequestContext](
             thread=thread, store=self.store, request_context=context
         )
         async for event in stream_agent_response(agent_context, result):
@@ -79,7 +79,7 @@ class Server(ChatKitServer[ChatContext]):
 
 
 async def test_the_turn_is_what_the_sdk_calls_for_a_user_s_message(
-    client: "DynamoDBClient", context: ChatContext
+    client: "DynamoDBClient", context: RequestContext
 ) -> None:
     store = ReadsAll(Rows(client, "threads", "sdk"))
     for thread in (THREAD, OTHER_THREAD):

@@ -7,7 +7,7 @@ import pytest
 from chatkit.store import NotFoundError
 from chatkit.types import AssistantMessageContent, AssistantMessageItem, ThreadMetadata
 
-from chat_api.context import ChatContext
+from chat_api.request_context import RequestContext
 from store_costs.conversation import CREATED, Conversations
 from store_costs.rivals import ReadsAll, Rows, WholeRecord
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 THREAD = ThreadMetadata(id="thr_1", created_at=CREATED, title="Groceries")
-BOB = ChatContext(user="bob", session_id="s2", turn_id="turn_2")
+BOB = RequestContext(user="bob", session_id="s2", turn_id="turn_2")
 
 
 @pytest.fixture(params=[ReadsAll, WholeRecord])
 async def rival(
-    request: pytest.FixtureRequest, client: "DynamoDBClient", context: ChatContext
+    request: pytest.FixtureRequest, client: "DynamoDBClient", context: RequestContext
 ) -> Conversations:
     store: Conversations = request.param(Rows(client, "threads", "rival"))
     await store.save_thread(THREAD, context)
@@ -37,7 +37,7 @@ def message(number: int, text: str = "") -> AssistantMessageItem:
     )
 
 
-async def pages(rival: Conversations, order: str, context: ChatContext) -> list[list[str]]:
+async def pages(rival: Conversations, order: str, context: RequestContext) -> list[list[str]]:
     found, after = [], None
     while True:
         page = await rival.load_thread_items(THREAD.id, after, 2, order, context)
@@ -48,7 +48,7 @@ async def pages(rival: Conversations, order: str, context: ChatContext) -> list[
 
 
 async def test_a_thread_is_read_as_it_was_written(
-    rival: Conversations, context: ChatContext
+    rival: Conversations, context: RequestContext
 ) -> None:
     await rival.add_thread_item(THREAD.id, message(1), context)
     await rival.save_thread(THREAD.model_copy(update={"title": "Milk"}), context)
@@ -63,7 +63,7 @@ async def test_another_user_s_thread_is_not_found(rival: Conversations) -> None:
 
 
 async def test_items_page_by_their_time_in_both_orders(
-    rival: Conversations, context: ChatContext
+    rival: Conversations, context: RequestContext
 ) -> None:
     for number in (3, 1, 4, 2, 5):
         await rival.add_thread_item(THREAD.id, message(number), context)
@@ -73,7 +73,7 @@ async def test_items_page_by_their_time_in_both_orders(
 
 
 async def test_the_same_item_again_is_a_success_and_another_under_its_id_an_error(
-    rival: Conversations, context: ChatContext
+    rival: Conversations, context: RequestContext
 ) -> None:
     await rival.add_thread_item(THREAD.id, message(1), context)
     await rival.add_thread_item(THREAD.id, message(1), context)
@@ -83,7 +83,7 @@ async def test_the_same_item_again_is_a_success_and_another_under_its_id_an_erro
     assert page.data == [message(1)]
 
 
-async def test_a_deleted_item_is_gone(rival: Conversations, context: ChatContext) -> None:
+async def test_a_deleted_item_is_gone(rival: Conversations, context: RequestContext) -> None:
     for number in (1, 2):
         await rival.add_thread_item(THREAD.id, message(number), context)
     await rival.delete_thread_item(THREAD.id, message(1).id, context)
@@ -91,7 +91,7 @@ async def test_a_deleted_item_is_gone(rival: Conversations, context: ChatContext
 
 
 async def test_all_is_read_also_beyond_the_megabyte_of_one_query(
-    client: "DynamoDBClient", context: ChatContext
+    client: "DynamoDBClient", context: RequestContext
 ) -> None:
     rival = ReadsAll(Rows(client, "threads", "all"))
     for number in range(1, 7):
@@ -101,7 +101,7 @@ async def test_all_is_read_also_beyond_the_megabyte_of_one_query(
 
 
 async def test_two_owners_share_a_table_without_meeting(
-    client: "DynamoDBClient", context: ChatContext
+    client: "DynamoDBClient", context: RequestContext
 ) -> None:
     one, other = (Rows(client, "threads", owner) for owner in ("all", "whole"))
     await ReadsAll(one).save_thread(THREAD, context)

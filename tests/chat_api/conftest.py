@@ -11,25 +11,25 @@ import pytest
 from agents import Model, ModelProvider
 from agents.testing import ScriptedModel
 
-from chat_api.api import create_chat_app
-from chat_api.context import ChatContext
-from chat_api.lambda_transport import LambdaTransport
+from chat_api.api.routes import create_chat_app
+from chat_api.conversation.reminders import Reminders
+from chat_api.conversation.server import ConversationServer
 from chat_api.model.provider import create_run_config
-from chat_api.server import ConversationServer
-from chat_api.store.bodies import Bodies
+from chat_api.model.token_usage import Tokens
+from chat_api.request_context import RequestContext
+from chat_api.store.blobs import Blobs
 from chat_api.store.dynamo import DynamoStore
 from chat_api.store.rows import DAY
-from chat_api.store.table import Table
+from chat_api.store.table import ThreadsTable
 from chat_api.store.transcript import Transcript
-from chat_api.token_usage import Tokens
-from chat_api.tools.own import own_server
-from chat_api.tools.servers import ToolServers
-from chat_api.waiting import Reminders
+from chat_api.tools.lambda_transport import LambdaTransport
+from chat_api.tools.server import internal_server
+from chat_api.tools.toolset import ToolServers
+from chatcore.auth.keys import Keys
 from chatcore.gate.gate import Gate
 from chatcore.gate.limits import Limits
 from chatcore.gate.table import GateTable
 from chatcore.ids import TimeOrderedIds
-from chatcore.keys import Keys
 
 # The suites of tools and of security take both from here.
 from tests.chat_api.over_http import Chat as Chat
@@ -115,8 +115,8 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def context() -> ChatContext:
-    return ChatContext(user="alice", session_id="s1", turn_id="turn_1")
+def context() -> RequestContext:
+    return RequestContext(user="alice", session_id="s1", turn_id="turn_1")
 
 
 @pytest.fixture
@@ -126,30 +126,30 @@ def requests() -> list[str]:
 
 
 @pytest.fixture
-def table(create_table: Callable[[str], None], requests: list[str]) -> Table:
+def table(create_table: Callable[[str], None], requests: list[str]) -> ThreadsTable:
     create_table("threads")
     client = boto3.client("dynamodb")
     client.meta.events.register("before-call", lambda model, **_: requests.append(model.name))
-    return Table(lambda: client, "threads")
+    return ThreadsTable(lambda: client, "threads")
 
 
 @pytest.fixture
-def bodies(aws: None, requests: list[str]) -> Bodies:
+def bodies(aws: None, requests: list[str]) -> Blobs:
     client = boto3.client("s3")
     client.create_bucket(
         Bucket="files", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"}
     )
     client.meta.events.register("before-call", lambda model, **_: requests.append(model.name))
-    return Bodies(lambda: client, "files")
+    return Blobs(lambda: client, "files")
 
 
 @pytest.fixture
-def store(table: Table, bodies: Bodies, clock: Clock) -> DynamoStore:
+def store(table: ThreadsTable, bodies: Blobs, clock: Clock) -> DynamoStore:
     return DynamoStore(table, TimeOrderedIds(), bodies, retention_days=RETENTION_DAYS, now=clock)
 
 
 @pytest.fixture
-def transcript(table: Table, bodies: Bodies, clock: Clock) -> Transcript:
+def transcript(table: ThreadsTable, bodies: Blobs, clock: Clock) -> Transcript:
     return Transcript(table, bodies, retention_seconds=RETENTION_DAYS * DAY, now=clock)
 
 
@@ -215,7 +215,7 @@ def server(
     return ConversationServer(
         store,
         transcript,
-        ToolServers([own_server(LambdaTransport(lambda: tool_function, "McpFunction"), keys)]),
+        ToolServers([internal_server(LambdaTransport(lambda: tool_function, "McpFunction"), keys)]),
         create_run_config(provider),
         model=next(iter(models), None),
         models=models,

@@ -11,9 +11,9 @@ from chatkit.types import ThreadStreamEvent
 from pydantic import TypeAdapter
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from chatcore.auth.keys import Keys
+from chatcore.auth.tokens import CLIENT_SECRET
 from chatcore.gate.gate import Gate
-from chatcore.keys import Keys
-from chatcore.tokens import CLIENT_SECRET
 from tests.event_order import EventOrder
 
 EVENT = TypeAdapter[ThreadStreamEvent](ThreadStreamEvent)

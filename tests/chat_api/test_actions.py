@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from agents.testing import assistant_message, function_call
 
-from chat_api import buttons
-from chatcore.gate.admission import Caller
+from chatcore.gate.admission import Requester
+from task_assistant import actions as buttons
 from tests.chat_api.test_shown_tasks import rows, titles
 from tests.chat_api.wire import of_type, thread_of, types
 
@@ -154,7 +154,7 @@ async def test_a_button_is_no_turn_it_works_while_an_answer_is_written(
     chat: Any, streamed: bool
 ) -> None:
     shown = await shown_list(chat, "milk")
-    running = chat.gate.open_turn(Caller("alice", "s1"), shown.thread, "turn_other", seconds=60)
+    running = chat.gate.open_turn(Requester("alice", "s1"), shown.thread, "turn_other", seconds=60)
     answer = await shown.press("Done", streamed=streamed)
     assert answer.status_code == 200
     assert "x-chatkit-turn" not in answer.headers

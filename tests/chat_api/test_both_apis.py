@@ -6,17 +6,17 @@ from typing import Any
 import httpx2
 import pytest
 
-from chat_api.api import create_chat_app
-from chat_api.lambda_transport import LambdaTransport
+from chat_api.api.routes import create_chat_app
+from chat_api.conversation.server import ConversationServer
+from chat_api.conversation.thread_titles import ThreadTitles
 from chat_api.model.provider import create_client, create_provider, create_run_config
-from chat_api.server import ConversationServer
 from chat_api.store.dynamo import DynamoStore
 from chat_api.store.transcript import Transcript
-from chat_api.titles import Titles
-from chat_api.tools.own import own_server
-from chat_api.tools.servers import ToolServers
+from chat_api.tools.lambda_transport import LambdaTransport
+from chat_api.tools.server import internal_server
+from chat_api.tools.toolset import ToolServers
+from chatcore.auth.keys import Keys
 from chatcore.gate.gate import Gate
-from chatcore.keys import Keys
 from local_stack.model.app import create_app
 from local_stack.model.model import Model, pause_of
 from tests.chat_api.conftest import Scripted
@@ -43,10 +43,12 @@ async def chat(
         server = ConversationServer(
             store,
             transcript,
-            ToolServers([own_server(LambdaTransport(lambda: tool_function, "McpFunction"), keys)]),
+            ToolServers(
+                [internal_server(LambdaTransport(lambda: tool_function, "McpFunction"), keys)]
+            ),
             run_config,
             model=None,
-            namer=Titles(run_config, model=None).of,
+            namer=ThreadTitles(run_config, model=None).of,
         )
         app = create_chat_app(server, gate, keys, allowed_origins=())
         yield Chat(app, gate, keys, provider.model)

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from chatkit.types import ThreadsCreateReq, ThreadsListReq
 
-from chat_api.operations import read_operation
+from chat_api.api.requests import read_operation
 from chatcore.errors import InvalidRequest
 from tests.chat_api.wire import words
 

@@ -9,15 +9,15 @@ from agents import Agent, RunContextWrapper, function_tool
 from agents.testing import assistant_message, function_call
 from starlette.datastructures import Headers
 
-from chat_api import server as server_module
-from chat_api.api import create_chat_app
-from chat_api.assistant import create_agent
-from chat_api.context_headers import MAX_NAMES, MAX_VALUE, named_headers
+from chat_api.api.context_headers import MAX_NAMES, MAX_VALUE, named_headers
+from chat_api.api.routes import create_chat_app
+from chat_api.conversation import server as server_module
+from chat_api.conversation.turn_context import TurnContext
 from chat_api.settings import ChatSettings
-from chat_api.turn_context import TurnContext
+from chatcore.auth.keys import Keys
 from chatcore.gate.gate import Gate
-from chatcore.keys import Keys
 from chatcore.settings import SettingsError
+from task_assistant.agent import create_agent
 from tests.chat_api.over_http import Chat
 
 NAMES = ("accept-language", "x-page")

@@ -10,18 +10,18 @@ import pytest
 from chatkit.store import NotFoundError
 from chatkit.types import ThreadMetadata
 
-from chat_api import gated
-from chat_api.context import ChatContext
-from chat_api.deletion import delete_thread
-from chat_api.store.bodies import Bodies
-from chat_api.store.calls import StoreUnavailable
+from chat_api.request_cache import RequestCache
+from chat_api.request_context import RequestContext
+from chat_api.store.aws_calls import StoreUnavailable
+from chat_api.store.blobs import Blobs
 from chat_api.store.dynamo import DynamoStore
-from chat_api.store.reads import Reads
-from chat_api.store.running_turn import RunningTurn
-from chat_api.store.table import Table
+from chat_api.store.snapshots import Snapshot
+from chat_api.store.table import ThreadsTable
 from chat_api.store.transcript import Transcript
+from chat_api.turns import lease
+from chat_api.turns.deletion import delete_thread
 from chatcore.errors import Unavailable
-from chatcore.gate.admission import Caller
+from chatcore.gate.admission import Requester
 from chatcore.gate.gate import Gate, OpenTurn
 from chatcore.gate.limits import Limits
 from chatcore.gate.table import GateTable
@@ -51,26 +51,26 @@ class Answering:
     def __init__(
         self, gate: Gate, store: DynamoStore, transcript: Transcript, thread: ThreadMetadata
     ) -> None:
-        self.context = ChatContext("alice", "s1", store.mint_turn(), thread_id=thread.id)
+        self.context = RequestContext("alice", "s1", store.mint_turn(), thread_id=thread.id)
         self._gate, self._store, self._transcript = gate, store, transcript
         self._thread = thread
         self._opened: OpenTurn | None = None
 
     async def begin(self) -> None:
-        self._opened = await gated.open_turn(self._gate, self.context, fingerprint="", first=False)
+        self._opened = await lease.open_turn(self._gate, self.context, fingerprint="", first=False)
         await self._store.load_thread(self._thread.id, self.context)
 
     async def write(self, text: str = "words") -> None:
         """Store a row of each kind that a turn stores."""
         said = message(self._store, self._thread, text)
-        running = RunningTurn(self.context.turn_id, "so far", 1.0, 9e9)
+        running = Snapshot(self.context.turn_id, "so far", 1.0, 9e9)
         await self._store.add_thread_item(self._thread.id, said, self.context)
         await self._transcript.save(self._thread.id, said.id, ["turn"], self.context)
         await self._store.running.write(self._thread.id, running, self.context)
 
     async def end(self) -> None:
         assert self._opened is not None
-        async with gated.closing(self._gate, self._store, self._opened, self.context):
+        async with lease.closing(self._gate, self._store, self._opened, self.context):
             pass
 
 
@@ -280,7 +280,7 @@ class FailingStore(DynamoStore):
 
     fails = False
 
-    async def sweep_thread(self, thread_id: str, context: ChatContext) -> None:
+    async def sweep_thread(self, thread_id: str, context: RequestContext) -> None:
         if self.fails:
             raise StoreUnavailable
         await super().sweep_thread(thread_id, context)
@@ -288,8 +288,8 @@ class FailingStore(DynamoStore):
 
 async def test_a_sweep_that_fails_is_made_up_for_by_the_user_s_next_turn(
     gate: Gate,
-    table: Table,
-    bodies: Bodies,
+    table: ThreadsTable,
+    bodies: Blobs,
     transcript: Transcript,
     clock: Any,
     gate_clock: Any,
@@ -324,12 +324,12 @@ async def test_a_turn_that_hears_of_the_deletion_writes_no_more(
 ) -> None:
     thread = await new_thread(store, thread_id)
     turn = answering(thread)
-    opened = gate.open_turn(Caller("alice", "s1"), thread.id, turn.context.turn_id, seconds=30)
+    opened = gate.open_turn(Requester("alice", "s1"), thread.id, turn.context.turn_id, seconds=30)
     said = message(store, thread)
     context = turn.context
     await store.load_thread(thread.id, context)
     await store.add_thread_item(thread.id, said, context)
-    asked_to_stop = gated.AskedToStop(gate, opened, context)
+    asked_to_stop = lease.StopCheck(gate, opened, context)
     assert not await asked_to_stop()
     await delete_thread(gate, store, thread.id, request_of("alice"))
     assert await asked_to_stop()
@@ -342,7 +342,7 @@ async def test_a_turn_that_hears_of_the_deletion_writes_no_more(
         store.save_feedback(thread.id, [said.id], "positive", context),
         store.save_thread(changed, context),
         store.name_thread(thread.id, "Title", context),
-        store.running.write(thread.id, RunningTurn("turn_1", "so far", 1.0, 9e9), context),
+        store.running.write(thread.id, Snapshot("turn_1", "so far", 1.0, 9e9), context),
         transcript.save(thread.id, said.id, [], context),
         transcript.take_back(thread.id, said.id, [], context),
     ):
@@ -381,13 +381,13 @@ async def test_thumbs_in_a_thread_that_is_deleted_meanwhile_are_refused_and_not_
 
 
 async def test_what_a_deletion_knows_of_other_requests_it_does_not_believe(
-    store: DynamoStore, context: ChatContext
+    store: DynamoStore, context: RequestContext
 ) -> None:
     """Whether a thread is deleted is read anew."""
     thread = ThreadMetadata(id=store.mint("thread"), created_at=CREATED)
     await store.save_thread(thread, context)
     assert not await store.is_deleted(thread.id, context)
     await store.bury_thread(thread.id, request_of("alice"))
-    assert not store.knows_deleted(thread.id, replace(context, reads=Reads()))
+    assert not store.knows_deleted(thread.id, replace(context, cache=RequestCache()))
     assert await store.is_deleted(thread.id, context)
     assert store.knows_deleted(thread.id, context)

@@ -21,7 +21,7 @@ from openai.types.responses import (
 )
 from openai.types.responses.response_output_item import ImageGenerationCall
 
-from chat_api.context import ChatContext
+from chat_api.request_context import RequestContext
 from chat_api.store.dynamo import DynamoStore
 from chat_api.store.table import StoreUnavailable
 from tests.chat_api.test_failures import broken_off, part_of_an_answer
@@ -150,7 +150,7 @@ async def test_a_message_that_cannot_be_stored_is_taken_back(
 ) -> None:
     add_item = store.add_thread_item
 
-    async def add(thread_id: str, item: ThreadItem, context: ChatContext) -> None:
+    async def add(thread_id: str, item: ThreadItem, context: RequestContext) -> None:
         if isinstance(item, AssistantMessageItem):
             raise StoreUnavailable
         await add_item(thread_id, item, context)
@@ -167,7 +167,7 @@ async def test_a_store_that_fails_once_costs_no_text(
 ) -> None:
     add_item = store.add_thread_item
 
-    async def add(thread_id: str, item: ThreadItem, context: ChatContext) -> None:
+    async def add(thread_id: str, item: ThreadItem, context: RequestContext) -> None:
         if isinstance(item, AssistantMessageItem):
             monkeypatch.undo()
             raise StoreUnavailable
@@ -186,7 +186,7 @@ async def test_a_turn_stopped_while_its_message_is_stored_keeps_it_once(
     add_item = store.add_thread_item
     storing, go_on = asyncio.Event(), asyncio.Event()
 
-    async def add(thread_id: str, item: ThreadItem, context: ChatContext) -> None:
+    async def add(thread_id: str, item: ThreadItem, context: RequestContext) -> None:
         await add_item(thread_id, item, context)
         if isinstance(item, AssistantMessageItem):
             monkeypatch.undo()

@@ -18,7 +18,7 @@ from openai.types.responses import (
     ResponseTextDeltaEvent,
 )
 
-from chat_api.context import ChatContext
+from chat_api.request_context import RequestContext
 from chat_api.store.dynamo import DynamoStore
 from chat_api.store.table import StoreUnavailable
 from chat_api.store.transcript import Transcript
@@ -102,7 +102,7 @@ async def test_a_store_that_fails_in_the_middle_is_told_and_closes_the_turn(
 ) -> None:
     added = store.add_thread_item
 
-    async def add(thread_id: str, item: ThreadItem, context: ChatContext) -> None:
+    async def add(thread_id: str, item: ThreadItem, context: RequestContext) -> None:
         if isinstance(item, AssistantMessageItem):
             raise StoreUnavailable
         await added(thread_id, item, context)

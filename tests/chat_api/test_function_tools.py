@@ -21,9 +21,9 @@ from chatkit.types import (
 )
 from chatkit.widgets import DynamicWidgetRoot, WidgetRoot
 
-from chat_api import server as server_module
-from chat_api.assistant import create_agent
-from chat_api.turn_context import TurnContext
+from chat_api.conversation import server as server_module
+from chat_api.conversation.turn_context import TurnContext
+from task_assistant.agent import create_agent
 from tests.chat_api.test_progress import tasks_of, told_of_tasks, workflows
 from tests.chat_api.wire import of_type, thread_of, types
 

@@ -7,7 +7,7 @@ from agents import Usage
 from agents.testing import ModelStep, assistant_message, function_call
 from openai.types.responses.response_usage import InputTokensDetails
 
-from chatcore.gate.admission import Caller
+from chatcore.gate.admission import Requester
 from chatcore.gate.limits import Limits
 from tests.chat_api.test_actions import shown_list
 from tests.chat_api.wire import thread_of, words
@@ -28,7 +28,7 @@ async def test_a_turn_that_is_over_has_freed_its_thread(chat: Any) -> None:
 async def test_while_a_turn_runs_its_thread_takes_no_other(chat: Any) -> None:
     chat.model.extend([[assistant_message("one")]])
     thread = thread_of(await chat.say("Hi"))
-    running = chat.gate.open_turn(Caller("alice", "s1"), thread, "turn_other", seconds=60)
+    running = chat.gate.open_turn(Requester("alice", "s1"), thread, "turn_other", seconds=60)
     refused = await chat.send("threads.add_user_message", thread_id=thread, input=words("Now?"))
     assert (refused.status_code, refused.json()["code"]) == (409, "conflict")
     assert await chat.items(thread) == [("user_message", "Hi"), ("assistant_message", "one")]

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from agents.testing import assistant_message, function_call
 
-from chat_api.context import ChatContext
-from chat_api.history import History, left_out
-from chat_api.model.fitting import size_of
+from chat_api.conversation.history import History, left_out
+from chat_api.model.input.fitting import size_of
+from chat_api.request_context import RequestContext
 from chat_api.store.dynamo import DynamoStore
 from chat_api.store.transcript import Transcript
 from tests.chat_api.store.conversation import new_thread, request_of
@@ -30,7 +30,7 @@ async def filled(store: DynamoStore, transcript: Transcript, turns: int) -> tupl
 
 
 async def test_the_newest_whole_turns_are_given_and_what_is_left_out_is_told_in_a_line(
-    store: DynamoStore, transcript: Transcript, context: ChatContext
+    store: DynamoStore, transcript: Transcript, context: RequestContext
 ) -> None:
     thread, message = await filled(store, transcript, 10)
     given = await History(transcript, tokens=500).before(thread, message, context)
@@ -38,7 +38,7 @@ async def test_the_newest_whole_turns_are_given_and_what_is_left_out_is_told_in_
 
 
 async def test_nothing_is_told_of_what_is_not_there(
-    store: DynamoStore, transcript: Transcript, context: ChatContext
+    store: DynamoStore, transcript: Transcript, context: RequestContext
 ) -> None:
     thread, message = await filled(store, transcript, 2)
     given = await History(transcript, tokens=500).before(thread, message, context)
@@ -47,7 +47,7 @@ async def test_nothing_is_told_of_what_is_not_there(
 
 @pytest.mark.parametrize("budget", range(100, 900, 100))
 async def test_every_call_is_given_with_its_result_whatever_the_budget(
-    store: DynamoStore, transcript: Transcript, context: ChatContext, budget: int
+    store: DynamoStore, transcript: Transcript, context: RequestContext, budget: int
 ) -> None:
     thread, message = await filled(store, transcript, 6)
     given = await History(transcript, tokens=budget).before(thread, message, context)
@@ -56,7 +56,7 @@ async def test_every_call_is_given_with_its_result_whatever_the_budget(
 
 
 async def test_a_letter_of_any_script_costs_what_it_costs_in_utf_8(
-    store: DynamoStore, transcript: Transcript, context: ChatContext
+    store: DynamoStore, transcript: Transcript, context: RequestContext
 ) -> None:
     thread = await new_thread(store)
     message = store.mint("message")
@@ -67,7 +67,7 @@ async def test_a_letter_of_any_script_costs_what_it_costs_in_utf_8(
 
 
 async def test_a_turn_over_the_budget_is_shortened_and_those_before_it_are_told_in_a_line(
-    store: DynamoStore, transcript: Transcript, context: ChatContext
+    store: DynamoStore, transcript: Transcript, context: RequestContext
 ) -> None:
     thread = await new_thread(store)
     for text in ("old", "малина " * 5_000, "new"):
@@ -85,7 +85,7 @@ async def test_a_turn_over_the_budget_is_shortened_and_those_before_it_are_told_
 
 
 async def test_a_turn_over_the_budget_that_is_the_first_leaves_nothing_to_tell(
-    store: DynamoStore, transcript: Transcript, context: ChatContext
+    store: DynamoStore, transcript: Transcript, context: RequestContext
 ) -> None:
     thread = await new_thread(store)
     long = [{"role": "user", "content": "x" * 9_000}]
@@ -97,7 +97,7 @@ async def test_a_turn_over_the_budget_that_is_the_first_leaves_nothing_to_tell(
 
 
 async def test_what_an_older_version_stored_is_given_as_every_model_takes_it(
-    store: DynamoStore, transcript: Transcript, context: ChatContext
+    store: DynamoStore, transcript: Transcript, context: RequestContext
 ) -> None:
     thread = await new_thread(store)
     call = {"type": "function_call", "call_id": "c1", "name": "f.g", "arguments": '{"a": '}

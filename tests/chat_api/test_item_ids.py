@@ -12,7 +12,7 @@ from chatkit.types import (
     ThreadStreamEvent,
 )
 
-from chat_api.item_ids import MessageIds
+from chat_api.conversation.message_ids import MessageIds
 
 CREATED = datetime.fromisoformat("2026-11-21T09:00:00+00:00")
 DELTA = AssistantMessageContentPartTextDelta(content_index=0, delta="x")

@@ -7,7 +7,7 @@ import httpx2
 import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError
 
-from chat_api.lambda_transport import ATTEMPTS, LambdaTransport
+from chat_api.tools.lambda_transport import ATTEMPTS, LambdaTransport
 
 
 class Lambda:

@@ -18,8 +18,8 @@ from openai.types.responses import (
 )
 from openai.types.responses.response import IncompleteDetails
 
-from chat_api.assistant import MAX_STEPS
-from chat_api.model.cut import AnswerCut
+from chat_api.model.output.cut import AnswerCut
+from task_assistant.agent import MAX_STEPS
 from tests.chat_api.wire import REQUEST, thread_of, types
 
 

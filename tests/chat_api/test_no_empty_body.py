@@ -15,13 +15,13 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from starlette.types import Message
 
-from chat_api.api import MAX_BODY_BYTES, create_chat_app
-from chat_api.server import ConversationServer
-from chatcore.gate.admission import Caller
+from chat_api.api.routes import MAX_BODY_BYTES, create_chat_app
+from chat_api.conversation.server import ConversationServer
+from chatcore.auth.keys import Keys
+from chatcore.gate.admission import Requester
 from chatcore.gate.gate import Gate
 from chatcore.gate.limits import Limits
 from chatcore.gate.table import GateTable
-from chatcore.keys import Keys
 from tests.chat_api.over_http import Chat
 
 ORIGIN = "https://app.example.com"
@@ -107,7 +107,7 @@ async def test_an_exception_that_nothing_expects_has_a_body(
     server: ConversationServer, keys: Keys, chat: Chat
 ) -> None:
     class BrokenGate(Gate):
-        def check(self, caller: Caller) -> None:
+        def check(self, caller: Requester) -> None:
             raise ZeroDivisionError
 
     gate = BrokenGate(GateTable(lambda: boto3.client("dynamodb"), "sessions"), Limits())

@@ -6,16 +6,16 @@ from typing import Any
 import pytest
 from openai import AsyncOpenAI
 
-from chat_api.api import create_chat_app
-from chat_api.lambda_transport import LambdaTransport
+from chat_api.api.routes import create_chat_app
+from chat_api.conversation.server import ConversationServer
 from chat_api.model.provider import create_provider, create_run_config
-from chat_api.server import ConversationServer
 from chat_api.store.dynamo import DynamoStore
 from chat_api.store.transcript import Transcript
-from chat_api.tools.own import own_server
-from chat_api.tools.servers import ToolServers
+from chat_api.tools.lambda_transport import LambdaTransport
+from chat_api.tools.server import internal_server
+from chat_api.tools.toolset import ToolServers
+from chatcore.auth.keys import Keys
 from chatcore.gate.gate import Gate
-from chatcore.keys import Keys
 from tests.chat_api.conftest import Scripted
 from tests.chat_api.model.endpoint import (
     Body,
@@ -70,7 +70,9 @@ async def chat(
         server = ConversationServer(
             store,
             transcript,
-            ToolServers([own_server(LambdaTransport(lambda: tool_function, "McpFunction"), keys)]),
+            ToolServers(
+                [internal_server(LambdaTransport(lambda: tool_function, "McpFunction"), keys)]
+            ),
             create_run_config(create_provider(client, use_responses=over_responses)),
             model=None,
         )

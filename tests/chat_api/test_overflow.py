@@ -6,7 +6,7 @@ import httpx2
 import openai
 import pytest
 
-from chat_api.failures import TOO_LONG, told
+from chat_api.errors import TOO_LONG, stream_error
 from tests.chat_api.wire import REQUEST
 
 
@@ -110,16 +110,16 @@ OTHERS = {
 
 @pytest.mark.parametrize("maker", OVERFLOWS)
 def test_an_overflow_is_told_as_too_long(maker: str) -> None:
-    error = told(refused(*OVERFLOWS[maker]))
+    error = stream_error(refused(*OVERFLOWS[maker]))
     assert getattr(error, "message", None) == TOO_LONG.sentence
     assert error.allow_retry is False
 
 
 @pytest.mark.parametrize("fault", OTHERS)
 def test_another_refusal_is_not_told_as_too_long(fault: str) -> None:
-    assert getattr(told(refused(*OTHERS[fault])), "message", None) != TOO_LONG.sentence
+    assert getattr(stream_error(refused(*OTHERS[fault])), "message", None) != TOO_LONG.sentence
 
 
 def test_an_overflow_that_is_told_in_the_stream_is_one() -> None:
     error = openai.APIError(VLLM, REQUEST, body={"message": VLLM, "code": 400})
-    assert getattr(told(error), "message", None) == TOO_LONG.sentence
+    assert getattr(stream_error(error), "message", None) == TOO_LONG.sentence

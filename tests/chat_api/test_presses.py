@@ -12,7 +12,7 @@ from botocore.exceptions import EndpointConnectionError
 from chat_api.store.dynamo import DynamoStore
 from chat_api.store.keys import is_note
 from chat_api.store.transcript import Transcript
-from task_tools.task import Changes
+from task_tools.models import Changes
 from tests.chat_api.store.conversation import request_of
 from tests.chat_api.store.interrupted import Requests
 from tests.chat_api.test_actions import shown_list

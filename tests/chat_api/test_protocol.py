@@ -6,7 +6,7 @@ import pytest
 from agents.testing import assistant_message
 from chatkit.types import ClosedStatus, LockedStatus
 
-from chat_api.context import ChatContext
+from chat_api.request_context import RequestContext
 from chat_api.store.dynamo import DynamoStore
 from tests.chat_api.test_actions import shown_list
 from tests.chat_api.wire import thread_of, types, words
@@ -19,14 +19,14 @@ async def conversation(chat: Any) -> tuple[str, list[dict[str, Any]]]:
     return thread, await chat.shown(thread)
 
 
-async def end(store: DynamoStore, context: ChatContext, thread_id: str, status: Any) -> None:
+async def end(store: DynamoStore, context: RequestContext, thread_id: str, status: Any) -> None:
     thread = await store.load_thread(thread_id, context)
     await store.save_thread(thread.model_copy(update={"status": status}), context)
 
 
 @pytest.mark.parametrize("kind", ["positive", "negative"])
 async def test_a_thumb_is_kept(
-    chat: Any, store: DynamoStore, context: ChatContext, kind: str
+    chat: Any, store: DynamoStore, context: RequestContext, kind: str
 ) -> None:
     thread, items = await conversation(chat)
     ids = [item["id"] for item in items]
@@ -36,7 +36,7 @@ async def test_a_thumb_is_kept(
 
 
 async def test_a_thumb_for_what_is_not_one_s_own_is_404_and_kept_nowhere(
-    chat: Any, store: DynamoStore, context: ChatContext
+    chat: Any, store: DynamoStore, context: RequestContext
 ) -> None:
     thread, items = await conversation(chat)
     own = items[-1]["id"]
@@ -57,7 +57,7 @@ async def test_a_thumb_for_what_is_not_one_s_own_is_404_and_kept_nowhere(
     ],
 )
 async def test_a_thread_that_has_ended_takes_no_message_and_says_why(
-    chat: Any, store: DynamoStore, context: ChatContext, status: Any, sentence: str
+    chat: Any, store: DynamoStore, context: RequestContext, status: Any, sentence: str
 ) -> None:
     thread, items = await conversation(chat)
     await end(store, context, thread, status)
@@ -69,7 +69,7 @@ async def test_a_thread_that_has_ended_takes_no_message_and_says_why(
 
 
 async def test_a_thread_that_has_ended_can_be_read_renamed_rated_and_deleted(
-    chat: Any, store: DynamoStore, context: ChatContext
+    chat: Any, store: DynamoStore, context: RequestContext
 ) -> None:
     thread, items = await conversation(chat)
     await end(store, context, thread, ClosedStatus(reason="Solved."))
@@ -86,7 +86,7 @@ async def test_a_thread_that_has_ended_can_be_read_renamed_rated_and_deleted(
 
 
 async def test_the_buttons_of_a_thread_that_has_ended_do_nothing(
-    chat: Any, tool_function: Any, store: DynamoStore, context: ChatContext
+    chat: Any, tool_function: Any, store: DynamoStore, context: RequestContext
 ) -> None:
     shown = await shown_list(chat, "milk")
     await end(store, context, shown.thread, LockedStatus())
@@ -95,7 +95,7 @@ async def test_the_buttons_of_a_thread_that_has_ended_do_nothing(
     assert tool_function.titles("alice") == ["milk"]
 
 
-async def test_other_threads_go_on(chat: Any, store: DynamoStore, context: ChatContext) -> None:
+async def test_other_threads_go_on(chat: Any, store: DynamoStore, context: RequestContext) -> None:
     thread, _ = await conversation(chat)
     await end(store, context, thread, LockedStatus())
     chat.model.extend([[assistant_message("Hello!")]])

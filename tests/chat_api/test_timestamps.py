@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from agents.testing import assistant_message
 
-from chat_api.timestamps import in_utc
+from chat_api.sse import in_utc
 from tests.chat_api.test_actions import shown_list
 from tests.chat_api.wire import done
 

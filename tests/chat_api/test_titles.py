@@ -9,10 +9,10 @@ from agents import Usage
 from agents.models.default_models import get_default_model_settings
 from agents.testing import ModelStep, ScriptedModel, assistant_message
 
-from chat_api.api import create_chat_app
+from chat_api.api.routes import create_chat_app
+from chat_api.conversation.thread_titles import LONGEST, SECONDS, ThreadTitles, cleaned
 from chat_api.model.provider import create_run_config
-from chat_api.titles import LONGEST, SECONDS, Titles, cleaned
-from chat_api.token_usage import Tokens
+from chat_api.model.token_usage import Tokens
 from tests.chat_api.conftest import Scripted
 from tests.chat_api.over_http import Chat, overheard
 from tests.chat_api.wire import REQUEST, of_type, thread_of, types
@@ -27,8 +27,8 @@ async def title_of(chat: Any, thread: str) -> str | None:
     return title
 
 
-def titles(model: ScriptedModel) -> Titles:
-    return Titles(create_run_config(Scripted(model)), model=None)
+def titles(model: ScriptedModel) -> ThreadTitles:
+    return ThreadTitles(create_run_config(Scripted(model)), model=None)
 
 
 async def test_a_first_message_gives_the_thread_its_title_while_it_is_answered(

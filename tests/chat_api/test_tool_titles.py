@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from chat_api.tool_titles import when_done, when_failed, while_running
+from task_assistant.tool_labels import when_done, when_failed, while_running
 
 
 @pytest.mark.parametrize(

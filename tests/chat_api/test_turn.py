@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from chat_api.failures import CUT_OFF, GENERIC
-from chat_api.turn import FRAME_SECONDS, KEEP_ALIVE, SILENCE_SECONDS, Turn
+from chat_api.errors import CUT_OFF, GENERIC
+from chat_api.turns.turn import FRAME_SECONDS, KEEP_ALIVE, SILENCE_SECONDS, Turn
 from tests.loop_clock import LoopClock, let_time_pass
 
 

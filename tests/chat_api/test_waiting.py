@@ -17,9 +17,9 @@ from chatkit.types import (
     UserMessageTextContent,
 )
 
-from chat_api.context import ChatContext
-from chat_api.server import ConversationServer
-from chat_api.waiting import STILL_WAITING, WAITING, Reminders
+from chat_api.conversation.reminders import STILL_WAITING, WAITING, Reminders
+from chat_api.conversation.server import ConversationServer
+from chat_api.request_context import RequestContext
 from tests.chat_api.conftest import Scripted
 from tests.chat_api.turns.conftest import Slow
 from tests.loop_clock import LoopClock, let_time_pass
@@ -48,7 +48,7 @@ def reminders() -> Reminders:
 
 
 async def answer(
-    server: ConversationServer, context: ChatContext
+    server: ConversationServer, context: RequestContext
 ) -> AsyncGenerator[ThreadStreamEvent]:
     """The events of an answer, as they are made."""
     thread = ThreadMetadata(id="thr_1", created_at=NOW)
@@ -80,7 +80,7 @@ async def reminded(events: AsyncGenerator[ThreadStreamEvent], times: int) -> lis
 
 
 async def test_a_silent_model_is_told_again_and_again(
-    server: ConversationServer, context: ChatContext, provider: Scripted
+    server: ConversationServer, context: RequestContext, provider: Scripted
 ) -> None:
     silent = Silent(assistant_message("Hello!"))
     provider.model.extend([silent.step])
@@ -93,7 +93,7 @@ async def test_a_silent_model_is_told_again_and_again(
 
 
 async def test_each_request_of_a_turn_is_reminded_of_anew(
-    server: ConversationServer, context: ChatContext, provider: Scripted
+    server: ConversationServer, context: RequestContext, provider: Scripted
 ) -> None:
     first, second = Silent(ADD), Silent(assistant_message("Done."))
     provider.model.extend([first.step, second.step])
@@ -108,7 +108,7 @@ async def test_each_request_of_a_turn_is_reminded_of_anew(
 
 
 async def test_a_turn_that_is_left_while_it_waits_leaves_no_reminder_behind(
-    server: ConversationServer, context: ChatContext, provider: Scripted
+    server: ConversationServer, context: RequestContext, provider: Scripted
 ) -> None:
     provider.model.extend([Silent().step])
     async with aclosing(answer(server, context)) as events:
@@ -118,7 +118,7 @@ async def test_a_turn_that_is_left_while_it_waits_leaves_no_reminder_behind(
 
 
 async def test_no_reminder_stands_beside_a_message(
-    server: ConversationServer, context: ChatContext, provider: Scripted, loop_clock: LoopClock
+    server: ConversationServer, context: RequestContext, provider: Scripted, loop_clock: LoopClock
 ) -> None:
     slow = Slow("Once upon ", "a time.")
     provider.model.extend([slow.step])

@@ -13,12 +13,12 @@ from botocore.exceptions import ReadTimeoutError
 from mangum import Mangum
 from mcp.server.mcpserver import MCPServer
 
+from chatcore.auth.keys import Keys
 from chatcore.ids import TimeOrderedIds
-from chatcore.keys import Keys
-from task_tools.api import calling, create_mcp_app
+from mcp_api.routes import calling, create_mcp_app
+from task_tools.models import TaskFilter
+from task_tools.service import Tasks
 from task_tools.table import TasksTable
-from task_tools.task import TaskFilter
-from task_tools.tasks import Tasks
 from task_tools.tools import KEY, create_server
 
 

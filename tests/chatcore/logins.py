@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key as rsa_key
 from jwt.algorithms import ECAlgorithm, OKPAlgorithm, RSAAlgorithm
 
-from chatcore.jwk_set import JwkSetUnreadable, read_jwk_set
+from chatcore.auth.jwk_set import JwkSetUnreadable, read_jwk_set
 from tests.waiting import PATIENCE
 
 ISSUER = "https://login.example.com/"

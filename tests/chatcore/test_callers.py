@@ -6,12 +6,12 @@ from collections.abc import Callable
 import jwt
 import pytest
 
-from chatcore.callers import Callers
+from chatcore.auth.callers import Callers
+from chatcore.auth.identity import Identity, IdentityVerifier, Login, SharedSecret
+from chatcore.auth.keys import Key, Keys
+from chatcore.auth.tokens import CLIENT_SECRET, ISSUER, TOOL_TOKEN
 from chatcore.errors import Unauthenticated
-from chatcore.gate.admission import Caller
-from chatcore.identity import Identity, IdentityVerifier, Login, SharedSecret
-from chatcore.keys import Key, Keys
-from chatcore.tokens import CLIENT_SECRET, ISSUER, TOOL_TOKEN
+from chatcore.gate.admission import Requester
 
 SECRET = Key("login", "l" * 64)
 
@@ -33,14 +33,14 @@ def client_secret(keys: Keys) -> str:
 def test_a_client_secret_tells_user_and_session(keys: Keys, identity: IdentityVerifier) -> None:
     for taken in (None, identity):
         caller = Callers(keys, taken).of(f"Bearer {client_secret(keys)}")
-        assert caller == Caller("alice", "sess_1")
+        assert caller == Requester("alice", "sess_1")
 
 
 def test_an_identity_token_tells_a_user_without_a_session(
     keys: Keys, identity: IdentityVerifier
 ) -> None:
     caller = Callers(keys, identity).of(f"Bearer {login_token()}")
-    assert caller == Caller("alice", None)
+    assert caller == Requester("alice", None)
 
 
 def test_a_login_s_session_or_else_its_token_tells_devices_apart(

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from chatcore.compact import unverified
+from chatcore.auth.compact import unverified
 from chatcore.errors import Unauthenticated
 
 HEADER = '{"alg": "HS256"}'

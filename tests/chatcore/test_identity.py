@@ -11,8 +11,7 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from chatcore.errors import Unauthenticated, Unavailable
-from chatcore.identity import (
+from chatcore.auth.identity import (
     LATEST_TIME,
     LEEWAY_SECONDS,
     Identity,
@@ -20,9 +19,10 @@ from chatcore.identity import (
     LoginKeys,
     SharedSecret,
 )
-from chatcore.jwk_set import verifying_key
-from chatcore.keys import UNKNOWN_KID_SECONDS, Key, Keys, SecretsManagerKeys
-from chatcore.tokens import CLIENT_SECRET, TOOL_TOKEN
+from chatcore.auth.jwk_set import verifying_key
+from chatcore.auth.keys import UNKNOWN_KID_SECONDS, Key, Keys, SecretsManagerKeys
+from chatcore.auth.tokens import CLIENT_SECRET, TOOL_TOKEN
+from chatcore.errors import Unauthenticated, Unavailable
 from tests.chatcore.logins import ISSUER, SigningKey, claims, ed25519, p256, rsa
 
 NOW = 1_800_000_000.0

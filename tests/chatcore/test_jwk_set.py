@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from chatcore.jwk_set import MAX_BYTES, MAX_KEYS, read_jwk_set
+from chatcore.auth.jwk_set import MAX_BYTES, MAX_KEYS, read_jwk_set
 from tests.chatcore.logins import PATIENT, JwksServer, ed25519, p256, refusal, rsa
 
 

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from chatcore import USER_AGENT
-from chatcore.jwk_set import read_jwk_set
+from chatcore.auth.jwk_set import read_jwk_set
 from tests.chatcore.logins import PATIENT, JwksServer, refusal, rsa
 
 LOOPBACK = ipaddress.ip_address("127.0.0.1")

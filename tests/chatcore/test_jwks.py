@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from chatcore.auth.jwk_set import read_jwk_set
+from chatcore.auth.jwks import NEW_KEY_SECONDS, REFRESH_SECONDS, RETRY_SECONDS, PublishedKeys
 from chatcore.errors import Unavailable
-from chatcore.jwk_set import read_jwk_set
-from chatcore.jwks import NEW_KEY_SECONDS, REFRESH_SECONDS, RETRY_SECONDS, PublishedKeys
 from tests.chatcore.logins import JwksServer, p256, rsa
 
 

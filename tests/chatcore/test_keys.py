@@ -7,14 +7,14 @@ import boto3
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
-from chatcore.errors import Unauthenticated, Unavailable
-from chatcore.keys import (
+from chatcore.auth.keys import (
     REFRESH_SECONDS,
     SETTLING_SECONDS,
     UNKNOWN_KID_SECONDS,
     SecretsManagerKeys,
 )
-from chatcore.tokens import CLIENT_SECRET
+from chatcore.auth.tokens import CLIENT_SECRET
+from chatcore.errors import Unauthenticated, Unavailable
 
 
 class Clock:

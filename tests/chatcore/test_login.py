@@ -5,10 +5,10 @@ import time
 import jwt
 import pytest
 
+from chatcore.auth.identity import Identity
+from chatcore.auth.keys import Keys
+from chatcore.auth.login import IdentitySettings, connected_login
 from chatcore.errors import Unauthenticated
-from chatcore.identity import Identity
-from chatcore.keys import Keys
-from chatcore.login import IdentitySettings, connected_login
 from chatcore.settings import SettingsError
 from tests.chatcore.logins import JwksServer, rsa
 

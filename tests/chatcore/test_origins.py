@@ -2,8 +2,8 @@
 
 import pytest
 
-from chatcore.origins import Origins
 from chatcore.settings import SettingsError, WebSettings
+from chatcore.web.origins import Origins
 
 PREVIEWS = "https://*.preview.example.com"
 

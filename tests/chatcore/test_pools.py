@@ -7,7 +7,7 @@ from contextvars import ContextVar
 import pytest
 
 from chatcore.aws import AwsClients
-from chatcore.pools import FILES, KEYS, ROWS, TOOLS, Pool
+from chatcore.thread_pools import FILES, KEYS, ROWS, TOOLS, Pool
 
 asked: ContextVar[str] = ContextVar("asked", default="")
 

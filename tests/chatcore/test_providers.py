@@ -2,10 +2,10 @@
 
 import pytest
 
+from chatcore.auth.identity import Identity
+from chatcore.auth.keys import Keys
+from chatcore.auth.login import IdentitySettings, connected_login
 from chatcore.errors import Unauthenticated
-from chatcore.identity import Identity
-from chatcore.keys import Keys
-from chatcore.login import IdentitySettings, connected_login
 from tests.chatcore.logins import JwksServer
 from tests.chatcore.provider_shapes import SHAPES, Json, Shape
 

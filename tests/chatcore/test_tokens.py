@@ -7,9 +7,9 @@ from typing import Any
 import jwt
 import pytest
 
+from chatcore.auth.keys import Key, Keys
+from chatcore.auth.tokens import CLIENT_SECRET, ISSUER, LEEWAY_SECONDS, TOOL_TOKEN, bearer
 from chatcore.errors import Unauthenticated
-from chatcore.keys import Key, Keys
-from chatcore.tokens import CLIENT_SECRET, ISSUER, LEEWAY_SECONDS, TOOL_TOKEN, bearer
 
 
 def mint(keys: Keys, now: float | None = None) -> str:

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP384R1, generate_pri
 from cryptography.hazmat.primitives.asymmetric.ed448 import Ed448PrivateKey
 from jwt.algorithms import ECAlgorithm, OKPAlgorithm
 
-from chatcore.jwk_set import verifying_key
+from chatcore.auth.jwk_set import verifying_key
 from tests.chatcore.logins import SigningKey, ed25519, p256, rsa
 
 

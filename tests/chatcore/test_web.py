@@ -6,9 +6,9 @@ import pytest
 from fastapi import FastAPI, Request
 from starlette.responses import StreamingResponse
 
-from chatcore.asgi import authorization_of
+from chat_api.api.application import create_app
 from chatcore.errors import HTTP, ApiError, NotFound, Unauthenticated
-from chatcore.web import create_app
+from chatcore.web.asgi import authorization_of
 
 ORIGIN = "https://app.example.com"
 

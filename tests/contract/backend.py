@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from botocore.config import Config
 
-from chat_api.context import ChatContext
-from chat_api.store.bodies import Bodies
+from chat_api.request_context import RequestContext
+from chat_api.store.blobs import Blobs
 from chat_api.store.dynamo import DynamoStore
 from chat_api.store.rows import DAY
-from chat_api.store.running_turn import RunningTurns
-from chat_api.store.table import Table
+from chat_api.store.snapshots import Snapshots
+from chat_api.store.table import ThreadsTable
 from chat_api.store.transcript import Transcript
 from chatcore.ids import TimeOrderedIds
-from local_stack.login import Login
+from local_stack.login import LocalLogin
 from local_stack.parameters import parameters
 from local_stack.template import read_template
 from local_stack.template.names import REGION
@@ -75,7 +75,7 @@ class Backend:
     clock: Clock
     store: DynamoStore
     transcript: Transcript
-    turns: RunningTurns
+    turns: Snapshots
 
     def rows(self) -> list[dict[str, Any]]:
         """Every row of the table, whosoever."""
@@ -104,9 +104,9 @@ class Backend:
         }
 
 
-def request_of(user: str) -> ChatContext:
+def request_of(user: str) -> RequestContext:
     """The context of a new request."""
-    return ChatContext(user=user, session_id="s1", turn_id=f"turn_{next(_requests)}")
+    return RequestContext(user=user, session_id="s1", turn_id=f"turn_{next(_requests)}")
 
 
 @contextmanager
@@ -137,8 +137,8 @@ def new_backend(
     used: Clients, place: Place, clock: Clock, store: type[DynamoStore] = DynamoStore
 ) -> Backend:
     """A process of the function: it knows what the place holds, and nothing else."""
-    table = Table(lambda: used.dynamodb, place.table)
-    bodies = Bodies(lambda: place.s3(used), place.bucket)
+    table = ThreadsTable(lambda: used.dynamodb, place.table)
+    bodies = Blobs(lambda: place.s3(used), place.bucket)
     ids = TimeOrderedIds(clock.milliseconds, random.getrandbits)
     return Backend(
         used,
@@ -146,7 +146,7 @@ def new_backend(
         clock,
         store(table, ids, bodies, retention_days=RETENTION_DAYS, now=clock),
         Transcript(table, bodies, retention_seconds=RETENTION_DAYS * DAY, now=clock),
-        RunningTurns(table, now=clock),
+        Snapshots(table, now=clock),
     )
 
 
@@ -157,7 +157,7 @@ def _session() -> boto3.Session:
 
 @cache
 def _definition() -> dict[str, Any]:
-    login = Login("https://login.local", "chatkit-local", "s" * 48)
+    login = LocalLogin("https://login.local", "chatkit-local", "s" * 48)
     given = parameters({}, 8000, login, "http://127.0.0.1:1")
     tables = read_template(ROOT / "template.yaml", given).tables
     return dict(next(table.definition for table in tables if table.name == "ThreadsTable"))

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from chat_api.context import ChatContext
+from chat_api.request_context import RequestContext
 from tests.contract.backend import Backend, Clients, clients, new_backend, new_place, request_of
 from tests.contract.caller import Caller
 from tests.contract.clock import Clock
@@ -50,7 +50,7 @@ def backend(used: Clients, clock: Clock) -> Backend:
 
 
 @pytest.fixture
-def caller(backend: Backend) -> Callable[[str], Caller[ChatContext]]:
+def caller(backend: Backend) -> Callable[[str], Caller[RequestContext]]:
     """Makes a user whose every call is a request of its own."""
     return lambda user: Caller(backend.store, lambda: request_of(user), backend.clock.date)
 

@@ -16,7 +16,7 @@ from chatkit.types import (
     UserMessageTextContent,
 )
 
-from chat_api.store.running_turn import RunningTurn
+from chat_api.store.snapshots import Snapshot
 from chatcore.ids import TimeOrderedIds
 from tests.contract.backend import Backend, request_of
 from tests.contract.clock import Clock
@@ -64,7 +64,7 @@ class Conversation:
         self.new_thread = self._thread(f"thr_{self._ids.mint()}", "New")
         self.new_imported = self._thread("imported/thread2", "New and imported", days_ago=2)
         self.end_of_time = f"msg_{'7' + 'z' * 25}"
-        self.running = RunningTurn(
+        self.running = Snapshot(
             turn_id="turn_1",
             text="Let me s",
             created_at=clock(),

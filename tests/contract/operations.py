@@ -3,11 +3,11 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from chat_api.context import ChatContext
+from chat_api.request_context import RequestContext
 from tests.contract.backend import Backend
 from tests.contract.conversation import FILE, Conversation
 
-type Operation = Callable[[Backend, Conversation, ChatContext], Awaitable[object]]
+type Operation = Callable[[Backend, Conversation, RequestContext], Awaitable[object]]
 
 READS: dict[str, Operation] = {
     "load_thread": lambda at, told, who: at.store.load_thread(told.thread.id, who),

@@ -8,7 +8,7 @@ from typing import Any
 
 from chatkit.store import NotFoundError
 
-from chat_api.context import ChatContext
+from chat_api.request_context import RequestContext
 from tests.contract.backend import Backend, request_of
 from tests.contract.caller import Caller
 from tests.contract.conversation import FILE, Conversation
@@ -53,7 +53,7 @@ async def visible(backend: Backend, user: str, told: Conversation) -> Visible:
 
 
 async def _see_thread(
-    caller: Caller[ChatContext], thread_id: str, seen: Visible, told: Conversation
+    caller: Caller[RequestContext], thread_id: str, seen: Visible, told: Conversation
 ) -> None:
     items = await all_items(caller, thread_id, 3)
     assert await all_items(caller, thread_id, 100, "desc") == items[::-1]

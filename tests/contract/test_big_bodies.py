@@ -7,14 +7,14 @@ import pytest
 from chatkit.store import NotFoundError
 from chatkit.types import EndOfTurnItem
 
-from chat_api.context import ChatContext
+from chat_api.request_context import RequestContext
 from chatcore.errors import TooLarge
 from tests.contract.backend import Backend, request_of
 from tests.contract.caller import Caller
 from tests.contract.conversation import incompressible
 from tests.contract.paging import all_items
 
-type Callers = Callable[[str], Caller[ChatContext]]
+type Callers = Callable[[str], Caller[RequestContext]]
 KB = 1024
 MB = 1024 * KB
 

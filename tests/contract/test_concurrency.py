@@ -2,7 +2,7 @@
 
 import asyncio
 
-from chat_api.context import ChatContext
+from chat_api.request_context import RequestContext
 from tests.contract.backend import Backend, new_backend, request_of
 from tests.contract.caller import Caller
 from tests.contract.paging import all_items, all_threads
@@ -11,10 +11,10 @@ WRITERS = 16
 EACH = 5
 
 
-def callers(backend: Backend) -> list[Caller[ChatContext]]:
+def callers(backend: Backend) -> list[Caller[RequestContext]]:
     """One user in as many processes of the function."""
 
-    def in_a_process() -> Caller[ChatContext]:
+    def in_a_process() -> Caller[RequestContext]:
         process = new_backend(backend.clients, backend.place, backend.clock)
         return Caller(process.store, lambda: request_of("alice"), backend.clock.date)
 
@@ -25,7 +25,7 @@ async def test_no_item_of_many_writers_in_one_thread_is_lost(backend: Backend) -
     writers = callers(backend)
     thread = await writers[0].thread()
 
-    async def write(number: int, writer: Caller[ChatContext]) -> list[str]:
+    async def write(number: int, writer: Caller[RequestContext]) -> list[str]:
         said = await writer.say(thread, *(f"{number} {each}" for each in range(EACH)))
         await writer.save_thread(thread)
         return [item.id for item in said]
@@ -42,7 +42,7 @@ async def test_no_item_of_many_writers_in_one_thread_is_lost(backend: Backend) -
 async def test_no_thread_of_many_that_one_user_begins_at_once_is_lost(backend: Backend) -> None:
     writers = callers(backend)
 
-    async def begin(number: int, writer: Caller[ChatContext]) -> str:
+    async def begin(number: int, writer: Caller[RequestContext]) -> str:
         thread = await writer.thread(str(number))
         await writer.say(thread, *map(str, range(EACH)))
         return thread.id

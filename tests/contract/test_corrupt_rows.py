@@ -7,13 +7,13 @@ import pytest
 from chatkit.store import NotFoundError
 from chatkit.types import AssistantMessageItem, ThreadMetadata
 
-from chat_api.context import ChatContext
+from chat_api.request_context import RequestContext
 from tests.contract.backend import Backend
 from tests.contract.caller import Caller
 from tests.contract.conversation import incompressible
 from tests.contract.paging import all_items, all_threads
 
-type Callers = Callable[[str], Caller[ChatContext]]
+type Callers = Callable[[str], Caller[RequestContext]]
 type Row = dict[str, Any]
 
 CORRUPT: dict[str, Row] = {

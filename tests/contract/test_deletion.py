@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from chat_api.context import ChatContext
+from chat_api.request_context import RequestContext
 from chat_api.store.table import StoreUnavailable
 from tests.contract.backend import (
     PLAIN,
@@ -18,11 +18,11 @@ from tests.contract.engines import Engine
 from tests.contract.fault_proxy import Fault, FaultProxy, after, no_fault
 from tests.contract.paging import all_items, all_threads
 
-type Callers = Callable[[str], Caller[ChatContext]]
+type Callers = Callable[[str], Caller[RequestContext]]
 MANY = 60
 
 
-async def much(alice: Caller[ChatContext], backend: Backend, id: str | None = None) -> str:
+async def much(alice: Caller[RequestContext], backend: Backend, id: str | None = None) -> str:
     """A thread of items of every size and origin, with turns and feedback."""
     thread = await alice.thread(id=id)
     said = await alice.say(thread, *map(str, range(MANY)), incompressible(300_000))

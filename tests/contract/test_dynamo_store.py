@@ -5,12 +5,12 @@ from functools import cache
 
 import pytest
 
-from chat_api.context import ChatContext
+from chat_api.request_context import RequestContext
 from tests.contract.backend import Backend, request_of
 from tests.contract.caller import Caller
 from tests.contract.store_contract import StoreContract
 
-type Callers = Callable[[str], Caller[ChatContext]]
+type Callers = Callable[[str], Caller[RequestContext]]
 
 
 class TestEachCallARequest(StoreContract):

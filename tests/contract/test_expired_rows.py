@@ -6,12 +6,12 @@ import pytest
 from chatkit.store import NotFoundError
 from chatkit.types import FileAttachment
 
-from chat_api.context import ChatContext
+from chat_api.request_context import RequestContext
 from tests.contract.backend import RETENTION_DAYS, Backend
 from tests.contract.caller import Caller, Order
 from tests.contract.paging import all_items, all_threads
 
-type Callers = Callable[[str], Caller[ChatContext]]
+type Callers = Callable[[str], Caller[RequestContext]]
 
 
 @pytest.mark.parametrize("order", ["asc", "desc"])

@@ -3,11 +3,11 @@ from collections.abc import Callable
 import pytest
 from chatkit.store import NotFoundError
 
-from chat_api.context import ChatContext
+from chat_api.request_context import RequestContext
 from tests.contract.backend import Backend, request_of
 from tests.contract.caller import Caller
 
-type Callers = Callable[[str], Caller[ChatContext]]
+type Callers = Callable[[str], Caller[RequestContext]]
 ALICE, BOB = "alice", "bob"
 
 

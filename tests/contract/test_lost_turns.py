@@ -5,17 +5,17 @@ from collections.abc import Callable
 import pytest
 from chatkit.types import InferenceOptions, UserMessageItem, UserMessageTextContent
 
-from chat_api.context import ChatContext
+from chat_api.request_context import RequestContext
 from tests.contract.backend import Backend, request_of
 from tests.contract.caller import Caller
 
-type Callers = Callable[[str], Caller[ChatContext]]
+type Callers = Callable[[str], Caller[RequestContext]]
 # A turn leaves a few items, and one with many tools more than are read at first.
 LENGTHS = (1, 12)
 
 
 class Conversation:
-    def __init__(self, backend: Backend, alice: Caller[ChatContext], thread_id: str) -> None:
+    def __init__(self, backend: Backend, alice: Caller[RequestContext], thread_id: str) -> None:
         self.backend = backend
         self.alice = alice
         self.thread_id = thread_id

@@ -6,9 +6,9 @@ from typing import Any, cast
 import pytest
 from chatkit.types import ThreadMetadata
 
-from chat_api.store.bodies import Bodies
+from chat_api.store.blobs import Blobs
 from chat_api.store.dynamo import DynamoStore
-from chat_api.store.table import Table
+from chat_api.store.table import ThreadsTable
 from chatcore.ids import TimeOrderedIds
 from tests.contract.backend import (
     PLAIN,
@@ -40,9 +40,9 @@ class Gathering:
 async def fill(backend: Backend, thread: ThreadMetadata, items: int) -> None:
     """Let a thread have so many items more, in far fewer requests."""
     gathering = Gathering()
-    table = Table(lambda: cast("Any", gathering), backend.place.table)
+    table = ThreadsTable(lambda: cast("Any", gathering), backend.place.table)
     ids = TimeOrderedIds(backend.clock.milliseconds)
-    bodies = Bodies(lambda: backend.s3, backend.place.bucket)
+    bodies = Blobs(lambda: backend.s3, backend.place.bucket)
     store = DynamoStore(table, ids, bodies, retention_days=RETENTION_DAYS, now=backend.clock)
     filling = Caller(store, lambda: request_of("alice"), backend.clock.date)
     await filling.say(thread, *map(str, range(items)))

@@ -12,7 +12,7 @@ from chatkit.types import (
     UserMessageTextContent,
 )
 
-from chat_api.context import ChatContext
+from chat_api.request_context import RequestContext
 from chat_api.store.table import StoreUnavailable
 from tests.contract.backend import PLAIN, Backend, clients, new_backend, request_of
 from tests.contract.caller import Caller
@@ -25,7 +25,7 @@ type Told = dict[str, set[str]]
 STOPPED = "stopped"
 
 
-def alice(backend: Backend) -> Caller[ChatContext]:
+def alice(backend: Backend) -> Caller[RequestContext]:
     return Caller(backend.store, lambda: request_of("alice"), backend.clock.date)
 
 

@@ -5,19 +5,19 @@ from dataclasses import replace
 import pytest
 from chatkit.store import NotFoundError
 
-from chat_api.context import ChatContext
-from chat_api.store.running_turn import RunningTurn
+from chat_api.request_context import RequestContext
+from chat_api.store.snapshots import Snapshot
 from tests.contract.backend import Backend, request_of
 from tests.contract.caller import Caller
 from tests.contract.conversation import incompressible
 
-type Callers = Callable[[str], Caller[ChatContext]]
+type Callers = Callable[[str], Caller[RequestContext]]
 
 
 @pytest.fixture
-def turn(backend: Backend) -> RunningTurn:
+def turn(backend: Backend) -> Snapshot:
     now = backend.clock
-    return RunningTurn("turn_1", "Let me s", created_at=now(), lease_until=now() + 60)
+    return Snapshot("turn_1", "Let me s", created_at=now(), lease_until=now() + 60)
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ async def thread_id(caller: Callers) -> str:
 
 
 async def test_the_latest_text_of_a_running_turn_is_read(
-    backend: Backend, turn: RunningTurn, thread_id: str
+    backend: Backend, turn: Snapshot, thread_id: str
 ) -> None:
     assert await backend.turns.read(thread_id, request_of("alice")) is None
     await backend.turns.write(thread_id, turn, request_of("alice"))
@@ -37,7 +37,7 @@ async def test_the_latest_text_of_a_running_turn_is_read(
 
 
 async def test_a_turn_whose_lease_is_over_runs_no_more(
-    backend: Backend, turn: RunningTurn, thread_id: str
+    backend: Backend, turn: Snapshot, thread_id: str
 ) -> None:
     await backend.turns.write(thread_id, turn, request_of("alice"))
     backend.clock.advance(seconds=61)
@@ -45,7 +45,7 @@ async def test_a_turn_whose_lease_is_over_runs_no_more(
 
 
 async def test_turns_that_crashed_hide_no_running_one(
-    backend: Backend, turn: RunningTurn, thread_id: str
+    backend: Backend, turn: Snapshot, thread_id: str
 ) -> None:
     # Together more than one query of DynamoDB reads.
     for number in range(8):
@@ -59,7 +59,7 @@ async def test_turns_that_crashed_hide_no_running_one(
 
 
 async def test_a_turn_clears_itself_and_no_other(
-    backend: Backend, turn: RunningTurn, thread_id: str
+    backend: Backend, turn: Snapshot, thread_id: str
 ) -> None:
     await backend.turns.write(thread_id, turn, request_of("alice"))
     await backend.turns.clear(thread_id, "turn_0", request_of("alice"))
@@ -69,9 +69,7 @@ async def test_a_turn_clears_itself_and_no_other(
         assert await backend.turns.read(thread_id, request_of("alice")) is None
 
 
-async def test_a_running_turn_is_no_item(
-    backend: Backend, turn: RunningTurn, caller: Callers
-) -> None:
+async def test_a_running_turn_is_no_item(backend: Backend, turn: Snapshot, caller: Callers) -> None:
     alice = caller("alice")
     thread = await alice.thread()
     await backend.turns.write(thread.id, turn, request_of("alice"))
@@ -81,7 +79,7 @@ async def test_a_running_turn_is_no_item(
 
 
 async def test_a_deleted_thread_has_no_running_turn(
-    backend: Backend, turn: RunningTurn, caller: Callers, thread_id: str
+    backend: Backend, turn: Snapshot, caller: Callers, thread_id: str
 ) -> None:
     await backend.turns.write(thread_id, turn, request_of("alice"))
     await caller("alice").delete_thread(thread_id)

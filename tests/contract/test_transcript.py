@@ -4,19 +4,19 @@ from contextlib import suppress
 import pytest
 from chatkit.store import NotFoundError
 
-from chat_api.context import ChatContext
+from chat_api.request_context import RequestContext
 from tests.contract.backend import RETENTION_DAYS, Backend, request_of
 from tests.contract.caller import Caller
 from tests.contract.conversation import incompressible
 
-type Callers = Callable[[str], Caller[ChatContext]]
+type Callers = Callable[[str], Caller[RequestContext]]
 PLENTY = 10_000_000
 
 
 class Turns:
     """A thread's turns, each begun by a message."""
 
-    def __init__(self, backend: Backend, alice: Caller[ChatContext], thread_id: str) -> None:
+    def __init__(self, backend: Backend, alice: Caller[RequestContext], thread_id: str) -> None:
         self.backend = backend
         self.alice = alice
         self.thread_id = thread_id

@@ -16,7 +16,7 @@ import httpx2
 from chatkit.types import ThreadStreamEvent
 from pydantic import TypeAdapter
 
-from local_stack.login import Login
+from local_stack.login import LocalLogin
 from local_stack.parameters import parameters
 from local_stack.provisioning import ACCESS_KEY_ID, SECRET_ACCESS_KEY
 from local_stack.template.names import REGION
@@ -241,7 +241,7 @@ def stack_of(
 
 def parameters_of(named: Mapping[str, str]) -> dict[str, str]:
     """The template's parameters in a local stack, with these values in place of its own."""
-    login = Login("https://login.example.com", "app", "s" * 48)
+    login = LocalLogin("https://login.example.com", "app", "s" * 48)
     return parameters({}, 8000, login, "http://127.0.0.1:1") | dict(named)
 
 

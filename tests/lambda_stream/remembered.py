@@ -3,7 +3,7 @@
 import asyncio
 
 from lambda_stream.fault import Fault
-from lambda_stream.prelude import Headers
+from lambda_stream.http.prelude import Headers
 
 
 class RememberedResponse:

@@ -5,9 +5,9 @@ import asyncio
 from lambda_stream.asgi import Receive, Scope, Send
 from lambda_stream.deadline import Deadline
 from lambda_stream.fault import Fault
-from lambda_stream.http_cycle import HttpCycle
+from lambda_stream.http.http_cycle import HttpCycle
+from lambda_stream.http.prelude import Headers
 from lambda_stream.invocation import serve
-from lambda_stream.prelude import Headers
 from tests.loop_clock import LoopClock
 
 

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 
-from lambda_stream.http1 import LONGEST_LINE, Answer, Request
+from lambda_stream.http.http1 import LONGEST_LINE, Answer, Request
 from lambda_stream.runtime_api import RuntimeApi
 
 type Serve = Callable[[bytes], str]

@@ -9,8 +9,8 @@ import pytest
 
 from lambda_stream.asgi import Scope
 from lambda_stream.context import Context
-from lambda_stream.http_request import http_request
-from lambda_stream.proxy_event import MalformedEventError, read_event
+from lambda_stream.http.http_request import http_request
+from lambda_stream.http.proxy_event import MalformedEventError, read_event
 from lambda_stream.runtime_api import Invocation
 
 type MakeEvent = Callable[..., bytes]

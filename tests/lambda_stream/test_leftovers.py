@@ -8,10 +8,10 @@ import pytest
 from starlette.background import BackgroundTask
 from starlette.responses import StreamingResponse
 
-from chat_api.turn import Turn
+from chat_api.turns.turn import Turn
 from lambda_stream.asgi import Application, Receive, Scope, Send
 from lambda_stream.deadline import Deadline
-from lambda_stream.http_cycle import HttpCycle
+from lambda_stream.http.http_cycle import HttpCycle
 from lambda_stream.invocation import serve
 from tests.lambda_stream.remembered import RememberedResponse
 from tests.loop_clock import LoopClock, let_time_pass

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from lambda_stream.prelude import LARGEST, PreludeTooLargeError, prelude
+from lambda_stream.http.prelude import LARGEST, PreludeTooLargeError, prelude
 
 
 def test_a_prelude_is_json_closed_by_eight_nul_bytes() -> None:

@@ -8,11 +8,11 @@ import pytest
 from starlette.responses import PlainTextResponse
 from starlette.types import Message, Receive, Scope, Send
 
-from local_stack.login import Login, with_login
+from local_stack.login import LocalLogin, with_login
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 ORIGINS = ["http://page", "https://*.preview.test"]
-LOGIN = Login("https://login.local", "chat", "s" * 32, lambda: NOW)
+LOGIN = LocalLogin("https://login.local", "chat", "s" * 32, lambda: NOW)
 
 
 @pytest.fixture

@@ -3,10 +3,10 @@
 import pytest
 
 from local_stack.errors import StackError
-from local_stack.login import Login
+from local_stack.login import LocalLogin
 from local_stack.parameters import has_real_model, model_in_use, parameters
 
-LOGIN = Login("https://login.local", "chat", "s" * 32)
+LOGIN = LocalLogin("https://login.local", "chat", "s" * 32)
 
 
 def given(**environment: str) -> dict[str, str]:

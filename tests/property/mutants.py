@@ -11,15 +11,15 @@ from typing import Any
 
 from chatkit.types import Page, ThreadItem
 
-from chat_api.context import ChatContext
-from chat_api.store.bodies import Bodies
+from chat_api.request_cache import RequestCache
+from chat_api.request_context import RequestContext
+from chat_api.store.blobs import Blobs
 from chat_api.store.dynamo import DynamoStore
 from chat_api.store.keys import FEEDBACK, ITEM, TRANSCRIPT, is_note, thread_partition
 from chat_api.store.places import find_place
-from chat_api.store.reads import Reads
 from chat_api.store.request_table import RequestTable
 from chat_api.store.rows import DAY
-from chat_api.store.table import Table
+from chat_api.store.table import ThreadsTable
 from chat_api.store.transcript import Transcript
 from tests.contract.backend import RETENTION_DAYS, Backend, Clients, Place, new_backend
 from tests.contract.clock import Clock
@@ -31,13 +31,15 @@ EVERYTHING = 1000
 
 
 class AddsOverWhatIsThere(DynamoStore):
-    async def add_thread_item(self, thread_id: str, item: ThreadItem, context: ChatContext) -> None:
+    async def add_thread_item(
+        self, thread_id: str, item: ThreadItem, context: RequestContext
+    ) -> None:
         await self.save_item(thread_id, item, context)
 
 
 class BeginsAPageWithTheItemBefore(DynamoStore):
     async def load_thread_items(
-        self, thread_id: str, after: str | None, limit: int, order: str, context: ChatContext
+        self, thread_id: str, after: str | None, limit: int, order: str, context: RequestContext
     ) -> Page[ThreadItem]:
         page = await super().load_thread_items(thread_id, after, limit, order, context)
         if after and page.data:
@@ -48,7 +50,7 @@ class BeginsAPageWithTheItemBefore(DynamoStore):
 
 class LosesItemsOfOneTime(DynamoStore):
     async def load_thread_items(
-        self, thread_id: str, after: str | None, limit: int, order: str, context: ChatContext
+        self, thread_id: str, after: str | None, limit: int, order: str, context: RequestContext
     ) -> Page[ThreadItem]:
         page = await super().load_thread_items(thread_id, None, EVERYTHING, order, context)
         last = next((item for item in page.data if item.id == after), None)
@@ -63,51 +65,51 @@ class LosesItemsOfOneTime(DynamoStore):
 
 
 class LeavesADeletedThreadInTheList(DynamoStore):
-    async def delete_thread(self, thread_id: str, context: ChatContext) -> None:
+    async def delete_thread(self, thread_id: str, context: RequestContext) -> None:
         await self.load_thread(thread_id, context)
         await self._items.delete_all(thread_id, context)
 
 
 class MovesWhatIsSavedAgain(DynamoStore):
-    async def save_item(self, thread_id: str, item: ThreadItem, context: ChatContext) -> None:
+    async def save_item(self, thread_id: str, item: ThreadItem, context: RequestContext) -> None:
         await self.delete_thread_item(thread_id, item.id, context)
         await super().save_item(thread_id, item, context)
 
 
 class BringsBackWhatAButtonFindsDeleted(DynamoStore):
-    async def replace_item(self, thread_id: str, item: ThreadItem, context: ChatContext) -> None:
+    async def replace_item(self, thread_id: str, item: ThreadItem, context: RequestContext) -> None:
         await self.save_item(thread_id, item, context)
 
 
 class RemembersOtherRequests(DynamoStore):
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
-        self._kept: dict[str, Reads] = defaultdict(Reads)
+        self._kept: dict[str, RequestCache] = defaultdict(RequestCache)
 
     async def load_thread_items(
-        self, thread_id: str, after: str | None, limit: int, order: str, context: ChatContext
+        self, thread_id: str, after: str | None, limit: int, order: str, context: RequestContext
     ) -> Page[ThreadItem]:
-        old = replace(context, reads=self._kept[context.user])
+        old = replace(context, cache=self._kept[context.user])
         return await super().load_thread_items(thread_id, after, limit, order, old)
 
 
 class BelievesWhatTheTurnHasRead(DynamoStore):
-    async def is_deleted(self, thread_id: str, context: ChatContext) -> bool:
+    async def is_deleted(self, thread_id: str, context: RequestContext) -> bool:
         return self.knows_deleted(thread_id, context)
 
 
 class SweepsOnlyItems(DynamoStore):
-    async def sweep_thread(self, thread_id: str, context: ChatContext) -> None:
+    async def sweep_thread(self, thread_id: str, context: RequestContext) -> None:
         for item in (await self._items.page(thread_id, None, EVERYTHING, "asc", context)).data:
             await self._items.delete(thread_id, item.id, context)
 
 
 class TakesBackKindByKind(Transcript):
     async def take_back(
-        self, thread_id: str, message_id: str, turn: list[Any], context: ChatContext
+        self, thread_id: str, message_id: str, turn: list[Any], context: RequestContext
     ) -> None:
         await self.save(thread_id, message_id, turn, context)
-        rows = RequestTable(self._table, context.reads)
+        rows = RequestTable(self._table, context.cache)
         partition = thread_partition(context.user, thread_id)
         place = await find_place(rows, partition, message_id)
         assert place is not None
@@ -118,7 +120,7 @@ class TakesBackKindByKind(Transcript):
 
 class LeavesTheTurnsAfterIt(Transcript):
     async def take_back(
-        self, thread_id: str, message_id: str, turn: list[Any], context: ChatContext
+        self, thread_id: str, message_id: str, turn: list[Any], context: RequestContext
     ) -> None:
         await self.save(thread_id, message_id, turn, context)
 
@@ -180,8 +182,8 @@ def of_class(store: type[DynamoStore]) -> Process:
 def with_transcript(kind: type[Transcript]) -> Process:
     def process(used: Clients, place: Place, clock: Clock) -> Backend:
         made = new_backend(used, place, clock)
-        table = Table(lambda: used.dynamodb, place.table)
-        bodies = Bodies(lambda: place.s3(used), place.bucket)
+        table = ThreadsTable(lambda: used.dynamodb, place.table)
+        bodies = Blobs(lambda: place.s3(used), place.bucket)
         transcript = kind(table, bodies, retention_seconds=RETENTION_DAYS * DAY, now=clock)
         return replace(made, transcript=transcript)
 

@@ -11,12 +11,11 @@ from chatkit.types import AssistantMessageItem, ThreadMetadata
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
-from chat_api.context import ChatContext
-from chat_api.model.notes import hidden
+from chat_api.model.input.notes import hidden
+from chat_api.request_context import RequestContext
 from chat_api.store.dynamo import DynamoStore
 from chat_api.store.keys import is_note, thread_partition
-from chat_api.store.models import read_turn
-from chat_api.store.rows import body
+from chat_api.store.rows import body, read_turn
 from tests.contract.backend import Backend, request_of
 from tests.property.world import picks, threads, users
 from tests.property.writing import Writing, texts
@@ -136,7 +135,7 @@ class Pressing(Writing):
 async def press(backend: Backend, user: str, item: AssistantMessageItem, note: str) -> None:
     """What a button asks of the store, in a request of its own."""
     store: DynamoStore = backend.store
-    context: ChatContext = request_of(user)
+    context: RequestContext = request_of(user)
     await store.load_item(item.thread_id, item.id, context)
     await store.replace_item(item.thread_id, item, context)
     await store.add_note(item.thread_id, note, context)

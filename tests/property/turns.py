@@ -10,12 +10,12 @@ from botocore.exceptions import EndpointConnectionError
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
-from chat_api import gated
-from chat_api.context import ChatContext
-from chat_api.store.calls import StoreUnavailable
+from chat_api.request_context import RequestContext
+from chat_api.store.aws_calls import StoreUnavailable
 from chat_api.store.keys import thread_partition
-from chat_api.store.running_turn import RunningTurn
-from chatcore.gate.admission import Caller
+from chat_api.store.snapshots import Snapshot
+from chat_api.turns import lease
+from chatcore.gate.admission import Requester
 from tests.contract.backend import Backend, request_of
 from tests.contract.paging import all_items
 from tests.property.world import picks, threads, users
@@ -40,7 +40,7 @@ class Turning(Writing):
         thread_id = self.thread_id(thread)
         if not self.model[user].thread(thread_id, self.now):
             return
-        context = ChatContext(user, None, self.processes[0].store.mint_turn(), thread_id)
+        context = RequestContext(user, None, self.processes[0].store.mint_turn(), thread_id)
         turn = self._turn(self.processes[0], context, self.item_id(item), polls)
         deletion = self._deletion(self.processes[-1], user, thread_id)
         # Further than this the turn knows the thread, and nothing of its deletion.
@@ -59,18 +59,18 @@ class Turning(Writing):
         self.begin_requests()
 
     def _turn(
-        self, process: Backend, context: ChatContext, item_id: str, polls: bool
+        self, process: Backend, context: RequestContext, item_id: str, polls: bool
     ) -> Iterator[Step]:
         thread_id, store = context.thread_id or "", process.store
         message = self.message(context.user, thread_id, item_id, "answer")
-        running = RunningTurn(context.turn_id, "so far", self.now, self.now + 60)
+        running = Snapshot(context.turn_id, "so far", self.now, self.now + 60)
         opened = self.gate.open_turn(
-            Caller(context.user, None), thread_id, context.turn_id, seconds=30
+            Requester(context.user, None), thread_id, context.turn_id, seconds=30
         )
-        asked_to_stop = gated.AskedToStop(self.gate, opened, context)
+        asked_to_stop = lease.StopCheck(self.gate, opened, context)
 
         async def close() -> None:
-            async with gated.closing(self.gate, store, opened, context):
+            async with lease.closing(self.gate, store, opened, context):
                 pass
 
         yield lambda: store.load_thread(thread_id, context)

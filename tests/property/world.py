@@ -11,7 +11,7 @@ from chatkit.types import AssistantMessageContent, AssistantMessageItem
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine
 
-from chat_api.context import ChatContext
+from chat_api.request_context import RequestContext
 from chatcore.gate.gate import Gate
 from chatcore.gate.limits import Limits
 from chatcore.gate.table import GateTable
@@ -45,7 +45,7 @@ class World(RuleBasedStateMachine):
         self.gate = Gate(gates, Limits(), now=self.clock)
         self.model = {user: User() for user in USERS}
         self.orders: dict[tuple[str, ...], Order] = {}
-        self.requests: dict[str, tuple[Backend, ChatContext]] = {}
+        self.requests: dict[str, tuple[Backend, RequestContext]] = {}
         self.thread_ids: list[str] = []
         self.item_ids: list[str] = []
         # When whatever has that id was first created; an imported id brings its time along.
@@ -65,7 +65,7 @@ class World(RuleBasedStateMachine):
         for user in USERS:
             self.begin_request(user, 0)
 
-    def caller(self, user: str) -> Caller[ChatContext]:
+    def caller(self, user: str) -> Caller[RequestContext]:
         backend, context = self.requests[user]
         return Caller(backend.store, lambda: context, self.clock.date)
 

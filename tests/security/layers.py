@@ -6,7 +6,7 @@ from typing import Any
 import httpx2
 import jwt
 
-from chatcore.tokens import TOOL_TOKEN
+from chatcore.auth.tokens import TOOL_TOKEN
 from tests.e2e.service import Stack
 from tests.security.jws import Jws
 from tests.security.storage import Storage

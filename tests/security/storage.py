@@ -10,7 +10,7 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-from chatcore.keys import Key
+from chatcore.auth.keys import Key
 from local_stack.provisioning import ACCESS_KEY_ID, SECRET_ACCESS_KEY
 from local_stack.template.names import REGION
 from tests.processes import descendants, running

@@ -15,13 +15,13 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from mangum import Mangum
 
+from chatcore.auth.identity import Identity, Login
+from chatcore.auth.jwk_set import read_jwk_set
+from chatcore.auth.jwks import PublishedKeys
+from chatcore.auth.keys import Keys
 from chatcore.gate.gate import Gate
 from chatcore.gate.limits import Limits
-from chatcore.identity import Identity, Login
-from chatcore.jwk_set import read_jwk_set
-from chatcore.jwks import PublishedKeys
-from chatcore.keys import Keys
-from session_api.api import create_session_app
+from session_api.routes import create_session_app
 from session_api.sessions import Sessions
 from tests.chatcore.logins import ISSUER, JwksServer, SigningKey, claims, ed25519, p256, rsa
 from tests.security.jws import base64url

@@ -7,7 +7,7 @@ import httpx2
 import jwt
 import pytest
 
-from chatcore.tokens import ISSUER, TOOL_TOKEN, TokenKind
+from chatcore.auth.tokens import ISSUER, TOOL_TOKEN, TokenKind
 from tests.e2e.service import Stack
 from tests.security.layers import LIST_TOOLS, MCP, assert_refused
 from tests.security.storage import Storage

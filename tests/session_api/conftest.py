@@ -9,12 +9,12 @@ import jwt
 import pytest
 from mangum import Mangum
 
+from chatcore.auth.identity import Identity, Login, SharedSecret
+from chatcore.auth.keys import Key, Keys
 from chatcore.gate.gate import Gate
 from chatcore.gate.limits import Limits
 from chatcore.gate.table import GateTable
-from chatcore.identity import Identity, Login, SharedSecret
-from chatcore.keys import Key, Keys
-from session_api.api import create_session_app
+from session_api.routes import create_session_app
 from session_api.sessions import Sessions
 
 ORIGIN = "http://127.0.0.1:8000"

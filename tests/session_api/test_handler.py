@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from chatcore import __version__
-from chatcore.keys import Keys
-from chatcore.tokens import CLIENT_SECRET
+from chatcore.auth.keys import Keys
+from chatcore.auth.tokens import CLIENT_SECRET
 
 ORIGIN = "http://127.0.0.1:8000"
 ROUTES = {

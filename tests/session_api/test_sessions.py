@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from mangum import Mangum
 
-from chatcore.gate.admission import Caller
+from chatcore.auth.identity import Identity
+from chatcore.auth.keys import Keys
+from chatcore.auth.tokens import CLIENT_SECRET
+from chatcore.gate.admission import Requester
 from chatcore.gate.gate import Gate
-from chatcore.identity import Identity
-from chatcore.keys import Keys
-from chatcore.tokens import CLIENT_SECRET
-from session_api.api import create_session_app
+from session_api.routes import create_session_app
 from session_api.sessions import Sessions
 from tests.session_api.conftest import LIMITS
 
@@ -41,7 +41,7 @@ def ask(call: Call, event: Event) -> Callable[..., dict[str, Any]]:
 def test_a_session_tells_its_state_and_what_is_left(
     session: dict[str, Any], ask: Callable[..., Any], gate: Gate
 ) -> None:
-    turn = gate.open_turn(Caller("alice", session["id"]), "thr_1", "turn_1", seconds=60)
+    turn = gate.open_turn(Requester("alice", session["id"]), "thr_1", "turn_1", seconds=60)
     gate.close_turn(turn, tokens=300)
     answer = ask("GET", session["client_secret"])
     assert answer["headers"]["cache-control"] == "no-store"
@@ -99,7 +99,7 @@ def cancel(call: Call, event: Event) -> Callable[..., dict[str, Any]]:
 def test_a_running_answer_is_asked_to_stop(
     session: dict[str, Any], cancel: Callable[..., Any], gate: Gate
 ) -> None:
-    turn = gate.open_turn(Caller("alice", session["id"]), "thr_1", "turn_1", seconds=60)
+    turn = gate.open_turn(Requester("alice", session["id"]), "thr_1", "turn_1", seconds=60)
     answer = cancel(session["client_secret"], '{"turn_id": "turn_1"}')
     assert (answer["statusCode"], json.loads(answer["body"])) == (202, {"turn_id": "turn_1"})
     assert gate.is_cancelled(turn)
@@ -114,7 +114,7 @@ def test_an_answer_that_does_not_run_is_not_found(
 def test_a_revoked_session_stops_nothing(
     session: dict[str, Any], cancel: Callable[..., Any], ask: Callable[..., Any], gate: Gate
 ) -> None:
-    turn = gate.open_turn(Caller("alice", session["id"]), "thr_1", "turn_1", seconds=60)
+    turn = gate.open_turn(Requester("alice", session["id"]), "thr_1", "turn_1", seconds=60)
     ask("DELETE", session["client_secret"])
     assert cancel(session["client_secret"], '{"turn_id": "turn_1"}')["statusCode"] == 401
     assert not gate.is_cancelled(turn)
@@ -142,7 +142,7 @@ def test_a_login_token_stops_an_answer_where_it_may_chat(
 ) -> None:
     sessions = Sessions(keys, gate, LIMITS, identity=identity if taken else None)
     handler = Mangum(create_session_app(identity, sessions, allowed_origins=()), lifespan="off")
-    gate.open_turn(Caller("alice", None), "thr_1", "turn_1", seconds=60)
+    gate.open_turn(Requester("alice", None), "thr_1", "turn_1", seconds=60)
     asked = event("session-create", login_token()) | {"path": "/api/chatkit/cancel"}
     context: Any = object()
     answer = handler(asked | {"body": '{"turn_id": "turn_1"}'}, context)

@@ -9,13 +9,13 @@ import pytest
 from mangum import Mangum
 from mcp.server.mcpserver import MCPServer
 
+from chatcore.auth.keys import Keys
+from chatcore.auth.tokens import TOOL_TOKEN
 from chatcore.ids import TimeOrderedIds
-from chatcore.keys import Keys
-from chatcore.tokens import TOOL_TOKEN
-from task_tools.api import calling, create_mcp_app
-from task_tools.callers import Login
+from mcp_api.auth import AcceptedLogin
+from mcp_api.routes import calling, create_mcp_app
+from task_tools.service import Tasks
 from task_tools.table import TasksTable
-from task_tools.tasks import Tasks
 from task_tools.tools import KEY, create_server
 
 type Event = Callable[..., dict[str, Any]]
@@ -51,7 +51,7 @@ class Function:
         self._server = server
         self._keys = keys
         self._event = event
-        self.login: Login | None = None
+        self.login: AcceptedLogin | None = None
 
     def token(self, user: str, scope: str = "tasks") -> str:
         return TOOL_TOKEN.mint(self._keys.current(), user, scope=scope).token

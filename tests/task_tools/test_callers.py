@@ -7,10 +7,9 @@ from typing import Any
 import jwt
 import pytest
 
-from chatcore.identity import Identity, SharedSecret
-from chatcore.identity import Login as IdentityLogin
-from chatcore.keys import Key
-from task_tools.callers import Login
+from chatcore.auth.identity import Identity, Login, SharedSecret
+from chatcore.auth.keys import Key
+from mcp_api.auth import AcceptedLogin
 from tests.conftest import HeldKeys
 from tests.task_tools.conftest import Event, Function
 
@@ -31,9 +30,9 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
 @pytest.fixture
 def public(function: Function) -> Function:
     """The function where the login's tokens are taken too."""
-    login = IdentityLogin(issuer=ISSUER, audience=AUDIENCE)
+    login = Login(issuer=ISSUER, audience=AUDIENCE)
     identity = Identity(SharedSecret(HeldKeys(Key("v1", SECRET))), login)
-    function.login = Login(identity, ISSUER, AUDIENCE)
+    function.login = AcceptedLogin(identity, ISSUER, AUDIENCE)
     return function
 
 

@@ -8,9 +8,9 @@ import pytest
 
 from chatcore.ids import TimeOrderedIds
 from task_tools.errors import DeletedSince, KeyReused, TaskNotFound, TasksUnavailable
+from task_tools.models import Changes, NewTask, Task, TaskFilter
+from task_tools.service import Tasks
 from task_tools.table import TasksTable
-from task_tools.task import Changes, NewTask, Task, TaskFilter
-from task_tools.tasks import Tasks
 
 EVERYTHING = TaskFilter()
 DAY = 24 * 60 * 60

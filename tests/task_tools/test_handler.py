@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from chatcore.keys import Keys
-from chatcore.tokens import CLIENT_SECRET, TOOL_TOKEN
-from task_tools.api import MAX_BODY_BYTES
+from chatcore.auth.keys import Keys
+from chatcore.auth.tokens import CLIENT_SECRET, TOOL_TOKEN
+from mcp_api.routes import MAX_BODY_BYTES
 from tests.task_tools.conftest import ORIGIN, Event, Function
 
 TOOLS = {

@@ -10,9 +10,9 @@ import pytest
 
 from chatcore.aws import QUICK
 from chatcore.ids import TimeOrderedIds
+from task_tools.models import Changes, NewTask, TaskFilter
+from task_tools.service import Tasks
 from task_tools.table import TasksTable
-from task_tools.task import Changes, NewTask, TaskFilter
-from task_tools.tasks import Tasks
 from tests.contract.backend import clients
 from tests.contract.engines import Engine, moto
 from tests.contract.fault_proxy import Fault, FaultProxy, only

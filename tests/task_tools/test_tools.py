@@ -6,7 +6,7 @@ from typing import Any
 import boto3
 import pytest
 
-from task_tools.tasks import PAGE_SIZE
+from task_tools.service import PAGE_SIZE
 
 TASK = {"id", "title", "status", "priority", "due_date", "created_at"}
 

@@ -12,28 +12,27 @@ from functools import cache
 import httpx2
 from chatkit.store import NotFoundError
 
-from chat_api.api import create_chat_app
-from chat_api.lambda_transport import LambdaTransport
+from chat_api.api.routes import create_chat_app
+from chat_api.conversation.server import ConversationServer
+from chat_api.conversation.thread_titles import ThreadTitles
 from chat_api.model.provider import create_client, create_provider, create_run_config
-from chat_api.server import ConversationServer
 from chat_api.settings import ChatSettings
-from chat_api.store.bodies import Bodies
+from chat_api.store.blobs import Blobs
 from chat_api.store.dynamo import DynamoStore
 from chat_api.store.rows import DAY
-from chat_api.store.table import Table
+from chat_api.store.table import ThreadsTable
 from chat_api.store.transcript import Transcript
-from chat_api.titles import Titles
-from chat_api.tools.outside import outside_server
-from chat_api.tools.own import own_server
-from chat_api.tools.servers import ToolServers
+from chat_api.tools.lambda_transport import LambdaTransport
+from chat_api.tools.server import external_server, internal_server
+from chat_api.tools.toolset import ToolServers
+from chatcore.auth.keys import SecretsManagerKeys
+from chatcore.auth.login import connected_login
 from chatcore.aws import AwsClients
 from chatcore.gate.gate import Gate
 from chatcore.gate.table import GateTable
 from chatcore.ids import TimeOrderedIds
-from chatcore.keys import SecretsManagerKeys
-from chatcore.login import connected_login
 from chatcore.logs import keep_texts_out
-from chatcore.pools import KEYS
+from chatcore.thread_pools import KEYS
 
 OPENAI = "https://api.openai.com/v1"
 
@@ -60,8 +59,8 @@ async def _api_key() -> str:
     return (await KEYS.run(openai_keys.current)).secret
 
 
-table = Table(lambda: clients.dynamodb, settings.threads_table)
-bodies = Bodies(lambda: clients.s3, settings.files_bucket)
+table = ThreadsTable(lambda: clients.dynamodb, settings.threads_table)
+bodies = Blobs(lambda: clients.s3, settings.files_bucket)
 run_config = create_run_config(
     create_provider(
         create_client(settings.openai_base_url or OPENAI, _api_key),
@@ -75,17 +74,17 @@ server = ConversationServer(
     Transcript(table, bodies, retention_seconds=settings.retention_days * DAY),
     ToolServers(
         [
-            own_server(
+            internal_server(
                 LambdaTransport(lambda: clients.functions, settings.mcp_function),
                 _keys(settings.tool_secret_arn),
             ),
-            *(outside_server(each, _keys, internet) for each in settings.tool_servers),
+            *(external_server(each, _keys, internet) for each in settings.tool_servers),
         ]
     ),
     run_config,
     model=model,
     models=settings.model,
-    namer=Titles(run_config, model=model).of,
+    namer=ThreadTitles(run_config, model=model).of,
     history_tokens=settings.history_tokens,
 )
 login = connected_login(settings, _keys(settings.identity_secret_arn))

@@ -4,11 +4,11 @@ from typing import Literal
 
 from pydantic import Field
 
-from chat_api.context_headers import ContextHeaders
+from chat_api.api.context_headers import ContextHeaders
 from chat_api.model.budget import HISTORY_TOKENS
-from chat_api.tools.settings import OutsideServers
+from chat_api.tools.config import ToolServerConfigs
+from chatcore.auth.login import IdentitySettings
 from chatcore.gate.settings import GateSettings
-from chatcore.login import IdentitySettings
 from chatcore.settings import CommaSeparated, WebSettings
 
 
@@ -26,5 +26,5 @@ class ChatSettings(WebSettings, IdentitySettings, GateSettings):
     threads_table: str
     files_bucket: str
     mcp_function: str
-    tool_servers: OutsideServers = ()
+    tool_servers: ToolServerConfigs = ()
     retention_days: int = Field(default=30, ge=1)

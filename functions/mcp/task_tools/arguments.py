@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, StringConstraints
 
 from task_tools import cursors
-from task_tools.task import Priority
+from task_tools.models import Priority
 
 MAX_TITLE = 500
 

@@ -5,7 +5,7 @@ import hashlib
 import json
 
 from task_tools.errors import BadCursor
-from task_tools.task import Task, TaskFilter
+from task_tools.models import Task, TaskFilter
 
 # Where a task stands in the order of a list.
 type Place = tuple[str, str]

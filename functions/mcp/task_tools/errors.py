@@ -5,7 +5,7 @@ A model reads them, so each says what to do now (`ToolError` is the SDK's way to
 
 from mcp.server.mcpserver.exceptions import ToolError
 
-from task_tools.task import Task
+from task_tools.models import Task
 
 MAX_CANDIDATES = 5
 

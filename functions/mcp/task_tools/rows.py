@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from chatcore.ids import TAIL_BITS, is_time_ordered, time_ordered
-from task_tools.task import NewTask, Task
+from task_tools.models import NewTask, Task
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef

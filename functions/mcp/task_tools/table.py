@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from chatcore.table import Table
-from chatcore.update import Update
+from chatcore.dynamodb.table import DynamoTable
+from chatcore.dynamodb.update import Update
 from task_tools.errors import TasksUnavailable
 from task_tools.rows import DELETED, PREFIX, row_key
 
@@ -20,7 +20,9 @@ class TasksTable:
     """Raises `Refused`, or `TasksUnavailable` when DynamoDB does not answer."""
 
     def __init__(self, client: Callable[[], DynamoDBClient], name: str) -> None:
-        self._table = Table(client, name, event="tasks_unavailable", unavailable=TasksUnavailable)
+        self._table = DynamoTable(
+            client, name, event="tasks_unavailable", unavailable=TasksUnavailable
+        )
 
     def add(self, row: Row) -> None:
         """Put a row where none is."""

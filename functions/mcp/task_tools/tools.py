@@ -11,12 +11,12 @@ from mcp.server.mcpserver import Context, MCPServer
 from mcp_types import ToolAnnotations
 
 from chatcore import __version__
+from mcp_api.auth import Caller
+from mcp_api.strict_tool import StrictTool, strict_tool
 from task_tools import arguments as given
-from task_tools.callers import Caller
 from task_tools.errors import BadKey, ReadOnly
-from task_tools.strict_tool import StrictTool, strict_tool
-from task_tools.task import Changes, NewTask, Task, TaskFilter, TaskPage
-from task_tools.tasks import Tasks
+from task_tools.models import Changes, NewTask, Task, TaskFilter, TaskPage
+from task_tools.service import Tasks
 
 # In a call's `_meta`: whoever repeats the call repeats the key, and an addition is made once.
 KEY = "chatkit-on-lambda/idempotency-key"
@@ -24,10 +24,10 @@ MAX_KEY = 256
 # The tools change with a deployment only, and are the same for everybody.
 LISTED_FOR = CacheHint(ttl_ms=5 * 60 * 1000, scope="public")
 # The request, which carries the verified caller; never an argument that a model could fill in.
-Call = Context[Any, Any]
+ToolContext = Context[Any, Any]
 
 
-def create_server(tasks: Tasks, caller: Callable[[Call], Caller]) -> MCPServer[Any]:
+def create_server(tasks: Tasks, caller: Callable[[ToolContext], Caller]) -> MCPServer[Any]:
     """The tool server; `caller` tells who makes a call."""
     return MCPServer(
         "tasks",
@@ -41,9 +41,9 @@ def create_server(tasks: Tasks, caller: Callable[[Call], Caller]) -> MCPServer[A
     )
 
 
-def _reading(tasks: Tasks, caller: Callable[[Call], Caller]) -> list[StrictTool]:
+def _reading(tasks: Tasks, caller: Callable[[ToolContext], Caller]) -> list[StrictTool]:
     def list_tasks(
-        ctx: Call,
+        ctx: ToolContext,
         status: given.Wanted = "all",
         due_before: given.DueBefore = None,
         text: given.Text = None,
@@ -63,7 +63,7 @@ def _reading(tasks: Tasks, caller: Callable[[Call], Caller]) -> list[StrictTool]
         )
         return tasks.page(caller(ctx).user, wanted, cursor)
 
-    def get_task(task: given.TaskName, ctx: Call) -> Task:
+    def get_task(task: given.TaskName, ctx: ToolContext) -> Task:
         """Show one task of the user."""
         return tasks.get(caller(ctx).user, task)
 
@@ -74,8 +74,8 @@ def _reading(tasks: Tasks, caller: Callable[[Call], Caller]) -> list[StrictTool]
     ]
 
 
-def _writing(tasks: Tasks, caller: Callable[[Call], Caller]) -> list[StrictTool]:
-    def writer(ctx: Call) -> str:
+def _writing(tasks: Tasks, caller: Callable[[ToolContext], Caller]) -> list[StrictTool]:
+    def writer(ctx: ToolContext) -> str:
         """The user who calls, when their token lets them write."""
         calling = caller(ctx)
         if not calling.may_write:
@@ -84,17 +84,17 @@ def _writing(tasks: Tasks, caller: Callable[[Call], Caller]) -> list[StrictTool]
 
     def add_task(
         title: given.Title,
-        ctx: Call,
+        ctx: ToolContext,
         due_date: given.DueDate = None,
         priority: given.Importance = "normal",
     ) -> Task:
-        """Add one new task to the user's list. Call it once for each task."""
+        """Add one new task to the user's list. ToolContext it once for each task."""
         asked = NewTask.model_validate({"title": title, "due_date": due_date, "priority": priority})
         return tasks.add(writer(ctx), asked, _key(ctx))
 
     def update_task(
         task: given.TaskName,
-        ctx: Call,
+        ctx: ToolContext,
         title: given.NewTitle = None,
         due_date: given.DueDate = None,
         remove_due_date: given.RemoveDueDate = False,
@@ -111,15 +111,15 @@ def _writing(tasks: Tasks, caller: Callable[[Call], Caller]) -> list[StrictTool]
         )
         return tasks.change(writer(ctx), task, changes)
 
-    def complete_task(task: given.TaskName, ctx: Call) -> Task:
+    def complete_task(task: given.TaskName, ctx: ToolContext) -> Task:
         """Mark a task as done, when the user has done it."""
         return tasks.change(writer(ctx), task, Changes(status="done"))
 
-    def reopen_task(task: given.TaskName, ctx: Call) -> Task:
+    def reopen_task(task: given.TaskName, ctx: ToolContext) -> Task:
         """Mark a task that was done as open again."""
         return tasks.change(writer(ctx), task, Changes(status="open"))
 
-    def delete_task(task: given.TaskName, ctx: Call) -> Task:
+    def delete_task(task: given.TaskName, ctx: ToolContext) -> Task:
         """Delete a task for good, when the user wants it gone; the answer is what it was."""
         return tasks.delete(writer(ctx), task)
 
@@ -148,7 +148,7 @@ def _hints(*, read_only: bool, idempotent: bool, destructive: bool = False) -> T
     )
 
 
-def _key(ctx: Call) -> str | None:
+def _key(ctx: ToolContext) -> str | None:
     """The idempotency key that came with a call."""
     meta: Any = ctx.request_context.meta or {}
     key = meta.get(KEY)

@@ -7,13 +7,13 @@ import os
 
 from mangum import Mangum
 
+from chatcore.auth.keys import SecretsManagerKeys
+from chatcore.auth.login import connected_login
 from chatcore.aws import AwsClients
 from chatcore.gate.gate import Gate
 from chatcore.gate.table import GateTable
-from chatcore.keys import SecretsManagerKeys
-from chatcore.login import connected_login
 from chatcore.logs import keep_texts_out
-from session_api.api import create_session_app
+from session_api.routes import create_session_app
 from session_api.sessions import Sessions
 from session_api.settings import SessionSettings
 

@@ -5,14 +5,14 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from chatcore.callers import Callers
+from chatcore.auth.callers import Callers
+from chatcore.auth.identity import IdentityVerifier
+from chatcore.auth.keys import Keys
+from chatcore.auth.tokens import CLIENT_SECRET
 from chatcore.errors import NotFound
 from chatcore.gate.gate import Gate
 from chatcore.gate.limits import Limits
 from chatcore.gate.row import GateRow
-from chatcore.identity import IdentityVerifier
-from chatcore.keys import Keys
-from chatcore.tokens import CLIENT_SECRET
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """What the session function reads from its environment."""
 
+from chatcore.auth.login import IdentitySettings
 from chatcore.gate.settings import GateSettings
-from chatcore.login import IdentitySettings
 from chatcore.settings import WebSettings
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
-from chatcore.origins import AllowedOrigin
+from chatcore.web.origins import AllowedOrigin
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from functools import partial
 
 from lambda_stream.asgi import Application, Scope
 from lambda_stream.deadline import Deadline
-from lambda_stream.http_cycle import HttpCycle
+from lambda_stream.http.http_cycle import HttpCycle
 from lambda_stream.log import log_fault
 from lambda_stream.work import Work
 

@@ -7,18 +7,18 @@ from collections.abc import MutableMapping
 from dataclasses import dataclass
 
 from lambda_stream.asgi import Application, Scope
-from lambda_stream.buffered import BufferedResponse
 from lambda_stream.context import Context
 from lambda_stream.deadline import Deadline
 from lambda_stream.fault import Fault
-from lambda_stream.http_cycle import HttpCycle
-from lambda_stream.http_request import http_request
+from lambda_stream.http.buffered import BufferedResponse
+from lambda_stream.http.http_cycle import HttpCycle
+from lambda_stream.http.http_request import http_request
+from lambda_stream.http.proxy_event import MalformedEventError, read_event
+from lambda_stream.http.refusal import refusal
+from lambda_stream.http.response import Response, StreamedResponse
 from lambda_stream.invocation import serve
 from lambda_stream.lifespan import Lifespan
 from lambda_stream.log import log_fault, log_lost_error
-from lambda_stream.proxy_event import MalformedEventError, read_event
-from lambda_stream.refusal import refusal
-from lambda_stream.response import Response, StreamedResponse
 from lambda_stream.runtime_api import Invocation, RuntimeApi
 from lambda_stream.settings import leftover_seconds
 from lambda_stream.snapshot import pass_snapshot

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lambda_stream.fault import ERROR_BODY, ERROR_TYPE, Fault
-from lambda_stream.http1 import Answer, Request
-from lambda_stream.prelude import CONTENT_TYPE
+from lambda_stream.http.http1 import Answer, Request
+from lambda_stream.http.prelude import CONTENT_TYPE
 
 JSON = {"Content-Type": "application/json"}
 STREAMING = {

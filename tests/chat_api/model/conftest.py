@@ -11,7 +11,7 @@ from agents import ModelResponse, ModelSettings, ModelTracing
 from openai import AsyncOpenAI
 
 from chat_api.model.checked import CheckedModel
-from chat_api.model.ids import ModelIds
+from chat_api.model.output.ids import ModelIds
 from chat_api.model.provider import create_provider
 from tests.chat_api.model.endpoint import Endpoint
 

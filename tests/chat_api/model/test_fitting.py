@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat_api.model.fitting import newest, shortened, size_of
-from chat_api.model.history_input import model_input, normalized
-from chat_api.model.items import RESPONSES
+from chat_api.model.input.fitting import newest, shortened, size_of
+from chat_api.model.input.items import RESPONSES
+from chat_api.model.input.normalizer import model_input, normalized
 from chat_api.model.texts import MARK_BYTES, json_bytes, shorten
 from tests.chat_api.model.test_history_input import call, kinds, result, said
 

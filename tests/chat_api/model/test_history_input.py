@@ -9,8 +9,8 @@ from agents.models.fake_id import FAKE_RESPONSES_ID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat_api.model.history_input import model_input, normalized
-from chat_api.model.items import CHAT_COMPLETIONS, NOTHING, RESPONSES, SDK_ID, STORED, Form
+from chat_api.model.input.items import CHAT_COMPLETIONS, NOTHING, RESPONSES, SDK_ID, STORED, Form
+from chat_api.model.input.normalizer import model_input, normalized
 
 FORMS = (RESPONSES, CHAT_COMPLETIONS, STORED)
 HOSTED = (

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chat_api.model.ids import ModelIds
+from chat_api.model.output.ids import ModelIds
 from tests.chat_api.model.endpoint import (
     call,
     called,

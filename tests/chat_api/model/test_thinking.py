@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from chat_api.model.thinking import Splitter, said_in
+from chat_api.model.output.think_tags import Splitter, said_in
 from tests.chat_api.model.endpoint import Body, chunk, created, ended, message, piece, said, sse
 
 TEXTS = [

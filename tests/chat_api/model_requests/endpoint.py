@@ -8,8 +8,8 @@ from typing import Any
 import httpx2
 from agents import Agent, RunConfig, Runner, RunResultStreaming
 
-from chat_api.model.patience import Patience
 from chat_api.model.provider import create_client, create_provider, create_run_config
+from chat_api.model.retry_policy import RetryPolicy
 
 type Answer = Callable[[httpx2.Request], httpx2.Response]
 type Body = AsyncIterator[bytes]
@@ -104,7 +104,7 @@ class Endpoint:
         self.answers: list[Answer] = []
         self.sent: list[httpx2.Request] = []
         self.asked = asyncio.Event()
-        self.patience = Patience(first_pause=0.0)
+        self.patience = RetryPolicy(first_pause=0.0)
 
     async def _answer(self, request: httpx2.Request) -> httpx2.Response:
         self.sent.append(request)

@@ -16,8 +16,8 @@ from agents import Agent, Runner
 from agents.exceptions import AgentsException
 
 from chat_api.model.failed_request import CONNECTION_FAILURES, REQUEST_ID_HEADERS
-from chat_api.model.patience import Patience
 from chat_api.model.provider import create_client, create_provider, create_run_config
+from chat_api.model.retry_policy import RetryPolicy
 from tests.chat_api.model_requests.endpoint import (
     CREATED,
     RESPONSE,
@@ -152,7 +152,7 @@ async def keys_of(
 async def test_a_failure_is_logged_in_one_line_by_its_identifiers(
     endpoint: Endpoint, logged: Any, failure: Answer, expected: dict[str, Any]
 ) -> None:
-    endpoint.patience = Patience(retries=0)
+    endpoint.patience = RetryPolicy(retries=0)
     assert await keys_of(endpoint, logged, failure) == [RESPONSES | expected]
 
 
@@ -242,7 +242,7 @@ async def test_a_lost_connection_is_logged_by_its_kind(
     if handler is None:
         server.close()
     client = create_client(f"{scheme}://{host}:{port}/v1", "any")
-    provider = create_provider(client, use_responses=True, patience=Patience(retries=0))
+    provider = create_provider(client, use_responses=True, patience=RetryPolicy(retries=0))
     agent = Agent(name="a", model="model-1")
     with pytest.raises(openai.APIConnectionError):
         await Runner.run(agent, "Hi", run_config=create_run_config(provider))

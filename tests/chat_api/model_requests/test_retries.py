@@ -10,10 +10,10 @@ import openai
 import pytest
 from agents.exceptions import AgentsException
 
-from chat_api.failures import told
-from chat_api.model.patience import RETRIES, Patience
-from chat_api.titles import Titles
-from chat_api.token_usage import Tokens
+from chat_api.conversation.thread_titles import ThreadTitles
+from chat_api.errors import stream_error
+from chat_api.model.retry_policy import RETRIES, RetryPolicy
+from chat_api.model.token_usage import Tokens
 from tests.chat_api.model_requests.endpoint import (
     CREATED,
     DELTA,
@@ -120,7 +120,7 @@ async def test_a_wait_that_nobody_will_sit_through_is_told_at_once(
     with pytest.raises(openai.APIStatusError) as raised:
         await finished(endpoint.run(refused(status, **wait)))
     assert len(endpoint.sent) == 1
-    assert "is busy" in str(told(raised.value))
+    assert "is busy" in str(stream_error(raised.value))
 
 
 async def test_the_wait_that_is_asked_for_is_kept(endpoint: Endpoint, logged: Any) -> None:
@@ -154,7 +154,7 @@ async def test_without_a_time_to_wait_each_pause_is_twice_the_last_with_jitter(
     endpoint: Endpoint, logged: Any, asked: dict[str, str]
 ) -> None:
     draws = iter([0.5, 1.0])
-    endpoint.patience = Patience(first_pause=0.001, random=lambda: next(draws))
+    endpoint.patience = RetryPolicy(first_pause=0.001, random=lambda: next(draws))
     await finished(endpoint.run(*[refused(429, **asked)] * 2, hello()))
     pauses = [line["retry_in"] for line in logged]
     assert pauses == pytest.approx([0.00075, 0.002])
@@ -179,7 +179,7 @@ async def test_a_title_is_asked_for_again_only_within_its_own_bound(
         return refused(429, retry_after_ms=pause)(request)
 
     run_config = endpoint.config(spent, refused(400))
-    titles = Titles(run_config, model=None)
+    titles = ThreadTitles(run_config, model=None)
     assert await titles.of("Buy milk", Tokens()) == "Buy milk"
     assert len(endpoint.sent) == requests
 

@@ -9,8 +9,8 @@ import pytest
 from agents import Agent, function_tool
 from agents.exceptions import ModelTimeoutError
 
-from chat_api.failures import told
-from chat_api.model.patience import SILENCE_SECONDS
+from chat_api.errors import stream_error
+from chat_api.model.retry_policy import SILENCE_SECONDS
 from tests.chat_api.model_requests.endpoint import (
     COMMENT,
     COMPLETED,
@@ -91,7 +91,7 @@ async def test_a_model_that_does_not_begin_is_given_up_after_two_minutes(
     await skip(loop_clock, 0.2)
     with pytest.raises(ModelTimeoutError) as raised:
         await run
-    assert "did not answer in time" in str(told(raised.value))
+    assert "did not answer in time" in str(stream_error(raised.value))
     assert len(endpoint.sent) == 1
 
 
@@ -149,7 +149,7 @@ async def test_silence_within_an_answer_is_bounded_by_the_client(endpoint: Endpo
     with pytest.raises(openai.APITimeoutError) as raised:
         await finished(endpoint.run(streamed(goes_silent())))
     assert endpoint.sent[0].extensions["timeout"]["read"] == SILENCE_SECONDS
-    assert "did not answer in time" in str(told(raised.value))
+    assert "did not answer in time" in str(stream_error(raised.value))
     assert len(endpoint.sent) == 1
 
 

@@ -7,9 +7,9 @@ import httpx2
 import pytest
 from agents import Agent, Runner, function_tool
 
+from chat_api.conversation.thread_titles import SECONDS, ThreadTitles
 from chat_api.model.budget import BYTES_PER_TOKEN
-from chat_api.titles import SECONDS, Titles
-from chat_api.token_usage import Tokens, turn_tokens
+from chat_api.model.token_usage import Tokens, turn_tokens
 from tests.chat_api.model_requests.endpoint import (
     COMPLETED,
     CREATED,
@@ -151,7 +151,7 @@ async def test_a_title_that_comes_too_late_is_counted(
     endpoint: Endpoint, loop_clock: LoopClock
 ) -> None:
     tokens = Tokens()
-    naming = asyncio.create_task(Titles(endpoint.config(), model=None).of("Buy milk", tokens))
+    naming = asyncio.create_task(ThreadTitles(endpoint.config(), model=None).of("Buy milk", tokens))
     await endpoint.asked.wait()
     assert tokens.read == pytest.approx(got(endpoint), rel=0.5)
     loop_clock.skip(SECONDS)

@@ -7,15 +7,15 @@ from typing import Any
 import boto3
 from chatkit.types import AssistantMessageContent, AssistantMessageItem, ThreadItem, ThreadMetadata
 
-from chat_api.context import ChatContext
+from chat_api.request_context import RequestContext
 from chat_api.store.dynamo import DynamoStore
 
 CREATED = datetime(2026, 11, 21, 9, tzinfo=UTC)
 
 
-def request_of(user: str) -> ChatContext:
+def request_of(user: str) -> RequestContext:
     """A request that has read nothing yet."""
-    return ChatContext(user=user, session_id="s", turn_id="turn_1")
+    return RequestContext(user=user, session_id="s", turn_id="turn_1")
 
 
 async def new_thread(
@@ -54,7 +54,7 @@ async def say(
 
 
 async def texts(
-    store: DynamoStore, thread: ThreadMetadata, context: ChatContext, limit: int = 20
+    store: DynamoStore, thread: ThreadMetadata, context: RequestContext, limit: int = 20
 ) -> list[str]:
     """The newest messages of a thread, the newest first."""
     page = await store.load_thread_items(thread.id, None, limit, "desc", context)

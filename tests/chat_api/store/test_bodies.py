@@ -7,8 +7,8 @@ import pytest
 from botocore.exceptions import ClientError
 from chatkit.store import NotFoundError
 
-from chat_api.context import ChatContext
-from chat_api.store.bodies import Bodies
+from chat_api.request_context import RequestContext
+from chat_api.store.blobs import Blobs
 from chat_api.store.dynamo import DynamoStore
 from chat_api.store.table import StoreUnavailable
 from chat_api.store.transcript import Transcript
@@ -38,9 +38,9 @@ class Refusing:
     get_object = delete_objects = put_object
 
 
-def refusing(code: str, status: int) -> Bodies:
+def refusing(code: str, status: int) -> Blobs:
     client: Any = Refusing(code, status)
-    return Bodies(lambda: client, "files")
+    return Blobs(lambda: client, "files")
 
 
 async def test_the_row_names_an_object_that_names_nobody(store: DynamoStore) -> None:
@@ -61,7 +61,7 @@ async def test_the_object_is_put_before_the_row(store: DynamoStore, requests: li
 
 
 async def test_a_body_that_this_request_has_got_is_not_fetched_again(
-    store: DynamoStore, context: ChatContext, requests: list[str]
+    store: DynamoStore, context: RequestContext, requests: list[str]
 ) -> None:
     thread = await new_thread(store)
     await say(store, thread, big_text())
@@ -72,7 +72,7 @@ async def test_a_body_that_this_request_has_got_is_not_fetched_again(
 
 
 async def test_saving_again_makes_a_new_object_and_leaves_the_old_one_nowhere(
-    store: DynamoStore, context: ChatContext
+    store: DynamoStore, context: RequestContext
 ) -> None:
     thread = await new_thread(store)
     [item] = await say(store, thread, big_text())
@@ -92,7 +92,7 @@ async def test_adding_the_same_big_item_again_leaves_one_object(store: DynamoSto
 
 
 async def test_a_big_turn_takes_its_object_along(
-    store: DynamoStore, transcript: Transcript, context: ChatContext
+    store: DynamoStore, transcript: Transcript, context: RequestContext
 ) -> None:
     thread = await new_thread(store)
     first, second = await say(store, thread, "one", "two")
@@ -105,7 +105,7 @@ async def test_a_big_turn_takes_its_object_along(
 
 
 async def test_of_big_turns_beyond_the_budget_only_the_newest_is_fetched_to_be_shortened(
-    store: DynamoStore, transcript: Transcript, context: ChatContext, requests: list[str]
+    store: DynamoStore, transcript: Transcript, context: RequestContext, requests: list[str]
 ) -> None:
     thread = await new_thread(store)
     first, second, third = await say(store, thread, "one", "two", "three")
@@ -117,7 +117,7 @@ async def test_of_big_turns_beyond_the_budget_only_the_newest_is_fetched_to_be_s
 
 
 async def test_a_missing_object_is_an_unreadable_row_that_hides_no_other(
-    store: DynamoStore, context: ChatContext, logged: list[dict[str, Any]]
+    store: DynamoStore, context: RequestContext, logged: list[dict[str, Any]]
 ) -> None:
     thread = await new_thread(store)
     [big, _] = await say(store, thread, big_text(), "small")
@@ -129,13 +129,13 @@ async def test_a_missing_object_is_an_unreadable_row_that_hides_no_other(
 
 
 async def test_an_item_that_is_saved_while_it_is_read_is_shown(
-    store: DynamoStore, context: ChatContext
+    store: DynamoStore, context: RequestContext
 ) -> None:
     thread = await new_thread(store)
     [item] = await say(store, thread, big_text())
     await texts(store, thread, context)
     # As if the row had been read, and its body not yet.
-    context.reads.bodies.clear()
+    context.cache.bodies.clear()
     await store.save_item(
         thread.id, message(store, thread, "small now", id=item.id), request_of("alice")
     )
@@ -167,7 +167,7 @@ async def test_objects_that_cannot_be_deleted_are_logged_and_left(
     assert "secret" not in str(logged)
 
 
-async def test_rows_without_an_object_cost_no_request(bodies: Bodies, requests: list[str]) -> None:
+async def test_rows_without_an_object_cost_no_request(bodies: Blobs, requests: list[str]) -> None:
     requests.clear()
     await bodies.discard([None, {"body": {"S": "{}"}}])
     assert requests == []

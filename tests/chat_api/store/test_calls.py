@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
 
-from chat_api.store.calls import StoreUnavailable, all_of, answered, together
-from chatcore.calls import to_its_end
+from chat_api.store.aws_calls import StoreUnavailable, all_of, answered, together
+from chatcore.shielded import run_to_completion
 from tests.waiting import PATIENCE
 
 
@@ -58,7 +58,7 @@ async def test_the_event_loop_is_free_while_a_call_is_under_way() -> None:
 async def test_a_write_runs_to_its_end_however_often_its_caller_is_cancelled() -> None:
     gate, written = asyncio.Event(), list[str]()
 
-    @to_its_end
+    @run_to_completion
     async def write(text: str) -> None:
         await gate.wait()
         written.append(text)
@@ -76,7 +76,7 @@ async def test_a_write_runs_to_its_end_however_often_its_caller_is_cancelled() -
 
 
 async def test_what_a_cancelled_write_raises_is_nobody_s() -> None:
-    @to_its_end
+    @run_to_completion
     async def write() -> None:
         await asyncio.sleep(0)
         raise StoreUnavailable

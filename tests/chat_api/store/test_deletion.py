@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 from chatkit.store import NotFoundError
 
-from chat_api.context import ChatContext
+from chat_api.request_context import RequestContext
 from chat_api.store.dynamo import DynamoStore
 from chat_api.store.rows import DAY
-from chat_api.store.running_turn import RunningTurn, RunningTurns
-from chat_api.store.table import Table
+from chat_api.store.snapshots import Snapshot, Snapshots
+from chat_api.store.table import ThreadsTable
 from chat_api.store.transcript import Transcript
 from tests.chat_api.store.conversation import (
     big_text,
@@ -24,7 +24,7 @@ from tests.chat_api.store.conversation import (
 
 
 async def test_what_a_late_writer_leaves_is_never_shown(
-    store: DynamoStore, transcript: Transcript, table: Table, clock: Any
+    store: DynamoStore, transcript: Transcript, table: ThreadsTable, clock: Any
 ) -> None:
     late, thread = request_of("alice"), await new_thread(store)
     [item] = await say(store, thread, "one")
@@ -32,8 +32,8 @@ async def test_what_a_late_writer_leaves_is_never_shown(
     await store.delete_thread(thread.id, request_of("alice"))
     await store.add_thread_item(thread.id, item, late)
     await transcript.save(thread.id, item.id, ["turn"], late)
-    turns = RunningTurns(table, now=clock)
-    turn = RunningTurn("turn_1", "so far", clock.now, clock.now + 20 * DAY)
+    turns = Snapshots(table, now=clock)
+    turn = Snapshot("turn_1", "so far", clock.now, clock.now + 20 * DAY)
     await turns.write(thread.id, turn, late)
     later = store.mint("message")
     # Also when the tombstone has gone, after a week.
@@ -52,16 +52,16 @@ async def test_what_a_late_writer_leaves_is_never_shown(
 async def test_a_request_that_knows_a_thread_is_missing_writes_nothing_into_it(
     store: DynamoStore,
     transcript: Transcript,
-    table: Table,
+    table: ThreadsTable,
     clock: Any,
-    context: ChatContext,
+    context: RequestContext,
     thread_id: str,
 ) -> None:
     with pytest.raises(NotFoundError):
         await store.load_thread(thread_id, context)
     thread = await new_thread(store)
     item = message(store, thread)
-    turn = RunningTurn("turn_1", "so far", clock.now, clock.now + 60)
+    turn = Snapshot("turn_1", "so far", clock.now, clock.now + 60)
     for write in (
         store.add_thread_item(thread_id, item, context),
         store.save_item(thread_id, item, context),
@@ -69,7 +69,7 @@ async def test_a_request_that_knows_a_thread_is_missing_writes_nothing_into_it(
         transcript.take_back(thread_id, item.id, [], context),
         store.save_feedback(thread_id, [item.id], "positive", context),
         transcript.save(thread_id, item.id, [], context),
-        RunningTurns(table, now=clock).write(thread_id, turn, context),
+        Snapshots(table, now=clock).write(thread_id, turn, context),
     ):
         with pytest.raises(NotFoundError):
             await write
@@ -77,7 +77,7 @@ async def test_a_request_that_knows_a_thread_is_missing_writes_nothing_into_it(
 
 
 async def test_a_thread_that_is_known_to_be_missing_is_not_asked_for_again(
-    store: DynamoStore, transcript: Transcript, context: ChatContext, requests: list[str]
+    store: DynamoStore, transcript: Transcript, context: RequestContext, requests: list[str]
 ) -> None:
     with pytest.raises(NotFoundError):
         await store.load_thread("thr_01m7q5cqg0wa23tfg3y5zspp6m", context)
@@ -99,7 +99,7 @@ async def test_a_thread_s_objects_go_before_the_rows_that_name_them(
 
 
 async def test_an_item_that_this_request_has_read_is_deleted_in_one_request(
-    store: DynamoStore, context: ChatContext, requests: list[str]
+    store: DynamoStore, context: RequestContext, requests: list[str]
 ) -> None:
     thread = await new_thread(store)
     [item] = await say(store, thread, "one")
@@ -111,7 +111,7 @@ async def test_an_item_that_this_request_has_read_is_deleted_in_one_request(
 
 
 async def test_a_deleted_item_takes_its_thumb_and_its_turn_along(
-    store: DynamoStore, transcript: Transcript, context: ChatContext
+    store: DynamoStore, transcript: Transcript, context: RequestContext
 ) -> None:
     thread = await new_thread(store)
     [item] = await say(store, thread, "one")
@@ -122,7 +122,7 @@ async def test_a_deleted_item_takes_its_thumb_and_its_turn_along(
 
 
 async def test_all_that_follows_a_message_goes_in_few_requests(
-    store: DynamoStore, transcript: Transcript, context: ChatContext, requests: list[str]
+    store: DynamoStore, transcript: Transcript, context: RequestContext, requests: list[str]
 ) -> None:
     thread = await new_thread(store)
     said = await say(store, thread, *map(str, range(40)))
@@ -141,7 +141,7 @@ async def test_all_that_follows_a_message_goes_in_few_requests(
 
 
 async def test_nothing_is_deleted_after_a_message_that_is_not_there(
-    store: DynamoStore, transcript: Transcript, context: ChatContext
+    store: DynamoStore, transcript: Transcript, context: RequestContext
 ) -> None:
     thread = await new_thread(store)
     nowhere = store.mint("message")

@@ -8,8 +8,8 @@ from chatkit.types import FileAttachment, Page, Thread, UserMessageItem
 
 from chat_api.store.dynamo import DynamoStore
 from chat_api.store.rows import DAY
-from chat_api.store.running_turn import RunningTurn, RunningTurns
-from chat_api.store.table import Table
+from chat_api.store.snapshots import Snapshot, Snapshots
+from chat_api.store.table import ThreadsTable
 from chat_api.store.transcript import Transcript
 from tests.chat_api.conftest import RETENTION_DAYS
 from tests.chat_api.store.conversation import (
@@ -38,7 +38,7 @@ def days_left(clock: Any) -> dict[str, float]:
 
 
 async def test_every_row_stands_where_the_key_table_says(
-    store: DynamoStore, transcript: Transcript, table: Table, clock: Any
+    store: DynamoStore, transcript: Transcript, table: ThreadsTable, clock: Any
 ) -> None:
     alice = request_of("al#ice")
     thread = Thread(id="t/1", created_at=CREATED, items=Page())
@@ -48,8 +48,8 @@ async def test_every_row_stands_where_the_key_table_says(
         await store.add_thread_item("t/1", each, alice)
     await store.save_feedback("t/1", [item.id], "positive", alice)
     await transcript.save("t/1", item.id, [], alice)
-    turn = RunningTurn("turn#1", "so far", clock.now, clock.now + 60)
-    await RunningTurns(table, now=clock).write("t/1", turn, alice)
+    turn = Snapshot("turn#1", "so far", clock.now, clock.now + 60)
+    await Snapshots(table, now=clock).write("t/1", turn, alice)
     await store.save_attachment(FileAttachment(id="a#1", name="a", mime_type="a/b"), alice)
     user, inside = "user#al%23ice", "user#al%23ice#thread#t%2F1"
     assert keys() == {
@@ -66,15 +66,15 @@ async def test_every_row_stands_where_the_key_table_says(
 
 
 async def test_each_row_expires_when_it_should(
-    store: DynamoStore, transcript: Transcript, table: Table, clock: Any
+    store: DynamoStore, transcript: Transcript, table: ThreadsTable, clock: Any
 ) -> None:
     thread = await new_thread(store, "imported")
     [item] = await say(store, thread, "hello")
     alice = request_of("alice")
     await store.save_feedback(thread.id, [item.id], "positive", alice)
     await transcript.save(thread.id, item.id, [], alice)
-    turn = RunningTurn("turn_1", "so far", clock.now, clock.now + DAY)
-    await RunningTurns(table, now=clock).write(thread.id, turn, alice)
+    turn = Snapshot("turn_1", "so far", clock.now, clock.now + DAY)
+    await Snapshots(table, now=clock).write(thread.id, turn, alice)
     assert days_left(clock) == {
         "thread": RETENTION_DAYS,
         "pointer": RETENTION_DAYS + 1,

@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 from chatkit.types import Workflow, WorkflowItem
 
-from chat_api.store.models import dump, read_item
+from chat_api.store.rows import dump, read_item
 
 CREATED = datetime(2026, 11, 21, 9, tzinfo=UTC)
 

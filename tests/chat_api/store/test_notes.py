@@ -13,8 +13,8 @@ from chatkit.types import (
     UserMessageTextContent,
 )
 
-from chat_api.history import History, stopped
-from chat_api.model.notes import hidden
+from chat_api.conversation.history import History, stopped
+from chat_api.model.input.notes import hidden
 from chat_api.store.dynamo import DynamoStore
 from chat_api.store.items import ItemChanged
 from chat_api.store.keys import is_note

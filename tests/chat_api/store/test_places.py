@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from chatkit.store import NotFoundError
 
-from chat_api.context import ChatContext
+from chat_api.request_context import RequestContext
 from chat_api.store.dynamo import DynamoStore
 from chat_api.store.rows import DAY
 from chat_api.store.transcript import Transcript
@@ -27,7 +27,7 @@ def pointers() -> list[Any]:
 
 
 async def test_the_pointer_is_written_before_its_row(
-    store: DynamoStore, context: ChatContext, requests: list[str]
+    store: DynamoStore, context: RequestContext, requests: list[str]
 ) -> None:
     thread = await new_thread(store)
     requests.clear()
@@ -36,7 +36,7 @@ async def test_the_pointer_is_written_before_its_row(
 
 
 async def test_a_pointer_that_this_request_has_written_is_not_written_again(
-    store: DynamoStore, context: ChatContext, requests: list[str]
+    store: DynamoStore, context: RequestContext, requests: list[str]
 ) -> None:
     thread = await new_thread(store)
     item = message(store, thread, id="imported")
@@ -46,7 +46,7 @@ async def test_a_pointer_that_this_request_has_written_is_not_written_again(
     assert requests == ["PutItem"]
 
 
-async def test_a_pointer_to_nothing_is_nothing(store: DynamoStore, context: ChatContext) -> None:
+async def test_a_pointer_to_nothing_is_nothing(store: DynamoStore, context: RequestContext) -> None:
     thread = await new_thread(store)
     await store.add_thread_item(thread.id, message(store, thread, id="imported"), context)
     [pointer] = pointers()
@@ -89,7 +89,7 @@ async def test_once_it_is_gone_it_may_be_stored_anew_elsewhere(
 
 
 async def test_a_page_that_ended_with_it_is_followed_by_the_next_although_it_was_deleted(
-    store: DynamoStore, context: ChatContext
+    store: DynamoStore, context: RequestContext
 ) -> None:
     thread = await new_thread(store)
     await store.add_thread_item(thread.id, message(store, thread, id="imported"), context)
@@ -110,7 +110,7 @@ async def test_a_page_after_an_id_that_was_never_there_is_not_found(store: Dynam
 
 
 async def test_an_imported_message_has_its_turn(
-    store: DynamoStore, transcript: Transcript, context: ChatContext
+    store: DynamoStore, transcript: Transcript, context: RequestContext
 ) -> None:
     thread = await new_thread(store)
     await store.add_thread_item(thread.id, message(store, thread, id="imported"), context)

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 
-from chat_api.context import ChatContext
-from chat_api.store.bodies import Bodies
+from chat_api.request_cache import Partition
+from chat_api.request_context import RequestContext
+from chat_api.store.blobs import Blobs
 from chat_api.store.dynamo import DynamoStore
-from chat_api.store.reads import Partition
 from chat_api.store.rows import key
-from chat_api.store.table import StoreUnavailable, Table
+from chat_api.store.table import StoreUnavailable, ThreadsTable
 from chatcore.ids import TimeOrderedIds
 from tests.chat_api.store.conversation import message, new_thread, request_of, say, text_of, texts
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 async def test_the_sdk_s_calls_of_one_turn_make_four_requests(
-    store: DynamoStore, context: ChatContext, requests: list[str]
+    store: DynamoStore, context: RequestContext, requests: list[str]
 ) -> None:
     thread = await new_thread(store)
     await say(store, thread, *map(str, range(30)))
@@ -38,7 +38,7 @@ async def test_the_sdk_s_calls_of_one_turn_make_four_requests(
 
 @pytest.mark.parametrize("limit", [1, 3, 4])
 async def test_oldest_first_pages_that_reached_the_end_are_known_in_both_orders(
-    store: DynamoStore, context: ChatContext, requests: list[str], limit: int
+    store: DynamoStore, context: RequestContext, requests: list[str], limit: int
 ) -> None:
     thread = await new_thread(store)
     await say(store, thread, "one", "two", "three")
@@ -52,7 +52,7 @@ async def test_oldest_first_pages_that_reached_the_end_are_known_in_both_orders(
 
 
 async def test_oldest_first_pages_with_more_to_come_prove_nothing_of_the_newest(
-    store: DynamoStore, context: ChatContext
+    store: DynamoStore, context: RequestContext
 ) -> None:
     thread = await new_thread(store)
     await say(store, thread, "one", "two", "three")
@@ -61,7 +61,7 @@ async def test_oldest_first_pages_with_more_to_come_prove_nothing_of_the_newest(
 
 
 async def test_a_longer_page_goes_on_where_the_known_one_ends(
-    store: DynamoStore, context: ChatContext, requests: list[str]
+    store: DynamoStore, context: RequestContext, requests: list[str]
 ) -> None:
     thread = await new_thread(store)
     said = [str(number) for number in range(30)]
@@ -73,7 +73,7 @@ async def test_a_longer_page_goes_on_where_the_known_one_ends(
 
 
 async def test_what_a_request_writes_and_deletes_it_knows(
-    store: DynamoStore, context: ChatContext, requests: list[str]
+    store: DynamoStore, context: RequestContext, requests: list[str]
 ) -> None:
     thread = await new_thread(store)
     first, second = await say(store, thread, "one", "two")
@@ -88,7 +88,7 @@ async def test_what_a_request_writes_and_deletes_it_knows(
 
 
 async def test_what_is_read_is_the_caller_s_to_change(
-    store: DynamoStore, context: ChatContext
+    store: DynamoStore, context: RequestContext
 ) -> None:
     thread = await new_thread(store)
     [item] = await say(store, thread, "one")
@@ -100,7 +100,7 @@ async def test_what_is_read_is_the_caller_s_to_change(
 
 
 async def test_another_request_sees_what_was_written_since(
-    store: DynamoStore, context: ChatContext
+    store: DynamoStore, context: RequestContext
 ) -> None:
     thread = await new_thread(store)
     assert await texts(store, thread, context) == []
@@ -108,7 +108,7 @@ async def test_another_request_sees_what_was_written_since(
     assert await texts(store, thread, request_of("alice")) == ["since"]
 
 
-class Forgetful(Table):
+class Forgetful(ThreadsTable):
     """Loses the acknowledgement of each put."""
 
     async def put(self, row: Row) -> Row | None:
@@ -117,7 +117,7 @@ class Forgetful(Table):
 
 
 async def test_after_a_write_that_failed_the_row_is_read_again(
-    store: DynamoStore, bodies: Bodies, clock: Any, context: ChatContext
+    store: DynamoStore, bodies: Blobs, clock: Any, context: RequestContext
 ) -> None:
     thread = await new_thread(store)
     [item] = await say(store, thread, "one")

@@ -9,7 +9,7 @@ from chat_api.store.table import (
     RowExists,
     RowMissing,
     StoreUnavailable,
-    Table,
+    ThreadsTable,
 )
 
 
@@ -29,8 +29,8 @@ class Halving:
         return {"UnprocessedItems": {"threads": requests[done:]} if requests[done:] else {}}
 
 
-def table_of(client: Any) -> Table:
-    return Table(lambda: client, "threads", jitter=lambda: 0.0)
+def table_of(client: Any) -> ThreadsTable:
+    return ThreadsTable(lambda: client, "threads", jitter=lambda: 0.0)
 
 
 async def test_unprocessed_deletes_are_repeated() -> None:
@@ -54,7 +54,7 @@ async def test_what_a_turn_leaves_is_given_up_sooner() -> None:
     assert client.calls == PUT_ATTEMPTS < DELETE_ATTEMPTS
 
 
-async def test_an_update_leaves_a_row_that_carries_an_attribute(table: Table) -> None:
+async def test_an_update_leaves_a_row_that_carries_an_attribute(table: ThreadsTable) -> None:
     await table.put(row("p", "item#1", "{}", 5) | {"deleted": {"BOOL": True}})
     with pytest.raises(RowMissing):
         await table.update("p", "item#1", {"expires_at": {"N": "9"}}, unless="deleted")
@@ -62,7 +62,7 @@ async def test_an_update_leaves_a_row_that_carries_an_attribute(table: Table) ->
         await table.update("p", "item#2", {"expires_at": {"N": "9"}})
 
 
-async def test_a_new_row_takes_the_place_of_an_expired_one_only(table: Table) -> None:
+async def test_a_new_row_takes_the_place_of_an_expired_one_only(table: ThreadsTable) -> None:
     await table.put(row("p", "item#1", '"old"', 100))
     with pytest.raises(RowExists) as raised:
         await table.put_new(row("p", "item#1", '"new"', 200), 99.9)
@@ -70,7 +70,7 @@ async def test_a_new_row_takes_the_place_of_an_expired_one_only(table: Table) ->
     await table.put_new(row("p", "item#1", '"new"', 200), 100.0)
 
 
-async def test_an_empty_prefix_finds_every_row_of_a_partition(table: Table) -> None:
+async def test_an_empty_prefix_finds_every_row_of_a_partition(table: ThreadsTable) -> None:
     for sort in ("feedback#1", "item#1", "pointer#!x", "pointer#~", "turn#zz"):
         await table.put(row("p", sort, "{}", 1))
     found, more = await table.query("p", "", after=None, newest_first=False, keys_only=True)
@@ -78,7 +78,7 @@ async def test_an_empty_prefix_finds_every_row_of_a_partition(table: Table) -> N
     assert more is None
 
 
-async def test_a_put_tells_what_it_replaced(table: Table) -> None:
+async def test_a_put_tells_what_it_replaced(table: ThreadsTable) -> None:
     assert await table.put(row("p", "item#1", '"old"', 1)) is None
     replaced = await table.put(row("p", "item#1", '"new"', 1))
     assert replaced

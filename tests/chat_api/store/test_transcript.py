@@ -3,11 +3,11 @@ from typing import Any
 import pytest
 from chatkit.types import ThreadMetadata
 
-from chat_api.context import ChatContext
+from chat_api.request_context import RequestContext
 from chat_api.store.dynamo import DynamoStore
 from chat_api.store.keys import thread_partition
 from chat_api.store.rows import row
-from chat_api.store.table import Table
+from chat_api.store.table import ThreadsTable
 from chat_api.store.transcript import Transcript
 from tests.chat_api.store.conversation import new_thread, request_of
 
@@ -27,7 +27,7 @@ def messages(store: DynamoStore) -> list[str]:
 
 
 async def test_earlier_turns_come_oldest_first(
-    transcript: Transcript, thread: ThreadMetadata, messages: list[str], context: ChatContext
+    transcript: Transcript, thread: ThreadMetadata, messages: list[str], context: RequestContext
 ) -> None:
     for number in range(45):
         await transcript.save(thread.id, messages[number], turn(str(number)), context)
@@ -36,7 +36,7 @@ async def test_earlier_turns_come_oldest_first(
 
 
 async def test_only_turns_before_the_message_are_given(
-    transcript: Transcript, thread: ThreadMetadata, messages: list[str], context: ChatContext
+    transcript: Transcript, thread: ThreadMetadata, messages: list[str], context: RequestContext
 ) -> None:
     for number in range(3):
         await transcript.save(thread.id, messages[number], turn(str(number)), context)
@@ -44,7 +44,7 @@ async def test_only_turns_before_the_message_are_given(
 
 
 async def test_whole_turns_are_given_as_long_as_the_budget_holds(
-    transcript: Transcript, thread: ThreadMetadata, messages: list[str], context: ChatContext
+    transcript: Transcript, thread: ThreadMetadata, messages: list[str], context: RequestContext
 ) -> None:
     for number in range(4):
         await transcript.save(thread.id, messages[number], turn("x" * 1000), context)
@@ -56,7 +56,7 @@ async def test_whole_turns_are_given_as_long_as_the_budget_holds(
 async def test_hundreds_of_expired_turns_cost_a_few_requests(
     store: DynamoStore,
     transcript: Transcript,
-    table: Table,
+    table: ThreadsTable,
     clock: Any,
     thread: ThreadMetadata,
     requests: list[str],
@@ -76,7 +76,7 @@ async def test_hundreds_of_expired_turns_cost_a_few_requests(
 
 
 async def test_a_turn_that_is_made_again_replaces_itself(
-    transcript: Transcript, thread: ThreadMetadata, messages: list[str], context: ChatContext
+    transcript: Transcript, thread: ThreadMetadata, messages: list[str], context: RequestContext
 ) -> None:
     for text in ("first", "again"):
         await transcript.save(thread.id, messages[0], turn(text), context)
@@ -90,7 +90,7 @@ async def test_a_deleted_message_takes_its_turn_along(
     thread: ThreadMetadata,
     store: DynamoStore,
     messages: list[str],
-    context: ChatContext,
+    context: RequestContext,
 ) -> None:
     await transcript.save(thread.id, messages[0], turn("gone"), context)
     await store.delete_thread_item(thread.id, messages[0], context)
@@ -98,7 +98,7 @@ async def test_a_deleted_message_takes_its_turn_along(
 
 
 async def test_another_user_s_turns_are_not_given(
-    transcript: Transcript, thread: ThreadMetadata, messages: list[str], context: ChatContext
+    transcript: Transcript, thread: ThreadMetadata, messages: list[str], context: RequestContext
 ) -> None:
     await transcript.save(thread.id, messages[0], turn("secret"), context)
     assert (

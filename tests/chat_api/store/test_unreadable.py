@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from chatkit.store import NotFoundError
 
-from chat_api.context import ChatContext
+from chat_api.request_context import RequestContext
 from chat_api.store.dynamo import DynamoStore
 from chat_api.store.transcript import Transcript
 from tests.chat_api.store.conversation import (
@@ -31,7 +31,7 @@ SPOILED: list[dict[str, Any]] = [
 @pytest.mark.parametrize("spoiled", SPOILED, ids=str)
 async def test_an_item_that_cannot_be_read_hides_no_other(
     store: DynamoStore,
-    context: ChatContext,
+    context: RequestContext,
     logged: list[dict[str, Any]],
     spoiled: dict[str, Any],
 ) -> None:
@@ -50,7 +50,7 @@ async def test_an_item_that_cannot_be_read_hides_no_other(
 
 
 async def test_an_item_whose_expiry_cannot_be_read_is_passed_over(
-    store: DynamoStore, context: ChatContext
+    store: DynamoStore, context: RequestContext
 ) -> None:
     thread = await new_thread(store)
     await say(store, thread, "one")
@@ -61,7 +61,7 @@ async def test_an_item_whose_expiry_cannot_be_read_is_passed_over(
 
 @pytest.mark.parametrize("spoiled", ["not json", '{"no": "list"}'])
 async def test_a_turn_that_cannot_be_read_is_left_out(
-    store: DynamoStore, transcript: Transcript, context: ChatContext, spoiled: str
+    store: DynamoStore, transcript: Transcript, context: RequestContext, spoiled: str
 ) -> None:
     thread = await new_thread(store)
     said = await say(store, thread, "one", "two", "three")
@@ -73,7 +73,7 @@ async def test_a_turn_that_cannot_be_read_is_left_out(
 
 
 async def test_a_thread_that_cannot_be_read_is_not_found_until_it_is_saved_again(
-    store: DynamoStore, context: ChatContext
+    store: DynamoStore, context: RequestContext
 ) -> None:
     thread = await new_thread(store)
     [stored] = rows()

@@ -12,19 +12,18 @@ import pytest
 from agents.testing import ScriptedModel
 from botocore.exceptions import ClientError, ConnectionClosedError
 
-from chat_api.api import create_chat_app
-from chat_api.lambda_transport import LambdaTransport
+from chat_api.api.routes import create_chat_app
+from chat_api.conversation.server import ConversationServer
 from chat_api.model.provider import create_run_config
-from chat_api.server import ConversationServer
 from chat_api.store.dynamo import DynamoStore
 from chat_api.store.transcript import Transcript
-from chat_api.tools.bearers import tool_token
-from chat_api.tools.own import NAME, URL
+from chat_api.tools.auth import tool_token
+from chat_api.tools.lambda_transport import LambdaTransport
 from chat_api.tools.retries import Retries
-from chat_api.tools.server import Server, Waits
-from chat_api.tools.servers import ToolServers
+from chat_api.tools.server import NAME, URL, Server, Waits
+from chat_api.tools.toolset import ToolServers
+from chatcore.auth.keys import Keys
 from chatcore.gate.gate import Gate
-from chatcore.keys import Keys
 from tests.chat_api.conftest import Chat, Scripted
 from tests.loop_clock import LoopClock
 

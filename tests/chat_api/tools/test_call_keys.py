@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from agents.testing import assistant_message, function_call
 
-from chat_api.tools.call_keys import CallKeys
+from chat_api.tools.idempotency import CallKeys
 from tests.chat_api.wire import of_type, thread_of
 
 

@@ -8,10 +8,9 @@ import httpx2
 import pytest
 from mcp_types import CallToolResult, TextContent
 
-from chat_api.tools.offered import ToolBounds
 from chat_api.tools.server import Server
-from chat_api.tools.servers import ToolServers
-from chat_api.tools.turn_tools import TurnTools
+from chat_api.tools.tool_bounds import ToolBounds
+from chat_api.tools.toolset import ToolServers, Toolset
 
 URL = "http://127.0.0.1:1/mcp"
 # As a run calls tools, each call has a key.
@@ -53,7 +52,7 @@ def odd() -> OddServer:
 
 
 @pytest.fixture
-async def tools(odd: OddServer) -> AsyncIterator[TurnTools]:
+async def tools(odd: OddServer) -> AsyncIterator[Toolset]:
     transport = httpx2.MockTransport(odd.handle)
     servers = [
         Server(name, URL, lambda: transport, None, prefix=name, bounds=ToolBounds(tools=5))
@@ -63,7 +62,7 @@ async def tools(odd: OddServer) -> AsyncIterator[TurnTools]:
         yield tools
 
 
-async def call(tools: TurnTools) -> CallToolResult:
+async def call(tools: Toolset) -> CallToolResult:
     await tools.list_tools()
     return await tools.call_tool("odd__weather", {}, META)
 
@@ -74,18 +73,18 @@ def text(result: CallToolResult) -> str:
     return block.text
 
 
-async def test_structured_content_alone_reaches_the_model(odd: OddServer, tools: TurnTools) -> None:
+async def test_structured_content_alone_reaches_the_model(odd: OddServer, tools: Toolset) -> None:
     odd.returned = {"content": [], "structuredContent": {"sky": "green"}}
     assert text(await call(tools)) == '{"sky":"green"}'
 
 
-async def test_a_result_of_40_mb_is_shortened(odd: OddServer, tools: TurnTools) -> None:
+async def test_a_result_of_40_mb_is_shortened(odd: OddServer, tools: Toolset) -> None:
     odd.returned = {"content": [{"type": "text", "text": "x" * 40_000_000}]}
     assert 99_000 < len(text(await call(tools))) <= 100_000
 
 
 async def test_content_of_an_unknown_kind_does_not_cost_the_server(
-    odd: OddServer, tools: TurnTools, logged: list[dict[str, Any]]
+    odd: OddServer, tools: Toolset, logged: list[dict[str, Any]]
 ) -> None:
     odd.returned = {"content": [{"type": "hologram", "data": "x"}]}
     result = await call(tools)
@@ -97,7 +96,7 @@ async def test_content_of_an_unknown_kind_does_not_cost_the_server(
 
 
 async def test_no_more_tools_are_offered_than_endpoints_take(
-    odd: OddServer, tools: TurnTools, logged: list[dict[str, Any]]
+    odd: OddServer, tools: Toolset, logged: list[dict[str, Any]]
 ) -> None:
     odd.tools = ["a", "b", "c", "d"]
     names = [tool.name for tool in await tools.list_tools()]
@@ -108,7 +107,7 @@ async def test_no_more_tools_are_offered_than_endpoints_take(
 
 @pytest.mark.parametrize("word", ["\ud83d", "\x00", "x" * 1_000_000, float("inf"), float("nan")])
 async def test_odd_arguments_of_a_model_do_not_cost_the_server(
-    odd: OddServer, tools: TurnTools, word: Any
+    odd: OddServer, tools: Toolset, word: Any
 ) -> None:
     odd.returned = {"content": [{"type": "text", "text": "Sun."}]}
     await tools.list_tools()

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from mcp_types import Tool, ToolAnnotations
 
-from chat_api.tools.offered import BOUNDS, ToolBounds, within_bounds
+from chat_api.tools.tool_bounds import BOUNDS, ToolBounds, within_bounds
 
 Logged = list[dict[str, Any]]
 

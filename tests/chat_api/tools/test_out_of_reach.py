@@ -7,8 +7,8 @@ import pytest
 from agents.testing import assistant_message, function_call
 
 from chat_api.tools.server import Waits
-from chat_api.tools.servers import PATIENCE_SECONDS
-from chatcore.keys import Key
+from chat_api.tools.toolset import PATIENCE_SECONDS
+from chatcore.auth.keys import Key
 from tests.chat_api.tools.conftest import AFTER_SILENCE, PATIENCE
 from tests.chat_api.wire import types
 

@@ -16,11 +16,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from chat_api.tools.connection import CLOSE_SECONDS
-from chat_api.tools.outside import outside_server
-from chat_api.tools.server import Server
-from chat_api.tools.settings import OutsideServers
-from chatcore.keys import Key
+from chat_api.tools.config import ToolServerConfigs
+from chat_api.tools.server import Server, external_server
+from chat_api.tools.session import CLOSE_SECONDS
+from chatcore.auth.keys import Key
 from local_stack.serving import address_of, listen, serving
 from tests.conftest import HeldKeys
 from tests.loop_clock import LoopClock
@@ -83,8 +82,8 @@ async def outside(
 ) -> AsyncIterator[Sequence[Server]]:
     async with weather.running() as url:
         setting = json.dumps([{"name": "weather", "url": url, **secured}])
-        named = TypeAdapter(OutsideServers).validate_python(setting)
-        yield [outside_server(each, lambda _name: SHARED, lambda: internet) for each in named]
+        named = TypeAdapter(ToolServerConfigs).validate_python(setting)
+        yield [external_server(each, lambda _name: SHARED, lambda: internet) for each in named]
 
 
 def ask_for_weather() -> list[list[Any]]:

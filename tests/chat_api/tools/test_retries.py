@@ -8,10 +8,10 @@ import boto3
 import httpx2
 import pytest
 
-from chat_api.lambda_transport import LambdaTransport
+from chat_api.tools.lambda_transport import LambdaTransport
 from chat_api.tools.retries import Retries
-from chat_api.turn import Turn
-from chat_api.turn_time import turn_ends
+from chat_api.turns.deadline import turn_ends
+from chat_api.turns.turn import Turn
 from chatcore.aws import INVOKE
 from tests.chat_api.tools.fake_lambda import THROTTLED, FakeLambda, Refusal, running_lambda
 

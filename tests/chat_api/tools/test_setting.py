@@ -4,14 +4,14 @@ import json
 
 import pytest
 
-from chat_api.tools.settings import OutsideServers
+from chat_api.tools.config import ToolServerConfigs
 from chatcore.settings import Settings, SettingsError
 
 WEATHER = {"name": "weather", "url": "https://weather.example.com/mcp"}
 
 
 class Named(Settings):
-    tool_servers: OutsideServers = ()
+    tool_servers: ToolServerConfigs = ()
 
 
 def test_several_are_named_in_one_setting_each_with_its_audience() -> None:

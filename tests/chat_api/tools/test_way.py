@@ -5,8 +5,8 @@ import pytest
 
 from chat_api.tools.errors import ToolsUnavailable
 from chat_api.tools.server import Server
-from chat_api.tools.visit import Visit
-from chat_api.tools.way import Way
+from chat_api.tools.session import ToolSession
+from chat_api.tools.transport import ToolTransport
 
 URL = "https://weather.example.com/mcp"
 
@@ -29,7 +29,7 @@ async def test_connecting_and_reading_end_in_time_and_are_tried_once(logged: obj
     silent = Silent("POST")
     server = Server("weather", URL, lambda: silent, bearer=None)
     with pytest.raises(ToolsUnavailable):
-        await Visit(server, "alice").tools()
+        await ToolSession(server, "alice").tools()
     [timeout] = silent.timeouts
     # The sentence comes within 5 s; Lambda gives a cold start 10 s, API Gateway an answer 29 s.
     assert timeout["connect"] < 5
@@ -37,7 +37,7 @@ async def test_connecting_and_reading_end_in_time_and_are_tried_once(logged: obj
 
 
 async def test_a_stream_without_news_keeps_no_call_from_being_made(logged: object) -> None:
-    way = Way("weather", Silent("GET"), None)
+    way = ToolTransport("weather", Silent("GET"), None)
     async with httpx2.AsyncClient(transport=way) as client:
         assert (await client.get(URL)).status_code == 503
         assert (await client.post(URL)).status_code == 202

@@ -12,18 +12,18 @@ from agents.testing import ModelStep, ScriptedModel, assistant_message
 from openai.types.responses import ResponseTextDeltaEvent
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from chat_api.api import create_chat_app
-from chat_api.lambda_transport import LambdaTransport
+from chat_api.api.routes import create_chat_app
+from chat_api.conversation.server import ConversationServer
 from chat_api.model.provider import create_run_config
-from chat_api.server import ConversationServer
 from chat_api.store.dynamo import DynamoStore
 from chat_api.store.transcript import Transcript
-from chat_api.tools.own import own_server
-from chat_api.tools.servers import ToolServers
-from chat_api.turn import Pace
+from chat_api.tools.lambda_transport import LambdaTransport
+from chat_api.tools.server import internal_server
+from chat_api.tools.toolset import ToolServers
+from chat_api.turns.turn import Pace
+from chatcore.auth.identity import IdentityVerifier
+from chatcore.auth.keys import Keys
 from chatcore.gate.gate import Gate
-from chatcore.identity import IdentityVerifier
-from chatcore.keys import Keys
 from tests.chat_api.conftest import Scripted
 from tests.chat_api.over_http import Chat
 
@@ -145,7 +145,9 @@ def container(
         server = ConversationServer(
             store,
             transcript,
-            ToolServers([own_server(LambdaTransport(lambda: tool_function, "McpFunction"), keys)]),
+            ToolServers(
+                [internal_server(LambdaTransport(lambda: tool_function, "McpFunction"), keys)]
+            ),
             create_run_config(provider),
             model=None,
         )

@@ -10,9 +10,9 @@ from agents.items import TResponseStreamEvent
 from agents.testing import ModelStep
 from openai.types.responses import ResponseErrorEvent
 
-from chat_api.context import ChatContext
-from chat_api.gated import RENEWED_EVERY, AskedToStop, closing
+from chat_api.request_context import RequestContext
 from chat_api.store.dynamo import DynamoStore
+from chat_api.turns.lease import RENEWED_EVERY, StopCheck, closing
 from chatcore.errors import Unavailable
 from chatcore.gate.gate import Gate, OpenTurn
 from chatcore.gate.limits import Limits
@@ -130,8 +130,8 @@ class CountedGate(Gate):
 
 
 async def test_a_turn_writes_to_the_gate_after_each_request_and_when_its_lease_is_due() -> None:
-    gate, context = CountedGate(), ChatContext("alice", "s1", "turn_1")
-    asked_to_stop = AskedToStop(gate, OpenTurn("alice", "thr_1", "turn_1"), context)
+    gate, context = CountedGate(), RequestContext("alice", "s1", "turn_1")
+    asked_to_stop = StopCheck(gate, OpenTurn("alice", "thr_1", "turn_1"), context)
     context.tokens.send(400)
     for _ in range(3):
         assert not await asked_to_stop()
@@ -142,8 +142,8 @@ async def test_a_turn_writes_to_the_gate_after_each_request_and_when_its_lease_i
 
 
 async def test_what_could_not_be_counted_is_counted_the_next_time() -> None:
-    gate, context = CountedGate(), ChatContext("alice", "s1", "turn_1")
-    asked_to_stop = AskedToStop(gate, OpenTurn("alice", "thr_1", "turn_1"), context)
+    gate, context = CountedGate(), RequestContext("alice", "s1", "turn_1")
+    asked_to_stop = StopCheck(gate, OpenTurn("alice", "thr_1", "turn_1"), context)
     context.tokens.send(400)
     gate.is_available = False
     assert not await asked_to_stop()
@@ -161,8 +161,8 @@ async def test_a_turn_stops_although_nobody_can_say_whether_its_thread_was_delet
         def is_deleted(self, turn: OpenTurn) -> bool:
             raise Unavailable("")
 
-    context = ChatContext("alice", "s1", "turn_1")
-    assert await AskedToStop(Half(), OpenTurn("alice", "thr_1", "turn_1"), context)()
+    context = RequestContext("alice", "s1", "turn_1")
+    assert await StopCheck(Half(), OpenTurn("alice", "thr_1", "turn_1"), context)()
 
 
 async def test_what_a_turn_has_used_is_logged_also_when_it_is_stopped_while_it_closes(
@@ -177,7 +177,10 @@ async def test_what_a_turn_has_used_is_logged_also_when_it_is_stopped_while_it_c
             return may_close.wait(PATIENCE)
 
     async def turn() -> None:
-        opened, context = OpenTurn("alice", "thr_1", "turn_1"), ChatContext("alice", "s1", "turn_1")
+        opened, context = (
+            OpenTurn("alice", "thr_1", "turn_1"),
+            RequestContext("alice", "s1", "turn_1"),
+        )
         async with closing(Slow(), store, opened, context):
             context.tokens.send(400)
 

@@ -10,11 +10,11 @@ import pytest
 from agents.testing import assistant_message
 from chatkit.types import ThreadMetadata
 
-from chat_api.context import ChatContext
-from chat_api.deletion import delete_thread
-from chat_api.store.bodies import Bodies
+from chat_api.request_context import RequestContext
+from chat_api.store.blobs import Blobs
 from chat_api.store.dynamo import DynamoStore
-from chat_api.store.table import Table
+from chat_api.store.table import ThreadsTable
+from chat_api.turns.deletion import delete_thread
 from chatcore.gate.gate import Gate, OpenTurn
 from chatcore.gate.limits import Limits
 from chatcore.gate.table import GateTable
@@ -48,7 +48,9 @@ class Telling(DynamoStore):
         super().__init__(*args, **named)
         self.named = asyncio.Event()
 
-    async def name_thread(self, thread_id: str, title: str, context: ChatContext) -> ThreadMetadata:
+    async def name_thread(
+        self, thread_id: str, title: str, context: RequestContext
+    ) -> ThreadMetadata:
         try:
             return await super().name_thread(thread_id, title, context)
         finally:
@@ -63,12 +65,12 @@ def gate(create_table: Callable[[str], None], limits: Limits, gate_clock: Any) -
 
 
 @pytest.fixture
-def store(table: Table, bodies: Bodies, clock: Any) -> DynamoStore:
+def store(table: ThreadsTable, bodies: Blobs, clock: Any) -> DynamoStore:
     return Telling(table, TimeOrderedIds(), bodies, retention_days=30, now=clock)
 
 
 async def deleted(gate: Gate, store: DynamoStore, thread: str) -> None:
-    await delete_thread(gate, store, thread, ChatContext("alice", "s1", "turn_deleting"))
+    await delete_thread(gate, store, thread, RequestContext("alice", "s1", "turn_deleting"))
 
 
 def kinds() -> list[str]:
@@ -147,7 +149,7 @@ async def test_a_listener_ends_without_the_mark_of_a_deletion_that_broke_off(
     await text_so_far(here, thread)
     joining = asyncio.create_task(there.send("threads.create", **request))
     await there.heard()
-    await store.bury_thread(thread, ChatContext("alice", "s1", "turn_1"))
+    await store.bury_thread(thread, RequestContext("alice", "s1", "turn_1"))
     assert_told_of_the_deletion(events_of(await joining))
     await there.send("threads.delete", thread_id=thread)
     await asking
@@ -191,7 +193,7 @@ async def test_a_deletion_that_a_title_hears_of_first_ends_the_answer_in_order(
     await slow.begun.wait()
     thread = await begun_thread(chat)
     # Before the turn asks the gate, which it does once a second.
-    await store.delete_thread(thread, ChatContext("alice", "s1", "turn_deleting"))
+    await store.delete_thread(thread, RequestContext("alice", "s1", "turn_deleting"))
     namer.may_answer.set()
     await store.named.wait()
     slow.go_on.set()

@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 from openai import AsyncOpenAI
 
-from chat_api.api import create_chat_app
+from chat_api.api.routes import create_chat_app
+from chat_api.conversation.server import ConversationServer
 from chat_api.model.provider import create_provider, create_run_config
-from chat_api.server import ConversationServer
 from chat_api.store.dynamo import DynamoStore
 from chat_api.store.transcript import Transcript
-from chat_api.tools.servers import ToolServers
+from chat_api.tools.toolset import ToolServers
+from chatcore.auth.keys import Keys
 from chatcore.gate.gate import Gate
-from chatcore.keys import Keys
 from local_stack.model.model import Model
 from tests.chat_api.turns.conftest import PACE, Container
 from tests.chat_api.turns.following import begun_thread, text_so_far

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from agents.testing import assistant_message, function_call
 
-from chatcore.keys import Keys
-from chatcore.pools import Pool
+from chatcore.auth.keys import Keys
+from chatcore.thread_pools import Pool
 from tests.chat_api.tool_function import ToolFunction
 from tests.chat_api.wire import thread_of, types
 from tests.loop_clock import LoopClock

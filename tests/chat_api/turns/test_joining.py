@@ -9,11 +9,11 @@ import jwt
 import pytest
 from agents.testing import assistant_message
 
-from chat_api.context import ChatContext
-from chat_api.joining import Joined
-from chatcore.gate.admission import Caller
+from chat_api.request_context import RequestContext
+from chat_api.turns.resume import ResumedAnswer
+from chatcore.gate.admission import Requester
 from chatcore.gate.gate import OpenTurn
-from chatcore.gate.row import RunningTurn
+from chatcore.gate.row import GateTurn
 from tests.chat_api.over_http import events as events_of
 from tests.chat_api.turns.following import (
     begun_thread,
@@ -231,8 +231,8 @@ async def test_a_repeat_that_is_cut_off_takes_its_text_so_far_away(
     await text_so_far(here, thread)
     [running] = here.gate.row("alice").turns
     here.gate.join_turn("alice", running, "joined")
-    context = ChatContext("alice", "s1", running.id, thread_id=thread)
-    joined = Joined(store, here.gate, context, listener="joined", first=True, poll=0.005)
+    context = RequestContext("alice", "s1", running.id, thread_id=thread)
+    joined = ResumedAnswer(store, here.gate, context, listener="joined", first=True, poll=0.005)
     told: list[dict[str, Any]] = []
     shown_so_far = asyncio.Event()
 
@@ -251,13 +251,13 @@ async def test_a_repeat_that_is_cut_off_takes_its_text_so_far_away(
     await asking
 
 
-def followed(chat: Any, store: Any, thread: str = "thr_1") -> tuple[RunningTurn, Any]:
+def followed(chat: Any, store: Any, thread: str = "thr_1") -> tuple[GateTurn, Any]:
     """A turn that stores nothing, and what a request is sent that has joined it."""
     chat.headers("alice")
     name = store.mint_turn()
-    chat.gate.open_turn(Caller("alice", "s1"), thread, name, seconds=30)
+    chat.gate.open_turn(Requester("alice", "s1"), thread, name, seconds=30)
     [turn] = chat.gate.row("alice").turns
     chat.gate.join_turn("alice", turn, "joined")
-    context = ChatContext("alice", "s1", name, thread_id=thread)
-    joined = Joined(store, chat.gate, context, listener="joined", first=True, poll=0.001)
+    context = RequestContext("alice", "s1", name, thread_id=thread)
+    joined = ResumedAnswer(store, chat.gate, context, listener="joined", first=True, poll=0.001)
     return turn, joined.stream()

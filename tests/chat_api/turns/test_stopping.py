@@ -6,9 +6,9 @@ from typing import Any
 from agents.testing import assistant_message
 from chatkit.types import UserMessageItem
 
-from chat_api.context import ChatContext
+from chat_api.request_context import RequestContext
 from chat_api.store.dynamo import DynamoStore
-from chatcore.gate.admission import Caller
+from chatcore.gate.admission import Requester
 from tests.chat_api.store.conversation import CREATED
 from tests.chat_api.turns.following import begun_thread, shown, text_so_far
 from tests.chat_api.wire import thread_of, types, words
@@ -63,7 +63,7 @@ async def test_a_stopped_answer_is_marked_as_the_sdk_marks_it(
     here: Any, slow: Any, store: DynamoStore
 ) -> None:
     thread, _ = await stopped(here, slow)
-    alice = ChatContext("alice", "s1", "turn_1")
+    alice = RequestContext("alice", "s1", "turn_1")
     items = (await store.load_thread_items(thread, None, 20, "asc", alice)).data
     assert [item.type for item in items] == [
         "user_message",
@@ -123,7 +123,7 @@ async def test_a_first_message_that_was_lost_is_remembered(
     here.model.extend([[assistant_message("Hello!")], [assistant_message("Ada.")]])
     said = await here.say("Hi")
     thread = thread_of(said)
-    alice = ChatContext("alice", "s1", "turn_1")
+    alice = RequestContext("alice", "s1", "turn_1")
     for item in (await store.load_thread_items(thread, None, 9, "desc", alice)).data:
         await store.delete_thread_item(thread, item.id, alice)
     await lose_a_turn(here, store, thread, "My name is Ada")
@@ -134,9 +134,9 @@ async def test_a_first_message_that_was_lost_is_remembered(
 
 async def lose_a_turn(chat: Any, store: DynamoStore, thread: str, text: str) -> None:
     """What a container leaves that dies right after it has stored the message."""
-    alice = ChatContext("alice", "s1", "turn_lost")
+    alice = RequestContext("alice", "s1", "turn_lost")
     message = UserMessageItem.model_validate(
         words(text) | {"id": store.mint("message"), "thread_id": thread, "created_at": CREATED}
     )
     await store.add_thread_item(thread, message, alice)
-    chat.gate.open_turn(Caller("alice", "s1"), thread, "turn_lost", seconds=30)
+    chat.gate.open_turn(Requester("alice", "s1"), thread, "turn_lost", seconds=30)

@@ -5,14 +5,14 @@ from collections.abc import Callable
 import boto3
 import pytest
 
-from chatcore.gate.admission import Caller
+from chatcore.gate.admission import Requester
 from chatcore.gate.gate import Gate
 from chatcore.gate.limits import Limits
 from chatcore.gate.table import GateTable
 
 # At the beginning of a minute and of a day.
 MORNING = 20_000 * 86_400.0
-ALICE = Caller("alice", "sess_1")
+ALICE = Requester("alice", "sess_1")
 
 
 class Clock:

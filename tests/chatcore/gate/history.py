@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from chatcore.errors import ApiError, Conflict, NotFound, TooManyRequests, Unauthenticated
-from chatcore.gate.admission import Caller
+from chatcore.gate.admission import Requester
 from chatcore.gate.gate import CLOCK_SLACK, OpenTurn
 from chatcore.gate.limits import DAY, MINUTE, Limits
 from chatcore.gate.row import GateRow
@@ -20,7 +20,7 @@ BEGINNING = 20_000 * DAY - 300.5
 class Turn:
     """A turn that was let in by a container, to run for so many seconds at first."""
 
-    caller: Caller
+    caller: Requester
     opened: OpenTurn
     container: int
     seconds: float
@@ -51,7 +51,7 @@ class History:
         self._tokens: Counter[tuple[str, int]] = Counter()
         self._counted: Counter[str] = Counter()
 
-    def is_active(self, caller: Caller) -> bool:
+    def is_active(self, caller: Requester) -> bool:
         """Whether the caller's session holds; one without a session has none to lose."""
         return caller.session is None or self.now <= self._expires(caller)
 
@@ -93,7 +93,9 @@ class History:
         self.counted(turn, tokens, clock)
         self._entries.pop(turn.key, None)
 
-    def assert_deserved(self, refusal: ApiError, caller: Caller, thread: str, clock: float) -> None:
+    def assert_deserved(
+        self, refusal: ApiError, caller: Requester, thread: str, clock: float
+    ) -> None:
         """The gate has refused for a reason that there was."""
         limits, user = self.limits, caller.user
         patience = self.now - LOCKED_OUT
@@ -122,7 +124,9 @@ class History:
         """The user's row counts what happened, and nothing else."""
         opened = {session for name, session in self.sessions if name == user}
         assert set(row.sessions) <= opened
-        assert {each for each in opened if self.is_active(Caller(user, each))} <= set(row.sessions)
+        assert {each for each in opened if self.is_active(Requester(user, each))} <= set(
+            row.sessions
+        )
         kept = {(user, turn.thread) for turn in row.turns if turn.deleted}
         assert {each for each in self.to_sweep if each[0] == user} == kept
         for turn in row.turns:
@@ -132,7 +136,7 @@ class History:
         for session in row.sessions:
             assert row.session_minute(session, clock) == self._in_minute(user, session, clock)
 
-    def _expires(self, caller: Caller) -> float:
+    def _expires(self, caller: Requester) -> float:
         assert caller.session is not None
         return self.sessions.get((caller.user, caller.session), float("-inf"))
 

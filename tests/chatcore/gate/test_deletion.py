@@ -8,14 +8,14 @@ import boto3
 import pytest
 
 from chatcore.errors import Conflict, NotFound
-from chatcore.gate.admission import Caller, Repeated
+from chatcore.gate.admission import Repeated, Requester
 from chatcore.gate.gate import CLOCK_SLACK, Gate, OpenTurn
 from chatcore.gate.limits import Limits
 from chatcore.gate.row import GateRow
 from chatcore.gate.table import GateTable
 from tests.chatcore.gate.forgetful import Forgetful
 
-ALICE = Caller("alice", "sess_1")
+ALICE = Requester("alice", "sess_1")
 
 
 def deleted(gate: Gate, **named: Any) -> OpenTurn:

@@ -19,10 +19,10 @@ from hypothesis.stateful import (
 )
 
 from chatcore.errors import ApiError, Unauthenticated
-from chatcore.gate.admission import Caller
+from chatcore.gate.admission import Requester
 from chatcore.gate.gate import CLOCK_SLACK, Gate
 from chatcore.gate.limits import DAY, Limits
-from chatcore.gate.row import RunningTurn
+from chatcore.gate.row import GateTurn
 from chatcore.gate.table import GateTable
 from tests.chatcore.gate.forgetful import Forgetful
 from tests.chatcore.gate.history import History, Turn
@@ -114,7 +114,7 @@ class GateMachine(RuleBasedStateMachine):
         lost: bool,
         sweeps: bool,
     ) -> Any:
-        caller = Caller(session[0], session[1] if has_session else None)
+        caller = Requester(session[0], session[1] if has_session else None)
         name, clock = f"turn_{next(self._numbers)}", self._clock(OFFSETS[container])()
         self._client.loses_next = lost
         try:
@@ -144,7 +144,7 @@ class GateMachine(RuleBasedStateMachine):
     def join(self, turn: Turn, container: int, lost: bool) -> None:
         """A request that is repeated while its turn runs, or is closed meanwhile."""
         is_held = self._is_held(turn)
-        running = RunningTurn(turn.opened.thread, turn.opened.id, 0)
+        running = GateTurn(turn.opened.thread, turn.opened.id, 0)
         listener = f"listener_{next(self._numbers)}"
         self._client.loses_next = lost
         self._gates[container].join_turn(turn.caller.user, running, listener)
@@ -155,7 +155,7 @@ class GateMachine(RuleBasedStateMachine):
     def request(
         self, session: tuple[str, str], has_session: bool, container: int, lost: bool
     ) -> None:
-        caller = Caller(session[0], session[1] if has_session else None)
+        caller = Requester(session[0], session[1] if has_session else None)
         self._client.loses_next = lost
         try:
             self._gates[container].admit(caller)

@@ -12,7 +12,7 @@ import pytest
 from botocore.config import Config
 
 from chatcore.errors import ApiError, Conflict, TooManyRequests
-from chatcore.gate.admission import Caller
+from chatcore.gate.admission import Requester
 from chatcore.gate.gate import Gate, OpenTurn
 from chatcore.gate.limits import Limits
 from chatcore.gate.table import GateTable
@@ -22,7 +22,7 @@ from tests.tables import SCHEMA
 
 AT_ONCE = 32
 NOW = 20_000 * 86_400.0
-ALICE = Caller("alice", "sess_1")
+ALICE = Requester("alice", "sess_1")
 
 
 class OneAtATime:

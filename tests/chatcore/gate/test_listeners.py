@@ -7,22 +7,22 @@ import boto3
 import pytest
 
 from chatcore.errors import TooManyRequests
-from chatcore.gate.admission import Caller
+from chatcore.gate.admission import Requester
 from chatcore.gate.gate import Gate
 from chatcore.gate.limits import Limits
-from chatcore.gate.row import RunningTurn
+from chatcore.gate.row import GateTurn
 from chatcore.gate.table import GateTable
 from tests.chatcore.gate.forgetful import Forgetful
 
-ALICE = Caller("alice", "sess_1")
+ALICE = Requester("alice", "sess_1")
 
 
-def running(gate: Gate) -> RunningTurn:
+def running(gate: Gate) -> GateTurn:
     gate.open_turn(ALICE, "thr_1", "turn_1", seconds=60)
     return listened_to(gate)
 
 
-def listened_to(gate: Gate) -> RunningTurn:
+def listened_to(gate: Gate) -> GateTurn:
     turn = gate.row("alice").turn_of("thr_1")
     assert turn is not None
     return turn

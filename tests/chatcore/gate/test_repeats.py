@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from chatcore.errors import Conflict, Unauthenticated
-from chatcore.gate.admission import Caller, Repeated
+from chatcore.gate.admission import Repeated, Requester
 from chatcore.gate.gate import CLOCK_SLACK, Gate
 
-ALICE = Caller("alice", "sess_1")
+ALICE = Requester("alice", "sess_1")
 
 
 def first(gate: Gate, thread: str, turn: str, fingerprint: str = "f") -> Any:

@@ -7,12 +7,12 @@ import boto3
 import pytest
 
 from chatcore.errors import TooManyRequests, Unauthenticated
-from chatcore.gate.admission import Caller
+from chatcore.gate.admission import Requester
 from chatcore.gate.gate import FEW_COUNTERS, Gate
 from chatcore.gate.limits import Limits
 from chatcore.gate.table import GateTable
 
-ALICE = Caller("alice", "sess_1")
+ALICE = Requester("alice", "sess_1")
 
 
 def test_requests_of_a_minute_are_counted_for_a_user_over_all_sessions(
@@ -21,7 +21,7 @@ def test_requests_of_a_minute_are_counted_for_a_user_over_all_sessions(
     gate = gate_with(user_requests_per_minute=2)
     gate.open_session("alice", "sess_2", int(clock.now) + 600)
     gate.admit(ALICE)
-    gate.admit(Caller("alice", "sess_2"))
+    gate.admit(Requester("alice", "sess_2"))
     clock.now += 20
     with pytest.raises(TooManyRequests, match="wait 40 seconds") as refused:
         gate.admit(ALICE)
@@ -40,7 +40,7 @@ def test_messages_and_other_requests_are_counted_apart(gate_with: Callable[..., 
 def test_a_revoked_session_is_let_in_to_nothing(gate_with: Callable[..., Gate], limit: int) -> None:
     gate = gate_with(user_requests_per_minute=limit)
     gate.revoke("alice", "sess_1")
-    for caller in (ALICE, Caller("nobody", "sess_1")):
+    for caller in (ALICE, Requester("nobody", "sess_1")):
         with pytest.raises(Unauthenticated):
             gate.admit(caller)
 
@@ -49,7 +49,7 @@ def test_a_login_s_own_token_is_counted_from_its_first_request(
     gate_with: Callable[..., Gate],
 ) -> None:
     gate = gate_with(user_requests_per_minute=2)
-    bob = Caller("bob", None)
+    bob = Requester("bob", None)
     gate.admit(bob)
     gate.admit(bob)
     with pytest.raises(TooManyRequests):
@@ -77,5 +77,5 @@ def test_counters_of_a_user_who_only_reads_do_not_gather(
     gate = gate_with(user_requests_per_minute=5)
     for _ in range(5 * FEW_COUNTERS):
         clock.now += 120
-        gate.admit(Caller("bob", None))
+        gate.admit(Requester("bob", None))
     assert len(gate.row("bob").counters) <= FEW_COUNTERS + 2

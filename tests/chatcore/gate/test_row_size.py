@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from chatcore.gate.admission import Caller
+from chatcore.gate.admission import Requester
 from chatcore.gate.gate import CLOCK_SLACK, MAX_SESSIONS, Gate
 from chatcore.gate.limits import Limits
 from chatcore.gate.table import GateTable
@@ -45,7 +45,7 @@ def units(client: Any, call: Callable[[], Any]) -> float:
 
 
 def test_one_turn_frees_the_row_of_ended_sessions(client: Any, crowded: Gate) -> None:
-    alice = Caller("alice", None)
+    alice = Requester("alice", None)
     opened = crowded.open_turn(alice, "thr_1", "turn_1", seconds=60)
     crowded.close_turn(opened, tokens=1)
     assert list(crowded.row("alice").sessions) == []
@@ -74,5 +74,5 @@ def test_a_page_that_stays_open_all_day_keeps_a_row_of_one_unit(client: Any, clo
         name = f"{SESSION}{number:03}"
         gate.open_session("alice", name, int(clock.now) + 600)
         clock.now += 600
-    opened = gate.open_turn(Caller("alice", name), "thr_1", "turn_1", seconds=60)
+    opened = gate.open_turn(Requester("alice", name), "thr_1", "turn_1", seconds=60)
     assert units(client, lambda: gate.renew_turn(opened, seconds=60)) == 1

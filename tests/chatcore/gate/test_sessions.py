@@ -5,12 +5,12 @@ import boto3
 import pytest
 
 from chatcore.errors import TooManyRequests, Unauthenticated, Unavailable
-from chatcore.gate.admission import Caller
+from chatcore.gate.admission import Requester
 from chatcore.gate.gate import CLOCK_SLACK, MAX_SESSIONS, Gate
 from chatcore.gate.limits import Limits
 from chatcore.gate.table import GateTable
 
-ALICE = Caller("alice", "sess_1")
+ALICE = Requester("alice", "sess_1")
 
 
 def test_a_session_that_was_opened_is_let_by(gate_with: Callable[..., Gate]) -> None:
@@ -35,7 +35,7 @@ def test_revoking_again_or_what_never_was_changes_nothing(
     gate.open_session("alice", "sess_2", int(clock.now) + 600)
     for user, session in [("alice", "sess_1"), ("alice", "sess_1"), ("bob", "sess_2")]:
         gate.revoke(user, session)
-    gate.check(Caller("alice", "sess_2"))
+    gate.check(Requester("alice", "sess_2"))
 
 
 def test_a_session_recorded_again_is_the_same_session(

@@ -5,14 +5,14 @@ from typing import Any
 import pytest
 
 from chatcore.errors import Conflict, TooManyRequests, Unauthenticated
-from chatcore.gate.admission import Caller
+from chatcore.gate.admission import Requester
 from chatcore.gate.gate import CLOCK_SLACK, Gate
 from chatcore.gate.limits import DAY
 
-ALICE = Caller("alice", "sess_1")
+ALICE = Requester("alice", "sess_1")
 
 
-def open_and_close(gate: Gate, caller: Caller, turn: str, *, tokens: int = 0) -> None:
+def open_and_close(gate: Gate, caller: Requester, turn: str, *, tokens: int = 0) -> None:
     gate.close_turn(gate.open_turn(caller, "thr_1", turn, seconds=60), tokens=tokens)
 
 
@@ -103,7 +103,7 @@ def test_messages_of_a_minute_are_counted_for_a_user_over_his_sessions(
     gate = gate_with(user_per_minute=2)
     gate.open_session("alice", "sess_2", int(clock.now) + 600)
     open_and_close(gate, ALICE, "turn_1")
-    open_and_close(gate, Caller("alice", "sess_2"), "turn_2")
+    open_and_close(gate, Requester("alice", "sess_2"), "turn_2")
     clock.now += 20
     with pytest.raises(TooManyRequests, match="wait 40 seconds") as refused:
         open_and_close(gate, ALICE, "turn_3")
@@ -120,7 +120,7 @@ def test_messages_of_a_minute_are_counted_for_each_session(
     open_and_close(gate, ALICE, "turn_1")
     with pytest.raises(TooManyRequests):
         open_and_close(gate, ALICE, "turn_2")
-    open_and_close(gate, Caller("alice", "sess_2"), "turn_2")
+    open_and_close(gate, Requester("alice", "sess_2"), "turn_2")
 
 
 def test_tokens_of_a_day_are_counted_once_and_refused_until_midnight(
@@ -157,14 +157,14 @@ def test_without_limits_only_the_thread_counts(gate_with: Callable[..., Gate]) -
 def test_the_login_s_own_token_needs_no_session(gate_with: Callable[..., Gate]) -> None:
     gate = gate_with(session_per_minute=1, user_per_minute=3)
     for i in range(3):
-        open_and_close(gate, Caller("bob", None), f"turn_{i}")
+        open_and_close(gate, Requester("bob", None), f"turn_{i}")
     with pytest.raises(TooManyRequests):
-        open_and_close(gate, Caller("bob", None), "turn_3")
+        open_and_close(gate, Requester("bob", None), "turn_3")
 
 
 def test_a_session_that_never_was_opens_no_turn(gate_with: Callable[..., Gate]) -> None:
     gate = gate_with()
-    for caller in (Caller("alice", "sess_9"), Caller("bob", "sess_1")):
+    for caller in (Requester("alice", "sess_9"), Requester("bob", "sess_1")):
         with pytest.raises(Unauthenticated):
             gate.open_turn(caller, "thr_1", "turn_1", seconds=60)
 
@@ -176,7 +176,7 @@ def test_counters_of_the_past_do_not_gather_in_the_row(
     for i in range(10):
         clock.now += 3600 * 12
         gate.open_session("alice", f"sess_{i + 2}", int(clock.now) + 600)
-        open_and_close(gate, Caller("alice", f"sess_{i + 2}"), f"turn_{i}")
+        open_and_close(gate, Requester("alice", f"sess_{i + 2}"), f"turn_{i}")
     assert len(gate.row("alice").counters) <= 3
 
 

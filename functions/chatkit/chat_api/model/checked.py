@@ -11,12 +11,12 @@ from agents.models.interface import ModelTracing
 from agents.models.openai_chatcompletions import OpenAIChatCompletionsModel
 from openai.types.responses.response_prompt_param import ResponsePromptParam
 
-from chat_api.model.answer_checks import AnswerChecks, checked_output
 from chat_api.model.budget import turn_bytes
-from chat_api.model.cut import AnswerCut
-from chat_api.model.history_input import model_input
-from chat_api.model.ids import ModelIds
-from chat_api.model.items import CHAT_COMPLETIONS, RESPONSES
+from chat_api.model.input.items import CHAT_COMPLETIONS, RESPONSES
+from chat_api.model.input.normalizer import model_input
+from chat_api.model.output.answer_checks import AnswerChecks, checked_output
+from chat_api.model.output.cut import AnswerCut
+from chat_api.model.output.ids import ModelIds
 from chat_api.model.sdk_internals import deliver_events_before
 from chat_api.model.wrapping import WrappingModel
 

@@ -10,11 +10,11 @@ from agents.items import TResponseInputItem, TResponseOutputItem, TResponseStrea
 from agents.model_settings import ModelSettings
 from openai.types.responses import ResponseOutputMessage
 
-from chat_api.model.fitting import size_of
-from chat_api.model.items import Item
+from chat_api.model.input.fitting import size_of
+from chat_api.model.input.items import Item
 from chat_api.model.texts import json_bytes
+from chat_api.model.token_usage import ModelRequest, Tokens, turn_tokens
 from chat_api.model.wrapping import WrappingModel
-from chat_api.token_usage import ModelRequest, Tokens, turn_tokens
 
 # What fails before the request has left.
 _NOT_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)

@@ -19,11 +19,11 @@ from openai import AsyncOpenAI, DefaultAsyncHttpxClient
 from chat_api.model.budget import HISTORY_TOKENS, turn_bytes
 from chat_api.model.checked import CheckedModel
 from chat_api.model.exchange import note_response
-from chat_api.model.ids import ModelIds
 from chat_api.model.metered import MeteredModel
-from chat_api.model.patience import RETRIES, SILENCE_SECONDS, Patience
-from chat_api.model.patient import PatientProvider
+from chat_api.model.output.ids import ModelIds
 from chat_api.model.reasoning import ASKED, ReasoningProvider, reasons
+from chat_api.model.retries import RetryingProvider
+from chat_api.model.retry_policy import RETRIES, SILENCE_SECONDS, RetryPolicy
 from chat_api.model.sdk_internals import ChatCompletionsModel
 
 # A dead address is noticed sooner than a silent model.
@@ -73,7 +73,7 @@ def create_client(
 
 
 def create_provider(
-    client: AsyncOpenAI, *, use_responses: bool, patience: Patience | None = None
+    client: AsyncOpenAI, *, use_responses: bool, patience: RetryPolicy | None = None
 ) -> ModelProvider:
     """Return the models of this client's endpoint, reached over one of OpenAI's two APIs."""
     provider: ModelProvider
@@ -82,7 +82,7 @@ def create_provider(
     else:
         provider = ChatCompletionsProvider(client)
     api = "responses" if use_responses else "chat_completions"
-    return PatientProvider(provider, api=api, patience=patience or Patience())
+    return RetryingProvider(provider, api=api, patience=patience or RetryPolicy())
 
 
 def create_run_config(
@@ -99,7 +99,7 @@ def create_run_config(
     ids = ModelIds(random or SystemRandom())
     return RunConfig(
         model_provider=CheckedProvider(provider, ids, turn_bytes=turn_bytes(history_tokens)),
-        # The models themselves advise: see `PatientModel`.
+        # The models themselves advise: see `RetryingModel`.
         model_settings=ModelSettings(
             retry=ModelRetrySettings(
                 max_retries=RETRIES, policy=retry_policies.provider_suggested()

@@ -9,7 +9,7 @@ from agents import Model, OpenAIChatCompletionsModel
 from agents.exceptions import _mark_error_to_drain_stream_events
 from openai.types.chat import ChatCompletion
 
-from chat_api.model.chunks import CheckedChunks, check_completion
+from chat_api.model.output.chunks import CheckedChunks, check_completion
 
 
 class ChatCompletionsModel(OpenAIChatCompletionsModel):

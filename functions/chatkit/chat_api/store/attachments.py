@@ -4,29 +4,30 @@ from collections.abc import Callable
 
 from chatkit.types import Attachment
 
-from chat_api.context import ChatContext
+from chat_api.request_context import RequestContext
 from chat_api.store.keys import ATTACHMENT, encoded, user_partition
-from chat_api.store.models import dump_attachment, read_attachment
 from chat_api.store.pages import read_rows
-from chat_api.store.rows import alive, row
-from chat_api.store.table import Table
+from chat_api.store.rows import alive, dump_attachment, read_attachment, row
+from chat_api.store.table import ThreadsTable
 from chat_api.store.threads import not_found
 
 
 class Attachments:
     """Each user's own."""
 
-    def __init__(self, table: Table, *, retention_seconds: int, now: Callable[[], float]) -> None:
+    def __init__(
+        self, table: ThreadsTable, *, retention_seconds: int, now: Callable[[], float]
+    ) -> None:
         self._table = table
         self._retention = retention_seconds
         self._now = now
 
-    async def save(self, attachment: Attachment, context: ChatContext) -> None:
+    async def save(self, attachment: Attachment, context: RequestContext) -> None:
         partition, until = user_partition(context.user), self._now() + self._retention
         json = dump_attachment(attachment)
         await self._table.put(row(partition, _sort(attachment.id), json, until))
 
-    async def load(self, attachment_id: str, context: ChatContext) -> Attachment:
+    async def load(self, attachment_id: str, context: RequestContext) -> Attachment:
         """Raises `NotFoundError`."""
         stored = await self._table.get(user_partition(context.user), _sort(attachment_id))
         live = [stored] if stored and alive(stored, self._now()) else []
@@ -35,7 +36,7 @@ class Attachments:
             raise not_found("Attachment", attachment_id)
         return attachments[0]
 
-    async def delete(self, attachment_id: str, context: ChatContext) -> None:
+    async def delete(self, attachment_id: str, context: RequestContext) -> None:
         await self._table.delete_all(user_partition(context.user), [_sort(attachment_id)])
 
 

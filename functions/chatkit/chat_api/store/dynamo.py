@@ -6,22 +6,22 @@ from collections.abc import Callable
 from chatkit.store import NotFoundError, Store, StoreItemType
 from chatkit.types import Attachment, FeedbackKind, Page, ThreadItem, ThreadMetadata, WorkflowItem
 
-from chat_api.context import ChatContext
+from chat_api.request_context import RequestContext
 from chat_api.store.attachments import Attachments
-from chat_api.store.bodies import Bodies
+from chat_api.store.blobs import Blobs
 from chat_api.store.feedback import Feedback
 from chat_api.store.items import Items
 from chat_api.store.keys import PREFIXES
 from chat_api.store.notes import Notes
 from chat_api.store.rows import DAY
-from chat_api.store.running_turn import RunningTurns
-from chat_api.store.table import Table
+from chat_api.store.snapshots import Snapshots
+from chat_api.store.table import ThreadsTable
 from chat_api.store.threads import Threads
-from chatcore.calls import to_its_end
 from chatcore.ids import TimeOrderedIds
+from chatcore.shielded import run_to_completion
 
 
-class DynamoStore(Store[ChatContext]):
+class DynamoStore(Store[RequestContext]):
     """Threads, items and attachments of many users, each of whom sees only their own.
 
     What is missing, deleted, expired or another user's raises `NotFoundError`; an item page of
@@ -31,16 +31,16 @@ class DynamoStore(Store[ChatContext]):
 
     def __init__(
         self,
-        table: Table,
+        table: ThreadsTable,
         ids: TimeOrderedIds,
-        bodies: Bodies,
+        bodies: Blobs,
         *,
         retention_days: int,
         now: Callable[[], float] = time.time,
     ) -> None:
         retention = retention_days * DAY
         self._ids = ids
-        self.running = RunningTurns(table, now=now)
+        self.running = Snapshots(table, now=now)
         self._threads = Threads(table, retention_seconds=retention, now=now)
         self._items = Items(table, bodies, retention_seconds=retention, now=now)
         self._notes = Notes(table, retention_seconds=retention, now=now)
@@ -49,12 +49,12 @@ class DynamoStore(Store[ChatContext]):
             table, self._items, self._threads, retention_seconds=retention, now=now
         )
 
-    def generate_thread_id(self, context: ChatContext) -> str:
+    def generate_thread_id(self, context: RequestContext) -> str:
         """The id under which the turn was let in, so that it is that of its new thread."""
         return context.thread_id or self.mint("thread")
 
     def generate_item_id(
-        self, item_type: StoreItemType, thread: ThreadMetadata, context: ChatContext
+        self, item_type: StoreItemType, thread: ThreadMetadata, context: RequestContext
     ) -> str:
         return self.mint(item_type)
 
@@ -66,52 +66,54 @@ class DynamoStore(Store[ChatContext]):
         """A new turn's id: every id that is minted in the turn is greater."""
         return f"turn_{self._ids.mint()}"
 
-    async def load_thread(self, thread_id: str, context: ChatContext) -> ThreadMetadata:
+    async def load_thread(self, thread_id: str, context: RequestContext) -> ThreadMetadata:
         return await self._threads.load(thread_id, context)
 
-    @to_its_end
-    async def save_thread(self, thread: ThreadMetadata, context: ChatContext) -> None:
+    @run_to_completion
+    async def save_thread(self, thread: ThreadMetadata, context: RequestContext) -> None:
         await self._threads.save(thread, context)
 
-    @to_its_end
-    async def name_thread(self, thread_id: str, title: str, context: ChatContext) -> ThreadMetadata:
+    @run_to_completion
+    async def name_thread(
+        self, thread_id: str, title: str, context: RequestContext
+    ) -> ThreadMetadata:
         """Give a thread a title unless it has one by now; the thread as it is then."""
         return await self._threads.name(thread_id, title, context)
 
     async def load_threads(
-        self, limit: int, after: str | None, order: str, context: ChatContext
+        self, limit: int, after: str | None, order: str, context: RequestContext
     ) -> Page[ThreadMetadata]:
         return await self._threads.page(limit, after, order, context)
 
-    @to_its_end
-    async def delete_thread(self, thread_id: str, context: ChatContext) -> None:
+    @run_to_completion
+    async def delete_thread(self, thread_id: str, context: RequestContext) -> None:
         """Hide the thread at once, then delete its rows; a repeat goes on, TTL removes the rest.
 
-        This is for a thread that nothing else writes to; `chat_api.deletion` is for any.
+        This is for a thread that nothing else writes to; `chat_api.turns.deletion` is for any.
         """
         await self.bury_thread(thread_id, context)
         await self.sweep_thread(thread_id, context)
 
-    @to_its_end
-    async def bury_thread(self, thread_id: str, context: ChatContext) -> None:
+    @run_to_completion
+    async def bury_thread(self, thread_id: str, context: RequestContext) -> None:
         """Hide a thread for good, and refuse later saves of it."""
         await self._threads.bury(thread_id, context)
 
-    @to_its_end
-    async def sweep_thread(self, thread_id: str, context: ChatContext) -> None:
+    @run_to_completion
+    async def sweep_thread(self, thread_id: str, context: RequestContext) -> None:
         """Delete all rows of a thread that was buried."""
         await self._items.delete_all(thread_id, context)
 
-    async def is_deleted(self, thread_id: str, context: ChatContext) -> bool:
+    async def is_deleted(self, thread_id: str, context: RequestContext) -> bool:
         """Return whether a thread is buried by now, whatever the request has read of it before."""
         return await self._threads.is_deleted(thread_id, context)
 
-    def knows_deleted(self, thread_id: str, context: ChatContext) -> bool:
+    def knows_deleted(self, thread_id: str, context: RequestContext) -> bool:
         """Return whether the request knows by now that a thread was deleted; it does not ask."""
         return self._threads.known_deleted(thread_id, context)
 
     async def load_thread_items(
-        self, thread_id: str, after: str | None, limit: int, order: str, context: ChatContext
+        self, thread_id: str, after: str | None, limit: int, order: str, context: RequestContext
     ) -> Page[ThreadItem]:
         """Return a page. For display it leaves out hidden items and may end before `limit`.
 
@@ -128,15 +130,17 @@ class DynamoStore(Store[ChatContext]):
             page.data.insert(0 if order == "desc" else len(page.data), running.item(thread_id))
         return page
 
-    async def _is_stored(self, thread_id: str, item_id: str, context: ChatContext) -> bool:
+    async def _is_stored(self, thread_id: str, item_id: str, context: RequestContext) -> bool:
         try:
             await self.load_item(thread_id, item_id, context)
         except NotFoundError:
             return False
         return True
 
-    @to_its_end
-    async def add_thread_item(self, thread_id: str, item: ThreadItem, context: ChatContext) -> None:
+    @run_to_completion
+    async def add_thread_item(
+        self, thread_id: str, item: ThreadItem, context: RequestContext
+    ) -> None:
         """Add an item. The same item again is a success: its acknowledgement may have been lost.
 
         Raises `ValueError` when another item has the id. A continued workflow is added again.
@@ -146,37 +150,39 @@ class DynamoStore(Store[ChatContext]):
         else:
             await self._items.add(thread_id, item, context)
 
-    @to_its_end
-    async def save_item(self, thread_id: str, item: ThreadItem, context: ChatContext) -> None:
+    @run_to_completion
+    async def save_item(self, thread_id: str, item: ThreadItem, context: RequestContext) -> None:
         await self._items.save(thread_id, item, context)
 
-    @to_its_end
-    async def replace_item(self, thread_id: str, item: ThreadItem, context: ChatContext) -> None:
+    @run_to_completion
+    async def replace_item(self, thread_id: str, item: ThreadItem, context: RequestContext) -> None:
         """Save an item over the one that this request has read; a deleted one stays deleted.
 
         Raises `NotFoundError` for a deleted one, `ItemChanged` for one that was stored since.
         """
         await self._items.replace(thread_id, item, context)
 
-    @to_its_end
-    async def add_note(self, thread_id: str, text: str, context: ChatContext) -> None:
+    @run_to_completion
+    async def add_note(self, thread_id: str, text: str, context: RequestContext) -> None:
         """Note something for the model's next turn, with others in one row.
 
         Raises `NotFoundError`, and leaves nothing, when the thread is deleted meanwhile.
         """
         await self._notes.add(thread_id, text, context)
 
-    async def load_item(self, thread_id: str, item_id: str, context: ChatContext) -> ThreadItem:
+    async def load_item(self, thread_id: str, item_id: str, context: RequestContext) -> ThreadItem:
         return await self._items.load(thread_id, item_id, context)
 
-    @to_its_end
-    async def delete_thread_item(self, thread_id: str, item_id: str, context: ChatContext) -> None:
+    @run_to_completion
+    async def delete_thread_item(
+        self, thread_id: str, item_id: str, context: RequestContext
+    ) -> None:
         """Delete an item, the thumb under it and, of a user message, the turn that it began."""
         await self._items.delete(thread_id, item_id, context)
 
-    @to_its_end
+    @run_to_completion
     async def save_feedback(
-        self, thread_id: str, item_ids: list[str], kind: FeedbackKind, context: ChatContext
+        self, thread_id: str, item_ids: list[str], kind: FeedbackKind, context: RequestContext
     ) -> None:
         """Keep a thumb for each item, the latest for good.
 
@@ -186,17 +192,17 @@ class DynamoStore(Store[ChatContext]):
         await self._feedback.save(thread_id, item_ids, kind, context)
 
     async def load_feedback(
-        self, thread_id: str, item_id: str, context: ChatContext
+        self, thread_id: str, item_id: str, context: RequestContext
     ) -> FeedbackKind | None:
         return await self._feedback.load(thread_id, item_id, context)
 
-    @to_its_end
-    async def save_attachment(self, attachment: Attachment, context: ChatContext) -> None:
+    @run_to_completion
+    async def save_attachment(self, attachment: Attachment, context: RequestContext) -> None:
         await self._attachments.save(attachment, context)
 
-    async def load_attachment(self, attachment_id: str, context: ChatContext) -> Attachment:
+    async def load_attachment(self, attachment_id: str, context: RequestContext) -> Attachment:
         return await self._attachments.load(attachment_id, context)
 
-    @to_its_end
-    async def delete_attachment(self, attachment_id: str, context: ChatContext) -> None:
+    @run_to_completion
+    async def delete_attachment(self, attachment_id: str, context: RequestContext) -> None:
         await self._attachments.delete(attachment_id, context)

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 from chatkit.types import FeedbackKind
 from pydantic import TypeAdapter
 
-from chat_api.context import ChatContext
-from chat_api.store.calls import all_of, together
+from chat_api.request_context import RequestContext
+from chat_api.store.aws_calls import all_of, together
 from chat_api.store.items import Items
 from chat_api.store.keys import FEEDBACK, ITEM, thread_partition
 from chat_api.store.pages import read_rows
 from chat_api.store.places import find_place
 from chat_api.store.request_table import RequestTable
 from chat_api.store.rows import alive, row
-from chat_api.store.table import Table
+from chat_api.store.table import ThreadsTable
 from chat_api.store.threads import Threads, is_live, not_found
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class Feedback:
 
     def __init__(
         self,
-        table: Table,
+        table: ThreadsTable,
         items: Items,
         threads: Threads,
         *,
@@ -45,14 +45,14 @@ class Feedback:
         self._now = now
 
     async def save(
-        self, thread_id: str, item_ids: list[str], kind: FeedbackKind, context: ChatContext
+        self, thread_id: str, item_ids: list[str], kind: FeedbackKind, context: RequestContext
     ) -> None:
         """Raises `NotFoundError`, and keeps nothing, unless each is in that thread.
 
         A deletion hides the thread before it deletes the rows. If the thread is still there after
         the write, any deletion of it also finds what was written. Otherwise that is deleted here.
         """
-        rows = RequestTable(self._table, context.reads)
+        rows = RequestTable(self._table, context.cache)
         until = self._now() + self._retention
         thumbs: dict[str, Row] = {}
         # The first of them also reads the thread's row, for all.
@@ -67,8 +67,10 @@ class Feedback:
             await rows.delete(partition, list(thumbs))
             raise not_found("Thread", thread_id)
 
-    async def load(self, thread_id: str, item_id: str, context: ChatContext) -> FeedbackKind | None:
-        rows = RequestTable(self._table, context.reads)
+    async def load(
+        self, thread_id: str, item_id: str, context: RequestContext
+    ) -> FeedbackKind | None:
+        rows = RequestTable(self._table, context.cache)
         partition = thread_partition(context.user, thread_id)
         live, stored = await together(
             is_live(rows, context.user, thread_id, self._now()),

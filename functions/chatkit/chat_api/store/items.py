@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from chatkit.types import HiddenContextItem, Page, SDKHiddenContextItem, ThreadItem
 
-from chat_api.context import ChatContext
-from chat_api.store.bodies import Bodies, fitting, same_body, unshared
-from chat_api.store.calls import together
+from chat_api.request_context import RequestContext
+from chat_api.store.aws_calls import together
+from chat_api.store.blobs import Blobs, fitting, same_body, unshared
 from chat_api.store.keys import (
     FEEDBACK,
     ITEM,
@@ -19,12 +19,11 @@ from chat_api.store.keys import (
     object_folder,
     thread_partition,
 )
-from chat_api.store.models import dump, read_item
 from chat_api.store.pages import Most, Sized, load_page, read_stored, sized
 from chat_api.store.places import find_place, free_place, settle_place
 from chat_api.store.request_table import RequestTable
-from chat_api.store.rows import alive
-from chat_api.store.table import RowExists, RowMissing, Table
+from chat_api.store.rows import alive, dump, read_item
+from chat_api.store.table import RowExists, RowMissing, ThreadsTable
 from chat_api.store.threads import is_live, known_gone, not_found, refuse_gone
 
 if TYPE_CHECKING:
@@ -45,7 +44,12 @@ class Items:
     """Items of a deleted thread are hidden."""
 
     def __init__(
-        self, table: Table, bodies: Bodies, *, retention_seconds: int, now: Callable[[], float]
+        self,
+        table: ThreadsTable,
+        bodies: Blobs,
+        *,
+        retention_seconds: int,
+        now: Callable[[], float],
     ) -> None:
         self._table = table
         self._bodies = bodies
@@ -53,13 +57,13 @@ class Items:
         self._now = now
 
     async def page(
-        self, thread_id: str, after: str | None, limit: int, order: str, context: ChatContext
+        self, thread_id: str, after: str | None, limit: int, order: str, context: RequestContext
     ) -> Page[ThreadItem]:
         """Return a page; for a person, of what is shown, up to `PAGE_BYTES` of it.
 
         Raises `NotFoundError` for an `after` that the thread never held.
         """
-        rows = RequestTable(self._table, context.reads)
+        rows = RequestTable(self._table, context.cache)
         if known_gone(rows, context.user, thread_id, self._now()):
             return Page()
         partition = thread_partition(context.user, thread_id)
@@ -71,9 +75,9 @@ class Items:
             raise not_found("Item", after or "")
         return page if live and page else Page()
 
-    async def add(self, thread_id: str, item: ThreadItem, context: ChatContext) -> None:
+    async def add(self, thread_id: str, item: ThreadItem, context: RequestContext) -> None:
         """Raises `ValueError` when the id holds another item."""
-        rows = RequestTable(self._table, context.reads)
+        rows = RequestTable(self._table, context.cache)
         new = await self._new(rows, thread_id, item, context)
         try:
             await rows.put_new(new, self._now())
@@ -82,18 +86,18 @@ class Items:
             if not same_body(existing.row, new):
                 raise ValueError(f"Item {item.id} exists already") from None
 
-    async def save(self, thread_id: str, item: ThreadItem, context: ChatContext) -> None:
-        rows = RequestTable(self._table, context.reads)
+    async def save(self, thread_id: str, item: ThreadItem, context: RequestContext) -> None:
+        rows = RequestTable(self._table, context.cache)
         new = await self._new(rows, thread_id, item, context)
         await self._bodies.discard(unshared(await rows.put(new), new))
 
-    async def replace(self, thread_id: str, item: ThreadItem, context: ChatContext) -> None:
+    async def replace(self, thread_id: str, item: ThreadItem, context: RequestContext) -> None:
         """Save an item over the row that this request has read of it.
 
         Raises `ItemChanged` when another item is stored there now, which the request has read then,
         and `NotFoundError` when none is. Neither writes anything.
         """
-        rows = RequestTable(self._table, context.reads)
+        rows = RequestTable(self._table, context.cache)
         stored = await self.find(rows, thread_id, item.id, context)
         new = await self._new(rows, thread_id, item, context)
         try:
@@ -109,8 +113,8 @@ class Items:
             raise ItemChanged from None
         await self._bodies.discard(unshared(stored, new))
 
-    async def load(self, thread_id: str, item_id: str, context: ChatContext) -> ThreadItem:
-        rows = RequestTable(self._table, context.reads)
+    async def load(self, thread_id: str, item_id: str, context: RequestContext) -> ThreadItem:
+        rows = RequestTable(self._table, context.cache)
         stored = await self.find(rows, thread_id, item_id, context)
         items = await read_stored(rows, self._bodies, [stored], read_item)
         if not items or items[0].id != item_id:
@@ -118,7 +122,7 @@ class Items:
         return items[0]
 
     async def find(
-        self, rows: RequestTable, thread_id: str, item_id: str, context: ChatContext
+        self, rows: RequestTable, thread_id: str, item_id: str, context: RequestContext
     ) -> Row:
         """The row of an item that is to be seen; `NotFoundError` otherwise."""
         live, stored = await together(
@@ -129,8 +133,8 @@ class Items:
             raise not_found("Item", item_id)
         return stored
 
-    async def delete(self, thread_id: str, item_id: str, context: ChatContext) -> None:
-        rows = RequestTable(self._table, context.reads)
+    async def delete(self, thread_id: str, item_id: str, context: RequestContext) -> None:
+        rows = RequestTable(self._table, context.cache)
         refuse_gone(rows, context.user, thread_id, self._now())
         partition = thread_partition(context.user, thread_id)
         place = await find_place(rows, partition, item_id)
@@ -143,13 +147,13 @@ class Items:
         if not minted_place(item_id):
             await free_place(rows, partition, item_id)
 
-    async def delete_all(self, thread_id: str, context: ChatContext) -> None:
+    async def delete_all(self, thread_id: str, context: RequestContext) -> None:
         """Delete all rows and bodies of a thread, which must be a deleted one.
 
         Another sweep may have deleted a row without knowing that this request gave it a new body.
         So the bodies that this request has put are deleted by name.
         """
-        rows = RequestTable(self._table, context.reads)
+        rows = RequestTable(self._table, context.cache)
         partition = thread_partition(context.user, thread_id)
         keys = await self._table.keys(partition, after=None)
         # The rows name their bodies, so they go last: a repeat can delete what is left of both.
@@ -193,7 +197,7 @@ class Items:
         return await rows.get(partition, ITEM + place) if place else None
 
     async def _new(
-        self, rows: RequestTable, thread_id: str, item: ThreadItem, context: ChatContext
+        self, rows: RequestTable, thread_id: str, item: ThreadItem, context: RequestContext
     ) -> Row:
         """The row to be; its body, if it is a big one, is in the bucket then."""
         now = self._now()

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from chat_api.context import ChatContext
-from chat_api.model.notes import hidden
-from chat_api.store.calls import StoreUnavailable
+from chat_api.model.input.notes import hidden
+from chat_api.request_cache import RequestCache
+from chat_api.request_context import RequestContext
+from chat_api.store.aws_calls import StoreUnavailable
 from chat_api.store.keys import ITEM, TRANSCRIPT, note_place, thread_partition
-from chat_api.store.models import dump_turn, read_turn
-from chat_api.store.reads import Reads
 from chat_api.store.request_table import RequestTable
-from chat_api.store.rows import body, passed_over, row
-from chat_api.store.table import RowExists, RowMissing, Table
+from chat_api.store.rows import body, dump_turn, passed_over, read_turn, row
+from chat_api.store.table import RowExists, RowMissing, ThreadsTable
 from chat_api.store.threads import is_live, not_found, refuse_gone
 
 if TYPE_CHECKING:
@@ -35,17 +34,19 @@ class Notes:
     share a row.
     """
 
-    def __init__(self, table: Table, *, retention_seconds: int, now: Callable[[], float]) -> None:
+    def __init__(
+        self, table: ThreadsTable, *, retention_seconds: int, now: Callable[[], float]
+    ) -> None:
         self._table = table
         self._retention = retention_seconds
         self._now = now
 
-    async def add(self, thread_id: str, text: str, context: ChatContext) -> None:
+    async def add(self, thread_id: str, text: str, context: RequestContext) -> None:
         """Note something for the model's next turn.
 
         Raises `NotFoundError`, and leaves nothing, when the thread is deleted meanwhile.
         """
-        rows = RequestTable(self._table, context.reads)
+        rows = RequestTable(self._table, context.cache)
         refuse_gone(rows, context.user, thread_id, self._now())
         partition = thread_partition(context.user, thread_id)
         newest, _ = await self._table.query(
@@ -56,7 +57,7 @@ class Notes:
         sort = TRANSCRIPT + note_place(newest[0]["sk"]["S"].removeprefix(ITEM))
         await self._merge(rows, partition, sort, hidden(text))
         if not await is_live(
-            RequestTable(self._table, Reads()), context.user, thread_id, self._now()
+            RequestTable(self._table, RequestCache()), context.user, thread_id, self._now()
         ):
             # A deletion buries the thread first. Its look for rows may have come before this one.
             await rows.delete(partition, [sort])

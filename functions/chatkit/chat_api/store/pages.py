@@ -8,8 +8,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from chat_api.store.bodies import Bodies, BodyMissing, size
-from chat_api.store.calls import all_of
+from chat_api.store.aws_calls import all_of
+from chat_api.store.blobs import Blobs, BodyMissing, size
 from chat_api.store.request_table import RequestTable
 from chat_api.store.rows import UNREADABLE, alive, body, object_of, passed_over
 
@@ -111,7 +111,7 @@ async def read_rows[T](rows: list[Row], read: Callable[[bytes], T]) -> list[T]:
 
 
 async def read_stored[T](
-    table: RequestTable, bodies: Bodies, rows: list[Row], read: Callable[[bytes], T]
+    table: RequestTable, bodies: Blobs, rows: list[Row], read: Callable[[bytes], T]
 ) -> list[T]:
     """As `read_rows`, of rows whose bodies may be in the bucket."""
     if not any(map(object_of, rows)):
@@ -127,7 +127,7 @@ async def read_stored[T](
     return [value for value in read_values if value is not None]
 
 
-async def _json(table: RequestTable, bodies: Bodies, stored: Row) -> bytes | None:
+async def _json(table: RequestTable, bodies: Blobs, stored: Row) -> bytes | None:
     """The JSON of a row, or None when it is gone."""
     try:
         return await bodies.json(stored, table.bodies)

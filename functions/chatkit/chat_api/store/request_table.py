@@ -5,10 +5,10 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, NamedTuple
 
+from chat_api.request_cache import Partition, RequestCache
 from chat_api.store.keys import ITEM
-from chat_api.store.reads import Partition, Reads
 from chat_api.store.rows import alive, key, object_of
-from chat_api.store.table import RowExists, Table
+from chat_api.store.table import RowExists, ThreadsTable
 
 if TYPE_CHECKING:
     from chat_api.store.rows import Row
@@ -23,24 +23,24 @@ class Known(NamedTuple):
 class RequestTable:
     """Answers from what the request knows, where that is proof; each other call is one request."""
 
-    def __init__(self, table: Table, reads: Reads) -> None:
+    def __init__(self, table: ThreadsTable, cache: RequestCache) -> None:
         self._table = table
-        self._reads = reads
+        self._cache = cache
 
     @property
     def bodies(self) -> dict[str, bytes]:
-        return self._reads.bodies
+        return self._cache.bodies
 
     @property
     def gone(self) -> set[str]:
-        return self._reads.gone
+        return self._cache.gone
 
     def objects(self, partition: str) -> set[str]:
         """The names of bodies that this request has put for rows of the partition."""
-        return self._reads.partitions[partition].objects
+        return self._cache.partitions[partition].objects
 
     def known(self, partition: str, sort: str) -> Known | None:
-        rows = self._reads.partitions[partition].rows
+        rows = self._cache.partitions[partition].rows
         return Known(rows[sort]) if sort in rows else None
 
     async def get(self, partition: str, sort: str) -> Row | None:
@@ -49,7 +49,7 @@ class RequestTable:
 
     async def get_now(self, partition: str, sort: str) -> Row | None:
         """As the table has it, whatever the request knows."""
-        knowledge = self._reads.partitions[partition]
+        knowledge = self._cache.partitions[partition]
         version = knowledge.version
         row = await self._table.get(partition, sort)
         if knowledge.version == version:
@@ -89,13 +89,13 @@ class RequestTable:
         remove: str | None = None,
         unless: str | None = None,
     ) -> Row:
-        with self._reads.partitions[partition].writing(sort) as written:
+        with self._cache.partitions[partition].writing(sort) as written:
             row = await self._table.update(partition, sort, values, remove=remove, unless=unless)
             written[sort] = row
         return row
 
     async def settle(self, partition: str, sort: str, once: Row, values: Row) -> Row | None:
-        with self._reads.partitions[partition].writing(sort) as written:
+        with self._cache.partitions[partition].writing(sort) as written:
             before = await self._table.settle(partition, sort, once, values)
             written[sort] = key(partition, sort) | once | (before or {}) | values
         return before
@@ -103,8 +103,8 @@ class RequestTable:
     async def items(
         self, partition: str, *, after: str | None, newest_first: bool, limit: int
     ) -> tuple[list[Row], str | None]:
-        """As `Table.query`; the newest items that the request knows are not read again."""
-        knowledge = self._reads.partitions[partition]
+        """As `ThreadsTable.query`; the newest items that the request knows are not read again."""
+        knowledge = self._cache.partitions[partition]
         known = _listed(knowledge, after=after, newest_first=newest_first, limit=limit)
         if known is not None:
             return known
@@ -120,7 +120,7 @@ class RequestTable:
     async def put_all(self, partition: str, rows: list[Row]) -> None:
         sorts = [row["sk"]["S"] for row in rows]
         self._note_objects(*rows)
-        with self._reads.partitions[partition].writing(*sorts) as written:
+        with self._cache.partitions[partition].writing(*sorts) as written:
             await self._table.put_all(rows)
             written |= dict(zip(sorts, rows, strict=True))
 
@@ -128,13 +128,13 @@ class RequestTable:
         """Delete rows, and put one after them, in as few batches as hold them."""
         new: dict[str, Row | None] = {put["sk"]["S"]: put} if put else {}
         self._note_objects(put)
-        with self._reads.partitions[partition].writing(*sorts, *new) as written:
+        with self._cache.partitions[partition].writing(*sorts, *new) as written:
             await self._table.delete_all(partition, sorts, put)
             written |= dict.fromkeys(sorts) | new
 
     def _writing(self, row: Row) -> AbstractContextManager[dict[str, Row | None]]:
         self._note_objects(row)
-        return self._reads.partitions[row["pk"]["S"]].writing(row["sk"]["S"])
+        return self._cache.partitions[row["pk"]["S"]].writing(row["sk"]["S"])
 
     def _note_objects(self, *rows: Row | None) -> None:
         for row in rows:

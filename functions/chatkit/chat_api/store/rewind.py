@@ -12,9 +12,9 @@ from collections import defaultdict
 from itertools import batched, chain
 from typing import TYPE_CHECKING
 
-from chat_api.store.calls import all_of
+from chat_api.store.aws_calls import all_of
 from chat_api.store.keys import FEEDBACK, ITEM, PREFIXES, TRANSCRIPT, is_note
-from chat_api.store.table import BATCH, Table
+from chat_api.store.table import BATCH, ThreadsTable
 
 if TYPE_CHECKING:
     from chat_api.store.rows import Row
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _OLDER_BUTTON = "#" + PREFIXES["sdk_hidden_context"]
 
 
-async def keys_from(table: Table, partition: str, place: str) -> list[Row]:
+async def keys_from(table: ThreadsTable, partition: str, place: str) -> list[Row]:
     """Return the keys of all that follows a message, and of the message's own transcript."""
     # No row stands between this key and the message's own.
     before = TRANSCRIPT + place[:-1]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from chat_api.store.calls import StoreUnavailable, answered
+from chat_api.store.aws_calls import StoreUnavailable, answered
 from chat_api.store.rows import key, seconds
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from chat_api.store.rows import Row
 
-__all__ = ["RowExists", "RowMissing", "StoreUnavailable", "Table"]
+__all__ = ["RowExists", "RowMissing", "StoreUnavailable", "ThreadsTable"]
 
 # BatchWriteItem takes at most 25 requests.
 BATCH = 25
@@ -42,7 +42,7 @@ class RowMissing(Exception):
     """A row that must be there is not."""
 
 
-class Table:
+class ThreadsTable:
     """Reads are consistent. Raises `StoreUnavailable` when DynamoDB fails."""
 
     def __init__(

@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING
 from chatkit.store import NotFoundError
 from chatkit.types import Page, ThreadMetadata
 
-from chat_api.context import ChatContext
+from chat_api.request_context import RequestContext
 from chat_api.store.keys import THREAD, minted_place, user_partition
-from chat_api.store.models import dump, read_thread
 from chat_api.store.pages import Most, load_page, read_rows, sized
 from chat_api.store.places import find_place, place_in, pointer_sort, settle_place
 from chat_api.store.request_table import Known, RequestTable
-from chat_api.store.rows import DAY, alive, expiry, row, seconds
-from chat_api.store.table import RowMissing, StoreUnavailable, Table
+from chat_api.store.rows import DAY, alive, dump, expiry, read_thread, row, seconds
+from chat_api.store.table import RowMissing, StoreUnavailable, ThreadsTable
 
 if TYPE_CHECKING:
     from chat_api.store.rows import Row
@@ -28,32 +27,34 @@ TOMBSTONE_SECONDS = 7 * DAY
 class Threads:
     """Each user's own. Raises `NotFoundError` for a thread that is not to be seen."""
 
-    def __init__(self, table: Table, *, retention_seconds: int, now: Callable[[], float]) -> None:
+    def __init__(
+        self, table: ThreadsTable, *, retention_seconds: int, now: Callable[[], float]
+    ) -> None:
         self._table = table
         self._retention = retention_seconds
         self._now = now
 
-    async def load(self, thread_id: str, context: ChatContext) -> ThreadMetadata:
-        rows = RequestTable(self._table, context.reads)
+    async def load(self, thread_id: str, context: RequestContext) -> ThreadMetadata:
+        rows = RequestTable(self._table, context.cache)
         stored = await _find(rows, context.user, thread_id)
         thread = await self._live(stored) if stored else None
         if stored is None or thread is None or thread.id != thread_id:
             raise not_found("Thread", thread_id)
         await self._prolong(rows, thread, stored)
-        context.reads.threads[thread_id] = thread.model_copy(deep=True)
+        context.cache.threads[thread_id] = thread.model_copy(deep=True)
         return thread
 
-    async def save(self, thread: ThreadMetadata, context: ChatContext) -> None:
+    async def save(self, thread: ThreadMetadata, context: RequestContext) -> None:
         """Keep what the request has changed of a thread, and set the rest of it to what is stored.
 
         Somebody else may have renamed the thread since the request has read it.
         """
         # The SDK also hands over a Thread, whose items are no part of the row.
         bare = ThreadMetadata.model_validate(thread.model_dump(exclude={"items"}))
-        rows = RequestTable(self._table, context.reads)
+        rows = RequestTable(self._table, context.cache)
         partition, until = user_partition(context.user), self._now() + self._retention
         sort = THREAD + await self._settle(rows, partition, bare, until)
-        base = context.reads.threads.get(thread.id)
+        base = context.cache.threads.get(thread.id)
         stored = await rows.get(partition, sort) if base else None
         while base and stored and (current := await self._live(stored)):
             bare = merged(base, bare, current)
@@ -69,11 +70,11 @@ class Threads:
                 raise not_found("Thread", thread.id) from None
         for name in ThreadMetadata.model_fields:
             setattr(thread, name, getattr(bare, name))
-        context.reads.threads[thread.id] = bare.model_copy(deep=True)
+        context.cache.threads[thread.id] = bare.model_copy(deep=True)
 
-    async def name(self, thread_id: str, title: str, context: ChatContext) -> ThreadMetadata:
+    async def name(self, thread_id: str, title: str, context: RequestContext) -> ThreadMetadata:
         """Give a thread a title unless it has one by now; the thread as it is then."""
-        rows = RequestTable(self._table, context.reads)
+        rows = RequestTable(self._table, context.cache)
         partition, sort = (
             user_partition(context.user),
             THREAD + await self._place(thread_id, context),
@@ -92,7 +93,7 @@ class Threads:
                 return named
 
     async def page(
-        self, limit: int, after: str | None, order: str, context: ChatContext
+        self, limit: int, after: str | None, order: str, context: RequestContext
     ) -> Page[ThreadMetadata]:
         threads, more = await load_page(
             partial(self._table.query, user_partition(context.user), THREAD),
@@ -105,9 +106,9 @@ class Threads:
         last = threads[-1].id if threads and more else None
         return Page(data=threads, has_more=more, after=last)
 
-    async def bury(self, thread_id: str, context: ChatContext) -> None:
+    async def bury(self, thread_id: str, context: RequestContext) -> None:
         """Make the thread's row a tombstone: from now on nobody sees it or what is in it."""
-        rows = RequestTable(self._table, context.reads)
+        rows = RequestTable(self._table, context.cache)
         gone_at = seconds(self._now() + TOMBSTONE_SECONDS)
         try:
             await rows.update(
@@ -119,24 +120,24 @@ class Threads:
         except RowMissing:
             raise not_found("Thread", thread_id) from None
 
-    async def is_deleted(self, thread_id: str, context: ChatContext) -> bool:
+    async def is_deleted(self, thread_id: str, context: RequestContext) -> bool:
         """Whether a thread's row is a tombstone or missing by now; one or two requests."""
-        rows, partition = RequestTable(self._table, context.reads), user_partition(context.user)
+        rows, partition = RequestTable(self._table, context.cache), user_partition(context.user)
         place = await find_place(rows, partition, thread_id)
         stored = await rows.get_now(partition, THREAD + place) if place else None
         return stored is None or "deleted" in stored
 
-    def known_deleted(self, thread_id: str, context: ChatContext) -> bool:
+    def known_deleted(self, thread_id: str, context: RequestContext) -> bool:
         """Return whether the request knows of the deletion; no request."""
-        return known_deleted(RequestTable(self._table, context.reads), context.user, thread_id)
+        return known_deleted(RequestTable(self._table, context.cache), context.user, thread_id)
 
     async def _live(self, stored: Row) -> ThreadMetadata | None:
         """Return the thread of a row, or None when it is not to be seen."""
         threads = await read_rows([stored] if alive(stored, self._now()) else [], read_thread)
         return threads[0] if threads else None
 
-    async def _place(self, thread_id: str, context: ChatContext) -> str:
-        rows = RequestTable(self._table, context.reads)
+    async def _place(self, thread_id: str, context: RequestContext) -> str:
+        rows = RequestTable(self._table, context.cache)
         place = await find_place(rows, user_partition(context.user), thread_id)
         if place is None:
             raise not_found("Thread", thread_id)

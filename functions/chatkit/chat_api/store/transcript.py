@@ -10,19 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 from chatkit.types import EndOfTurnItem, ThreadItem, UserMessageItem
 
-from chat_api.context import ChatContext
-from chat_api.store.bodies import Bodies, size, unshared
-from chat_api.store.calls import together
+from chat_api.request_context import RequestContext
+from chat_api.store.aws_calls import together
+from chat_api.store.blobs import Blobs, size, unshared
 from chat_api.store.keys import ITEM, TRANSCRIPT, is_note, object_folder, thread_partition
-from chat_api.store.models import dump, dump_turn, read_item, read_turn
 from chat_api.store.pages import MOST_ROWS, read_stored
 from chat_api.store.places import find_place, settle_place
 from chat_api.store.request_table import RequestTable
 from chat_api.store.rewind import batches, keys_from
-from chat_api.store.rows import alive, passed_over, row
-from chat_api.store.table import Table
+from chat_api.store.rows import alive, dump, dump_turn, passed_over, read_item, read_turn, row
+from chat_api.store.table import ThreadsTable
 from chat_api.store.threads import is_live, known_gone, not_found, refuse_gone
-from chatcore.calls import to_its_end
+from chatcore.shielded import run_to_completion
 
 if TYPE_CHECKING:
     from chat_api.store.rows import Row
@@ -60,8 +59,8 @@ class Transcript:
 
     def __init__(
         self,
-        table: Table,
-        bodies: Bodies,
+        table: ThreadsTable,
+        bodies: Blobs,
         *,
         retention_seconds: int,
         now: Callable[[], float] = time.time,
@@ -71,20 +70,20 @@ class Transcript:
         self._retention = retention_seconds
         self._now = now
 
-    @to_its_end
+    @run_to_completion
     async def save(
         self,
         thread_id: str,
         message_id: str,
         turn: list[Any],
-        context: ChatContext,
+        context: RequestContext,
         end: EndOfTurnItem | None = None,
     ) -> None:
         """Keep a turn, which began with that user message; `TooLarge` for more than 5 MB of it.
 
         The mark of its `end` becomes an item of the thread, in the same request.
         """
-        rows = RequestTable(self._table, context.reads)
+        rows = RequestTable(self._table, context.cache)
         refuse_gone(rows, context.user, thread_id, self._now())
         until = self._now() + self._retention
         partition = thread_partition(context.user, thread_id)
@@ -102,9 +101,9 @@ class Transcript:
             await rows.put_all(partition, [new, await self._mark(rows, partition, end, until)])
         await self._bodies.discard(unshared(replaced, new))
 
-    @to_its_end
+    @run_to_completion
     async def take_back(
-        self, thread_id: str, message_id: str, turn: list[Any], context: ChatContext
+        self, thread_id: str, message_id: str, turn: list[Any], context: RequestContext
     ) -> None:
         """Delete what follows a message, and keep `turn` in the place of the message's own.
 
@@ -112,7 +111,7 @@ class Transcript:
         process that dies in between leaves whole turns, which the person and the model both know.
         Raises `NotFoundError`, and deletes nothing, for a message that is not there.
         """
-        rows = RequestTable(self._table, context.reads)
+        rows = RequestTable(self._table, context.cache)
         partition = thread_partition(context.user, thread_id)
         live, place = await together(
             is_live(rows, context.user, thread_id, self._now()),
@@ -133,10 +132,10 @@ class Transcript:
         await self._bodies.discard([*last[:-1], *replaced])
 
     async def before(
-        self, thread_id: str, message_id: str, budget: int, context: ChatContext
+        self, thread_id: str, message_id: str, budget: int, context: RequestContext
     ) -> Earlier:
         """Return the newest turns before that message: whole ones of at most `budget` bytes."""
-        rows = RequestTable(self._table, context.reads)
+        rows = RequestTable(self._table, context.cache)
         if known_gone(rows, context.user, thread_id, self._now()):
             return Earlier([])
         partition = thread_partition(context.user, thread_id)
@@ -167,7 +166,7 @@ class Transcript:
         return Earlier(whole, [*chain(*longer)], complete, tuple(since))
 
     async def _row(
-        self, thread_id: str, place: str, turn: list[Any], until: float, context: ChatContext
+        self, thread_id: str, place: str, turn: list[Any], until: float, context: RequestContext
     ) -> Row:
         partition, sort = thread_partition(context.user, thread_id), TRANSCRIPT + place
         folder = object_folder(context.user, thread_id, sort)

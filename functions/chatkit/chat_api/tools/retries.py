@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError
 
-from chat_api.turn_time import turn_ends
+from chat_api.turns.deadline import turn_ends
 
 if TYPE_CHECKING:
     from botocore.exceptions import BotoCoreError

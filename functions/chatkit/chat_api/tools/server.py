@@ -11,12 +11,17 @@ from mcp.client.streamable_http import streamable_http_client
 from mcp_types import DiscoverResult, Tool
 from mcp_types.version import LATEST_MODERN_VERSION
 
-from chat_api.tools.bearers import Bearer
-from chat_api.tools.listings import Listings
-from chat_api.tools.offered import BOUNDS, ToolBounds
-from chat_api.tools.way import Way
+from chat_api.tools.auth import Bearer, fixed, token_for, tool_token
+from chat_api.tools.config import ToolServerConfig
+from chat_api.tools.tool_bounds import BOUNDS, ToolBounds
+from chat_api.tools.tool_cache import ToolCache
+from chat_api.tools.transport import ToolTransport
 from chatcore import USER_AGENT
+from chatcore.auth.keys import Keys
 
+NAME = "task"
+# The address only fills the event's path and host; nothing resolves it.
+URL = "http://mcp.internal/mcp"
 CONNECT_SECONDS = 3.0
 # What the model's API takes as a tool's name.
 MAX_NAME = 64
@@ -58,7 +63,7 @@ class Server:
     ) -> None:
         self.name = name
         self.bounds = bounds
-        self.listings = Listings(clock)
+        self.listings = ToolCache(clock)
         self._url = url
         self._transport = transport
         self._bearer = bearer
@@ -75,7 +80,7 @@ class Server:
         token = None if bearer is None else lambda: bearer(user)
         timeout = httpx2.Timeout(self._waits.answer, connect=CONNECT_SECONDS)
         http = httpx2.AsyncClient(
-            transport=Way(self.name, self._transport(), token),
+            transport=ToolTransport(self.name, self._transport(), token),
             timeout=timeout,
             headers={"user-agent": USER_AGENT},
         )
@@ -111,3 +116,24 @@ class Server:
             return tool
         name = _NOT_IN_NAMES.sub("_", f"{self._prefix}__{tool.name}")[:MAX_NAME]
         return tool.model_copy(update={"name": name})
+
+
+def external_server(
+    named: ToolServerConfig,
+    keys: Callable[[str], Keys],
+    transport: Callable[[], httpx2.AsyncBaseTransport],
+) -> Server:
+    """The server behind a setting; `keys` reads the secret of a name."""
+    return Server(named.name, named.url, transport, _bearer(named, keys), prefix=named.name)
+
+
+def _bearer(named: ToolServerConfig, keys: Callable[[str], Keys]) -> Bearer | None:
+    if named.secret is None:
+        return None
+    secret = keys(named.secret)
+    return token_for(named.audience, secret) if named.audience else fixed(secret)
+
+
+def internal_server(transport: httpx2.AsyncBaseTransport, keys: Keys) -> Server:
+    """It is deployed with this function, so its revision is known."""
+    return Server(NAME, URL, lambda: transport, tool_token(keys), current=True)

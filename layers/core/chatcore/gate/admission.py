@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from chatcore.dynamodb.update import Update
 from chatcore.errors import ApiError, Conflict, NotFound, Unauthenticated
 from chatcore.gate.limits import Limits, busy, too_fast, too_many_running, used_up
 from chatcore.gate.row import (
     GateRow,
-    RunningTurn,
+    GateTurn,
     day_name,
     first_name,
     kept_until,
@@ -18,14 +19,13 @@ from chatcore.gate.row import (
     number,
 )
 from chatcore.gate.updates import count_below
-from chatcore.update import Update
 
 if TYPE_CHECKING:
     from chatcore.gate.row import Values
 
 
 @dataclass(frozen=True)
-class Caller:
+class Requester:
     """A user in a session, or with a login's own token.
 
     `device` tells the user's devices apart as far as the token does.
@@ -39,7 +39,7 @@ class Caller:
 class Repeated(Exception):
     """The same request is being answered already: by `turn`."""
 
-    def __init__(self, turn: RunningTurn) -> None:
+    def __init__(self, turn: GateTurn) -> None:
         self.turn = turn
 
 
@@ -47,12 +47,12 @@ class Repeated(Exception):
 class Admission:
     """One turn at the gate, `now` in seconds since 1970."""
 
-    caller: Caller
-    turn: RunningTurn
+    caller: Requester
+    turn: GateTurn
     limits: Limits
     now: float
 
-    def update(self, crashed: Sequence[RunningTurn]) -> Update:
+    def update(self, crashed: Sequence[GateTurn]) -> Update:
         """Opens the turn if every limit allows it, in the place of turns whose lease is over."""
         update = Update()
         path = update.path("turns", self.turn.thread)
@@ -90,7 +90,7 @@ class Admission:
             return used_up(self.now)
         return None
 
-    def _as_first(self, update: Update, crashed: Sequence[RunningTurn]) -> None:
+    def _as_first(self, update: Update, crashed: Sequence[GateTurn]) -> None:
         """Of two first requests of one fingerprint only one can set the attribute of that name."""
         if self.turn.first:
             path = update.path(first_name(self.turn.fingerprint))
@@ -98,7 +98,7 @@ class Admission:
             if not any(self._same_first(turn) for turn in crashed):
                 update.where(f"attribute_not_exists({path})")
 
-    def _in_place_of(self, update: Update, crashed: Sequence[RunningTurn]) -> None:
+    def _in_place_of(self, update: Update, crashed: Sequence[GateTurn]) -> None:
         """Remove crashed turns, but keep the marks of deleted threads until those are swept."""
         for turn in crashed:
             identity = update.path("turns", turn.thread, "id")
@@ -114,7 +114,7 @@ class Admission:
             if turn.first and not self._same_first(turn):
                 update.remove(update.path(first_name(turn.fingerprint)))
 
-    def _same_first(self, turn: RunningTurn) -> bool:
+    def _same_first(self, turn: GateTurn) -> bool:
         return turn.first and self.turn.first and turn.fingerprint == self.turn.fingerprint
 
     def _within_user_limits(self, update: Update, crashed: int) -> None:
@@ -133,7 +133,7 @@ class Admission:
         count_below(update, self.limits.session_per_minute, *minute)
 
 
-def _entry(turn: RunningTurn) -> Values:
+def _entry(turn: GateTurn) -> Values:
     entry: Values = {"id": {"S": turn.id}, "lease": number(turn.lease)}
     if turn.fingerprint:
         entry["fingerprint"] = {"S": turn.fingerprint}

@@ -10,14 +10,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
+from chatcore.dynamodb.table import Refused
+from chatcore.dynamodb.update import Update
 from chatcore.errors import Unauthenticated, Unavailable
 from chatcore.gate import updates
-from chatcore.gate.admission import Admission, Caller
+from chatcore.gate.admission import Admission, Requester
 from chatcore.gate.limits import Limits, too_many_requests, too_many_sessions
-from chatcore.gate.row import GateRow, RunningTurn, day_name, first_name, kept_until, number
+from chatcore.gate.row import GateRow, GateTurn, day_name, first_name, kept_until, number
 from chatcore.gate.table import GateTable
-from chatcore.table import Refused
-from chatcore.update import Update
 
 # Clocks of two containers may differ by this much, and still no thread has two turns at once.
 CLOCK_SLACK = 30
@@ -49,7 +49,7 @@ class OpenTurn:
     first: str = ""
     counted: int = 0
     counted_on: str = ""
-    abandoned: tuple[RunningTurn, ...] = ()
+    abandoned: tuple[GateTurn, ...] = ()
 
 
 class Gate:
@@ -65,12 +65,12 @@ class Gate:
     def row(self, user: str) -> GateRow:
         return self._table.read(user)
 
-    def check(self, caller: Caller) -> None:
+    def check(self, caller: Requester) -> None:
         """One read; `Unauthenticated` when the session has been revoked."""
         if caller.session is not None and not self.row(caller.user).has_session(caller.session):
             raise Unauthenticated
 
-    def admit(self, caller: Caller) -> None:
+    def admit(self, caller: Requester) -> None:
         """Let in a request that opens no turn, and count it.
 
         One write; in place of it one read, as `check` does, where no limit is set.
@@ -130,7 +130,7 @@ class Gate:
 
     def open_turn(
         self,
-        caller: Caller,
+        caller: Requester,
         thread: str,
         turn: str,
         *,
@@ -144,13 +144,13 @@ class Gate:
         fingerprint runs, `Conflict` while another turn of the thread does, `TooManyRequests` when
         a limit is reached. A `first` turn begins its thread, so that only its fingerprint tells it.
         """
-        crashed: list[RunningTurn] = []
+        crashed: list[GateTurn] = []
         for _ in range(TRIES):
             clock = self._now()
             lease = int(clock + seconds) + CLOCK_SLACK
             # A mark of deletion stays with the thread until a turn has deleted its rows.
             gone = any(each.deleted for each in crashed if each.thread == thread)
-            running = RunningTurn(
+            running = GateTurn(
                 thread, turn, lease, gone, fingerprint=fingerprint, first=first, deleted=gone
             )
             # Leases end with whole seconds, here as in the row's conditions.
@@ -178,7 +178,7 @@ class Gate:
             crashed = [each for each in row.turns if each.lease < now]
         raise _crowded()
 
-    def join_turn(self, user: str, turn: RunningTurn, listener: str) -> None:
+    def join_turn(self, user: str, turn: GateTurn, listener: str) -> None:
         """Let a request listen to a running turn, in place of the older of two others.
 
         Do nothing when the turn has ended. Raises `TooManyRequests` when the limit is reached.
@@ -212,7 +212,7 @@ class Gate:
         running = self._running(turn)
         return running is not None and running.deleted
 
-    def drop_turn(self, user: str, turn: RunningTurn) -> None:
+    def drop_turn(self, user: str, turn: GateTurn) -> None:
         """Remove the entry of a crashed turn whose deleted thread has been swept."""
         try:
             self._table.update(user, updates.without_turn(turn))
@@ -223,7 +223,7 @@ class Gate:
                 with suppress(Refused):
                     self._table.update(user, updates.without_turn(left))
 
-    def has_crashed(self, turn: RunningTurn) -> bool:
+    def has_crashed(self, turn: GateTurn) -> bool:
         """Whether the lease of a turn that is not closed is over."""
         return turn.lease < int(self._now())
 
@@ -302,7 +302,7 @@ class Gate:
                 return row
         raise _crowded()
 
-    def _running(self, turn: OpenTurn) -> RunningTurn | None:
+    def _running(self, turn: OpenTurn) -> GateTurn | None:
         running = self.row(turn.user).turn_of(turn.thread)
         return running if running and running.id == turn.id else None
 

@@ -65,7 +65,7 @@ def first_name(fingerprint: str) -> str:
 
 
 @dataclass(frozen=True)
-class RunningTurn:
+class GateTurn:
     """A turn's entry; `lease` in seconds since 1970.
 
     The fingerprint is that of the request that it answers; `first` if that began the thread.
@@ -96,10 +96,10 @@ class GateRow:
         return bool(self._item)
 
     @property
-    def turns(self) -> list[RunningTurn]:
+    def turns(self) -> list[GateTurn]:
         entries = self._item.get("turns", {}).get("M", {})
         return [
-            RunningTurn(
+            GateTurn(
                 thread,
                 entry["M"]["id"]["S"],
                 int(entry["M"]["lease"]["N"]),
@@ -113,10 +113,10 @@ class GateRow:
             for thread, entry in entries.items()
         ]
 
-    def turn_of(self, thread: str) -> RunningTurn | None:
+    def turn_of(self, thread: str) -> GateTurn | None:
         return next((turn for turn in self.turns if turn.thread == thread), None)
 
-    def abandoned(self, now: float) -> list[RunningTurn]:
+    def abandoned(self, now: float) -> list[GateTurn]:
         """Turns of deleted threads that crashed before they could delete what they wrote."""
         return [turn for turn in self.turns if turn.deleted and turn.lease < now]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from chatcore.dynamodb.table import DynamoTable
+from chatcore.dynamodb.update import Update
 from chatcore.errors import Unavailable
 from chatcore.gate.row import GateRow, row_key
-from chatcore.table import Table
-from chatcore.update import Update
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -18,7 +18,7 @@ class GateTable:
     """Raises `Refused`, or `Unavailable` when DynamoDB does not answer."""
 
     def __init__(self, client: Callable[[], DynamoDBClient], name: str) -> None:
-        self._table = Table(client, name, event="gate_unavailable", unavailable=_unavailable)
+        self._table = DynamoTable(client, name, event="gate_unavailable", unavailable=_unavailable)
 
     def read(self, user: str) -> GateRow:
         return GateRow(self._table.read(row_key(user)))

@@ -2,9 +2,9 @@
 
 from collections.abc import Collection
 
+from chatcore.dynamodb.update import Update
 from chatcore.gate.limits import Limits
-from chatcore.gate.row import RunningTurn, first_name, kept_until, number, request_name
-from chatcore.update import Update
+from chatcore.gate.row import GateTurn, first_name, kept_until, number, request_name
 
 
 def new_row(now: float) -> Update:
@@ -45,7 +45,7 @@ def request(session: str | None, limits: Limits, now: float) -> Update:
     return update
 
 
-def listener(turn: RunningTurn, name: str, limits: Limits, now: float) -> Update:
+def listener(turn: GateTurn, name: str, limits: Limits, now: float) -> Update:
     """Add a listener to a turn in place of the older of two. It counts as a request."""
     update = Update()
     newest = update.path("turns", turn.thread, "newest_listener")
@@ -64,14 +64,14 @@ def deletion(thread: str) -> Update:
     return update
 
 
-def cancellation(turn: RunningTurn) -> Update:
+def cancellation(turn: GateTurn) -> Update:
     """Ask a turn to stop."""
     update = _marking(turn.thread, "cancelled")
     of_turn(update, turn.thread, turn.id)
     return update
 
 
-def without_turn(turn: RunningTurn) -> Update:
+def without_turn(turn: GateTurn) -> Update:
     """Remove a turn's entry, and for a first one what keeps its request from being made again."""
     update = Update()
     update.remove(update.path("turns", turn.thread))

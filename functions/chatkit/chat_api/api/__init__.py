@@ -1,0 +1,1 @@
+"""The HTTP side: routes, and reading and checking a request."""

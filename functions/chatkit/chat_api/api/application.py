@@ -1,0 +1,25 @@
+"""The FastAPI application that the chatkit function starts from."""
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.responses import Response
+
+from chatcore import __version__
+from chatcore.errors import InvalidRequest
+from chatcore.web.asgi import error_response, exception_handlers, middleware
+
+
+def create_app(*, allowed_origins: tuple[str, ...], max_body: int) -> FastAPI:
+    """An application without routes, whose answers carry CORS headers and a request id."""
+    return FastAPI(
+        version=__version__,
+        openapi_url=None,
+        # Would name an address without the stage, in an answer without a body.
+        redirect_slashes=False,
+        middleware=middleware(allowed_origins, max_body),
+        exception_handlers=exception_handlers() | {RequestValidationError: _invalid},
+    )
+
+
+def _invalid(_request: Request, _error: Exception) -> Response:
+    return error_response(InvalidRequest("The request is not one that this address takes."))

@@ -1,0 +1,132 @@
+"""The requests of the ChatKit protocol: read strictly, and refused before anything is written."""
+
+from collections.abc import Container
+
+from chatkit.store import Store
+from chatkit.types import (
+    ChatKitReq,
+    InferenceOptions,
+    ItemsFeedbackReq,
+    ItemsListReq,
+    ThreadCustomActionParams,
+    ThreadsAddUserMessageReq,
+    ThreadsCreateReq,
+    ThreadsCustomActionReq,
+    ThreadsListReq,
+    ThreadsRetryAfterItemReq,
+    ThreadsSyncCustomActionReq,
+    ThreadsUpdateReq,
+    UserMessageInput,
+    UserMessageItem,
+    UserMessageTagContent,
+    WidgetItem,
+)
+from pydantic import TypeAdapter, ValidationError
+
+from chat_api.api.bounds import check_bounds, is_blank
+from chat_api.api.json_body import fault_in, readable
+from chat_api.request_context import RequestContext
+from chatcore.errors import InvalidRequest, TooLarge
+from task_assistant.actions import read_press
+
+MAX_PAGE = 100
+MAX_TITLE = 200
+# Characters as they were typed: about 50,000 tokens of English, beside 64,000 of history.
+MAX_MESSAGE = 200_000
+REFUSED = {
+    "threads.add_client_tool_output": "Nothing in this thread waits for a tool of the page.",
+    "threads.add_structured_input": "Nothing in this thread waits for a form.",
+    "attachments.create": "This assistant takes no attachments.",
+    "attachments.delete": "This assistant takes no attachments.",
+    "input.transcribe": "This assistant takes no dictation.",
+}
+_REQUEST = TypeAdapter[ChatKitReq](ChatKitReq)
+
+
+def read_operation(body: bytes) -> ChatKitReq:
+    """Return the request.
+
+    Raises `InvalidRequest` that names what is wrong, or which operation is not taken.
+    """
+    try:
+        request = _REQUEST.validate_json(readable(body))
+    except ValidationError as error:
+        raise InvalidRequest(f"Not a ChatKit request. {fault_in(error)}") from None
+    check_bounds(request)
+    if request.type in REFUSED:
+        raise InvalidRequest(REFUSED[request.type])
+    return request
+
+
+def check_request(request: ChatKitReq, *, models: Container[str] = ()) -> None:
+    """Refuse what can be refused by the request alone. Raises `InvalidRequest` or `TooLarge`.
+
+    `models` are those of which a message may choose.
+    """
+    match request:
+        case ThreadsUpdateReq():
+            title = request.params.title.strip()
+            if is_blank(title) or len(title) > MAX_TITLE:
+                raise InvalidRequest(f"title: must have from 1 to {MAX_TITLE} characters")
+        case ThreadsCreateReq() | ThreadsAddUserMessageReq():
+            _check_message(request.params.input, models)
+        case ThreadsListReq() | ItemsListReq():
+            _check_limit(request.params.limit)
+        case ItemsFeedbackReq():
+            if not request.params.item_ids:
+                raise InvalidRequest("item_ids: must name an item")
+
+
+async def check_stored(
+    request: ChatKitReq, store: Store[RequestContext], context: RequestContext
+) -> None:
+    """Refuse what the SDK would answer wrongly: with a broken stream, or as if all were well.
+
+    Raises `InvalidRequest` or the store's `NotFoundError`.
+    """
+    if isinstance(request, ItemsListReq | ThreadsAddUserMessageReq):
+        await store.load_thread(request.params.thread_id, context)
+    match request:
+        case ThreadsCreateReq() | ThreadsAddUserMessageReq():
+            for attachment_id in request.params.input.attachments:
+                await store.load_attachment(attachment_id, context)
+        case ThreadsRetryAfterItemReq():
+            thread_id, item_id = request.params.thread_id, request.params.item_id
+            item = await store.load_item(thread_id, item_id, context)
+            if not isinstance(item, UserMessageItem):
+                raise InvalidRequest("Only a message of yours can be answered again.")
+        case ThreadsCustomActionReq() | ThreadsSyncCustomActionReq():
+            await _check_action(request.params, store, context)
+
+
+async def _check_action(
+    params: ThreadCustomActionParams, store: Store[RequestContext], context: RequestContext
+) -> None:
+    read_press(params.action)
+    if params.item_id is None:
+        raise InvalidRequest("params.item_id: must name the widget of the action")
+    if not isinstance(await store.load_item(params.thread_id, params.item_id, context), WidgetItem):
+        raise InvalidRequest("Only a widget has actions.")
+
+
+def _check_message(message: UserMessageInput, models: Container[str]) -> None:
+    length = sum(len(part.text) for part in message.content) + len(message.quoted_text or "")
+    if length > MAX_MESSAGE:
+        raise TooLarge(f"The message has {length:,} characters. The most is {MAX_MESSAGE:,}.")
+    if any(isinstance(part, UserMessageTagContent) for part in message.content):
+        raise InvalidRequest("This assistant takes no mentions.")
+    if not message.attachments and all(is_blank(part.text) for part in message.content):
+        raise InvalidRequest("The message is empty.")
+    _check_choice(message.inference_options, models)
+
+
+def _check_choice(options: InferenceOptions, models: Container[str]) -> None:
+    if options.model and options.model not in models:
+        raise InvalidRequest("This assistant has no such model to choose.")
+    if options.tool_choice:
+        raise InvalidRequest("This assistant leaves no choice of tool.")
+
+
+def _check_limit(limit: int | None) -> None:
+    if limit is not None and not 1 <= limit <= MAX_PAGE:
+        raise InvalidRequest(f"limit: must be from 1 to {MAX_PAGE}")

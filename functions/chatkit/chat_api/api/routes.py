@@ -1,0 +1,235 @@
+"""POST /chatkit: one route for every operation of the ChatKit protocol."""
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import replace
+from hashlib import sha256
+
+from chatkit.store import NotFoundError
+from chatkit.types import (
+    ItemsListReq,
+    NonStreamingReq,
+    StreamingReq,
+    ThreadsCreateReq,
+    ThreadsCustomActionReq,
+    ThreadsDeleteReq,
+    ThreadsGetByIdReq,
+    is_streaming_req,
+)
+from fastapi import FastAPI, Request
+from starlette.background import BackgroundTask
+from starlette.responses import Response, StreamingResponse
+
+from chat_api.api.application import create_app
+from chat_api.api.context_headers import named_headers
+from chat_api.api.requests import check_request, check_stored, read_operation
+from chat_api.conversation.server import ConversationServer
+from chat_api.request_cache import RequestCache
+from chat_api.request_context import RequestContext
+from chat_api.store.table import StoreUnavailable
+from chat_api.turns import lease
+from chat_api.turns.deletion import delete_thread
+from chat_api.turns.resume import ResumedAnswer
+from chat_api.turns.snapshot import SnapshotWriter
+from chat_api.turns.turn import UNHURRIED, Pace, Turn
+from chatcore.auth.callers import Callers
+from chatcore.auth.identity import IdentityVerifier
+from chatcore.auth.keys import Keys
+from chatcore.errors import ApiError, NotFound, Unavailable
+from chatcore.gate.admission import Repeated, Requester
+from chatcore.gate.gate import Gate, OpenTurn
+from chatcore.gate.row import GateTurn
+from chatcore.thread_pools import KEYS
+from chatcore.web.asgi import authorization_of
+
+MAX_BODY_BYTES = 1024 * 1024
+# A turn ends itself before the function's deadline, with time to keep what there is.
+DEADLINE_MARGIN_SECONDS = 10.0
+SSE_HEADERS = {
+    # No proxy may hold back or change what is streamed.
+    "cache-control": "no-cache, no-transform",
+    "x-accel-buffering": "no",
+}
+
+
+def create_chat_app(
+    server: ConversationServer,
+    gate: Gate,
+    keys: Keys,
+    *,
+    identity: IdentityVerifier | None = None,
+    allowed_origins: tuple[str, ...],
+    context_headers: tuple[str, ...] = (),
+    pace: Pace = UNHURRIED,
+) -> FastAPI:
+    """Return the application.
+
+    `identity` verifies login tokens too, where they are taken. The assistant may read those headers
+    of a request that `context_headers` names.
+    """
+    callers = Callers(keys, identity)
+    chat = Chat(server, gate, pace)
+    app = create_app(allowed_origins=allowed_origins, max_body=MAX_BODY_BYTES)
+
+    @app.post("/chatkit")
+    async def chatkit(request: Request) -> Response:
+        # A Header() would have FastAPI import pydantic.v1, at every cold start.
+        caller = await KEYS.run(callers.of, authorization_of(request))
+        body = await request.body()
+        operation = read_operation(body)
+        context = RequestContext(
+            caller.user,
+            caller.session,
+            server.store.mint_turn(),
+            headers=named_headers(request.headers, context_headers),
+        )
+        try:
+            if not is_streaming_req(operation):
+                return await chat.answer(operation, context)
+            thread_id = _thread_of(operation) or server.store.generate_thread_id(context)
+            context = replace(context, thread_id=thread_id)
+            fingerprint = _fingerprint(operation, body, caller)
+            return await chat.stream(operation, fingerprint, context, _seconds_left(request))
+        except NotFoundError as error:
+            raise NotFound(str(error)) from None
+        except StoreUnavailable as error:
+            raise Unavailable(error.message) from error
+
+    return app
+
+
+class Chat:
+    """Answers one request whose caller is known, as far as the gate lets them in."""
+
+    def __init__(self, server: ConversationServer, gate: Gate, pace: Pace) -> None:
+        self._server = server
+        self._gate = gate
+        self._pace = pace
+
+    async def answer(self, operation: NonStreamingReq, context: RequestContext) -> Response:
+        """The JSON answer to what costs no model call."""
+        await lease.admit(self._gate, context)
+        check_request(operation)
+        await check_stored(operation, self._server.store, context)
+        if isinstance(operation, ThreadsDeleteReq):
+            thread_id = operation.params.thread_id
+            await delete_thread(self._gate, self._server.store, thread_id, context)
+            return Response(b"{}", media_type="application/json")
+        looks = isinstance(operation, ThreadsGetByIdReq | ItemsListReq)
+        json = await self._server.answer(operation, replace(context, for_display=looks))
+        return Response(json, media_type="application/json")
+
+    async def stream(
+        self,
+        operation: StreamingReq,
+        fingerprint: str,
+        context: RequestContext,
+        seconds: float | None,
+    ) -> Response:
+        """A streamed answer, whose first event is there already.
+
+        A request whose fingerprint is that of a running turn is sent that turn's answer.
+        """
+        if isinstance(operation, ThreadsCustomActionReq):
+            # No model is asked: a button works also while an answer is written.
+            await lease.admit(self._gate, context)
+            check_request(operation)
+            await check_stored(operation, self._server.store, context)
+            return await self._streamed(
+                Turn(self._server.stream(operation, context), seconds=seconds), None
+            )
+        try:
+            check_request(operation, models=self._server.models)
+        except ApiError:
+            # A revoked session learns nothing, not even what is wrong with its request.
+            await lease.admit(self._gate, context)
+            raise
+        first = isinstance(operation, ThreadsCreateReq)
+        try:
+            opened = await lease.open_turn(
+                self._gate, context, fingerprint=fingerprint, first=first
+            )
+        except Repeated as repeated:
+            joined = await self._joined(repeated.turn, context, first, seconds)
+            return await self._streamed(joined, repeated.turn.id)
+        return await self._streamed(self._begun(opened, operation, context, seconds), opened.id)
+
+    def _begun(
+        self,
+        opened: OpenTurn,
+        operation: StreamingReq,
+        context: RequestContext,
+        seconds: float | None,
+    ) -> Turn:
+        return Turn(
+            self._events(opened, operation, context),
+            seconds=seconds,
+            asked_to_stop=lease.StopCheck(self._gate, opened, context),
+            poll=self._pace.asks,
+        )
+
+    async def _joined(
+        self, running: GateTurn, context: RequestContext, first: bool, seconds: float | None
+    ) -> Turn:
+        """The answer of a turn that runs already, read from what it stores."""
+        await lease.join(self._gate, context, running)
+        joined = ResumedAnswer(
+            self._server.store,
+            self._gate,
+            replace(context, turn_id=running.id, thread_id=running.thread, cache=RequestCache()),
+            listener=context.turn_id,
+            first=first,
+            poll=self._pace.asks,
+        )
+        return Turn(joined.stream(), seconds=seconds)
+
+    async def _streamed(self, turn: Turn, turn_id: str | None) -> Response:
+        if not await turn.begin():
+            raise NotFound("There is nothing to answer.")
+        return StreamingResponse(
+            turn.events(),
+            media_type="text/event-stream",
+            headers=SSE_HEADERS | ({"x-chatkit-turn": turn_id} if turn_id else {}),
+            # A response's background task also runs, and is waited for, when its client has left.
+            background=BackgroundTask(turn.finished),
+        )
+
+    async def _events(
+        self, opened: OpenTurn, operation: StreamingReq, context: RequestContext
+    ) -> AsyncGenerator[bytes]:
+        """The turn's events. All that it leaves is stored, and the gate closed, at their end.
+
+        The thread is read once the turn is open: whoever deletes it after that finds the turn.
+        """
+        store = self._server.store
+        async with (
+            lease.closing(self._gate, store, opened, context),
+            SnapshotWriter(store.running, context).beside(every=self._pace.writes),
+        ):
+            await check_stored(operation, store, context)
+            async with aclosing(self._server.stream(operation, context)) as events:
+                async for event in events:
+                    yield event
+
+
+def _thread_of(operation: StreamingReq) -> str | None:
+    """The thread that a turn goes on with; None for a new one."""
+    return getattr(operation.params, "thread_id", None)
+
+
+def _fingerprint(operation: StreamingReq, body: bytes, caller: Requester) -> str:
+    """The same for a request that is sent again.
+
+    A first message names no thread; it is the same only from the same device.
+    """
+    device = caller.device if isinstance(operation, ThreadsCreateReq) else ""
+    return sha256(device.encode() + b"\0" + body).hexdigest()
+
+
+def _seconds_left(request: Request) -> float | None:
+    """What is left of the invocation for the turn; None outside Lambda."""
+    invocation = request.scope.get("aws.context")
+    if invocation is None:
+        return None
+    left: float = invocation.get_remaining_time_in_millis() / 1000
+    return max(left - DEADLINE_MARGIN_SECONDS, left / 2)

@@ -1,0 +1,1 @@
+"""The conversation: the ChatKit server, its history, titles, widgets and progress."""

@@ -1,0 +1,99 @@
+"""What the model is given of a conversation's past."""
+
+import json
+from typing import Any
+
+from chatkit.agents import ThreadItemConverter
+from chatkit.types import (
+    AssistantMessageItem,
+    HiddenContextItem,
+    SDKHiddenContextItem,
+    ThreadItem,
+    ThreadItemDoneEvent,
+    ThreadStreamEvent,
+    UserMessageItem,
+)
+
+from chat_api.model.budget import history_bytes
+from chat_api.model.input.fitting import newest
+from chat_api.model.input.items import STORED
+from chat_api.model.input.normalizer import normalized
+from chat_api.model.input.notes import hidden
+from chat_api.request_context import RequestContext
+from chat_api.store.transcript import Earlier, Transcript
+
+
+class History:
+    """The newest turns within a budget of tokens, of which the oldest may be shortened."""
+
+    def __init__(self, transcript: Transcript, *, tokens: int) -> None:
+        self._transcript = transcript
+        self._bytes = history_bytes(tokens)
+        self._converter = ThreadItemConverter()
+
+    async def before(self, thread_id: str, message_id: str, context: RequestContext) -> list[Any]:
+        """Return what came before that message, oldest first.
+
+        Messages whose turns were lost are read from their items. A line says that more was there.
+        """
+        earlier = await self._transcript.before(thread_id, message_id, self._bytes, context)
+        since = await self._since(earlier)
+        known = normalized([*earlier.over, *earlier.turns, *since], STORED)
+        fitting, complete = newest(known, self._bytes)
+        missing = [] if complete and earlier.complete else [left_out()]
+        return [*missing, *fitting]
+
+    async def _since(self, earlier: Earlier) -> list[Any]:
+        """Return the notes and lost messages since the newest turn, and where those broke off."""
+        given: list[Any] = []
+        end = 0
+        for each in earlier.since:
+            if isinstance(each, list):
+                given += each
+            elif taken := await self._as_input(each):
+                given += taken
+                end = len(given)
+        return [*given[:end], stopped(), *given[end:]] if end else given
+
+    async def _as_input(self, item: ThreadItem) -> list[Any]:
+        match item:
+            case UserMessageItem():
+                return list(await self._converter.to_agent_input(item))
+            case HiddenContextItem() | SDKHiddenContextItem():
+                return [hidden_context(item)]
+            case AssistantMessageItem(content=content):
+                text = "".join(part.text for part in content)
+                return [{"role": "assistant", "content": text}]
+            case _:
+                return []
+
+
+def hidden_in(event: ThreadStreamEvent) -> list[Any]:
+    """Return what the model is to be told of a tool's hidden context that is streamed."""
+    match event:
+        case ThreadItemDoneEvent(item=HiddenContextItem() | SDKHiddenContextItem() as item):
+            return [hidden_context(item)]
+        case _:
+            return []
+
+
+def hidden_context(item: HiddenContextItem | SDKHiddenContextItem) -> Any:
+    """Return hidden context as the model takes it; the SDK's converter refuses all but text."""
+    content = item.content
+    return hidden(content if isinstance(content, str) else _json(content))
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def stopped() -> Any:
+    """Tells the model that the answer before this was cut."""
+    return hidden(
+        "The answer was stopped here before its end. Do not go on with it unless the user asks."
+    )
+
+
+def left_out() -> Any:
+    """Tells the model that there was more."""
+    return hidden("Older messages of this conversation are left out here; nobody can read them.")

@@ -1,0 +1,73 @@
+"""What a person sees while the model has not begun to answer."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from agents import Agent, ModelResponse, RunContextWrapper
+from agents.items import TResponseInputItem
+from chatkit.types import ProgressUpdateEvent
+
+from chat_api.conversation.tool_progress import ToolProgress
+from chat_api.conversation.turn_context import TurnContext
+
+WAITING = "Waiting for an answer"
+STILL_WAITING = "Still waiting for an answer"
+
+
+@dataclass(frozen=True)
+class Reminders:
+    """After how many seconds without news a person reads that the turn waits for the model."""
+
+    first: float = 5.0
+    again: float = 20.0
+
+
+class TurnProgress(ToolProgress):
+    """Shows the tools' calls, and that the model is waited for while nothing of a turn is seen."""
+
+    def __init__(self, reminders: Reminders) -> None:
+        super().__init__()
+        self._reminders = reminders
+        self._asking = asyncio.Event()
+        self._pause, self._text = reminders.first, WAITING
+
+    @asynccontextmanager
+    async def reminding(self, turn: TurnContext) -> AsyncIterator[None]:
+        """Remind the turn's person within the block."""
+        reminding = asyncio.create_task(self._remind(turn))
+        try:
+            yield
+        finally:
+            reminding.cancel()
+            await asyncio.wait([reminding])
+
+    async def on_llm_start(
+        self,
+        context: RunContextWrapper[TurnContext],
+        agent: Agent[TurnContext],
+        system_prompt: str | None,
+        input_items: list[TResponseInputItem],
+    ) -> None:
+        context.context.note_news()
+        self._pause, self._text = self._reminders.first, WAITING
+        self._asking.set()
+
+    async def on_llm_end(
+        self, context: RunContextWrapper[TurnContext], agent: Agent[Any], response: ModelResponse
+    ) -> None:
+        self._asking.clear()
+
+    async def _remind(self, turn: TurnContext) -> None:
+        while True:
+            await self._asking.wait()
+            due = turn.news_at + self._pause - asyncio.get_running_loop().time()
+            if due > 0:
+                await asyncio.sleep(due)
+            elif turn.speaking:
+                turn.note_news()
+            else:
+                await turn.stream(ProgressUpdateEvent(icon="bolt", text=self._text))
+                self._pause, self._text = self._reminders.again, STILL_WAITING

@@ -1,0 +1,101 @@
+"""The context that a run's hooks and function tools stream events with."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+
+from chatkit.agents import AgentContext
+from chatkit.types import (
+    ProgressUpdateEvent,
+    ThreadItemAddedEvent,
+    ThreadItemDoneEvent,
+    ThreadItemReplacedEvent,
+    ThreadItemUpdatedEvent,
+    ThreadStreamEvent,
+    WorkflowItem,
+)
+from pydantic import PrivateAttr
+
+from chat_api.request_context import RequestContext
+from chat_api.turns.item_updates import apply_update
+from chat_api.turns.open_items import summarized
+
+
+class TurnContext(AgentContext[RequestContext]):
+    """The SDK's context of a run, which sends events in the order in which things happen."""
+
+    _waiting: dict[int, asyncio.Event] = PrivateAttr(default_factory=dict)
+    _news_at: float = PrivateAttr(default=0.0)
+    _running: WorkflowItem | None = PrivateAttr(default=None)
+    _ended: dict[str, WorkflowItem] = PrivateAttr(default_factory=dict)
+
+    @property
+    def news_at(self) -> float:
+        """When the last event went out, by the clock of the event loop."""
+        return self._news_at
+
+    @property
+    def speaking(self) -> bool:
+        """Whether a message of the assistant has begun to show and is not done."""
+        return bool(self.request_context.answer.open.messages)
+
+    def note_news(self) -> None:
+        self._news_at = asyncio.get_running_loop().time()
+
+    async def stream(self, event: ThreadStreamEvent) -> None:
+        """Return when the event has gone out: nothing that follows from it can overtake it."""
+        gone = self._waiting[id(event)] = asyncio.Event()
+        await super().stream(event)
+        await gone.wait()
+
+    async def in_order(
+        self, events: AsyncIterator[ThreadStreamEvent]
+    ) -> AsyncGenerator[ThreadStreamEvent]:
+        """Yield the events, each of which has gone out when the next one is asked for.
+
+        One workflow runs at a time. An update that comes after its end replaces the whole item.
+        Progress beside a message is left out: clients show it until the message is done.
+        """
+        async for event in events:
+            if not (isinstance(event, ProgressUpdateEvent) and self.speaking):
+                for each in self._with_ends(event):
+                    yield each
+                self.note_news()
+            if self._waiting and (gone := self._waiting.pop(id(event), None)):
+                gone.set()
+
+    def end(self) -> None:
+        """Let go of the task that `stream_agent_response` leaves waiting when the run fails.
+
+        An event that nobody is told: the SDK's own end of the queue would end that task with an
+        exception, which asyncio then logs as one that nobody retrieved.
+        """
+        self._events.put_nowait(ProgressUpdateEvent(text=""))
+
+    def _with_ends(self, event: ThreadStreamEvent) -> Sequence[ThreadStreamEvent]:
+        if event.type == "thread.item.updated" and event.item_id not in self._ended:
+            # Nearly all events are such, hundreds in a turn.
+            return (event,)
+        match event:
+            case ThreadItemAddedEvent(item=WorkflowItem(id=item_id)) if item_id in self._ended:
+                # A message ended it before it was sent.
+                return []
+            case ThreadItemAddedEvent(item=WorkflowItem() as item):
+                before, self._running = self._running, item
+                # A tool has started one while another ran, of which the SDK then loses sight.
+                return [*(self._end(before) if before else []), event]
+            case ThreadItemDoneEvent(item=WorkflowItem(id=item_id) as item):
+                again = item_id in self._ended
+                self._ended[item_id] = item
+                if self._running and self._running.id == item_id:
+                    self._running = None
+                if again:
+                    return [ThreadItemReplacedEvent(item=item)]
+            case ThreadItemUpdatedEvent(item_id=item_id) if item_id in self._ended:
+                item = self._ended[item_id]
+                apply_update(item, event.update)
+                return [ThreadItemReplacedEvent(item=item)]
+        return [event]
+
+    def _end(self, item: WorkflowItem) -> list[ThreadStreamEvent]:
+        self._ended[item.id] = summarized(item)
+        return [ThreadItemDoneEvent(item=self._ended[item.id])]

@@ -1,0 +1,167 @@
+"""What a person is told when a turn fails: a sentence for each kind of failure."""
+
+import re
+from dataclasses import dataclass
+
+import httpx2
+import openai
+from agents.exceptions import (
+    MaxTurnsExceeded,
+    ModelBehaviorError,
+    ModelRefusalError,
+    ModelTimeoutError,
+)
+from chatkit.errors import BaseStreamError, CustomStreamError
+from chatkit.types import ErrorEvent
+
+from chat_api.model.output.cut import AnswerCut
+from chat_api.model.overflow import is_overflow
+from chatcore.errors import ApiError
+
+# Of a turn in which only the tools had something to show.
+NO_WORDS = "The assistant used its tools, but gave no answer in words."
+GENERIC = "Something went wrong while answering. Please try again."
+CUT_OFF = "The answer took too long and was cut off. What was written is kept."
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """A sentence, and whether the same message may well be answered at another try."""
+
+    sentence: str
+    allow_retry: bool
+
+
+BUSY = Explanation("The assistant is busy right now. Please try again in a few minutes.", True)
+SILENT = Explanation("The assistant did not answer in time. Please try again.", True)
+UNREACHABLE = Explanation("The assistant cannot be reached right now. Please try again.", True)
+BROKE_OFF = Explanation("The assistant broke off its answer. Please try again.", True)
+NO_KEY = Explanation("The assistant is not set up correctly: its key was refused.", False)
+NO_MODEL = Explanation("The assistant is not set up correctly: its model was not found.", False)
+USED_UP = Explanation(
+    "The assistant has used up its quota, which its operator has to raise.", False
+)
+TOO_LONG = Explanation("This conversation is too long to go on. Please start a new one.", False)
+REFUSED = Explanation(
+    "The assistant may not answer this message. Please put it differently.", False
+)
+EMPTY = Explanation("The assistant gave no answer. Please try again.", True)
+LONG_ANSWER = Explanation(
+    "The answer became too long and was broken off. Please ask for less.", False
+)
+TOO_MANY_STEPS = Explanation("This took too many steps. Please ask for less at a time.", False)
+NOT_TAKEN = Explanation("The assistant could not take this message.", False)
+
+
+class EmptyAnswer(Exception):
+    """The model ended its answer with nothing in it."""
+
+
+# `code` of an error's body, or of an answer that failed after it had begun; see
+# https://platform.openai.com/docs/guides/error-codes and `openai.types.responses.ResponseError`.
+CODES = {
+    "rate_limit_exceeded": BUSY,
+    "insufficient_quota": USED_UP,
+    "billing_hard_limit_reached": USED_UP,
+    "invalid_api_key": NO_KEY,
+    "model_not_found": NO_MODEL,
+    "context_length_exceeded": TOO_LONG,
+    "content_filter": REFUSED,
+    "content_policy_violation": REFUSED,
+    "invalid_prompt": REFUSED,
+    "image_content_policy_violation": REFUSED,
+    "misalignment_policy_violation": REFUSED,
+    "bio_policy": REFUSED,
+    "cyber_policy": REFUSED,
+    "max_output_tokens": LONG_ANSWER,
+    "server_error": UNREACHABLE,
+    "server_is_overloaded": BUSY,
+    "slow_down": BUSY,
+    # Gateways put an HTTP status there, when a model fails in the middle of a stream.
+    "401": NO_KEY,
+    "402": USED_UP,
+    "403": NO_KEY,
+    "404": NO_MODEL,
+    "413": TOO_LONG,
+    "429": BUSY,
+    "500": UNREACHABLE,
+    "502": UNREACHABLE,
+    "503": UNREACHABLE,
+    "504": UNREACHABLE,
+    "529": BUSY,
+}
+# Statuses that tell more than their kind. Anthropic answers 529 when it is overloaded.
+STATUSES = {408: UNREACHABLE, 429: BUSY, 503: BUSY, 529: BUSY}
+# The first kind that fits decides, where no code tells more.
+KINDS: list[tuple[type[Exception], Explanation]] = [
+    (openai.RateLimitError, BUSY),
+    (openai.AuthenticationError, NO_KEY),
+    (openai.PermissionDeniedError, NO_KEY),
+    (openai.NotFoundError, NO_MODEL),
+    (openai.InternalServerError, UNREACHABLE),
+    (openai.ConflictError, UNREACHABLE),
+    (openai.APIStatusError, NOT_TAKEN),
+    (openai.APITimeoutError, SILENT),
+    (openai.APIError, UNREACHABLE),
+    (ModelTimeoutError, SILENT),
+    (ModelRefusalError, REFUSED),
+    (ModelBehaviorError, BROKE_OFF),
+    (MaxTurnsExceeded, TOO_MANY_STEPS),
+    (EmptyAnswer, EMPTY),
+]
+# As the Agents SDK puts the end of an answer into words: "error=ResponseError(code='…'",
+# "incomplete_details=IncompleteDetails(reason='…'", "code=…".
+_CODE = re.compile(r"\b(?:code|reason)='?(\w+)")
+
+
+def stream_error(error: Exception) -> BaseStreamError:
+    """The error as the SDK passes it on to the person."""
+    if isinstance(error, BaseStreamError):
+        return error
+    if isinstance(error, ApiError):
+        return CustomStreamError(error.message)
+    what = _overflow(error) or _explanation(error)
+    return CustomStreamError(what.sentence, allow_retry=what.allow_retry)
+
+
+def is_passing(error: Exception) -> bool:
+    """Return whether the same request may well succeed in a moment. Silence is not repeated."""
+    return _explanation(error) in (BUSY, UNREACHABLE)
+
+
+def error_event(message: str) -> ErrorEvent:
+    return ErrorEvent(code="custom", message=message, allow_retry=True)
+
+
+def _explanation(error: Exception) -> Explanation:
+    return CODES.get(_code(error) or "") or STATUSES.get(_status(error) or 0) or _kind(error)
+
+
+def _status(error: Exception) -> int | None:
+    """Return the HTTP status, or what stands for it in an error that came within a stream."""
+    if isinstance(error, openai.APIStatusError):
+        return error.status_code
+    if isinstance(error, openai.APIError) and error.code and error.code.isdecimal():
+        return int(error.code)
+    return None
+
+
+def _code(error: Exception) -> str | None:
+    if isinstance(error, openai.APIError | AnswerCut):
+        return error.code
+    if isinstance(error, ModelBehaviorError):
+        found = _CODE.search(error.message)
+        return found[1] if found else None
+    return None
+
+
+def _overflow(error: Exception) -> Explanation | None:
+    return TOO_LONG if isinstance(error, openai.APIError) and is_overflow(error) else None
+
+
+def _kind(error: Exception) -> Explanation:
+    if isinstance(error.__cause__, httpx2.ConnectTimeout | httpx2.PoolTimeout):
+        return UNREACHABLE
+    return next(
+        (each for kind, each in KINDS if isinstance(error, kind)), Explanation(GENERIC, True)
+    )

@@ -1,0 +1,164 @@
+"""The chunks of a streamed Chat Completions answer, as the Agents SDK can read them."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+from openai import AsyncStream
+from openai.types import CompletionUsage
+from openai.types.chat import ChatCompletion, ChatCompletionChunk
+from openai.types.chat.chat_completion_chunk import Choice, ChoiceDelta
+
+from chat_api.model.output.call_indexes import CallIndexes
+from chat_api.model.output.cut import AnswerCut
+from chat_api.model.output.unreadable import name_of, pass_over
+
+# The reasons of OpenAI's API for a whole answer, then what gateways to other models pass on.
+WHOLE = {"stop", "tool_calls", "function_call"}
+WHOLE |= {"eos", "eos_token", "end_turn", "stop_sequence", "tool_use"}
+CODES = {
+    "length": "max_output_tokens",
+    "max_tokens": "max_output_tokens",
+    "content_filter": "content_filter",
+    "safety": "content_filter",
+}
+# Fields that OpenAI's API does not have and others do, of which the SDK expects text.
+TEXTS = ("reasoning_content", "reasoning")
+
+
+class CheckedChunks(AsyncIterator[ChatCompletionChunk]):
+    """Iterates over the chunks of one answer. Raises `AnswerCut` at an end that is no success.
+
+    The Agents SDK asks for a finish reason from OpenAI's own endpoint alone.
+    """
+
+    def __init__(self, stream: AsyncStream[ChatCompletionChunk]) -> None:
+        self.response = stream.response
+        self._stream = stream
+        self._finish_reason: object = None
+        self._calls = CallIndexes()
+        self._has_text = False
+        self._annotations: list[object] = []
+
+    async def __anext__(self) -> ChatCompletionChunk:
+        while True:
+            try:
+                chunk = await self._stream.__anext__()
+            except StopAsyncIteration:
+                check_finish(self._finish_reason)
+                raise
+            if self._check(chunk):
+                return chunk
+
+    async def aclose(self) -> None:
+        """Close the connection."""
+        await self._stream.close()
+
+    def _check(self, chunk: Any) -> bool:
+        """Repair a chunk. Return False if there is nothing in it that can be read."""
+        if not isinstance(chunk, ChatCompletionChunk):
+            pass_over("chunk", type(chunk).__name__)
+            return False
+        if str(chunk.object) == "error":
+            # vLLM puts an error into the stream in this form.
+            raise AnswerCut("The stream holds an error", str(getattr(chunk, "code", "")))
+        if chunk.usage is not None:
+            chunk.usage = _usage(chunk.usage)
+        choices: object = chunk.choices
+        if not isinstance(choices, list):
+            chunk.choices = []
+            return chunk.usage is not None
+        for choice in chunk.choices:
+            self._check_choice(choice)
+        return True
+
+    def _check_choice(self, choice: Choice) -> None:
+        index: object = choice.index
+        if index is None:
+            choice.index = 0
+        if choice.index != 0:
+            return
+        if choice.finish_reason:
+            self._finish_reason = choice.finish_reason
+        if choice.logprobs is not None:
+            choice.logprobs = None
+        delta: object = choice.delta
+        if not isinstance(delta, ChoiceDelta):
+            choice.delta = delta = ChoiceDelta()
+        if delta.content is not None and type(delta.content) is not str:
+            _split_content(delta)
+        if delta.content:
+            self._has_text = True
+        if delta.tool_calls:
+            for piece in delta.tool_calls:
+                self._calls.number(piece)
+        if delta.model_extra:
+            _drop_unreadable(delta.model_extra)
+        if self._annotations or (delta.model_extra and "annotations" in delta.model_extra):
+            self._keep_annotations(delta)
+
+    def _keep_annotations(self, delta: ChoiceDelta) -> None:
+        """Hold annotations back until there is text, before which the SDK would lose them."""
+        assert delta.model_extra is not None
+        own = delta.model_extra.pop("annotations", None)
+        self._annotations += own if isinstance(own, list) else []
+        if self._has_text:
+            delta.model_extra["annotations"], self._annotations = self._annotations, []
+
+
+def check_finish(reason: object) -> None:
+    """Raise `AnswerCut` for a finish reason other than those of a whole answer."""
+    name = reason.lower() if isinstance(reason, str) else ""
+    if name not in WHOLE:
+        message = f"The answer ended with the finish reason {name_of(name)!r}"
+        raise AnswerCut(message, CODES.get(name, ""))
+
+
+def check_completion(completion: ChatCompletion) -> None:
+    """Repair an answer that came in one piece. Raise `AnswerCut` for one that was cut."""
+    for choice in (completion.choices or [])[:1]:
+        if choice.finish_reason:
+            check_finish(choice.finish_reason)
+        content: object = choice.message and choice.message.content
+        if content is not None and not isinstance(content, str):
+            choice.message.content, _ = _texts(content)
+
+
+def _split_content(delta: ChoiceDelta) -> None:
+    """Mistral's reasoning models send content as a list of texts and thoughts."""
+    delta.content, thoughts = _texts(delta.content)
+    if thoughts and delta.model_extra is not None:
+        delta.model_extra["reasoning_content"] = thoughts
+
+
+def _texts(content: object) -> tuple[str, str]:
+    """Return the text and the thoughts of content that is a list of parts."""
+    texts, thoughts = "", ""
+    for part in content if isinstance(content, list) else [content]:
+        match part:
+            case {"type": "text", "text": str(text)}:
+                texts += text
+            case {"type": "thinking", "thinking": list(parts)}:
+                thoughts += _texts(parts)[0]
+            case {"type": "thinking", "thinking": str(text)}:
+                thoughts += text
+            case _:
+                pass_over("content", part.get("type") if isinstance(part, dict) else None)
+    return texts, thoughts
+
+
+def _drop_unreadable(extra: dict[str, Any]) -> None:
+    for name in TEXTS:
+        if not isinstance(extra.get(name), str | None):
+            pass_over("delta", name)
+            del extra[name]
+
+
+def _usage(usage: object) -> CompletionUsage | None:
+    """Return the counts that are numbers; None if there is nothing of the kind."""
+    if not isinstance(usage, CompletionUsage):
+        pass_over("chunk", "usage")
+        return None
+    for name in ("prompt_tokens", "completion_tokens", "total_tokens"):
+        if not isinstance(getattr(usage, name), int):
+            setattr(usage, name, 0)
+    return usage

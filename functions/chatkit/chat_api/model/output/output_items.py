@@ -1,0 +1,173 @@
+"""The output items of one answer: each under ids of ours, and each begun and ended once."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from agents.items import TResponseStreamEvent
+from openai.types.responses import (
+    Response,
+    ResponseContentPartAddedEvent,
+    ResponseOutputItemAddedEvent,
+    ResponseOutputItemDoneEvent,
+    ResponseOutputMessage,
+    ResponseOutputText,
+)
+
+from chat_api.model.output.cut import AnswerCut
+from chat_api.model.output.ids import ModelIds
+from chat_api.model.output.readable import TEXT
+
+# An answer that ends in one of these states and is called completed is not.
+CUT = ("incomplete", "failed", "cancelled")
+# Without their ends the answer would lack something.
+ESSENTIAL = ("message", "function_call")
+
+type Events = Sequence[TResponseStreamEvent]
+
+
+class OutputItems:
+    """Passes on an answer's events under minted ids, with those that its endpoint left out.
+
+    Items of the last event are those that were streamed, told apart by their order within each
+    type: some endpoints give an item another id in each event.
+    """
+
+    def __init__(self, ids: ModelIds) -> None:
+        self._ids = ids
+        # Our ids of the items so far, by where and under which id their endpoint has them.
+        self._known: dict[tuple[object, object], str] = {}
+        self._open: dict[str, str] = {}
+        self._call_ids: dict[str, str] = {}
+        self._foreign_calls: dict[str, str] = {}
+        self._done: list[Any] = []
+
+    def feed(self, event: Any) -> Events:
+        kind = event.type
+        if kind == TEXT and (known := self._known.get((event.output_index, event.item_id))):
+            event.item_id = known
+            return (event,)
+        if kind == "response.output_item.added":
+            return self._add(event)
+        if kind == "response.output_item.done":
+            return self._end(event)
+        if kind == "response.completed":
+            return self._complete(event)
+        foreign = getattr(event, "item_id", None)
+        if foreign is None and "item_id" not in type(event).model_fields:
+            return (event,)
+        before: Events = ()
+        item_id = self._known.get((event.output_index, foreign)) or self._similar(event, foreign)
+        if item_id is None:
+            if not kind.startswith(("response.output_text.", "response.content_part.")):
+                return ()
+            before = self._begin_message(event, foreign)
+            item_id = self._known[event.output_index, foreign]
+        event.item_id = item_id
+        return (*before, event) if before else (event,)
+
+    def _similar(self, event: Any, foreign: object) -> str | None:
+        """Return the item that an event must mean, although not all of it fits."""
+        for part, value in ((1, foreign), (0, event.output_index)):
+            for key in reversed(self._known):
+                if value is not None and key[part] == value:
+                    self._known[event.output_index, foreign] = self._known[key]
+                    return self._known[key]
+        return None
+
+    def _add(self, event: Any) -> Events:
+        item = event.item
+        key = event.output_index, getattr(item, "id", None)
+        if self._known.get(key) in self._open:
+            return ()
+        item_id = self._known[key] = self._ids.item(item.type, key[1])
+        self._open[item_id] = item.type
+        event.item = self._renamed(item, item_id)
+        return (event,)
+
+    def _begin_message(self, event: Any, foreign: object) -> Events:
+        message = ResponseOutputMessage.model_construct(
+            id=str(foreign), type="message", role="assistant", status="in_progress", content=[]
+        )
+        added = self._add(_added(message, event))
+        self._known[event.output_index, foreign] = self._known[event.output_index, message.id]
+        if event.type == "response.content_part.added":
+            return added
+        part = ResponseContentPartAddedEvent(
+            type="response.content_part.added",
+            item_id=self._known[event.output_index, foreign],
+            output_index=event.output_index or 0,
+            content_index=event.content_index,
+            part=ResponseOutputText(type="output_text", text="", annotations=[]),
+            sequence_number=0,
+        )
+        return (*added, part)
+
+    def _end(self, event: Any) -> Events:
+        before: Events = ()
+        item = event.item
+        key = event.output_index, getattr(item, "id", None)
+        item_id = self._known.get(key) or self._similar(event, key[1])
+        if item_id is None or self._open.get(item_id) != item.type:
+            item_id = next((each for each, kind in self._open.items() if kind == item.type), None)
+        if item_id is None:
+            self._known.pop(key, None)
+            before = self._add(_added(item, event))
+            item_id = self._known[key]
+        del self._open[item_id]
+        event.item = self._renamed(item, item_id)
+        self._done.append(event.item)
+        return (*before, event)
+
+    def _renamed(self, item: Any, item_id: str) -> Any:
+        changed = {"id": item_id} if "id" in type(item).model_fields else {}
+        foreign = getattr(item, "call_id", None)
+        if item.type.endswith("_output"):
+            if foreign in self._foreign_calls:
+                changed["call_id"] = self._foreign_calls[foreign]
+        elif isinstance(foreign, str) or item.type == "function_call":
+            call_id = self._call_ids.get(item_id) or self._ids.call()
+            changed["call_id"] = self._call_ids[item_id] = call_id
+            if isinstance(foreign, str):
+                self._foreign_calls[foreign] = call_id
+        return item.model_copy(update=changed)
+
+    def _complete(self, event: Any) -> Events:
+        response: Response = event.response
+        _refuse_cut(response)
+        late: list[TResponseStreamEvent] = []
+        numbers: Counter[str] = Counter()
+        output = []
+        for index, item in enumerate(response.output):
+            streamed = [each for each in self._done if each.type == item.type]
+            if numbers[item.type] == len(streamed):
+                late += self._end(_done(item, index))
+                streamed.append(self._done[-1])
+            output.append(streamed[numbers[item.type]])
+            numbers[item.type] += 1
+        if any(kind in ESSENTIAL for kind in self._open.values()):
+            raise AnswerCut("An answer ended before one of its items")
+        response.output = output or list(self._done)
+        return (*late, event)
+
+
+def _refuse_cut(response: Response) -> None:
+    if response.status in CUT:
+        details: Any = response.incomplete_details or response.error
+        code = getattr(details, "reason", None) or getattr(details, "code", None)
+        raise AnswerCut(f"The answer ended as {response.status}", code or "")
+
+
+def _added(item: Any, like: Any) -> ResponseOutputItemAddedEvent:
+    return ResponseOutputItemAddedEvent.model_construct(
+        type="response.output_item.added",
+        item=item,
+        output_index=like.output_index,
+        sequence_number=0,
+    )
+
+
+def _done(item: Any, index: int) -> ResponseOutputItemDoneEvent:
+    return ResponseOutputItemDoneEvent.model_construct(
+        type="response.output_item.done", item=item, output_index=index, sequence_number=0
+    )

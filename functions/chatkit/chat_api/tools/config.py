@@ -1,0 +1,69 @@
+"""The setting TOOL_SERVERS: the MCP servers of others that the agent may use, as a JSON list."""
+
+import json
+import re
+from typing import Annotated, Self
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+# Only on this machine may a token travel in the clear.
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+def _safe(url: str) -> str:
+    parts = urlsplit(url)
+    clear = parts.scheme == "http" and parts.hostname in LOOPBACK
+    if not parts.hostname or parts.username or not (parts.scheme == "https" or clear):
+        raise ValueError("must be an https:// address without a password in it")
+    return url
+
+
+def _short(name: str) -> str:
+    if not re.fullmatch("[a-z][a-z0-9]{0,19}", name):
+        raise ValueError("must be 1 to 20 small letters and digits, and begin with a letter")
+    return name
+
+
+class ToolServerConfig(BaseModel):
+    """One server: its tools are called `name__tool`.
+
+    `secret` names a secret in Secrets Manager. With an `audience` it signs a token (JWT, HS256) a
+    turn, whose `aud` that is and whose `sub` is the user; without one it is itself the bearer.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    name: Annotated[str, AfterValidator(_short)]
+    url: Annotated[str, AfterValidator(_safe)]
+    secret: Annotated[str, Field(min_length=1)] | None = None
+    audience: Annotated[str, Field(min_length=1)] | None = None
+
+    @model_validator(mode="after")
+    def _is_signed(self) -> Self:
+        if self.audience and not self.secret:
+            raise ValueError("must have a secret that signs for its audience")
+        return self
+
+
+def _read(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    try:
+        servers = json.loads(value)
+    except ValueError as error:
+        raise ValueError(f"must be a JSON list ({error})") from None
+    if not isinstance(servers, list):
+        raise ValueError("must be a JSON list of servers")
+    return servers
+
+
+def _distinct(servers: tuple[ToolServerConfig, ...]) -> tuple[ToolServerConfig, ...]:
+    if len({server.name for server in servers}) != len(servers):
+        raise ValueError("must give every server a name of its own")
+    return servers
+
+
+ToolServerConfigs = Annotated[
+    tuple[ToolServerConfig, ...], BeforeValidator(_read), AfterValidator(_distinct)
+]

@@ -1,0 +1,128 @@
+"""HTTP to another Lambda function by direct Invoke.
+
+The request becomes the same REST proxy event that API Gateway would make, so the function has one
+kind of event and one handler; who may invoke it is IAM's matter, who asks is the token's.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import time
+import uuid
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+import httpx2
+from botocore.exceptions import BotoCoreError, ClientError, ConnectionClosedError
+
+from chat_api.tools.retries import UNHURRIED, Retries, may_have_run
+from chatcore.logs import described, logger
+from chatcore.thread_pools import TOOLS
+
+if TYPE_CHECKING:
+    from mypy_boto3_lambda import LambdaClient
+
+# After a thaw every pooled connection may be dead. Each is found out by one call, which frees its
+# place; calls beside it may take the place first, and the call meets the next dead one.
+ATTEMPTS = 4
+
+
+class LambdaTransport(httpx2.AsyncBaseTransport):
+    """Sends each request to one function.
+
+    A call that Lambda refused before the function ran is sent again, as `retries` say. Raises
+    `httpx2.ConnectError` when the function did not run, `httpx2.ReadError` when it may have run.
+    """
+
+    def __init__(
+        self,
+        client: Callable[[], LambdaClient],
+        function: str,
+        *,
+        retries: Retries = UNHURRIED,
+    ) -> None:
+        self._client = client
+        self._function = function
+        self._retries = retries
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        payload = json.dumps(proxy_event(request, await request.aread())).encode()
+        attempts = self._retries.begin()
+        while True:
+            try:
+                return proxy_response(await self._answered(payload), request)
+            except (BotoCoreError, ClientError) as error:
+                if await attempts.wait_after(error):
+                    continue
+                logger.error(
+                    "invoke_failed",
+                    function=self._function,
+                    attempts=attempts.made,
+                    **described(error),
+                )
+                if may_have_run(error):
+                    message = "The function's answer is lost"
+                    raise httpx2.ReadError(message, request=request) from error
+                message = "The function cannot be invoked"
+                raise httpx2.ConnectError(message, request=request) from error
+
+    async def _answered(self, payload: bytes) -> Any:
+        # A thread for each attempt, so that a turn that is stopped makes no further one.
+        for _ in range(ATTEMPTS - 1):
+            # The call may have done its work although its answer was lost: the tools do nothing
+            # twice under one key.
+            with suppress(ConnectionClosedError):
+                return await TOOLS.run(self._invoke, payload)
+        return await TOOLS.run(self._invoke, payload)
+
+    def _invoke(self, payload: bytes) -> Any:
+        answer = self._client().invoke(FunctionName=self._function, Payload=payload)
+        content = answer["Payload"].read()
+        if "FunctionError" in answer:
+            logger.error("invoked_function_failed", function=self._function)
+            return {"statusCode": 502, "body": ""}
+        return json.loads(content)
+
+
+def proxy_event(request: httpx2.Request, body: bytes) -> dict[str, Any]:
+    """A REST API Lambda proxy event (API Gateway's input format for proxy integrations)."""
+    headers = {name: value for name, value in request.headers.items() if name != "content-length"}
+    path = request.url.path
+    return {
+        "resource": path,
+        "path": path,
+        "httpMethod": request.method,
+        "headers": headers,
+        "multiValueHeaders": {name: [value] for name, value in headers.items()},
+        "queryStringParameters": None,
+        "multiValueQueryStringParameters": None,
+        "pathParameters": None,
+        "stageVariables": None,
+        "requestContext": {
+            "resourcePath": path,
+            "path": path,
+            "httpMethod": request.method,
+            "requestId": str(uuid.uuid4()),
+            "requestTimeEpoch": int(time.time() * 1000),
+            "protocol": "HTTP/1.1",
+            "domainName": request.url.host,
+            "identity": {"sourceIp": None},
+        },
+        "body": body.decode(),
+        "isBase64Encoded": False,
+    }
+
+
+def proxy_response(answer: dict[str, Any], request: httpx2.Request) -> httpx2.Response:
+    """The HTTP answer of a proxy integration's JSON."""
+    headers = [(name, str(value)) for name, value in (answer.get("headers") or {}).items()]
+    headers += [
+        (name, str(value))
+        for name, values in (answer.get("multiValueHeaders") or {}).items()
+        for value in values
+    ]
+    body = (answer.get("body") or "").encode()
+    content = base64.b64decode(body) if answer.get("isBase64Encoded") else body
+    return httpx2.Response(answer["statusCode"], headers=headers, content=content, request=request)

@@ -1,0 +1,1 @@
+"""A turn: its run, its lease, its stored text so far, and following it from another request."""

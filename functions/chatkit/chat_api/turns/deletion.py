@@ -1,0 +1,77 @@
+"""Deletion of a thread, which may be one that is being answered.
+
+A deletion first buries the thread, then marks the turn that runs in it, then deletes the rows. A
+turn reads its thread only after the gate has let it in, and closes only after its last write. So
+either the turn finds the thread buried; or it closes before the mark, and the deletion finds all
+its rows; or the gate refuses to close it, and it deletes the rows itself. A deletion that broke off
+is finished by its repeat. docs/decisions/deletion.md has the cases.
+"""
+
+from contextlib import suppress
+
+from chat_api.request_context import RequestContext
+from chat_api.store.aws_calls import StoreUnavailable
+from chat_api.store.dynamo import DynamoStore
+from chatcore.errors import Unavailable
+from chatcore.gate.gate import Gate, OpenTurn
+from chatcore.gate.row import GateTurn
+from chatcore.logs import logger
+from chatcore.shielded import run_to_completion
+from chatcore.thread_pools import ROWS
+
+
+@run_to_completion
+async def delete_thread(
+    gate: Gate, store: DynamoStore, thread_id: str, context: RequestContext
+) -> None:
+    """Delete a thread with all its rows, and stop the turn that runs in it.
+
+    Raises `NotFoundError`. When the gate or the store does not answer, the thread is hidden already
+    and the request may be repeated.
+    """
+    await store.bury_thread(thread_id, context)
+    try:
+        await ROWS.run(gate.delete_thread, context.user, thread_id)
+    finally:
+        await store.sweep_thread(thread_id, context)
+
+
+async def note_deletion(gate: Gate, turn: OpenTurn, context: RequestContext) -> None:
+    """Let a turn that was asked to stop write no more if its thread was deleted."""
+    if await ROWS.run(gate.is_deleted, turn):
+        context.cache.gone.add(turn.thread)
+
+
+async def close_turn(
+    gate: Gate, store: DynamoStore, turn: OpenTurn, context: RequestContext, *, tokens: int
+) -> None:
+    """Close a turn, and leave nothing of it in a thread that was deleted meanwhile.
+
+    A turn that has lost its place looks too: another turn may have removed the mark. Afterwards
+    sweeps the deleted threads of turns that crashed.
+    """
+    await _close(gate, store, turn, context, tokens)
+    for crashed in turn.abandoned:
+        await _sweep_after(crashed, gate, store, context)
+
+
+async def _close(
+    gate: Gate, store: DynamoStore, turn: OpenTurn, context: RequestContext, tokens: int
+) -> None:
+    known = store.knows_deleted(turn.thread, context)
+    if not known and await ROWS.run(gate.close_turn, turn, tokens=tokens):
+        return
+    if known or await store.is_deleted(turn.thread, context):
+        await store.sweep_thread(turn.thread, context)
+        logger.info("thread_deleted_while_answered", turn_id=turn.id)
+    await ROWS.run(gate.close_turn, turn, tokens=tokens, swept=True)
+
+
+async def _sweep_after(
+    crashed: GateTurn, gate: Gate, store: DynamoStore, context: RequestContext
+) -> None:
+    """Delete what a crashed turn wrote to a deleted thread. After a failure its mark stays."""
+    with suppress(StoreUnavailable, Unavailable):
+        if await store.is_deleted(crashed.thread, context):
+            await store.sweep_thread(crashed.thread, context)
+        await ROWS.run(gate.drop_turn, context.user, crashed)

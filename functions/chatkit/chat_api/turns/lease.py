@@ -1,0 +1,134 @@
+"""The gate, as the chat function goes through it: off the event loop, each call to its end."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from chat_api.request_context import RequestContext
+from chat_api.store.aws_calls import StoreUnavailable
+from chat_api.store.dynamo import DynamoStore
+from chat_api.turns.deletion import close_turn, note_deletion
+from chatcore.errors import Unavailable
+from chatcore.gate.admission import Requester
+from chatcore.gate.gate import Gate, OpenTurn
+from chatcore.gate.row import GateTurn
+from chatcore.logs import logger
+from chatcore.shielded import run_to_completion
+from chatcore.thread_pools import ROWS
+
+# A killed container's turn keeps its thread that long, and the clocks' slack.
+LEASE_SECONDS = 30.0
+# A lease is renewed this often, counted in times that a turn asks whether it is to stop.
+RENEWED_EVERY = 10
+
+
+async def admit(gate: Gate, context: RequestContext) -> None:
+    """Let in a request that opens no turn. Raises as `Gate.admit`."""
+    await ROWS.run(gate.admit, _caller(context))
+
+
+@run_to_completion
+async def open_turn(
+    gate: Gate, context: RequestContext, *, fingerprint: str, first: bool
+) -> OpenTurn:
+    """Let the context's turn in. Raises as `Gate.open_turn`."""
+    assert context.thread_id is not None
+    return await ROWS.run(
+        gate.open_turn,
+        _caller(context),
+        context.thread_id,
+        context.turn_id,
+        seconds=LEASE_SECONDS,
+        fingerprint=fingerprint,
+        first=first,
+    )
+
+
+async def join(gate: Gate, context: RequestContext, turn: GateTurn) -> None:
+    """Let the context's request listen to a running turn. Raises as `Gate.join_turn`."""
+    await ROWS.run(gate.join_turn, context.user, turn, context.turn_id)
+
+
+async def running(gate: Gate, context: RequestContext) -> GateTurn | None:
+    """The context's turn as the gate has it, or None when it is closed."""
+    assert context.thread_id is not None
+    row = await ROWS.run(gate.row, context.user)
+    turn = row.turn_of(context.thread_id)
+    return turn if turn and turn.id == context.turn_id else None
+
+
+@asynccontextmanager
+async def closing(
+    gate: Gate, store: DynamoStore, turn: OpenTurn, context: RequestContext
+) -> AsyncIterator[None]:
+    """Close the turn at the block's end, however it ends, and log what it has used."""
+    tokens = context.tokens
+    try:
+        yield
+    finally:
+        try:
+            await _close(gate, store, turn, context)
+        finally:
+            # Also when the turn is asked to stop while it closes.
+            logger.info(
+                "turn_closed",
+                turn_id=turn.id,
+                tokens_in=tokens.read,
+                tokens_cached=tokens.cached,
+                tokens_out=tokens.written,
+            )
+
+
+class StopCheck:
+    """Returns whether a turn is to stop, in whichever container its user asked for that.
+
+    Call it once a second while the turn runs. Most calls read the gate. A call writes instead, and
+    renews the turn's lease, when a request was sent to a model since the last write or when the
+    lease is due: a container that is killed has counted all input but that of its last second. A
+    turn that is to stop then knows whether its thread was deleted.
+    """
+
+    def __init__(self, gate: Gate, turn: OpenTurn, context: RequestContext) -> None:
+        self._gate = gate
+        self._turn = turn
+        self._context = context
+        self._sent = 0
+        self._reads = 0
+
+    async def __call__(self) -> bool:
+        try:
+            stops = await self._is_to_stop()
+        except Unavailable:
+            return False
+        if stops:
+            # The turn stops all the same; when it closes, it looks again.
+            with suppress(Unavailable):
+                await note_deletion(self._gate, self._turn, self._context)
+        return stops
+
+    async def _is_to_stop(self) -> bool:
+        tokens = self._context.tokens
+        sent = tokens.sent
+        if sent == self._sent and self._reads < RENEWED_EVERY - 1:
+            self._reads += 1
+            return await ROWS.run(self._gate.is_cancelled, self._turn)
+        goes_on = await _renew(self._gate, self._turn, tokens.used)
+        self._sent, self._reads = sent, 0
+        return not goes_on
+
+
+@run_to_completion
+async def _close(gate: Gate, store: DynamoStore, turn: OpenTurn, context: RequestContext) -> None:
+    try:
+        await close_turn(gate, store, turn, context, tokens=context.tokens.used)
+    except (Unavailable, StoreUnavailable):
+        # Its lease frees the thread. A mark of deletion outlives the lease.
+        logger.error("turn_left_open", turn_id=turn.id)
+
+
+@run_to_completion
+async def _renew(gate: Gate, turn: OpenTurn, tokens: int) -> bool:
+    return await ROWS.run(gate.renew_turn, turn, seconds=LEASE_SECONDS, tokens=tokens)
+
+
+def _caller(context: RequestContext) -> Requester:
+    return Requester(context.user, context.session_id)

@@ -1,0 +1,169 @@
+"""A turn: an answer that is made in a task of its own, whoever listens."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import aclosing
+from dataclasses import dataclass
+
+from chat_api.errors import CUT_OFF, GENERIC, error_event
+from chat_api.sse import sse
+from chat_api.turns.deadline import turn_ends
+from chatcore.logs import described, logger
+
+# Proxies cut a silent stream; API Gateway after 5 minutes on a regional endpoint.
+SILENCE_SECONDS = 15.0
+KEEP_ALIVE = b": keep-alive\n\n"
+# A screen shows no more pictures a second: what comes within one goes out together.
+FRAME_SECONDS = 1 / 60
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How often, in seconds, a turn asks whether it is to stop, and writes its text so far."""
+
+    asks: float
+    writes: float
+
+
+UNHURRIED = Pace(asks=1.0, writes=5.0)
+
+
+class Turn:
+    """Runs a stream of SSE events to its end, or to its deadline, also when its client leaves.
+
+    What fails before the first event is raised by `begin`; later it becomes an `error` event, and
+    the stream ends in order. `seconds` is the time the turn may take, None for no bound. Once a
+    second it asks `asked_to_stop`, and then ends in order with what it has said so far. Any number
+    of clients may listen, each from the first event on.
+    """
+
+    def __init__(
+        self,
+        stream: AsyncGenerator[bytes],
+        *,
+        seconds: float | None,
+        asked_to_stop: Callable[[], Awaitable[bool]] | None = None,
+        poll: float = UNHURRIED.asks,
+    ) -> None:
+        self._stream = stream
+        self._seconds = seconds
+        self._asked_to_stop = asked_to_stop
+        self._poll = poll
+        self._events: list[bytes] = []
+        self._loop = asyncio.get_running_loop()
+        self._waiting: list[asyncio.Future[None]] = []
+        self._news_at = self._loop.time()
+        self._silences = 0
+        self._over = False
+        self._failure: Exception | None = None
+        self._stopped = False
+        self._task = asyncio.create_task(self._run_until_stopped())
+
+    async def begin(self) -> bool:
+        """Wait for the first event; False when there is none. Raises what failed before it."""
+        while not self._events and not self._over:
+            await self._news()
+        if self._failure is not None:
+            raise self._failure
+        return bool(self._events)
+
+    async def events(self) -> AsyncIterator[bytes]:
+        """The events as they are made, with a comment line after each 15 s of silence.
+
+        Those of one sixtieth of a second go out as one piece.
+        """
+        told, silences, told_at = 0, self._silences, 0.0
+        while True:
+            if told < len(self._events):
+                early = told_at + FRAME_SECONDS - self._loop.time()
+                if early > 0 and not self._over:
+                    await asyncio.sleep(early)
+                news = self._events[told:]
+                told, told_at = told + len(news), self._loop.time()
+                yield b"".join(news)
+            elif self._over:
+                return
+            else:
+                await self._news()
+                if self._silences > silences:
+                    silences = self._silences
+                    yield KEEP_ALIVE
+
+    async def finished(self) -> None:
+        """Return when the turn is over and all its writes are done."""
+        await asyncio.wait([self._task])
+
+    async def _run_until_stopped(self) -> None:
+        running = asyncio.create_task(self._run())
+        beside = [
+            asyncio.create_task(each)
+            for each in (self._stop_when_asked(running), self._note_silences())
+        ]
+        try:
+            await asyncio.wait([running])
+        except asyncio.CancelledError:
+            running.cancel()
+            raise
+        finally:
+            for each in beside:
+                each.cancel()
+            await asyncio.wait([running, *beside])
+
+    async def _stop_when_asked(self, running: asyncio.Task[None]) -> None:
+        while self._asked_to_stop is not None:
+            await asyncio.sleep(self._poll)
+            if await self._asked_to_stop():
+                self._stopped = True
+                running.cancel()
+                return
+
+    async def _note_silences(self) -> None:
+        # One timer for the turn: one for each event would be a tenth of its time.
+        while True:
+            await asyncio.sleep(self._news_at + SILENCE_SECONDS - self._loop.time())
+            if self._loop.time() >= self._news_at + SILENCE_SECONDS:
+                self._silences += 1
+                self._tell()
+
+    async def _run(self) -> None:
+        bound = asyncio.timeout(self._seconds)
+        if self._seconds is not None:
+            turn_ends.set(self._loop.time() + self._seconds)
+        try:
+            async with bound, aclosing(self._stream):
+                async for event in self._stream:
+                    self._put(event)
+        except asyncio.CancelledError:
+            if not self._stopped:
+                self._put(sse(error_event(CUT_OFF)))
+                raise
+        except Exception as error:
+            if bound.expired():
+                logger.error("turn_cut_off")
+                self._put(sse(error_event(CUT_OFF)))
+            elif self._events:
+                logger.error("turn_failed", **described(error))
+                self._put(sse(error_event(GENERIC)))
+            else:
+                self._failure = error
+        finally:
+            self._over = True
+            self._tell()
+
+    def _put(self, event: bytes) -> None:
+        self._events.append(event)
+        self._tell()
+
+    async def _news(self) -> None:
+        """Wait until something has changed. An `asyncio.Event` would take twice the time."""
+        waiter = self._loop.create_future()
+        self._waiting.append(waiter)
+        await waiter
+
+    def _tell(self) -> None:
+        self._news_at = self._loop.time()
+        waiting, self._waiting = self._waiting, []
+        for each in waiting:
+            # One that has left is cancelled.
+            if not each.done():
+                each.set_result(None)

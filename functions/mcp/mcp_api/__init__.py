@@ -1,0 +1,1 @@
+"""The MCP service: the tools of a team behind verified tokens."""

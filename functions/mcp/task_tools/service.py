@@ -1,0 +1,182 @@
+"""A user's tasks: what can be done with them, each as often as one likes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from chatcore.dynamodb.table import Refused
+from chatcore.dynamodb.update import Update
+from chatcore.ids import TimeOrderedIds
+from task_tools.cursors import cursor_after, place_in, place_of
+from task_tools.errors import (
+    AmbiguousTitle,
+    DeletedSince,
+    KeyReused,
+    NothingToChange,
+    TaskNotFound,
+)
+from task_tools.models import Changes, NewTask, Task, TaskFilter, TaskPage, folded
+from task_tools.rows import (
+    DELETED,
+    PREFIX,
+    deleted_row,
+    fingerprint,
+    is_id,
+    keyed_id,
+    row_of,
+    task_of,
+)
+from task_tools.table import TasksTable
+
+if TYPE_CHECKING:
+    from task_tools.rows import Row
+
+PAGE_SIZE = 100
+# So long a repeated deletion is answered as the first one was, and a late repeated addition does
+# not bring the task back.
+REMEMBERED_SECONDS = 24 * 60 * 60
+ALIVE = "attribute_exists(pk) AND attribute_not_exists(expires_at)"
+
+
+class Tasks:
+    """Every method raises `ToolError`s, and `TasksUnavailable` without its table.
+
+    A `task` is named by its id or, where that is not known, by its whole title.
+    """
+
+    def __init__(
+        self,
+        table: TasksTable,
+        ids: TimeOrderedIds,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._table = table
+        self._ids = ids
+        self._clock = clock
+
+    def add(self, user: str, asked: NewTask, key: str | None = None) -> Task:
+        """A new task; the one that there is when the user's `key` was given before.
+
+        Raises `DeletedSince` when that one was deleted within a day, `KeyReused` when the key was
+        given with another task.
+        """
+        task_id = keyed_id(user, key) if key else f"{PREFIX}{self._ids.mint()}"
+        now = datetime.fromtimestamp(self._clock(), UTC)
+        task = Task(id=task_id, created_at=now, **asked.model_dump())
+        try:
+            self._table.add(row_of(user, task, asked))
+        except Refused as refused:
+            # Repeated, here or by boto3, because the first answer was lost.
+            return self._repeated(refused.row, asked)
+        # Looked for afterwards: a deletion writes this row before it takes the task's own away.
+        deleted = self._table.read_deleted(user, task_id) if key else None
+        if self._is_remembered(deleted):
+            self._table.remove(user, task_id)
+            return self._repeated(deleted, asked)
+        return task
+
+    def page(self, user: str, wanted: TaskFilter, cursor: str | None = None) -> TaskPage:
+        """The tasks that fit, in the order in which they were added, from the cursor on."""
+        place = place_in(cursor, user, wanted) if cursor else ("", "")
+        found = [
+            task
+            for task in sorted(self._alive(user), key=place_of)
+            if place_of(task) > place and wanted.fits(task)
+        ]
+        shown = found[:PAGE_SIZE]
+        more = len(found) > len(shown)
+        return TaskPage(
+            tasks=shown, next_cursor=cursor_after(shown[-1], user, wanted) if more else None
+        )
+
+    def get(self, user: str, task: str) -> Task:
+        if not is_id(task):
+            return self._called(user, task)
+        row = self._table.read(user, task)
+        if row is None or "expires_at" in row:
+            raise TaskNotFound(task)
+        return task_of(row)
+
+    def change(self, user: str, task: str, changes: Changes) -> Task:
+        """The task as it is now."""
+        given = changes.model_dump(mode="json", exclude_none=True, exclude={"remove_due_date"})
+        update = Update()
+        for name, value in given.items():
+            update.set(update.path(name), {"S": value})
+        if changes.remove_due_date and changes.due_date is None:
+            update.remove(update.path("due_date"))
+        elif not given:
+            raise NothingToChange
+        update.where(ALIVE)
+        return self._updated(user, self._id(user, task), update)
+
+    def delete(self, user: str, task: str) -> Task:
+        """What the task was; it is seen no more, and remembered for a day.
+
+        A deletion that breaks off between its two writes leaves the task as it was; a repeat
+        finishes it.
+        """
+        task_id = self._id(user, task, deleted=True)
+        row = self._table.read(user, task_id)
+        if row is not None and "expires_at" not in row:
+            expires_at = int(self._clock()) + REMEMBERED_SECONDS
+            self._table.put(deleted_row(row, expires_at))
+            self._table.remove(user, task_id)
+            return task_of(row)
+        deleted = row or self._table.read_deleted(user, task_id)
+        if deleted is None or not self._is_remembered(deleted):
+            raise TaskNotFound(task_id)
+        return task_of(deleted)
+
+    def _repeated(self, row: Row | None, asked: NewTask) -> Task:
+        """Return the task that the same call added before."""
+        if row is None or row["asked"]["S"] != fingerprint(asked):
+            raise KeyReused from None
+        if "expires_at" in row:
+            raise DeletedSince from None
+        return task_of(row)
+
+    def _updated(self, user: str, task_id: str, update: Update) -> Task:
+        try:
+            return task_of(self._table.update(user, task_id, update))
+        except Refused:
+            raise TaskNotFound(task_id) from None
+
+    def _id(self, user: str, task: str, *, deleted: bool = False) -> str:
+        return task if is_id(task) else self._called(user, task, deleted=deleted).id
+
+    def _called(self, user: str, title: str, *, deleted: bool = False) -> Task:
+        """The one task of that title, or where that is asked for the last one that was deleted."""
+        rows = list(self._table.rows(user))
+        tasks = [task_of(row) for row in rows if "expires_at" not in row]
+        called = [task for task in tasks if folded(task.title) == folded(title)]
+        if deleted and not called:
+            rows += self._table.rows(user, DELETED)
+            called = [task_of(row) for row in self._remembered(rows, title)][-1:]
+        if len(called) > 1:
+            raise AmbiguousTitle(title, called)
+        if not called:
+            similar = [task for task in tasks if TaskFilter(text=title).fits(task)]
+            raise TaskNotFound(f'called "{title}"', similar)
+        return called[0]
+
+    def _remembered(self, rows: list[Row], title: str) -> list[Row]:
+        """Those of that title that were deleted not long ago, the last one last."""
+        deleted = [
+            row
+            for row in rows
+            if self._is_remembered(row) and folded(row["title"]["S"]) == folded(title)
+        ]
+        return sorted(deleted, key=lambda row: int(row["expires_at"]["N"]))
+
+    def _is_remembered(self, row: Row | None) -> bool:
+        """Whether a row is that of a task deleted not long ago."""
+        if row is None or "expires_at" not in row:
+            return False
+        return int(row["expires_at"]["N"]) > self._clock()
+
+    def _alive(self, user: str) -> list[Task]:
+        return [task_of(row) for row in self._table.rows(user) if "expires_at" not in row]

@@ -1,0 +1,100 @@
+"""The routes of the session function.
+
+It also answers the preflights of the other functions' routes, because it is quick when cold. To
+stay quick it is made of Starlette alone: FastAPI's import would take a third of its cold start.
+"""
+
+import json
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import asdict
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from chatcore import __version__
+from chatcore.auth.identity import IdentityVerifier
+from chatcore.auth.tokens import bearer
+from chatcore.errors import InvalidRequest
+from chatcore.web.asgi import authorization_of, create_app
+from session_api.sessions import Sessions
+
+type Endpoint = Callable[[Request], Response] | Callable[[Request], Awaitable[Response]]
+
+# Routes of the other functions, of which this one answers what they do not take.
+ELSEWHERE = {"/chatkit": ["POST"], "/mcp": ["POST"]}
+MAX_BODY_BYTES = 16 * 1024
+PRIVATE = {"cache-control": "no-store"}
+METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"}
+
+
+def create_session_app(
+    identity: IdentityVerifier, sessions: Sessions, *, allowed_origins: tuple[str, ...]
+) -> Starlette:
+    def open_session(request: Request) -> Response:
+        session = sessions.open(identity.user(_token(request)))
+        return JSONResponse(asdict(session), 201, PRIVATE)
+
+    def show_session(request: Request) -> Response:
+        return JSONResponse(asdict(sessions.state(_token(request))), headers=PRIVATE)
+
+    def revoke_session(request: Request) -> Response:
+        sessions.revoke(_token(request))
+        return Response(status_code=204, headers=PRIVATE)
+
+    async def cancel_turn(request: Request) -> Response:
+        turn_id = _turn_id(await request.body())
+        await run_in_threadpool(sessions.cancel_turn, authorization_of(request), turn_id)
+        return JSONResponse({"turn_id": turn_id}, 202)
+
+    def health(_request: Request) -> Response:
+        return JSONResponse({"status": "ok", "version": __version__})
+
+    routes = [
+        *_routes(
+            "/api/chatkit/session",
+            {"POST": open_session, "GET": show_session, "DELETE": revoke_session},
+        ),
+        *_routes("/api/chatkit/cancel", {"POST": cancel_turn}),
+        *_routes("/api/health", {"GET": health, "HEAD": health}),
+    ]
+    routes += [_other_methods(path, methods) for path, methods in ELSEWHERE.items()]
+    return create_app(routes, allowed_origins=allowed_origins, max_body=MAX_BODY_BYTES)
+
+
+def _token(request: Request) -> str:
+    return bearer(authorization_of(request))
+
+
+def _turn_id(body: bytes) -> str:
+    """The id in `{"turn_id": …}`; `InvalidRequest` for anything else."""
+    try:
+        asked = json.loads(body)
+    except (ValueError, RecursionError):
+        asked = None
+    turn_id = asked.get("turn_id") if isinstance(asked, dict) else None
+    if not isinstance(turn_id, str):
+        raise InvalidRequest('The request must be {"turn_id": …}, as x-chatkit-turn named it.')
+    return turn_id
+
+
+def _routes(path: str, endpoints: dict[str, Endpoint]) -> Iterator[Route]:
+    """A route for each method, and one for all others."""
+    for method, endpoint in endpoints.items():
+        yield Route(path, endpoint, methods=[method])
+    yield _other_methods(path, list(endpoints))
+
+
+def _other_methods(path: str, methods: list[str]) -> Route:
+    """Answers OPTIONS, and 405 with `Allow` (RFC 9110 section 15.5.6) to what the path lacks."""
+    allow = {"Allow": ", ".join([*methods, "OPTIONS"])}
+
+    def answer(request: Request) -> Response:
+        if request.method == "OPTIONS":
+            return Response(status_code=204, headers=allow)
+        raise HTTPException(405, "This address does not take that method.", allow)
+
+    return Route(path, answer, methods=sorted(METHODS.difference(methods)))

@@ -1,0 +1,1 @@
+"""Tokens, keys and logins: who makes a request."""

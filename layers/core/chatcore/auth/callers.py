@@ -1,0 +1,37 @@
+"""Who calls: the holder of a client_secret or, where those are accepted, of an identity token."""
+
+from hashlib import sha256
+
+from chatcore.auth.compact import unverified
+from chatcore.auth.identity import IdentityVerifier
+from chatcore.auth.keys import Keys
+from chatcore.auth.tokens import CLIENT_SECRET, ISSUER, bearer
+from chatcore.gate.admission import Requester
+
+
+class Callers:
+    """Verifies each token as the one kind that its issuer makes it, never as another.
+
+    Without an identity verifier only client_secrets are taken.
+    """
+
+    def __init__(self, keys: Keys, identity: IdentityVerifier | None) -> None:
+        self._keys = keys
+        self._identity = identity
+
+    def of(self, authorization: str | None) -> Requester:
+        """The caller of a request with this Authorization header.
+
+        Blocks while keys are read. Raises `Unauthenticated`, or `Unavailable` without any key.
+        """
+        token = bearer(authorization)
+        if self._identity is not None and unverified(token).claims.get("iss") != ISSUER:
+            return Requester(self._identity.user(token), None, _device(token))
+        claims = CLIENT_SECRET.verify(self._keys, token)
+        return Requester(claims["sub"], claims["sid"], claims["sid"])
+
+
+def _device(token: str) -> str:
+    """The login's session (OpenID Connect's `sid`), or else the token itself, in a digest."""
+    sid = unverified(token).claims.get("sid")
+    return sha256((sid if isinstance(sid, str) and sid else token).encode()).hexdigest()

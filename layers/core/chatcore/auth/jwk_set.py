@@ -1,0 +1,145 @@
+"""A login's public keys, read from the address where it publishes them (RFC 7517)."""
+
+import json
+import socket
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from http.client import HTTPException
+from threading import Event, Timer
+from typing import Any
+from urllib.parse import urlsplit
+
+import jwt
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import DecodeError, HTTPError
+
+from chatcore import USER_AGENT
+from chatcore.auth.compact import algorithm_of
+
+MAX_BYTES = 256 * 1024
+MAX_KEYS = 100
+MIN_RSA_BITS = 2048
+_CHUNK = 16 * 1024
+_HEADERS = {
+    "user-agent": USER_AGENT,
+    "accept": "application/jwk-set+json, application/json, */*",
+}
+# No private member, should a login publish one.
+_PUBLIC = ("kty", "kid", "crv", "x", "y", "n", "e")
+
+
+class JwkSetUnreadable(Exception):
+    """The address gave no key to verify with; the message says why, in our own words."""
+
+
+def read_jwk_set(
+    url: str, *, connect_seconds: float = 2.0, read_seconds: float = 3.0
+) -> tuple[jwt.PyJWK, ...]:
+    """Return the set's keys that verify signatures, at least one. Raises `JwkSetUnreadable`.
+
+    After the connection stands, `read_seconds` may pass until the whole answer is there. No
+    redirect is followed, and nothing is repeated.
+    """
+    try:
+        # A connection of its own: one kept for ten minutes would be dead after a thaw.
+        with closing(_connection(url, connect_seconds)) as connection:
+            connection.connect()
+            connection.timeout = None
+            with _within(read_seconds, connection.sock):
+                body = _body(connection, url)
+    except DecodeError as error:
+        raise JwkSetUnreadable("not what its Content-Encoding says") from error
+    except (HTTPError, HTTPException, OSError, ValueError) as error:
+        raise JwkSetUnreadable("no answer") from error
+    return _verifying_keys(body)
+
+
+def _connection(url: str, seconds: float) -> HTTPConnection:
+    parts = urlsplit(url)
+    kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
+    return kind(parts.hostname or "", parts.port, timeout=seconds)
+
+
+@contextmanager
+def _within(seconds: float, sock: socket.socket) -> Iterator[None]:
+    """Shut the socket down when the time is up, and raise `JwkSetUnreadable` then.
+
+    A timeout of the socket's own would begin anew with each byte.
+    """
+    late = Event()
+
+    def shut() -> None:
+        late.set()
+        # The one of SSLSocket would take away what a read in another thread still uses.
+        with suppress(OSError):
+            socket.socket.shutdown(sock, socket.SHUT_RDWR)
+
+    timer = Timer(seconds, shut)
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        if late.is_set():
+            raise JwkSetUnreadable("too slow")
+
+
+def _body(connection: HTTPConnection, url: str) -> bytes:
+    """Return the unpacked body of the answer; what would be longer than allowed is not unpacked."""
+    target = urlsplit(url)._replace(scheme="", netloc="").geturl() or "/"
+    connection.request("GET", target, headers=_HEADERS, preload_content=False)
+    body = bytearray()
+    with connection.getresponse() as response:
+        if response.status != 200:
+            raise JwkSetUnreadable(f"status {response.status}")
+        while chunk := response.read1(_CHUNK, decode_content=True):
+            body += chunk
+            if len(body) > MAX_BYTES:
+                raise JwkSetUnreadable(f"more than {MAX_BYTES:,} bytes")
+    return bytes(body)
+
+
+def _verifying_keys(body: bytes) -> tuple[jwt.PyJWK, ...]:
+    try:
+        document = json.loads(body)
+    except (ValueError, RecursionError):
+        raise JwkSetUnreadable("not JSON") from None
+    jwks = document.get("keys") if isinstance(document, dict) else None
+    if not isinstance(jwks, list) or len(jwks) > MAX_KEYS:
+        raise JwkSetUnreadable(f"not a set of {MAX_KEYS} keys at most")
+    keys = [verifying_key(jwk) for jwk in jwks if isinstance(jwk, dict)]
+    usable = tuple(key for key in keys if key is not None)
+    if not usable:
+        raise JwkSetUnreadable("no key for RS256, ES256 or EdDSA")
+    return usable
+
+
+def verifying_key(jwk: dict[str, Any]) -> jwt.PyJWK | None:
+    """Return the key, bound to the one algorithm of its type; None for one that is not for our use.
+
+    RSA → RS256 from 2,048 bits (RFC 7518 section 3.3), EC P-256 → ES256 (section 3.4), OKP Ed25519
+    → EdDSA (RFC 8037 section 3.1). A key that is said to be for something else is not used. A
+    member that is null says nothing.
+    """
+    jwk = {name: value for name, value in jwk.items() if value is not None}
+    if not isinstance(jwk.get("kid"), str):
+        jwk.pop("kid", None)
+    match jwk:
+        case {"kty": "RSA"}:
+            algorithm = "RS256"
+        case {"kty": "EC", "crv": "P-256"}:
+            algorithm = "ES256"
+        case {"kty": "OKP", "crv": "Ed25519"}:
+            algorithm = "EdDSA"
+        case _:
+            return None
+    operations = jwk.get("key_ops", ["verify"])
+    verifies = isinstance(operations, list) and "verify" in operations
+    named = algorithm_of(jwk.get("alg", algorithm))
+    if jwk.get("use", "sig") != "sig" or named != algorithm or not verifies:
+        return None
+    try:
+        key = jwt.PyJWK({name: jwk[name] for name in _PUBLIC if name in jwk}, algorithm)
+    except jwt.PyJWTError:
+        return None
+    return None if algorithm == "RS256" and key.key.key_size < MIN_RSA_BITS else key

@@ -1,0 +1,83 @@
+"""The keys of a login that publishes them, kept for a while."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from threading import Lock
+
+import jwt
+
+from chatcore.auth.jwk_set import JwkSetUnreadable
+from chatcore.errors import Unavailable
+from chatcore.logs import described, logger
+
+REFRESH_SECONDS = 600.0
+NEW_KEY_SECONDS = 30.0
+# While there is no key at all; also what lets those who waited for a failure share it.
+RETRY_SECONDS = 1.0
+
+
+class PublishedKeys:
+    """A JWK set, read again every ten minutes, and for a new key at most every 30 s.
+
+    A rotation is thus noticed with its first token and a flood of invented ones costs nothing.
+    Requests share one reading; a key that is known waits for none. While the set cannot be read,
+    the keys already known go on serving, however old.
+    """
+
+    def __init__(
+        self,
+        read: Callable[[], tuple[jwt.PyJWK, ...]],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._read_set = read
+        self._clock = clock
+        self._keys: tuple[jwt.PyJWK, ...] = ()
+        self._read_at = float("-inf")
+        self._reading = Lock()
+
+    def matching(self, kid: str | None) -> Iterator[jwt.PyJWK]:
+        """Return those of that kid.
+
+        A kid that is missing, in the token or at the key, matches where there is no choice: in a
+        set of one key.
+        """
+        if self._keys:
+            self._read_if_older(REFRESH_SECONDS, wait=False)
+        else:
+            self._read_if_older(RETRY_SECONDS, wait=True)
+        if not self._keys:
+            raise Unavailable("Your login's keys cannot be read right now. Please try again.")
+        known = self._keys
+        yield from _named(kid, known)
+        self._read_if_older(NEW_KEY_SECONDS, wait=True)
+        if self._keys is not known:
+            yield from _named(kid, self._keys)
+
+    def _read_if_older(self, seconds: float, *, wait: bool) -> None:
+        """Read the set unless somebody has lately, or is about to and there is no need to wait."""
+        if not self._is_older(seconds) or not self._reading.acquire(blocking=wait):
+            return
+        try:
+            # Whoever held the lock may have read it meanwhile.
+            if self._is_older(seconds):
+                self._read()
+        finally:
+            self._reading.release()
+
+    def _is_older(self, seconds: float) -> bool:
+        return self._clock() - self._read_at >= seconds
+
+    def _read(self) -> None:
+        try:
+            self._keys = self._read_set()
+        except JwkSetUnreadable as error:
+            reason, known = str(error), len(self._keys)
+            logger.error("login_keys_unreadable", reason=reason, known=known, **described(error))
+        finally:
+            self._read_at = self._clock()
+
+
+def _named(kid: str | None, keys: Sequence[jwt.PyJWK]) -> Sequence[jwt.PyJWK]:
+    if len(keys) == 1 and None in (kid, keys[0].key_id):
+        return keys
+    return [key for key in keys if key.key_id == kid]

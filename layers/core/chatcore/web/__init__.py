@@ -1,0 +1,1 @@
+"""What every HTTP function shares: middleware, errors, CORS origins, body limits."""

@@ -1,0 +1,108 @@
+"""Where the response of one invocation goes."""
+
+import asyncio
+from contextlib import suppress
+from typing import Protocol
+
+from lambda_stream.fault import Fault
+from lambda_stream.http.prelude import Headers, prelude
+from lambda_stream.runtime_api import Invocation, ResponseStream, RuntimeApi
+
+# Responses with one of these statuses have no body (RFC 9110, 15.3.5, 15.3.6 and 15.4.5).
+WITHOUT_BODY = frozenset({204, 205, 304})
+
+
+class Response(Protocol):
+    """`start`, any number of `write`, then `end`; or `fail` at any point; last of all `settle`.
+
+    Only `start` and `drain` wait for anything, so a canceled sender never leaves half a message.
+    `lost` is done once the connection that takes the response has closed.
+    """
+
+    lost: asyncio.Future[None]
+
+    async def start(self, status: int, headers: Headers) -> None: ...
+
+    def write(self, data: bytes) -> None: ...
+
+    def end(self) -> None: ...
+
+    async def drain(self) -> None:
+        """Waits until the Runtime API has room for more."""
+
+    async def fail(self, fault: Fault) -> None:
+        """Ends the response with an error instead."""
+
+    async def settle(self) -> None:
+        """Waits until the Runtime API has taken the response. A second call does nothing."""
+
+
+class StreamedResponse:
+    """Passes on what the application sends at once.
+
+    The prelude goes out with `http.response.start`, as uvicorn does it: the client has its headers
+    while the first byte is still being made. The price is that an error from then on can only be
+    sent in trailers; an application that wants to answer it with a status code makes its first
+    bytes before it starts the response.
+
+    An empty body becomes a newline, because a stream without a single byte is known to stay open
+    on AWS: https://github.com/aws/aws-lambda-nodejs-runtime-interface-client/issues/95
+    """
+
+    def __init__(self, api: RuntimeApi, invocation: Invocation) -> None:
+        self._api = api
+        self._invocation = invocation
+        self._stream: ResponseStream | None = None
+        self._needs_body = False
+        self.lost = asyncio.get_running_loop().create_future()
+
+    async def start(self, status: int, headers: Headers) -> None:
+        self._needs_body = status not in WITHOUT_BODY
+        head = prelude(status, _without_empty_length(headers) if self._needs_body else headers)
+        self._stream = await self._api.open_response(self._invocation, self.lost)
+        self._stream.write(head)
+
+    def write(self, data: bytes) -> None:
+        if data:
+            self._needs_body = False
+        self._opened.write(data)
+
+    def end(self) -> None:
+        self._close({})
+
+    async def drain(self) -> None:
+        # A lost connection is no reason to stop an application half-way: what it has begun to
+        # store it shall store, only nobody reads the rest.
+        with suppress(OSError):
+            await self._opened.drain()
+
+    async def fail(self, fault: Fault) -> None:
+        if self._stream is None:
+            await self._api.post_error(self._invocation, fault)
+        else:
+            self._close(fault.trailers())
+
+    async def settle(self) -> None:
+        if self._stream is not None:
+            await self._stream.accepted()
+            self._stream = None
+
+    def _close(self, trailers: dict[str, str]) -> None:
+        if self._needs_body:
+            self.write(b"\n")
+        self._opened.end(trailers)
+
+    @property
+    def _opened(self) -> ResponseStream:
+        if self._stream is None:
+            raise RuntimeError("the response has not started or is over")
+        return self._stream
+
+
+def _without_empty_length(headers: Headers) -> Headers:
+    """The headers without a length of zero: the body may get its newline."""
+    return [
+        (name, value)
+        for name, value in headers
+        if (name.lower(), value) != (b"content-length", b"0")
+    ]
