@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 from chatkit.types import ThreadItem, ThreadMetadata
 
 from chat_api.request_context import RequestContext
+from chat_api.turn_state import TurnState
 from store_costs.conversation import CREATED, Writer, turn
 from store_costs.measured import Turns, measured
 from store_costs.running import rows_of_an_answer
@@ -85,5 +86,5 @@ class Comparison:
 def request() -> RequestContext:
     """The context of a new request."""
     return RequestContext(
-        user=USER, session_id="session", turn_id="turn_0123456789abcdefghjkmnpqrs"
+        user=USER, session_id="session", turn=TurnState("turn_0123456789abcdefghjkmnpqrs")
     )

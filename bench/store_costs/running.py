@@ -40,13 +40,13 @@ def rows_of_an_answer(
 
     def so_far(part: str) -> Snapshot:
         return Snapshot(
-            turn_id=context.turn_id, text=part, created_at=now, lease_until=now + LEASE_SECONDS
+            turn_id=context.turn.id, text=part, created_at=now, lease_until=now + LEASE_SECONDS
         )
 
     return {
         "history": partial(transcript.before, thread_id, message.id, HISTORY_BYTES, context),
         "5 s": partial(turns.write, thread_id, so_far(text[: len(text) // 2]), context),
         "10 s": partial(turns.write, thread_id, so_far(text), context),
-        "clear": partial(turns.clear, thread_id, context.turn_id, context),
+        "clear": partial(turns.clear, thread_id, context.turn.id, context),
         "keep": partial(transcript.save, thread_id, message.id, writer.turn_for_model(), context),
     }

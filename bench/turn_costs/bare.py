@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator
 from typing import Any
 
-from agents import RunConfig, Runner
+from agents import Agent, RunConfig, Runner
 from chatkit.agents import AgentContext, simple_to_agent_input, stream_agent_response
 from chatkit.server import ChatKitServer, StreamingResult
 from chatkit.store import NotFoundError, Store
@@ -19,7 +19,7 @@ from chatkit.types import (
 from fastapi import FastAPI, Request
 from fastapi.responses import Response, StreamingResponse
 
-from task_assistant.agent import create_agent
+from task_assistant.agent import assistant
 
 
 class MemoryStore(Store[None]):
@@ -85,8 +85,9 @@ class BareServer(ChatKitServer[None]):
         page = await self.store.load_thread_items(thread.id, None, 20, "desc", context)
         agent_context = AgentContext[None](thread=thread, store=self.store, request_context=context)
         given: list[Any] = list(await simple_to_agent_input(list(reversed(page.data))))
+        agent: Agent[Any] = assistant.agent
         result = Runner.run_streamed(
-            create_agent(None, []), given, context=agent_context, run_config=self._run_config
+            agent, given, context=agent_context, run_config=self._run_config
         )
         async for event in stream_agent_response(agent_context, result):
             yield event

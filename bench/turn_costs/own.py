@@ -12,6 +12,7 @@ from chat_api.conversation.server import ConversationServer
 from chat_api.model.provider import create_run_config
 from chat_api.request_context import RequestContext
 from chat_api.tools.toolset import ToolServers
+from chat_api.turn_state import TurnState
 from chat_api.turns.turn import Pace
 from chatcore.auth.keys import Key
 from chatcore.auth.tokens import CLIENT_SECRET
@@ -22,6 +23,7 @@ from chatcore.gate.row import GateTurn
 from chatcore.gate.table import GateTable
 from store_costs.backend import Backend
 from store_costs.conversation import CREATED, Writer
+from task_assistant.agent import assistant
 from turn_costs.model import Words
 
 USER = "9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d"
@@ -82,6 +84,7 @@ class Own:
             backend.transcript,
             ToolServers([]),
             create_run_config(words),
+            assistant,
             model=None,
         )
         self._table = GateTable(lambda: backend.client, backend.sessions_table)
@@ -104,7 +107,7 @@ class Own:
     async def fill(self, thread: ThreadMetadata, writer: Writer, turns: int) -> None:
         """A thread of so many turns, as the store and the model's transcript hold them."""
         store, transcript = self._backend.store, self._backend.transcript
-        context = RequestContext(USER, SESSION, "turn_0")
+        context = RequestContext(USER, SESSION, TurnState("turn_0"))
         await store.save_thread(thread, context)
         for _ in range(turns):
             question, answer = writer.item("question"), writer.item("answer")

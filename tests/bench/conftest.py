@@ -7,6 +7,7 @@ import boto3
 import pytest
 
 from chat_api.request_context import RequestContext
+from chat_api.turn_state import TurnState
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -20,4 +21,4 @@ def client(create_table: Callable[[str], None]) -> "DynamoDBClient":
 
 @pytest.fixture
 def context() -> RequestContext:
-    return RequestContext(user="alice", session_id="s1", turn_id="turn_1")
+    return RequestContext(user="alice", session_id="s1", turn=TurnState("turn_1"))

@@ -8,6 +8,7 @@ from chatkit.store import NotFoundError
 from chatkit.types import AssistantMessageContent, AssistantMessageItem, ThreadMetadata
 
 from chat_api.request_context import RequestContext
+from chat_api.turn_state import TurnState
 from store_costs.conversation import CREATED, Conversations
 from store_costs.rivals import ReadsAll, Rows, WholeRecord
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 THREAD = ThreadMetadata(id="thr_1", created_at=CREATED, title="Groceries")
-BOB = RequestContext(user="bob", session_id="s2", turn_id="turn_2")
+BOB = RequestContext(user="bob", session_id="s2", turn=TurnState("turn_2"))
 
 
 @pytest.fixture(params=[ReadsAll, WholeRecord])

@@ -4,6 +4,7 @@ import asyncio
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import boto3
@@ -12,6 +13,7 @@ from agents import Model, ModelProvider
 from agents.testing import ScriptedModel
 
 from chat_api.api.routes import create_chat_app
+from chat_api.conversation.assistant import Assistant
 from chat_api.conversation.reminders import Reminders
 from chat_api.conversation.server import ConversationServer
 from chat_api.model.provider import create_run_config
@@ -25,11 +27,13 @@ from chat_api.store.transcript import Transcript
 from chat_api.tools.lambda_transport import LambdaTransport
 from chat_api.tools.server import internal_server
 from chat_api.tools.toolset import ToolServers
+from chat_api.turn_state import TurnState
 from chatcore.auth.keys import Keys
 from chatcore.gate.gate import Gate
 from chatcore.gate.limits import Limits
 from chatcore.gate.table import GateTable
 from chatcore.ids import TimeOrderedIds
+from task_assistant.agent import assistant as task_assistant
 
 # The suites of tools and of security take both from here.
 from tests.chat_api.over_http import Chat as Chat
@@ -116,7 +120,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def context() -> RequestContext:
-    return RequestContext(user="alice", session_id="s1", turn_id="turn_1")
+    return RequestContext(user="alice", session_id="s1", turn=TurnState("turn_1"))
 
 
 @pytest.fixture
@@ -202,6 +206,12 @@ def reminders() -> Reminders:
 
 
 @pytest.fixture
+def assistant() -> Assistant:
+    """The example assistant with an agent of the test's own, which a test may change."""
+    return replace(task_assistant, agent=task_assistant.agent.clone())
+
+
+@pytest.fixture
 def server(
     store: DynamoStore,
     transcript: Transcript,
@@ -211,12 +221,14 @@ def server(
     provider: Scripted,
     models: tuple[str, ...],
     reminders: Reminders,
+    assistant: Assistant,
 ) -> ConversationServer:
     return ConversationServer(
         store,
         transcript,
         ToolServers([internal_server(LambdaTransport(lambda: tool_function, "McpFunction"), keys)]),
         create_run_config(provider),
+        assistant,
         model=next(iter(models), None),
         models=models,
         namer=namer,

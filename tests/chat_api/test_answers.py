@@ -2,8 +2,8 @@ from typing import Any
 
 from agents.models.chatcmpl_converter import Converter
 
+from chat_api.conversation.history import turn_for_model
 from chat_api.model.input.fitting import size_of
-from chat_api.turn_state import turn_for_model
 
 SAID = [{"type": "message", "role": "user", "content": [{"type": "input_text", "text": "Hi"}]}]
 CALL = {"type": "function_call", "id": "fc_1", "call_id": "c1", "name": "f", "arguments": "{}"}

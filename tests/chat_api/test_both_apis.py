@@ -19,6 +19,7 @@ from chatcore.auth.keys import Keys
 from chatcore.gate.gate import Gate
 from local_stack.model.app import create_app
 from local_stack.model.model import Model, pause_of
+from task_assistant.agent import assistant
 from tests.chat_api.conftest import Scripted
 from tests.chat_api.over_http import Chat
 from tests.chat_api.wire import of_type, thread_of
@@ -47,6 +48,7 @@ async def chat(
                 [internal_server(LambdaTransport(lambda: tool_function, "McpFunction"), keys)]
             ),
             run_config,
+            assistant,
             model=None,
             namer=ThreadTitles(run_config, model=None).of,
         )

@@ -5,19 +5,18 @@ from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 import pytest
-from agents import Agent, RunContextWrapper, function_tool
+from agents import RunContextWrapper, function_tool
 from agents.testing import assistant_message, function_call
 from starlette.datastructures import Headers
 
 from chat_api.api.context_headers import MAX_NAMES, MAX_VALUE, named_headers
 from chat_api.api.routes import create_chat_app
-from chat_api.conversation import server as server_module
+from chat_api.conversation.assistant import Assistant
 from chat_api.conversation.turn_context import TurnContext
 from chat_api.settings import ChatSettings
 from chatcore.auth.keys import Keys
 from chatcore.gate.gate import Gate
 from chatcore.settings import SettingsError
-from task_assistant.agent import create_agent
 from tests.chat_api.over_http import Chat
 
 NAMES = ("accept-language", "x-page")
@@ -30,7 +29,7 @@ async def chat(server: Any, gate: Gate, keys: Keys, provider: Any) -> Chat:
 
 
 @pytest.fixture
-def read(monkeypatch: pytest.MonkeyPatch) -> list[Mapping[str, str]]:
+def read(assistant: Assistant) -> list[Mapping[str, str]]:
     """What a function tool and the instructions of an agent read of the request's headers."""
     read: list[Mapping[str, str]] = []
 
@@ -40,17 +39,11 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[Mapping[str, str]]:
         read.append(context.context.request_context.headers)
         return context.context.request_context.headers["x-page"]
 
-    def create(model: Any, servers: Any) -> Agent:
-        agent = create_agent(model, servers)
+    async def instructions(context: RunContextWrapper[TurnContext], _agent: object) -> str:
+        read.append(context.context.request_context.headers)
+        return f"Answer in {context.context.request_context.headers['accept-language']}."
 
-        async def instructions(context: RunContextWrapper[TurnContext], _agent: object) -> str:
-            read.append(context.context.request_context.headers)
-            return f"Answer in {context.context.request_context.headers['accept-language']}."
-
-        agent.instructions, agent.tools = instructions, [look]
-        return agent
-
-    monkeypatch.setattr(server_module, "create_agent", create)
+    assistant.agent.instructions, assistant.agent.tools = instructions, [look]
     return read
 
 

@@ -18,6 +18,7 @@ from chat_api.store.dynamo import DynamoStore
 from chat_api.store.snapshots import Snapshot
 from chat_api.store.table import ThreadsTable
 from chat_api.store.transcript import Transcript
+from chat_api.turn_state import TurnState
 from chat_api.turns import lease
 from chat_api.turns.deletion import delete_thread
 from chatcore.errors import Unavailable
@@ -51,7 +52,7 @@ class Answering:
     def __init__(
         self, gate: Gate, store: DynamoStore, transcript: Transcript, thread: ThreadMetadata
     ) -> None:
-        self.context = RequestContext("alice", "s1", store.mint_turn(), thread_id=thread.id)
+        self.context = RequestContext("alice", "s1", TurnState(store.mint_turn(), thread.id))
         self._gate, self._store, self._transcript = gate, store, transcript
         self._thread = thread
         self._opened: OpenTurn | None = None
@@ -63,7 +64,7 @@ class Answering:
     async def write(self, text: str = "words") -> None:
         """Store a row of each kind that a turn stores."""
         said = message(self._store, self._thread, text)
-        running = Snapshot(self.context.turn_id, "so far", 1.0, 9e9)
+        running = Snapshot(self.context.turn.id, "so far", 1.0, 9e9)
         await self._store.add_thread_item(self._thread.id, said, self.context)
         await self._transcript.save(self._thread.id, said.id, ["turn"], self.context)
         await self._store.running.write(self._thread.id, running, self.context)
@@ -212,7 +213,7 @@ async def test_a_turn_whose_place_was_taken_leaves_a_living_thread_alone(
     await other.begin()
     await stalled.end()
     assert kinds() == before
-    assert [turn.id for turn in gate.row("alice").turns] == [other.context.turn_id]
+    assert [turn.id for turn in gate.row("alice").turns] == [other.context.turn.id]
 
 
 async def test_a_body_that_replaced_another_between_two_sweeps_is_deleted(
@@ -324,7 +325,7 @@ async def test_a_turn_that_hears_of_the_deletion_writes_no_more(
 ) -> None:
     thread = await new_thread(store, thread_id)
     turn = answering(thread)
-    opened = gate.open_turn(Requester("alice", "s1"), thread.id, turn.context.turn_id, seconds=30)
+    opened = gate.open_turn(Requester("alice", "s1"), thread.id, turn.context.turn.id, seconds=30)
     said = message(store, thread)
     context = turn.context
     await store.load_thread(thread.id, context)

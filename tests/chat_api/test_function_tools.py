@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from agents import Agent, FunctionTool, function_tool
+from agents import FunctionTool, function_tool
 from agents.testing import ModelStep, assistant_message, function_call
 from agents.tool_context import ToolContext
 from chatkit.types import (
@@ -21,9 +21,8 @@ from chatkit.types import (
 )
 from chatkit.widgets import DynamicWidgetRoot, WidgetRoot
 
-from chat_api.conversation import server as server_module
+from chat_api.conversation.assistant import Assistant
 from chat_api.conversation.turn_context import TurnContext
-from task_assistant.agent import create_agent
 from tests.chat_api.test_progress import tasks_of, told_of_tasks, workflows
 from tests.chat_api.wire import of_type, thread_of, types
 
@@ -43,16 +42,11 @@ def named(name: str, function: Callable[..., Any]) -> FunctionTool:
 
 
 @pytest.fixture
-def use(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Gives the agent function tools, as a team does in `create_agent`."""
+def use(assistant: Assistant) -> Callable[..., None]:
+    """Gives the agent function tools, as a team does."""
 
     def use(**tools: Callable[..., Any]) -> None:
-        def create(model: Any, servers: Any) -> Agent:
-            agent = create_agent(model, servers)
-            agent.tools = [named(name, tool) for name, tool in tools.items()]
-            return agent
-
-        monkeypatch.setattr(server_module, "create_agent", create)
+        assistant.agent.tools = [named(name, tool) for name, tool in tools.items()]
 
     return use
 
@@ -99,7 +93,7 @@ async def test_a_widget_ends_the_workflow_and_its_call_ends_there_too(chat: Any,
     answers(chat)
     events = await chat.say("Show")
     [workflow] = workflows(await chat.shown(thread_of(events)))
-    assert tasks_of(workflow) == [("Used tool", "complete")]
+    assert tasks_of(workflow) == [("Tool", "complete")]
     assert [item["type"] for item in await chat.shown(thread_of(events))] == [
         "user_message",
         "workflow",
@@ -165,7 +159,7 @@ async def test_a_tool_that_raises_is_shown_as_failed_and_logged_with_its_own_lin
     use(tool=tool)
     answers(chat, then="It did not work.")
     events = await chat.say("Try")
-    assert told_of_tasks(events)[-1] == (0, "Could not use tool", "none")
+    assert told_of_tasks(events)[-1] == (0, "Failed: Tool", "none")
     assert types(events)[-1] == "thread.item.done"
     [line] = [line for line in logged if line["message"] == "tool_failed"]
     assert (line["tool"], line["error"]) == ("tool", "LookupError")
@@ -182,7 +176,7 @@ async def test_a_tool_that_ends_the_workflow_is_done_in_it(chat: Any, use: Any) 
     answers(chat)
     events = await chat.say("End")
     [workflow] = workflows(await chat.shown(thread_of(events)))
-    assert tasks_of(workflow) == [("Used tool", "complete")]
+    assert tasks_of(workflow) == [("Tool", "complete")]
     assert workflow["summary"]["title"] == "All set"
 
 
@@ -196,7 +190,7 @@ async def test_a_tool_that_starts_a_workflow_ends_the_one_before(chat: Any, use:
     answers(chat)
     events = await chat.say("Start")
     before, started = workflows(await chat.shown(thread_of(events)))
-    assert tasks_of(before) == [("Used tool", "complete")]
+    assert tasks_of(before) == [("Tool", "complete")]
     assert tasks_of(started) == [("Step", "none")]
 
 

@@ -19,7 +19,7 @@ from openai.types.responses import (
 from openai.types.responses.response import IncompleteDetails
 
 from chat_api.model.output.cut import AnswerCut
-from task_assistant.agent import MAX_STEPS
+from task_assistant.agent import assistant
 from tests.chat_api.wire import REQUEST, thread_of, types
 
 
@@ -114,7 +114,9 @@ async def test_a_failing_model_is_told_in_a_sentence(
 
 
 async def test_an_agent_that_finds_no_end_is_told_in_a_sentence(chat: Any) -> None:
-    listed = [function_call("list_tasks", {}, call_id=f"c{step}") for step in range(MAX_STEPS)]
+    listed = [
+        function_call("list_tasks", {}, call_id=f"c{step}") for step in range(assistant.max_steps)
+    ]
     chat.model.extend([[call] for call in listed])
     events = await chat.say("Hi")
     assert "too many steps" in events[-1]["message"]

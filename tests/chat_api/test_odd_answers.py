@@ -16,6 +16,7 @@ from chat_api.tools.server import internal_server
 from chat_api.tools.toolset import ToolServers
 from chatcore.auth.keys import Keys
 from chatcore.gate.gate import Gate
+from task_assistant.agent import assistant
 from tests.chat_api.conftest import Scripted
 from tests.chat_api.model.endpoint import (
     Body,
@@ -74,6 +75,7 @@ async def chat(
                 [internal_server(LambdaTransport(lambda: tool_function, "McpFunction"), keys)]
             ),
             create_run_config(create_provider(client, use_responses=over_responses)),
+            assistant,
             model=None,
         )
         app = create_chat_app(server, gate, keys, allowed_origins=())

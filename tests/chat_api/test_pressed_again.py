@@ -112,7 +112,7 @@ async def test_a_list_that_was_to_be_repaired_and_is_gone_is_404_with_what_was_d
     requests.meanwhile("PutItem", lambda: transcript.take_back(shown.thread, asked, [], context))
     answer = await shown.press("Done")
     assert answer.status_code == 404
-    assert "“milk” was completed already. Its list is no longer" in answer.json()["message"]
+    assert "“milk” was completed already. What you used is no longer" in answer.json()["message"]
 
 
 @pytest.mark.parametrize(

@@ -232,7 +232,7 @@ async def test_a_list_that_cannot_be_stored_is_shown_all_the_same_and_the_model_
     answer = await shown.press("Done", streamed=streamed)
     assert answer.status_code == 200
     told = said(chat, answer, streamed=streamed)
-    assert "“milk” was completed. The list could not be saved" in told
+    assert "“milk” was completed. This could not be saved" in told
     assert titles(widget_in(chat, answer, streamed=streamed)) == [("milk", True)]
 
 

@@ -115,7 +115,7 @@ async def test_a_tool_that_does_not_exist_is_shown_as_failed_and_the_turn_goes_o
     chat.model.extend([[made_up], [add], [assistant_message("Done.")]])
     events = await chat.say("Add buy milk")
     assert tool_function.titles("alice") == ["buy milk"]
-    assert told_of_tasks(events)[0] == (0, "Could not use functions.add task", "none")
+    assert told_of_tasks(events)[0] == (0, "Failed: Functions.add task", "none")
     [workflow] = workflows(await chat.shown(thread_of(events)))
     assert tasks_of(workflow)[1] == ("Added “buy milk”", "complete")
 

@@ -1,12 +1,25 @@
-from typing import Any
+"""The progress lines of the task tools' calls."""
+
+from typing import Any, Literal
 
 import pytest
 
-from task_assistant.tool_labels import when_done, when_failed, while_running
+from chat_api.conversation.assistant import ToolCall
+from task_assistant.tool_labels import label
+
+
+def line(
+    tool: str,
+    arguments: dict[str, Any],
+    state: Literal["running", "done", "failed"] = "running",
+    result: dict[str, Any] | None = None,
+) -> str | None:
+    call = ToolCall(tool, arguments, tool, is_own=True, result=result or {}, state=state)
+    return label(call)
 
 
 @pytest.mark.parametrize(
-    ("tool", "arguments", "title"),
+    ("tool", "arguments", "expected"),
     [
         ("add_task", {"title": "buy\n milk"}, "Adding “buy milk”"),
         ("add_task", {"title": "x" * 500}, f"Adding “{'x' * 79}…”"),
@@ -15,19 +28,24 @@ from task_assistant.tool_labels import when_done, when_failed, while_running
         ("update_task", {}, "Changing a task"),
         ("update_task", {"title": 7}, "Changing a task"),
         ("list_tasks", {"status": "open"}, "Reading your tasks"),
-        ("wiki__search_the-web", {"title": "x"}, "Using wiki search the web"),
     ],
 )
-def test_a_call_is_told_in_plain_words(tool: str, arguments: dict[str, Any], title: str) -> None:
-    assert while_running(tool, arguments) == title
+def test_a_running_call_reads_in_plain_words(
+    tool: str, arguments: dict[str, Any], expected: str
+) -> None:
+    assert line(tool, arguments) == expected
 
 
-def test_the_result_knows_the_task_that_an_id_named() -> None:
+def test_the_result_gives_the_title_of_a_task_named_by_its_id() -> None:
     given = {"task": "task_01jz"}
-    assert when_done("delete_task", given, {"title": "buy milk"}) == "Deleted “buy milk”"
+    assert line("delete_task", given, "done", {"title": "buy milk"}) == "Deleted “buy milk”"
 
 
-def test_a_failure_is_told_in_plain_words() -> None:
-    assert when_failed("add_task", {"title": "buy milk"}) == "Could not add “buy milk”"
-    assert when_failed("list_tasks", {}) == "Could not read your tasks"
-    assert when_failed("wiki__search", {}) == "Could not use wiki search"
+def test_a_failure_reads_in_plain_words() -> None:
+    assert line("add_task", {"title": "buy milk"}, "failed") == "Could not add “buy milk”"
+    assert line("list_tasks", {}, "failed") == "Could not read your tasks"
+
+
+def test_a_tool_of_another_server_has_no_label_here() -> None:
+    assert label(ToolCall("wiki__search", {}, "Search")) is None
+    assert label(ToolCall("add_task", {"title": "x"}, "Add", is_own=False)) is None

@@ -1,6 +1,7 @@
 import asyncio
 import json
 from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ async def test_events_are_given_as_they_are_made() -> None:
         await gate.wait()
         yield b"two"
 
-    turn = Turn(stream(), seconds=None)
+    turn = Turn(aclosing(stream()), seconds=None)
     assert await turn.begin()
     events = turn.events()
     assert await anext(events) == b"one"
@@ -41,7 +42,7 @@ async def test_events_of_one_moment_go_out_as_one_piece(loop_clock: LoopClock) -
         return [piece async for piece in events]
 
     loop_clock.stand_still()
-    turn = Turn(stream(), seconds=None)
+    turn = Turn(aclosing(stream()), seconds=None)
     await turn.begin()
     events = turn.events()
     assert await anext(events) == b"one "
@@ -61,7 +62,7 @@ async def test_who_comes_late_is_told_all_so_far_in_one_piece() -> None:
             yield b"%d" % number
         await ending.wait()
 
-    turn = Turn(stream(), seconds=None)
+    turn = Turn(aclosing(stream()), seconds=None)
     await turn.begin()
     await asyncio.sleep(0)
     assert await anext(turn.events()) == b"012"
@@ -78,7 +79,7 @@ async def test_a_turn_goes_on_when_nobody_listens_any_more() -> None:
         wrote.set()
         yield b"two"
 
-    turn = Turn(stream(), seconds=None)
+    turn = Turn(aclosing(stream()), seconds=None)
     await turn.begin()
     assert await anext(turn.events()) == b"one"
     gate.set()
@@ -92,7 +93,7 @@ async def test_a_failure_before_the_first_event_is_raised() -> None:
         yield b""
 
     with pytest.raises(LookupError):
-        await Turn(stream(), seconds=None).begin()
+        await Turn(aclosing(stream()), seconds=None).begin()
 
 
 async def test_a_stream_without_events_says_so() -> None:
@@ -100,7 +101,7 @@ async def test_a_stream_without_events_says_so() -> None:
         return
         yield b""
 
-    assert not await Turn(stream(), seconds=None).begin()
+    assert not await Turn(aclosing(stream()), seconds=None).begin()
 
 
 async def last_of(turn: Turn) -> dict[str, Any]:
@@ -116,7 +117,7 @@ async def test_a_later_failure_becomes_an_error_event_and_the_stream_ends(
         yield b"one"
         raise LookupError("hunter2")
 
-    turn = Turn(stream(), seconds=None)
+    turn = Turn(aclosing(stream()), seconds=None)
     await turn.begin()
     error = await last_of(turn)
     assert error["message"] == GENERIC
@@ -134,7 +135,7 @@ async def test_at_its_deadline_a_turn_is_cut_off_in_order(loop_clock: LoopClock)
         finally:
             closed.set()
 
-    turn = Turn(stream(), seconds=900)
+    turn = Turn(aclosing(stream()), seconds=900)
     await turn.begin()
     loop_clock.skip(900)
     assert (await last_of(turn))["message"] == CUT_OFF
@@ -150,7 +151,7 @@ async def test_silence_is_filled_with_comment_lines(loop_clock: LoopClock) -> No
         await gate.wait()
         yield b"two"
 
-    turn = Turn(stream(), seconds=None)
+    turn = Turn(aclosing(stream()), seconds=None)
     await turn.begin()
     events = turn.events()
     assert await anext(events) == b"one"
@@ -178,7 +179,7 @@ async def test_a_turn_that_is_asked_to_stop_ends_in_order_with_what_it_has_said(
     async def asked() -> bool:
         return answers.pop(0)
 
-    turn = Turn(stream(), seconds=None, asked_to_stop=asked)
+    turn = Turn(aclosing(stream()), seconds=None, asked_to_stop=asked)
     await turn.begin()
     # It asks once a second, and ends with the first yes.
     await let_time_pass(loop_clock, 3)
@@ -195,7 +196,7 @@ async def test_a_turn_that_nobody_stops_leaves_no_task_that_asks() -> None:
     async def asked() -> bool:
         return False
 
-    turn = Turn(stream(), seconds=None, asked_to_stop=asked)
+    turn = Turn(aclosing(stream()), seconds=None, asked_to_stop=asked)
     await turn.begin()
     assert [event async for event in turn.events()] == [b"one"]
     await turn.finished()

@@ -64,7 +64,7 @@ async def answer(
     async with aclosing(server.respond(thread, message, context)) as events:
         async for event in events:
             # As the protocol's server does with every event that it sends.
-            context.answer.follow(event)
+            context.turn.answer.follow(event)
             yield event
 
 

@@ -20,6 +20,7 @@ from chat_api.store.rows import DAY
 from chat_api.store.snapshots import Snapshots
 from chat_api.store.table import ThreadsTable
 from chat_api.store.transcript import Transcript
+from chat_api.turn_state import TurnState
 from chatcore.ids import TimeOrderedIds
 from local_stack.login import LocalLogin
 from local_stack.parameters import parameters
@@ -106,7 +107,7 @@ class Backend:
 
 def request_of(user: str) -> RequestContext:
     """The context of a new request."""
-    return RequestContext(user=user, session_id="s1", turn_id=f"turn_{next(_requests)}")
+    return RequestContext(user=user, session_id="s1", turn=TurnState(f"turn_{next(_requests)}"))
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import suppress
+from contextlib import aclosing, suppress
 
 import pytest
 from starlette.background import BackgroundTask
@@ -138,7 +138,7 @@ async def test_a_turn_of_the_chat_is_not_cut_when_its_client_has_left(
             written.append(word)
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        turn = Turn(words(), seconds=None)
+        turn = Turn(aclosing(words()), seconds=None)
         await turn.begin()
         after = BackgroundTask(turn.finished)
         await receive()

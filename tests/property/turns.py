@@ -14,6 +14,7 @@ from chat_api.request_context import RequestContext
 from chat_api.store.aws_calls import StoreUnavailable
 from chat_api.store.keys import thread_partition
 from chat_api.store.snapshots import Snapshot
+from chat_api.turn_state import TurnState
 from chat_api.turns import lease
 from chatcore.gate.admission import Requester
 from tests.contract.backend import Backend, request_of
@@ -40,7 +41,9 @@ class Turning(Writing):
         thread_id = self.thread_id(thread)
         if not self.model[user].thread(thread_id, self.now):
             return
-        context = RequestContext(user, None, self.processes[0].store.mint_turn(), thread_id)
+        context = RequestContext(
+            user, None, TurnState(self.processes[0].store.mint_turn(), thread_id)
+        )
         turn = self._turn(self.processes[0], context, self.item_id(item), polls)
         deletion = self._deletion(self.processes[-1], user, thread_id)
         # Further than this the turn knows the thread, and nothing of its deletion.
@@ -61,11 +64,11 @@ class Turning(Writing):
     def _turn(
         self, process: Backend, context: RequestContext, item_id: str, polls: bool
     ) -> Iterator[Step]:
-        thread_id, store = context.thread_id or "", process.store
+        thread_id, store = context.turn.thread_id or "", process.store
         message = self.message(context.user, thread_id, item_id, "answer")
-        running = Snapshot(context.turn_id, "so far", self.now, self.now + 60)
+        running = Snapshot(context.turn.id, "so far", self.now, self.now + 60)
         opened = self.gate.open_turn(
-            Requester(context.user, None), thread_id, context.turn_id, seconds=30
+            Requester(context.user, None), thread_id, context.turn.id, seconds=30
         )
         asked_to_stop = lease.StopCheck(self.gate, opened, context)
 

@@ -33,6 +33,7 @@ from chatcore.gate.table import GateTable
 from chatcore.ids import TimeOrderedIds
 from chatcore.logs import keep_texts_out
 from chatcore.thread_pools import KEYS
+from task_assistant.agent import assistant
 
 OPENAI = "https://api.openai.com/v1"
 
@@ -82,6 +83,7 @@ server = ConversationServer(
         ]
     ),
     run_config,
+    assistant,
     model=model,
     models=settings.model,
     namer=ThreadTitles(run_config, model=model).of,

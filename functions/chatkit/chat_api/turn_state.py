@@ -1,9 +1,8 @@
-"""What one run of the agent leaves behind: for the thread, and for the model's next turn."""
+"""What a turn has produced so far: its answer and its token usage."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
 
 from chatkit.types import (
     AssistantMessageContent,
@@ -17,15 +16,8 @@ from chatkit.types import (
     WorkflowItem,
 )
 
-from chat_api.model.budget import history_bytes
-from chat_api.model.input.fitting import shortened
-from chat_api.model.input.items import STORED, assistant
-from chat_api.model.input.normalizer import normalized
+from chat_api.model.token_usage import Tokens
 from chat_api.turns.open_items import OpenItems, is_blank
-
-if TYPE_CHECKING:
-    from agents import RunResultStreaming
-    from chatkit.agents import AgentContext
 
 
 class Answer:
@@ -77,26 +69,14 @@ def _text(message: AssistantMessageItem) -> str:
     return "".join(part.text for part in message.content)
 
 
-def end_of_turn(turn: AgentContext[Any]) -> EndOfTurnItem:
-    """The mark that nothing more comes in this turn. It is stored, so that it can take a thumb."""
-    return EndOfTurnItem(
-        id=turn.generate_id("message"), thread_id=turn.thread.id, created_at=datetime.now(UTC)
-    )
+@dataclass(frozen=True)
+class TurnState:
+    """One turn, which may not have begun: its ids, and what it has produced so far.
 
-
-def turn_for_model(
-    said: list[Any], made: list[Any], texts: list[str], budget: int = history_bytes()
-) -> list[Any]:
-    """Return a turn as the model is to see it again, of at most `budget` bytes.
-
-    `made` are the model's own items and the tools' results, `texts` what a person has read: a
-    message that broke off is in `texts` alone.
+    `thread_id` is known before a new thread is stored.
     """
-    turn = normalized([*said, *made], STORED)
-    known = [item["content"] for item in turn if item.get("role") == "assistant"]
-    return shortened(turn + [assistant(text) for text in texts if text not in known], budget)
 
-
-def made_by(result: RunResultStreaming, given: int) -> list[Any]:
-    """The items of a run, which began with `given` items of input."""
-    return [dict(item) for item in result.to_input_list()[given:]]
+    id: str
+    thread_id: str | None = None
+    answer: Answer = field(default_factory=Answer, repr=False, compare=False)
+    tokens: Tokens = field(default_factory=Tokens, repr=False, compare=False)

@@ -1,11 +1,14 @@
-"""The agent: its instructions, its model and how it runs. What a team makes its own."""
+"""The example assistant: it looks after the user's personal task list."""
 
 from datetime import UTC, datetime
 
-from agents import Agent
+from agents import Agent, RunContextWrapper
 
-from chat_api.model.provider import agent_settings_of
-from chat_api.tools.toolset import Toolset
+from chat_api.conversation.assistant import Assistant
+from chat_api.conversation.turn_context import TurnContext
+from task_assistant.actions import ACTIONS
+from task_assistant.task_list import show_tasks
+from task_assistant.tool_labels import label
 
 INSTRUCTIONS = """\
 You are a friendly assistant who looks after the user's personal task list with the tools you have.
@@ -13,21 +16,16 @@ Use a tool whenever the user wants to see or change tasks, and never claim a cha
 has confirmed. Find a task's id with list_tasks before you change it. When several tasks could be
 meant, ask which. Answer briefly, in the user's language.
 """
-MAX_STEPS = 12
 
 
-def create_agent(model: str | None, tools: list[Toolset]) -> Agent:
-    """The agent with its tools, for one turn; without a model the Agents SDK's default."""
+def instructions(_context: RunContextWrapper[TurnContext], _agent: Agent[TurnContext]) -> str:
+    # Due dates are days, and "tomorrow" is one.
+    return f"{INSTRUCTIONS}Today is {datetime.now(UTC):%A, %Y-%m-%d} (UTC).\n"
 
-    async def instructions(_context: object, _agent: object) -> str:
-        # Due dates are days, and "tomorrow" is one.
-        today = f"Today is {datetime.now(UTC):%A, %Y-%m-%d} (UTC).\n"
-        return INSTRUCTIONS + today + "".join([await each.remark() for each in tools])
 
-    return Agent(
-        name="assistant",
-        instructions=instructions,
-        model=model,
-        model_settings=agent_settings_of(model),
-        mcp_servers=[*tools],
-    )
+assistant = Assistant(
+    Agent[TurnContext](name="assistant", instructions=instructions),
+    widgets=[show_tasks],
+    actions=ACTIONS,
+    label=label,
+)

@@ -1,23 +1,21 @@
-"""The task list as a turn or an action leaves it, read from the tools."""
+"""Which tasks a widget shows, and reading them with the tools."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from agents.mcp import MCPServer
-from chatkit.types import ThreadItemDoneEvent, WidgetItem
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError
 
-from chat_api.conversation.tool_progress import ToolCall
-from chat_api.conversation.turn_context import TurnContext
-from task_assistant.task_widget import ListedTask, TaskList, as_text, task_list
+from chat_api.conversation.assistant import ToolCall, Widget
+from chat_api.tools.errors import ToolsUnavailable
+from task_assistant.task_widget import ListedTask, TaskList, task_list
 
 LIST, GET = "list_tasks", "get_task"
-CHANGES = {"add_task", "update_task", "complete_task", "reopen_task", "delete_task"}
 
 
-class NoTaskList(Exception):
+class NoTaskList(ToolsUnavailable):
     """The tools did not say which tasks there are."""
 
 
@@ -30,8 +28,8 @@ def _is_a_date(value: str) -> str:
     return value
 
 
-class Shown(BaseModel):
-    """Which tasks a list shows: the arguments of list_tasks, but for the page."""
+class Filter(BaseModel):
+    """Which tasks a list shows: the arguments of list_tasks, except for the page."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -44,6 +42,11 @@ class Shown(BaseModel):
     ) = None
     text: Annotated[str, StringConstraints(min_length=1, max_length=500)] | None = None
 
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """The arguments of list_tasks."""
+        return self.model_dump(exclude_none=True)
+
     def holds_all(self, page: TaskList) -> bool:
         """Return whether the page holds every task that the user has."""
         is_filtered = self.status not in (None, "all") or self.due_before or self.text
@@ -52,23 +55,26 @@ class Shown(BaseModel):
 
 @dataclass(frozen=True)
 class ShownTasks:
-    """Which tasks are to be shown: the arguments of list_tasks, and its answer if it is known."""
+    """Which tasks to show: the arguments of list_tasks, and its answer if that is known."""
 
     arguments: dict[str, Any]
     page: TaskList | None = None
 
-    async def read(self, server: MCPServer) -> TaskList:
-        """The tasks, asked for unless they are known. Raises `NoTaskList`."""
-        if self.page is not None:
-            return self.page
-        result = await server.call_tool(LIST, self.arguments)
-        if result.is_error or not result.structured_content:
-            raise NoTaskList
-        return _valid(TaskList, result.structured_content)
+    async def read(self, tools: MCPServer) -> TaskList:
+        """Return the tasks, asking for them unless they are known. Raise `ToolsUnavailable`."""
+        return self.page or await read_list(tools, self.arguments)
+
+
+async def read_list(tools: MCPServer, arguments: dict[str, Any]) -> TaskList:
+    """Return what list_tasks answers. Raise `ToolsUnavailable`."""
+    result = await tools.call_tool(LIST, arguments)
+    if result.is_error or not result.structured_content:
+        raise NoTaskList
+    return _valid(TaskList, result.structured_content)
 
 
 async def find_task(
-    server: MCPServer, page: TaskList, shown: Shown, task_id: str
+    tools: MCPServer, page: TaskList, wanted: Filter, task_id: str
 ) -> ListedTask | None:
     """Return a task, which need not be on the page; None when it is gone for certain.
 
@@ -78,9 +84,9 @@ async def find_task(
     for task in page.tasks:
         if task.id == task_id:
             return task
-    if shown.holds_all(page):
+    if wanted.holds_all(page):
         return None
-    result = await server.call_tool(GET, {"task": task_id})
+    result = await tools.call_tool(GET, {"task": task_id})
     if result.is_error:
         raise TaskNotShown
     return _valid(ListedTask, result.structured_content)
@@ -93,39 +99,30 @@ def _valid[T: BaseModel](kind: type[T], content: object) -> T:
         raise NoTaskList from error
 
 
-async def show_tasks(
-    calls: Sequence[ToolCall], server: MCPServer, turn: TurnContext
-) -> ThreadItemDoneEvent | None:
-    """Return the list as a widget, if these calls were about it. Raises what reading it raises."""
+async def show_tasks(calls: Sequence[ToolCall], tools: MCPServer) -> Widget | None:
+    """Return the list as a widget if these calls were about it and it is not empty."""
     shown = shown_after(calls)
     if shown is None:
         return None
-    page = await shown.read(server)
-    item = WidgetItem(
-        id=turn.generate_id("message"),
-        thread_id=turn.thread.id,
-        created_at=datetime.now(UTC),
-        widget=task_list(page, shown.arguments),
-        copy_text=as_text(page),
-    )
-    return ThreadItemDoneEvent(item=item) if page.tasks else None
+    page = await shown.read(tools)
+    return task_list(page, shown.arguments) if page.tasks else None
 
 
 def shown_after(calls: Sequence[ToolCall]) -> ShownTasks | None:
-    """What is to be shown after these calls: what was listed last, or all when that changed."""
+    """Return what to show after these calls: the last list, or all tasks after a change."""
     shown: ShownTasks | None = None
     for call in calls:
-        if call.failed:
+        if call.failed or not call.is_own:
             continue
-        if call.tool in CHANGES:
-            shown = ShownTasks({})
-        elif call.tool == LIST and call.result:
+        if call.tool == LIST and call.result:
             shown = _listed(call.arguments, call.result)
+        elif not call.read_only:
+            shown = ShownTasks({})
     return shown
 
 
 def _listed(arguments: Mapping[str, Any], result: Mapping[str, Any]) -> ShownTasks:
     wanted = {name: value for name, value in arguments.items() if value is not None}
-    # The first page of it is shown, whichever was read last.
+    # The widget shows the first page, whichever page was read last.
     later = wanted.pop("cursor", None)
     return ShownTasks(wanted, None if later else TaskList.model_validate(result))

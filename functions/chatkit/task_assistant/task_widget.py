@@ -1,12 +1,14 @@
-"""The user's tasks as a widget whose buttons complete and delete: tasks.widget."""
+"""The user's tasks as a widget with buttons that complete and delete: tasks.widget."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
 
-from chatkit.widgets import WidgetRoot, WidgetTemplate
+from chatkit.widgets import WidgetTemplate
 from pydantic import BaseModel
+
+from chat_api.conversation.assistant import Widget
 
 TEMPLATE = WidgetTemplate.from_file(str(Path(__file__).with_name("tasks.widget")))
 MAX_ROWS = 25
@@ -48,20 +50,17 @@ class TaskList(BaseModel):
         return self.model_copy(update={"tasks": tasks})
 
 
-def task_list(page: TaskList, shown: dict[str, Any], notice: str = "") -> WidgetRoot:
-    """The open tasks, then those that are done, of at most 25 in all.
+def task_list(page: TaskList, shown: dict[str, Any], notice: str = "") -> Widget:
+    """Return the open tasks, then those that are done, at most 25 in all.
 
-    `shown` are the arguments of list_tasks, which the buttons send back; `notice` is what else the
-    person has to know.
+    `shown` holds the arguments of list_tasks, which the buttons send back. `notice` is a line to
+    the person. The copy button gives the same tasks as text.
     """
-    return TEMPLATE.build(
-        {"caption": _caption(page), "tasks": _rows(page), "shown": shown, "notice": notice},
+    rows = _rows(page)
+    root = TEMPLATE.build(
+        {"caption": _caption(page), "tasks": rows, "shown": shown, "notice": notice},
     )
-
-
-def as_text(page: TaskList) -> str:
-    """What the widget's copy button gives."""
-    return "\n".join(f"[{'x' if task.done else ' '}] {task.title}" for task in _rows(page))
+    return Widget(root, "\n".join(f"[{'x' if task.done else ' '}] {task.title}" for task in rows))
 
 
 def _rows(page: TaskList) -> list[ListedTask]:

@@ -1,68 +1,60 @@
-"""What a person reads of a tool's call: a few plain words for it and for its end."""
+"""What a person reads of a tool call: a few plain words for it and for its end."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+
+from chat_api.conversation.assistant import ToolCall
+
+LONGEST_NAME = 80
 
 
 @dataclass(frozen=True)
 class Verb:
-    """One doing in the three forms that a call goes through."""
+    """A verb in the three forms that a call goes through."""
 
-    doing: str
+    running: str
     done: str
-    do: str
+    infinitive: str
 
 
-ONE_TASK = {
+VERBS = {
     "add_task": Verb("Adding", "Added", "add"),
     "get_task": Verb("Looking up", "Looked up", "look up"),
     "update_task": Verb("Changing", "Changed", "change"),
     "complete_task": Verb("Completing", "Completed", "complete"),
     "reopen_task": Verb("Reopening", "Reopened", "reopen"),
     "delete_task": Verb("Deleting", "Deleted", "delete"),
+    "list_tasks": Verb("Reading", "Read", "read"),
 }
-LIST = Verb("Reading your tasks", "Read your tasks", "read your tasks")
-LONGEST_NAME = 80
 
 
-def while_running(tool: str, arguments: Mapping[str, Any]) -> str:
-    """ "Adding “buy groceries”"."""
-    verb, what = _words(tool, arguments, {})
-    return f"{verb.doing}{what}"
+def label(call: ToolCall) -> str | None:
+    """Return "Adding “buy milk”", "Added “buy milk”" or "Could not add “buy milk”".
+
+    Return None for a tool that is not one of the task tools.
+    """
+    if not call.is_own or call.tool not in VERBS:
+        return None
+    verb, object_ = VERBS[call.tool], _object(call)
+    match call.state:
+        case "running":
+            return f"{verb.running} {object_}"
+        case "done":
+            return f"{verb.done} {object_}"
+        case "failed":
+            return f"Could not {verb.infinitive} {object_}"
 
 
-def when_done(tool: str, arguments: Mapping[str, Any], result: Mapping[str, Any]) -> str:
-    """ "Added “buy groceries”"; the result knows the task's name where the arguments do not."""
-    verb, what = _words(tool, arguments, result)
-    return f"{verb.done}{what}"
-
-
-def when_failed(tool: str, arguments: Mapping[str, Any]) -> str:
-    """ "Could not add “buy groceries”"."""
-    verb, what = _words(tool, arguments, {})
-    return f"Could not {verb.do}{what}"
-
-
-def _words(tool: str, arguments: Mapping[str, Any], result: Mapping[str, Any]) -> tuple[Verb, str]:
-    if tool in ONE_TASK:
-        name = result.get("title") or arguments.get("title") or _title(arguments.get("task"))
-        return ONE_TASK[tool], f" {_quoted(name)}" if isinstance(name, str) else " a task"
-    return (
-        (LIST, "") if tool == "list_tasks" else (Verb("Using", "Used", "use"), f" {_plain(tool)}")
-    )
-
-
-def _title(task: object) -> object:
-    """A task may be named by its title, or by its id, which tells a person nothing."""
-    return None if isinstance(task, str) and task.startswith("task_") else task
+def _object(call: ToolCall) -> str:
+    """Return the task's name in quotes. The result has it where the arguments do not."""
+    if call.tool == "list_tasks":
+        return "your tasks"
+    named = call.arguments.get("task")
+    # An id says nothing to a person.
+    title = None if isinstance(named, str) and named.startswith("task_") else named
+    name = call.result.get("title") or call.arguments.get("title") or title
+    return _quoted(name) if isinstance(name, str) else "a task"
 
 
 def _quoted(name: str) -> str:
     short = " ".join(name.split())
     return f"“{short if len(short) <= LONGEST_NAME else short[: LONGEST_NAME - 1] + '…'}”"
-
-
-def _plain(tool: str) -> str:
-    """A tool of another server by its name alone: "search_the_web" is "search the web"."""
-    return " ".join(tool.replace("_", " ").replace("-", " ").split())[:LONGEST_NAME]

@@ -9,13 +9,14 @@ from chatkit.types import AssistantMessageContent, AssistantMessageItem, ThreadI
 
 from chat_api.request_context import RequestContext
 from chat_api.store.dynamo import DynamoStore
+from chat_api.turn_state import TurnState
 
 CREATED = datetime(2026, 11, 21, 9, tzinfo=UTC)
 
 
 def request_of(user: str) -> RequestContext:
     """A request that has read nothing yet."""
-    return RequestContext(user=user, session_id="s", turn_id="turn_1")
+    return RequestContext(user=user, session_id="s", turn=TurnState("turn_1"))
 
 
 async def new_thread(

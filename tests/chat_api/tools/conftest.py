@@ -24,6 +24,7 @@ from chat_api.tools.server import NAME, URL, Server, Waits
 from chat_api.tools.toolset import ToolServers
 from chatcore.auth.keys import Keys
 from chatcore.gate.gate import Gate
+from task_assistant.agent import assistant
 from tests.chat_api.conftest import Chat, Scripted
 from tests.loop_clock import LoopClock
 
@@ -152,6 +153,7 @@ async def chat(
         transcript,
         ToolServers([own, *outside], patience=PATIENCE),
         create_run_config(Scripted(model)),
+        assistant,
         model=None,
     )
     yield Chat(create_chat_app(server, gate, keys, allowed_origins=()), gate, keys, model)

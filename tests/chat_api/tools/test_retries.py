@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from contextlib import aclosing
 from typing import Any
 
 import boto3
@@ -235,7 +236,7 @@ async def test_a_turn_says_when_it_ends(seconds: float | None) -> None:
         yield b"data: {}"
 
     before = asyncio.get_running_loop().time()
-    turn = Turn(stream(), seconds=seconds)
+    turn = Turn(aclosing(stream()), seconds=seconds)
     await turn.begin()
     await turn.finished()
     [ends] = said

@@ -24,6 +24,7 @@ from chat_api.turns.turn import Pace
 from chatcore.auth.identity import IdentityVerifier
 from chatcore.auth.keys import Keys
 from chatcore.gate.gate import Gate
+from task_assistant.agent import assistant
 from tests.chat_api.conftest import Scripted
 from tests.chat_api.over_http import Chat
 
@@ -149,6 +150,7 @@ def container(
                 [internal_server(LambdaTransport(lambda: tool_function, "McpFunction"), keys)]
             ),
             create_run_config(provider),
+            assistant,
             model=None,
         )
         app = create_chat_app(server, gate, keys, identity=identity, allowed_origins=(), pace=PACE)

@@ -12,6 +12,7 @@ from openai.types.responses import ResponseErrorEvent
 
 from chat_api.request_context import RequestContext
 from chat_api.store.dynamo import DynamoStore
+from chat_api.turn_state import TurnState
 from chat_api.turns.lease import RENEWED_EVERY, StopCheck, closing
 from chatcore.errors import Unavailable
 from chatcore.gate.gate import Gate, OpenTurn
@@ -130,21 +131,21 @@ class CountedGate(Gate):
 
 
 async def test_a_turn_writes_to_the_gate_after_each_request_and_when_its_lease_is_due() -> None:
-    gate, context = CountedGate(), RequestContext("alice", "s1", "turn_1")
+    gate, context = CountedGate(), RequestContext("alice", "s1", TurnState("turn_1"))
     asked_to_stop = StopCheck(gate, OpenTurn("alice", "thr_1", "turn_1"), context)
-    context.tokens.send(400)
+    context.turn.tokens.send(400)
     for _ in range(3):
         assert not await asked_to_stop()
-    context.tokens.send(40)
+    context.turn.tokens.send(40)
     for _ in range(RENEWED_EVERY + 1):
         assert not await asked_to_stop()
     assert gate.calls == [100, None, None, 110, *[None] * (RENEWED_EVERY - 1), 110]
 
 
 async def test_what_could_not_be_counted_is_counted_the_next_time() -> None:
-    gate, context = CountedGate(), RequestContext("alice", "s1", "turn_1")
+    gate, context = CountedGate(), RequestContext("alice", "s1", TurnState("turn_1"))
     asked_to_stop = StopCheck(gate, OpenTurn("alice", "thr_1", "turn_1"), context)
-    context.tokens.send(400)
+    context.turn.tokens.send(400)
     gate.is_available = False
     assert not await asked_to_stop()
     gate.is_available = True
@@ -161,7 +162,7 @@ async def test_a_turn_stops_although_nobody_can_say_whether_its_thread_was_delet
         def is_deleted(self, turn: OpenTurn) -> bool:
             raise Unavailable("")
 
-    context = RequestContext("alice", "s1", "turn_1")
+    context = RequestContext("alice", "s1", TurnState("turn_1"))
     assert await StopCheck(Half(), OpenTurn("alice", "thr_1", "turn_1"), context)()
 
 
@@ -179,10 +180,10 @@ async def test_what_a_turn_has_used_is_logged_also_when_it_is_stopped_while_it_c
     async def turn() -> None:
         opened, context = (
             OpenTurn("alice", "thr_1", "turn_1"),
-            RequestContext("alice", "s1", "turn_1"),
+            RequestContext("alice", "s1", TurnState("turn_1")),
         )
         async with closing(Slow(), store, opened, context):
-            context.tokens.send(400)
+            context.turn.tokens.send(400)
 
     running = asyncio.create_task(turn())
     await closes.wait()

@@ -14,6 +14,7 @@ from chat_api.request_context import RequestContext
 from chat_api.store.blobs import Blobs
 from chat_api.store.dynamo import DynamoStore
 from chat_api.store.table import ThreadsTable
+from chat_api.turn_state import TurnState
 from chat_api.turns.deletion import delete_thread
 from chatcore.gate.gate import Gate, OpenTurn
 from chatcore.gate.limits import Limits
@@ -70,7 +71,9 @@ def store(table: ThreadsTable, bodies: Blobs, clock: Any) -> DynamoStore:
 
 
 async def deleted(gate: Gate, store: DynamoStore, thread: str) -> None:
-    await delete_thread(gate, store, thread, RequestContext("alice", "s1", "turn_deleting"))
+    await delete_thread(
+        gate, store, thread, RequestContext("alice", "s1", TurnState("turn_deleting"))
+    )
 
 
 def kinds() -> list[str]:
@@ -149,7 +152,7 @@ async def test_a_listener_ends_without_the_mark_of_a_deletion_that_broke_off(
     await text_so_far(here, thread)
     joining = asyncio.create_task(there.send("threads.create", **request))
     await there.heard()
-    await store.bury_thread(thread, RequestContext("alice", "s1", "turn_1"))
+    await store.bury_thread(thread, RequestContext("alice", "s1", TurnState("turn_1")))
     assert_told_of_the_deletion(events_of(await joining))
     await there.send("threads.delete", thread_id=thread)
     await asking
@@ -193,7 +196,7 @@ async def test_a_deletion_that_a_title_hears_of_first_ends_the_answer_in_order(
     await slow.begun.wait()
     thread = await begun_thread(chat)
     # Before the turn asks the gate, which it does once a second.
-    await store.delete_thread(thread, RequestContext("alice", "s1", "turn_deleting"))
+    await store.delete_thread(thread, RequestContext("alice", "s1", TurnState("turn_deleting")))
     namer.may_answer.set()
     await store.named.wait()
     slow.go_on.set()

@@ -16,6 +16,7 @@ from chat_api.tools.toolset import ToolServers
 from chatcore.auth.keys import Keys
 from chatcore.gate.gate import Gate
 from local_stack.model.model import Model
+from task_assistant.agent import assistant
 from tests.chat_api.turns.conftest import PACE, Container
 from tests.chat_api.turns.following import begun_thread, text_so_far
 from tests.local_stack.model.conftest import served
@@ -60,7 +61,9 @@ async def chat(
         run_config = create_run_config(
             create_provider(client, use_responses=request.param == "responses")
         )
-        server = ConversationServer(store, transcript, ToolServers([]), run_config, model=None)
+        server = ConversationServer(
+            store, transcript, ToolServers([]), run_config, assistant, model=None
+        )
         app = create_chat_app(server, gate, keys, allowed_origins=(), pace=PACE)
         yield Container(app, gate, keys)
 

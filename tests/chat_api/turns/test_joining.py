@@ -10,6 +10,7 @@ import pytest
 from agents.testing import assistant_message
 
 from chat_api.request_context import RequestContext
+from chat_api.turn_state import TurnState
 from chat_api.turns.resume import ResumedAnswer
 from chatcore.gate.admission import Requester
 from chatcore.gate.gate import OpenTurn
@@ -231,7 +232,7 @@ async def test_a_repeat_that_is_cut_off_takes_its_text_so_far_away(
     await text_so_far(here, thread)
     [running] = here.gate.row("alice").turns
     here.gate.join_turn("alice", running, "joined")
-    context = RequestContext("alice", "s1", running.id, thread_id=thread)
+    context = RequestContext("alice", "s1", TurnState(running.id, thread))
     joined = ResumedAnswer(store, here.gate, context, listener="joined", first=True, poll=0.005)
     told: list[dict[str, Any]] = []
     shown_so_far = asyncio.Event()
@@ -258,6 +259,6 @@ def followed(chat: Any, store: Any, thread: str = "thr_1") -> tuple[GateTurn, An
     chat.gate.open_turn(Requester("alice", "s1"), thread, name, seconds=30)
     [turn] = chat.gate.row("alice").turns
     chat.gate.join_turn("alice", turn, "joined")
-    context = RequestContext("alice", "s1", name, thread_id=thread)
+    context = RequestContext("alice", "s1", TurnState(name, thread))
     joined = ResumedAnswer(store, chat.gate, context, listener="joined", first=True, poll=0.001)
     return turn, joined.stream()

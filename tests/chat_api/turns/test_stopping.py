@@ -8,6 +8,7 @@ from chatkit.types import UserMessageItem
 
 from chat_api.request_context import RequestContext
 from chat_api.store.dynamo import DynamoStore
+from chat_api.turn_state import TurnState
 from chatcore.gate.admission import Requester
 from tests.chat_api.store.conversation import CREATED
 from tests.chat_api.turns.following import begun_thread, shown, text_so_far
@@ -63,7 +64,7 @@ async def test_a_stopped_answer_is_marked_as_the_sdk_marks_it(
     here: Any, slow: Any, store: DynamoStore
 ) -> None:
     thread, _ = await stopped(here, slow)
-    alice = RequestContext("alice", "s1", "turn_1")
+    alice = RequestContext("alice", "s1", TurnState("turn_1"))
     items = (await store.load_thread_items(thread, None, 20, "asc", alice)).data
     assert [item.type for item in items] == [
         "user_message",
@@ -123,7 +124,7 @@ async def test_a_first_message_that_was_lost_is_remembered(
     here.model.extend([[assistant_message("Hello!")], [assistant_message("Ada.")]])
     said = await here.say("Hi")
     thread = thread_of(said)
-    alice = RequestContext("alice", "s1", "turn_1")
+    alice = RequestContext("alice", "s1", TurnState("turn_1"))
     for item in (await store.load_thread_items(thread, None, 9, "desc", alice)).data:
         await store.delete_thread_item(thread, item.id, alice)
     await lose_a_turn(here, store, thread, "My name is Ada")
@@ -134,7 +135,7 @@ async def test_a_first_message_that_was_lost_is_remembered(
 
 async def lose_a_turn(chat: Any, store: DynamoStore, thread: str, text: str) -> None:
     """What a container leaves that dies right after it has stored the message."""
-    alice = RequestContext("alice", "s1", "turn_lost")
+    alice = RequestContext("alice", "s1", TurnState("turn_lost"))
     message = UserMessageItem.model_validate(
         words(text) | {"id": store.mint("message"), "thread_id": thread, "created_at": CREATED}
     )

@@ -6,6 +6,7 @@ from typing import Any
 from agents.testing import assistant_message
 
 from chat_api.request_context import RequestContext
+from chat_api.turn_state import TurnState
 from tests.chat_api.store.conversation import rows
 from tests.chat_api.turns.following import begun_thread, shown, text_so_far
 from tests.chat_api.wire import of_type
@@ -50,11 +51,11 @@ async def test_a_message_that_is_done_is_shown_once_although_its_row_is_still_th
     asking = asyncio.create_task(here.say("Tell me a story"))
     thread = await begun_thread(here)
     await text_so_far(here, thread)
-    alice = RequestContext("alice", "s1", "turn_1")
+    alice = RequestContext("alice", "s1", TurnState("turn_1"))
     running = await store.running.read(thread, alice)
     slow.go_on.set()
     await asking
-    await store.running.write(thread, running, RequestContext("alice", "s1", "turn_1"))
+    await store.running.write(thread, running, RequestContext("alice", "s1", TurnState("turn_1")))
     assert len(of_type(await shown(here, thread), "assistant_message")) == 1
 
 
@@ -78,7 +79,7 @@ async def test_a_row_whose_turn_died_is_shown_no_more_when_its_lease_is_over(
     asking = asyncio.create_task(here.say("Tell me a story"))
     thread = await begun_thread(here)
     await text_so_far(here, thread)
-    running = await store.running.read(thread, RequestContext("alice", "s1", "turn_1"))
+    running = await store.running.read(thread, RequestContext("alice", "s1", TurnState("turn_1")))
     clock.now = running.lease_until
     assert [item["type"] for item in await shown(here, thread)] == ["user_message"]
     slow.go_on.set()

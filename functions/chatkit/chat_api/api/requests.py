@@ -27,7 +27,6 @@ from chat_api.api.bounds import check_bounds, is_blank
 from chat_api.api.json_body import fault_in, readable
 from chat_api.request_context import RequestContext
 from chatcore.errors import InvalidRequest, TooLarge
-from task_assistant.actions import read_press
 
 MAX_PAGE = 100
 MAX_TITLE = 200
@@ -102,7 +101,6 @@ async def check_stored(
 async def _check_action(
     params: ThreadCustomActionParams, store: Store[RequestContext], context: RequestContext
 ) -> None:
-    read_press(params.action)
     if params.item_id is None:
         raise InvalidRequest("params.item_id: must name the widget of the action")
     if not isinstance(await store.load_item(params.thread_id, params.item_id, context), WidgetItem):

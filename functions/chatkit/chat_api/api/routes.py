@@ -1,12 +1,13 @@
 """POST /chatkit: one route for every operation of the ChatKit protocol."""
 
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from collections.abc import AsyncIterator
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
 from hashlib import sha256
 
 from chatkit.store import NotFoundError
 from chatkit.types import (
+    ChatKitReq,
     ItemsListReq,
     NonStreamingReq,
     StreamingReq,
@@ -14,6 +15,7 @@ from chatkit.types import (
     ThreadsCustomActionReq,
     ThreadsDeleteReq,
     ThreadsGetByIdReq,
+    ThreadsSyncCustomActionReq,
     is_streaming_req,
 )
 from fastapi import FastAPI, Request
@@ -27,6 +29,7 @@ from chat_api.conversation.server import ConversationServer
 from chat_api.request_cache import RequestCache
 from chat_api.request_context import RequestContext
 from chat_api.store.table import StoreUnavailable
+from chat_api.turn_state import TurnState
 from chat_api.turns import lease
 from chat_api.turns.deletion import delete_thread
 from chat_api.turns.resume import ResumedAnswer
@@ -80,14 +83,14 @@ def create_chat_app(
         context = RequestContext(
             caller.user,
             caller.session,
-            server.store.mint_turn(),
+            TurnState(server.store.mint_turn()),
             headers=named_headers(request.headers, context_headers),
         )
         try:
             if not is_streaming_req(operation):
                 return await chat.answer(operation, context)
-            thread_id = _thread_of(operation) or server.store.generate_thread_id(context)
-            context = replace(context, thread_id=thread_id)
+            thread_id = _thread_of(operation) or server.store.mint("thread")
+            context = replace(context, turn=replace(context.turn, thread_id=thread_id))
             fingerprint = _fingerprint(operation, body, caller)
             return await chat.stream(operation, fingerprint, context, _seconds_left(request))
         except NotFoundError as error:
@@ -109,7 +112,7 @@ class Chat:
     async def answer(self, operation: NonStreamingReq, context: RequestContext) -> Response:
         """The JSON answer to what costs no model call."""
         await lease.admit(self._gate, context)
-        check_request(operation)
+        self._check(operation)
         await check_stored(operation, self._server.store, context)
         if isinstance(operation, ThreadsDeleteReq):
             thread_id = operation.params.thread_id
@@ -133,13 +136,12 @@ class Chat:
         if isinstance(operation, ThreadsCustomActionReq):
             # No model is asked: a button works also while an answer is written.
             await lease.admit(self._gate, context)
-            check_request(operation)
+            self._check(operation)
             await check_stored(operation, self._server.store, context)
-            return await self._streamed(
-                Turn(self._server.stream(operation, context), seconds=seconds), None
-            )
+            events = await self._server.open_stream(operation, context)
+            return await self._streamed(Turn(aclosing(events), seconds=seconds), None)
         try:
-            check_request(operation, models=self._server.models)
+            self._check(operation)
         except ApiError:
             # A revoked session learns nothing, not even what is wrong with its request.
             await lease.admit(self._gate, context)
@@ -176,12 +178,12 @@ class Chat:
         joined = ResumedAnswer(
             self._server.store,
             self._gate,
-            replace(context, turn_id=running.id, thread_id=running.thread, cache=RequestCache()),
-            listener=context.turn_id,
+            replace(context, turn=TurnState(running.id, running.thread), cache=RequestCache()),
+            listener=context.turn.id,
             first=first,
             poll=self._pace.asks,
         )
-        return Turn(joined.stream(), seconds=seconds)
+        return Turn(aclosing(joined.stream()), seconds=seconds)
 
     async def _streamed(self, turn: Turn, turn_id: str | None) -> Response:
         if not await turn.begin():
@@ -194,10 +196,17 @@ class Chat:
             background=BackgroundTask(turn.finished),
         )
 
+    def _check(self, operation: ChatKitReq) -> None:
+        """Refuse what the request alone shows to be wrong. Raises `InvalidRequest`, `TooLarge`."""
+        check_request(operation, models=self._server.models)
+        if isinstance(operation, ThreadsCustomActionReq | ThreadsSyncCustomActionReq):
+            self._server.check_action(operation.params.action)
+
+    @asynccontextmanager
     async def _events(
         self, opened: OpenTurn, operation: StreamingReq, context: RequestContext
-    ) -> AsyncGenerator[bytes]:
-        """The turn's events. All that it leaves is stored, and the gate closed, at their end.
+    ) -> AsyncIterator[AsyncIterator[bytes]]:
+        """The turn's events. At the end all that it leaves is stored, and the gate turn closed.
 
         The thread is read once the turn is open: whoever deletes it after that finds the turn.
         """
@@ -207,9 +216,8 @@ class Chat:
             SnapshotWriter(store.running, context).beside(every=self._pace.writes),
         ):
             await check_stored(operation, store, context)
-            async with aclosing(self._server.stream(operation, context)) as events:
-                async for event in events:
-                    yield event
+            async with aclosing(await self._server.open_stream(operation, context)) as events:
+                yield events
 
 
 def _thread_of(operation: StreamingReq) -> str | None:

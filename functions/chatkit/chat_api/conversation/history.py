@@ -1,11 +1,13 @@
 """What the model is given of a conversation's past."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
-from chatkit.agents import ThreadItemConverter
+from chatkit.agents import AgentContext, ThreadItemConverter
 from chatkit.types import (
     AssistantMessageItem,
+    EndOfTurnItem,
     HiddenContextItem,
     SDKHiddenContextItem,
     ThreadItem,
@@ -15,8 +17,8 @@ from chatkit.types import (
 )
 
 from chat_api.model.budget import history_bytes
-from chat_api.model.input.fitting import newest
-from chat_api.model.input.items import STORED
+from chat_api.model.input.fitting import newest, shortened
+from chat_api.model.input.items import STORED, assistant
 from chat_api.model.input.normalizer import normalized
 from chat_api.model.input.notes import hidden
 from chat_api.request_context import RequestContext
@@ -97,3 +99,23 @@ def stopped() -> Any:
 def left_out() -> Any:
     """Tells the model that there was more."""
     return hidden("Older messages of this conversation are left out here; nobody can read them.")
+
+
+def end_of_turn(turn: AgentContext[Any]) -> EndOfTurnItem:
+    """Return the mark that nothing more comes in this turn; it is stored, to carry feedback."""
+    return EndOfTurnItem(
+        id=turn.generate_id("message"), thread_id=turn.thread.id, created_at=datetime.now(UTC)
+    )
+
+
+def turn_for_model(
+    said: list[Any], made: list[Any], texts: list[str], budget: int = history_bytes()
+) -> list[Any]:
+    """Return a turn as the model is to see it again, of at most `budget` bytes.
+
+    `made` are the model's own items and the tools' results, `texts` what a person has read: a
+    message that broke off is in `texts` alone.
+    """
+    turn = normalized([*said, *made], STORED)
+    known = [item["content"] for item in turn if item.get("role") == "assistant"]
+    return shortened(turn + [assistant(text) for text in texts if text not in known], budget)

@@ -1,7 +1,7 @@
 """What a person sees while the model has not begun to answer."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -10,8 +10,10 @@ from agents import Agent, ModelResponse, RunContextWrapper
 from agents.items import TResponseInputItem
 from chatkit.types import ProgressUpdateEvent
 
+from chat_api.conversation.assistant import ToolCall
 from chat_api.conversation.tool_progress import ToolProgress
 from chat_api.conversation.turn_context import TurnContext
+from chat_api.tools.toolset import Toolset
 
 WAITING = "Waiting for an answer"
 STILL_WAITING = "Still waiting for an answer"
@@ -19,17 +21,19 @@ STILL_WAITING = "Still waiting for an answer"
 
 @dataclass(frozen=True)
 class Reminders:
-    """After how many seconds without news a person reads that the turn waits for the model."""
+    """After how many silent seconds the person reads that the turn is waiting for the model."""
 
     first: float = 5.0
     again: float = 20.0
 
 
 class TurnProgress(ToolProgress):
-    """Shows the tools' calls, and that the model is waited for while nothing of a turn is seen."""
+    """Shows tool calls and, while nothing else of the turn is visible, that the model is slow."""
 
-    def __init__(self, reminders: Reminders) -> None:
-        super().__init__()
+    def __init__(
+        self, tools: Toolset, label: Callable[[ToolCall], str | None], reminders: Reminders
+    ) -> None:
+        super().__init__(tools, label)
         self._reminders = reminders
         self._asking = asyncio.Event()
         self._pause, self._text = reminders.first, WAITING

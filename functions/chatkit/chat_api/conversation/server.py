@@ -1,13 +1,12 @@
-"""The conversation: the ChatKit server with our store, agent and tools."""
+"""The conversation: the ChatKit server with our store, the team's assistant and its tools."""
 
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
-from dataclasses import replace
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing, asynccontextmanager
 from typing import Any
 
-from agents import RunConfig, Runner
+from agents import RunConfig
 from chatkit.actions import Action
-from chatkit.agents import ThreadItemConverter, stream_agent_response
+from chatkit.agents import ThreadItemConverter
 from chatkit.types import (
     EndOfTurnItem,
     NoticeEvent,
@@ -21,12 +20,12 @@ from chatkit.types import (
     WidgetItem,
 )
 
-from chat_api.conversation.history import History, hidden_in, stopped
-from chat_api.conversation.message_ids import MessageIds
-from chat_api.conversation.reminders import Reminders, TurnProgress
+from chat_api.conversation.agent_run import AgentRun
+from chat_api.conversation.assistant import Assistant
+from chat_api.conversation.history import History, stopped
+from chat_api.conversation.reminders import Reminders
 from chat_api.conversation.sdk_server import SdkServer
-from chat_api.conversation.thread_titles import Namer, among, text_of
-from chat_api.conversation.turn_context import TurnContext
+from chat_api.conversation.thread_titles import Namer, PendingTitle, text_of
 from chat_api.conversation.widget_actions import WidgetActions
 from chat_api.conversation.widgets import widgets_after
 from chat_api.errors import NO_WORDS, EmptyAnswer, stream_error
@@ -35,14 +34,12 @@ from chat_api.model.token_usage import turn_tokens
 from chat_api.request_context import RequestContext
 from chat_api.store.dynamo import DynamoStore
 from chat_api.store.transcript import Transcript
-from chat_api.tools.toolset import ToolServers
-from chat_api.turn_state import end_of_turn, made_by, turn_for_model
+from chat_api.tools.toolset import ToolServers, Toolset
 from chatcore.logs import described, logger
-from task_assistant.agent import MAX_STEPS, create_agent
 
 
 class ConversationServer(SdkServer):
-    """Answers a user's message with a run of the agent over the thread's earlier turns."""
+    """Answers a user's message with a run of the team's agent over the thread's earlier turns."""
 
     def __init__(
         self,
@@ -50,6 +47,7 @@ class ConversationServer(SdkServer):
         transcript: Transcript,
         tools: ToolServers,
         run_config: RunConfig,
+        assistant: Assistant,
         *,
         model: str | None,
         models: tuple[str, ...] = (),
@@ -59,7 +57,7 @@ class ConversationServer(SdkServer):
     ) -> None:
         """`models` are those that a message may ask for instead of `model`.
 
-        Without a namer, threads go without a title until a person gives one.
+        Without a namer, threads have no title until a person gives them one.
         """
         super().__init__(store)
         self._transcript = transcript
@@ -67,27 +65,68 @@ class ConversationServer(SdkServer):
         self._turn_bytes = history_bytes(history_tokens)
         self._tools = tools
         self._run_config = run_config
+        self._assistant = assistant
         self._model = model
         self.models = models
         self._namer = namer
         self._reminders = reminders or Reminders()
-        self._actions = WidgetActions(store, tools)
+        self._actions = WidgetActions(store, tools, assistant.actions)
         self._converter = ThreadItemConverter()
 
-    def respond(
+    def check_action(self, action: Action[str, Any]) -> None:
+        """Raise `InvalidRequest` for what no widget of the assistant sends."""
+        self._actions.check(action)
+
+    async def respond(
         self,
         thread: ThreadMetadata,
         input_user_message: UserMessageItem | None,
         context: RequestContext,
     ) -> AsyncGenerator[ThreadStreamEvent]:
-        """Stream the answer. A failure keeps the text so far and is told in a sentence."""
+        """Stream the answer. A failure keeps the text so far, and its error is a clear sentence."""
         if input_user_message is None:
             raise ValueError("An answer needs a message")
-        events = self._answer(thread, input_user_message, context)
-        if thread.title is None and self._namer:
-            naming = self._name(thread, input_user_message, context)
-            return among(events, naming, lambda title: self._renamed(thread, title))
-        return events
+        message = input_user_message
+        turn_tokens.set(context.turn.tokens)
+        needs_title = thread.title is None and self._namer is not None
+        title = PendingTitle(self._name(thread, message, context) if needs_title else None)
+        failure: Exception | None = None
+        end: EndOfTurnItem | None = None
+        try:
+            try:
+                run = await self._begin(thread, message, context)
+                async with (
+                    self._remembering(run, message, context),
+                    self._tools.connect(context.user, message.id) as tools,
+                ):
+                    async with run.events(
+                        self._assistant,
+                        self._model_for(message),
+                        tools,
+                        self._run_config,
+                        self._reminders,
+                    ) as events:
+                        async for event in events:
+                            for each in run.in_order(event):
+                                yield each
+                            run.sent(event)
+                            if named := title.ready():
+                                yield self._renamed(thread, named)
+                    async for event in self._after(run, tools, context):
+                        yield event
+                    end = run.end()
+            except Exception as error:
+                self._log_failure("answer_failed", thread, error, context)
+                failure = error
+            # Stored with the turn. Without it the answer is whole all the same.
+            if end and run.is_remembered:
+                yield ThreadItemDoneEvent(item=end)
+            if named := await title.wait():
+                yield self._renamed(thread, named)
+            if failure:
+                raise stream_error(failure) from failure
+        finally:
+            await title.cancel()
 
     async def sync_action(
         self,
@@ -117,23 +156,54 @@ class ConversationServer(SdkServer):
         said = list(await self._converter.to_agent_input(message))
         await self._transcript.take_back(thread_id, message_id, [*said, stopped()], context)
 
-    async def _answer(
+    async def _begin(
         self, thread: ThreadMetadata, message: UserMessageItem, context: RequestContext
-    ) -> AsyncGenerator[ThreadStreamEvent]:
+    ) -> AgentRun:
+        """Return the run that answers a message, not begun yet."""
+        said = list(await self._converter.to_agent_input(message))
+        history = await self._history.before(thread.id, message.id, context)
+        return AgentRun(history, said, thread, self.store, context)
+
+    async def _after(
+        self, run: AgentRun, tools: Toolset, context: RequestContext
+    ) -> AsyncIterator[ThreadStreamEvent]:
+        """End what the run left open, and show the widgets. Raises `EmptyAnswer`."""
+        for ending in context.turn.answer.open.endings(whole=True):
+            yield ending
+        calls = run.calls
+        is_empty = context.turn.answer.is_empty
+        if is_empty and not calls:
+            raise EmptyAnswer
+        async for shown in widgets_after(self._assistant.widgets, calls, tools, run.context):
+            yield shown
+        if is_empty:
+            yield NoticeEvent(level="warning", message=NO_WORDS)
+
+    @asynccontextmanager
+    async def _remembering(
+        self, run: AgentRun, began: UserMessageItem, context: RequestContext
+    ) -> AsyncIterator[None]:
+        """Keep the turn for the model when the block ends, however it ends.
+
+        The person has the answer already, so a failure is only logged.
+        """
         try:
-            async with aclosing(self._run(thread, message, context)) as events:
-                async for event in events:
-                    yield event
-        except Exception as error:
-            self._log_failure("answer_failed", thread, error, context)
-            raise stream_error(error) from error
+            yield
+        finally:
+            thread = run.context.thread
+            turn = run.for_model(self._turn_bytes)
+            try:
+                await self._transcript.save(thread.id, began.id, turn, context, run.end_item)
+                run.is_remembered = True
+            except Exception as error:
+                self._log_failure("turn_not_remembered", thread, error, context)
 
     async def _name(
         self, thread: ThreadMetadata, message: UserMessageItem, context: RequestContext
     ) -> str | None:
         """Give the thread a title, and return the one it has then. A failure is only logged."""
         assert self._namer is not None
-        title = await self._namer(text_of(message), context.tokens)
+        title = await self._namer(text_of(message), context.turn.tokens)
         try:
             return title and (await self.store.name_thread(thread.id, title, context)).title
         except Exception as error:
@@ -145,80 +215,10 @@ class ConversationServer(SdkServer):
         named = thread.model_copy(update={"title": title})
         return ThreadUpdatedEvent(thread=self._to_thread_response(named))
 
-    async def _run(
-        self, thread: ThreadMetadata, message: UserMessageItem, context: RequestContext
-    ) -> AsyncGenerator[ThreadStreamEvent]:
-        turn_tokens.set(context.tokens)
-        said = list(await self._converter.to_agent_input(message))
-        history = await self._history.before(thread.id, message.id, context)
-        made: list[Any] = []
-        hidden: list[Any] = []
-        end: EndOfTurnItem | None = None
-        turn = TurnContext(thread=thread, store=self.store, request_context=context)
-        progress = TurnProgress(self._reminders)
-        message_ids = MessageIds(lambda: self.store.mint("message"))
-        try:
-            async with self._tools.connect(context.user, message.id) as tools:
-                progress.watch(tools)
-                result = Runner.run_streamed(
-                    create_agent(self._model_for(message), [tools]),
-                    [*history, *said],
-                    context=turn,
-                    max_turns=MAX_STEPS,
-                    hooks=progress,
-                    run_config=replace(
-                        self._run_config, tool_error_formatter=progress.on_tool_error
-                    ),
-                )
-                try:
-                    in_order = turn.in_order(stream_agent_response(turn, result))
-                    async with progress.reminding(turn), aclosing(in_order) as events:
-                        async for event in events:
-                            hidden += hidden_in(event)
-                            yield message_ids.rename(event)
-                finally:
-                    result.cancel()
-                    turn.end()
-                    made = made_by(result, len(history) + len(said))
-                for ending in context.answer.open.endings(whole=True):
-                    yield ending
-                empty = context.answer.is_empty
-                if empty and not progress.calls:
-                    raise EmptyAnswer
-                async for shown in widgets_after(progress.calls, tools, turn):
-                    yield shown
-                if empty:
-                    yield NoticeEvent(level="warning", message=NO_WORDS)
-                end = end_of_turn(turn)
-        finally:
-            # Nothing that exceeds the next turn's history is of use to it.
-            turn_kept = turn_for_model(said, made, context.answer.texts, self._turn_bytes) + hidden
-            turn_kept += [] if end else [stopped()]
-            remembered = await self._remember(thread, message, turn_kept, context, end)
-        # Stored with the turn; without it the answer is whole all the same.
-        if remembered:
-            yield ThreadItemDoneEvent(item=end)
-
     def _model_for(self, message: UserMessageItem) -> str | None:
-        # A message that is answered again may name one that was taken off since.
+        # A message that is answered again may name a model that was removed since.
         wanted = message.inference_options.model
         return wanted if wanted in self.models else self._model
-
-    async def _remember(
-        self,
-        thread: ThreadMetadata,
-        began: UserMessageItem,
-        turn: list[Any],
-        context: RequestContext,
-        end: EndOfTurnItem | None = None,
-    ) -> bool:
-        """Keep the turn for the model. The person has the answer already: a failure is logged."""
-        try:
-            await self._transcript.save(thread.id, began.id, turn, context, end)
-        except Exception as error:
-            self._log_failure("turn_not_remembered", thread, error, context)
-            return False
-        return True
 
     def _log_failure(
         self, event: str, thread: ThreadMetadata, error: Exception, context: RequestContext

@@ -1,20 +1,19 @@
-"""The title of a conversation: asked of the model while the first message is answered."""
+"""The title of a thread: made by the model while the first message is answered."""
 
 import asyncio
 import re
 import unicodedata
-from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import aclosing
+from collections.abc import Awaitable, Callable
 
 from agents import Agent, ModelSettings, RunConfig, Runner
-from chatkit.types import ThreadStreamEvent, UserMessageItem
+from chatkit.types import UserMessageItem
 
 from chat_api.model.provider import settings_of
 from chat_api.model.token_usage import Tokens, turn_tokens
 from chatcore.logs import described, logger
 
 LONGEST = 60
-# The answer waits for it at its end, so it is short.
+# The end of the answer waits for the title, so this is short.
 SECONDS = 8.0
 # What a title is made of: enough for its subject, little to pay for.
 READ = 2_000
@@ -88,33 +87,27 @@ def text_of(message: UserMessageItem) -> str:
     return " ".join(part.text for part in message.content)
 
 
-async def among(
-    events: AsyncGenerator[ThreadStreamEvent],
-    naming: Awaitable[str | None],
-    renamed: Callable[[str], ThreadStreamEvent],
-) -> AsyncGenerator[ThreadStreamEvent]:
-    """Yield the events, and the one that `renamed` makes of the title as soon as there is a title.
+class PendingTitle:
+    """A title that is made beside an answer, and given out once."""
 
-    A failure of the events is raised after it.
-    """
-    title = asyncio.ensure_future(naming)
-    failure: Exception | None = None
-    told = False
-    try:
-        async with aclosing(events):
-            try:
-                async for event in events:
-                    yield event
-                    if title.done() and not told:
-                        told = True
-                        if named := title.result():
-                            yield renamed(named)
-            except Exception as error:
-                failure = error
-        if not told and (named := await title):
-            yield renamed(named)
-        if failure is not None:
-            raise failure
-    finally:
-        title.cancel()
-        await asyncio.wait([title])
+    def __init__(self, naming: Awaitable[str | None] | None) -> None:
+        """`naming` returns the title, or None for none. Pass None when nothing is to be named."""
+        self._naming = asyncio.ensure_future(naming) if naming is not None else None
+
+    def ready(self) -> str | None:
+        """Return the title if it is there and was not given out before. Does not wait."""
+        if self._naming is None or not self._naming.done():
+            return None
+        naming, self._naming = self._naming, None
+        return naming.result()
+
+    async def wait(self) -> str | None:
+        """Return the title as `ready` does, once it is there."""
+        if self._naming is not None:
+            await asyncio.wait([self._naming])
+        return self.ready()
+
+    async def cancel(self) -> None:
+        if self._naming is not None:
+            self._naming.cancel()
+            await asyncio.wait([self._naming])

@@ -1,13 +1,11 @@
-"""The tools' calls as they happen: a workflow item with one task for each."""
+"""Tool calls as they happen: a workflow item with one task for each."""
 
 import asyncio
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
 from agents import Agent, RunContextWrapper, RunHooks, Tool
-from agents.mcp import MCPServer
 from agents.mcp.util import MCPToolCustomDataContext
 from agents.run_config import ToolErrorFormatterArgs
 from agents.tool import default_tool_error_function, default_tool_timeout_error_message
@@ -22,49 +20,39 @@ from chatkit.types import (
     WorkflowTaskUpdated,
 )
 
+from chat_api.conversation.assistant import ToolCall
 from chat_api.conversation.turn_context import TurnContext
 from chat_api.model.arguments import BadArguments, read_arguments
+from chat_api.tools.toolset import Toolset
 from chatcore.logs import described, logger
-from task_assistant.tool_labels import when_done, when_failed, while_running
-
-
-@dataclass
-class ToolCall:
-    """A call of a tool; `result` is its structured content, empty for none."""
-
-    tool: str
-    arguments: Mapping[str, Any]
-    result: Mapping[str, Any] = field(default_factory=dict)
-    failed: bool = False
 
 
 class ToolProgress(RunHooks[TurnContext]):
     """Shows each call in the turn's workflow: loading, then complete or failed. Kept in `calls`."""
 
-    def __init__(self) -> None:
+    def __init__(self, tools: Toolset, label: Callable[[ToolCall], str | None]) -> None:
+        """`label` gives the line for a call; None stands for the tool's own title."""
+        self._tools = tools
+        self._label = label
         self._calls: dict[str, ToolCall] = {}
         self._places: dict[str, tuple[WorkflowItem, int]] = {}
-        # An event tells of one change, so one change waits for the event of the other.
+        # Each event describes one change, so changes go one after the other.
         self._changing = asyncio.Lock()
+        # The hooks alone do not say how a call of an MCP tool ended.
+        tools.custom_data_extractor = self._note_result
 
     @property
     def calls(self) -> list[ToolCall]:
-        """All so far, in the order in which they began."""
+        """All calls so far, in the order in which they began."""
         return list(self._calls.values())
-
-    def watch(self, server: MCPServer) -> None:
-        """Learn how the calls of this server's tools end, which the hooks are not told."""
-        server.custom_data_extractor = self._note_result
 
     async def on_tool_start(
         self, context: RunContextWrapper[TurnContext], agent: Agent[TurnContext], tool: Tool
     ) -> None:
         assert isinstance(context, ToolContext)
-        call = ToolCall(tool.name, _arguments(context.tool_arguments))
+        call = self._call(tool.name, _arguments(context.tool_arguments))
         self._calls[context.tool_call_id] = call
-        task = CustomTask(
-            title=while_running(call.tool, call.arguments), status_indicator="loading"
-        )
+        task = CustomTask(title=self._line(call), status_indicator="loading")
         async with self._changing:
             self._places[context.tool_call_id] = await _begin(context.context, task)
 
@@ -77,26 +65,57 @@ class ToolProgress(RunHooks[TurnContext]):
     ) -> None:
         assert isinstance(context, ToolContext)
         call = self._calls[context.tool_call_id]
-        call.failed |= result in _failures(context, tool)
+        failed = call.failed or result in _failures(context, tool)
+        call.state = "failed" if failed else "done"
+        if failed:
+            task = CustomTask(title=self._line(call), icon="info")
+        else:
+            task = CustomTask(title=self._line(call), status_indicator="complete")
         async with self._changing:
-            await _end(context.context, *self._places[context.tool_call_id], _ended(call))
+            await _end(context.context, *self._places[context.tool_call_id], task)
 
     async def on_tool_error(self, error: ToolErrorFormatterArgs[TurnContext]) -> None:
         """Log what a function tool raised, and show the call of an invented tool as failed.
 
-        No other hook hears of either. The model is told what the SDK tells it.
+        No other hook reports these two. The model receives the SDK's own message.
         """
         if error.error is not None:
             logger.error("tool_failed", tool=error.tool_name, **described(error.error))
         if error.kind == "tool_not_found":
-            task = CustomTask(title=when_failed(error.tool_name, {}), icon="info")
+            call = self._call(error.tool_name, {}, state="failed")
             async with self._changing:
-                await _begin(error.run_context.context, task)
+                await _begin(
+                    error.run_context.context, CustomTask(title=self._line(call), icon="info")
+                )
+
+    def _call(self, tool_name: str, arguments: Mapping[str, Any], **state: Any) -> ToolCall:
+        tool = self._tools.find(tool_name)
+        return ToolCall(
+            tool_name,
+            arguments,
+            title=tool.title,
+            read_only=tool.read_only,
+            is_own=tool.is_own,
+            **state,
+        )
+
+    def _line(self, call: ToolCall) -> str:
+        """Return what a person reads of a call. A label that fails is logged and left out."""
+        label = None
+        try:
+            label = self._label(call)
+        except Exception as error:
+            logger.error("tool_label_failed", tool=call.tool, **described(error))
+        if isinstance(label, str) and label:
+            return label
+        return f"Failed: {call.title}" if call.failed else call.title
 
     def _note_result(self, noted: MCPToolCustomDataContext) -> None:
         assert isinstance(noted.run_context, ToolContext)
         call = self._calls[noted.run_context.tool_call_id]
-        call.failed, call.result = bool(noted.is_error), noted.structured_content or {}
+        call.result = noted.structured_content or {}
+        if noted.is_error:
+            call.state = "failed"
 
 
 async def _begin(turn: TurnContext, task: CustomTask) -> tuple[WorkflowItem, int]:
@@ -140,7 +159,7 @@ async def _end(turn: TurnContext, item: WorkflowItem, index: int, task: CustomTa
 
 
 def _failures(context: ToolContext[TurnContext], tool: Tool) -> list[str]:
-    """Return the results by which the SDK tells the model that a tool failed."""
+    """Return the results by which the SDK reports to the model that a tool failed."""
     failures = [default_tool_error_function(context, Exception())]
     seconds = getattr(tool, "timeout_seconds", None)
     if seconds is not None:
@@ -148,13 +167,6 @@ def _failures(context: ToolContext[TurnContext], tool: Tool) -> list[str]:
             default_tool_timeout_error_message(tool_name=tool.name, timeout_seconds=seconds)
         )
     return failures
-
-
-def _ended(call: ToolCall) -> CustomTask:
-    if call.failed:
-        return CustomTask(title=when_failed(call.tool, call.arguments), icon="info")
-    title = when_done(call.tool, call.arguments, call.result)
-    return CustomTask(title=title, status_indicator="complete")
 
 
 def _arguments(text: str) -> Mapping[str, Any]:

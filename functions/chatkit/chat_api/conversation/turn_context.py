@@ -1,7 +1,7 @@
 """The context that a run's hooks and function tools stream events with."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import Sequence
 
 from chatkit.agents import AgentContext
 from chatkit.types import (
@@ -36,38 +36,39 @@ class TurnContext(AgentContext[RequestContext]):
     @property
     def speaking(self) -> bool:
         """Whether a message of the assistant has begun to show and is not done."""
-        return bool(self.request_context.answer.open.messages)
+        return bool(self.request_context.turn.answer.open.messages)
 
     def note_news(self) -> None:
         self._news_at = asyncio.get_running_loop().time()
 
     async def stream(self, event: ThreadStreamEvent) -> None:
-        """Return when the event has gone out: nothing that follows from it can overtake it."""
+        """Send an event and return when it has gone out, so that nothing overtakes it."""
         gone = self._waiting[id(event)] = asyncio.Event()
         await super().stream(event)
         await gone.wait()
 
-    async def in_order(
-        self, events: AsyncIterator[ThreadStreamEvent]
-    ) -> AsyncGenerator[ThreadStreamEvent]:
-        """Yield the events, each of which has gone out when the next one is asked for.
+    def in_order(self, event: ThreadStreamEvent) -> Sequence[ThreadStreamEvent]:
+        """Return the events to send for this event of the run.
 
         One workflow runs at a time. An update that comes after its end replaces the whole item.
-        Progress beside a message is left out: clients show it until the message is done.
+        Progress beside a message is left out, because clients show it until the message is done.
         """
-        async for event in events:
-            if not (isinstance(event, ProgressUpdateEvent) and self.speaking):
-                for each in self._with_ends(event):
-                    yield each
-                self.note_news()
-            if self._waiting and (gone := self._waiting.pop(id(event), None)):
-                gone.set()
+        if isinstance(event, ProgressUpdateEvent) and self.speaking:
+            return ()
+        return self._with_ends(event)
+
+    def sent(self, event: ThreadStreamEvent) -> None:
+        """Note that what `in_order` returned for this event has gone out."""
+        if not (isinstance(event, ProgressUpdateEvent) and self.speaking):
+            self.note_news()
+        if self._waiting and (gone := self._waiting.pop(id(event), None)):
+            gone.set()
 
     def end(self) -> None:
-        """Let go of the task that `stream_agent_response` leaves waiting when the run fails.
+        """Release the task that `stream_agent_response` leaves waiting when the run fails.
 
-        An event that nobody is told: the SDK's own end of the queue would end that task with an
-        exception, which asyncio then logs as one that nobody retrieved.
+        This event is never sent. The SDK's own end of the queue would raise in that task, and
+        asyncio would log an exception that was never retrieved.
         """
         self._events.put_nowait(ProgressUpdateEvent(text=""))
 

@@ -1,6 +1,6 @@
 """Actions of widgets: streamed, or answered at once by the widget alone."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,44 +18,55 @@ from chatkit.types import (
     ThreadStreamEvent,
     WidgetItem,
 )
+from pydantic import BaseModel, ValidationError
 
+from chat_api.conversation.assistant import ActionRequest, ActionResult, WidgetAction
 from chat_api.conversation.sdk_server import refusal
 from chat_api.errors import stream_error
 from chat_api.request_context import RequestContext
 from chat_api.store.dynamo import DynamoStore
 from chat_api.store.items import ItemChanged
 from chat_api.tools.errors import ToolsUnavailable
-from chat_api.tools.toolset import ToolServers
-from chatcore.errors import Conflict, NotFound, Unavailable
+from chat_api.tools.idempotency import digest
+from chat_api.tools.toolset import ToolServers, Toolset
+from chatcore.errors import Conflict, InvalidRequest, NotFound, Unavailable
 from chatcore.logs import described, logger
-from task_assistant.actions import Pressed, press, read_again
-from task_assistant.task_list import NoTaskList
 
-NOT_KEPT = "The list could not be saved: after a reload, an older one may be shown."
-LIST_GONE = "Its list is no longer part of this conversation."
-# Another try follows only when another button's list was stored in between.
+NOT_KEPT = "This could not be saved: after a reload, an older state may be shown."
+WIDGET_GONE = "What you used is no longer part of this conversation."
+# Another try follows only when another action's widget was stored in between.
 TRIES = 4
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """The widget to show, None where it is gone, and what the person must be told beside it."""
+    """The item to show, None where it is gone, and what the person must read beside it."""
 
-    widget: WidgetItem | None
-    pressed: Pressed
+    item: WidgetItem | None
+    result: ActionResult
     notice: str | None = None
 
 
 class WidgetActions:
-    """Does what a button says, and keeps its list and a note of it for the model.
+    """Runs an action, then stores its widget and a note for the model.
 
-    A list that is stored as it is now is not written again. Once the tool has done its work, no
+    A widget that is stored as it is now is not written again. Once a tool has done its work, no
     failure is reported as if nothing had been done.
     """
 
-    def __init__(self, store: DynamoStore, tools: ToolServers) -> None:
+    def __init__(
+        self,
+        store: DynamoStore,
+        tools: ToolServers,
+        actions: Mapping[str, WidgetAction[Any]],
+    ) -> None:
         self._store = store
         self._tools = tools
+        self._actions = actions
+
+    def check(self, action: Action[str, Any]) -> None:
+        """Raise `InvalidRequest` for what no widget of the assistant sends."""
+        self._payload(action)
 
     async def stream(
         self,
@@ -64,18 +75,16 @@ class WidgetActions:
         sender: WidgetItem,
         context: RequestContext,
     ) -> AsyncGenerator[ThreadStreamEvent]:
-        """The widget as it is now. All is stored by then: the SDK is to store nothing of it."""
+        """Yield the widget as it is now. It is stored by then, so the SDK must not store it."""
         yield StreamOptionsEvent(stream_options=StreamOptions(allow_cancel=True))
         try:
             outcome = await self._perform(thread, action, sender, context)
         except Exception as error:
             logger.error("action_failed", thread_id=thread.id, **described(error))
-            yield _failure(
-                stream_error(ToolsUnavailable() if isinstance(error, NoTaskList) else error)
-            )
+            yield _failure(stream_error(error))
             return
-        if outcome.widget:
-            yield ThreadItemReplacedEvent(item=outcome.widget)
+        if outcome.item:
+            yield ThreadItemReplacedEvent(item=outcome.item)
         if outcome.notice:
             yield NoticeEvent(level="warning", message=outcome.notice)
 
@@ -86,23 +95,23 @@ class WidgetActions:
         sender: WidgetItem,
         context: RequestContext,
     ) -> SyncCustomActionResponse:
-        """The widget as it is now, with the notice in it: the answer has no other place for one.
+        """Return the widget as it is now, with any notice in it: the answer has no other place.
 
-        Raises `Conflict` in a thread that takes no more, `Unavailable` when nothing was done for
-        want of the tools, `NotFound` when the list is gone.
+        Raise `Conflict` in a thread that accepts no more, `Unavailable` when nothing was done
+        because the tools are out of reach, `NotFound` when the widget is gone.
         """
         if refused := refusal(thread):
             raise Conflict(refused)
         try:
             outcome = await self._perform(thread, action, sender, context)
-        except (ToolsUnavailable, NoTaskList) as error:
+        except ToolsUnavailable as error:
             logger.error("action_failed", thread_id=thread.id, **described(error))
             raise Unavailable(ToolsUnavailable().message) from error
-        if outcome.widget is None:
-            raise NotFound(outcome.notice or LIST_GONE)
-        shown = outcome.widget
+        if outcome.item is None:
+            raise NotFound(outcome.notice or WIDGET_GONE)
+        shown = outcome.item
         if outcome.notice:
-            shown = outcome.pressed.item(shown, outcome.notice)
+            shown = outcome.result.with_notice(outcome.notice).in_item(shown)
         return SyncCustomActionResponse(updated_item=shown)
 
     async def _perform(
@@ -112,41 +121,51 @@ class WidgetActions:
         sender: WidgetItem,
         context: RequestContext,
     ) -> Outcome:
-        """Raise what failed before the tool was called; report all else as an outcome."""
-        pressed = await press(self._tools, action, sender, context.user)
-        if pressed.is_done or pressed.outdates(sender):
-            outcome = await self._keep(thread, sender, pressed, context)
-        else:
-            outcome = Outcome(pressed.item(sender), pressed, pressed.said)
-        # Also when only the list is gone: the thread goes on, and the task is done.
-        if pressed.note and not await self._note(thread, pressed.note, context):
-            return _without_list(pressed)
+        """Raise what failed before anything was done; report all else as an outcome."""
+        payload = self._payload(action)
+        async with self._tools.connect(context.user) as tools:
+            result = await self._actions[action.type].handle(
+                ActionRequest(payload, sender, tools, action_key(action, sender))
+            )
+            if result.is_done or _replaces(result, sender):
+                outcome = await self._keep(thread, sender, result, tools, context)
+            else:
+                outcome = Outcome(result.widget.in_item(sender), result, result.message)
+        # Also when only the widget is gone: the thread goes on, and the action is done.
+        if result.note and not await self._note(thread, result.note, context):
+            return _without_widget(result)
         return outcome
 
     async def _keep(
-        self, thread: ThreadMetadata, sender: WidgetItem, pressed: Pressed, context: RequestContext
+        self,
+        thread: ThreadMetadata,
+        sender: WidgetItem,
+        result: ActionResult,
+        tools: Toolset,
+        context: RequestContext,
     ) -> Outcome:
-        """Store the list over the one that was pressed, unless that is deleted."""
+        """Store the widget over the one that was used, unless that is deleted."""
         try:
             for _ in range(TRIES):
-                widget = pressed.item(sender)
+                item = result.widget.in_item(sender)
                 try:
-                    await self._store.replace_item(thread.id, widget, context)
+                    await self._store.replace_item(thread.id, item, context)
                 except ItemChanged:
-                    # So that neither list hides what the other's button has done.
-                    pressed = await read_again(self._tools, pressed, context.user)
+                    # So that neither widget hides what the other's action has done.
+                    result = await result.refreshed(tools)
                 else:
-                    return Outcome(widget, pressed, None if pressed.is_done else pressed.said)
+                    return Outcome(item, result, None if result.is_done else result.message)
         except NotFoundError:
-            return _without_list(pressed)
+            return _without_widget(result)
         except Exception as error:
             logger.error("widget_not_kept", thread_id=thread.id, **described(error))
-        return Outcome(pressed.item(sender), pressed, f"{pressed.said} {NOT_KEPT}")
+        item = result.widget.in_item(sender)
+        return Outcome(item, result, f"{result.message} {NOT_KEPT}")
 
     async def _note(self, thread: ThreadMetadata, note: str, context: RequestContext) -> bool:
-        """Let the model know, and return whether the thread is still there.
+        """Add a note for the model, and return whether the thread is still there.
 
-        The person has the answer already: a failure is logged.
+        The person has the answer already, so a failure is only logged.
         """
         try:
             await self._store.add_note(thread.id, note, context)
@@ -156,9 +175,44 @@ class WidgetActions:
             logger.error("action_not_noted", thread_id=thread.id, **described(error))
         return True
 
+    def _payload(self, action: Action[str, Any]) -> BaseModel:
+        """Return what the widget sent. Raise `InvalidRequest` for what no widget of ours sends."""
+        known = self._actions.get(action.type)
+        if known is None:
+            raise InvalidRequest("This assistant has no such action.")
+        try:
+            payload: BaseModel = known.payload.model_validate(action.payload)
+        except ValidationError:
+            raise InvalidRequest("params.action.payload: does not fit this action") from None
+        return payload
 
-def _without_list(pressed: Pressed) -> Outcome:
-    return Outcome(None, pressed, f"{pressed.said} {LIST_GONE}")
+
+def action_key(action: Action[str, Any], sender: WidgetItem) -> str:
+    """Return the idempotency key of an action.
+
+    It is the same until the stored widget changes: until then, the same action is a repeat.
+    """
+    content = digest(action.type, action.payload, sender.model_dump(mode="json"))
+    return f"{sender.id}/{content}"
+
+
+def _replaces(result: ActionResult, sender: WidgetItem) -> bool:
+    """Return whether the stored widget shows an older state and has to be replaced.
+
+    It stays while the outcome is unknown, so that the same action again is a repeat.
+    """
+    if result.is_done is None:
+        return False
+    return _stored_form(result.widget.in_item(sender)) != _stored_form(sender)
+
+
+def _stored_form(item: WidgetItem) -> dict[str, Any]:
+    """Return what is the same for a widget just built and for the same one read from a row."""
+    return item.model_dump(mode="json", exclude_none=True)
+
+
+def _without_widget(result: ActionResult) -> Outcome:
+    return Outcome(None, result, f"{result.message} {WIDGET_GONE}")
 
 
 def _failure(error: BaseStreamError) -> ErrorEvent:

@@ -1,30 +1,44 @@
-"""The widgets that an answer is followed by."""
+"""The widgets that follow an answer."""
 
 from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime
 
-from agents.mcp import MCPServer
-from chatkit.types import NoticeEvent, ThreadStreamEvent
+from chatkit.types import NoticeEvent, ThreadItemDoneEvent, ThreadStreamEvent, WidgetItem
 
-from chat_api.conversation.tool_progress import ToolCall
+from chat_api.conversation.assistant import ShowWidget, ToolCall
 from chat_api.conversation.turn_context import TurnContext
+from chat_api.tools.toolset import Toolset
 from chatcore.logs import described, logger
-from task_assistant.task_list import show_tasks
 
-# Each makes an item of the calls that were made in the answer, or returns None.
-WIDGETS = [show_tasks]
 NOT_SHOWN = "Something that belongs to this answer could not be shown."
 
 
 async def widgets_after(
-    calls: Sequence[ToolCall], tools: MCPServer, turn: TurnContext
+    widgets: Sequence[ShowWidget], calls: Sequence[ToolCall], tools: Toolset, turn: TurnContext
 ) -> AsyncIterator[ThreadStreamEvent]:
-    """Yield what there is to show after these calls. The answer does not depend on it."""
-    for show in WIDGETS:
+    """Yield each widget that there is to show after these calls.
+
+    A widget that fails is logged, and a notice takes its place.
+    """
+    for show in widgets:
         try:
-            shown = await show(calls, tools, turn)
+            widget = await show(calls, tools)
+            event = (
+                ThreadItemDoneEvent(
+                    item=WidgetItem(
+                        id=turn.generate_id("message"),
+                        thread_id=turn.thread.id,
+                        created_at=datetime.now(UTC),
+                        widget=widget.root,
+                        copy_text=widget.copy_text,
+                    )
+                )
+                if widget
+                else None
+            )
         except Exception as error:
             logger.error("widget_not_shown", thread_id=turn.thread.id, **described(error))
             yield NoticeEvent(level="warning", message=NOT_SHOWN)
         else:
-            if shown:
-                yield shown
+            if event:
+                yield event

@@ -51,7 +51,7 @@ class DynamoStore(Store[RequestContext]):
 
     def generate_thread_id(self, context: RequestContext) -> str:
         """The id under which the turn was let in, so that it is that of its new thread."""
-        return context.thread_id or self.mint("thread")
+        return context.turn.thread_id or self.mint("thread")
 
     def generate_item_id(
         self, item_type: StoreItemType, thread: ThreadMetadata, context: RequestContext

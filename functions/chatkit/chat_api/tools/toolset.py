@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from agents import AgentBase, RunContextWrapper
@@ -18,22 +19,34 @@ from chat_api.tools.server import Server
 from chat_api.tools.session import ToolSession, failed
 from chatcore.logs import logger
 
+LONGEST_TITLE = 80
+
+
+@dataclass(frozen=True)
+class ToolDescription:
+    """A tool as its server declares it; `is_own` for the tools of this deployment's server."""
+
+    title: str
+    read_only: bool | None
+    is_own: bool
+
 
 class Toolset(MCPServer):
-    """Offers the tools of every server that can be reached, each under a name of its own.
+    """Offers the tools of every reachable server, each under a name of its own.
 
-    The first server is ours: outside of a run its tools can be called without a list of them.
-    After `patience` seconds a person is told which tools are being waited for.
+    The first server is this deployment's own: its tools can also be called outside of a run,
+    without listing them. After `patience` seconds the person reads which tools are slow.
     """
 
-    def __init__(self, visits: Sequence[ToolSession], *, keys: CallKeys, patience: float) -> None:
+    def __init__(self, sessions: Sequence[ToolSession], *, keys: CallKeys, patience: float) -> None:
         super().__init__(tool_meta_resolver=lambda call: keys.next(call.tool_name, call.arguments))
-        self._visits = visits
+        self._sessions = sessions
         self._patience = patience
         self._listing: asyncio.Task[list[Tool]] | None = None
-        self._places: dict[str, tuple[ToolSession, str]] = {}
+        # By the name that the model knows: the server's session, and the tool as it is listed.
+        self._tools: dict[str, tuple[ToolSession, Tool]] = {}
         self._turn: AgentContext[Any] | None = None
-        self._told: set[ToolSession] = set()
+        self._announced: set[ToolSession] = set()
 
     @property
     def name(self) -> str:
@@ -47,7 +60,7 @@ class Toolset(MCPServer):
         if self._listing is not None:
             self._listing.cancel()
             await asyncio.wait([self._listing])
-        await asyncio.gather(*(visit.close() for visit in self._visits))
+        await asyncio.gather(*(session.close() for session in self._sessions))
 
     async def list_tools(
         self,
@@ -64,32 +77,44 @@ class Toolset(MCPServer):
     async def call_tool(
         self, tool_name: str, arguments: dict[str, Any] | None, meta: dict[str, Any] | None = None
     ) -> CallToolResult:
-        """What the tool answers. Raises `ToolsUnavailable` outside of a run.
+        """Return what the tool answers. Raises `ToolsUnavailable` outside of a run.
 
-        Within one, where every call has a key, the model is told instead, and goes on.
+        Within a run, where every call has a key, the model gets that as the result and goes on.
         """
-        visit, name = self._places.get(tool_name, (self._visits[0], tool_name))
+        session, tool = self._tools.get(tool_name, (self._sessions[0], None))
+        name = tool.name if tool else tool_name
         try:
-            async with self._waiting(visit):
-                result = await visit.call(name, arguments, meta)
+            async with self._waiting(session):
+                result = await session.call(name, arguments, meta)
                 return result if meta is None else for_model(result)
         except ToolsUnavailable as error:
             if meta is None:
                 raise
-            await self._tell_lost(visit)
-            return failed(_for_model(visit.server.name, error))
+            await self._announce_lost(session)
+            return failed(_for_model(session.server.name, error))
 
     async def act(self, tool_name: str, arguments: dict[str, Any], key: str) -> CallToolResult:
         """Call one of our own tools under an idempotency key, outside of a run.
 
         Raises `AnswerLost` when the tool may have done its work, else `ToolsUnavailable`.
         """
-        return await self._visits[0].call(tool_name, arguments, {KEY: key})
+        return await self._sessions[0].call(tool_name, arguments, {KEY: key})
+
+    def find(self, tool_name: str) -> ToolDescription:
+        """Return what the servers declare of a tool; for one that none lists, its bare name."""
+        session, tool = self._tools.get(tool_name, (None, None))
+        hints = tool.annotations if tool else None
+        title = (tool and tool.title) or (hints and hints.title)
+        return ToolDescription(
+            title or _plain(tool_name),
+            read_only=hints.read_only_hint if hints else None,
+            is_own=session is self._sessions[0],
+        )
 
     async def remark(self) -> str:
-        """What the model must know of the tools that its list does not show; "" for nothing."""
+        """Return what the model must know beyond the list of tools; "" for nothing."""
         await self.list_tools()
-        lost = ", ".join(visit.server.name for visit in self._visits if visit.lost)
+        lost = ", ".join(session.server.name for session in self._sessions if session.lost)
         return lost and (
             f"Some tools cannot be reached right now: {lost}. When they would be needed, say so,"
             " and go on without them."
@@ -104,49 +129,55 @@ class Toolset(MCPServer):
         raise LookupError(f"There is no prompt {name!r}: none are offered.")
 
     async def _all(self) -> list[Tool]:
-        offered = await asyncio.gather(*map(self._offered, self._visits))
+        offered = await asyncio.gather(*map(self._offered, self._sessions))
         shown: list[Tool] = []
-        for visit, tools in zip(self._visits, offered, strict=True):
+        for session, tools in zip(self._sessions, offered, strict=True):
             for tool in tools:
-                public = visit.server.shown(tool)
-                if len(shown) == visit.server.bounds.tools:
-                    logger.error("tool_left_out", server=visit.server.name, tool=tool.name)
-                elif public.name not in self._places:
-                    self._places[public.name] = visit, tool.name
+                public = session.server.shown(tool)
+                if len(shown) == session.server.bounds.tools:
+                    logger.error("tool_left_out", server=session.server.name, tool=tool.name)
+                elif public.name not in self._tools:
+                    self._tools[public.name] = session, tool
                     shown.append(public)
         return shown
 
-    async def _offered(self, visit: ToolSession) -> list[Tool]:
+    async def _offered(self, session: ToolSession) -> list[Tool]:
         try:
-            async with self._waiting(visit):
-                return await visit.tools()
+            async with self._waiting(session):
+                return await session.tools()
         except ToolsUnavailable:
-            await self._tell_lost(visit)
+            await self._announce_lost(session)
             return []
 
     @asynccontextmanager
-    async def _waiting(self, visit: ToolSession) -> AsyncIterator[None]:
-        reminder = asyncio.create_task(self._remind(visit))
+    async def _waiting(self, session: ToolSession) -> AsyncIterator[None]:
+        reminder = asyncio.create_task(self._remind(session))
         try:
             yield
         finally:
             reminder.cancel()
             await asyncio.wait([reminder])
 
-    async def _remind(self, visit: ToolSession) -> None:
+    async def _remind(self, session: ToolSession) -> None:
         await asyncio.sleep(self._patience)
-        text = f"The {visit.server.name} tools do not answer yet. Waiting for them"
-        await self._tell(ProgressUpdateEvent(icon="bolt", text=text))
+        text = f"The {session.server.name} tools do not answer yet. Waiting for them"
+        await self._send(ProgressUpdateEvent(icon="bolt", text=text))
 
-    async def _tell_lost(self, visit: ToolSession) -> None:
-        if visit not in self._told:
-            self._told.add(visit)
-            message = f"The {visit.server.name} tools cannot be reached right now."
-            await self._tell(NoticeEvent(level="warning", message=message))
+    async def _announce_lost(self, session: ToolSession) -> None:
+        if session not in self._announced:
+            self._announced.add(session)
+            message = f"The {session.server.name} tools cannot be reached right now."
+            await self._send(NoticeEvent(level="warning", message=message))
 
-    async def _tell(self, event: ThreadStreamEvent) -> None:
+    async def _send(self, event: ThreadStreamEvent) -> None:
         if self._turn is not None:
             await self._turn.stream(event)
+
+
+def _plain(tool_name: str) -> str:
+    """Return a name as words: "search_the_web" becomes "Search the web"."""
+    words = " ".join(tool_name.replace("_", " ").replace("-", " ").split())[:LONGEST_TITLE]
+    return words[:1].upper() + words[1:]
 
 
 def _for_model(server: str, error: ToolsUnavailable) -> str:

@@ -31,12 +31,12 @@ async def open_turn(
     gate: Gate, context: RequestContext, *, fingerprint: str, first: bool
 ) -> OpenTurn:
     """Let the context's turn in. Raises as `Gate.open_turn`."""
-    assert context.thread_id is not None
+    assert context.turn.thread_id is not None
     return await ROWS.run(
         gate.open_turn,
         _caller(context),
-        context.thread_id,
-        context.turn_id,
+        context.turn.thread_id,
+        context.turn.id,
         seconds=LEASE_SECONDS,
         fingerprint=fingerprint,
         first=first,
@@ -45,15 +45,15 @@ async def open_turn(
 
 async def join(gate: Gate, context: RequestContext, turn: GateTurn) -> None:
     """Let the context's request listen to a running turn. Raises as `Gate.join_turn`."""
-    await ROWS.run(gate.join_turn, context.user, turn, context.turn_id)
+    await ROWS.run(gate.join_turn, context.user, turn, context.turn.id)
 
 
 async def running(gate: Gate, context: RequestContext) -> GateTurn | None:
     """The context's turn as the gate has it, or None when it is closed."""
-    assert context.thread_id is not None
+    assert context.turn.thread_id is not None
     row = await ROWS.run(gate.row, context.user)
-    turn = row.turn_of(context.thread_id)
-    return turn if turn and turn.id == context.turn_id else None
+    turn = row.turn_of(context.turn.thread_id)
+    return turn if turn and turn.id == context.turn.id else None
 
 
 @asynccontextmanager
@@ -61,7 +61,7 @@ async def closing(
     gate: Gate, store: DynamoStore, turn: OpenTurn, context: RequestContext
 ) -> AsyncIterator[None]:
     """Close the turn at the block's end, however it ends, and log what it has used."""
-    tokens = context.tokens
+    tokens = context.turn.tokens
     try:
         yield
     finally:
@@ -106,7 +106,7 @@ class StopCheck:
         return stops
 
     async def _is_to_stop(self) -> bool:
-        tokens = self._context.tokens
+        tokens = self._context.turn.tokens
         sent = tokens.sent
         if sent == self._sent and self._reads < RENEWED_EVERY - 1:
             self._reads += 1
@@ -119,7 +119,7 @@ class StopCheck:
 @run_to_completion
 async def _close(gate: Gate, store: DynamoStore, turn: OpenTurn, context: RequestContext) -> None:
     try:
-        await close_turn(gate, store, turn, context, tokens=context.tokens.used)
+        await close_turn(gate, store, turn, context, tokens=context.turn.tokens.used)
     except (Unavailable, StoreUnavailable):
         # Its lease frees the thread. A mark of deletion outlives the lease.
         logger.error("turn_left_open", turn_id=turn.id)

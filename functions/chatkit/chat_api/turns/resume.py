@@ -67,11 +67,11 @@ class ResumedAnswer:
         first: bool,
         poll: float,
     ) -> None:
-        assert context.thread_id is not None
+        assert context.turn.thread_id is not None
         self._store = store
         self._gate = gate
         self._context = context
-        self._thread_id = context.thread_id
+        self._thread_id = context.turn.thread_id
         self._listener = listener
         self._first = first
         self._poll = poll
@@ -135,7 +135,7 @@ class ResumedAnswer:
         if not self._options_told and (self._told or not self._first):
             self._options_told = True
             yield StreamOptionsEvent(stream_options=StreamOptions(allow_cancel=True))
-        if running and running.turn_id == self._context.turn_id:
+        if running and running.turn_id == self._context.turn.id:
             for event in self._of_text(running):
                 yield event
 
@@ -184,7 +184,7 @@ class ResumedAnswer:
     async def _items(self) -> list[ThreadItem]:
         """What the turn has stored so far, oldest first, as far as it is shown."""
         # No item has this id, but every one that was minted in the turn stands after it.
-        began = f"msg_{self._context.turn_id.rpartition('_')[2]}"
+        began = f"msg_{self._context.turn.id.rpartition('_')[2]}"
         page = await self._store.load_thread_items(
             self._thread_id, began, MOST_ITEMS, "asc", self._context
         )

@@ -19,10 +19,10 @@ class SnapshotWriter:
     def __init__(
         self, rows: Snapshots, context: RequestContext, now: Callable[[], float] = time.time
     ) -> None:
-        assert context.thread_id is not None
+        assert context.turn.thread_id is not None
         self._rows = rows
         self._context = context
-        self._thread = context.thread_id
+        self._thread = context.turn.thread_id
         self._now = now
         self._written: Snapshot | None = None
 
@@ -51,11 +51,11 @@ class SnapshotWriter:
                     await self._rows.write(self._thread, turn, self._context)
 
     def _turn(self) -> Snapshot | None:
-        message = self._context.answer.cut()
+        message = self._context.turn.answer.cut()
         if message is None:
             return None
         return Snapshot(
-            self._context.turn_id,
+            self._context.turn.id,
             message.content[0].text,
             message.created_at.timestamp(),
             self._now() + LEASE_SECONDS,
@@ -75,4 +75,4 @@ class SnapshotWriter:
         if self._written:
             # It ends with its lease, and nobody is shown it beside the message itself.
             with suppress(StoreUnavailable):
-                await self._rows.clear(self._thread, self._context.turn_id, self._context)
+                await self._rows.clear(self._thread, self._context.turn.id, self._context)

@@ -1,8 +1,8 @@
 """A turn: an answer that is made in a task of its own, whoever listens."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
-from contextlib import aclosing
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
 from chat_api.errors import CUT_OFF, GENERIC, error_event
@@ -39,7 +39,7 @@ class Turn:
 
     def __init__(
         self,
-        stream: AsyncGenerator[bytes],
+        stream: AbstractAsyncContextManager[AsyncIterator[bytes]],
         *,
         seconds: float | None,
         asked_to_stop: Callable[[], Awaitable[bool]] | None = None,
@@ -130,8 +130,8 @@ class Turn:
         if self._seconds is not None:
             turn_ends.set(self._loop.time() + self._seconds)
         try:
-            async with bound, aclosing(self._stream):
-                async for event in self._stream:
+            async with bound, self._stream as events:
+                async for event in events:
                     self._put(event)
         except asyncio.CancelledError:
             if not self._stopped:
