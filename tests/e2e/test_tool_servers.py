@@ -159,7 +159,11 @@ def test_tools_that_hang_are_told_of_and_the_chat_goes_on_then_and_later(hanging
         assert [each for each in sentences(answer) if each in (waiting, lost)] == [waiting, lost]
     assert answer.text
     # Ours is back; how soon it is depends on the machine.
-    until(lambda: "The task tools cannot be reached right now." not in sentences(user.say("Hi")))
+    until(
+        lambda: (
+            "The assistant's tools cannot be reached right now." not in sentences(user.say("Hi"))
+        )
+    )
     later = user.say("Add a task to buy milk")
     assert "The weather tools cannot be reached right now." in sentences(later)
     assert "buy milk" in later.text

@@ -20,7 +20,7 @@ from chat_api.store.transcript import Transcript
 from chat_api.tools.auth import tool_token
 from chat_api.tools.lambda_transport import LambdaTransport
 from chat_api.tools.retries import Retries
-from chat_api.tools.server import NAME, URL, Server, Waits
+from chat_api.tools.server import OWN, URL, Server, Waits
 from chat_api.tools.toolset import ToolServers
 from chatcore.auth.keys import Keys
 from chatcore.gate.gate import Gate
@@ -119,10 +119,11 @@ def retries() -> Retries:
 def own(lambda_api: Any, keys: Keys, ticking: Ticking, retries: Retries) -> Server:
     transport = LambdaTransport(lambda: lambda_api, "McpFunction", retries=retries)
     return Server(
-        NAME,
+        OWN,
         URL,
         lambda: transport,
         tool_token(keys),
+        label="assistant's tools",
         current=True,
         waits=Waits(ANSWER_SECONDS, ANSWER_SECONDS, list_after_silence=AFTER_SILENCE),
         clock=ticking,

@@ -12,7 +12,7 @@ from chatcore.auth.keys import Key
 from tests.chat_api.tools.conftest import AFTER_SILENCE, PATIENCE
 from tests.chat_api.wire import types
 
-SENTENCE = "The task tools cannot be reached right now."
+SENTENCE = "The assistant's tools cannot be reached right now."
 
 
 def add(*titles: str) -> list[Any]:
@@ -33,7 +33,9 @@ async def test_without_a_list_of_tools_the_chat_goes_on_without_them(
     assert notices(events) == [SENTENCE]
     assert types(events)[-1] == "thread.item.done"
     assert chat.model.last_call.tools == []
-    assert "cannot be reached right now: task" in chat.model.last_call.system_instructions
+    assert (
+        "cannot be reached right now: assistant's tools" in chat.model.last_call.system_instructions
+    )
 
 
 @pytest.mark.parametrize("failure", ["throttled", "crashed", "hung"])
@@ -129,7 +131,7 @@ async def test_a_cold_start_is_waited_for_and_the_waiting_is_told(
     lambda_api.hanging.set()
     events = await asking
     waiting = [event["text"] for event in events if event["type"] == "progress_update"]
-    assert "The task tools do not answer yet. Waiting for them" in waiting
+    assert "The assistant's tools do not answer yet. Waiting for them" in waiting
     assert notices(events) == []
     assert tool_function.titles("alice") == ["milk"]
 

@@ -109,10 +109,7 @@ class WidgetActions:
             raise Unavailable(ToolsUnavailable().message) from error
         if outcome.item is None:
             raise NotFound(outcome.notice or WIDGET_GONE)
-        shown = outcome.item
-        if outcome.notice:
-            shown = outcome.result.with_notice(outcome.notice).in_item(shown)
-        return SyncCustomActionResponse(updated_item=shown)
+        return SyncCustomActionResponse(updated_item=_with_notice(thread, outcome, outcome.item))
 
     async def _perform(
         self,
@@ -209,6 +206,17 @@ def _replaces(result: ActionResult, sender: WidgetItem) -> bool:
 def _stored_form(item: WidgetItem) -> dict[str, Any]:
     """Return what is the same for a widget just built and for the same one read from a row."""
     return item.model_dump(mode="json", exclude_none=True)
+
+
+def _with_notice(thread: ThreadMetadata, outcome: Outcome, item: WidgetItem) -> WidgetItem:
+    """Return the item with the notice in it. The action is done, so a failure is only logged."""
+    if outcome.notice is None:
+        return item
+    try:
+        return outcome.result.with_notice(outcome.notice).in_item(item)
+    except Exception as error:
+        logger.error("notice_not_shown", thread_id=thread.id, **described(error))
+        return item
 
 
 def _without_widget(result: ActionResult) -> Outcome:

@@ -19,7 +19,7 @@ from chat_api.tools.transport import ToolTransport
 from chatcore import USER_AGENT
 from chatcore.auth.keys import Keys
 
-NAME = "task"
+OWN = "own"
 # The address only fills the event's path and host; nothing resolves it.
 URL = "http://mcp.internal/mcp"
 CONNECT_SECONDS = 3.0
@@ -55,6 +55,7 @@ class Server:
         transport: Callable[[], httpx2.AsyncBaseTransport],
         bearer: Bearer | None,
         *,
+        label: str = "",
         prefix: str = "",
         current: bool = False,
         waits: Waits = Waits(),
@@ -62,6 +63,8 @@ class Server:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.name = name
+        # In sentences, after "the".
+        self.label = label or f"{name} tools"
         self.bounds = bounds
         self.listings = ToolCache(clock)
         self._url = url
@@ -135,5 +138,12 @@ def _bearer(named: ToolServerConfig, keys: Callable[[str], Keys]) -> Bearer | No
 
 
 def internal_server(transport: httpx2.AsyncBaseTransport, keys: Keys) -> Server:
-    """It is deployed with this function, so its revision is known."""
-    return Server(NAME, URL, lambda: transport, tool_token(keys), current=True)
+    """Return this deployment's MCP function. It is deployed together, so its revision is known."""
+    return Server(
+        OWN,
+        URL,
+        lambda: transport,
+        tool_token(keys),
+        label="assistant's tools",
+        current=True,
+    )

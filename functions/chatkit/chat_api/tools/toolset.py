@@ -91,7 +91,7 @@ class Toolset(MCPServer):
             if meta is None:
                 raise
             await self._announce_lost(session)
-            return failed(_for_model(session.server.name, error))
+            return failed(_for_model(session.server.label, error))
 
     async def act(self, tool_name: str, arguments: dict[str, Any], key: str) -> CallToolResult:
         """Call one of our own tools under an idempotency key, outside of a run.
@@ -114,7 +114,7 @@ class Toolset(MCPServer):
     async def remark(self) -> str:
         """Return what the model must know beyond the list of tools; "" for nothing."""
         await self.list_tools()
-        lost = ", ".join(session.server.name for session in self._sessions if session.lost)
+        lost = ", ".join(session.server.label for session in self._sessions if session.lost)
         return lost and (
             f"Some tools cannot be reached right now: {lost}. When they would be needed, say so,"
             " and go on without them."
@@ -160,13 +160,13 @@ class Toolset(MCPServer):
 
     async def _remind(self, session: ToolSession) -> None:
         await asyncio.sleep(self._patience)
-        text = f"The {session.server.name} tools do not answer yet. Waiting for them"
+        text = f"The {session.server.label} do not answer yet. Waiting for them"
         await self._send(ProgressUpdateEvent(icon="bolt", text=text))
 
     async def _announce_lost(self, session: ToolSession) -> None:
         if session not in self._announced:
             self._announced.add(session)
-            message = f"The {session.server.name} tools cannot be reached right now."
+            message = f"The {session.server.label} cannot be reached right now."
             await self._send(NoticeEvent(level="warning", message=message))
 
     async def _send(self, event: ThreadStreamEvent) -> None:
@@ -180,15 +180,15 @@ def _plain(tool_name: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _for_model(server: str, error: ToolsUnavailable) -> str:
-    """Return what the model is told in place of a result."""
+def _for_model(label: str, error: ToolsUnavailable) -> str:
+    """Return what the model gets in place of a result."""
     if isinstance(error, AnswerLost):
         return (
-            f"The answer of the {server} tools was lost: it is not known whether this was done."
+            f"The answer of the {label} was lost: it is not known whether this was done."
             " Say so, do not call it again now, and tell the user that they cannot be reached."
         )
     return (
-        f"The {server} tools cannot be reached right now. Do not say that this was done; tell the"
+        f"The {label} cannot be reached right now. Do not say that this was done; tell the"
         " user that they cannot be reached, and go on without them."
     )
 
