@@ -11,23 +11,24 @@ from typing import Any
 import boto3
 from botocore.exceptions import ReadTimeoutError
 from mangum import Mangum
-from mcp.server.mcpserver import MCPServer
 
 from chatcore.auth.keys import Keys
 from chatcore.ids import TimeOrderedIds
-from mcp_api.routes import calling, create_mcp_app
+from mcp_api.routes import create_mcp_app
+from mcp_api.server import McpServer
+from mcp_api.tool_call import IDEMPOTENCY_KEY
 from task_tools.models import TaskFilter
+from task_tools.server import task_server
 from task_tools.service import Tasks
 from task_tools.table import TasksTable
-from task_tools.tools import KEY, create_server
 
 
 @cache
-def tasks_and_server() -> tuple[Tasks, MCPServer[Any]]:
+def tasks_and_server() -> tuple[Tasks, McpServer]:
     """Both are the same for all tests, whose tables they find by name: making them takes long."""
     client = boto3.client("dynamodb")
     tasks = Tasks(TasksTable(lambda: client, "tasks"), TimeOrderedIds())
-    return tasks, create_server(tasks, calling)
+    return tasks, McpServer(task_server(tasks))
 
 
 class ToolFunction:
@@ -60,7 +61,7 @@ class ToolFunction:
         tool = asked["params"]["name"] if asked.get("method") == "tools/call" else None
         if tool:
             self.calls.append(tool)
-            self.keys.append(asked["params"].get("_meta", {}).get(KEY))
+            self.keys.append(asked["params"].get("_meta", {}).get(IDEMPOTENCY_KEY))
         if self.broken or tool == self.breaks_at != "":
             return {"Payload": io.BytesIO(b"{}"), "FunctionError": "Unhandled"}
         answer = self._process.submit(self._handle, json.loads(Payload)).result()

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.task_tools.conftest import Event, Function
+from tests.mcp_api.function import Event, Function
 
 DATES = ["", "tomorrow", "2026-13-01", "2026-02-30", "20261224", "2026-12-24T00:00:00", 0, True, {}]
 TEXTS: list[Any] = ["", "   ", "x" * 501, 7, True, ["a"], {"a": 1}]
@@ -14,7 +14,7 @@ TOOLS = ["add_task", "list_tasks", *TASK_TOOLS]
 
 
 def minimal(function: Any, tool: str) -> dict[str, Any]:
-    """Arguments that a tool takes."""
+    """Return arguments that a tool accepts."""
     if tool == "list_tasks":
         return {}
     if tool == "add_task":
@@ -46,9 +46,9 @@ def test_a_wrong_argument_is_named_and_changes_nothing(
 ) -> None:
     arguments = minimal(function, tool)
     before = function.done("alice", "list_tasks")
-    told = function.failed("alice", tool, **arguments | {name: value})
-    assert name in told
-    assert f"Correct it and call {tool} again" in told
+    refused = function.failed("alice", tool, **arguments | {name: value})
+    assert name in refused
+    assert f"Correct it and call {tool} again" in refused
     assert function.done("alice", "list_tasks") == before
 
 
@@ -65,14 +65,14 @@ def test_a_huge_argument_is_refused_in_a_few_words(function: Any, tool: str) -> 
     before = function.done("alice", "list_tasks")
     name = next(iter(arguments), "text")
     for huge in ({name: "x" * 2_000_000}, {name: ["x"] * 100_000}, {"x" * 200_000: 1}):
-        told = function.failed("alice", tool, **arguments | huge)
-        assert f"Correct it and call {tool} again" in told
-        assert len(told) < 500
+        refused = function.failed("alice", tool, **arguments | huge)
+        assert f"Correct it and call {tool} again" in refused
+        assert len(refused) < 500
     assert function.done("alice", "list_tasks") == before
 
 
 @pytest.mark.parametrize("value", ["[" * 5_000 + "]" * 5_000, '"\\ud800"', "1e", '{"a": 1'])
-def test_what_is_no_json_is_refused_as_such(function: Any, event: Event, value: str) -> None:
+def test_a_body_that_is_not_json_is_a_parse_error(function: Any, event: Event, value: str) -> None:
     body = (
         '{"jsonrpc": "2.0", "id": 1, "method": "tools/call",'
         f' "params": {{"name": "add_task", "arguments": {{"title": {value}}}}}}}'
@@ -87,8 +87,8 @@ def test_a_missing_argument_is_named(function: Any, tool: str) -> None:
     assert "Field required" in function.failed("alice", tool)
 
 
-def test_the_schema_tells_what_is_refused(function: Function) -> None:
-    for tool in function.ask(function.token("alice"), "tools/list")["tools"]:
+def test_the_schema_says_what_is_refused(function: Function) -> None:
+    for tool in function.listed().values():
         assert tool["inputSchema"]["additionalProperties"] is False
         for each in tool["inputSchema"]["properties"].values():
             for kind in each.get("anyOf", [each]):
@@ -97,7 +97,7 @@ def test_the_schema_tells_what_is_refused(function: Function) -> None:
 
 
 def test_every_argument_is_described(function: Function) -> None:
-    for tool in function.ask(function.token("alice"), "tools/list")["tools"]:
+    for tool in function.listed().values():
         assert tool["description"]
         for argument in tool["inputSchema"]["properties"].values():
             assert argument["description"]
@@ -107,7 +107,7 @@ def test_every_argument_is_described(function: Function) -> None:
     "title",
     ["null", "true", "7", '["a"]', '{"a": 1}', '"quoted"', "emoji 🥛", "é\u0301", "x" * 500],
 )
-def test_a_title_is_taken_as_it_is_sent(function: Any, title: str) -> None:
+def test_a_title_is_kept_as_it_is_sent(function: Any, title: str) -> None:
     task = function.done("alice", "add_task", title=title)
     assert task["title"] == title
     other = function.done("bob", "add_task", title="another")
@@ -117,7 +117,7 @@ def test_a_title_is_taken_as_it_is_sent(function: Any, title: str) -> None:
     assert function.done("alice", "list_tasks", text=title)["tasks"] == [task]
 
 
-def test_an_unknown_tool_is_told(function: Any) -> None:
+def test_an_unknown_tool_is_named_as_such(function: Any) -> None:
     assert "Unknown tool" in function.failed("alice", "drop_table")
 
 

@@ -1,4 +1,4 @@
-"""Deleted tasks: remembered for a day, and in nobody's way."""
+"""Deleted tasks are remembered for a day, and slow down no look-up."""
 
 from collections.abc import Callable
 from typing import Any
@@ -17,7 +17,7 @@ DAY = 24 * 60 * 60
 
 
 class BreaksOff(TasksTable):
-    """Does no second write of a deletion."""
+    """Fails at the second write of a deletion."""
 
     def remove(self, user: str, task_id: str) -> None:
         raise TasksUnavailable
@@ -43,8 +43,8 @@ def titles(tasks: Tasks) -> list[str]:
     return [task.title for task in tasks.page("alice", EVERYTHING).tasks]
 
 
-def buried_as_before(task: Task, expires_at: float) -> None:
-    """Mark a task deleted in its own row, as tables from earlier versions hold it."""
+def mark_deleted_in_place(task: Task, expires_at: float) -> None:
+    """Mark a task as deleted in its own row, as earlier versions did."""
     boto3.client("dynamodb").update_item(
         TableName="tasks",
         Key={"pk": {"S": "user#alice"}, "sk": {"S": task.id}},
@@ -63,7 +63,7 @@ def buried_as_before(task: Task, expires_at: float) -> None:
     ],
     ids=["get", "change", "delete", "list"],
 )
-def test_a_look_up_reads_the_living_tasks_alone(
+def test_a_look_up_reads_no_deleted_tasks(
     clock: Any, table: TasksTable, look: Callable[[Tasks], object]
 ) -> None:
     client, read = boto3.client("dynamodb"), list[int]()
@@ -79,7 +79,7 @@ def test_a_look_up_reads_the_living_tasks_alone(
     assert read == [3]
 
 
-def test_a_deletion_that_broke_off_is_finished_by_a_repeat(
+def test_a_deletion_that_failed_halfway_is_finished_by_a_repeat(
     table: TasksTable, tasks: Tasks, clock: Any
 ) -> None:
     [task] = added(tasks, "milk")
@@ -92,7 +92,7 @@ def test_a_deletion_that_broke_off_is_finished_by_a_repeat(
         assert titles(tasks) == []
 
 
-def test_a_late_repetition_with_another_task_under_the_key_brings_nothing_back(
+def test_a_late_repeat_with_another_task_under_the_key_brings_nothing_back(
     tasks: Tasks,
 ) -> None:
     task = tasks.add("alice", NewTask(title="milk"), "c1")
@@ -114,16 +114,16 @@ def test_a_key_may_be_used_again_once_its_deleted_task_is_forgotten(
     assert tasks.delete("alice", "milk") == again
 
 
-def test_the_last_one_deleted_answers_for_a_title(tasks: Tasks) -> None:
+def test_a_title_names_the_last_deleted_task(tasks: Tasks) -> None:
     first, second = added(tasks, "milk", "milk")
     for task in (second, first):
         tasks.delete("alice", task.id)
     assert tasks.delete("alice", "Milk") == first
 
 
-def test_a_task_that_was_deleted_in_its_own_row_stays_so(tasks: Tasks, clock: Any) -> None:
+def test_a_task_that_was_deleted_in_its_own_row_stays_deleted(tasks: Tasks, clock: Any) -> None:
     task = tasks.add("alice", NewTask(title="milk"), "c1")
-    buried_as_before(task, clock.now + DAY)
+    mark_deleted_in_place(task, clock.now + DAY)
     assert titles(tasks) == []
     for name in (task.id, "milk"):
         with pytest.raises(TaskNotFound):

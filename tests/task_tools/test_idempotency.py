@@ -1,4 +1,4 @@
-"""An addition that is repeated makes one task, whoever repeats it and why."""
+"""A repeated addition makes one task, whichever client repeats it."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
@@ -38,30 +38,30 @@ def test_another_key_makes_another_task(function: Any) -> None:
     assert len(function.done("alice", "list_tasks")["tasks"]) == 2
 
 
-def test_a_key_is_its_user_s_own(function: Any) -> None:
+def test_two_users_may_use_the_same_key(function: Any) -> None:
     ids = {function.done(user, "add_task", key="c1", title="x")["id"] for user in ("al", "bob")}
     assert len(ids) == 2
 
 
 def test_a_key_that_comes_with_another_task_is_refused(function: Any) -> None:
     function.done("alice", "add_task", key="c1", title="buy milk")
-    told = function.failed("alice", "add_task", key="c1", title="buy tea")
-    assert "call again with a new key" in told
+    answer = function.failed("alice", "add_task", key="c1", title="buy tea")
+    assert "call again with a new key" in answer
     assert function.titles("alice") == {"buy milk": "open"}
 
 
-def test_a_late_repetition_shows_the_task_as_it_is_now(function: Any) -> None:
+def test_a_late_repeat_returns_the_task_as_it_is_now(function: Any) -> None:
     task = function.done("alice", "add_task", key="c1", title="buy milk")
     function.done("alice", "update_task", task=task["id"], title="buy oat milk")
     done = function.done("alice", "complete_task", task=task["id"])
     assert function.done("alice", "add_task", key="c1", title="buy milk") == done
 
 
-def test_a_late_repetition_does_not_bring_a_deleted_task_back_and_says_so(function: Any) -> None:
+def test_a_late_repeat_does_not_bring_a_deleted_task_back(function: Any) -> None:
     task = function.done("alice", "add_task", key="c1", title="buy milk")
     function.done("alice", "delete_task", task=task["id"])
-    told = function.failed("alice", "add_task", key="c1", title="buy milk")
-    assert "has been deleted since. Nothing was added" in told
+    answer = function.failed("alice", "add_task", key="c1", title="buy milk")
+    assert "has been deleted since. Nothing was added" in answer
     assert function.titles("alice") == {}
 
 
@@ -94,7 +94,7 @@ async def remote(address: str, proxy: FaultProxy, tmp_path: Path) -> AsyncIterat
 
 
 @pytest.mark.parametrize("key", [None, "c1"], ids=["without a key", "with a key"])
-async def test_an_acknowledgement_lost_on_the_wire_makes_no_second_task(
+async def test_a_lost_acknowledgement_makes_no_second_task(
     remote: Tasks, proxy: FaultProxy, key: str | None
 ) -> None:
     proxy.follow(only(1, Fault.UNACKNOWLEDGED))
@@ -103,7 +103,7 @@ async def test_an_acknowledgement_lost_on_the_wire_makes_no_second_task(
     assert (await asyncio.to_thread(remote.page, "alice", EVERYTHING)).tasks == [added]
 
 
-async def test_a_change_whose_acknowledgement_is_lost_is_made(
+async def test_a_change_whose_acknowledgement_is_lost_is_made_once(
     remote: Tasks, proxy: FaultProxy
 ) -> None:
     task = await asyncio.to_thread(remote.add, "alice", NewTask(title="buy milk"))

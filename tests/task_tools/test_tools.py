@@ -1,4 +1,4 @@
-"""What the tools do, for whom, and what they say."""
+"""What the tools do, for which user, and which sentences they answer with."""
 
 from datetime import date
 from typing import Any
@@ -33,8 +33,8 @@ def test_a_task_has_one_shape_wherever_it_is_shown(function: Any) -> None:
     assert shown["due_date"] == "2026-12-24"
 
 
-def test_every_shape_is_told_in_advance(function: Any) -> None:
-    for tool in function.ask(function.token("alice"), "tools/list")["tools"]:
+def test_the_output_schema_of_every_tool_is_the_shape_of_its_result(function: Any) -> None:
+    for tool in function.listed().values():
         shown = set(tool["outputSchema"]["properties"])
         assert shown == ({"tasks", "next_cursor"} if tool["name"] == "list_tasks" else TASK)
 
@@ -45,7 +45,7 @@ def test_an_update_leaves_alone_what_it_does_not_name(function: Any) -> None:
     assert changed == task | {"title": "b"}
 
 
-def test_a_due_date_is_taken_away_by_saying_so(function: Any) -> None:
+def test_a_due_date_is_removed_by_remove_due_date(function: Any) -> None:
     task = function.done("alice", "add_task", title="a", due_date="2026-12-24")
     changed = function.done("alice", "update_task", task=task["id"], remove_due_date=True)
     assert changed["due_date"] is None
@@ -72,7 +72,7 @@ def test_a_deletion_is_remembered_for_a_day(function: Any, clock: Any) -> None:
         assert "Call list_tasks" in function.failed("alice", "delete_task", task=name)
 
 
-def test_a_deleted_task_is_seen_and_changed_no_more(function: Any) -> None:
+def test_a_deleted_task_can_no_longer_be_seen_or_changed(function: Any) -> None:
     task = function.done("alice", "add_task", title="buy milk")
     function.done("alice", "delete_task", task=task["id"])
     for name in (task["id"], "buy milk"):
@@ -102,7 +102,7 @@ def test_a_list_is_filtered(function: Any, filters: dict[str, str], found: list[
     assert [task["title"] for task in tasks] == found
 
 
-def test_pages_go_on_where_the_last_one_ended_and_end(function: Any) -> None:
+def test_each_page_begins_where_the_previous_one_ended(function: Any) -> None:
     added = [f"task {number}" for number in range(PAGE_SIZE + 5)]
     for number, title in enumerate(added):
         function.done("alice", "add_task", title=title, key=f"k{number % 7}-{number}")
@@ -112,7 +112,7 @@ def test_pages_go_on_where_the_last_one_ended_and_end(function: Any) -> None:
     assert (len(first["tasks"]), second["next_cursor"]) == (PAGE_SIZE, None)
 
 
-def test_a_cursor_is_taken_only_by_the_list_that_gave_it(function: Any) -> None:
+def test_a_cursor_works_only_for_the_list_that_returned_it(function: Any) -> None:
     for user in ("alice", "bob"):
         for number in range(PAGE_SIZE + 1):
             function.done(user, "add_task", title=str(number))
@@ -133,27 +133,27 @@ def test_a_title_names_a_task_whatever_its_case(function: Any) -> None:
     assert function.done("alice", "complete_task", task="buy milk")["status"] == "done"
 
 
-def test_a_title_of_several_tasks_is_told_with_all_of_them(function: Any) -> None:
+def test_an_ambiguous_title_is_refused_with_all_its_tasks(function: Any) -> None:
     both = [function.done("alice", "add_task", title="buy milk")["id"] for _ in range(2)]
     for tool in ("get_task", "complete_task", "delete_task"):
-        told = function.failed("alice", tool, task="buy milk")
-        assert '2 tasks are called "buy milk"' in told
-        assert all(task in told for task in both)
-        assert "Ask the user which one" in told
+        answer = function.failed("alice", tool, task="buy milk")
+        assert '2 tasks are called "buy milk"' in answer
+        assert all(task in answer for task in both)
+        assert "Ask the user which one" in answer
     assert function.titles("alice") == {"buy milk": "open"}
 
 
-def test_part_of_a_title_is_not_taken_for_it_but_told_as_a_guess(function: Any) -> None:
+def test_part_of_a_title_names_no_task_but_suggests_one(function: Any) -> None:
     task = function.done("alice", "add_task", title="buy milk")
-    told = function.failed("alice", "delete_task", task="milk")
-    assert f'Did you mean {task["id"]} ("buy milk", open)' in told
+    answer = function.failed("alice", "delete_task", task="milk")
+    assert f'Did you mean {task["id"]} ("buy milk", open)' in answer
 
 
-def test_a_missing_task_is_told_with_the_next_step(function: Any) -> None:
+def test_a_missing_task_is_refused_with_the_next_step(function: Any) -> None:
     missing = f"task_{'0' * 26}"
     for tool in ("get_task", "complete_task", "reopen_task", "delete_task"):
-        told = function.failed("alice", tool, task=missing)
-        assert f"There is no task {missing}. Call list_tasks" in told
+        answer = function.failed("alice", tool, task=missing)
+        assert f"There is no task {missing}. Call list_tasks" in answer
 
 
 def test_two_users_never_see_or_change_each_other_s_tasks(function: Any) -> None:
@@ -168,9 +168,9 @@ def test_two_users_never_see_or_change_each_other_s_tasks(function: Any) -> None
     ]
     for tool, more in changes:
         for name in (task["id"], "secret"):
-            told = function.failed("bob", tool, task=name, **more)
-            assert "There is no task" in told
-            assert "Did you mean" not in told
+            answer = function.failed("bob", tool, task=name, **more)
+            assert "There is no task" in answer
+            assert "Did you mean" not in answer
     assert function.titles("alice") == {"secret": "open"}
 
 
@@ -179,7 +179,7 @@ def test_a_user_name_cannot_reach_into_another_s_partition(function: Any) -> Non
     assert function.titles("al#") == function.titles("al%23") == {}
 
 
-def test_a_table_that_does_not_answer_is_told_in_a_sentence(
+def test_a_table_that_fails_is_a_sentence_and_a_log_line(
     function: Any, logged: list[dict[str, Any]]
 ) -> None:
     boto3.client("dynamodb").delete_table(TableName="tasks")

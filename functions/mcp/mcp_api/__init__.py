@@ -1,1 +1,1 @@
-"""The MCP service: the tools of a team behind verified tokens."""
+"""The MCP service: a team's tools behind verified tokens."""

@@ -2,6 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
+
+from mcp.server.mcpserver import Context
+from starlette.requests import Request
 
 from chatcore.auth.compact import unverified
 from chatcore.auth.identity import IdentityVerifier
@@ -9,9 +13,16 @@ from chatcore.auth.keys import Keys
 from chatcore.auth.tokens import ISSUER, TOOL_TOKEN, bearer
 from chatcore.errors import Forbidden
 
-WRITE = "tasks"
-READ = "tasks:read"
-SCOPES = (WRITE, READ)
+# Where a request's ASGI scope holds its caller.
+CALLER = "mcp_api.caller"
+
+
+@dataclass(frozen=True)
+class Scopes:
+    """The scopes of this server: `write` allows every tool, `read` the read-only ones."""
+
+    write: str
+    read: str
 
 
 @dataclass(frozen=True)
@@ -21,56 +32,65 @@ class Caller:
 
 
 @dataclass(frozen=True)
-class AcceptedLogin:
-    """The identity provider whose tokens are taken, where they name `audience`."""
+class AuthorizationServer:
+    """The login whose tokens are accepted if they name `audience`."""
 
     identity: IdentityVerifier
     issuer: str
     audience: str
 
 
-class Callers:
-    """Verifies each token as the one kind that its issuer makes it, never as another.
+class CallerVerifier:
+    """Verifies each token as the one kind that its issuer makes, never as another.
 
-    Without a login only the chat function's own tool tokens are taken.
+    Without an authorization server only the chat function's own tool tokens are accepted.
     """
 
-    def __init__(self, keys: Keys, login: AcceptedLogin | None) -> None:
+    def __init__(self, keys: Keys, scopes: Scopes, login: AuthorizationServer | None) -> None:
         self._keys = keys
+        self._scopes = scopes
         self._login = login
 
-    def of(self, authorization: str | None) -> Caller:
-        """The caller of a request with this Authorization header.
+    def verify(self, authorization: str | None) -> Caller:
+        """Return the caller of a request with this Authorization header.
 
-        Blocks while keys are read. Raises `Unauthenticated`, `Forbidden` for a token without a
-        scope of these tools, or `Unavailable` without any key.
+        Block while keys are read. Raise `Unauthenticated`, `Forbidden` for a token without a scope
+        of this server, or `Unavailable` while no key can be read.
         """
         token = bearer(authorization)
         if self._login is not None and unverified(token).claims.get("iss") != ISSUER:
             return self._signed_in(token, self._login)
         claims = TOOL_TOKEN.verify(self._keys, token)
-        return _caller(claims["sub"], claims["scope"].split())
+        return self._caller(claims["sub"], claims["scope"].split())
 
-    def _signed_in(self, token: str, login: AcceptedLogin) -> Caller:
-        """A login that gives out no scopes at all gives its users the whole of this audience."""
+    def _signed_in(self, token: str, login: AuthorizationServer) -> Caller:
+        """Return the caller of a login's token; one without any scope claim may call every tool."""
         user = login.identity.user(token)
-        scope = unverified(token).claims.get("scope", WRITE)
+        scope = unverified(token).claims.get("scope", self._scopes.write)
         if not isinstance(scope, str):
-            raise _insufficient()
+            raise self._insufficient_scope()
         # Some providers put the audience before each of its scopes.
-        return _caller(user, [each.removeprefix(f"{login.audience}/") for each in scope.split()])
+        prefix = f"{login.audience}/"
+        return self._caller(user, [each.removeprefix(prefix) for each in scope.split()])
+
+    def _caller(self, user: str, scopes: Iterable[str]) -> Caller:
+        held = set(scopes)
+        if not held & {self._scopes.write, self._scopes.read}:
+            raise self._insufficient_scope()
+        return Caller(user, may_write=self._scopes.write in held)
+
+    def _insufficient_scope(self) -> Forbidden:
+        # RFC 6750 section 3.1.
+        challenge = f'Bearer error="insufficient_scope", scope="{self._scopes.write}"'
+        return Forbidden(
+            f'This token is not for these tools: it lacks the scope "{self._scopes.write}".',
+            headers={"WWW-Authenticate": challenge},
+        )
 
 
-def _caller(user: str, scopes: Iterable[str]) -> Caller:
-    held = set(scopes)
-    if not held & set(SCOPES):
-        raise _insufficient()
-    return Caller(user, may_write=WRITE in held)
-
-
-def _insufficient() -> Forbidden:
-    # RFC 6750 section 3.1.
-    challenge = f'Bearer error="insufficient_scope", scope="{WRITE}"'
-    return Forbidden(
-        "This token is not for the task tools.", headers={"WWW-Authenticate": challenge}
-    )
+def caller_of(context: Context[Any, Any]) -> Caller:
+    """Return the caller that was verified for the request of this tool call."""
+    request = context.request_context.request
+    assert isinstance(request, Request)
+    caller: Caller = request.scope[CALLER]
+    return caller

@@ -1,7 +1,7 @@
-"""How a client finds out where to sign in: protected resource metadata (RFC 9728).
+"""How a client learns where to sign in: protected resource metadata (RFC 9728).
 
-It looks at the root of the host, so only a custom domain that is mapped at its root can serve it;
-behind a stage (…/v1/mcp) nothing is announced, and the client is given a token by hand.
+Clients look at the root of the host, so only a custom domain that is mapped at its root can serve
+it. Behind a stage (…/v1/mcp) nothing is announced, and the client is configured with a token.
 """
 
 from collections.abc import Mapping
@@ -13,17 +13,19 @@ from starlette.routing import Route
 from starlette.types import Scope
 
 from chatcore.errors import NotFound
-from mcp_api.auth import SCOPES, WRITE, AcceptedLogin
+from mcp_api.auth import AuthorizationServer, Scopes
 
 PATH = "/mcp"
 WELL_KNOWN = "/.well-known/oauth-protected-resource"
 # RFC 9728 section 3.1: the resource's own path follows. Some clients ask without it.
 METADATA_PATHS = (WELL_KNOWN + PATH, WELL_KNOWN)
-ANNOUNCED = "task_tools.announced"
+# In a request's ASGI scope: the OAuth scope that a refused client should ask for. It is there only
+# where clients may sign in.
+ANNOUNCED_SCOPE = "mcp_api.announced_scope"
 
 
-def metadata_routes(login: AcceptedLogin) -> list[Route]:
-    """The metadata of the resource, at the addresses where clients look for it."""
+def metadata_routes(login: AuthorizationServer, title: str, scopes: Scopes) -> list[Route]:
+    """Return routes for the resource's metadata, at each address where clients look for it."""
 
     async def metadata(request: Request) -> Response:
         address = _address(request.scope, request.url.path)
@@ -32,9 +34,9 @@ def metadata_routes(login: AcceptedLogin) -> list[Route]:
         return JSONResponse(
             {
                 "resource": address + PATH,
-                "resource_name": "Tasks",
+                "resource_name": title,
                 "authorization_servers": [login.issuer],
-                "scopes_supported": list(SCOPES),
+                "scopes_supported": [scopes.write, scopes.read],
                 "bearer_methods_supported": ["header"],
             }
         )
@@ -43,22 +45,23 @@ def metadata_routes(login: AcceptedLogin) -> list[Route]:
 
 
 def with_metadata(headers: Mapping[str, str], scope: Scope) -> dict[str, str]:
-    """The headers of a refusal, its challenge with the metadata's address where there is one."""
-    address = _address(scope, PATH) if scope.get(ANNOUNCED) else None
+    """Return a refusal's headers; a challenge among them names the metadata's address."""
+    announced: str | None = scope.get(ANNOUNCED_SCOPE)
+    address = _address(scope, PATH) if announced else None
     challenge = headers.get("WWW-Authenticate")
     if address is None or challenge is None:
         return dict(headers)
     joint = "," if " " in challenge else ""
-    told = f'{challenge}{joint} resource_metadata="{address}{METADATA_PATHS[0]}"'
-    if "scope=" not in told:
-        told += f', scope="{WRITE}"'
-    return {**headers, "WWW-Authenticate": told}
+    challenge += f'{joint} resource_metadata="{address}{METADATA_PATHS[0]}"'
+    if "scope=" not in challenge:
+        challenge += f', scope="{announced}"'
+    return {**headers, "WWW-Authenticate": challenge}
 
 
 def _address(scope: Scope, path: str) -> str | None:
-    """The root of the host that the client knows, or None when a stage stands before the path.
+    """Return the root of the host that the client knows, or None when a stage precedes the path.
 
-    It is in the event: the template cannot name the API's host to a function that the API calls.
+    The event has it: the template cannot pass the API's host to a function that the API calls.
     """
     event: dict[str, Any] = scope.get("aws.event", {})
     context = event.get("requestContext", {})

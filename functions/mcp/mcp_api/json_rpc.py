@@ -15,14 +15,14 @@ from mcp_api.discovery import with_metadata
 
 
 def refused_by_starlette(_request: Request, error: Exception) -> Response:
-    """A wrong method or an unknown path."""
+    """Return the answer to a wrong method or an unknown path."""
     assert isinstance(error, HTTPException)
     code = HTTP_CODES.get(error.status_code, "invalid_request")
     return _error(error.status_code, error.detail, code, error.headers or {})
 
 
 def failure(error: Exception, scope: Scope) -> Response:
-    """The answer to whatever was raised before a response had begun."""
+    """Return the answer to an error that was raised before the response began."""
     if isinstance(error, ApiError):
         headers = with_metadata(error.headers, scope)
         return _error(http_status(error), error.message, http_body(error)["code"], headers)
@@ -31,7 +31,7 @@ def failure(error: Exception, scope: Scope) -> Response:
 
 
 def _error(status: int, message: str, code: str, headers: Mapping[str, str]) -> Response:
-    """`data.code` is the one word that other routes give as `code`."""
+    """Return a JSON-RPC error; `data.code` is the word that other routes send as `code`."""
     error = {
         "code": INVALID_REQUEST if status < 500 else INTERNAL_ERROR,
         "message": message,

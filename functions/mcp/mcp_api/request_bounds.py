@@ -1,4 +1,4 @@
-"""How long the names in a request may be: the SDK repeats them in its errors."""
+"""Limits the names in a request, because the SDK repeats them in its errors."""
 
 import json
 from collections.abc import Iterator
@@ -8,14 +8,14 @@ from starlette.types import Message, Receive
 
 from chatcore.errors import InvalidRequest
 
-# Names of methods and tools, ids of requests, addresses of resources: each is far shorter.
+# Real method names, tool names, request ids and resource addresses are far shorter.
 MAX_NAME = 500
 
 
 async def bounded(receive: Receive) -> Receive:
-    """Return what receives the request again, once its names are known to be short.
+    """Return a `receive` that replays the request. Raise `InvalidRequest` for a long name.
 
-    The whole body is expected in one message, as `BodyLimit` hands it on. Raises `InvalidRequest`.
+    The whole body must arrive in one message, as `BodyLimit` passes it on.
     """
     message = await receive()
     for place, name in _names(message.get("body", b"")):
@@ -30,7 +30,7 @@ async def bounded(receive: Receive) -> Receive:
 
 
 def _names(body: bytes) -> Iterator[tuple[str, Any]]:
-    """What a request is called by. What is no request is refused by the SDK."""
+    """Yield each place of a name in the request, and its value. The SDK refuses other bodies."""
     try:
         request = json.loads(body)
     except (ValueError, RecursionError):

@@ -1,16 +1,20 @@
-"""Tools that take their arguments as they are sent, and nothing beside them."""
+"""Tools that check the token's scope and take their arguments exactly as they are sent."""
 
-from collections.abc import Callable
+import json
+from collections.abc import Mapping
 from typing import Any
 
 from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ToolError
-from mcp.server.mcpserver.tools import Tool
-from mcp.server.mcpserver.utilities.func_metadata import ArgModelBase, FuncMetadata
-from mcp_types import ToolAnnotations
-from pydantic import ConfigDict, ValidationError, create_model
+from mcp.server.mcpserver.tools import Tool as SdkTool
+from mcp.server.mcpserver.utilities.func_metadata import FuncMetadata
+from pydantic import BaseModel, Field, ValidationError
 
-# A model reads what is told of bad arguments.
+from chatcore.logs import described, logger
+from mcp_api.auth import caller_of
+from mcp_api.tool_call import ToolCall
+
+# A model reads what is wrong with its arguments.
 MAX_FAULTS = 5
 MAX_NAME = 60
 
@@ -18,52 +22,92 @@ MAX_NAME = 60
 class BadArguments(ToolError):
     """The arguments do not fit the tool's schema."""
 
-    def __init__(self, tool: str, error: ValidationError) -> None:
-        faults = error.errors(include_input=False, include_url=False, include_context=False)
-        told = "; ".join(f"{_place(each['loc'])}: {each['msg']}" for each in faults[:MAX_FAULTS])
-        super().__init__(f"{told}. Nothing was changed. Correct it and call {tool} again.")
+    def __init__(self, tool: str, faults: str) -> None:
+        super().__init__(f"{faults}. Nothing was changed. Correct it and call {tool} again.")
 
 
-def _place(loc: tuple[int | str, ...]) -> str:
-    """Where a fault is; a name that the caller made up may be of any length."""
-    return ".".join(map(str, loc))[:MAX_NAME]
+class ReadOnlyToken(ToolError):
+    """The caller's token may read but not write."""
+
+    def __init__(self, scope: str) -> None:
+        super().__init__(
+            "This token may only read. Nothing was changed. Sign in again with the scope"
+            f' "{scope}" to make changes.'
+        )
 
 
-class AsSent(FuncMetadata):
-    """The SDK would parse a text that happens to be JSON; here a title stays a title."""
+class ToolFailed(ToolError):
+    """The tool raised an unexpected error, or returned what its type rules out."""
 
-    def pre_parse_json(self, data: dict[str, Any]) -> dict[str, Any]:
-        return data
+    def __init__(self, tool: str, *, read_only: bool) -> None:
+        changed = "" if read_only else " It is not known whether anything was changed."
+        super().__init__(
+            f"{tool} failed because of a fault in the service.{changed} Do not repeat the call;"
+            " say to the user that it did not work."
+        )
 
 
-class StrictTool(Tool):
-    """Refuses what its schema does not name, where the SDK would pass over it in silence."""
+class JsonArguments(FuncMetadata):
+    """Validates arguments as the JSON that they are, strictly and at every depth.
+
+    The SDK would coerce values, parse a text that happens to be JSON, and ignore unknown names.
+    """
+
+    def validate_arguments(self, arguments_to_validate: dict[str, Any]) -> dict[str, Any]:
+        """Return the arguments. Raise `ValidationError`, or `ValueError` for what JSON lacks."""
+        text = json.dumps(arguments_to_validate, allow_nan=False)
+        model = self.arg_model.model_validate_json(text, strict=True, extra="forbid")
+        return model.model_dump_one_level()
+
+
+class StrictTool(SdkTool):
+    """Checks the scope and the arguments before its function runs, and the result afterwards."""
+
+    scope: str = Field(exclude=True)
+    result_model: type[BaseModel] = Field(exclude=True)
 
     async def run(
         self, arguments: dict[str, Any], context: Context[Any, Any], convert_result: bool = False
     ) -> Any:
+        """Return what the function returns. Raise only `ToolError`s, in words for the model."""
+        caller = caller_of(context)
+        if not self.is_read_only and not caller.may_write:
+            raise ReadOnlyToken(self.scope)
+        call = ToolCall(caller.user, context.request_context.meta or {})
         try:
-            self.fn_metadata.validate_arguments(arguments)
+            result = await self._result(arguments, call)
+            return self.fn_metadata.convert_result(result) if convert_result else result
+        except ToolError:
+            raise
+        except Exception as error:
+            logger.error("tool_failed", tool=self.name, **described(error))
+            raise ToolFailed(self.name, read_only=self.is_read_only) from None
+
+    @property
+    def is_read_only(self) -> bool:
+        return self.annotations is not None and self.annotations.read_only_hint is True
+
+    async def _result(self, arguments: dict[str, Any], call: ToolCall) -> Any:
+        given = self._validated(arguments)
+        passed: Mapping[str, Any] = {self.context_kwarg: call} if self.context_kwarg else {}
+        result = await self.fn_metadata.call_fn(self.fn, self.is_async, given, dict(passed))
+        self.result_model.model_validate({"result": result})
+        return result
+
+    def _validated(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        try:
+            return self.fn_metadata.validate_arguments(arguments)
         except ValidationError as error:
-            raise BadArguments(self.name, error) from None
-        return await super().run(arguments, context, convert_result)
+            raise BadArguments(self.name, _faults(error)) from None
+        except ValueError:
+            raise BadArguments(self.name, "Every number must be finite") from None
 
 
-def strict_tool(fn: Callable[..., Any], title: str, hints: ToolAnnotations) -> StrictTool:
-    """The tool that a function is: its name, docstring and argument types are what clients see."""
-    tool = StrictTool.from_function(fn, title=title, annotations=hints, structured_output=True)
-    assert isinstance(tool, StrictTool)
-    known = tool.fn_metadata
-    strict = create_model(known.arg_model.__name__, __base__=(known.arg_model, _NothingElse))
-    tool.fn_metadata = AsSent(
-        arg_model=strict,
-        output_schema=known.output_schema,
-        output_model=known.output_model,
-        wrap_output=known.wrap_output,
-    )
-    tool.parameters = strict.model_json_schema()
-    return tool
+def _faults(error: ValidationError) -> str:
+    faults = error.errors(include_input=False, include_url=False, include_context=False)
+    return "; ".join(f"{_place(each['loc'])}: {each['msg']}" for each in faults[:MAX_FAULTS])
 
 
-class _NothingElse(ArgModelBase):
-    model_config = ConfigDict(extra="forbid", strict=True)
+def _place(loc: tuple[int | str, ...]) -> str:
+    """Return where a fault is, cut short: a name that the model made up may have any length."""
+    return ".".join(map(str, loc))[:MAX_NAME]

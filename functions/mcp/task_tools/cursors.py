@@ -1,4 +1,4 @@
-"""Cursors: where a listing goes on, bound to whose listing it is and to its filter."""
+"""Cursors mark where the next page begins. Each belongs to one user and one filter."""
 
 import base64
 import hashlib
@@ -7,25 +7,25 @@ import json
 from task_tools.errors import BadCursor
 from task_tools.models import Task, TaskFilter
 
-# Where a task stands in the order of a list.
+# A task's position in the order of a list.
 type Place = tuple[str, str]
 
 MAX_LENGTH = 200
 
 
 def place_of(task: Task) -> Place:
-    """Tasks are listed in the order in which they were added, which their ids do not tell."""
+    """Return the position of a task: the order of addition, which ids do not follow."""
     return task.created_at.isoformat(), task.id
 
 
 def cursor_after(task: Task, user: str, wanted: TaskFilter) -> str:
-    """The cursor of what follows a task."""
+    """Return the cursor for the page that begins after a task."""
     text = json.dumps([_listing(user, wanted), *place_of(task)])
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
 def place_in(cursor: str, user: str, wanted: TaskFilter) -> Place:
-    """The place that a cursor marks; `BadCursor` when it is none of this listing."""
+    """Return the position that a cursor marks. Raise `BadCursor` for another list's cursor."""
     try:
         text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         listing, created_at, task_id = json.loads(text)

@@ -1,6 +1,6 @@
-"""What can be wrong with a call, in sentences that say the next step.
+"""What can be wrong with a call to the task tools.
 
-A model reads them, so each says what to do now (`ToolError` is the SDK's way to pass them on).
+The SDK passes the text of a `ToolError` to the model, so each one says what to do next.
 """
 
 from mcp.server.mcpserver.exceptions import ToolError
@@ -29,27 +29,27 @@ class AmbiguousTitle(ToolError):
 
 
 class NothingToChange(ToolError):
-    """An update that names no change."""
+    """The update names no change."""
 
     def __init__(self) -> None:
         super().__init__(
-            "Nothing to change was given. Call again with a title, a priority, a due_date or"
+            "The call names no change. Call again with a title, a priority, a due_date or"
             " remove_due_date."
         )
 
 
 class BadCursor(ToolError):
-    """A cursor that this listing did not give."""
+    """The cursor belongs to another list."""
 
     def __init__(self) -> None:
         super().__init__(
-            "The cursor does not belong to this list. Give the next_cursor of the page before with"
-            " the same filters, or call list_tasks without a cursor."
+            "The cursor does not belong to this list. Send the next_cursor of the previous page"
+            " with the same filters, or call list_tasks without a cursor."
         )
 
 
 class KeyReused(ToolError):
-    """Another call was made under the same idempotency key."""
+    """The idempotency key was used for another task."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -59,33 +59,13 @@ class KeyReused(ToolError):
 
 
 class DeletedSince(ToolError):
-    """The same call was made before, and its task has been deleted."""
+    """The same call added a task before, which has been deleted."""
 
     def __init__(self) -> None:
         super().__init__(
             "This task was added by the same call before, and has been deleted since. Nothing was"
             " added. If the user wants it on the list again, call add_task once more; a client that"
             " sets keys itself sends a new one."
-        )
-
-
-class BadKey(ToolError):
-    """An idempotency key that is none."""
-
-    def __init__(self, longest: int) -> None:
-        super().__init__(
-            f"The idempotency key must be a text of 1 to {longest} characters. Call again with one,"
-            " or without."
-        )
-
-
-class ReadOnly(ToolError):
-    """The caller's token may look and not touch."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "This token may only read tasks. Nothing was changed. Sign in again with the scope"
-            ' "tasks" to change them.'
         )
 
 

@@ -1,4 +1,4 @@
-"""What a task is, to those who ask for it."""
+"""Tasks as the tools return them, and the requests that the tools accept."""
 
 from datetime import date, datetime
 from typing import Literal
@@ -21,14 +21,14 @@ class Task(BaseModel):
 
 
 class TaskPage(BaseModel):
-    """Tasks, oldest first; `next_cursor` is given while there are more."""
+    """Tasks, oldest first; `next_cursor` is null on the last page."""
 
     tasks: list[Task]
     next_cursor: str | None = None
 
 
 class NewTask(BaseModel):
-    """What a task is made of."""
+    """A task to add."""
 
     title: str
     priority: Priority = "normal"
@@ -36,7 +36,7 @@ class NewTask(BaseModel):
 
 
 class Changes(BaseModel):
-    """What is to be otherwise; what is None stays as it is."""
+    """Changes to a task; None leaves a field as it is."""
 
     title: str | None = None
     status: Status | None = None
@@ -46,7 +46,7 @@ class Changes(BaseModel):
 
 
 class TaskFilter(BaseModel):
-    """Which tasks of a list are meant; None is any."""
+    """Which tasks to list; None allows any value."""
 
     status: Status | None = None
     due_before: date | None = None
@@ -61,7 +61,7 @@ class TaskFilter(BaseModel):
 
 
 def folded(text: str) -> str:
-    """A text without what people do not mind in it: case and repeated spaces."""
+    """Return the text in one case and without repeated spaces, for comparisons."""
     return " ".join(text.casefold().split())
 
 

@@ -1,12 +1,12 @@
 """Tasks as rows of the table: a partition for each user, a row for each task.
 
-A deleted task moves to a sort key of its own, so that no look-up reads it.
+A deleted task moves to another sort key, so that no look-up reads it.
 
     partition      sort key           row
     user#{user}    task_{id}          a task
     user#{user}    deleted#task_{id}  a task that was deleted, for a day
 
-Rows from earlier versions were deleted where they stand: they are under `task_{id}` and expire.
+Earlier versions marked a deleted task in its own row: it is under `task_{id}` and expires.
 """
 
 from __future__ import annotations
@@ -26,19 +26,19 @@ if TYPE_CHECKING:
 
 PREFIX = "task_"
 DELETED = "deleted#"
-# The attributes of a row that make up a task.
+# The attributes of a row that a task is read from.
 SHOWN = ("title", "status", "priority", "due_date", "created_at")
 
 
 def row_key(user: str, task_id: str) -> Row:
-    """The user's part is encoded, so that no name reaches into another's partition."""
+    """Return a row's key; the user is encoded, so that no user id reaches another partition."""
     return {"pk": {"S": f"user#{quote(user, safe='')}"}, "sk": {"S": task_id}}
 
 
-def row_of(user: str, task: Task, asked: NewTask) -> Row:
-    """The row of a new task, which remembers what was asked for."""
+def row_of(user: str, task: Task, new: NewTask) -> Row:
+    """Return the row of a new task, with a fingerprint of the call that added it."""
     shown: Row = {name: {"S": value} for name, value in shown_of(task).items()}
-    return {**row_key(user, task.id), **shown, "asked": {"S": fingerprint(asked)}}
+    return {**row_key(user, task.id), **shown, "asked": {"S": fingerprint(new)}}
 
 
 def shown_of(task: Task) -> dict[str, str]:
@@ -51,23 +51,23 @@ def task_of(row: Row) -> Task:
 
 
 def deleted_row(row: Row, expires_at: int) -> Row:
-    """The row that remembers a task after its own is gone."""
+    """Return the row that remembers a deleted task."""
     sort = DELETED + row["sk"]["S"]
     return {**row, "sk": {"S": sort}, "expires_at": {"N": str(expires_at)}}
 
 
-def fingerprint(asked: NewTask) -> str:
-    """The same for the same task, so that a repeated call is known from one that differs."""
-    return hashlib.sha256(asked.model_dump_json().encode()).hexdigest()
+def fingerprint(new: NewTask) -> str:
+    """Return a digest of the call, equal for a repeated call."""
+    return hashlib.sha256(new.model_dump_json().encode()).hexdigest()
 
 
 def keyed_id(user: str, key: str) -> str:
-    """The id of the one task that a user's idempotency key makes."""
+    """Return the id of the task that a user's idempotency key adds."""
     digest = hashlib.sha256(json.dumps([user, key]).encode()).digest()
     number = int.from_bytes(digest[:16])
     return PREFIX + time_ordered(number >> TAIL_BITS, number & (1 << TAIL_BITS) - 1)
 
 
 def is_id(text: str) -> bool:
-    """Whether a text has the form of a task's id, and so is no title."""
+    """Return whether a text has the form of a task's id; if not, it is a title."""
     return text.startswith(PREFIX) and is_time_ordered(text.removeprefix(PREFIX))

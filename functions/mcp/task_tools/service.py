@@ -1,4 +1,4 @@
-"""A user's tasks: what can be done with them, each as often as one likes."""
+"""Operations on a user's tasks, each of which may be repeated."""
 
 from __future__ import annotations
 
@@ -35,16 +35,16 @@ if TYPE_CHECKING:
     from task_tools.rows import Row
 
 PAGE_SIZE = 100
-# So long a repeated deletion is answered as the first one was, and a late repeated addition does
-# not bring the task back.
+# For this long a repeated deletion gets the first one's answer, and a repeated addition does not
+# bring the task back.
 REMEMBERED_SECONDS = 24 * 60 * 60
 ALIVE = "attribute_exists(pk) AND attribute_not_exists(expires_at)"
 
 
 class Tasks:
-    """Every method raises `ToolError`s, and `TasksUnavailable` without its table.
+    """The tasks of all users. Every method may raise a `ToolError`, `TasksUnavailable` among them.
 
-    A `task` is named by its id or, where that is not known, by its whole title.
+    A parameter `task` is the task's id or its whole title.
     """
 
     def __init__(
@@ -57,29 +57,29 @@ class Tasks:
         self._ids = ids
         self._clock = clock
 
-    def add(self, user: str, asked: NewTask, key: str | None = None) -> Task:
-        """A new task; the one that there is when the user's `key` was given before.
+    def add(self, user: str, new: NewTask, key: str | None = None) -> Task:
+        """Return a new task, or the one that the user's `key` added before.
 
-        Raises `DeletedSince` when that one was deleted within a day, `KeyReused` when the key was
-        given with another task.
+        Raise `DeletedSince` when that one was deleted within the last day, and `KeyReused` when it
+        was another task.
         """
         task_id = keyed_id(user, key) if key else f"{PREFIX}{self._ids.mint()}"
         now = datetime.fromtimestamp(self._clock(), UTC)
-        task = Task(id=task_id, created_at=now, **asked.model_dump())
+        task = Task(id=task_id, created_at=now, **new.model_dump())
         try:
-            self._table.add(row_of(user, task, asked))
+            self._table.add(row_of(user, task, new))
         except Refused as refused:
-            # Repeated, here or by boto3, because the first answer was lost.
-            return self._repeated(refused.row, asked)
-        # Looked for afterwards: a deletion writes this row before it takes the task's own away.
+            # A repeat, by the client or by boto3, because the first answer was lost.
+            return self._repeated(refused.row, new)
+        # Read after the write: a deletion writes this row before it removes the task's own.
         deleted = self._table.read_deleted(user, task_id) if key else None
         if self._is_remembered(deleted):
             self._table.remove(user, task_id)
-            return self._repeated(deleted, asked)
+            return self._repeated(deleted, new)
         return task
 
     def page(self, user: str, wanted: TaskFilter, cursor: str | None = None) -> TaskPage:
-        """The tasks that fit, in the order in which they were added, from the cursor on."""
+        """Return the tasks that match, in order of addition, beginning after the cursor."""
         place = place_in(cursor, user, wanted) if cursor else ("", "")
         found = [
             task
@@ -94,30 +94,30 @@ class Tasks:
 
     def get(self, user: str, task: str) -> Task:
         if not is_id(task):
-            return self._called(user, task)
+            return self._by_title(user, task)
         row = self._table.read(user, task)
         if row is None or "expires_at" in row:
             raise TaskNotFound(task)
         return task_of(row)
 
     def change(self, user: str, task: str, changes: Changes) -> Task:
-        """The task as it is now."""
-        given = changes.model_dump(mode="json", exclude_none=True, exclude={"remove_due_date"})
+        """Return the changed task."""
+        changed = changes.model_dump(mode="json", exclude_none=True, exclude={"remove_due_date"})
         update = Update()
-        for name, value in given.items():
+        for name, value in changed.items():
             update.set(update.path(name), {"S": value})
         if changes.remove_due_date and changes.due_date is None:
             update.remove(update.path("due_date"))
-        elif not given:
+        elif not changed:
             raise NothingToChange
         update.where(ALIVE)
         return self._updated(user, self._id(user, task), update)
 
     def delete(self, user: str, task: str) -> Task:
-        """What the task was; it is seen no more, and remembered for a day.
+        """Delete the task and return what it was. A repeat within a day returns it again.
 
-        A deletion that breaks off between its two writes leaves the task as it was; a repeat
-        finishes it.
+        A deletion that fails between its two writes leaves the task in the list; a repeat finishes
+        it.
         """
         task_id = self._id(user, task, deleted=True)
         row = self._table.read(user, task_id)
@@ -131,9 +131,9 @@ class Tasks:
             raise TaskNotFound(task_id)
         return task_of(deleted)
 
-    def _repeated(self, row: Row | None, asked: NewTask) -> Task:
+    def _repeated(self, row: Row | None, new: NewTask) -> Task:
         """Return the task that the same call added before."""
-        if row is None or row["asked"]["S"] != fingerprint(asked):
+        if row is None or row["asked"]["S"] != fingerprint(new):
             raise KeyReused from None
         if "expires_at" in row:
             raise DeletedSince from None
@@ -146,25 +146,25 @@ class Tasks:
             raise TaskNotFound(task_id) from None
 
     def _id(self, user: str, task: str, *, deleted: bool = False) -> str:
-        return task if is_id(task) else self._called(user, task, deleted=deleted).id
+        return task if is_id(task) else self._by_title(user, task, deleted=deleted).id
 
-    def _called(self, user: str, title: str, *, deleted: bool = False) -> Task:
-        """The one task of that title, or where that is asked for the last one that was deleted."""
+    def _by_title(self, user: str, title: str, *, deleted: bool = False) -> Task:
+        """Return the one task of that title; with `deleted`, else the last deleted one."""
         rows = list(self._table.rows(user))
         tasks = [task_of(row) for row in rows if "expires_at" not in row]
-        called = [task for task in tasks if folded(task.title) == folded(title)]
-        if deleted and not called:
+        titled = [task for task in tasks if folded(task.title) == folded(title)]
+        if deleted and not titled:
             rows += self._table.rows(user, DELETED)
-            called = [task_of(row) for row in self._remembered(rows, title)][-1:]
-        if len(called) > 1:
-            raise AmbiguousTitle(title, called)
-        if not called:
+            titled = [task_of(row) for row in self._remembered(rows, title)][-1:]
+        if len(titled) > 1:
+            raise AmbiguousTitle(title, titled)
+        if not titled:
             similar = [task for task in tasks if TaskFilter(text=title).fits(task)]
             raise TaskNotFound(f'called "{title}"', similar)
-        return called[0]
+        return titled[0]
 
     def _remembered(self, rows: list[Row], title: str) -> list[Row]:
-        """Those of that title that were deleted not long ago, the last one last."""
+        """Return the rows of that title that are still remembered, the last deleted one last."""
         deleted = [
             row
             for row in rows
@@ -173,7 +173,7 @@ class Tasks:
         return sorted(deleted, key=lambda row: int(row["expires_at"]["N"]))
 
     def _is_remembered(self, row: Row | None) -> bool:
-        """Whether a row is that of a task deleted not long ago."""
+        """Return whether a row is of a deleted task that is still remembered."""
         if row is None or "expires_at" not in row:
             return False
         return int(row["expires_at"]["N"]) > self._clock()

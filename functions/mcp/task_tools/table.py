@@ -1,4 +1,4 @@
-"""The Tasks table: one request an operation, also when its answer is lost and it is repeated."""
+"""The Tasks table. Each operation is one request, which is safe to repeat."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class TasksTable:
-    """Raises `Refused`, or `TasksUnavailable` when DynamoDB does not answer."""
+    """Raise `Refused` for a failed condition, `TasksUnavailable` when DynamoDB fails."""
 
     def __init__(self, client: Callable[[], DynamoDBClient], name: str) -> None:
         self._table = DynamoTable(
@@ -25,11 +25,11 @@ class TasksTable:
         )
 
     def add(self, row: Row) -> None:
-        """Put a row where none is."""
+        """Put a row. Raise `Refused` when there is one already."""
         self._table.add(row)
 
     def put(self, row: Row) -> None:
-        """Put a row, whatever is there."""
+        """Put a row, replacing any that is there."""
         self._table.call("put_item", Item=row)
 
     def remove(self, user: str, task_id: str) -> None:
@@ -40,16 +40,16 @@ class TasksTable:
         return self._table.read(row_key(user, task_id))
 
     def read_deleted(self, user: str, task_id: str) -> Row | None:
-        """The row that remembers a deleted task."""
+        """Return the row that remembers a deleted task."""
         return self._table.read(row_key(user, DELETED + task_id))
 
     def update(self, user: str, task_id: str, update: Update) -> Row:
-        """The row as the update left it."""
+        """Return the updated row."""
         return self._table.update(row_key(user, task_id), update)
 
     def rows(self, user: str, prefix: str = PREFIX) -> Iterator[Row]:
-        """All of a user's tasks, or of the rows of another prefix."""
-        asked: dict[str, Any] = {
+        """Yield a user's rows whose sort key has the prefix: by default, their tasks."""
+        request: dict[str, Any] = {
             "KeyConditionExpression": "pk = :pk AND begins_with(sk, :prefix)",
             "ExpressionAttributeValues": {
                 ":pk": row_key(user, "")["pk"],
@@ -58,8 +58,8 @@ class TasksTable:
             "ConsistentRead": True,
         }
         while True:
-            answer = self._table.call("query", **asked)
+            answer = self._table.call("query", **request)
             yield from answer["Items"]
             if "LastEvaluatedKey" not in answer:
                 return
-            asked["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]

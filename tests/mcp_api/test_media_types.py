@@ -1,11 +1,11 @@
-"""Which media types a client may ask for and send: the tools answer and read JSON alone."""
+"""Which media types a client may accept and send: the tools answer and read only JSON."""
 
 import json
 from typing import Any
 
 import pytest
 
-from tests.task_tools.conftest import MODERN, Event, Function, Json
+from tests.mcp_api.function import ENVELOPE, MODERN, Event, Function, Json
 
 ACCEPTED = [
     [],
@@ -45,7 +45,7 @@ REFUSED = [
 
 
 def asked(event: Event, token: str, name: str, values: list[str], **more: Any) -> Json:
-    """A request whose header of that name has these values, one line each."""
+    """Return a request whose header of that name has these values, one line each."""
     made = event("mcp-list-tools", token) | more
     for headers in (made["headers"], made["multiValueHeaders"]):
         for present in [each for each in headers if each.lower() == name]:
@@ -57,21 +57,17 @@ def asked(event: Event, token: str, name: str, values: list[str], **more: Any) -
 
 
 def modern(made: Json, method: str) -> Json:
-    """The request in the revision without a handshake."""
-    envelope = {
-        "io.modelcontextprotocol/protocolVersion": MODERN,
-        "io.modelcontextprotocol/clientCapabilities": {},
-    }
+    """Return the request in the revision without a handshake."""
     for name, value in {"MCP-Protocol-Version": MODERN, "Mcp-Method": method}.items():
         made["headers"][name] = value
         made["multiValueHeaders"][name] = [value]
-    params = {"_meta": envelope}
+    params = {"_meta": ENVELOPE}
     body = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
     return made | {"body": json.dumps(body)}
 
 
 def refusal(answer: Json) -> tuple[int, str]:
-    """The status and the code of a refusal, which must be a JSON-RPC error."""
+    """Return the status and the code of a refusal, which must be a JSON-RPC error."""
     body = json.loads(answer["body"])
     assert (body["jsonrpc"], body["id"]) == ("2.0", None)
     assert body["error"]["message"]
@@ -79,7 +75,7 @@ def refusal(answer: Json) -> tuple[int, str]:
 
 
 @pytest.mark.parametrize("values", ACCEPTED)
-def test_whoever_takes_json_or_says_nothing_is_answered(
+def test_a_client_that_accepts_json_or_names_no_type_is_answered(
     function: Function, event: Event, values: list[str]
 ) -> None:
     token = function.token("alice")
@@ -91,7 +87,7 @@ def test_whoever_takes_json_or_says_nothing_is_answered(
 
 
 @pytest.mark.parametrize("values", REFUSED)
-def test_whoever_takes_no_json_gets_406_in_either_revision(
+def test_a_client_that_does_not_accept_json_gets_406_in_either_revision(
     function: Function, event: Event, values: list[str]
 ) -> None:
     token = function.token("alice")
@@ -113,7 +109,7 @@ def test_whoever_takes_no_json_gets_406_in_either_revision(
         ["application/json", "application/json"],
     ],
 )
-def test_a_body_that_is_json_or_said_to_be_nothing_is_read(
+def test_a_json_body_or_one_of_no_stated_type_is_read(
     function: Function, event: Event, values: list[str]
 ) -> None:
     token = function.token("alice")
@@ -144,15 +140,14 @@ def test_a_body_of_another_type_gets_415_in_either_revision(
         assert refusal(function.send(each)) == (415, "unsupported_media_type")
 
 
-def test_without_a_token_media_types_are_not_looked_at(function: Function, event: Event) -> None:
+def test_without_a_token_media_types_are_not_checked(function: Function, event: Event) -> None:
     for name in ("accept", "content-type"):
         answer = function.send(asked(event, "", name, ["text/html"]))
         assert refusal(answer) == (401, "unauthenticated")
 
 
 def test_a_tool_is_called_without_an_accept_header(function: Function, event: Event) -> None:
-    call = {"name": "add_task", "arguments": {"title": "buy milk"}}
+    call = {"name": "add_note", "arguments": {"text": "buy milk"}}
     body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": call})
     added = function.send(asked(event, function.token("alice"), "accept", [], body=body))
-    assert json.loads(added["body"])["result"]["structuredContent"]["title"] == "buy milk"
-    assert function.titles("alice") == {"buy milk": "open"}
+    assert json.loads(added["body"])["result"]["structuredContent"] == {"notes": ["buy milk"]}

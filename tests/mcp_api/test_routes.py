@@ -8,30 +8,11 @@ import pytest
 from chatcore.auth.keys import Keys
 from chatcore.auth.tokens import CLIENT_SECRET, TOOL_TOKEN
 from mcp_api.routes import MAX_BODY_BYTES
-from tests.task_tools.conftest import ORIGIN, Event, Function
-
-TOOLS = {
-    "add_task",
-    "complete_task",
-    "delete_task",
-    "get_task",
-    "list_tasks",
-    "reopen_task",
-    "update_task",
-}
-HINTS = {
-    "add_task": (False, False, False, False),
-    "complete_task": (False, False, True, False),
-    "delete_task": (False, True, True, False),
-    "get_task": (True, False, True, False),
-    "list_tasks": (True, False, True, False),
-    "reopen_task": (False, False, True, False),
-    "update_task": (False, False, True, False),
-}
+from tests.mcp_api.function import ORIGIN, Event, Function
 
 
-def told(answer: dict[str, Any]) -> tuple[int, str]:
-    """The status and the message of a refusal, which must be a JSON-RPC error."""
+def refusal(answer: dict[str, Any]) -> tuple[int, str]:
+    """Return the status and the message of a refusal, which must be a JSON-RPC error."""
     body = json.loads(answer["body"])
     assert (body["jsonrpc"], body["id"]) == ("2.0", None)
     assert -32768 <= body["error"]["code"] <= -32000
@@ -41,25 +22,6 @@ def told(answer: dict[str, Any]) -> tuple[int, str]:
 def header(answer: dict[str, Any], name: str) -> str:
     headers = {key.lower(): value for key, value in answer["headers"].items()}
     return str(headers[name])
-
-
-def test_the_tools_of_the_task_list_are_offered(function: Function) -> None:
-    tools = function.ask(function.token("alice"), "tools/list")["tools"]
-    assert {tool["name"] for tool in tools} == TOOLS
-    assert all(tool["title"] and tool["description"] for tool in tools)
-
-
-def test_every_tool_gives_all_four_hints(function: Function) -> None:
-    given = {}
-    for tool in function.ask(function.token("alice"), "tools/list")["tools"]:
-        hints = tool["annotations"]
-        given[tool["name"]] = (
-            hints["readOnlyHint"],
-            hints["destructiveHint"],
-            hints["idempotentHint"],
-            hints["openWorldHint"],
-        )
-    assert given == HINTS
 
 
 def test_the_revision_with_a_handshake_is_served(function: Function) -> None:
@@ -72,25 +34,25 @@ def test_the_revision_with_a_handshake_is_served(function: Function) -> None:
         clientInfo=client,
     )
     assert answer["protocolVersion"] == "2025-11-25"
-    assert answer["serverInfo"]["name"] == "tasks"
+    assert answer["serverInfo"]["name"] == "notebook"
 
 
 def test_the_revision_without_a_handshake_is_served(function: Function) -> None:
     token = function.token("alice")
     discovered = function.ask_modern(token, "server/discover")["result"]
     assert "2026-07-28" in discovered["supportedVersions"]
-    task = {"name": "add_task", "arguments": {"title": "buy milk"}}
-    added = function.ask_modern(token, "tools/call", **task)["result"]
-    assert added["structuredContent"]["title"] == "buy milk"
+    note = {"name": "add_note", "arguments": {"text": "buy milk"}}
+    added = function.ask_modern(token, "tools/call", **note)["result"]
+    assert added["structuredContent"] == {"notes": ["buy milk"]}
 
 
-def test_the_list_of_tools_may_be_kept_by_anybody_for_minutes(function: Function) -> None:
+def test_any_client_may_cache_the_list_of_tools_for_minutes(function: Function) -> None:
     listed = function.ask_modern(function.token("alice"), "tools/list")["result"]
     assert listed["ttlMs"] == 5 * 60 * 1000
     assert listed["cacheScope"] == "public"
 
 
-def test_nobody_can_listen_for_ever(function: Function) -> None:
+def test_a_subscription_that_would_never_end_is_not_served(function: Function) -> None:
     answer = function.ask_modern(function.token("alice"), "subscriptions/listen", notifications={})
     assert answer["error"]["code"] == -32601
 
@@ -98,17 +60,17 @@ def test_nobody_can_listen_for_ever(function: Function) -> None:
 def test_without_a_tool_token_nothing_is_answered(
     function: Function, event: Event, keys: Keys
 ) -> None:
-    client_secret = CLIENT_SECRET.mint(keys.current(), "alice", sid="s", scope="tasks").token
+    client_secret = CLIENT_SECRET.mint(keys.current(), "alice", sid="s", scope="notes").token
     for token in ("", "rubbish", client_secret):
         answer = function.send(event("mcp-list-tools", token))
-        assert told(answer) == (401, "Authentication required. Please log in.")
+        assert refusal(answer) == (401, "Authentication required. Please log in.")
         assert header(answer, "www-authenticate") == "Bearer"
 
 
 def test_a_token_for_other_tools_is_forbidden(function: Function, event: Event, keys: Keys) -> None:
-    token = TOOL_TOKEN.mint(keys.current(), "alice", scope="calendar tasks:write").token
+    token = TOOL_TOKEN.mint(keys.current(), "alice", scope="calendar notes:write").token
     answer = function.send(event("mcp-list-tools", token))
-    assert told(answer)[0] == 403
+    assert refusal(answer)[0] == 403
     assert 'error="insufficient_scope"' in header(answer, "www-authenticate")
 
 
@@ -119,14 +81,14 @@ def test_a_forged_authorizer_is_not_believed(function: Function, event: Event) -
 
 
 @pytest.mark.parametrize("method", ["GET", "DELETE", "PUT", "PATCH", "HEAD"])
-def test_other_methods_than_post_are_405_at_once(
+def test_methods_other_than_post_are_405_at_once(
     function: Function, event: Event, method: str
 ) -> None:
     asked = event("mcp-list-tools", function.token("alice")) | {"httpMethod": method}
     answer = function.send(asked)
     assert answer["statusCode"] == 405
     assert header(answer, "allow") == "POST"
-    assert method == "HEAD" or told(answer) == (405, "Method Not Allowed")
+    assert method == "HEAD" or refusal(answer) == (405, "Method Not Allowed")
 
 
 def from_a_page(asked: dict[str, Any], origin: str) -> dict[str, Any]:
@@ -149,7 +111,7 @@ def from_a_page(asked: dict[str, Any], origin: str) -> dict[str, Any]:
 def test_a_page_of_another_origin_is_refused(function: Function, event: Event, origin: str) -> None:
     asked = from_a_page(event("mcp-list-tools", function.token("alice")), origin)
     answer = function.send(asked)
-    assert told(answer)[0] == 403
+    assert refusal(answer)[0] == 403
     assert "access-control-allow-origin" not in {name.lower() for name in answer["headers"]}
 
 
@@ -163,12 +125,12 @@ def test_a_page_of_an_allowed_origin_is_answered(
     assert header(answer, "access-control-allow-origin") == origin
 
 
-def test_a_client_that_is_no_page_sends_no_origin(function: Function, event: Event) -> None:
+def test_a_request_without_an_origin_is_answered(function: Function, event: Event) -> None:
     answer = function.send(event("mcp-list-tools", function.token("alice")))
     assert answer["statusCode"] == 200
 
 
-def test_any_host_is_served_that_the_gateway_routes_here(function: Function, event: Event) -> None:
+def test_any_host_that_the_gateway_routes_is_served(function: Function, event: Event) -> None:
     asked = event("mcp-list-tools", function.token("alice"))
     asked["headers"]["Host"] = "chat.example.com"
     asked["multiValueHeaders"]["Host"] = ["chat.example.com"]
@@ -180,13 +142,15 @@ def test_a_body_of_more_than_4_mb_is_refused(function: Function, event: Event) -
     whole = asked["body"] + " " * (MAX_BODY_BYTES - len(asked["body"]))
     assert function.send(asked | {"body": whole})["statusCode"] == 200
     answer = function.send(asked | {"body": whole + " "})
-    assert told(answer) == (413, "The request is larger than 4,194,304 bytes.")
+    assert refusal(answer) == (413, "The request is larger than 4,194,304 bytes.")
 
 
 @pytest.mark.parametrize(
     "body", ["", "{", "[]", "7", '{"jsonrpc": "2.0", "id": 1}', '{"id": 1, "method": "x"}']
 )
-def test_what_is_no_request_is_refused_as_one(function: Function, event: Event, body: str) -> None:
+def test_a_body_that_is_not_a_request_is_refused(
+    function: Function, event: Event, body: str
+) -> None:
     answer = function.send(event("mcp-list-tools", function.token("alice")) | {"body": body})
     assert answer["statusCode"] == 400
     assert json.loads(answer["body"])["error"]["code"] in (-32700, -32600, -32602)
@@ -207,10 +171,10 @@ def test_a_long_name_is_refused_and_not_repeated(
 ) -> None:
     body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "ping"} | named)
     answer = function.send(event("mcp-list-tools", function.token("alice")) | {"body": body})
-    assert told(answer) == (400, f"{place}: must have at most 500 characters")
+    assert refusal(answer) == (400, f"{place}: must have at most 500 characters")
 
 
-def test_a_failure_of_ours_is_told_without_its_words(
+def test_a_fault_of_the_service_is_500_without_its_text(
     function: Function, event: Event, keys: Any, logged: list[dict[str, Any]]
 ) -> None:
     token = function.token("alice")
@@ -220,7 +184,7 @@ def test_a_failure_of_ours_is_told_without_its_words(
 
     keys.find = fail
     answer = function.send(event("mcp-list-tools", token))
-    assert told(answer) == (500, "Something went wrong on our side.")
+    assert refusal(answer) == (500, "Something went wrong on our side.")
     assert "hunter2" not in answer["body"] + json.dumps(logged)
     assert logged[0]["message"] == "request_failed"
 
@@ -230,3 +194,8 @@ def test_every_answer_carries_the_request_s_id(function: Function, event: Event)
         asked = event("mcp-list-tools", token)
         request_id = asked["requestContext"]["requestId"]
         assert header(function.send(asked), "x-request-id") == request_id
+
+
+def test_a_trailing_slash_is_404_and_not_a_redirect(function: Function, event: Event) -> None:
+    """A redirect would name an address without the stage."""
+    assert function.send(event("mcp-list-tools") | {"path": "/mcp/"})["statusCode"] == 404

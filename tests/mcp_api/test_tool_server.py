@@ -1,0 +1,11 @@
+"""What a team supplies is checked where it is made."""
+
+import pytest
+
+from mcp_api.tool_server import ToolServer
+
+
+@pytest.mark.parametrize("scope", ["", "two words", 'with"quote'])
+def test_a_scope_is_one_word(scope: str) -> None:
+    with pytest.raises(ValueError, match="scope"):
+        ToolServer("x", "X", "Tools of a test.", scope=scope, tools=[])
