@@ -1,7 +1,8 @@
 """A tool as a client calls it: who may call it, what it knows, and what comes back."""
 
 import json
-from typing import Annotated, Any
+from dataclasses import dataclass
+from typing import Annotated, Any, TypedDict
 
 import pytest
 from mcp.server.mcpserver.exceptions import ToolError
@@ -75,6 +76,36 @@ def test_a_result_is_structured_and_text(
     result = offer(function).tool("alice", function.__name__)
     assert result["structuredContent"] == {"result": structured}
     assert [each["text"] for each in result["content"]] == texts
+
+
+@dataclass
+class Size:
+    width: int
+
+
+class Shape(TypedDict):
+    width: int
+
+
+@pytest.mark.parametrize(
+    ("kind", "returned"),
+    [
+        (Wiped, Wiped(count=1)),
+        (Size, Size(1)),
+        (Shape, {"width": 1}),
+        (dict[str, int], {"width": 1}),
+    ],
+)
+def test_a_result_with_members_is_structured_as_it_is(
+    offer: Offer, kind: Any, returned: Any
+) -> None:
+    def measure() -> Any:
+        """Measure."""
+        return returned
+
+    measure.__annotations__["return"] = kind
+    [value] = offer(measure).done("alice", "measure").values()
+    assert value == 1
 
 
 @pytest.mark.parametrize("kind", [Image, list[Image | str]])
