@@ -10,7 +10,7 @@ from starlette.requests import Request
 from chatcore.auth.compact import unverified
 from chatcore.auth.identity import IdentityVerifier
 from chatcore.auth.keys import Keys
-from chatcore.auth.tokens import ISSUER, TOOL_TOKEN, bearer
+from chatcore.auth.tokens import ALL_TOOLS, ISSUER, TOOL_TOKEN, bearer
 from chatcore.errors import Forbidden
 
 # Where a request's ASGI scope holds its caller.
@@ -61,7 +61,10 @@ class CallerVerifier:
         if self._login is not None and unverified(token).claims.get("iss") != ISSUER:
             return self._signed_in(token, self._login)
         claims = TOOL_TOKEN.verify(self._keys, token)
-        return self._caller(claims["sub"], claims["scope"].split())
+        scopes = claims["scope"].split()
+        if ALL_TOOLS in scopes:
+            return Caller(claims["sub"], may_write=True)
+        return self._caller(claims["sub"], scopes)
 
     def _signed_in(self, token: str, login: AuthorizationServer) -> Caller:
         """Return the caller of a login's token; one without any scope claim may call every tool."""

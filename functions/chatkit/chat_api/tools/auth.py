@@ -3,17 +3,15 @@
 from collections.abc import Callable
 
 from chatcore.auth.keys import Keys
-from chatcore.auth.tokens import TOOL_TOKEN, TokenKind
+from chatcore.auth.tokens import ALL_TOOLS, TOOL_TOKEN, TokenKind
 
 # Makes the token of a user's turn. Blocks while keys are read; may raise `Unavailable`.
 type Bearer = Callable[[str], str]
 
-SCOPE = "tasks"
-
 
 def tool_token(keys: Keys) -> Bearer:
     """For our own MCP function."""
-    return lambda user: TOOL_TOKEN.mint(keys.signing(), user, scope=SCOPE).token
+    return lambda user: TOOL_TOKEN.mint(keys.signing(), user, scope=ALL_TOOLS).token
 
 
 def token_for(audience: str, keys: Keys) -> Bearer:

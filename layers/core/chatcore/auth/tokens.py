@@ -107,4 +107,6 @@ class TokenKind:
 
 
 CLIENT_SECRET = TokenKind(audience="chatkit", lifetime=600, required=("sub", "sid"))
+# The scope of the chat function's tool tokens: every tool, whatever scopes the team's tools name.
+ALL_TOOLS = "tools"
 TOOL_TOKEN = TokenKind(audience="mcp", lifetime=900, required=("sub", "scope"))
