@@ -34,6 +34,7 @@ from tests.chat_api.store.conversation import (
     message,
     new_thread,
     objects,
+    put_row,
     request_of,
     rows,
     say,
@@ -89,14 +90,31 @@ def answering(gate: Gate, store: DynamoStore, transcript: Transcript) -> Callabl
     return lambda thread: Answering(gate, store, transcript, thread)
 
 
-async def steps(gate: Gate, store: DynamoStore, thread: str, first: int, last: int) -> None:
-    """Some of the steps of a deletion, each by itself."""
-    if first <= 1 <= last:
-        await store.bury_thread(thread, request_of("alice"))
-    if first <= 2 <= last:
-        gate.delete_thread("alice", thread)
-    if first <= 3 <= last:
-        await store.sweep_thread(thread, request_of("alice"))
+class Deletion:
+    """A deletion, step by step."""
+
+    def __init__(self, gate: Gate, store: DynamoStore, thread_id: str) -> None:
+        self._gate, self._store, self._thread_id = gate, store, thread_id
+        self._steps = [self._bury, self._mark, self._sweep, self._move]
+        self._is_running = False
+
+    async def go_on(self, steps: int) -> None:
+        now, self._steps = self._steps[:steps], self._steps[steps:]
+        for step in now:
+            await step()
+
+    async def _bury(self) -> None:
+        await self._store.bury_thread(self._thread_id, request_of("alice"))
+
+    async def _mark(self) -> None:
+        self._is_running = self._gate.delete_thread("alice", self._thread_id)
+
+    async def _sweep(self) -> None:
+        await self._store.sweep_thread(self._thread_id, request_of("alice"))
+
+    async def _move(self) -> None:
+        if not self._is_running:
+            await self._store.move_tombstone(self._thread_id, request_of("alice"))
 
 
 @pytest.mark.parametrize("writes_after", [0, 1, 2, 3])
@@ -113,12 +131,13 @@ async def test_whenever_a_turn_writes_and_ends_nothing_of_it_is_left(
     thread = await new_thread(store)
     turn = answering(thread)
     await turn.begin()
-    await steps(gate, store, thread.id, 1, writes_after)
+    deletion = Deletion(gate, store, thread.id)
+    await deletion.go_on(writes_after)
     await store.add_thread_item(thread.id, message(store, thread), turn.context)
-    await steps(gate, store, thread.id, writes_after + 1, ends_after)
+    await deletion.go_on(ends_after - writes_after)
     await turn.end()
-    await steps(gate, store, thread.id, ends_after + 1, 3)
-    assert kinds() == ["thread"]
+    await deletion.go_on(4)
+    assert kinds() == ["deleted"]
     assert gate.row("alice").turns == []
 
 
@@ -136,7 +155,7 @@ async def test_rows_of_every_kind_are_swept(
     await turn.write()
     assert set(kinds()) == {"thread", "item", "transcript", "turn"}
     await turn.end()
-    assert kinds() == ["thread"]
+    assert kinds() == ["deleted"]
 
 
 async def test_a_turn_finishes_a_deletion_that_broke_off_after_its_mark(
@@ -146,9 +165,9 @@ async def test_a_turn_finishes_a_deletion_that_broke_off_after_its_mark(
     await say(store, thread, "one", "two")
     turn = answering(thread)
     await turn.begin()
-    await steps(gate, store, thread.id, 1, 2)
+    await Deletion(gate, store, thread.id).go_on(2)
     await turn.end()
-    assert kinds() == ["thread"]
+    assert kinds() == ["deleted"]
 
 
 async def test_a_turn_that_saw_the_tombstone_sweeps_without_a_mark(
@@ -158,11 +177,11 @@ async def test_a_turn_that_saw_the_tombstone_sweeps_without_a_mark(
     turn = answering(thread)
     await turn.begin()
     await turn.write()
-    await steps(gate, store, thread.id, 1, 1)
+    await Deletion(gate, store, thread.id).go_on(1)
     with pytest.raises(NotFoundError):
         await store.name_thread(thread.id, "Title", turn.context)
     await turn.end()
-    assert kinds() == ["thread"]
+    assert kinds() == ["deleted"]
 
 
 async def test_a_killed_turn_s_rows_are_swept_by_the_user_s_next_turn(
@@ -197,7 +216,7 @@ async def test_a_turn_whose_place_was_taken_looks_whether_its_thread_is_there(
     await delete_thread(gate, store, thread.id, request_of("alice"))
     await stalled.write()
     await stalled.end()
-    assert kinds() == ["thread"]
+    assert kinds() == ["deleted"]
 
 
 async def test_a_turn_whose_place_was_taken_leaves_a_living_thread_alone(
@@ -225,7 +244,7 @@ async def test_a_body_that_replaced_another_between_two_sweeps_is_deleted(
     await turn.begin()
     said = message(store, thread, "short")
     await store.add_thread_item(thread.id, said, turn.context)
-    await steps(gate, store, thread.id, 1, 2)
+    await Deletion(gate, store, thread.id).go_on(2)
     longer = message(store, thread, big_text(), id=said.id)
     await store.save_item(thread.id, longer, turn.context)
     for row in rows():
@@ -248,13 +267,13 @@ async def test_two_deletions_at_once_are_both_a_success(
         *(delete_thread(gate, store, thread.id, request_of("alice")) for _ in range(3))
     )
     await turn.end()
-    assert kinds() == ["thread"]
+    assert kinds() == ["deleted"]
 
 
 class Unreachable(Gate):
     """A gate that DynamoDB does not answer."""
 
-    def delete_thread(self, user: str, thread: str) -> None:
+    def delete_thread(self, user: str, thread: str) -> bool:
         raise Unavailable("The service cannot look you up right now. Please try again.")
 
 
@@ -269,11 +288,11 @@ async def test_without_the_gate_a_deletion_deletes_what_there_is_and_may_be_repe
     unreachable = Unreachable(GateTable(lambda: client, "sessions"), Limits())
     with pytest.raises(Unavailable):
         await delete_thread(unreachable, store, thread.id, request_of("alice"))
-    assert kinds() == ["thread"]
+    assert kinds() == ["thread"], "a turn may run"
     await store.add_thread_item(thread.id, message(store, thread), turn.context)
     await delete_thread(gate, store, thread.id, request_of("alice"))
     await turn.end()
-    assert kinds() == ["thread"]
+    assert kinds() == ["deleted"]
 
 
 class FailingStore(DynamoStore):
@@ -311,7 +330,7 @@ async def test_a_sweep_that_fails_is_made_up_for_by_the_user_s_next_turn(
         next_turn = Answering(gate, store, transcript, other)
         await next_turn.begin()
         await next_turn.end()
-        assert (kinds() == ["thread", "thread"]) == (not fails)
+        assert (kinds() == ["deleted", "thread"]) == (not fails)
     assert gate.row("alice").turns == []
 
 
@@ -352,6 +371,44 @@ async def test_a_turn_that_hears_of_the_deletion_writes_no_more(
     assert rows() == left
 
 
+async def test_a_thread_that_a_stalled_container_stores_again_is_gone_when_its_turn_ends(
+    gate: Gate, store: DynamoStore, answering: Callable[..., Answering], gate_clock: Any
+) -> None:
+    """Another turn takes it for a crashed one, and so moves the tombstone."""
+    thread, other = await new_thread(store), await new_thread(store)
+    [stored, _] = rows()
+    stalled, next_turn = answering(thread), answering(other)
+    await stalled.begin()
+    gate_clock.ahead = LEASE_AND_SLACK
+    await delete_thread(gate, store, thread.id, request_of("alice"))
+    await next_turn.begin()
+    await next_turn.end()
+    assert kinds() == ["deleted", "thread"]
+    # The write that stored it arrives once more.
+    put_row(stored)
+    await stalled.write()
+    await stalled.end()
+    assert kinds() == ["deleted", "thread"]
+    with pytest.raises(NotFoundError):
+        await store.load_thread(thread.id, request_of("alice"))
+
+
+async def test_the_tombstone_of_a_running_turn_s_thread_moves_when_the_turn_has_ended(
+    gate: Gate, store: DynamoStore, answering: Callable[..., Answering]
+) -> None:
+    thread = await new_thread(store)
+    turn = answering(thread)
+    await turn.begin()
+    await delete_thread(gate, store, thread.id, request_of("alice"))
+    assert kinds() == ["thread"]
+    await delete_thread(gate, store, thread.id, request_of("alice"))
+    assert kinds() == ["thread"], "the turn still runs"
+    await turn.end()
+    assert kinds() == ["deleted"]
+    await delete_thread(gate, store, thread.id, request_of("alice"))
+    assert kinds() == ["deleted"]
+
+
 async def test_a_thread_that_is_deleted_after_it_was_read_is_neither_renamed_nor_named(
     store: DynamoStore,
 ) -> None:
@@ -363,9 +420,8 @@ async def test_a_thread_that_is_deleted_after_it_was_read_is_neither_renamed_nor
         await store.save_thread(read, late)
     with pytest.raises(NotFoundError):
         await store.name_thread(thread.id, "Title", late)
-    [row] = rows()
-    assert "deleted" in row
-    assert "body" not in row
+    assert kinds() == ["deleted"]
+    assert store.knows_deleted(thread.id, late)
 
 
 async def test_thumbs_in_a_thread_that_is_deleted_meanwhile_are_refused_and_not_kept(
@@ -378,7 +434,7 @@ async def test_thumbs_in_a_thread_that_is_deleted_meanwhile_are_refused_and_not_
     await store.delete_thread(thread.id, request_of("alice"))
     with pytest.raises(NotFoundError):
         await store.save_feedback(thread.id, [item.id for item in said], "positive", late)
-    assert kinds() == ["thread"]
+    assert kinds() == ["deleted"]
 
 
 async def test_what_a_deletion_knows_of_other_requests_it_does_not_believe(

@@ -9,13 +9,23 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from chatkit.types import Page, ThreadItem
+from chatkit.store import NotFoundError
+from chatkit.types import Page, ThreadItem, ThreadMetadata
 
 from chat_api.request_cache import RequestCache
 from chat_api.request_context import RequestContext
 from chat_api.store.blobs import Blobs
 from chat_api.store.dynamo import DynamoStore
-from chat_api.store.keys import FEEDBACK, ITEM, TRANSCRIPT, is_note, thread_partition
+from chat_api.store.keys import (
+    DELETED,
+    FEEDBACK,
+    ITEM,
+    THREAD,
+    TRANSCRIPT,
+    is_note,
+    thread_partition,
+    user_partition,
+)
 from chat_api.store.places import find_place
 from chat_api.store.request_table import RequestTable
 from chat_api.store.rows import DAY
@@ -68,6 +78,36 @@ class LeavesADeletedThreadInTheList(DynamoStore):
     async def delete_thread(self, thread_id: str, context: RequestContext) -> None:
         await self.load_thread(thread_id, context)
         await self._items.delete_all(thread_id, context)
+
+
+class LeavesTheTombstoneInTheList(DynamoStore):
+    async def move_tombstone(self, thread_id: str, context: RequestContext) -> None:
+        return
+
+
+class MovesTheTombstoneBeforeItIsCopied(DynamoStore):
+    async def move_tombstone(self, thread_id: str, context: RequestContext) -> None:
+        rows = RequestTable(self._tombstones._table, context.cache)
+        partition = user_partition(context.user)
+        place = await find_place(rows, partition, thread_id)
+        await rows.delete(partition, [f"{THREAD}{place}"])
+        await super().move_tombstone(thread_id, replace(context, cache=RequestCache()))
+
+
+class TakesEveryThreadForANewOne(DynamoStore):
+    async def save_thread(self, thread: ThreadMetadata, context: RequestContext) -> None:
+        context.cache.minted.add(thread.id)
+        await super().save_thread(thread, context)
+
+
+class SavesAnewWhatIsGone(DynamoStore):
+    async def save_thread(self, thread: ThreadMetadata, context: RequestContext) -> None:
+        try:
+            await super().save_thread(thread, context)
+        except NotFoundError:
+            knows_nothing = replace(context, cache=RequestCache())
+            knows_nothing.cache.minted.add(thread.id)
+            await super().save_thread(thread, knows_nothing)
 
 
 class MovesWhatIsSavedAgain(DynamoStore):
@@ -153,6 +193,11 @@ def save_over_tombstones(clock: Clock, call: Call, **arguments: Any) -> Any:
     return call(**arguments)
 
 
+def forget_moved_tombstones(clock: Clock, call: Call, **arguments: Any) -> Any:
+    is_moved = arguments["Item"]["sk"]["S"].startswith(DELETED)
+    return {} if is_moved else call(**arguments)
+
+
 def leave_a_note_in_a_deleted_thread(clock: Clock, call: Call, **arguments: Any) -> Any:
     [requests] = arguments["RequestItems"].values()
     keys = [request.get("DeleteRequest", {}).get("Key") for request in requests]
@@ -203,6 +248,10 @@ MUTANTS: dict[str, Process] = {
     "begins_a_page_with_the_item_before": of_class(BeginsAPageWithTheItemBefore),
     "loses_items_of_one_time": of_class(LosesItemsOfOneTime),
     "leaves_a_deleted_thread_in_the_list": of_class(LeavesADeletedThreadInTheList),
+    "leaves_the_tombstone_in_the_list": of_class(LeavesTheTombstoneInTheList),
+    "moves_the_tombstone_before_it_is_copied": of_class(MovesTheTombstoneBeforeItIsCopied),
+    "takes_every_thread_for_a_new_one": of_class(TakesEveryThreadForANewOne),
+    "saves_anew_what_is_gone": of_class(SavesAnewWhatIsGone),
     "moves_what_is_saved_again": of_class(MovesWhatIsSavedAgain),
     "brings_back_what_a_button_finds_deleted": of_class(BringsBackWhatAButtonFindsDeleted),
     "leaves_a_note_in_a_deleted_thread": with_client(
@@ -214,6 +263,7 @@ MUTANTS: dict[str, Process] = {
     "takes_back_kind_by_kind": with_transcript(TakesBackKindByKind),
     "leaves_the_turns_after_it": with_transcript(LeavesTheTurnsAfterIt),
     "ends_pages_at_what_has_expired": with_client("query", end_pages_at_what_has_expired),
+    "forgets_moved_tombstones": with_client("put_item", forget_moved_tombstones),
     "saves_over_tombstones": with_client("put_item", save_over_tombstones),
     "leaves_the_user_out_of_items_keys": with_client("*", leave_the_user_out_of_items_keys),
 }

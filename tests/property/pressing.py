@@ -78,6 +78,24 @@ class Pressing(Writing):
         )
         assert self._rows(user, thread.id) == [], "a button left something in a deleted thread"
 
+    @rule(user=users, process=picks, moment=moments, knows=st.booleans())
+    def save_while_the_thread_is_deleted(
+        self, user: str, process: int, moment: int, knows: bool
+    ) -> None:
+        """In a thread of its own, by a request that has read it or has not."""
+        store, late = self._process(process).store, request_of(user)
+        thread = ThreadMetadata(id=store.mint("thread"), created_at=self.clock.date())
+        self.do(store.save_thread(thread, request_of(user)))
+        if knows:
+            self.do(store.load_thread(thread.id, late))
+        self._interrupted(
+            store.save_thread(thread.model_copy(update={"title": "late"}), late),
+            moment,
+            lambda: self.processes[0].store.delete_thread(thread.id, request_of(user)),
+        )
+        found = self.outcome(store.load_thread(thread.id, request_of(user)))
+        assert isinstance(found, NotFoundError), "a deleted thread was brought back"
+
     @rule(user=users, thread=threads, item=picks, text=texts, process=picks, moment=moments)
     def press_while_a_message_is_answered_again(
         self, user: str, thread: int, item: int, text: str, process: int, moment: int

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 from hypothesis import Phase, settings
+from hypothesis.errors import Flaky
 from hypothesis.stateful import run_state_machine_as_test
 
 from chat_api.store import keys
@@ -23,7 +24,8 @@ def find_a_bug(used: Clients, runner: asyncio.Runner, process: Process) -> None:
 
     # Nobody reads how the bug was found, so it need not be told in few steps.
     quick = settings(max_examples=200, phases=[Phase.generate])
-    with pytest.raises(AssertionError):
+    # A bug that depends on which of two requests at once is first may not show a second time.
+    with pytest.raises((AssertionError, Flaky)):
         run_state_machine_as_test(machine(runner, two_processes), settings=quick)
 
 

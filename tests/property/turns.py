@@ -7,12 +7,13 @@ from contextlib import contextmanager
 from typing import Any
 
 from botocore.exceptions import EndpointConnectionError
+from chatkit.store import NotFoundError
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from chat_api.request_context import RequestContext
 from chat_api.store.aws_calls import StoreUnavailable
-from chat_api.store.keys import thread_partition
+from chat_api.store.keys import THREAD, thread_partition
 from chat_api.store.snapshots import Snapshot
 from chat_api.turn_state import TurnState
 from chat_api.turns import lease
@@ -37,7 +38,7 @@ class Turning(Writing):
     def delete_while_answered(
         self, user: str, thread: int, item: int, schedule: list[bool], polls: bool
     ) -> None:
-        """Whatever the order of their steps, nothing is left but the tombstone."""
+        """Whatever the order of their steps, nothing is left but the moved tombstone."""
         thread_id = self.thread_id(thread)
         if not self.model[user].thread(thread_id, self.now):
             return
@@ -56,6 +57,39 @@ class Turning(Writing):
         left = [row["sk"]["S"] for row in self.processes[0].rows() if row["pk"]["S"] == partition]
         assert left == [], "rows of a deleted thread, which nobody can see or delete"
         assert self.gate.row(user).turns == []
+        assert self._tombstones_in_the_way() == []
+        self._forget(user, thread_id)
+
+    @rule(user=users, thread=threads, dies_after=st.integers(0, 6), knows=st.booleans())
+    def delete_and_die(self, user: str, thread: int, dies_after: int, knows: bool) -> None:
+        """The process of a deletion dies at any request: a late save still brings nothing back."""
+        thread_id = self.thread_id(thread)
+        before = self.model[user].thread(thread_id, self.now)
+        if not before:
+            return
+        store, late, again = self.processes[0].store, request_of(user), request_of(user)
+        if knows:
+            self.do(store.load_thread(thread_id, late))
+        with self._dying(dies_after) as is_dead:
+            try:
+                self.do(store.delete_thread(thread_id, request_of(user)))
+            except StoreUnavailable:
+                assert is_dead()
+        buried = isinstance(self.outcome(store.load_thread(thread_id, again)), NotFoundError)
+        assert buried or is_dead()
+        changed = before.model_copy(update={"title": f"late {user}"})
+        saving = self.outcome(store.save_thread(changed, late))
+        assert isinstance(saving, NotFoundError) == buried, "a deleted thread was brought back"
+        assert self.outcome(store.delete_thread(thread_id, request_of(user))) is None
+        assert self._tombstones_in_the_way() == []
+        self._forget(user, thread_id)
+
+    def _tombstones_in_the_way(self) -> list[dict[str, Any]]:
+        """Tombstones of whole deletions that a listing of threads would read."""
+        rows = self.processes[0].rows()
+        return [row for row in rows if row["sk"]["S"].startswith(THREAD) and "deleted" in row]
+
+    def _forget(self, user: str, thread_id: str) -> None:
         self.model[user].deleted.add(thread_id)
         self.model[user].threads.pop(thread_id, None)
         self.model[user].items.pop(thread_id, None)
@@ -87,12 +121,17 @@ class Turning(Writing):
         yield close
 
     def _deletion(self, process: Backend, user: str, thread_id: str) -> Iterator[Step]:
+        is_running = False
+
         async def mark() -> None:
-            self.gate.delete_thread(user, thread_id)
+            nonlocal is_running
+            is_running = self.gate.delete_thread(user, thread_id)
 
         yield lambda: process.store.bury_thread(thread_id, request_of(user))
         yield mark
         yield lambda: process.store.sweep_thread(thread_id, request_of(user))
+        if not is_running:
+            yield lambda: process.store.move_tombstone(thread_id, request_of(user))
 
     def _tried(self, step: Step) -> None:
         self.outcome(step())

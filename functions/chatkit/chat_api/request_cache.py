@@ -65,5 +65,7 @@ class RequestCache:
         self.bodies: dict[str, bytes] = {}
         # By id, as the request was given them last: what differs later it has changed itself.
         self.threads: dict[str, ThreadMetadata] = {}
+        # The ids of threads that this request has minted: nobody else has known them before.
+        self.minted: set[str] = set()
         # Threads that were deleted since the request began, as it was told.
         self.gone: set[str] = set()

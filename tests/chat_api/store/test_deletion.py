@@ -1,9 +1,11 @@
 """Deleted threads and items: hidden at once, and gone with all that belongs to them."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from chatkit.store import NotFoundError
+from chatkit.types import ThreadMetadata
 
 from chat_api.request_context import RequestContext
 from chat_api.store.dynamo import DynamoStore
@@ -12,6 +14,7 @@ from chat_api.store.snapshots import Snapshot, Snapshots
 from chat_api.store.table import ThreadsTable
 from chat_api.store.transcript import Transcript
 from tests.chat_api.store.conversation import (
+    CREATED,
     big_text,
     message,
     new_thread,
@@ -94,7 +97,7 @@ async def test_a_thread_s_objects_go_before_the_rows_that_name_them(
     await say(store, thread, big_text())
     requests.clear()
     await store.delete_thread(thread.id, request_of("alice"))
-    assert requests == ["UpdateItem", "Query", "DeleteObjects", "BatchWriteItem"]
+    assert requests[:4] == ["UpdateItem", "Query", "DeleteObjects", "BatchWriteItem"]
     assert objects() == []
 
 
@@ -149,3 +152,65 @@ async def test_nothing_is_deleted_after_a_message_that_is_not_there(
     with pytest.raises(NotFoundError, match=f"Item {nowhere} not found"):
         await transcript.take_back(thread.id, nowhere, [], context)
     assert await texts(store, thread, context) == ["one"]
+
+
+REQUESTS_OF_A_DELETION = ["UpdateItem", "Query", "PutItem", "BatchWriteItem"]
+
+
+async def test_a_tombstone_is_copied_before_it_leaves_the_listings(
+    store: DynamoStore, requests: list[str]
+) -> None:
+    """A batch of both keeps no order: a process that dies in it could leave neither."""
+    thread = await new_thread(store)
+    requests.clear()
+    await store.delete_thread(thread.id, request_of("alice"))
+    assert requests == REQUESTS_OF_A_DELETION
+
+
+async def test_a_deletion_that_is_repeated_looks_for_the_tombstone_in_one_request_more(
+    store: DynamoStore, requests: list[str]
+) -> None:
+    thread = await new_thread(store)
+    await store.delete_thread(thread.id, request_of("alice"))
+    requests.clear()
+    await store.delete_thread(thread.id, request_of("alice"))
+    assert requests == ["UpdateItem", "GetItem", *REQUESTS_OF_A_DELETION[1:]]
+
+
+async def test_a_new_thread_is_saved_in_one_request_and_any_other_in_two(
+    store: DynamoStore, context: RequestContext, requests: list[str]
+) -> None:
+    for id, expected in (
+        (store.generate_thread_id(context), ["PutItem"]),
+        (store.mint("thread"), ["PutItem", "GetItem"]),
+    ):
+        requests.clear()
+        await store.save_thread(ThreadMetadata(id=id, created_at=CREATED), context)
+        assert requests == expected
+
+
+def by_nobody(context: RequestContext) -> RequestContext:
+    return request_of("alice")
+
+
+def by_its_turn(context: RequestContext) -> RequestContext:
+    """The turn that began the thread: its context knows that."""
+    return context
+
+
+@pytest.mark.parametrize("late", [by_nobody, by_its_turn])
+@pytest.mark.parametrize("thread_id", [None, "imported"])
+async def test_a_save_brings_no_thread_back_whatever_its_request_knows(
+    store: DynamoStore,
+    context: RequestContext,
+    late: Callable[[RequestContext], RequestContext],
+    thread_id: str | None,
+) -> None:
+    id = thread_id or store.generate_thread_id(context)
+    thread = ThreadMetadata(id=id, created_at=CREATED)
+    await store.save_thread(thread, context)
+    await store.delete_thread(thread.id, request_of("alice"))
+    left = rows()
+    with pytest.raises(NotFoundError, match=f"Thread {thread.id} not found"):
+        await store.save_thread(thread.model_copy(update={"title": "Late"}), late(context))
+    assert [row["sk"] for row in rows()] == [row["sk"] for row in left]

@@ -90,7 +90,7 @@ async def test_a_tombstone_holds_nothing_of_its_thread_and_goes_after_a_week(
 ) -> None:
     thread = await new_thread(store)
     await store.delete_thread(thread.id, request_of("alice"))
-    assert days_left(clock) == {"thread": 7}
+    assert days_left(clock) == {"deleted": 7}
     [tombstone] = rows()
     assert set(tombstone) == {"pk", "sk", "deleted", "expires_at"}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -116,6 +117,19 @@ class Forgetful(ThreadsTable):
         raise StoreUnavailable
 
 
+class Overtaken(ThreadsTable):
+    """Lets something else be written right before each conditional put, as long as there is any."""
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self.by: list[Coroutine[Any, Any, None]] = []
+
+    async def put_over(self, row: Row, old: Row) -> None:
+        if self.by:
+            await self.by.pop(0)
+        await super().put_over(row, old)
+
+
 async def test_after_a_write_that_failed_the_row_is_read_again(
     store: DynamoStore, bodies: Blobs, clock: Any, context: RequestContext
 ) -> None:
@@ -146,3 +160,22 @@ def test_what_was_read_while_a_write_began_or_ended_is_told_apart() -> None:
     with partition.writing("item#1"):
         during = partition.version
     assert len({before, during, partition.version}) == 3
+
+
+async def test_what_two_others_change_while_a_thread_is_saved_is_kept_as_the_last_one_left_it(
+    table: ThreadsTable, bodies: Blobs, clock: Any
+) -> None:
+    """Only what the request itself has changed is written again over what others store."""
+    others = DynamoStore(table, TimeOrderedIds(), bodies, retention_days=30, now=clock)
+    overtaken = Overtaken(lambda: boto3.client("dynamodb"), "threads")
+    store = DynamoStore(overtaken, TimeOrderedIds(), bodies, retention_days=30, now=clock)
+    thread, context = await new_thread(others), request_of("alice")
+    mine = await store.load_thread(thread.id, context)
+    mine.metadata = {"mine": True}
+    overtaken.by = [
+        others.save_thread(thread.model_copy(update={"title": title}), request_of("alice"))
+        for title in ("first", "second")
+    ]
+    await store.save_thread(mine, context)
+    stored = await others.load_thread(thread.id, request_of("alice"))
+    assert (stored.title, stored.metadata) == ("second", {"mine": True})

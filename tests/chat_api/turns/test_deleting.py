@@ -98,7 +98,7 @@ async def test_a_first_answer_stops_and_nothing_of_it_is_left(
     assert (await there.send("threads.delete", thread_id=thread)).status_code == 200
     assert_told_of_the_deletion(list(await asking))
     assert slow.after == 0
-    assert kinds() == ["thread"]
+    assert kinds() == ["deleted"]
     assert here.gate.row("alice").turns == []
     told = [line for line in logged if line["message"] == "thread_deleted_while_answered"]
     assert [line["level"] for line in told] == ["INFO"]
@@ -115,7 +115,7 @@ async def test_a_later_answer_stops_and_the_whole_thread_is_gone(
     await there.send("threads.delete", thread_id=thread)
     told = list(await asking)
     assert told[-1]["type"] == "notice"
-    assert kinds() == ["thread"]
+    assert kinds() == ["deleted"]
 
 
 async def test_a_retry_stops_and_the_whole_thread_is_gone(here: Any, there: Any, slow: Any) -> None:
@@ -126,7 +126,7 @@ async def test_a_retry_stops_and_the_whole_thread_is_gone(here: Any, there: Any,
     await text_so_far(here, request["thread_id"])
     await there.send("threads.delete", thread_id=request["thread_id"])
     assert_told_of_the_deletion(events_of(await asking))
-    assert kinds() == ["thread"]
+    assert kinds() == ["deleted"]
 
 
 async def test_a_listener_is_told_too(here: Any, there: Any, slow: Any) -> None:
@@ -156,7 +156,7 @@ async def test_a_listener_ends_without_the_mark_of_a_deletion_that_broke_off(
     assert_told_of_the_deletion(events_of(await joining))
     await there.send("threads.delete", thread_id=thread)
     await asking
-    assert kinds() == ["thread"]
+    assert kinds() == ["deleted"]
 
 
 async def test_the_next_message_finds_no_thread(here: Any, there: Any, slow: Any) -> None:
@@ -182,7 +182,7 @@ async def test_a_turn_that_opens_right_after_the_deletion_finds_no_thread(
     assert refused.status_code == 404
     retried = {"thread_id": thread, "item_id": said[1]["item"]["id"]}
     assert (await chat.send("threads.retry_after_item", **retried)).status_code == 404
-    assert kinds() == ["thread"]
+    assert kinds() == ["deleted"]
     assert gate.row("alice").turns == []
 
 
@@ -201,7 +201,7 @@ async def test_a_deletion_that_a_title_hears_of_first_ends_the_answer_in_order(
     await store.named.wait()
     slow.go_on.set()
     assert_told_of_the_deletion(list(await asking))
-    assert kinds() == ["thread"]
+    assert kinds() == ["deleted"]
     assert [line for line in logged if line["level"] in ("ERROR", "WARNING")] == []
     # The SDK lets asyncio close a generator of its own after a failure.
     await asyncio.wait([*(asyncio.all_tasks() - {asyncio.current_task()}), asking])
@@ -219,3 +219,13 @@ async def test_a_thread_that_is_not_deleted_keeps_its_stopped_answer(here: Any, 
     assert other == 404
     assert len(await shown(here, thread)) == 2
     assert json.dumps(await shown(here, thread)).count("Once upon") == 1
+
+
+async def test_the_first_turn_of_a_thread_looks_for_no_tombstone(
+    chat: Any, requests: list[str]
+) -> None:
+    """Its id was minted for this request, so nobody can have deleted it."""
+    chat.model.extend([[assistant_message("Hello!")]])
+    await chat.say("Hi")
+    # The thread, the question, the turns and items before it, the answer, the turn with its end.
+    assert requests == ["PutItem", "PutItem", "Query", "Query", "PutItem", "BatchWriteItem"]

@@ -21,7 +21,7 @@ ALICE = Requester("alice", "sess_1")
 def deleted(gate: Gate, **named: Any) -> OpenTurn:
     """A turn whose thread was deleted while it ran."""
     turn = gate.open_turn(ALICE, "thr_1", "turn_1", seconds=60, **named)
-    gate.delete_thread("alice", "thr_1")
+    assert gate.delete_thread("alice", "thr_1")
     return turn
 
 
@@ -42,8 +42,8 @@ def test_the_turn_of_a_deleted_thread_is_to_stop_and_told_why(
 
 def test_a_deletion_without_a_running_turn_leaves_no_trace(gate_with: Callable[..., Gate]) -> None:
     gate = gate_with()
-    gate.delete_thread("alice", "thr_1")
-    gate.delete_thread("nobody", "thr_1")
+    assert not gate.delete_thread("alice", "thr_1")
+    assert not gate.delete_thread("nobody", "thr_1")
     assert gate.row("alice").turns == []
     assert not gate.row("nobody").exists
 

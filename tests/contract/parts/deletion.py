@@ -47,6 +47,17 @@ class DeletionContract(Part):
             await alice.load_thread(thread.id)
         assert await all_threads(alice) == []
 
+    async def test_a_late_save_of_a_request_that_has_read_the_thread_does_not_either(
+        self, alice: Alice
+    ) -> None:
+        thread, context = await alice.thread(), alice.context()
+        late = Caller(alice.store, lambda: context, alice.now)
+        read = await late.load_thread(thread.id)
+        await alice.delete_thread(thread.id)
+        with pytest.raises(NotFoundError):
+            await late.save_thread(read.model_copy(update={"title": "late"}))
+        assert await all_threads(alice) == []
+
     async def test_a_late_item_of_a_deleted_thread_is_never_seen(self, alice: Alice) -> None:
         thread = await alice.thread()
         item = alice.message(thread, "late")

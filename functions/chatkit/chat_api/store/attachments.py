@@ -7,9 +7,9 @@ from chatkit.types import Attachment
 from chat_api.request_context import RequestContext
 from chat_api.store.keys import ATTACHMENT, encoded, user_partition
 from chat_api.store.pages import read_rows
+from chat_api.store.presence import not_found
 from chat_api.store.rows import alive, dump_attachment, read_attachment, row
 from chat_api.store.table import ThreadsTable
-from chat_api.store.threads import not_found
 
 
 class Attachments:

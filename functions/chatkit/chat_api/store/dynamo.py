@@ -17,6 +17,7 @@ from chat_api.store.rows import DAY
 from chat_api.store.snapshots import Snapshots
 from chat_api.store.table import ThreadsTable
 from chat_api.store.threads import Threads
+from chat_api.store.tombstones import Tombstones
 from chatcore.ids import TimeOrderedIds
 from chatcore.shielded import run_to_completion
 
@@ -42,16 +43,21 @@ class DynamoStore(Store[RequestContext]):
         self._ids = ids
         self.running = Snapshots(table, now=now)
         self._threads = Threads(table, retention_seconds=retention, now=now)
+        self._tombstones = Tombstones(table, now=now)
         self._items = Items(table, bodies, retention_seconds=retention, now=now)
         self._notes = Notes(table, retention_seconds=retention, now=now)
         self._attachments = Attachments(table, retention_seconds=retention, now=now)
         self._feedback = Feedback(
-            table, self._items, self._threads, retention_seconds=retention, now=now
+            table, self._items, self._tombstones, retention_seconds=retention, now=now
         )
 
     def generate_thread_id(self, context: RequestContext) -> str:
         """The id under which the turn was let in, so that it is that of its new thread."""
-        return context.turn.thread_id or self.mint("thread")
+        if context.turn.thread_id:
+            return context.turn.thread_id
+        minted = self.mint("thread")
+        context.cache.minted.add(minted)
+        return minted
 
     def generate_item_id(
         self, item_type: StoreItemType, thread: ThreadMetadata, context: RequestContext
@@ -93,24 +99,30 @@ class DynamoStore(Store[RequestContext]):
         """
         await self.bury_thread(thread_id, context)
         await self.sweep_thread(thread_id, context)
+        await self.move_tombstone(thread_id, context)
 
     @run_to_completion
     async def bury_thread(self, thread_id: str, context: RequestContext) -> None:
         """Hide a thread for good, and refuse later saves of it."""
-        await self._threads.bury(thread_id, context)
+        await self._tombstones.bury(thread_id, context)
 
     @run_to_completion
     async def sweep_thread(self, thread_id: str, context: RequestContext) -> None:
         """Delete all rows of a thread that was buried."""
         await self._items.delete_all(thread_id, context)
 
+    @run_to_completion
+    async def move_tombstone(self, thread_id: str, context: RequestContext) -> None:
+        """Let listings read a swept thread no more, once no running turn may write to it."""
+        await self._tombstones.move(thread_id, context)
+
     async def is_deleted(self, thread_id: str, context: RequestContext) -> bool:
-        """Return whether a thread is buried by now, whatever the request has read of it before."""
-        return await self._threads.is_deleted(thread_id, context)
+        """Return whether a thread is deleted by now, whatever the request has read of it before."""
+        return await self._tombstones.was_deleted(thread_id, context)
 
     def knows_deleted(self, thread_id: str, context: RequestContext) -> bool:
         """Return whether the request knows by now that a thread was deleted; it does not ask."""
-        return self._threads.known_deleted(thread_id, context)
+        return self._tombstones.known_deleted(thread_id, context)
 
     async def load_thread_items(
         self, thread_id: str, after: str | None, limit: int, order: str, context: RequestContext

@@ -15,10 +15,11 @@ from chat_api.store.items import Items
 from chat_api.store.keys import FEEDBACK, ITEM, thread_partition
 from chat_api.store.pages import read_rows
 from chat_api.store.places import find_place
+from chat_api.store.presence import is_live, not_found
 from chat_api.store.request_table import RequestTable
 from chat_api.store.rows import alive, row
 from chat_api.store.table import ThreadsTable
-from chat_api.store.threads import Threads, is_live, not_found
+from chat_api.store.tombstones import Tombstones
 
 if TYPE_CHECKING:
     from chat_api.store.rows import Row
@@ -33,14 +34,14 @@ class Feedback:
         self,
         table: ThreadsTable,
         items: Items,
-        threads: Threads,
+        tombstones: Tombstones,
         *,
         retention_seconds: int,
         now: Callable[[], float],
     ) -> None:
         self._table = table
         self._items = items
-        self._threads = threads
+        self._tombstones = tombstones
         self._retention = retention_seconds
         self._now = now
 
@@ -63,7 +64,7 @@ class Feedback:
                 thumbs[sort] = row(item["pk"]["S"], sort, json.dumps(kind), until)
         partition = thread_partition(context.user, thread_id)
         await rows.put_all(partition, list(thumbs.values()))
-        if await self._threads.is_deleted(thread_id, context):
+        if await self._tombstones.is_gone(thread_id, context):
             await rows.delete(partition, list(thumbs))
             raise not_found("Thread", thread_id)
 

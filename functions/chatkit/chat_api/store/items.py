@@ -21,10 +21,10 @@ from chat_api.store.keys import (
 )
 from chat_api.store.pages import Most, Sized, load_page, read_stored, sized
 from chat_api.store.places import find_place, free_place, settle_place
+from chat_api.store.presence import is_live, known_gone, not_found, refuse_gone
 from chat_api.store.request_table import RequestTable
 from chat_api.store.rows import alive, dump, read_item
 from chat_api.store.table import RowExists, RowMissing, ThreadsTable
-from chat_api.store.threads import is_live, known_gone, not_found, refuse_gone
 
 if TYPE_CHECKING:
     from chat_api.store.rows import Row

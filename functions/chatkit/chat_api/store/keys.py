@@ -4,7 +4,9 @@ The user is in every partition key, so that another user's id is simply not foun
 choose is percent-encoded, so that no `#` of theirs can reach into another's partition.
 
     partition                     sort key               row
-    user#{user}                   thread#{place}         a thread, or the tombstone of one
+    user#{user}                   thread#{place}         a thread, or the tombstone of one that is
+                                                         being deleted
+    user#{user}                   deleted#{place}        the tombstone of a thread
     user#{user}                   attachment#{id}        an attachment
     user#{user}                   pointer#{id}           the place of a thread not minted here
     user#{user}#thread#{id}       item#{place}           what the widget shows
@@ -41,6 +43,7 @@ _FOREIGN = "foreign"
 _NOTE = "~note"
 
 THREAD = "thread#"
+DELETED = "deleted#"
 ATTACHMENT = "attachment#"
 POINTER = "pointer#"
 ITEM = "item#"

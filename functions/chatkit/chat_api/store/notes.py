@@ -10,10 +10,10 @@ from chat_api.request_cache import RequestCache
 from chat_api.request_context import RequestContext
 from chat_api.store.aws_calls import StoreUnavailable
 from chat_api.store.keys import ITEM, TRANSCRIPT, note_place, thread_partition
+from chat_api.store.presence import is_live, not_found, refuse_gone
 from chat_api.store.request_table import RequestTable
 from chat_api.store.rows import body, dump_turn, passed_over, read_turn, row
 from chat_api.store.table import RowExists, RowMissing, ThreadsTable
-from chat_api.store.threads import is_live, not_found, refuse_gone
 
 if TYPE_CHECKING:
     from chat_api.store.rows import Row

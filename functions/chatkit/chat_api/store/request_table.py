@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -30,6 +31,11 @@ class RequestTable:
     @property
     def bodies(self) -> dict[str, bytes]:
         return self._cache.bodies
+
+    @property
+    def threads(self) -> Container[str]:
+        """The ids of the threads that this request has read or stored."""
+        return self._cache.threads
 
     @property
     def gone(self) -> set[str]:

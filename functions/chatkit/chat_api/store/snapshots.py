@@ -15,10 +15,10 @@ from chat_api.request_context import RequestContext
 from chat_api.store.aws_calls import together
 from chat_api.store.keys import TURN, encoded, thread_partition
 from chat_api.store.pages import read_rows
+from chat_api.store.presence import is_live, known_gone, refuse_gone
 from chat_api.store.request_table import RequestTable
 from chat_api.store.rows import alive, row
 from chat_api.store.table import ThreadsTable
-from chat_api.store.threads import is_live, known_gone, refuse_gone
 from chatcore.shielded import run_to_completion
 
 

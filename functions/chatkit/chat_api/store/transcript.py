@@ -16,11 +16,11 @@ from chat_api.store.blobs import Blobs, size, unshared
 from chat_api.store.keys import ITEM, TRANSCRIPT, is_note, object_folder, thread_partition
 from chat_api.store.pages import MOST_ROWS, read_stored
 from chat_api.store.places import find_place, settle_place
+from chat_api.store.presence import is_live, known_gone, not_found, refuse_gone
 from chat_api.store.request_table import RequestTable
 from chat_api.store.rewind import batches, keys_from
 from chat_api.store.rows import alive, dump, dump_turn, passed_over, read_item, read_turn, row
 from chat_api.store.table import ThreadsTable
-from chat_api.store.threads import is_live, known_gone, not_found, refuse_gone
 from chatcore.shielded import run_to_completion
 
 if TYPE_CHECKING:

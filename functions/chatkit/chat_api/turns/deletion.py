@@ -3,8 +3,9 @@
 A deletion first buries the thread, then marks the turn that runs in it, then deletes the rows. A
 turn reads its thread only after the gate has let it in, and closes only after its last write. So
 either the turn finds the thread buried; or it closes before the mark, and the deletion finds all
-its rows; or the gate refuses to close it, and it deletes the rows itself. A deletion that broke off
-is finished by its repeat. docs/decisions/deletion.md has the cases.
+its rows; or the gate refuses to close it, and it deletes the rows itself. Whoever deletes rows when
+no turn may write to the thread any more then moves the tombstone, so that no listing reads it. A
+deletion that broke off is finished by its repeat. docs/decisions/deletion.md has the cases.
 """
 
 from contextlib import suppress
@@ -31,9 +32,11 @@ async def delete_thread(
     """
     await store.bury_thread(thread_id, context)
     try:
-        await ROWS.run(gate.delete_thread, context.user, thread_id)
+        is_running = await ROWS.run(gate.delete_thread, context.user, thread_id)
     finally:
         await store.sweep_thread(thread_id, context)
+    if not is_running:
+        await store.move_tombstone(thread_id, context)
 
 
 async def note_deletion(gate: Gate, turn: OpenTurn, context: RequestContext) -> None:
@@ -62,7 +65,7 @@ async def _close(
     if not known and await ROWS.run(gate.close_turn, turn, tokens=tokens):
         return
     if known or await store.is_deleted(turn.thread, context):
-        await store.sweep_thread(turn.thread, context)
+        await _finish(turn.thread, store, context)
         logger.info("thread_deleted_while_answered", turn_id=turn.id)
     await ROWS.run(gate.close_turn, turn, tokens=tokens, swept=True)
 
@@ -73,5 +76,11 @@ async def _sweep_after(
     """Delete what a crashed turn wrote to a deleted thread. After a failure its mark stays."""
     with suppress(StoreUnavailable, Unavailable):
         if await store.is_deleted(crashed.thread, context):
-            await store.sweep_thread(crashed.thread, context)
+            await _finish(crashed.thread, store, context)
         await ROWS.run(gate.drop_turn, context.user, crashed)
+
+
+async def _finish(thread_id: str, store: DynamoStore, context: RequestContext) -> None:
+    """Delete what a turn wrote to a deleted thread, and take the thread out of the listings."""
+    await store.sweep_thread(thread_id, context)
+    await store.move_tombstone(thread_id, context)

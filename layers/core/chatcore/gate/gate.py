@@ -202,10 +202,17 @@ class Gate:
                     return True
         return False
 
-    def delete_thread(self, user: str, thread: str) -> None:
-        """Ask the turn that runs in a deleted thread, if any, to stop and to sweep the thread."""
-        with suppress(Refused):
+    def delete_thread(self, user: str, thread: str) -> bool:
+        """Ask the turn that runs in a deleted thread to stop and to sweep the thread.
+
+        Return False when none runs there. One whose lease is over counts until another turn has
+        taken its place.
+        """
+        try:
             self._table.update(user, updates.deletion(thread))
+        except Refused:
+            return False
+        return True
 
     def is_deleted(self, turn: OpenTurn) -> bool:
         """Whether the turn's thread was deleted while it ran."""
