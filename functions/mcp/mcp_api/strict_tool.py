@@ -1,7 +1,6 @@
 """Tools that check the token's scope and take their arguments exactly as they are sent."""
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
 from mcp.server.mcpserver import Context
@@ -89,8 +88,8 @@ class StrictTool(SdkTool):
 
     async def _result(self, arguments: dict[str, Any], call: ToolCall) -> Any:
         given = self._validated(arguments)
-        passed: Mapping[str, Any] = {self.context_kwarg: call} if self.context_kwarg else {}
-        result = await self.fn_metadata.call_fn(self.fn, self.is_async, given, dict(passed))
+        passed = {self.context_kwarg: call} if self.context_kwarg else {}
+        result = await self.fn_metadata.call_fn(self.fn, self.is_async, given, passed)
         self.result_model.model_validate({"result": result})
         return result
 
