@@ -7,6 +7,7 @@ from typing import Annotated, Any, TypedDict
 import pytest
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.server.mcpserver.utilities.types import Image
+from mcp.shared.exceptions import MCPError
 from pydantic import Field
 
 from mcp_api.tool_call import ToolCall
@@ -138,7 +139,10 @@ def test_a_tool_error_is_a_sentence_for_the_model(
     assert logged == []
 
 
-@pytest.mark.parametrize("error", [KeyError("hunter2"), TimeoutError("hunter2")])
+@pytest.mark.parametrize(
+    "error",
+    [KeyError("hunter2"), TimeoutError("hunter2"), MCPError(code=-32603, message="hunter2")],
+)
 def test_an_unexpected_error_is_a_sentence_without_its_text_and_a_line_with_its_place(
     offer: Offer, logged: list[dict[str, Any]], error: Exception
 ) -> None:
