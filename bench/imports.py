@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from local_stack.function_process import environment
+from local_stack.lambda_.function_process import environment
 from local_stack.template import Function, read_template
 
 BUILT = Path(".aws-sam/build")

@@ -12,7 +12,7 @@ from statistics import median
 
 import httpx2
 
-from local_stack.conversation import identity_token
+from local_stack.chat_client import identity_token
 from local_stack.model.model import WORD_DELAY
 from local_stack.stack import Options, running_stack
 

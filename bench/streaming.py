@@ -22,8 +22,8 @@ from typing import Protocol
 
 import h11
 
-from local_stack.children import end, free_port, spawn
-from local_stack.runtime_api import RuntimeApi
+from local_stack.lambda_.runtime_api import RuntimeApi
+from local_stack.subprocesses import end, free_port, spawn
 
 HERE = Path(__file__).parent
 WRAPPER = HERE.parent / "layers" / "streaming" / "lambda-stream"

@@ -28,7 +28,7 @@ from chat_api.tools.server import URL, internal_server
 from chat_api.tools.toolset import ToolServers
 from chatcore.auth.keys import Keys, SecretsManagerKeys
 from chatcore.aws import AwsClients
-from local_stack.function_process import environment
+from local_stack.lambda_.function_process import environment
 from local_stack.login import LocalLogin
 from local_stack.parameters import parameters
 from local_stack.stack import Options

@@ -17,7 +17,7 @@ from chatcore.gate.limits import Limits
 from chatcore.gate.table import GateTable
 from local_stack.login import LocalLogin
 from local_stack.parameters import parameters
-from local_stack.provisioning import ACCESS_KEY_ID, SECRET_ACCESS_KEY
+from local_stack.storage.provisioning import ACCESS_KEY_ID, SECRET_ACCESS_KEY
 from local_stack.template import Function, read_template
 from local_stack.template.names import REGION
 

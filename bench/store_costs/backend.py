@@ -22,13 +22,13 @@ from chat_api.store.table import ThreadsTable
 from chat_api.store.transcript import Transcript
 from chatcore.aws import QUICK
 from chatcore.ids import TimeOrderedIds
-from local_stack.cloud import Cloud
 from local_stack.login import LocalLogin
 from local_stack.parameters import parameters
-from local_stack.provisioning import ACCESS_KEY_ID, SECRET_ACCESS_KEY
+from local_stack.storage.provisioning import ACCESS_KEY_ID, SECRET_ACCESS_KEY
+from local_stack.storage.servers import StorageServers
+from local_stack.supervisor import Supervisor
 from local_stack.template import read_template
 from local_stack.template.names import REGION
-from local_stack.watch import Watch
 from store_costs.meter import Meter
 from store_costs.rivals import ReadsAll, Rows, WholeRecord
 
@@ -76,19 +76,19 @@ async def running_backend(dynoxide: str) -> AsyncIterator[Backend]:
     login = LocalLogin("https://login.local", "chatkit-local", "s" * 48)
     template = read_template(Path("template.yaml"), parameters({}, 8000, login, "http://unused"))
     chat = next(each for each in template.functions if each.name == "ChatkitFunction")
-    cloud = Cloud({**os.environ, "DYNOXIDE": dynoxide})
+    storage = StorageServers({**os.environ, "DYNOXIDE": dynoxide})
     with tempfile.TemporaryDirectory() as logs:
-        async with Watch() as watch, cloud.running(template, Path(logs), watch):
-            yield _backend(cloud, chat.environment)
+        async with Supervisor() as supervisor, storage.running(template, Path(logs), supervisor):
+            yield _backend(storage, chat.environment)
 
 
-def _backend(cloud: Cloud, environment: Mapping[str, str]) -> Backend:
+def _backend(storage: StorageServers, environment: Mapping[str, str]) -> Backend:
     table_name, bucket = environment["THREADS_TABLE"], environment["FILES_BUCKET"]
     session = boto3.Session(ACCESS_KEY_ID, SECRET_ACCESS_KEY, region_name=REGION)
     # No proxy of the machine's stands between two of its own processes.
     config = QUICK.merge(Config(proxies={}))
-    client = session.client("dynamodb", endpoint_url=cloud.dynamodb_endpoint, config=config)
-    s3 = session.client("s3", endpoint_url=cloud.endpoint, config=config)
+    client = session.client("dynamodb", endpoint_url=storage.dynamodb_endpoint, config=config)
+    s3 = session.client("s3", endpoint_url=storage.endpoint, config=config)
     client.put_item(TableName=table_name, Item=BARE)
     meter = Meter()
     meter.watch(client)

@@ -1,0 +1,10 @@
+"""The whole service on one machine, with stand-ins for AWS and for the model.
+
+- `lambda_`: Lambda, with each function in processes of its own behind an emulated Runtime API
+- `gateway`: API Gateway
+- `storage`: DynamoDB, Secrets Manager and S3
+- `template`: what `template.yaml` declares
+- `model`: an OpenAI-compatible server with a scripted assistant
+
+`stack` starts all of them and `stand_ins` all but the functions; `__main__` has the commands.
+"""

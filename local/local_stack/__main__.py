@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from local_stack.conversation import Conversation, ConversationError, identity_token
+from local_stack.chat_client import ChatClient, ChatError, identity_token
 from local_stack.demo import hold_demo
 from local_stack.errors import StackError
 from local_stack.parameters import model_in_use
@@ -37,7 +37,7 @@ def main(arguments: Sequence[str]) -> int:
     _forget_aws_account()
     try:
         interrupted = asyncio.run(_interrupted(commands[asked.command](asked)))
-    except (StackError, ConversationError) as error:
+    except (StackError, ChatError) as error:
         print(error, file=sys.stderr)
         return 1
     # A signal is how a server is meant to end, and how nothing else is.
@@ -101,9 +101,9 @@ async def _token(asked: argparse.Namespace) -> None:
 
 async def _ask(asked: argparse.Namespace) -> None:
     if not asked.message.strip():
-        raise ConversationError('Say something: make ask MSG="…"')
+        raise ChatError('Say something: make ask MSG="…"')
     _print_line(f"{asked.user}: {asked.message}")
-    conversation = Conversation(_address(asked), asked.user, _print_piece, asked.thread)
+    conversation = ChatClient(_address(asked), asked.user, _print_piece, asked.thread)
     await conversation.ask(asked.message)
     _print_line(f"thread {conversation.thread}")
 
@@ -114,7 +114,7 @@ async def _demo(asked: argparse.Namespace) -> None:
 
     _print_line("Starting a service for this conversation.")
     async with running_stack(_options(0, _LOGS / "demo", access=nothing)) as address:
-        await hold_demo(Conversation(address, "demo", _print_piece).ask, _print_piece)
+        await hold_demo(ChatClient(address, "demo", _print_piece).ask, _print_piece)
 
 
 async def _stand_ins(asked: argparse.Namespace) -> None:

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from local_stack.browsers import one_of, only_origins
+from local_stack.browser_guard import one_of, only_origins
 
 TOKEN_PATH = "/local/token"
 _LIFETIME = timedelta(hours=1)

@@ -11,22 +11,22 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from local_stack.access_log import AccessLog
-from local_stack.browsers import for_programs, host_names, only_hosts
-from local_stack.children import free_port, server
-from local_stack.cloud import Cloud
-from local_stack.concurrency import Concurrency
-from local_stack.container import Surroundings
-from local_stack.containers import Containers, containers_of
-from local_stack.function_errors import errors_shown
-from local_stack.gateway import Gateway
-from local_stack.invoke_api import invoke_api
+from local_stack.browser_guard import for_programs, host_names, only_hosts
+from local_stack.gateway.access_log import AccessLog
+from local_stack.gateway.app import Gateway
+from local_stack.lambda_.concurrency import Concurrency
+from local_stack.lambda_.container import ContainerOptions
+from local_stack.lambda_.container_pool import ContainerPool, container_pools
+from local_stack.lambda_.function_errors import errors_shown
+from local_stack.lambda_.invoke_api import invoke_api
 from local_stack.login import LocalLogin, with_login
 from local_stack.page import with_page
 from local_stack.parameters import allowed_origins, has_real_model, parameters
 from local_stack.serving import address_of, listen, serving
+from local_stack.storage.servers import StorageServers
+from local_stack.subprocesses import free_port, server
+from local_stack.supervisor import Supervisor
 from local_stack.template import Template, read_template
-from local_stack.watch import Watch
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ async def running_stack(options: Options) -> AsyncIterator[str]:
     within the block when a server that it needs ends by itself.
     """
     async with AsyncExitStack() as running:
-        watch = await running.enter_async_context(Watch())
+        supervisor = await running.enter_async_context(Supervisor())
         listener = running.enter_context(listen(options.port))
         login = LocalLogin("https://login.local", "chatkit-local", secrets.token_urlsafe(48))
         model = f"http://127.0.0.1:{free_port()}"
@@ -64,14 +64,14 @@ async def running_stack(options: Options) -> AsyncIterator[str]:
         origins = allowed_origins(given)
         _make_empty(options.logs)
         await running.enter_async_context(errors_shown(options.logs, options.report))
-        cloud = Cloud(options.environment)
+        storage = StorageServers(options.environment)
         servers: list[AbstractAsyncContextManager[None]] = [
-            cloud.running(template, options.logs, watch)
+            storage.running(template, options.logs, supervisor)
         ]
         if not has_real_model(options.environment):
-            servers.append(_scripted_model(model, options, watch))
+            servers.append(_scripted_model(model, options, supervisor))
         await _together(*(running.enter_async_context(each) for each in servers))
-        functions = await _running_functions(running, template, cloud, options)
+        functions = await _running_functions(running, template, storage, options)
         gateway = Gateway(template, functions, options.report)
         running.push_async_callback(gateway.stop)
         page = with_page(options.template.parent / "web", gateway)
@@ -81,16 +81,16 @@ async def running_stack(options: Options) -> AsyncIterator[str]:
 
 
 async def _running_functions(
-    running: AsyncExitStack, template: Template, cloud: Cloud, options: Options
-) -> Mapping[str, Containers]:
+    running: AsyncExitStack, template: Template, storage: StorageServers, options: Options
+) -> Mapping[str, ContainerPool]:
     """The functions by name, each with a process that waits for its first event."""
     listener = running.enter_context(listen(0))
-    surroundings = Surroundings(
+    container_options = ContainerOptions(
         endpoints={
             name: _relayed(address, options.environment)
             for name, address in {
-                "AWS_ENDPOINT_URL": cloud.endpoint,
-                "AWS_ENDPOINT_URL_DYNAMODB": cloud.dynamodb_endpoint,
+                "AWS_ENDPOINT_URL": storage.endpoint,
+                "AWS_ENDPOINT_URL_DYNAMODB": storage.dynamodb_endpoint,
                 "AWS_ENDPOINT_URL_LAMBDA": address_of(listener),
             }.items()
         },
@@ -98,7 +98,7 @@ async def _running_functions(
         logs=options.logs,
     )
     concurrency = Concurrency(options.concurrency)
-    functions = containers_of(template, surroundings, options.report, concurrency)
+    functions = container_pools(template, container_options, options.report, concurrency)
     for each in functions.values():
         running.push_async_callback(each.stop)
     app = AccessLog(invoke_api(functions, concurrency), options.access)
@@ -108,12 +108,12 @@ async def _running_functions(
 
 
 def _scripted_model(
-    address: str, options: Options, watch: Watch
+    address: str, options: Options, supervisor: Supervisor
 ) -> AbstractAsyncContextManager[None]:
     port = address.rpartition(":")[2]
     command = [sys.executable, "-m", "local_stack.model", "--end-with-stdin", "--port", port]
     url = f"{address}/v1/models"
-    return server("model", command, options.environment, url, options.logs, watch)
+    return server("model", command, options.environment, url, options.logs, supervisor)
 
 
 async def _together(*work: Coroutine[Any, Any, Any]) -> None:

@@ -15,20 +15,20 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from local_stack.access_log import AccessLog
-from local_stack.browsers import only_hosts, only_origins
-from local_stack.cloud import Cloud
-from local_stack.concurrency import Concurrency
-from local_stack.container import Surroundings
-from local_stack.containers import containers_of
-from local_stack.invoke_api import invoke_api
+from local_stack.browser_guard import only_hosts, only_origins
+from local_stack.gateway.access_log import AccessLog
+from local_stack.lambda_.concurrency import Concurrency
+from local_stack.lambda_.container import ContainerOptions
+from local_stack.lambda_.container_pool import container_pools
+from local_stack.lambda_.invoke_api import invoke_api
 from local_stack.login import LocalLogin, with_login
 from local_stack.model.app import create_app
 from local_stack.parameters import parameters
 from local_stack.serving import LOOPBACK, address_of, listen, serving
 from local_stack.stack import Options
+from local_stack.storage.servers import StorageServers
+from local_stack.supervisor import Supervisor
 from local_stack.template import read_template
-from local_stack.watch import Watch
 
 _NOT_PASSED_ON = frozenset(
     {"connection", "content-length", "host", "keep-alive", "transfer-encoding"}
@@ -51,7 +51,7 @@ async def running_stand_ins(options: Options, host: str = LOOPBACK) -> AsyncIter
     function that is invoked gets its processes as in the whole stack. Raises StackError.
     """
     async with AsyncExitStack() as running:
-        watch = await running.enter_async_context(Watch())
+        supervisor = await running.enter_async_context(Supervisor())
         listener = running.enter_context(listen(options.port, host))
         address = address_of(listener)
         login = LocalLogin("https://login.local", "chatkit-local", secrets.token_urlsafe(48))
@@ -59,12 +59,12 @@ async def running_stand_ins(options: Options, host: str = LOOPBACK) -> AsyncIter
         given = parameters(options.environment, port, login, address)
         template = read_template(options.template, given)
         options.logs.mkdir(parents=True, exist_ok=True)
-        cloud = Cloud(options.environment)
-        await running.enter_async_context(cloud.running(template, options.logs, watch))
+        storage = StorageServers(options.environment)
+        await running.enter_async_context(storage.running(template, options.logs, supervisor))
         home = Path(running.enter_context(tempfile.TemporaryDirectory()))
-        surroundings = Surroundings({"AWS_ENDPOINT_URL": address}, home, options.logs)
+        container_options = ContainerOptions({"AWS_ENDPOINT_URL": address}, home, options.logs)
         concurrency = Concurrency(options.concurrency)
-        functions = containers_of(template, surroundings, options.report, concurrency)
+        functions = container_pools(template, container_options, options.report, concurrency)
         for each in functions.values():
             running.push_async_callback(each.stop)
         client = await running.enter_async_context(
@@ -74,7 +74,7 @@ async def running_stand_ins(options: Options, host: str = LOOPBACK) -> AsyncIter
             "/2015-03-31/": invoke_api(functions, concurrency),
             "/2017-10-31/": invoke_api(functions, concurrency),
             "/v1/": create_app(),
-            "/": with_login(login, _storage(cloud, client)),
+            "/": with_login(login, _storage(storage, client)),
         }
         app = only_hosts(only_origins(_by_path(apps)), [_OF_CONTAINERS])
         await running.enter_async_context(serving(AccessLog(app, options.access), listener))
@@ -89,11 +89,11 @@ def _by_path(apps: Mapping[str, ASGIApp]) -> ASGIApp:
     return app
 
 
-def _storage(cloud: Cloud, client: httpx2.AsyncClient) -> ASGIApp:
+def _storage(storage: StorageServers, client: httpx2.AsyncClient) -> ASGIApp:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
         dynamodb = request.headers.get("x-amz-target", "").startswith("DynamoDB_")
-        endpoint = cloud.dynamodb_endpoint if dynamodb else cloud.endpoint
+        endpoint = storage.dynamodb_endpoint if dynamodb else storage.endpoint
         query = scope["query_string"].decode("ascii")
         answer = await client.request(
             request.method,

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from local_stack.answer import Answer
-from local_stack.function_process import environment
-from local_stack.runtime_api import RuntimeApi
+from local_stack.lambda_.answer import Answer
+from local_stack.lambda_.function_process import environment
+from local_stack.lambda_.runtime_api import RuntimeApi
 from local_stack.template import Function
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the artifacts are for Linux")

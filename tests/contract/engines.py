@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from local_stack.children import free_port
+from local_stack.subprocesses import free_port
 
 ROOT = Path(__file__).parents[2]
 INSTALLED = ROOT / "node_modules" / "@dynoxide" / "linux-x64" / "dynoxide"

@@ -18,7 +18,7 @@ from pydantic import TypeAdapter
 
 from local_stack.login import LocalLogin
 from local_stack.parameters import parameters
-from local_stack.provisioning import ACCESS_KEY_ID, SECRET_ACCESS_KEY
+from local_stack.storage.provisioning import ACCESS_KEY_ID, SECRET_ACCESS_KEY
 from local_stack.template.names import REGION
 from tests.e2e.aws_call import AwsCall
 from tests.e2e.monitor import Monitor

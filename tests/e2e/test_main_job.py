@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from local_stack.conversation import Conversation, ConversationError
+from local_stack.chat_client import ChatClient, ChatError
 from tests.e2e.gated_model import Words
 from tests.e2e.service import Stack, stream_of
 from tests.waiting import PATIENCE, until
@@ -99,8 +99,8 @@ async def test_a_person_who_asks_is_told_of_the_cut_in_a_sentence(stack: Any) ->
             stack.kill_chat()
 
     crashed: list[str] = []
-    conversation = Conversation(stack.address, "kim", crash)
-    with pytest.raises(ConversationError, match="cut off before its end"):
+    conversation = ChatClient(stack.address, "kim", crash)
+    with pytest.raises(ChatError, match="cut off before its end"):
         await conversation.ask("What can you do?")
     assert conversation.thread
 

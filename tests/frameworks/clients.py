@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 import httpx2
 
-from local_stack.events import HttpRequest, Receipt, proxy_event
-from local_stack.routing import Match
+from local_stack.gateway.events import HttpRequest, Receipt, proxy_event
+from local_stack.gateway.routing import Match
 from local_stack.template import Route
 from tests.lambda_stream.conftest import Function, Reply
 

@@ -18,8 +18,8 @@ from typing import Any
 import pytest
 
 from lambda_stream.settings import LEFTOVER_SECONDS
-from local_stack.answer import Answer
-from local_stack.runtime_api import RuntimeApi
+from local_stack.lambda_.answer import Answer
+from local_stack.lambda_.runtime_api import RuntimeApi
 from tests.lambda_stream.apps import DEADLINE
 
 ROOT = Path(__file__).parents[2]

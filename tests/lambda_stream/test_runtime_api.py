@@ -8,7 +8,7 @@ import pytest
 
 from lambda_stream.fault import Fault
 from lambda_stream.runtime_api import RuntimeApi
-from local_stack.runtime_api_http import Connection, Headers
+from local_stack.lambda_.runtime_api_connection import Connection, Headers
 
 if TYPE_CHECKING:
     from tests.lambda_stream.conftest import StartFunction

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from local_stack import children
+from local_stack import subprocesses
 
 
 def run(*arguments: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -23,7 +23,7 @@ def run(*arguments: str, folder: Path, **environment: str) -> subprocess.Complet
 
 @pytest.fixture
 def free_port() -> str:
-    return str(children.free_port())
+    return str(subprocesses.free_port())
 
 
 @pytest.mark.parametrize("command", [["token"], ["ask", "--message", "Hi"]])

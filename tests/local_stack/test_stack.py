@@ -185,7 +185,8 @@ def test_a_stack_that_is_killed_leaves_no_process_behind(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(
-    ("name", "command"), [("moto", "-m local_stack.moto_server"), ("model", "-m local_stack.model")]
+    ("name", "command"),
+    [("moto", "-m local_stack.storage.moto_server"), ("model", "-m local_stack.model")],
 )
 def test_a_stand_in_that_ends_by_itself_ends_the_stack_with_a_sentence(
     tmp_path: Path, name: str, command: str

@@ -9,8 +9,8 @@ import httpx2
 import jwt
 import pytest
 
-from local_stack.provisioning import ACCESS_KEY_ID, SECRET_ACCESS_KEY
 from local_stack.stand_ins import switches
+from local_stack.storage.provisioning import ACCESS_KEY_ID, SECRET_ACCESS_KEY
 from local_stack.template.names import REGION
 from tests.stand_ins import ROOT, StandIns, running_stand_ins
 

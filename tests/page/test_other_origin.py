@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from local_stack.children import free_port
+from local_stack.subprocesses import free_port
 from tests.e2e.service import Stack
 from tests.page.chat_page import ChatPage
 

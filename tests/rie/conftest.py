@@ -16,8 +16,8 @@ from typing import Any
 import httpx2
 import pytest
 
-from local_stack.children import free_port, server
-from local_stack.watch import Watch
+from local_stack.subprocesses import free_port, server
+from local_stack.supervisor import Supervisor
 
 ROOT = Path(__file__).parents[2]
 WRAPPER = ROOT / "layers" / "streaming" / "lambda-stream"
@@ -99,7 +99,7 @@ async def start(tmp_path: Path) -> AsyncIterator[StartRie]:
             emulator = [str(rie), *options, *(command or wrapped)]
             url = f"http://{address}"
             await running.enter_async_context(
-                server("rie", emulator, environ, url, tmp_path, Watch())
+                server("rie", emulator, environ, url, tmp_path, Supervisor())
             )
             return Rie(url, tmp_path / "rie.log")
 

@@ -22,8 +22,8 @@ from typing import Any
 import httpx2
 import pytest
 
-from local_stack.children import free_port
-from local_stack.provisioning import ACCESS_KEY_ID, SECRET_ACCESS_KEY
+from local_stack.storage.provisioning import ACCESS_KEY_ID, SECRET_ACCESS_KEY
+from local_stack.subprocesses import free_port
 from local_stack.template.names import REGION
 from tests.stand_ins import ROOT, StandIns, running_stand_ins
 

@@ -11,7 +11,7 @@ import boto3
 from botocore.config import Config
 
 from chatcore.auth.keys import Key
-from local_stack.provisioning import ACCESS_KEY_ID, SECRET_ACCESS_KEY
+from local_stack.storage.provisioning import ACCESS_KEY_ID, SECRET_ACCESS_KEY
 from local_stack.template.names import REGION
 from tests.processes import descendants, running
 
@@ -22,7 +22,7 @@ class Storage:
     """Tables, secrets and buckets of the stack that this process runs."""
 
     def __init__(self, process: int) -> None:
-        moto = _address("local_stack.moto_server", process)
+        moto = _address("local_stack.storage.moto_server", process)
         assert moto is not None
         config = Config(proxies={})
         session = boto3.Session(ACCESS_KEY_ID, SECRET_ACCESS_KEY, region_name=REGION)

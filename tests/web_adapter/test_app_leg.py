@@ -11,9 +11,9 @@ from typing import Any
 import httpx2
 import pytest
 
-from local_stack.children import free_port
-from local_stack.function_process import environment
+from local_stack.lambda_.function_process import environment
 from local_stack.stand_ins import switches
+from local_stack.subprocesses import free_port
 from tests.e2e.gated_model import Words
 from tests.stand_ins import ROOT, StandIns, chat_function, running_stand_ins
 from tests.waiting import PATIENCE

@@ -8,10 +8,10 @@ from contextlib import contextmanager
 
 import uvicorn
 
-from local_stack.browsers import for_programs
+from local_stack.browser_guard import for_programs
 from local_stack.model.app import create_app
 from local_stack.model.model import WORD_DELAY, Model, pause_of
-from local_stack.parent import add_option, end_with_stdin
+from local_stack.parent_exit import add_option, end_with_stdin
 
 
 class _Server(uvicorn.Server):

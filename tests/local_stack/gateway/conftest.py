@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator
 import httpx2
 import pytest
 
-from local_stack.answer import Answer, FunctionError
-from local_stack.concurrency import Reason, Throttled
-from local_stack.gateway import Gateway
+from local_stack.gateway.app import Gateway
+from local_stack.lambda_.answer import Answer, FunctionError
+from local_stack.lambda_.concurrency import Reason, Throttled
 from local_stack.serving import address_of, listen, serving
 from local_stack.template import GatewayResponse, Route, Template
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import httpx2
 import pytest
 
-from local_stack.answer import FunctionError
+from local_stack.lambda_.answer import FunctionError
 from tests.local_stack.gateway.conftest import TIMEOUT
 from tests.loop_clock import LoopClock
 

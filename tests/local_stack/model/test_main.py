@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from openai import OpenAI
 
-from local_stack.children import free_port
+from local_stack.subprocesses import free_port
 from tests.waiting import PATIENCE
 
 

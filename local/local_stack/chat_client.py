@@ -1,0 +1,157 @@
+"""A conversation with the running stack, held as the widget would hold it."""
+
+import json
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
+from contextlib import aclosing, asynccontextmanager, contextmanager
+from typing import Any
+
+import httpx2
+
+from local_stack.login import TOKEN_PATH
+
+_LONGEST_SILENCE = 120.0
+# A gateway can only cut a stream that has begun; no word of why reaches the client.
+_CUT_OFF = "The answer was cut off before its end; what was said is in the thread: ask again."
+
+
+class ChatError(Exception):
+    """The stack did not answer as it should; the message is a sentence for a person."""
+
+
+async def identity_token(address: str, user: str, audience: str | None = None) -> str:
+    """A token of the local login, for the page or another audience. Raises ChatError."""
+    asked = {"user": user} | ({"audience": audience} if audience else {})
+    async with _connection(address) as client:
+        answer = await _post(client, TOKEN_PATH, asked)
+        return str(answer["token"])
+
+
+class ChatClient:
+    """One user's conversation in one thread; `write` gets the text as it comes."""
+
+    def __init__(
+        self, address: str, user: str, write: Callable[[str], None], thread: str | None = None
+    ) -> None:
+        self.thread = thread
+        self._address = address
+        self._user = user
+        self._write = write
+        self._in_line = False
+
+    async def ask(self, message: str) -> str:
+        """Sends a message and returns the whole text of the answer, written piece by piece.
+
+        `thread` holds the thread's id from then on. Raises ChatError.
+        """
+        token = await identity_token(self._address, self._user)
+        answer = ""
+        async with _connection(self._address) as client:
+            session = await _post(client, "/api/chatkit/session", {}, token)
+            secret = str(session["client_secret"])
+            async with aclosing(_events(client, self._request(message), secret)) as events:
+                try:
+                    async for event in events:
+                        answer += self._take(event)
+                finally:
+                    self._end_line()
+        return answer
+
+    def _request(self, message: str) -> dict[str, Any]:
+        text = {
+            "content": [{"type": "input_text", "text": message}],
+            "attachments": [],
+            "inference_options": {},
+        }
+        if self.thread is None:
+            return {"type": "threads.create", "params": {"input": text}}
+        params = {"input": text, "thread_id": self.thread}
+        return {"type": "threads.add_user_message", "params": params}
+
+    def _take(self, event: dict[str, Any]) -> str:
+        """The text that the event adds to the answer; what a person wants to see is written."""
+        match event:
+            case {"type": "thread.created", "thread": {"id": str(thread)}}:
+                self.thread = thread
+            case {"type": "thread.item.updated", "update": {"delta": str(delta)}}:
+                self._write(delta)
+                self._in_line = not delta.endswith("\n")
+                return delta
+            case {"type": "thread.item.updated", "update": {"task": {"title": str(title)}}}:
+                self._remark(title)
+            case {"type": "progress_update", "text": str(text)}:
+                self._remark(text)
+            case {"type": "notice", "message": str(text)}:
+                self._remark(text)
+            case {"type": "error"}:
+                raise ChatError(str(event.get("message") or "The answer failed."))
+        return ""
+
+    def _remark(self, text: str) -> None:
+        self._end_line()
+        self._write(f"[{text}]\n")
+
+    def _end_line(self) -> None:
+        if self._in_line:
+            self._write("\n")
+        self._in_line = False
+
+
+@asynccontextmanager
+async def _connection(address: str) -> AsyncIterator[httpx2.AsyncClient]:
+    """A client of the stack, whose failures are told in a sentence."""
+    try:
+        async with httpx2.AsyncClient(
+            base_url=address, trust_env=False, timeout=_LONGEST_SILENCE
+        ) as client:
+            yield client
+    except httpx2.ConnectError as error:
+        raise ChatError(f"Nothing answers at {address}. Is `make run` up?") from error
+    except httpx2.HTTPError as error:
+        raise ChatError(f"The answer broke off: {error or type(error).__name__}") from error
+
+
+async def _post(
+    client: httpx2.AsyncClient, path: str, body: Any, token: str | None = None
+) -> dict[str, Any]:
+    response = await client.post(path, json=body, headers=_bearer(token))
+    _check(path, response)
+    with _told(path):
+        return dict(response.json())
+
+
+async def _events(
+    client: httpx2.AsyncClient, body: dict[str, Any], token: str
+) -> AsyncGenerator[dict[str, Any]]:
+    path = "/chatkit"
+    async with client.sse(path, method="POST", json=body, headers=_bearer(token)) as source:
+        if source.response.is_error:
+            await source.response.aread()
+        _check(path, source.response)
+        try:
+            async for event in source:
+                with _told(path):
+                    yield dict(json.loads(event.data))
+        except (httpx2.ReadError, httpx2.RemoteProtocolError) as error:
+            raise ChatError(_CUT_OFF) from error
+
+
+def _bearer(token: str | None) -> dict[str, str]:
+    return {"authorization": f"Bearer {token}"} if token else {}
+
+
+def _check(path: str, response: httpx2.Response) -> None:
+    if response.is_success:
+        return
+    try:
+        message = response.json()["message"]
+    except (ValueError, KeyError, TypeError):
+        message = response.text
+    raise ChatError(f"{path} answered {response.status_code}: {message}")
+
+
+@contextmanager
+def _told(path: str) -> Iterator[None]:
+    try:
+        yield
+    except (ValueError, TypeError) as error:
+        raise ChatError(f"{path} sent something that is no JSON object.") from error

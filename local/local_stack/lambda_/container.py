@@ -1,0 +1,148 @@
+"""One process of a function: what Lambda calls an execution environment."""
+
+import asyncio
+import tempfile
+import time
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from local_stack.lambda_.answer import Answer, FunctionError
+from local_stack.lambda_.function_process import command, environment, unpack_layers
+from local_stack.lambda_.runtime_api import RuntimeApi
+from local_stack.subprocesses import end, spawn
+from local_stack.template import Function
+
+_STARTS_WITHIN = 60.0
+
+
+@dataclass(frozen=True)
+class ContainerOptions:
+    """What a function's process finds outside of its code.
+
+    `endpoints` are the variables that lead boto3 to the stand-ins, `home` an empty folder
+    for its process and its layers, `logs` the folder of the log files.
+    """
+
+    endpoints: Mapping[str, str]
+    home: Path
+    logs: Path
+
+    def log(self, function: Function) -> Path:
+        return self.logs / f"{function.name}.log"
+
+
+class StartFailed(Exception):
+    """The process did not come to its first poll."""
+
+    def __init__(self, error: FunctionError) -> None:
+        super().__init__(f"{error.type}: {error.message}")
+        self.error = error
+
+
+class Container:
+    """Runs one invocation at a time; made by `Container.started`."""
+
+    def __init__(
+        self, function: Function, api: RuntimeApi, process: asyncio.subprocess.Process
+    ) -> None:
+        self._function = function
+        self._api = api
+        self._process = process
+        self._exited = asyncio.create_task(self._watch())
+        self._deadline = 0.0
+
+    @classmethod
+    async def started(cls, function: Function, options: ContainerOptions) -> "Container":
+        """A process that polls for its first event. Raises StartFailed, and TemplateError."""
+        opt = Path(tempfile.mkdtemp(prefix=f"{function.name}-", dir=options.home))
+        unpack_layers(function, opt)
+        api = RuntimeApi()
+        address = await api.start()
+        try:
+            process = await spawn(
+                command(function, opt),
+                environment(function, address, options.endpoints, options.home),
+                options.log(function),
+                function.code,
+            )
+        except OSError as error:
+            await api.stop()
+            message = f"{error.filename}: {error.strerror}"
+            raise StartFailed(FunctionError.of("Runtime.ExitError", message)) from error
+        except BaseException:
+            await api.stop()
+            raise
+        container = cls(function, api, process)
+        try:
+            await container._polls_first()
+        except BaseException:
+            await container.stop()
+            raise
+        return container
+
+    @property
+    def alive(self) -> bool:
+        return not self._exited.done()
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    async def invoke(self, payload: bytes, trace_id: str) -> Answer:
+        """Returns once the function begins to answer; `settled` must be awaited afterwards."""
+        self._deadline = asyncio.get_running_loop().time() + self._function.timeout
+        return await self._api.invoke(
+            payload,
+            deadline_ms=round((time.time() + self._function.timeout) * 1000),
+            request_id=str(uuid.uuid4()),
+            function_arn=self._function.arn,
+            trace_id=trace_id,
+        )
+
+    async def settled(self, answer: Answer) -> bool:
+        """Waits for the end of the invocation, the work after its answer included.
+
+        The result is whether the process may be used again: not when it died, nor when it was
+        not done by its deadline.
+        """
+        await asyncio.wait([answer.ended])
+        in_time = await self._polls_by(self._deadline)
+        if not in_time and self.alive:
+            self._process.kill()
+        return in_time
+
+    async def stop(self) -> None:
+        """Ends the process, and a running invocation with Runtime.ExitError."""
+        await end(self._process)
+        await self._exited
+        await self._api.stop()
+
+    async def _watch(self) -> None:
+        status = await self._process.wait()
+        how = f"signal: {-status}" if status < 0 else f"exit status {status}"
+        self._api.process_died(f"Runtime exited with error: {how}")
+
+    async def _polls_first(self) -> None:
+        if await self._polls_by(asyncio.get_running_loop().time() + _STARTS_WITHIN):
+            return
+        if self._api.init_error is not None:
+            raise StartFailed(self._api.init_error)
+        if not self.alive:
+            message = f"The process ended with {self._process.returncode} while it started"
+            raise StartFailed(FunctionError.of("Runtime.ExitError", message))
+        message = f"The process did not start within {_STARTS_WITHIN:.0f} seconds"
+        raise StartFailed(FunctionError.of("Sandbox.Timedout", message))
+
+    async def _polls_by(self, deadline: float) -> bool:
+        polled = asyncio.create_task(self._api.polled())
+        seconds = deadline - asyncio.get_running_loop().time()
+        await asyncio.wait(
+            [polled, self._exited],
+            timeout=max(seconds, 0),
+            return_when=asyncio.FIRST_COMPLETED,
+        )
+        in_time = polled.done() and self.alive
+        polled.cancel()
+        return in_time

@@ -1,0 +1,87 @@
+"""How Lambda's managed runtime starts a function's process.
+
+Sources: AWS Lambda Developer Guide, "Working with Lambda environment variables" (the reserved
+ones) and "Modifying the runtime environment" (wrapper scripts).
+"""
+
+import os
+import shutil
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from local_stack.storage.provisioning import ACCESS_KEY_ID, SECRET_ACCESS_KEY
+from local_stack.template import Function, TemplateError
+from local_stack.template.names import REGION
+
+# Written beside the links, it is this stack's own.
+_BYTECODE = shutil.ignore_patterns("__pycache__")
+_WRAPPER = "AWS_LAMBDA_EXEC_WRAPPER"
+# What a laptop needs to reach a model's endpoint on the internet; plain http goes without proxy.
+_WAY_OUT = ("HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy", "SSL_CERT_FILE", "SSL_CERT_DIR")
+
+
+def unpack_layers(function: Function, opt: Path) -> None:
+    """Fill the folder `opt` as Lambda fills /opt: layer after layer, so the last file wins.
+
+    Raises TemplateError when a layer is not there.
+    """
+
+    def link(source: str, target: str) -> None:
+        Path(target).unlink(missing_ok=True)
+        Path(target).symlink_to(Path(source).resolve())
+
+    for layer in function.layers:
+        if not layer.is_dir():
+            raise TemplateError(f"{function.name} has a layer that is not there: {layer}")
+        shutil.copytree(layer, opt, copy_function=link, ignore=_BYTECODE, dirs_exist_ok=True)
+
+
+def command(function: Function, opt: Path) -> list[str]:
+    """Return the runtime's own command, behind the function's wrapper script where it names one.
+
+    `opt` holds the function's layers. Raises TemplateError when none of them has the wrapper.
+    """
+    runtime = [sys.executable, "-m", "local_stack.lambda_.bootstrap", str(opt)]
+    wrapper = function.environment.get(_WRAPPER)
+    if wrapper is None:
+        return runtime
+    unpacked = opt / wrapper.removeprefix("/opt/")
+    if not unpacked.is_file():
+        raise TemplateError(f"no layer of {function.name} holds {wrapper}")
+    return [str(unpacked), *runtime]
+
+
+def environment(
+    function: Function, runtime_api: str, endpoints: Mapping[str, str], home: Path
+) -> dict[str, str]:
+    """A Lambda environment: its reserved variables, the template's, and nothing of the laptop's.
+
+    `endpoints` are the variables that lead boto3 to the stand-ins; `home` is a folder without
+    anybody's AWS configuration.
+    """
+    passed_on = {name: os.environ[name] for name in _WAY_OUT if name in os.environ}
+    reserved = {
+        "AWS_ACCESS_KEY_ID": ACCESS_KEY_ID,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_EXECUTION_ENV": "AWS_Lambda_python3.13",
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory),
+        "AWS_LAMBDA_FUNCTION_NAME": function.name,
+        "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
+        "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
+        "AWS_LAMBDA_LOG_GROUP_NAME": f"/aws/lambda/{function.name}",
+        "AWS_LAMBDA_LOG_STREAM_NAME": "local",
+        "AWS_LAMBDA_RUNTIME_API": runtime_api,
+        "AWS_REGION": REGION,
+        "AWS_SECRET_ACCESS_KEY": SECRET_ACCESS_KEY,
+        # Each function has credentials of its own, which only the token tells apart here.
+        "AWS_SESSION_TOKEN": function.name,
+        "HOME": str(home),
+        "LAMBDA_RUNTIME_DIR": "/var/runtime",
+        "LAMBDA_TASK_ROOT": str(function.code.resolve()),
+        "LANG": "en_US.UTF-8",
+        "PATH": os.environ.get("PATH", os.defpath),
+        "TZ": ":UTC",
+        "_HANDLER": function.handler,
+    }
+    return {**passed_on, **function.environment, **reserved, **endpoints}

@@ -1,0 +1,68 @@
+"""The invocations of one function process: they wait, run one at a time, and end."""
+
+import asyncio
+import time
+from dataclasses import dataclass, field
+
+from local_stack.lambda_.answer import Answer, FunctionError
+
+
+@dataclass(frozen=True, eq=False)
+class Invocation:
+    """An event, when it has to be answered (ms since the epoch), and its answer."""
+
+    request_id: str
+    payload: bytes
+    deadline_ms: int
+    function_arn: str
+    trace_id: str
+    answer: Answer = field(default_factory=Answer)
+
+    def fail(self, kind: str, reason: str) -> None:
+        """Ends the answer, if it has not ended, as Lambda words its own errors."""
+        self.answer.end(FunctionError.of(kind, f"RequestId: {self.request_id} Error: {reason}"))
+
+
+class Invocations:
+    """`current` is the one that the process has taken and not yet left behind."""
+
+    def __init__(self) -> None:
+        self.current: Invocation | None = None
+        self.polling = asyncio.Event()
+        self._waiting: asyncio.Queue[Invocation] = asyncio.Queue()
+        self._open: set[Invocation] = set()
+
+    def add(self, invocation: Invocation) -> None:
+        """Queues it; at its deadline it ends with Sandbox.Timedout, wherever it is by then."""
+        seconds = max(0.0, invocation.deadline_ms / 1000 - time.time())
+        reason = f"Task timed out after {seconds:.2f} seconds"
+        loop = asyncio.get_running_loop()
+        timer = loop.call_later(seconds, invocation.fail, "Sandbox.Timedout", reason)
+        self._open.add(invocation)
+
+        def forget(_: object) -> None:
+            timer.cancel()
+            self._open.discard(invocation)
+
+        invocation.answer.ended.add_done_callback(forget)
+        self._waiting.put_nowait(invocation)
+
+    async def take(self) -> Invocation:
+        """The next one for the process; that it asks shows that it is done with the current."""
+        if self.current is not None:
+            self.current.fail("Runtime.TruncatedResponse", "Response was not sent to its end")
+            self.current = None
+        self.polling.set()
+        while (invocation := await self._waiting.get()).answer.ended.done():
+            pass
+        self.polling.clear()
+        self.current = invocation
+        return invocation
+
+    def fail_all(self, kind: str, reason: str) -> None:
+        for invocation in list(self._open):
+            invocation.fail(kind, reason)
+
+    def end_all(self, error: FunctionError) -> None:
+        for invocation in list(self._open):
+            invocation.answer.end(error)

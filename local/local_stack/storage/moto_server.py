@@ -1,0 +1,64 @@
+"""`python -m local_stack.storage.moto_server --port N`: moto for the programs of this machine.
+
+moto's own server lets every web page read it, and it holds the key of the model's endpoint.
+"""
+
+import argparse
+import signal
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from moto.moto_server.werkzeug_app import (
+    DomainDispatcherApplication,
+    MotoRequestHandler,
+    create_backend_app,
+)
+from werkzeug.serving import run_simple
+from werkzeug.wrappers import Request, Response
+
+from local_stack.browser_guard import other_page, wrong_host
+from local_stack.parent_exit import add_option, end_with_stdin
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+
+def for_programs(app: "WSGIApplication") -> "WSGIApplication":
+    """The application, for requests that no web page has sent."""
+
+    def guarded(environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
+        headers = Request(environ).headers
+        host = headers.get("host", "")
+        refusal = wrong_host(host, ()) or other_page(
+            host, headers.get("origin"), headers.get("sec-fetch-site")
+        )
+        if refusal is None:
+            return app(environ, start)
+        return Response(refusal.message, refusal.status)(environ, start)
+
+    return guarded
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        prog="python -m local_stack.storage.moto_server", description=__doc__
+    )
+    parser.add_argument("--port", type=int, required=True)
+    add_option(parser)
+    asked = parser.parse_args()
+    if asked.end_with_stdin:
+        end_with_stdin()
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, signal.SIG_DFL)
+    moto = DomainDispatcherApplication(create_backend_app)
+    run_simple(
+        "127.0.0.1",
+        asked.port,
+        for_programs(moto),
+        threaded=True,
+        request_handler=MotoRequestHandler,
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,123 @@
+"""What the terminal shows of requests."""
+
+import json
+import re
+
+import pytest
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from local_stack.gateway.access_log import AccessLog
+
+
+async def told(
+    app: ASGIApp,
+    method: str = "POST",
+    path: str = "/chatkit",
+    body: bytes = b"",
+    fails: bool = False,
+) -> list[str]:
+    lines: list[str] = []
+    parts = [body[:7], body[7:]]
+
+    async def receive() -> Message:
+        part = parts.pop(0)
+        return {"type": "http.request", "body": part, "more_body": bool(parts)}
+
+    async def send(message: Message) -> None:
+        pass
+
+    async def reading(scope: Scope, receive: Receive, send: Send) -> None:
+        await Request(scope, receive).body()
+        await app(scope, receive, send)
+
+    scope = {"type": "http", "method": method, "raw_path": path.encode(), "headers": []}
+    call = AccessLog(reading, lines.append)(scope, receive, send)
+    if fails:
+        with pytest.raises(LookupError):
+            await call
+    else:
+        await call
+    return lines
+
+
+async def test_an_answer_is_told_with_its_status_and_duration() -> None:
+    [line] = await told(PlainTextResponse("gone", 410))
+    assert re.fullmatch(r"POST /chatkit 410 \d+ ms", line)
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
+async def test_a_page_s_files_and_preflights_are_not_told(method: str) -> None:
+    assert await told(PlainTextResponse("body {}"), method, "/chat.css") == []
+    assert await told(PlainTextResponse("", 304), method, "/chat.css") == []
+
+
+async def test_a_missing_file_is_told() -> None:
+    [line] = await told(PlainTextResponse("", 404), "GET", "/chat.css")
+    assert line.startswith("GET /chat.css 404")
+
+
+async def test_a_message_is_told_by_its_operation_and_never_by_its_text() -> None:
+    body = {"type": "threads.create", "params": {"input": "Nobody else reads this."}}
+    [line] = await told(PlainTextResponse(""), body=json.dumps(body).encode())
+    assert line.startswith("POST /chatkit threads.create 200 ")
+    assert "Nobody" not in line
+
+
+CALL = {
+    "jsonrpc": "2.0",
+    "method": "tools/call",
+    "params": {"name": "add_task", "arguments": {"title": "Nobody else reads this."}},
+}
+
+
+async def test_a_tool_call_is_told_by_its_tool() -> None:
+    [line] = await told(PlainTextResponse(""), path="/mcp", body=json.dumps(CALL).encode())
+    assert line.startswith("POST /mcp tools/call add_task 200 ")
+
+
+async def test_a_tool_call_of_the_chat_is_told_by_function_and_tool() -> None:
+    event = {"httpMethod": "POST", "body": json.dumps(CALL)}
+    path = "/2015-03-31/functions/McpFunction/invocations"
+    [line] = await told(PlainTextResponse(""), path=path, body=json.dumps(event).encode())
+    assert line.startswith("invoke McpFunction tools/call add_task 200 ")
+    assert "Nobody" not in line
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"{",
+        b"\xff",
+        b"[" * 5_000,
+        b"[1]",
+        b'{"type": 7}',
+        b'{"type": "no operation: a text"}',
+        b'{"type": "\\u001b[2J"}',
+        b'{"body": {"type": "threads.create"}}',
+        json.dumps({"type": "x" * 65}).encode(),
+    ],
+)
+async def test_a_body_that_names_no_operation_adds_nothing(body: bytes) -> None:
+    [line] = await told(PlainTextResponse(""), body=body)
+    assert re.fullmatch(r"POST /chatkit 200 \d+ ms", line)
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_a_stream_that_was_cut_is_told(method: str) -> None:
+    async def cut(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"half", "more_body": True})
+
+    [line] = await told(cut, method)
+    assert line.endswith("ms, cut")
+
+
+async def test_a_fault_of_the_stack_itself_is_told_with_its_place() -> None:
+    async def broken(scope: Scope, receive: Receive, send: Send) -> None:
+        raise LookupError(scope["method"])
+
+    lines = await told(broken, fails=True)
+    assert "LookupError: POST" in lines[0]
+    assert lines[1].startswith("POST /chatkit no answer")

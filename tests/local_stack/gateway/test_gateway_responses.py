@@ -1,0 +1,59 @@
+"""The errors that the gateway answers itself."""
+
+import json
+
+import pytest
+
+from local_stack.gateway.events import HttpRequest, Receipt
+from local_stack.gateway.gateway_responses import GatewayAnswer, GatewayError, gateway_answer
+from local_stack.template import GatewayResponse, TemplateError
+
+WORDED = '{"message": $context.error.messageString, "code": "$context.error.responseType"}'
+REQUEST = HttpRequest("GET", "/", "", (("origin", "http://page"),), b"", "127.0.0.1", 8000)
+
+
+def answer(error: GatewayError, **responses: GatewayResponse) -> GatewayAnswer:
+    return gateway_answer(error, responses, REQUEST, Receipt(request_id="r-1"))
+
+
+def test_without_a_wording_the_answer_is_api_gateways_own() -> None:
+    own = answer(GatewayError.INTEGRATION_TIMEOUT)
+    assert own.status == 504
+    assert json.loads(own.body) == {"message": "Endpoint request timed out"}
+
+
+def test_the_wording_of_a_type_goes_before_the_default_one() -> None:
+    own = answer(
+        GatewayError.MISSING_AUTHENTICATION_TOKEN,
+        MISSING_AUTHENTICATION_TOKEN=GatewayResponse(404, {}, {"application/json": "{}"}),
+        DEFAULT_4XX=GatewayResponse(400, {}, {"application/json": "[]"}),
+    )
+    assert (own.status, own.body) == (404, b"{}")
+
+
+def test_the_default_wording_is_filled_with_the_error() -> None:
+    own = answer(
+        GatewayError.REQUEST_TOO_LARGE,
+        DEFAULT_4XX=GatewayResponse(None, {}, {"application/json": WORDED}),
+    )
+    assert own.status == 413
+    assert json.loads(own.body) == {"message": "Request Too Long", "code": "REQUEST_TOO_LARGE"}
+
+
+def test_headers_are_fixed_or_taken_from_the_request() -> None:
+    headers = {"Access-Control-Allow-Origin": "method.request.header.Origin", "X-A": "'fixed'"}
+    own = answer(GatewayError.DEFAULT_5XX, DEFAULT_5XX=GatewayResponse(None, headers, {}))
+    assert ("access-control-allow-origin", "http://page") in own.headers
+    assert ("x-a", "fixed") in own.headers
+
+
+@pytest.mark.parametrize(
+    "response",
+    [
+        GatewayResponse(None, {}, {"application/json": "$context.authorizer.x"}),
+        GatewayResponse(None, {"X": "unquoted"}, {}),
+    ],
+)
+def test_a_wording_that_nothing_can_fill_is_refused(response: GatewayResponse) -> None:
+    with pytest.raises(TemplateError):
+        answer(GatewayError.DEFAULT_5XX, DEFAULT_5XX=response)

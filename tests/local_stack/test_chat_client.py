@@ -1,0 +1,156 @@
+"""A conversation, held with a backend that the test plays itself."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from local_stack.chat_client import ChatClient, ChatError
+from local_stack.serving import address_of, listen, serving
+
+
+def delta(text: str) -> dict[str, Any]:
+    update = {"type": "assistant_message.content_part.text_delta", "delta": text}
+    return {"type": "thread.item.updated", "item_id": "msg_1", "update": update}
+
+
+CREATED = {"type": "thread.created", "thread": {"id": "thr_1"}}
+
+
+class Backend:
+    """Answers each question with the events that the test sets; holds what it was asked."""
+
+    def __init__(self) -> None:
+        self.address = ""
+        self.asked: list[dict[str, Any]] = []
+        self.tokens: list[str | None] = []
+        self.events: list[dict[str, Any]] = [CREATED, delta("Hel"), delta("lo.")]
+        self.refusal: Response | None = None
+        self.go_on = asyncio.Event()
+        self.go_on.set()
+        self.cut = False
+
+    def app(self) -> Starlette:
+        return Starlette(
+            routes=[
+                Route("/local/token", self.login, methods=["POST"]),
+                Route("/api/chatkit/session", self.session, methods=["POST"]),
+                Route("/chatkit", self.chat, methods=["POST"]),
+            ]
+        )
+
+    async def login(self, request: Request) -> Response:
+        return JSONResponse({"token": f"identity of {(await request.json())['user']}"})
+
+    async def session(self, request: Request) -> Response:
+        self.tokens.append(request.headers["authorization"])
+        return JSONResponse({"client_secret": "secret"}, 201)
+
+    async def chat(self, request: Request) -> Response:
+        self.tokens.append(request.headers["authorization"])
+        self.asked.append(await request.json())
+        return self.refusal or StreamingResponse(self.stream(), media_type="text/event-stream")
+
+    async def stream(self) -> AsyncIterator[str]:
+        for event in self.events:
+            yield f"data: {json.dumps(event)}\n\n"
+            await self.go_on.wait()
+        if self.cut:
+            raise ConnectionAbortedError
+
+
+@pytest.fixture
+async def backend() -> AsyncIterator[Backend]:
+    played = Backend()
+    with listen(0) as listener:
+        played.address = address_of(listener)
+        async with serving(played.app(), listener):
+            yield played
+
+
+def conversation(backend: Backend, written: list[str], thread: str | None = None) -> ChatClient:
+    return ChatClient(backend.address, "alice", written.append, thread)
+
+
+async def test_a_first_message_creates_a_thread_and_the_next_one_is_added_to_it(
+    backend: Backend,
+) -> None:
+    talk = conversation(backend, [])
+    assert await talk.ask("Hi") == "Hello."
+    assert talk.thread == "thr_1"
+    await talk.ask("And now?")
+    first, second = backend.asked
+    assert first["type"] == "threads.create"
+    assert first["params"]["input"]["content"] == [{"type": "input_text", "text": "Hi"}]
+    assert second["type"] == "threads.add_user_message"
+    assert second["params"]["thread_id"] == "thr_1"
+
+
+async def test_the_login_is_exchanged_for_a_client_secret(backend: Backend) -> None:
+    await conversation(backend, []).ask("Hi")
+    assert backend.tokens == ["Bearer identity of alice", "Bearer secret"]
+
+
+async def test_text_is_written_as_it_comes(backend: Backend) -> None:
+    backend.go_on.clear()
+    backend.events = [delta("first "), delta("second")]
+    arrived = asyncio.Event()
+    written: list[str] = []
+
+    def write(text: str) -> None:
+        written.append(text)
+        arrived.set()
+
+    asking = asyncio.create_task(ChatClient(backend.address, "alice", write).ask("Hi"))
+    await arrived.wait()
+    assert written == ["first "]
+    backend.go_on.set()
+    assert await asking == "first second"
+    assert written == ["first ", "second", "\n"]
+
+
+async def test_the_use_of_a_tool_stands_on_a_line_of_its_own(backend: Backend) -> None:
+    progress = {"type": "progress_update", "text": "Adding the task"}
+    backend.events = [delta("One moment."), progress, delta("Done.")]
+    written: list[str] = []
+    assert await conversation(backend, written).ask("Hi") == "One moment.Done."
+    assert "".join(written) == "One moment.\n[Adding the task]\nDone.\n"
+
+
+async def test_an_error_event_is_told_in_its_own_words(backend: Backend) -> None:
+    backend.events = [delta("Well"), {"type": "error", "message": "The model is busy."}]
+    with pytest.raises(ChatError, match="The model is busy"):
+        await conversation(backend, []).ask("Hi")
+
+
+async def test_a_stream_that_is_cut_is_told_and_its_line_ended(backend: Backend) -> None:
+    backend.cut = True
+    written: list[str] = []
+    with pytest.raises(ChatError, match=r"cut off before its end.*ask again"):
+        await conversation(backend, written).ask("Hi")
+    assert "".join(written) == "Hello.\n"
+
+
+async def test_a_refusal_is_told_with_its_status_and_message(backend: Backend) -> None:
+    backend.refusal = JSONResponse({"message": "No such thread."}, 404)
+    with pytest.raises(ChatError, match=r"/chatkit answered 404: No such thread\."):
+        await conversation(backend, [], thread="thr_foreign").ask("Hi")
+
+
+async def test_an_answer_that_is_no_stream_is_told(backend: Backend) -> None:
+    backend.refusal = JSONResponse({})
+    with pytest.raises(ChatError, match="text/event-stream"):
+        await conversation(backend, []).ask("Hi")
+
+
+async def test_a_stack_that_does_not_run_is_told() -> None:
+    with listen(0) as listener:
+        nobody = address_of(listener)
+    with pytest.raises(ChatError, match="Nothing answers"):
+        await ChatClient(nobody, "alice", print).ask("Hi")
