@@ -9,7 +9,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from local_stack.model.talk import STORY
+from local_stack.model.assistant.wording import STORY
 from tests.e2e.gate_rows import end_leases
 from tests.e2e.gated_model import Words
 from tests.e2e.service import Stack, User, stream_of

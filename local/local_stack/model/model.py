@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from local_stack.model.assistant import answer
+from local_stack.model.assistant.answer import answer
 from local_stack.model.conversation import Conversation, Reply
 
 WORD_DELAY = 0.04

@@ -23,25 +23,17 @@ type Tasks = dict[str, dict[str, object]]
 
 
 def tools_on(tasks: Tasks) -> list[FunctionTool]:
-    def shown(task_id: str) -> str:
-        return json.dumps({"id": task_id, **tasks[task_id]})
-
     @function_tool
     def add_task(title: str) -> str:
-        task_id = f"task-{len(tasks)}"
-        tasks[task_id] = {"title": title, "done": False}
-        return shown(task_id)
+        tasks[title] = {"title": title, "done": False}
+        return json.dumps(tasks[title])
 
     @function_tool
-    def list_tasks() -> str:
-        return json.dumps({"tasks": [{"id": key, **task} for key, task in tasks.items()]})
+    def complete_task(task: str) -> str:
+        tasks[task]["done"] = True
+        return json.dumps(tasks[task])
 
-    @function_tool
-    def complete_task(task_id: str) -> str:
-        tasks[task_id]["done"] = True
-        return shown(task_id)
-
-    return [add_task, list_tasks, complete_task]
+    return [add_task, complete_task]
 
 
 @pytest.fixture(params=[OpenAIResponsesModel, OpenAIChatCompletionsModel])

@@ -20,7 +20,10 @@ ADD_TASK: ChatCompletionFunctionToolParam = {
         "parameters": {"type": "object", "properties": {"title": {"type": "string"}}},
     },
 }
-ASKED: ChatCompletionMessageParam = {"role": "user", "content": "Add buy milk and add buy eggs"}
+ASKED: ChatCompletionMessageParam = {
+    "role": "user",
+    "content": "Add a task to buy milk and add a task to buy eggs",
+}
 ADDED: list[ChatCompletionMessageParam] = [
     {"role": "system", "content": "Be kind."},
     ASKED,

@@ -53,7 +53,7 @@ async def test_text_comes_as_one_object(client: AsyncOpenAI) -> None:
 
 
 async def test_a_call_comes_as_one_object(client: AsyncOpenAI) -> None:
-    response = await client.responses.create(model="any", input="my list", tools=[LIST_TASKS])
+    response = await client.responses.create(model="any", input="Show my list", tools=[LIST_TASKS])
     [call] = response.output
     assert isinstance(call, ResponseFunctionToolCall)
     assert (call.name, call.arguments) == ("list_tasks", "{}")

@@ -1,8 +1,8 @@
-"""A tool that the assistant knows nothing of is used when the user names it."""
+"""The assistant calls any offered tool that the user names."""
 
 import pytest
 
-from local_stack.model.assistant import answer
+from local_stack.model.assistant.answer import answer
 from local_stack.model.conversation import (
     Call,
     Conversation,
@@ -11,7 +11,7 @@ from local_stack.model.conversation import (
     ToolResult,
     UserMessage,
 )
-from tests.local_stack.model.chat import SATURDAY, TOOLS, tool
+from tests.local_stack.model.assistant.tool_user import SATURDAY, TOOLS, tool
 
 DICE = (*TOOLS, tool("roll_dice", "count"))
 
@@ -28,20 +28,22 @@ def asked(*entries: Entry) -> Conversation:
         ('Use roll_dice with {"count": 3}', {"count": 3}),
     ],
 )
-def test_it_is_called_with_what_the_user_gives(text: str, arguments: dict[str, object]) -> None:
+def test_the_tool_is_called_with_the_given_arguments(
+    text: str, arguments: dict[str, object]
+) -> None:
     assert answer(asked(UserMessage(text))).calls == (Call("roll_dice", arguments),)
 
 
-def test_what_it_answers_is_told() -> None:
+def test_the_answer_shows_the_output() -> None:
     called = ToolCall("c1", "roll_dice", "{}")
     conversation = asked(UserMessage("Use roll_dice"), called, ToolResult("c1", "[1, 6]"))
     assert answer(conversation).text == "roll_dice answered: [1, 6]"
 
 
 @pytest.mark.parametrize("arguments", ["{]}", "{1}"])
-def test_what_is_no_json_is_told(arguments: str) -> None:
+def test_arguments_that_are_not_json_are_refused(arguments: str) -> None:
     reply = answer(asked(UserMessage(f"Use roll_dice with {arguments}")))
-    assert reply.text == "What stands after “with” is not JSON."
+    assert reply.text == "The text after “with” is not JSON."
 
 
 def test_a_tool_that_is_not_offered_is_not_called() -> None:

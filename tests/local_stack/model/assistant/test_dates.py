@@ -1,8 +1,10 @@
+"""The due date at the end of a title."""
+
 from datetime import date
 
 import pytest
 
-from local_stack.model.due_dates import split_due
+from local_stack.model.assistant.dates import split_due
 
 SATURDAY = date(2026, 11, 21)
 
