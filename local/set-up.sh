@@ -1,6 +1,6 @@
 #!/bin/sh
-# Makes .venv for the Makefile, and installs what the project needs into it. Whatever goes wrong, a
-# half-made .venv is removed, or made anew the next time.
+# Create .venv for the Makefile and install the project's packages into it. After a failure, an
+# incomplete .venv is removed, or created again by the next run.
 #
 #   set-up.sh environment UV_VERSION FOLDER    a virtual environment of Python 3.13, with uv in it
 #   set-up.sh packages FOLDER                  the packages of requirements-dev.txt, and the project
@@ -15,8 +15,8 @@ fail() {
     exit 1
 }
 
-# Sets `python` to a command that runs Python 3.13, and `found` to what there is instead. A command
-# on PATH may be a shim with nothing behind it, so each is run.
+# Set `python` to a command that runs Python 3.13, and `found` to what exists instead. A command on
+# PATH may be a broken shim, so each one is run.
 find_python() {
     python= found="none was found"
     for each in python3.13 python3 python; do
@@ -33,14 +33,14 @@ environment() {
     trap 'rm -rf "$folder"' EXIT
     trap 'exit 130' HUP INT TERM
     rm -rf "$folder" 2>/dev/null
-    mkdir "$folder" 2>/dev/null || fail "$folder cannot be made: this folder is not writable."
+    mkdir "$folder" 2>/dev/null || fail "$folder cannot be created: this folder is not writable."
     if uv --version >/dev/null 2>&1 && uv venv --quiet --clear --python 3.13 "$folder"; then
         pip="uv pip install --quiet --python $folder/bin/python"
     else
         find_python
         [ "$python" ] || fail "Python 3.13 is needed; $found. Install it (https://www.python.org/downloads)" \
             "or uv (https://docs.astral.sh/uv), and run the same command again."
-        "$python" -m venv "$folder" >&2 || fail "$python cannot make a virtual environment." \
+        "$python" -m venv "$folder" >&2 || fail "$python cannot create a virtual environment." \
             "On Debian and Ubuntu, install the package python3.13-venv."
         pip="$folder/bin/python -m pip install -qq --disable-pip-version-check"
     fi
@@ -50,7 +50,7 @@ environment() {
 
 packages() {
     say "Installing the packages of requirements-dev.txt."
-    # There only while packages are installed: one that was interrupted may look whole.
+    # The file exists only while packages are installed; an interrupted installation may look complete.
     again=
     [ ! -e "$folder/.installing" ] || again=--reinstall
     touch "$folder/.installing"

@@ -1,6 +1,6 @@
 """The whole service on one machine, with stand-ins for AWS and for the model.
 
-- `lambda_`: Lambda, with each function in processes of its own behind an emulated Runtime API
+- `lambda_`: Lambda, with separate processes for each function behind an emulated Runtime API
 - `gateway`: API Gateway
 - `storage`: DynamoDB, Secrets Manager and S3
 - `template`: what `template.yaml` declares

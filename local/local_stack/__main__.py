@@ -1,4 +1,4 @@
-"""The local stack's commands: run, token, ask, demo and stand-ins."""
+"""The commands of the local stack: run, token, ask, demo and stand-ins."""
 
 import argparse
 import asyncio
@@ -24,9 +24,9 @@ _INTERRUPTED = 130
 _ENDLESS = ("run", "stand-ins")
 
 
-def main(arguments: Sequence[str]) -> int:
-    """The exit status: 0 when all went well, 1 after a sentence that says what did not."""
-    asked = _parser().parse_args(arguments)
+def main(argv: Sequence[str]) -> int:
+    """Run a command. Return the exit status: 0, 1 after an error, or 130 after an interruption."""
+    args = _parser().parse_args(argv)
     commands = {
         "run": _run,
         "token": _token,
@@ -34,18 +34,18 @@ def main(arguments: Sequence[str]) -> int:
         "demo": _demo,
         "stand-ins": _stand_ins,
     }
-    _forget_aws_account()
+    _remove_aws_variables()
     try:
-        interrupted = asyncio.run(_interrupted(commands[asked.command](asked)))
+        interrupted = asyncio.run(_interrupted(commands[args.command](args)))
     except (StackError, ChatError) as error:
         print(error, file=sys.stderr)
         return 1
-    # A signal is how a server is meant to end, and how nothing else is.
-    return _INTERRUPTED if interrupted and asked.command not in _ENDLESS else 0
+    # A signal is the normal end of a server, and of no other command.
+    return _INTERRUPTED if interrupted and args.command not in _ENDLESS else 0
 
 
-def _forget_aws_account() -> None:
-    """Whatever goes wrong here, it cannot reach the AWS account of the person at the keyboard."""
+def _remove_aws_variables() -> None:
+    """Remove the developer's AWS variables, so that no mistake here reaches their account."""
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         del os.environ[name]
 
@@ -55,12 +55,12 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     run = commands.add_parser("run", help="run the stack until SIGINT or SIGTERM")
     token = commands.add_parser("token", help="print a token of the local login")
-    ask = commands.add_parser("ask", help="send a message and print the answer as it comes")
-    commands.add_parser("demo", help="hold a short conversation with a stack of its own")
+    ask = commands.add_parser("ask", help="send a message and print the answer while it streams")
+    commands.add_parser("demo", help="run a short conversation with its own stack")
     stand_ins = commands.add_parser(
-        "stand-ins", help="run all that functions need outside of themselves, for `sam local`"
+        "stand-ins", help="run everything but the functions, for `sam local`"
     )
-    # Where local/env.json looks for them.
+    # local/env.json expects them at this port.
     stand_ins.add_argument("--port", type=_port, default="8100")
     stand_ins.add_argument("--host", default=LOOPBACK)
     for each in (run, token, ask):
@@ -69,57 +69,59 @@ def _parser() -> argparse.ArgumentParser:
         "--concurrency",
         type=int,
         default=os.environ.get("CONCURRENCY") or None,
-        help="how many invocations run at once before Lambda throttles; a new account may have 10",
+        help="invocations at the same time before Lambda throttles; a new account may have 10",
     )
     for each in (token, ask):
         each.add_argument("--user", default="alice")
-    token.add_argument("--audience", help="another one than the page's")
+    token.add_argument("--audience", help="an audience other than the page's")
     ask.add_argument("--message", required=True)
-    ask.add_argument("--thread", help="the id of the thread to go on with")
+    ask.add_argument("--thread", help="the id of the thread to continue")
     return parser
 
 
 def _port(text: str) -> int:
     if not text.isdecimal() or int(text) > _LAST_PORT:
-        raise argparse.ArgumentTypeError(f"{text!r} is no port: 0 to {_LAST_PORT} are")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port; use 0 to {_LAST_PORT}")
     return int(text)
 
 
-async def _run(asked: argparse.Namespace) -> None:
-    logs = _LOGS / str(asked.port)
+async def _run(args: argparse.Namespace) -> None:
+    logs = _LOGS / str(args.port)
     _print_line(f"Starting the service. Model: {model_in_use(os.environ)}.")
-    _print_line(f"Its functions log to {logs}/; Ctrl-C stops it, and what it stored is gone then.")
-    options = replace(_options(asked.port, logs, access=_print_line), concurrency=asked.concurrency)
+    _print_line(
+        f"The functions log to {logs}/; Ctrl-C stops the service and deletes what it stored."
+    )
+    options = replace(_options(args.port, logs, access=_print_line), concurrency=args.concurrency)
     async with running_stack(options) as address:
         _print_line(f"ready {address}")
         await asyncio.Event().wait()
 
 
-async def _token(asked: argparse.Namespace) -> None:
-    _print_line(await identity_token(_address(asked), asked.user, asked.audience))
+async def _token(args: argparse.Namespace) -> None:
+    _print_line(await identity_token(_address(args), args.user, args.audience))
 
 
-async def _ask(asked: argparse.Namespace) -> None:
-    if not asked.message.strip():
-        raise ChatError('Say something: make ask MSG="…"')
-    _print_line(f"{asked.user}: {asked.message}")
-    conversation = ChatClient(_address(asked), asked.user, _print_piece, asked.thread)
-    await conversation.ask(asked.message)
+async def _ask(args: argparse.Namespace) -> None:
+    if not args.message.strip():
+        raise ChatError('The message is empty. Write one: make ask MSG="…"')
+    _print_line(f"{args.user}: {args.message}")
+    conversation = ChatClient(_address(args), args.user, _print_piece, args.thread)
+    await conversation.ask(args.message)
     _print_line(f"thread {conversation.thread}")
 
 
-async def _demo(asked: argparse.Namespace) -> None:
-    def nothing(line: str) -> None:
-        """Requests would stand in the middle of the conversation."""
+async def _demo(args: argparse.Namespace) -> None:
+    def ignore(line: str) -> None:
+        """Keep request lines out of the conversation."""
 
     _print_line("Starting a service for this conversation.")
-    async with running_stack(_options(0, _LOGS / "demo", access=nothing)) as address:
+    async with running_stack(_options(0, _LOGS / "demo", access=ignore)) as address:
         await hold_demo(ChatClient(address, "demo", _print_piece).ask, _print_piece)
 
 
-async def _stand_ins(asked: argparse.Namespace) -> None:
-    options = _options(asked.port, _LOGS / "stand-ins", access=_print_line)
-    async with running_stand_ins(options, asked.host) as address:
+async def _stand_ins(args: argparse.Namespace) -> None:
+    options = _options(args.port, _LOGS / "stand-ins", access=_print_line)
+    async with running_stand_ins(options, args.host) as address:
         _print_line(f"ready {address}")
         await asyncio.Event().wait()
 
@@ -130,8 +132,8 @@ def _options(port: int, logs: Path, access: Callable[[str], None]) -> Options:
     )
 
 
-def _address(asked: argparse.Namespace) -> str:
-    return f"http://127.0.0.1:{asked.port}"
+def _address(args: argparse.Namespace) -> str:
+    return f"http://127.0.0.1:{args.port}"
 
 
 def _print_line(line: str) -> None:
@@ -143,7 +145,10 @@ def _print_piece(piece: str) -> None:
 
 
 async def _interrupted(work: Coroutine[Any, Any, None]) -> bool:
-    """Runs the work; a first signal to end cancels it, and its clean-up runs to the end."""
+    """Run the work and return whether a signal ended it.
+
+    The first signal cancels the work, and its cleanup runs to the end.
+    """
     task = asyncio.create_task(work)
 
     def stop() -> None:
@@ -152,7 +157,7 @@ async def _interrupted(work: Coroutine[Any, Any, None]) -> bool:
 
     signals = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
     if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
-        signals.remove(signal.SIGHUP)  # nohup: it shall outlive its terminal
+        signals.remove(signal.SIGHUP)  # nohup: outlive the terminal
     for each in signals:
         asyncio.get_running_loop().add_signal_handler(each, stop)
     await asyncio.wait([task])

@@ -1,8 +1,8 @@
-"""Which requests of the developer's browser the stack answers.
+"""Protection against requests that other web pages make the developer's browser send.
 
-Any web page can make a browser send requests to the ports of this machine. Two checks keep other
-pages out: a request must name a host of the stack (else DNS rebinding would make an attacker's page
-same-origin with it), and it must not come from another site's page.
+Any page can send requests to the ports of this machine. Two checks keep other pages out: a request
+must name a host of the stack, which stops DNS rebinding, and it must not come from another site's
+page.
 """
 
 import re
@@ -15,12 +15,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
 _HOST = re.compile(r"(?:\[([0-9a-f:.]+)\]|([^:@/\[\]]+))(?::\d+)?")
-_ALLOW = "To allow it, name its origin in AllowedOrigins: PARAMETERS='AllowedOrigins=…' make run."
+_ALLOW = "To allow it, add its origin: PARAMETERS='AllowedOrigins=…' make run."
 
 
 @dataclass(frozen=True)
 class Refusal:
-    """Why a request is not answered."""
+    """Why a request is refused."""
 
     status: int
     code: str
@@ -32,13 +32,13 @@ class Refusal:
 
 
 def one_of(patterns: Iterable[str]) -> str:
-    """Return a regular expression for these origins or hosts, where a * stands for one label."""
+    """Return a regular expression for these origins or hosts, where * stands for one label."""
     labels = (re.escape(each).replace(r"\*", "[a-z0-9_-]+") for each in patterns)
     return "|".join(labels) or "(?!)"
 
 
 def wrong_host(host: str, names: Collection[str]) -> Refusal | None:
-    """Refuse a Host header that is none of these names, at any port, nor a loopback one."""
+    """Refuse a Host header that is neither a loopback name nor one of these, at any port."""
     parsed = _HOST.fullmatch(host.lower())
     if parsed and re.fullmatch(one_of(LOOPBACK_NAMES.union(names)), parsed[1] or parsed[2]):
         return None
@@ -48,7 +48,7 @@ def wrong_host(host: str, names: Collection[str]) -> Refusal | None:
 def other_page(
     host: str, origin: str | None, fetch_site: str | None, origins: Collection[str] = ()
 ) -> Refusal | None:
-    """Refuse a request of a page that is neither the stack's own nor of one of these origins.
+    """Refuse a request of a page, unless it is the stack's own or has one of these origins.
 
     Browsers send Origin with every POST and Sec-Fetch-Site with every request; other clients send
     neither.
@@ -60,17 +60,19 @@ def other_page(
     if not foreign:
         return None
     page = repr(origin) if origin else "another site"
-    return Refusal(403, "forbidden", f"The local stack takes no request from {page}. {_ALLOW}")
+    return Refusal(
+        403, "forbidden", f"The local stack does not accept requests from {page}. {_ALLOW}"
+    )
 
 
 def host_names(origins: Iterable[str]) -> frozenset[str]:
-    """The hosts of these origins, without their ports."""
+    """Return the hosts of these origins, without ports."""
     parsed = [_HOST.fullmatch(each.lower().partition("://")[2]) for each in origins]
     return frozenset(each[1] or each[2] for each in parsed if each)
 
 
 def only_hosts(app: ASGIApp, names: Collection[str] = ()) -> ASGIApp:
-    """The application under loopback names, these names, and the address it is reached at."""
+    """Serve requests for loopback names, for these names and for the server's own address."""
 
     async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
         address, _ = scope["server"]
@@ -81,7 +83,7 @@ def only_hosts(app: ASGIApp, names: Collection[str] = ()) -> ASGIApp:
 
 
 def only_origins(app: ASGIApp, origins: Collection[str] = ()) -> ASGIApp:
-    """The application for its own page, for pages of these origins, and for other programs."""
+    """Serve the application's own page, pages of these origins, and other programs."""
 
     async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope)
@@ -94,7 +96,7 @@ def only_origins(app: ASGIApp, origins: Collection[str] = ()) -> ASGIApp:
 
 
 def for_programs(app: ASGIApp) -> ASGIApp:
-    """The application, for requests that no web page has sent."""
+    """Serve only requests that no other web page has sent."""
     return only_hosts(only_origins(app))
 
 

@@ -1,4 +1,4 @@
-"""A conversation with the running stack, held as the widget would hold it."""
+"""A client that talks to the running stack as the widget does."""
 
 import json
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
@@ -10,24 +10,24 @@ import httpx2
 from local_stack.login import TOKEN_PATH
 
 _LONGEST_SILENCE = 120.0
-# A gateway can only cut a stream that has begun; no word of why reaches the client.
-_CUT_OFF = "The answer was cut off before its end; what was said is in the thread: ask again."
+# A gateway can only cut a stream that has begun, without giving a reason.
+_CUT_OFF = "The answer was cut off before its end. What arrived is in the thread; please ask again."
 
 
 class ChatError(Exception):
-    """The stack did not answer as it should; the message is a sentence for a person."""
+    """The stack did not answer as expected; the message is a sentence for the user."""
 
 
 async def identity_token(address: str, user: str, audience: str | None = None) -> str:
-    """A token of the local login, for the page or another audience. Raises ChatError."""
-    asked = {"user": user} | ({"audience": audience} if audience else {})
+    """Return a token of the local login, for the page or another audience. Raise ChatError."""
+    body = {"user": user} | ({"audience": audience} if audience else {})
     async with _connection(address) as client:
-        answer = await _post(client, TOKEN_PATH, asked)
+        answer = await _post(client, TOKEN_PATH, body)
         return str(answer["token"])
 
 
 class ChatClient:
-    """One user's conversation in one thread; `write` gets the text as it comes."""
+    """One user's conversation in one thread; `write` gets the text as it streams."""
 
     def __init__(
         self, address: str, user: str, write: Callable[[str], None], thread: str | None = None
@@ -39,9 +39,9 @@ class ChatClient:
         self._in_line = False
 
     async def ask(self, message: str) -> str:
-        """Sends a message and returns the whole text of the answer, written piece by piece.
+        """Send a message and return the whole text of the answer.
 
-        `thread` holds the thread's id from then on. Raises ChatError.
+        `thread` holds the thread's id from then on. Raise ChatError.
         """
         token = await identity_token(self._address, self._user)
         answer = ""
@@ -68,7 +68,7 @@ class ChatClient:
         return {"type": "threads.add_user_message", "params": params}
 
     def _take(self, event: dict[str, Any]) -> str:
-        """The text that the event adds to the answer; what a person wants to see is written."""
+        """Write what the event shows, and return the text that it adds to the answer."""
         match event:
             case {"type": "thread.created", "thread": {"id": str(thread)}}:
                 self.thread = thread
@@ -98,14 +98,14 @@ class ChatClient:
 
 @asynccontextmanager
 async def _connection(address: str) -> AsyncIterator[httpx2.AsyncClient]:
-    """A client of the stack, whose failures are told in a sentence."""
+    """Connect to the stack, and turn failures of the connection into ChatError."""
     try:
         async with httpx2.AsyncClient(
             base_url=address, trust_env=False, timeout=_LONGEST_SILENCE
         ) as client:
             yield client
     except httpx2.ConnectError as error:
-        raise ChatError(f"Nothing answers at {address}. Is `make run` up?") from error
+        raise ChatError(f"Nothing answers at {address}. Is `make run` running?") from error
     except httpx2.HTTPError as error:
         raise ChatError(f"The answer broke off: {error or type(error).__name__}") from error
 
@@ -115,7 +115,7 @@ async def _post(
 ) -> dict[str, Any]:
     response = await client.post(path, json=body, headers=_bearer(token))
     _check(path, response)
-    with _told(path):
+    with _json_errors(path):
         return dict(response.json())
 
 
@@ -129,7 +129,7 @@ async def _events(
         _check(path, source.response)
         try:
             async for event in source:
-                with _told(path):
+                with _json_errors(path):
                     yield dict(json.loads(event.data))
         except (httpx2.ReadError, httpx2.RemoteProtocolError) as error:
             raise ChatError(_CUT_OFF) from error
@@ -150,8 +150,8 @@ def _check(path: str, response: httpx2.Response) -> None:
 
 
 @contextmanager
-def _told(path: str) -> Iterator[None]:
+def _json_errors(path: str) -> Iterator[None]:
     try:
         yield
     except (ValueError, TypeError) as error:
-        raise ChatError(f"{path} sent something that is no JSON object.") from error
+        raise ChatError(f"{path} did not send a JSON object.") from error

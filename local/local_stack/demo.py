@@ -1,4 +1,4 @@
-"""A short conversation that shows, and checks, that the stack works."""
+"""A short conversation that shows and checks that the stack works."""
 
 from collections.abc import Awaitable, Callable
 
@@ -8,9 +8,9 @@ _THING = "groceries"
 
 
 async def hold_demo(ask: Callable[[str], Awaitable[str]], write: Callable[[str], None]) -> None:
-    """Adds a task and asks for the list; `ask` writes the answer as it comes and returns it.
+    """Add a task and ask for the list. Raise ChatError when an answer does not name the task.
 
-    Raises ChatError when an answer does not name the task.
+    `ask` sends a message, writes the answer while it streams, and returns it.
     """
     for message in (f"Add a task to buy {_THING}", "What is on my list?"):
         write(f"\nyou:   {message}\nagent: ")

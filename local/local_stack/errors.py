@@ -1,4 +1,4 @@
-"""What is told to the person at the keyboard."""
+"""The error that the commands print."""
 
 
 class StackError(Exception):

@@ -1,4 +1,4 @@
-"""The stand-in for a team's own login: whoever asks gets the token of any user."""
+"""The stand-in for a team's login: it issues a token for any user, without a password."""
 
 import json
 from collections.abc import Callable, Collection
@@ -26,7 +26,7 @@ def _utc_now() -> datetime:
 
 @dataclass(frozen=True)
 class LocalLogin:
-    """Signs identity tokens (JWT, HS256, one hour) as the template's parameters promise them."""
+    """Signs identity tokens (JWT, HS256, one hour) that match the template's parameters."""
 
     issuer: str
     audience: str
@@ -34,7 +34,7 @@ class LocalLogin:
     now: Callable[[], datetime] = _utc_now
 
     def token(self, user: str, audience: str | None = None) -> str:
-        """A token for the page, or for another audience."""
+        """Return a token for the page, or for another audience."""
         issued = self.now()
         claims = {
             "iss": self.issuer,
@@ -47,10 +47,10 @@ class LocalLogin:
 
 
 def with_login(login: LocalLogin, gateway: ASGIApp, origins: Collection[str] = ()) -> ASGIApp:
-    """The gateway with `POST /local/token {"user": "alice"}` → `{"token": "…"}` in front of it.
+    """Put `POST /local/token {"user": "alice"}` → `{"token": "…"}` in front of the gateway.
 
-    An `audience` beside the user replaces the page's as the token's audience. Of web pages, only
-    the stack's own and those of these origins get a token.
+    The body may also name an `audience`; the default is the page's. Only the stack's own page and
+    pages of these origins get a token.
     """
 
     async def token(scope: Scope, receive: Receive, send: Send) -> None:
@@ -59,20 +59,20 @@ def with_login(login: LocalLogin, gateway: ASGIApp, origins: Collection[str] = (
     cors = CORSMiddleware(
         token, allow_origin_regex=one_of(origins), allow_methods=["POST"], allow_headers=["*"]
     )
-    desk = only_origins(cors, origins)
+    guarded = only_origins(cors, origins)
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        await (desk if scope["path"] == TOKEN_PATH else gateway)(scope, receive, send)
+        await (guarded if scope["path"] == TOKEN_PATH else gateway)(scope, receive, send)
 
     return app
 
 
 async def _answer(login: LocalLogin, request: Request) -> JSONResponse:
     if request.method != "POST":
-        message = f"{TOKEN_PATH} takes POST."
+        message = f"{TOKEN_PATH} only accepts POST."
         return JSONResponse({"message": message}, 405, {"allow": "POST, OPTIONS"})
-    asked = _asked(await _body(request))
-    user, audience = asked.get("user"), asked.get("audience", login.audience)
+    fields = _fields(await _body(request))
+    user, audience = fields.get("user"), fields.get("audience", login.audience)
     if not _is_name(user) or not _is_name(audience):
         message = f'Send {{"user": "…"}} with a name of 1 to {_LONGEST_NAME} characters.'
         return JSONResponse({"message": message}, 400)
@@ -80,7 +80,7 @@ async def _answer(login: LocalLogin, request: Request) -> JSONResponse:
 
 
 async def _body(request: Request) -> bytes:
-    """The body, kept up to the limit, beyond which it names no user; always read to its end."""
+    """Read the whole body, and return at most the limit and one more part."""
     body = b""
     async for part in request.stream():
         if len(body) <= _LONGEST_BODY:
@@ -88,15 +88,15 @@ async def _body(request: Request) -> bytes:
     return body
 
 
-def _asked(body: bytes) -> dict[str, Any]:
-    """The object in the body, or an empty one."""
+def _fields(body: bytes) -> dict[str, Any]:
+    """Return the JSON object in the body; empty when it holds none or is too long."""
     if len(body) > _LONGEST_BODY:
         return {}
     try:
-        asked = json.loads(body)
+        fields = json.loads(body)
     except (ValueError, RecursionError):
         return {}
-    return asked if isinstance(asked, dict) else {}
+    return fields if isinstance(fields, dict) else {}
 
 
 def _is_name(value: object) -> TypeGuard[str]:

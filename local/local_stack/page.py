@@ -1,4 +1,4 @@
-"""The page with the widget, in front of the gateway: what stands in `web/`, at `/`."""
+"""The page with the widget: the files of `web/`, served in front of the gateway."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ TYPES = {
     ".svg": "image/svg+xml",
 }
 VENDOR = "https://cdn.platform.openai.com"
-# The vendor's element puts one style of its own into the page, always the same.
+# The vendor's element adds one inline style, which is always the same.
 VENDOR_STYLE = "'sha256-G2shiuZXM1qoGNHm7OQ6u7Ye45SO8f8LKO17q0kfGvw='"
 POLICY = "; ".join(
     [
@@ -37,15 +37,15 @@ HEADERS = {
 
 
 def with_page(folder: Path, gateway: ASGIApp) -> ASGIApp:
-    """The gateway with the files of a folder in front of it, its `index.html` at `/`.
+    """Serve the files of a folder, with its `index.html` at `/`; the gateway gets all else.
 
-    Only what a listing of the folder names is served, so no path leads out of it. An edited file
-    is served at the next request.
+    The paths come from a listing of the folder, so none leads out of it. The next request sees an
+    edited file.
     """
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        asked = scope["method"] in ("GET", "HEAD")
-        path = _files(folder).get(scope["path"]) if asked else None
+        reads = scope["method"] in ("GET", "HEAD")
+        path = _files(folder).get(scope["path"]) if reads else None
         if path is None:
             await gateway(scope, receive, send)
             return
@@ -56,7 +56,7 @@ def with_page(folder: Path, gateway: ASGIApp) -> ASGIApp:
 
 
 def _files(folder: Path) -> dict[str, Path]:
-    """The files that a browser may ask for, by the path of their request."""
+    """Return the files that a browser may request, by request path."""
     files = {
         f"/{path.relative_to(folder).as_posix()}": path
         for path in folder.rglob("*")

@@ -1,4 +1,4 @@
-"""The template's parameters on a laptop."""
+"""The template's parameters for a local run."""
 
 import shlex
 from collections.abc import Mapping
@@ -7,22 +7,22 @@ from urllib.parse import urlsplit
 from local_stack.errors import StackError
 from local_stack.login import LocalLogin
 
-# Environment variable of the person who starts the stack → parameter of the template.
+# The developer's environment variable → the template's parameter.
 _OF_ANY_MODEL = {"MODEL": "Model", "OPENAI_API": "OpenAIApi"}
 _OF_A_REAL_MODEL = {"OPENAI_API_KEY": "OpenAIApiKey", "OPENAI_BASE_URL": "OpenAIBaseUrl"}
 
 
-# A model's server on the same machine often asks for no key; the template asks for one.
+# A model server on the same machine often needs no key, but the template requires one.
 _NO_KEY = {"OpenAIApiKey": "none"}
 
 
 def has_real_model(environment: Mapping[str, str]) -> bool:
-    """Whether the person named a key or an endpoint: then nothing stands in for the model's."""
+    """Return whether the developer named a key or an endpoint, so that no stand-in is needed."""
     return any(environment.get(name) for name in _OF_A_REAL_MODEL)
 
 
 def model_in_use(environment: Mapping[str, str]) -> str:
-    """What answers, for the person who starts the stack; without a password in its address."""
+    """Return which model answers, as text for the developer, without a password in its address."""
     if not has_real_model(environment):
         return "scripted assistant"
     address = urlsplit(environment.get("OPENAI_BASE_URL") or "https://api.openai.com/v1")
@@ -33,9 +33,9 @@ def model_in_use(environment: Mapping[str, str]) -> str:
 def parameters(
     environment: Mapping[str, str], port: int, login: LocalLogin, model_address: str
 ) -> dict[str, str]:
-    """The parameters' values; `model_address` is the scripted model's, the stand-in.
+    """Return the parameters' values; `model_address` is that of the scripted model.
 
-    Raises StackError when PARAMETERS, which may name any of them, cannot be read.
+    The variable PARAMETERS may set any of them. Raise StackError when it cannot be read.
     """
     real = has_real_model(environment)
     passed_on = _OF_ANY_MODEL | (_OF_A_REAL_MODEL if real else {})
@@ -53,13 +53,13 @@ def parameters(
 
 
 def allowed_origins(given: Mapping[str, str]) -> list[str]:
-    """The origins of the pages that may use the stack, among the given parameters."""
+    """Return the origins of the pages that may use the stack."""
     return given["AllowedOrigins"].split(",")
 
 
 def _named(overrides: str) -> dict[str, str]:
-    """Name=value pairs, quoted as in a shell, like `sam`'s --parameter-overrides."""
+    """Parse Name=value pairs, quoted as in a shell, like `sam`'s --parameter-overrides."""
     pairs = [pair.partition("=") for pair in shlex.split(overrides)]
     if not all(name and equals for name, equals, _ in pairs):
-        raise StackError('PARAMETERS: write them as "Name=value Name=value".')
+        raise StackError('Write PARAMETERS as "Name=value Name=value".')
     return {name: value for name, _, value in pairs}

@@ -1,4 +1,4 @@
-"""How a helper server ends with the stack that started it, however the stack ends."""
+"""The end of a helper server together with the stack that started it, even a killed one."""
 
 import argparse
 import os
@@ -10,12 +10,12 @@ def add_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--end-with-stdin",
         action="store_true",
-        help="end when stdin does, which its starter holds open",
+        help="exit when stdin is closed, which happens when the parent process ends",
     )
 
 
 def end_with_stdin() -> None:
-    """End this process at once when stdin ends, as it does when the starter is killed."""
+    """Exit at once when stdin is closed, which happens when the parent process ends."""
 
     def wait() -> None:
         sys.stdin.buffer.read()

@@ -1,4 +1,4 @@
-"""ASGI applications served inside the stack's own event loop."""
+"""ASGI servers inside the event loop of the stack."""
 
 import asyncio
 import socket
@@ -17,14 +17,14 @@ _STREAMS_END_WITHIN = 1
 class _Server(uvicorn.Server):
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Signals are the stack's: they end everything, in order."""
+        """Leave signals to the stack, which stops its parts in order."""
         yield
 
 
 def listen(port: int, host: str = LOOPBACK) -> socket.socket:
-    """A listening socket, on any free port for 0. Raises StackError when the port is in use."""
-    # With the protocol named, asyncio turns Nagle's algorithm off for what is accepted; otherwise
-    # each answer, a head and a body, waits 40 ms for the acknowledgement of the head.
+    """Return a listening socket; port 0 means any free one. Raise StackError for a used port."""
+    # asyncio turns Nagle's algorithm off only for a socket that names its protocol. Otherwise each
+    # answer, a head and a body, would wait 40 ms for the acknowledgment of the head.
     listener = socket.socket(proto=socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -33,7 +33,7 @@ def listen(port: int, host: str = LOOPBACK) -> socket.socket:
     except OSError as error:
         listener.close()
         raise StackError(
-            f"Port {port} cannot be used: {error.strerror}. Choose another one with PORT=…"
+            f"Port {port} cannot be used: {error.strerror}. Choose another port: PORT=…"
         ) from error
     return listener
 
@@ -45,7 +45,7 @@ def address_of(listener: socket.socket) -> str:
 
 @asynccontextmanager
 async def serving(app: ASGIApp, listener: socket.socket) -> AsyncIterator[None]:
-    """Serves the application for the length of the block, then closes the socket."""
+    """Serve the application until the end of the block, then close the socket."""
     config = uvicorn.Config(
         app,
         http="h11",

@@ -1,4 +1,4 @@
-"""The whole local stack, for the length of a block."""
+"""The whole local stack."""
 
 import asyncio
 import secrets
@@ -31,10 +31,10 @@ from local_stack.template import Template, read_template
 
 @dataclass(frozen=True)
 class Options:
-    """How a stack is run. Port 0 is any free one.
+    """The settings of a stack. Port 0 means any free one.
 
-    `concurrency` is how many invocations the emulated account runs at once, None for any number.
-    `report` gets a line for whatever fails, `access` one for each request.
+    `concurrency` limits the invocations of the emulated account at the same time; None is no
+    limit. `report` gets a line for each failure, `access` one for each request.
     """
 
     template: Path
@@ -48,10 +48,10 @@ class Options:
 
 @asynccontextmanager
 async def running_stack(options: Options) -> AsyncIterator[str]:
-    """The address of a stack that is ready; every process of it is gone after the block.
+    """Start a stack, yield its address when it is ready, and end all its processes afterwards.
 
-    All state is in memory: each stack begins empty. Raises StackError when it cannot start, and
-    within the block when a server that it needs ends by itself.
+    All state is in memory, so each stack begins empty. Raise StackError when the stack cannot
+    start, and within the block when one of its servers ends unexpectedly.
     """
     async with AsyncExitStack() as running:
         supervisor = await running.enter_async_context(Supervisor())
@@ -83,7 +83,7 @@ async def running_stack(options: Options) -> AsyncIterator[str]:
 async def _running_functions(
     running: AsyncExitStack, template: Template, storage: StorageServers, options: Options
 ) -> Mapping[str, ContainerPool]:
-    """The functions by name, each with a process that waits for its first event."""
+    """Return the functions by name, each with a process that waits for its first event."""
     listener = running.enter_context(listen(0))
     container_options = ContainerOptions(
         endpoints={
@@ -117,7 +117,7 @@ def _scripted_model(
 
 
 async def _together(*work: Coroutine[Any, Any, Any]) -> None:
-    """Waits for all; when one fails the others are cancelled, and its own error is raised."""
+    """Wait for all. When one fails, cancel the others and raise its error."""
     try:
         async with asyncio.TaskGroup() as group:
             for each in work:
@@ -127,7 +127,7 @@ async def _together(*work: Coroutine[Any, Any, Any]) -> None:
 
 
 def _relayed(address: str, environment: Mapping[str, str]) -> str:
-    """The address, or its path at the relay that MONITORED_CALLS_RELAY names: RELAY/PORT."""
+    """Return the address, or RELAY/PORT when MONITORED_CALLS_RELAY names a relay."""
     relay = environment.get("MONITORED_CALLS_RELAY")
     return f"{relay}/{urlsplit(address).port}" if relay else address
 

@@ -1,7 +1,7 @@
-"""All that the functions need outside of themselves, at one address.
+"""Everything that the functions need except the functions themselves, at one address.
 
-For functions that somebody else runs: `sam local`, an ASGI server, a test. Storage, Lambda's
-Invoke API, the model and the login are told apart by the paths of their requests.
+This is for functions that run elsewhere: under `sam local`, an ASGI server or a test. The request's
+path selects storage, Lambda's Invoke API, the model or the login.
 """
 
 import secrets
@@ -30,25 +30,23 @@ from local_stack.storage.servers import StorageServers
 from local_stack.supervisor import Supervisor
 from local_stack.template import read_template
 
-_NOT_PASSED_ON = frozenset(
-    {"connection", "content-length", "host", "keep-alive", "transfer-encoding"}
-)
+_HOP_BY_HOP = frozenset({"connection", "content-length", "host", "keep-alive", "transfer-encoding"})
 _LONGEST_WAIT = 60.0
-# The name by which a container finds the machine that it runs on (local/env.json).
-_OF_CONTAINERS = "host.docker.internal"
+# The name of this machine inside a container (local/env.json).
+_HOST_OF_CONTAINERS = "host.docker.internal"
 
 
-def switches(address: str) -> dict[str, str]:
-    """The environment variables that lead a function to the stand-ins at this address."""
+def endpoint_variables(address: str) -> dict[str, str]:
+    """Return the environment variables that point a function to the stand-ins at this address."""
     return {"AWS_ENDPOINT_URL": address, "OPENAI_BASE_URL": f"{address}/v1"}
 
 
 @asynccontextmanager
 async def running_stand_ins(options: Options, host: str = LOOPBACK) -> AsyncIterator[str]:
-    """Their address once all of them are there; every process is gone after the block.
+    """Start the stand-ins, yield their address, and end all their processes afterwards.
 
-    `host` is the interface they listen on; a container may need another one than 127.0.0.1. A
-    function that is invoked gets its processes as in the whole stack. Raises StackError.
+    `host` is the interface to listen on; a container may need another one than 127.0.0.1. An
+    invoked function gets processes as in the whole stack. Raise StackError.
     """
     async with AsyncExitStack() as running:
         supervisor = await running.enter_async_context(Supervisor())
@@ -76,7 +74,7 @@ async def running_stand_ins(options: Options, host: str = LOOPBACK) -> AsyncIter
             "/v1/": create_app(),
             "/": with_login(login, _storage(storage, client)),
         }
-        app = only_hosts(only_origins(_by_path(apps)), [_OF_CONTAINERS])
+        app = only_hosts(only_origins(_by_path(apps)), [_HOST_OF_CONTAINERS])
         await running.enter_async_context(serving(AccessLog(app, options.access), listener))
         yield address
 
@@ -108,4 +106,4 @@ def _storage(storage: StorageServers, client: httpx2.AsyncClient) -> ASGIApp:
 
 
 def _passed_on(headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-    return [(name, value) for name, value in headers if name.lower() not in _NOT_PASSED_ON]
+    return [(name, value) for name, value in headers if name.lower() not in _HOP_BY_HOP]

@@ -1,4 +1,4 @@
-"""Helper servers as subprocesses of the stack, in its process group."""
+"""Subprocesses of the stack, in its process group, and helper servers among them."""
 
 import asyncio
 import socket
@@ -20,8 +20,8 @@ _PAUSE = 0.05
 def free_port() -> int:
     """Return a port for a server to listen on, reserved for the life of this process.
 
-    It stays bound without listening: the kernel gives such a port to nobody else, and a server
-    that sets SO_REUSEADDR, as all of ours do, may listen on it.
+    It stays bound without listening, so the kernel gives it to no other process. A server that
+    sets SO_REUSEADDR, as all of ours do, may listen on it.
     """
     reserved = socket.socket()
     reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -38,7 +38,7 @@ async def spawn(
     folder: Path | None = None,
     stdin: int = asyncio.subprocess.DEVNULL,
 ) -> asyncio.subprocess.Process:
-    """Start a process whose output is appended to the log file. Raises OSError."""
+    """Start a process whose output is appended to the log file. Raise OSError."""
     with log.open("ab") as output:
         return await asyncio.create_subprocess_exec(
             *command,
@@ -51,7 +51,7 @@ async def spawn(
 
 
 async def end(process: asyncio.subprocess.Process) -> None:
-    """Ends a process and waits for it: asked first, killed when it does not obey."""
+    """Terminate a process and wait for its end; kill it when it does not end in time."""
     if process.returncode is None:
         process.terminate()
     try:
@@ -71,17 +71,17 @@ async def server(
     logs: Path,
     supervisor: Supervisor,
 ) -> AsyncIterator[None]:
-    """A helper server that answers at `url`, for the length of the block.
+    """Run a helper server until the end of the block, which begins when `url` answers.
 
-    Its output is in `logs`. Raises StackError when it cannot be started or stays silent; the
-    watch is told when it ends by itself, at the start or later.
+    Its output goes to a file in `logs`. Raise StackError when the server cannot start or does not
+    answer; the supervisor fails when the server ends unexpectedly.
     """
     log = logs / f"{name}.log"
     try:
-        # Held open until this process ends, even if it is killed.
+        # stdin stays open until this process ends, even if it is killed.
         process = await spawn(command, environment, log, stdin=asyncio.subprocess.PIPE)
     except OSError as error:
-        raise StackError(f"{name} cannot be started: {command[0]}: {error.strerror}.") from error
+        raise StackError(f"{name} cannot start: {command[0]}: {error.strerror}.") from error
     watching = asyncio.create_task(_watched(name, process, log, supervisor))
     try:
         await _answering(name, url, log)
@@ -95,7 +95,7 @@ async def _watched(
     name: str, process: asyncio.subprocess.Process, log: Path, supervisor: Supervisor
 ) -> None:
     await process.wait()
-    supervisor.fail(StackError(f"{name} ended by itself; see {log}."))
+    supervisor.fail(StackError(f"{name} ended unexpectedly; see {log}."))
 
 
 async def _answering(name: str, url: str, log: Path) -> None:

@@ -1,4 +1,4 @@
-"""What ends the stack when a part of it is gone."""
+"""The end of the stack when one of its parts fails."""
 
 import asyncio
 from typing import Self
@@ -7,7 +7,7 @@ from local_stack.errors import StackError
 
 
 class Supervisor:
-    """A block that is cancelled, and raises the StackError, when `fail` gets one."""
+    """A block that `fail` cancels, and that then raises the error given to `fail`."""
 
     def __init__(self) -> None:
         self._error: StackError | None = None
@@ -18,8 +18,11 @@ class Supervisor:
         return self
 
     def fail(self, error: StackError) -> None:
-        """Only the first counts, and none once the block is being cancelled: a Ctrl+C reaches every
-        process of the stack, and then each may be the first to end."""
+        """Cancel the block. Only the first error counts.
+
+        Nothing counts once the block is being canceled: Ctrl+C reaches every process of the stack,
+        so any of them may end first.
+        """
         if self._task is not None and not self._task.cancelling():
             self._error = error
             self._task.cancel()

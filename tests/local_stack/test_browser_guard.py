@@ -1,4 +1,4 @@
-"""Requests that a web page makes the developer's browser send."""
+"""Protection against requests that other web pages make the browser send."""
 
 import httpx2
 import pytest
@@ -20,7 +20,7 @@ def client(app: ASGIApp) -> httpx2.AsyncClient:
     "host",
     ["127.0.0.1", "localhost:8000", "LOCALHOST:8000", "[::1]:8000", "chat.test", "chat.test:8443"],
 )
-async def test_a_loopback_name_and_a_configured_one_are_answered(host: str) -> None:
+async def test_loopback_names_and_configured_ones_are_answered(host: str) -> None:
     app = only_hosts(ANSWER, ["chat.test"])
     answer = await client(app).get("/", headers={"host": host})
     assert answer.text == "the stack"
@@ -39,7 +39,7 @@ async def test_a_loopback_name_and_a_configured_one_are_answered(host: str) -> N
         "",
     ],
 )
-async def test_a_page_whose_own_name_leads_here_gets_421_with_a_sentence(host: str) -> None:
+async def test_a_host_that_resolves_to_the_stack_gets_421_with_a_message(host: str) -> None:
     app = only_hosts(ANSWER, ["chat.test"])
     answer = await client(app).get("/", headers={"host": host})
     assert answer.status_code == 421
@@ -48,7 +48,7 @@ async def test_a_page_whose_own_name_leads_here_gets_421_with_a_sentence(host: s
 
 
 @pytest.mark.parametrize("host", ["pr-1.chat.test", "pr-1.chat.test:8443", "PR-2.chat.test"])
-async def test_a_host_of_a_pattern_is_answered(host: str) -> None:
+async def test_a_host_that_matches_a_pattern_is_answered(host: str) -> None:
     app = only_hosts(ANSWER, ["*.chat.test"])
     assert (await client(app).get("/", headers={"host": host})).text == "the stack"
 
@@ -56,12 +56,12 @@ async def test_a_host_of_a_pattern_is_answered(host: str) -> None:
 @pytest.mark.parametrize(
     "host", ["chat.test", ".chat.test", "a.b.chat.test", "pr-1.chat.test.evil.example", "pr-1.chat"]
 )
-async def test_a_host_that_only_looks_like_one_of_a_pattern_is_not(host: str) -> None:
+async def test_a_host_that_only_resembles_a_pattern_is_refused(host: str) -> None:
     app = only_hosts(ANSWER, ["*.chat.test"])
     assert (await client(app).get("/", headers={"host": host})).status_code == 421
 
 
-def test_the_hosts_of_origins_are_their_names_without_ports() -> None:
+def test_hosts_of_origins_have_no_ports() -> None:
     origins = ["https://Chat.test:8443", "http://127.0.0.1:8000", "http://[::1]:3000", "http://["]
     assert host_names(origins) == {"chat.test", "127.0.0.1", "::1"}
     assert host_names(["https://*.chat.test:8443"]) == {"*.chat.test"}
@@ -84,7 +84,7 @@ async def test_the_address_that_a_request_arrived_at_is_answered() -> None:
         {"sec-fetch-site": "same-origin"},
     ],
 )
-async def test_the_own_page_an_allowed_one_and_no_page_are_answered(
+async def test_the_own_page_allowed_pages_and_programs_are_answered(
     headers: dict[str, str],
 ) -> None:
     app = only_origins(ANSWER, ["https://chat.test", "https://*.preview.test"])
@@ -107,7 +107,7 @@ async def test_the_own_page_an_allowed_one_and_no_page_are_answered(
         {"sec-fetch-site": "same-site"},
     ],
 )
-async def test_any_other_page_gets_403_with_a_sentence(headers: dict[str, str]) -> None:
+async def test_any_other_page_gets_403_with_a_message(headers: dict[str, str]) -> None:
     app = only_origins(ANSWER, ["https://chat.test", "https://*.preview.test"])
     answer = await client(app).post("/", headers=headers)
     assert answer.status_code == 403

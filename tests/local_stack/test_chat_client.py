@@ -1,4 +1,4 @@
-"""A conversation, held with a backend that the test plays itself."""
+"""The client, against a backend that the test controls."""
 
 import asyncio
 import json
@@ -24,7 +24,7 @@ CREATED = {"type": "thread.created", "thread": {"id": "thr_1"}}
 
 
 class Backend:
-    """Answers each question with the events that the test sets; holds what it was asked."""
+    """Answers each question with the test's events, and keeps the requests."""
 
     def __init__(self) -> None:
         self.address = ""
@@ -97,7 +97,7 @@ async def test_the_login_is_exchanged_for_a_client_secret(backend: Backend) -> N
     assert backend.tokens == ["Bearer identity of alice", "Bearer secret"]
 
 
-async def test_text_is_written_as_it_comes(backend: Backend) -> None:
+async def test_text_is_written_while_it_streams(backend: Backend) -> None:
     backend.go_on.clear()
     backend.events = [delta("first "), delta("second")]
     arrived = asyncio.Event()
@@ -115,7 +115,7 @@ async def test_text_is_written_as_it_comes(backend: Backend) -> None:
     assert written == ["first ", "second", "\n"]
 
 
-async def test_the_use_of_a_tool_stands_on_a_line_of_its_own(backend: Backend) -> None:
+async def test_a_tool_call_has_its_own_line(backend: Backend) -> None:
     progress = {"type": "progress_update", "text": "Adding the task"}
     backend.events = [delta("One moment."), progress, delta("Done.")]
     written: list[str] = []
@@ -123,33 +123,33 @@ async def test_the_use_of_a_tool_stands_on_a_line_of_its_own(backend: Backend) -
     assert "".join(written) == "One moment.\n[Adding the task]\nDone.\n"
 
 
-async def test_an_error_event_is_told_in_its_own_words(backend: Backend) -> None:
+async def test_an_error_event_raises_its_own_message(backend: Backend) -> None:
     backend.events = [delta("Well"), {"type": "error", "message": "The model is busy."}]
     with pytest.raises(ChatError, match="The model is busy"):
         await conversation(backend, []).ask("Hi")
 
 
-async def test_a_stream_that_is_cut_is_told_and_its_line_ended(backend: Backend) -> None:
+async def test_a_cut_stream_raises_and_its_line_is_ended(backend: Backend) -> None:
     backend.cut = True
     written: list[str] = []
-    with pytest.raises(ChatError, match=r"cut off before its end.*ask again"):
+    with pytest.raises(ChatError, match=r"cut off before its end.*please ask again"):
         await conversation(backend, written).ask("Hi")
     assert "".join(written) == "Hello.\n"
 
 
-async def test_a_refusal_is_told_with_its_status_and_message(backend: Backend) -> None:
+async def test_a_refusal_raises_its_status_and_message(backend: Backend) -> None:
     backend.refusal = JSONResponse({"message": "No such thread."}, 404)
     with pytest.raises(ChatError, match=r"/chatkit answered 404: No such thread\."):
         await conversation(backend, [], thread="thr_foreign").ask("Hi")
 
 
-async def test_an_answer_that_is_no_stream_is_told(backend: Backend) -> None:
+async def test_an_answer_that_is_not_a_stream_raises(backend: Backend) -> None:
     backend.refusal = JSONResponse({})
     with pytest.raises(ChatError, match="text/event-stream"):
         await conversation(backend, []).ask("Hi")
 
 
-async def test_a_stack_that_does_not_run_is_told() -> None:
+async def test_a_stack_that_is_not_running_raises() -> None:
     with listen(0) as listener:
         nobody = address_of(listener)
     with pytest.raises(ChatError, match="Nothing answers"):

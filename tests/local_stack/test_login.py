@@ -58,14 +58,16 @@ async def test_a_token_may_be_for_another_audience(client: httpx2.AsyncClient) -
         b'{"user": "alice"}' + b" " * 10_240,
     ],
 )
-async def test_a_request_without_a_user_is_400(client: httpx2.AsyncClient, body: bytes) -> None:
+async def test_a_request_without_a_user_gets_400(client: httpx2.AsyncClient, body: bytes) -> None:
     answer = await client.post("/local/token", content=body)
     assert answer.status_code == 400
     assert "user" in answer.json()["message"]
 
 
 @pytest.mark.parametrize("page", ["http://page", "https://pr-1.preview.test"])
-async def test_a_page_of_an_allowed_origin_may_ask(client: httpx2.AsyncClient, page: str) -> None:
+async def test_a_page_of_an_allowed_origin_gets_a_token(
+    client: httpx2.AsyncClient, page: str
+) -> None:
     asked = {"origin": page, "access-control-request-method": "POST"}
     preflight = await client.options("/local/token", headers=asked)
     assert preflight.headers["access-control-allow-origin"] == page
@@ -85,18 +87,18 @@ async def test_a_page_of_another_site_gets_no_token(
     assert "access-control-allow-origin" not in answer.headers
 
 
-async def test_another_method_is_405(client: httpx2.AsyncClient) -> None:
+async def test_another_method_gets_405(client: httpx2.AsyncClient) -> None:
     answer = await client.get("/local/token")
     assert (answer.status_code, answer.headers["allow"]) == (405, "POST, OPTIONS")
 
 
 @pytest.mark.parametrize("path", ["/", "/chatkit", "/local/other"])
-async def test_every_other_path_is_the_gateways(client: httpx2.AsyncClient, path: str) -> None:
+async def test_every_other_path_goes_to_the_gateway(client: httpx2.AsyncClient, path: str) -> None:
     assert (await client.post(path)).text == "the gateway"
 
 
 @pytest.mark.parametrize("target", ["*", "127.0.0.1:443", "http://127.0.0.1/chatkit"])
-async def test_a_target_that_is_no_path_is_the_gateways_too(target: str) -> None:
+async def test_a_target_that_is_not_a_path_goes_to_the_gateway(target: str) -> None:
     reached: list[str] = []
 
     async def gateway(scope: Scope, receive: Receive, send: Send) -> None:

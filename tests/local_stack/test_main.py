@@ -1,4 +1,4 @@
-"""The command line, where no stack runs."""
+"""The command line while no stack is running."""
 
 import os
 import subprocess
@@ -27,22 +27,22 @@ def free_port() -> str:
 
 
 @pytest.mark.parametrize("command", [["token"], ["ask", "--message", "Hi"]])
-def test_a_stack_that_does_not_run_is_a_sentence(
+def test_a_stack_that_is_not_running_is_reported(
     command: list[str], free_port: str, tmp_path: Path
 ) -> None:
     done = run(*command, "--port", free_port, folder=tmp_path)
     assert done.returncode == 1
-    assert done.stderr == f"Nothing answers at http://127.0.0.1:{free_port}. Is `make run` up?\n"
+    assert (
+        done.stderr == f"Nothing answers at http://127.0.0.1:{free_port}. Is `make run` running?\n"
+    )
 
 
-def test_the_question_is_shown_before_anything_is_waited_for(
-    free_port: str, tmp_path: Path
-) -> None:
+def test_the_question_is_printed_before_any_request(free_port: str, tmp_path: Path) -> None:
     done = run("ask", "--message", "Hi", "--user", "bob", "--port", free_port, folder=tmp_path)
     assert done.stdout == "bob: Hi\n"
 
 
-def test_the_demo_says_first_what_it_starts(tmp_path: Path) -> None:
+def test_the_demo_first_prints_what_it_starts(tmp_path: Path) -> None:
     assert run("demo", folder=tmp_path).stdout == "Starting a service for this conversation.\n"
 
 
@@ -52,20 +52,20 @@ def test_the_port_may_come_from_the_environment(free_port: str, tmp_path: Path) 
 
 
 @pytest.mark.parametrize("port", ["65536", "-1", "http"])
-def test_a_port_that_is_none_is_an_error_of_usage(port: str, tmp_path: Path) -> None:
+def test_an_invalid_port_is_a_usage_error(port: str, tmp_path: Path) -> None:
     done = run("token", f"--port={port}", folder=tmp_path)
     assert done.returncode == 2
-    assert f"'{port}' is no port" in done.stderr
+    assert f"'{port}' is not a port" in done.stderr
 
 
 @pytest.mark.parametrize("message", ["", " \n"])
-def test_nothing_is_asked_without_a_message(message: str, free_port: str, tmp_path: Path) -> None:
+def test_an_empty_message_is_refused(message: str, free_port: str, tmp_path: Path) -> None:
     done = run("ask", "--port", free_port, "--message", message, folder=tmp_path)
     assert done.returncode == 1
-    assert done.stderr == 'Say something: make ask MSG="…"\n'
+    assert done.stderr == 'The message is empty. Write one: make ask MSG="…"\n'
 
 
-def test_a_folder_without_a_template_is_a_sentence(tmp_path: Path) -> None:
+def test_a_folder_without_a_template_is_reported(tmp_path: Path) -> None:
     done = run("demo", folder=tmp_path)
     assert done.returncode == 1
     assert "template.yaml cannot be read" in done.stderr

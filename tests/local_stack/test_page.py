@@ -36,7 +36,7 @@ def client(folder: Path) -> httpx2.AsyncClient:
         ("/parts/part.css", "p {}", "text/css; charset=utf-8"),
     ],
 )
-async def test_a_file_is_served_as_what_it_is(
+async def test_a_file_is_served_with_its_type(
     client: httpx2.AsyncClient, path: str, text: str, kind: str
 ) -> None:
     answer = await client.get(path)
@@ -45,7 +45,7 @@ async def test_a_file_is_served_as_what_it_is(
     assert answer.headers["x-content-type-options"] == "nosniff"
 
 
-async def test_an_edited_file_is_served_as_it_is_now(
+async def test_the_next_request_sees_an_edited_file(
     client: httpx2.AsyncClient, folder: Path
 ) -> None:
     await client.get("/chat.js")
@@ -53,7 +53,7 @@ async def test_an_edited_file_is_served_as_it_is_now(
     assert (await client.get("/chat.js")).text == "other()"
 
 
-async def test_the_page_may_load_from_here_and_from_the_vendor_and_nothing_inline(
+async def test_the_page_loads_only_own_and_vendor_files_and_nothing_inline(
     client: httpx2.AsyncClient,
 ) -> None:
     policy = (await client.get("/")).headers["content-security-policy"]
@@ -62,7 +62,7 @@ async def test_the_page_may_load_from_here_and_from_the_vendor_and_nothing_inlin
     assert "unsafe" not in policy
 
 
-async def test_a_head_request_gets_the_headers_alone(client: httpx2.AsyncClient) -> None:
+async def test_a_head_request_gets_only_headers(client: httpx2.AsyncClient) -> None:
     answer = await client.head("/")
     assert (answer.status_code, answer.content) == (200, b"")
 
@@ -79,15 +79,15 @@ async def test_a_head_request_gets_the_headers_alone(client: httpx2.AsyncClient)
         "/chatkit",
     ],
 )
-async def test_everything_else_is_the_gateways(client: httpx2.AsyncClient, path: str) -> None:
+async def test_everything_else_goes_to_the_gateway(client: httpx2.AsyncClient, path: str) -> None:
     assert (await client.get(path)).text == "the gateway"
 
 
-async def test_a_post_is_the_gateways(client: httpx2.AsyncClient) -> None:
+async def test_a_post_goes_to_the_gateway(client: httpx2.AsyncClient) -> None:
     assert (await client.post("/")).text == "the gateway"
 
 
-async def test_without_a_page_all_is_the_gateways(tmp_path: Path) -> None:
+async def test_without_a_page_everything_goes_to_the_gateway(tmp_path: Path) -> None:
     app = with_page(tmp_path / "nothing", PlainTextResponse("the gateway"))
     client = httpx2.AsyncClient(base_url="http://local", transport=httpx2.ASGITransport(app))
     assert (await client.get("/")).text == "the gateway"

@@ -1,4 +1,4 @@
-"""The template's parameters on a laptop."""
+"""The template's parameters for a local run."""
 
 import pytest
 
@@ -33,20 +33,20 @@ def test_without_a_key_and_an_endpoint_the_scripted_model_answers() -> None:
     assert not has_real_model({"OPENAI_API_KEY": ""})
 
 
-def test_with_a_key_the_persons_own_endpoint_answers() -> None:
+def test_with_a_key_the_real_endpoint_answers() -> None:
     values = given(OPENAI_API_KEY="sk", OPENAI_BASE_URL="https://elsewhere")
     assert (values["OpenAIApiKey"], values["OpenAIBaseUrl"]) == ("sk", "https://elsewhere")
     assert "OpenAIBaseUrl" not in given(OPENAI_API_KEY="sk")
 
 
-def test_an_endpoint_of_ones_own_needs_no_key() -> None:
+def test_another_endpoint_needs_no_key() -> None:
     values = given(OPENAI_BASE_URL="http://127.0.0.1:11434/v1")
     assert values["OpenAIBaseUrl"] == "http://127.0.0.1:11434/v1"
     assert values["OpenAIApiKey"] == "none"
 
 
 @pytest.mark.parametrize(
-    ("environment", "told"),
+    ("environment", "shown"),
     [
         ({"MODEL": "ignored"}, "scripted assistant"),
         (
@@ -59,16 +59,18 @@ def test_an_endpoint_of_ones_own_needs_no_key() -> None:
         ),
     ],
 )
-def test_the_model_in_use_is_named_without_a_secret(environment: dict[str, str], told: str) -> None:
-    assert model_in_use(environment) == told
+def test_the_model_in_use_is_named_without_a_secret(
+    environment: dict[str, str], shown: str
+) -> None:
+    assert model_in_use(environment) == shown
 
 
-def test_any_parameter_may_be_named() -> None:
+def test_parameters_sets_any_parameter() -> None:
     values = given(PARAMETERS="TokensPerDay=0 IdentityAudience='my app'")
     assert (values["TokensPerDay"], values["IdentityAudience"]) == ("0", "my app")
 
 
 @pytest.mark.parametrize("wrong", ["TokensPerDay", "=0", "a=1 b"])
-def test_parameters_that_are_no_pairs_are_told(wrong: str) -> None:
+def test_parameters_that_are_not_pairs_are_refused(wrong: str) -> None:
     with pytest.raises(StackError, match="Name=value"):
         given(PARAMETERS=wrong)

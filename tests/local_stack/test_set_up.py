@@ -1,6 +1,6 @@
-"""The set-up that every target brings, on machines that are not as it hopes.
+"""The set-up that runs before every target, on machines without what it needs.
 
-The machine is a PATH of its own: a few of the real tools, and a Python and uv that only pretend.
+A machine is a PATH with a few of the real tools, and with a fake Python and uv.
 """
 
 import os
@@ -15,8 +15,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 TOOLS = ("sh", "make", "rm", "mkdir", "touch", "cp", "find", "sed", "echo", "cat", "expand")
-# `python -m venv` copies this script into the environment, `pip install uv` as its uv. Each call is
-# written down; $FAIL names the call that fails, $WAIT one that waits at a named pipe.
+# `python -m venv` copies this script into the environment, and `pip install uv` copies it as uv. It
+# logs each call; $FAIL names a step that fails, $WAIT a step that waits at a named pipe.
 PYTHON = """#!/bin/sh
 echo "$(echo "$0" | sed 's|.*/||') $*" >> "$CALLS"
 case "$*" in
@@ -37,7 +37,7 @@ exit 127
 
 
 class Machine:
-    """A folder with the project's Makefile in it, and a PATH with little else than it needs."""
+    """A folder with the project's Makefile, and a minimal PATH."""
 
     def __init__(self, folder: Path) -> None:
         self.project = folder / "a clone"
@@ -76,10 +76,10 @@ class Machine:
 
     @contextmanager
     def waiting(self) -> Iterator[None]:
-        """Let the block run while the call that $WAIT names waits.
+        """Run the block while the step that $WAIT names waits.
 
-        Opened for writing, the pipe has a reader: nothing of the call is still to be started, which
-        a signal would miss.
+        Opening the pipe for writing succeeds once it has a reader. By then the step has started all
+        its processes, so a signal reaches every one.
         """
         self.pipe.read_text()
         with self.pipe.open("w"):
@@ -95,7 +95,7 @@ class Machine:
         return self.project / ".venv"
 
     def calls(self) -> list[str]:
-        """What was called since this was last asked."""
+        """Return the calls since the last time."""
         said = self._calls.read_text().splitlines()
         self._calls.write_text("")
         return said
@@ -112,7 +112,7 @@ def with_python(machine: Machine) -> Machine:
     return machine
 
 
-def test_the_first_line_says_what_is_installed_and_a_second_run_says_nothing(
+def test_the_first_line_names_what_is_installed_and_a_second_run_prints_nothing(
     with_python: Machine,
 ) -> None:
     status, output = with_python.run()
@@ -126,7 +126,7 @@ def test_the_first_line_says_what_is_installed_and_a_second_run_says_nothing(
 @pytest.mark.parametrize(
     "target", ["run", "demo", "token", "ask", "test", "check", "bench", "lock"]
 )
-def test_on_a_fresh_clone_every_target_says_first_what_it_installs(
+def test_on_a_fresh_clone_every_target_first_prints_what_it_installs(
     with_python: Machine, target: str
 ) -> None:
     with with_python.start("make", target, FAIL="packages") as process:
@@ -134,7 +134,7 @@ def test_on_a_fresh_clone_every_target_says_first_what_it_installs(
     assert output.startswith("Installing ")
 
 
-def test_what_is_installed_is_not_said_into_a_token(with_python: Machine) -> None:
+def test_set_up_messages_are_not_part_of_a_token(with_python: Machine) -> None:
     _, output = with_python.run("sh", "-c", "make -s token 2>/dev/null", FAIL="packages")
     assert output == []
 
@@ -149,7 +149,7 @@ def test_what_is_installed_is_not_said_into_a_token(with_python: Machine) -> Non
         ({"python3.13": "shim", "python3": "3.11"}, "python3 is 3.11"),
     ],
 )
-def test_without_python_3_13_a_sentence_says_so_and_nothing_is_left(
+def test_a_missing_python_is_reported_and_nothing_is_left(
     machine: Machine, given: dict[str, str], found: str
 ) -> None:
     for name, version in given.items():
@@ -164,9 +164,7 @@ def test_without_python_3_13_a_sentence_says_so_and_nothing_is_left(
 
 
 @pytest.mark.parametrize("name", ["python3.13", "python3", "python"])
-def test_a_python_that_runs_is_taken_from_behind_a_shim_that_does_not(
-    machine: Machine, name: str
-) -> None:
+def test_a_broken_shim_does_not_hide_a_working_python(machine: Machine, name: str) -> None:
     for each in ("python3.13", "python3", "python"):
         machine.has(each, BROKEN_SHIM)
     machine.has(name)
@@ -180,7 +178,7 @@ def test_uv_is_enough(machine: Machine) -> None:
     assert machine.run()[0] == 0
 
 
-def test_a_uv_that_cannot_get_a_python_leaves_it_to_the_one_that_is_there(
+def test_an_installed_python_is_used_when_uv_cannot_get_one(
     machine: Machine,
 ) -> None:
     machine.has("uv", BROKEN_SHIM)
@@ -189,7 +187,7 @@ def test_a_uv_that_cannot_get_a_python_leaves_it_to_the_one_that_is_there(
 
 
 @pytest.mark.parametrize(("step", "hint"), [("venv", "python3.13-venv"), ("uv", "network")])
-def test_an_environment_that_is_not_finished_is_told_with_its_cause_and_not_left(
+def test_a_failed_environment_is_reported_with_its_cause_and_removed(
     with_python: Machine, step: str, hint: str
 ) -> None:
     status, output = with_python.run(FAIL=step)
@@ -199,7 +197,7 @@ def test_an_environment_that_is_not_finished_is_told_with_its_cause_and_not_left
     assert with_python.run()[0] == 0
 
 
-def test_packages_that_were_not_all_installed_are_installed_again_from_the_first(
+def test_an_interrupted_installation_starts_again(
     with_python: Machine,
 ) -> None:
     status, output = with_python.run(FAIL="packages")
@@ -213,7 +211,7 @@ def test_packages_that_were_not_all_installed_are_installed_again_from_the_first
 
 
 @pytest.mark.parametrize("step", ["venv", "uv"])
-def test_an_interrupted_environment_is_not_left(with_python: Machine, step: str) -> None:
+def test_an_interrupted_environment_is_removed(with_python: Machine, step: str) -> None:
     with with_python.start(WAIT=step) as process, with_python.waiting():
         os.killpg(process.pid, signal.SIGINT)
         process.communicate()
@@ -221,7 +219,7 @@ def test_an_interrupted_environment_is_not_left(with_python: Machine, step: str)
     assert not with_python.venv.exists()
 
 
-def test_an_environment_whose_making_was_killed_is_made_anew(with_python: Machine) -> None:
+def test_an_environment_whose_creation_was_killed_is_created_again(with_python: Machine) -> None:
     with with_python.start(WAIT="uv") as process, with_python.waiting():
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
@@ -231,15 +229,15 @@ def test_an_environment_whose_making_was_killed_is_made_anew(with_python: Machin
     assert "python3.13 -m venv .venv" in with_python.calls()
 
 
-def test_a_folder_that_cannot_be_written_is_a_sentence(with_python: Machine) -> None:
-    # Not even the superuser makes a folder below a device.
+def test_a_read_only_folder_is_reported(with_python: Machine) -> None:
+    # Even the superuser cannot create a folder below a device.
     script = str(with_python.project / "local" / "set-up.sh")
     status, output = with_python.run("sh", script, "environment", "1.0", "/dev/null/.venv")
     assert status != 0
-    assert output[-1] == "/dev/null/.venv cannot be made: this folder is not writable."
+    assert output[-1] == "/dev/null/.venv cannot be created: this folder is not writable."
 
 
-def test_help_needs_no_set_up_and_shows_what_may_be_set(machine: Machine) -> None:
+def test_help_needs_no_set_up_and_lists_the_settings(machine: Machine) -> None:
     status, output = machine.run("make", "help", PORT="8123")
     assert status == 0
     text = "\n".join(output)

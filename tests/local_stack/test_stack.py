@@ -1,4 +1,4 @@
-"""The command `run`, with real processes and the small project beside this file."""
+"""The command `run`, with real processes and the small project in `project/`."""
 
 import json
 import os
@@ -21,14 +21,14 @@ LAYER = Path(__file__).parents[2] / "layers" / "streaming"
 
 
 def project(folder: Path) -> Path:
-    """A copy of the project, free to be edited."""
+    """Return a copy of the project, which the test may edit."""
     shutil.copytree(PROJECT, folder, dirs_exist_ok=True)
     (folder / "layer").symlink_to(LAYER)
     return folder
 
 
 def started(folder: Path, port: int = 0, group: int | None = None) -> subprocess.Popen[str]:
-    """The command `run`; a `group` of 0 is a process group of its own."""
+    """Start the command `run`; with `group` 0 it gets its own process group."""
     environment = {n: value for n, value in os.environ.items() if not n.startswith("OPENAI_")}
     environment["PARAMETERS"] = "AllowedOrigins=https://chat.test:8443"
     return subprocess.Popen(
@@ -43,7 +43,7 @@ def started(folder: Path, port: int = 0, group: int | None = None) -> subprocess
 
 
 def ready(stack: subprocess.Popen[str]) -> str:
-    """The address that the stack prints when it is ready."""
+    """Return the address that the stack prints when it is ready."""
     assert stack.stdout is not None
     said = []
     for line in stack.stdout:
@@ -54,7 +54,7 @@ def ready(stack: subprocess.Popen[str]) -> str:
 
 
 def pipe(folder: Path) -> str:
-    """A new named pipe in the folder."""
+    """Create a named pipe in the folder."""
     path = folder / "pipe"
     path.unlink(missing_ok=True)
     os.mkfifo(path)
@@ -82,7 +82,7 @@ def test_a_function_invokes_another_one(client: httpx2.Client) -> None:
     assert client.get("/buffered/neighbour").json() == {"error": "Unhandled"}
 
 
-def test_without_a_key_a_model_is_there(client: httpx2.Client) -> None:
+def test_without_a_key_the_scripted_model_answers(client: httpx2.Client) -> None:
     assert client.get("/buffered/model").json()["object"] == "list"
 
 
@@ -91,15 +91,13 @@ def test_the_login_is_in_front_of_the_gateway(client: httpx2.Client) -> None:
 
 
 @pytest.mark.parametrize("path", ["/", "/local/token", "/buffered/secret"])
-def test_a_page_whose_name_leads_to_the_stack_reads_nothing(
-    client: httpx2.Client, path: str
-) -> None:
+def test_dns_rebinding_reads_nothing(client: httpx2.Client, path: str) -> None:
     answer = client.post(path, json={"user": "alice"}, headers={"host": "evil.example:8000"})
     assert answer.status_code == 421
     assert "evil.example" in answer.json()["message"]
 
 
-def test_the_configured_origin_is_answered_under_its_name(client: httpx2.Client) -> None:
+def test_the_host_of_an_allowed_origin_is_answered(client: httpx2.Client) -> None:
     headers = {"host": "chat.test:8443", "origin": "https://chat.test:8443"}
     answer = client.post("/local/token", json={"user": "alice"}, headers=headers)
     assert answer.headers["access-control-allow-origin"] == "https://chat.test:8443"
@@ -112,7 +110,7 @@ def test_a_page_of_another_site_gets_no_token(client: httpx2.Client) -> None:
     assert answer.status_code == 403
 
 
-def test_a_chunk_arrives_before_the_next_one_is_made(client: httpx2.Client, tmp_path: Path) -> None:
+def test_each_chunk_arrives_before_the_next_is_sent(client: httpx2.Client, tmp_path: Path) -> None:
     with client.stream("POST", "/live", content=pipe(tmp_path)) as answer:
         chunks = answer.iter_raw()
         assert next(chunks) == b"first"
@@ -120,14 +118,16 @@ def test_a_chunk_arrives_before_the_next_one_is_made(client: httpx2.Client, tmp_
         assert b"".join(chunks) == b"second"
 
 
-def test_a_client_that_leaves_stops_no_function(client: httpx2.Client, tmp_path: Path) -> None:
+def test_a_client_that_disconnects_does_not_stop_the_function(
+    client: httpx2.Client, tmp_path: Path
+) -> None:
     with client.stream("POST", "/live", content=pipe(tmp_path)) as answer:
         assert next(answer.iter_raw()) == b"first"
     (tmp_path / "pipe").write_text("nobody reads this")
     until((tmp_path / "pipe.done").exists)
 
 
-def test_a_function_that_is_killed_in_its_answer_cuts_it_and_answers_the_next_one(
+def test_a_killed_function_cuts_its_answer_and_the_next_request_is_answered(
     client: httpx2.Client, tmp_path: Path
 ) -> None:
     with client.stream("POST", "/live", content=pipe(tmp_path)) as answer:
@@ -153,9 +153,7 @@ def test_an_edited_function_restarts_before_its_next_request(
 
 
 @pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
-def test_a_signal_ends_every_process_that_the_stack_started(
-    tmp_path: Path, sent: signal.Signals
-) -> None:
+def test_a_signal_ends_every_process_of_the_stack(tmp_path: Path, sent: signal.Signals) -> None:
     with started(project(tmp_path)) as stack:
         ready(stack)
         below = descendants(stack.pid)
@@ -165,7 +163,7 @@ def test_a_signal_ends_every_process_that_the_stack_started(
     wait_for_end(below)
 
 
-def test_a_signal_during_the_start_ends_everything_too(tmp_path: Path) -> None:
+def test_a_signal_during_the_start_ends_every_process(tmp_path: Path) -> None:
     with started(project(tmp_path)) as stack:
         while not (below := descendants(stack.pid)):
             assert stack.poll() is None
@@ -174,13 +172,13 @@ def test_a_signal_during_the_start_ends_everything_too(tmp_path: Path) -> None:
     wait_for_end(below)
 
 
-def test_a_stack_that_is_killed_leaves_no_process_behind(tmp_path: Path) -> None:
+def test_a_killed_stack_leaves_no_process(tmp_path: Path) -> None:
     with started(project(tmp_path)) as stack:
         ready(stack)
         below = descendants(stack.pid)
         stack.kill()
     assert len(below) >= 4
-    # A zombie, where nobody collects it, shows no arguments.
+    # A zombie that no parent collects shows no arguments.
     until(lambda: not running(" -m ") & below)
 
 
@@ -188,7 +186,7 @@ def test_a_stack_that_is_killed_leaves_no_process_behind(tmp_path: Path) -> None
     ("name", "command"),
     [("moto", "-m local_stack.storage.moto_server"), ("model", "-m local_stack.model")],
 )
-def test_a_stand_in_that_ends_by_itself_ends_the_stack_with_a_sentence(
+def test_the_unexpected_end_of_a_stand_in_ends_the_stack_with_a_message(
     tmp_path: Path, name: str, command: str
 ) -> None:
     with started(project(tmp_path)) as stack:
@@ -198,27 +196,27 @@ def test_a_stand_in_that_ends_by_itself_ends_the_stack_with_a_sentence(
         os.kill(stand_in, signal.SIGKILL)
         output, _ = stack.communicate()
     assert stack.returncode == 1
-    assert output.endswith(f"{name} ended by itself; see .local/logs/0/{name}.log.\n")
+    assert output.endswith(f"{name} ended unexpectedly; see .local/logs/0/{name}.log.\n")
     wait_for_end(below)
 
 
-def test_a_ctrl_c_that_reaches_every_process_at_once_is_no_failure(tmp_path: Path) -> None:
+def test_ctrl_c_that_reaches_every_process_is_not_reported_as_a_failure(tmp_path: Path) -> None:
     with started(project(tmp_path), group=0) as stack:
         ready(stack)
         os.killpg(stack.pid, signal.SIGINT)
         output, _ = stack.communicate()
     assert stack.returncode == 0
-    assert "ended by itself" not in output
+    assert "ended unexpectedly" not in output
 
 
-def test_the_stack_says_which_model_answers(tmp_path: Path) -> None:
+def test_the_stack_prints_which_model_answers(tmp_path: Path) -> None:
     with started(project(tmp_path)) as stack:
         assert stack.stdout is not None
         assert stack.stdout.readline() == "Starting the service. Model: scripted assistant.\n"
         stack.terminate()
 
 
-def test_a_request_whose_target_is_no_path_gets_the_gateways_own_json(
+def test_a_request_target_that_is_not_a_path_gets_a_json_error(
     client: httpx2.Client,
 ) -> None:
     with socket.create_connection((client.base_url.host, client.base_url.port or 80)) as raw:
@@ -229,7 +227,7 @@ def test_a_request_whose_target_is_no_path_gets_the_gateways_own_json(
     assert json.loads(body)["message"] == "Missing Authentication Token"
 
 
-def test_a_function_that_does_not_start_ends_the_stack_with_a_sentence(tmp_path: Path) -> None:
+def test_a_function_that_does_not_start_ends_the_stack_with_a_message(tmp_path: Path) -> None:
     (project(tmp_path) / "code" / "project_app.py").write_text("import nothing_of_this_name")
     with started(tmp_path) as stack:
         output, _ = stack.communicate()
@@ -239,7 +237,7 @@ def test_a_function_that_does_not_start_ends_the_stack_with_a_sentence(tmp_path:
     assert "Traceback" not in output
 
 
-def test_a_port_in_use_is_a_sentence(tmp_path: Path) -> None:
+def test_a_port_in_use_is_reported(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with started(project(tmp_path), port) as stack:

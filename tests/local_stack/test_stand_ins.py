@@ -1,4 +1,4 @@
-"""The stand-ins at their one address, as another process finds them."""
+"""The stand-ins at one address, used by another process."""
 
 import json
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ import httpx2
 import jwt
 import pytest
 
-from local_stack.stand_ins import switches
+from local_stack.stand_ins import endpoint_variables
 from local_stack.storage.provisioning import ACCESS_KEY_ID, SECRET_ACCESS_KEY
 from local_stack.template.names import REGION
 from tests.stand_ins import ROOT, StandIns, running_stand_ins
@@ -36,7 +36,7 @@ def lambda_client(stand_ins: StandIns, session: boto3.Session) -> "Iterator[Lamb
     client.close()
 
 
-def test_the_template_s_tables_are_there(stand_ins: StandIns, session: boto3.Session) -> None:
+def test_the_tables_of_the_template_exist(stand_ins: StandIns, session: boto3.Session) -> None:
     client = session.client("dynamodb", endpoint_url=stand_ins.address)
     assert {"TasksTable", "ThreadsTable"} <= set(client.list_tables()["TableNames"])
     client.close()
@@ -45,16 +45,16 @@ def test_the_template_s_tables_are_there(stand_ins: StandIns, session: boto3.Ses
 def test_a_function_is_invoked_by_its_name(lambda_client: "LambdaClient") -> None:
     event = (ROOT / "events" / "mcp-add-task.json").read_bytes()
     answer = lambda_client.invoke(FunctionName="McpFunction", Payload=event)
-    # The event's token is none: the function says so.
+    # The token of the event is invalid, so the function answers 401.
     assert json.loads(answer["Payload"].read())["statusCode"] == 401
 
 
-def test_a_function_that_is_none_is_not_found(lambda_client: "LambdaClient") -> None:
+def test_an_unknown_function_is_not_found(lambda_client: "LambdaClient") -> None:
     with pytest.raises(lambda_client.exceptions.ResourceNotFoundException):
         lambda_client.invoke(FunctionName="NoFunction")
 
 
-def test_a_container_finds_them_under_the_name_that_sam_local_is_given(
+def test_a_container_reaches_them_under_the_name_in_env_json(
     stand_ins: StandIns,
 ) -> None:
     headers = {"host": "host.docker.internal:8100"}
@@ -81,18 +81,18 @@ def test_no_web_page_reaches_them(
 
 
 def test_the_scripted_model_answers(stand_ins: StandIns) -> None:
-    base = switches(stand_ins.address)["OPENAI_BASE_URL"]
+    base = endpoint_variables(stand_ins.address)["OPENAI_BASE_URL"]
     question = {"model": "any", "input": "What can you do?"}
     headers = {"authorization": "Bearer any"}
     answer = httpx2.post(f"{base}/responses", json=question, headers=headers, trust_env=False)
     assert "tasks" in answer.text
 
 
-def test_the_login_gives_tokens_of_any_user(stand_ins: StandIns) -> None:
+def test_the_login_issues_a_token_for_any_user(stand_ins: StandIns) -> None:
     claims = jwt.decode(stand_ins.identity_token("alice"), options={"verify_signature": False})
     assert claims["sub"] == "alice"
 
 
-def test_the_switches_of_sam_local_lead_to_the_usual_port() -> None:
+def test_env_json_points_to_the_default_port() -> None:
     parameters = json.loads((ROOT / "local" / "env.json").read_text())["Parameters"]
-    assert switches("http://host.docker.internal:8100").items() <= parameters.items()
+    assert endpoint_variables("http://host.docker.internal:8100").items() <= parameters.items()

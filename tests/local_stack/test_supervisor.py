@@ -1,4 +1,4 @@
-"""What becomes of a block when something that it needs is gone."""
+"""The end of a block when one of its parts fails."""
 
 import asyncio
 
@@ -10,7 +10,7 @@ from local_stack.supervisor import Supervisor
 GONE = StackError("moto is gone.")
 
 
-async def test_what_breaks_interrupts_the_block_and_is_raised() -> None:
+async def test_a_failure_interrupts_the_block_and_is_raised() -> None:
     async def work() -> None:
         async with Supervisor() as supervisor:
             asyncio.get_running_loop().call_soon(supervisor.fail, GONE)
@@ -23,7 +23,7 @@ async def test_what_breaks_interrupts_the_block_and_is_raised() -> None:
     assert not task.cancelling()
 
 
-async def test_only_the_first_to_break_is_told() -> None:
+async def test_only_the_first_failure_is_raised() -> None:
     async def work() -> None:
         async with Supervisor() as supervisor:
             supervisor.fail(GONE)
@@ -33,7 +33,7 @@ async def test_only_the_first_to_break_is_told() -> None:
         await work()
 
 
-async def test_what_breaks_while_the_block_is_cancelled_is_no_failure() -> None:
+async def test_a_failure_while_the_block_is_canceled_is_ignored() -> None:
     async def work() -> None:
         async with Supervisor() as supervisor:
             try:
@@ -47,7 +47,7 @@ async def test_what_breaks_while_the_block_is_cancelled_is_no_failure() -> None:
     assert running.cancelled()
 
 
-async def test_what_breaks_after_the_block_is_nobodys_concern() -> None:
+async def test_a_failure_after_the_block_is_ignored() -> None:
     async with Supervisor() as supervisor:
         pass
     supervisor.fail(GONE)

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from local_stack.lambda_.container import Container, ContainerOptions
-from local_stack.stand_ins import switches
+from local_stack.stand_ins import endpoint_variables
 from tests.stand_ins import StandIns, chat_function, running_stand_ins
 
 
@@ -116,7 +116,7 @@ async def chat(stand_ins: StandIns, tmp_path: Path) -> AsyncIterator[ChatFunctio
     server = await asyncio.start_server(relay.serve, "127.0.0.1", 0)
     host, port = server.sockets[0].getsockname()
     address = f"http://{host}:{port}"
-    options = ContainerOptions(switches(address), tmp_path, tmp_path)
+    options = ContainerOptions(endpoint_variables(address), tmp_path, tmp_path)
     container = await Container.started(chat_function(address), options)
     yield ChatFunction(container, relay)
     await container.stop()

@@ -12,7 +12,7 @@ import httpx2
 import pytest
 
 from local_stack.lambda_.function_process import environment
-from local_stack.stand_ins import switches
+from local_stack.stand_ins import endpoint_variables
 from local_stack.subprocesses import free_port
 from tests.e2e.gated_model import Words
 from tests.stand_ins import ROOT, StandIns, chat_function, running_stand_ins
@@ -36,7 +36,7 @@ def adapted_environment(address: str, model: str, home: Path, port: int) -> dict
         "AWS_LWA_PORT": str(port),
         "OPENAI_BASE_URL": f"{model}/v1",
     }
-    own = environment(chat_function(address), "", switches(address), home)
+    own = environment(chat_function(address), "", endpoint_variables(address), home)
     return {**own, **adapter, "PATH": path}
 
 

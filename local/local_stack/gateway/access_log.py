@@ -1,4 +1,4 @@
-"""What the terminal shows of requests: one line for each message, call and failure."""
+"""The lines that the terminal shows for messages, tool calls and failed requests."""
 
 import re
 import time
@@ -17,9 +17,9 @@ _LONGEST_BODY = 1024 * 1024
 class AccessLog:
     """An ASGI application that writes method, path, operation, status and duration of each answer.
 
-    The line comes when the application is done, so the duration of a streamed answer is that of
-    the whole stream. An answer that was not brought to its end is told as cut. Reads that succeed
-    are not written: a page alone asks for dozens of files.
+    It writes the line at the end of the answer, so the duration covers the whole stream. An answer
+    without its end is marked as cut. Successful reads are not written, since one page requests
+    dozens of files.
     """
 
     def __init__(self, app: ASGIApp, write: Callable[[str], None]) -> None:
@@ -37,15 +37,15 @@ class AccessLog:
         finally:
             taken = round((time.monotonic() - started) * 1000)
             if scope["method"] not in _READING or not exchange.succeeded:
-                asked = f"{scope['method']} {scope['raw_path'].decode('ascii')}"
-                named = _INVOKE.sub(r"invoke \1", asked), operation(exchange.body)
+                request = f"{scope['method']} {scope['raw_path'].decode('ascii')}"
+                named = _INVOKE.sub(r"invoke \1", request), operation(exchange.body)
                 cut = "" if exchange.complete else ", cut"
                 words = *filter(None, named), exchange.status or "no answer", f"{taken} ms{cut}"
                 self._write(" ".join(map(str, words)))
 
 
 class _Exchange:
-    """The request and the answer as they pass by; the body is kept up to a limit."""
+    """Observes the request and the answer, and keeps the request's body up to a limit."""
 
     def __init__(self, receive: Receive, send: Send) -> None:
         self.body = b""

@@ -1,6 +1,6 @@
-"""API Gateway on a laptop: an ASGI application that routes as the template says.
+"""API Gateway as an ASGI application that routes as the template says.
 
-It answers and fails as a REST API with Lambda proxy integrations does. Source: Amazon API Gateway
+It answers and fails like a REST API with Lambda proxy integrations. Source: Amazon API Gateway
 Developer Guide, "Set up Lambda proxy integrations" and "Quotas for a REST API".
 """
 
@@ -27,7 +27,7 @@ _BODYLESS = (204, 304)
 
 
 class Failed(Exception):
-    """The gateway answers the request itself."""
+    """The gateway answers the request with an error of its own."""
 
     def __init__(self, error: GatewayError) -> None:
         super().__init__(error.name)
@@ -35,7 +35,7 @@ class Failed(Exception):
 
 
 class Gateway:
-    """The application. `functions` are invoked by name; `report` gets what a person must know."""
+    """The application. It invokes `functions` by name; `report` gets lines for the developer."""
 
     def __init__(
         self,
@@ -50,7 +50,7 @@ class Gateway:
         self._report = report
 
     async def stop(self) -> None:
-        """Gives up the invocations whose clients have left."""
+        """Cancel the invocations whose clients have disconnected."""
         await self._drain.stop()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -68,7 +68,7 @@ class Gateway:
                     failure.error, self._template.gateway_responses, request, receipt
                 )
                 await answer.whole(AnswerHead(own.status, own.headers), own.body)
-            # Else the connection is closed without the last chunk, as AWS cuts a stream.
+            # Otherwise the connection closes without the last chunk, as when AWS cuts a stream.
 
     async def _pass_on(self, request: HttpRequest, receipt: Receipt, answer: "_Response") -> None:
         if len(request.body) > REQUEST_LIMIT:
@@ -124,7 +124,7 @@ def _check(end: End) -> None:
 
 
 class _Response:
-    """The answer on its way to the client; a client that left is no error."""
+    """The answer to the client."""
 
     def __init__(self, send: Send, receipt: Receipt) -> None:
         self.started = False
@@ -159,9 +159,10 @@ class _Response:
 
 
 async def _body(receive: Receive) -> bytes | None:
-    """The body, kept up to the limit; None when the client left before its end.
+    """Return the body, cut soon after the limit; None when the client disconnected before its end.
 
-    It is always read to its end: a client that is still sending would not read an answer.
+    The body is always read to its end, since a client that is still sending does not read an
+    answer.
     """
     body = b""
     more = True

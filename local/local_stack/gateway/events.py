@@ -1,4 +1,4 @@
-"""The REST proxy event that API Gateway hands to a function for an HTTP request.
+"""The REST proxy event that API Gateway makes of an HTTP request for a function.
 
 Source: Amazon API Gateway Developer Guide, "Input format of a Lambda function for proxy
 integration".
@@ -19,7 +19,7 @@ from local_stack.template.names import ACCOUNT
 
 API_ID = "local"
 
-# Between the client and the gateway only; never part of an event.
+# Headers between the client and the gateway only; an event never has them.
 _HOP_BY_HOP = frozenset(
     {
         "connection",
@@ -37,7 +37,7 @@ _HOP_BY_HOP = frozenset(
 
 @dataclass(frozen=True)
 class HttpRequest:
-    """A request as it came in; `path` and `query` are still percent-encoded."""
+    """A request as received; `path` and `query` are still percent-encoded."""
 
     method: str
     path: str
@@ -48,14 +48,14 @@ class HttpRequest:
     port: int
 
     def header(self, name: str) -> str | None:
-        """The last value of a header, whatever its case."""
+        """Return the last value of a header, whose name may have any case."""
         values = [value for key, value in self.headers if key.lower() == name.lower()]
         return values[-1] if values else None
 
 
 @dataclass(frozen=True)
 class Receipt:
-    """What the gateway notes about a request when it arrives; `received_at` in epoch seconds."""
+    """The ids that the gateway gives to a request, and when it arrived in epoch seconds."""
 
     request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
     extended_id: str = field(
@@ -69,7 +69,7 @@ class Receipt:
 
 
 def proxy_event(request: HttpRequest, match: Match, receipt: Receipt, stage: str) -> bytes:
-    """The event as the JSON text that the function gets."""
+    """Return the event as JSON, as the function gets it."""
     headers = _grouped(_event_headers(request, receipt))
     query = _grouped(parse_qsl(request.query, keep_blank_values=True))
     body, is_base64 = _body(request.body)
@@ -91,7 +91,7 @@ def proxy_event(request: HttpRequest, match: Match, receipt: Receipt, stage: str
 
 
 def _event_headers(request: HttpRequest, receipt: Receipt) -> list[tuple[str, str]]:
-    """Names are written Like-This: uvicorn hands them on in lower case, clients write them so."""
+    """Return the headers with names Like-This, as most clients send them; uvicorn lowers them."""
     sent = [
         (name.title(), value) for name, value in request.headers if name.lower() not in _HOP_BY_HOP
     ]
@@ -125,7 +125,7 @@ def _body(body: bytes) -> tuple[str | None, bool]:
 
 
 def _context(request: HttpRequest, match: Match, receipt: Receipt, stage: str) -> dict[str, Any]:
-    """As behind a custom domain that is mapped to the stage: no stage name in the path."""
+    """Return the request context behind a custom domain, where the path has no stage name."""
     host = request.header("host") or f"127.0.0.1:{request.port}"
     received = datetime.fromtimestamp(receipt.received_at, UTC)
     return {

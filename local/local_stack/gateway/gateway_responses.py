@@ -1,4 +1,4 @@
-"""The errors that the gateway answers itself, worded as the template says.
+"""The gateway's own errors, worded as the template says.
 
 Source: Amazon API Gateway Developer Guide, "Gateway response types" and "Set up gateway
 responses".
@@ -18,13 +18,13 @@ _VARIABLE = re.compile(r"\$context\.[A-Za-z.]+")
 
 
 class GatewayError(Enum):
-    """A type of gateway response, with the status and the message of API Gateway's own."""
+    """A type of gateway response, with API Gateway's default status and message."""
 
     MISSING_AUTHENTICATION_TOKEN = (403, "Missing Authentication Token")
     REQUEST_TOO_LARGE = (413, "Request Too Long")
     DEFAULT_5XX = (502, "Internal server error")
-    # A throttled function has this type. Its status is 500 as long as the template does not word
-    # the type, and the documented 504 when it words it without a status:
+    # The type for a throttled function. Its status is 500 unless the template words the type; a
+    # wording without a status gets the documented 504:
     # https://repost.aws/questions/QUL-z6rJbmR4meafB7MzYXxw
     INTEGRATION_FAILURE = (500, "Internal server error")
     INTEGRATION_TIMEOUT = (504, "Endpoint request timed out")
@@ -39,7 +39,7 @@ class GatewayError(Enum):
 
     @property
     def default(self) -> str:
-        """The type whose wording holds when the template has none for this one."""
+        """The type whose wording applies when the template has none for this one."""
         return "DEFAULT_4XX" if self.status < 500 else "DEFAULT_5XX"
 
 
@@ -56,7 +56,7 @@ def gateway_answer(
     request: HttpRequest,
     receipt: Receipt,
 ) -> GatewayAnswer:
-    """The answer for an error. Raises TemplateError for a wording that nothing here can fill."""
+    """Return the answer for an error. Raise TemplateError for an unknown variable."""
     own = responses.get(error.name)
     wording = own or responses.get(error.default) or GatewayResponse(None, {}, {})
     context = {
@@ -84,7 +84,7 @@ def gateway_answer(
 
 
 def _header(name: str, value: str, request: HttpRequest) -> str:
-    """A static 'value' in its quotes, or the value of a header of the request."""
+    """Return the text of a quoted static value, or the value of a header of the request."""
     if len(value) > 1 and value.startswith("'") and value.endswith("'"):
         return value[1:-1]
     source = "method.request.header."

@@ -1,4 +1,4 @@
-"""What a function's answer means to API Gateway's Lambda proxy integration.
+"""How API Gateway's Lambda proxy integration reads a function's answer.
 
 Sources: Amazon API Gateway Developer Guide, "Output format of a Lambda function for proxy
 integration", "Response streaming for Lambda proxy integrations" and "Important notes" (the
@@ -26,21 +26,21 @@ _NEVER_PASSED = frozenset({"keep-alive", "te", "trailer", "transfer-encoding", "
 
 
 class MalformedAnswer(Exception):
-    """The function's answer is not one that the integration understands."""
+    """The integration does not understand the function's answer."""
 
 
 @dataclass(frozen=True)
 class AnswerHead:
-    """Status and headers, the headers named as API Gateway passes them on."""
+    """Status and headers; the headers have the names that API Gateway gives them."""
 
     status: int
     headers: tuple[tuple[str, str], ...]
 
 
 def parse_buffered(payload: bytes) -> tuple[AnswerHead, bytes]:
-    """Head and body of a buffered answer. Raises MalformedAnswer.
+    """Return head and body of a buffered answer. Raise MalformedAnswer.
 
-    A base64 body is passed on undecoded, as it is by an API without BinaryMediaTypes.
+    A base64 body is not decoded, as in an API without BinaryMediaTypes.
     """
     answer = _mapping(payload, _BUFFERED_KEYS)
     body = answer.get("body")
@@ -50,9 +50,9 @@ def parse_buffered(payload: bytes) -> tuple[AnswerHead, bytes]:
 
 
 def split_prelude(received: bytes) -> tuple[AnswerHead, bytes] | None:
-    """Head and first bytes of a streamed answer, or None while its prelude is not whole.
+    """Return head and first bytes of a streamed answer, or None until its prelude is complete.
 
-    Raises MalformedAnswer.
+    Raise MalformedAnswer.
     """
     prelude, end, rest = received.partition(PRELUDE_END)
     if len(prelude) > PRELUDE_LIMIT:
@@ -87,7 +87,7 @@ def _head(answer: dict[str, Any]) -> AnswerHead:
 
 
 def _single(answer: dict[str, Any]) -> list[tuple[str, str]]:
-    """The pairs of `headers`, but for those that `multiValueHeaders` holds as well."""
+    """Return the pairs of `headers`, except those that `multiValueHeaders` repeats."""
     several = {(name.lower(), value) for name, value in _multiple(answer)}
     headers = _object(answer, "headers").items()
     pairs = [(name, _scalar(name, value)) for name, value in headers]
@@ -124,14 +124,14 @@ def _scalar(name: str, value: Any) -> str:
         return str(value).lower()
     if isinstance(value, str | int | float):
         return str(value)
-    raise MalformedAnswer(f"{name} has a value that is no string")
+    raise MalformedAnswer(f"{name} has a value that is not a string")
 
 
 def _passed_on(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """The headers as API Gateway passes them on: some renamed, those of its own hop dropped."""
+    """Return the headers as API Gateway passes them on: some renamed, hop-by-hop ones dropped."""
     for name, value in pairs:
         if not _NAME.fullmatch(name) or not _VALUE.fullmatch(value):
-            raise MalformedAnswer(f"{name!r} is no header, or its value is none")
+            raise MalformedAnswer(f"{name!r} is not a valid header, or its value is not")
     named = [(name.lower(), value) for name, value in pairs]
     kept = [
         (f"x-amzn-remapped-{name}" if name in _RENAMED else name, value)

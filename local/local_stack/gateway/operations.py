@@ -1,4 +1,4 @@
-"""What a request asks for, in the words of its protocol."""
+"""The operation that a request body names, for the access log."""
 
 import json
 import re
@@ -8,16 +8,15 @@ _NAME = re.compile(r"[\w./-]{1,64}", re.ASCII)
 
 
 def operation(body: bytes | str) -> str:
-    """Return a ChatKit operation, or an MCP method with the name of its tool.
+    """Return a ChatKit operation, or an MCP method with the name of its tool; else "".
 
-    An event of API Gateway is read by the body in it. "" when a body names no operation; never
-    anything else of what it says.
+    An event of API Gateway counts by the body in it. Nothing else of a body is ever returned.
     """
     try:
-        asked = json.loads(body)
+        request = json.loads(body)
     except (ValueError, RecursionError):
         return ""
-    match asked:
+    match request:
         case {"jsonrpc": _, "method": method, "params": {"name": tool}}:
             return " ".join(filter(None, map(_name, (method, tool))))
         case {"jsonrpc": _, "method": named} | {"type": named}:

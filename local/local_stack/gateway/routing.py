@@ -1,4 +1,4 @@
-"""Which route a request belongs to, as API Gateway's REST APIs decide it."""
+"""The choice of a route for a request, as in API Gateway's REST APIs."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -19,8 +19,8 @@ class Match:
 class Router:
     """The routes of an API.
 
-    The most specific path decides first (a literal part beats `{name}`, which beats `{name+}`);
-    then the method, where a specific one beats ANY.
+    The most specific path wins: a literal part beats `{name}`, which beats `{name+}`. Then a
+    specific method beats ANY.
     """
 
     def __init__(self, routes: Iterable[Route]) -> None:
@@ -30,7 +30,7 @@ class Router:
         self._paths = sorted(self._resources, key=_generality)
 
     def match(self, method: str, path: str) -> Match | None:
-        """The route for this method and this path, which is still percent-encoded."""
+        """Return the route for this method and this path, which is still percent-encoded."""
         for resource in self._paths:
             found = _pattern(resource).fullmatch(path)
             if found:

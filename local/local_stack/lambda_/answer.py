@@ -1,4 +1,4 @@
-"""What a function answers to one invocation, while it is still answering."""
+"""A function's answer to one invocation, which may still be streaming."""
 
 import asyncio
 import json
@@ -9,7 +9,7 @@ from typing import Self
 
 @dataclass(frozen=True)
 class FunctionError:
-    """`payload` is the JSON that Lambda gives to whoever invoked the function."""
+    """A failed invocation; `payload` is the JSON that Lambda returns to the caller."""
 
     type: str
     message: str
@@ -22,8 +22,10 @@ class FunctionError:
 
     @classmethod
     def posted(cls, kind: str, payload: bytes) -> Self:
-        """From what a runtime client posted: its error type header and its JSON, which counts as a
-        message when it is none."""
+        """Read what a runtime client posted: the error type header and a JSON payload.
+
+        A payload that is not JSON becomes the message.
+        """
         try:
             content = json.loads(payload)
             return cls(kind or content["errorType"], content["errorMessage"], payload)
@@ -32,10 +34,10 @@ class FunctionError:
 
 
 class Answer:
-    """`chunks` gives the body as it arrives; when it ends, `error` says whether that was in order.
+    """`chunks` yields the body as it arrives; at its end, `error` is set if the function failed.
 
-    The answer of a function that does not stream is one chunk; of one that failed before it
-    answered, none."""
+    A buffered answer is one chunk. A function that failed before it answered has no chunk.
+    """
 
     def __init__(self) -> None:
         self.streaming = False
@@ -52,12 +54,12 @@ class Answer:
         self.begun.set()
 
     def feed(self, part: bytes) -> None:
-        """Swallowed after the end: a function may go on after its time was up."""
+        """Add a part of the body. It is ignored after the end, since a function may run on."""
         if not self.ended.done():
             self._parts.put_nowait(part)
 
     def end(self, error: FunctionError | None = None) -> None:
-        """Only the first end counts."""
+        """End the answer. Only the first end counts."""
         if not self.ended.done():
             self.ended.set_result(None)
             self.error = error

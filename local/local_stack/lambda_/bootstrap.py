@@ -1,8 +1,7 @@
-"""Stands in for /var/runtime/bootstrap.py, with which the managed runtime starts a function.
+"""The stand-in for /var/runtime/bootstrap.py, which starts a function on the managed runtime.
 
-It brings the search path into Lambda's order and runs AWS's own runtime client. The order, the
-.pth files and what PYTHONPATH does to them follow the bootstrap.py of AWS's images for Python 3.11
-and later.
+It puts the search path into Lambda's order and runs AWS's own runtime client. The order, the .pth
+files and the effect of PYTHONPATH follow the bootstrap.py of AWS's images since Python 3.11.
 """
 
 import os
@@ -15,7 +14,7 @@ from awslambdaric.__main__ import main as run_client
 
 
 def set_search_path(layers: Path) -> None:
-    """Put the function's folders first. A function that sets PYTHONPATH names its layers itself."""
+    """Put the function's folders first. A function that sets PYTHONPATH lists its layers there."""
     task_root, runtime = os.environ["LAMBDA_TASK_ROOT"], os.environ["LAMBDA_RUNTIME_DIR"]
     python = layers / "python"
     versioned = python / "lib" / f"python{sysconfig.get_python_version()}" / "site-packages"

@@ -1,4 +1,4 @@
-"""Whether the code that a function's process depends on has changed."""
+"""Detection of changes in the code that a function's process depends on."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -9,12 +9,12 @@ type Code = frozenset[tuple[str, int, int]]
 
 
 def sources(*functions: Function) -> frozenset[Path]:
-    """The folders that hold the code of these functions and their layers."""
+    """Return the folders with the code of these functions and their layers."""
     return frozenset(folder for each in functions for folder in (each.code, *each.layers))
 
 
 def fingerprint(folders: Iterable[Path]) -> Code:
-    """Path, modification time and size of every file below the folders, but for bytecode."""
+    """Return path, modification time and size of every file in the folders, except bytecode."""
     return frozenset(_files(folders))
 
 
@@ -27,6 +27,6 @@ def _files(folders: Iterable[Path]) -> Iterator[tuple[str, int, int]]:
                 try:
                     found = path.stat()
                 except FileNotFoundError:
-                    # An editor replaced it this very moment; the next look sees the new one.
+                    # An editor is replacing the file; the next check sees the new one.
                     continue
                 yield str(path), found.st_mtime_ns, found.st_size

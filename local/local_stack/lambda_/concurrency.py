@@ -1,4 +1,4 @@
-"""How many invocations may run at the same time, and what happens to one too many.
+"""Lambda's limits on invocations at the same time.
 
 Source: AWS Lambda Developer Guide, "Understanding Lambda function scaling" and "Configuring
 reserved concurrency for a function".
@@ -9,7 +9,7 @@ from enum import Enum
 
 
 class Reason(Enum):
-    """Why Lambda refuses an invocation, as its Invoke API words it."""
+    """Why Lambda throttles an invocation, in the words of its Invoke API."""
 
     ACCOUNT = "ConcurrentInvocationLimitExceeded"
     RESERVED = "ReservedFunctionConcurrentInvocationLimitExceeded"
@@ -24,10 +24,10 @@ class Throttled(Exception):
 
 
 class Concurrency:
-    """The invocations of an account that run, and its limits.
+    """The running invocations of an account, and its limits.
 
-    A function with a reserved limit has that many invocations for itself: nobody else gets them,
-    and it gets no more. All others share what is left of the `account`'s limit; None is no limit.
+    A function with reserved concurrency may use all of it, and no more; no other function may use
+    it. All others share the rest of the `account`'s limit; None is no limit.
     """
 
     def __init__(self, account: int | None = None) -> None:
@@ -36,7 +36,7 @@ class Concurrency:
         self._running: Counter[str] = Counter()
 
     def enter(self, function: str) -> None:
-        """Count an invocation that begins. Raises Throttled."""
+        """Count an invocation that begins. Raise Throttled when it exceeds a limit."""
         if function in self.reserved:
             if self._running[function] >= self.reserved[function]:
                 raise Throttled(function, Reason.RESERVED)

@@ -1,4 +1,4 @@
-"""One process of a function: what Lambda calls an execution environment."""
+"""One process of a function, which Lambda calls an execution environment."""
 
 import asyncio
 import tempfile
@@ -19,10 +19,10 @@ _STARTS_WITHIN = 60.0
 
 @dataclass(frozen=True)
 class ContainerOptions:
-    """What a function's process finds outside of its code.
+    """The environment of a function's process outside of its code.
 
-    `endpoints` are the variables that lead boto3 to the stand-ins, `home` an empty folder
-    for its process and its layers, `logs` the folder of the log files.
+    `endpoints` are the variables that point boto3 to the stand-ins, `home` is an empty folder for
+    the process and its layers, and `logs` is the folder of the log files.
     """
 
     endpoints: Mapping[str, str]
@@ -34,7 +34,7 @@ class ContainerOptions:
 
 
 class StartFailed(Exception):
-    """The process did not come to its first poll."""
+    """The process ended or timed out before it polled for its first event."""
 
     def __init__(self, error: FunctionError) -> None:
         super().__init__(f"{error.type}: {error.message}")
@@ -42,7 +42,7 @@ class StartFailed(Exception):
 
 
 class Container:
-    """Runs one invocation at a time; made by `Container.started`."""
+    """A process that runs one invocation at a time; `Container.started` creates it."""
 
     def __init__(
         self, function: Function, api: RuntimeApi, process: asyncio.subprocess.Process
@@ -55,7 +55,7 @@ class Container:
 
     @classmethod
     async def started(cls, function: Function, options: ContainerOptions) -> "Container":
-        """A process that polls for its first event. Raises StartFailed, and TemplateError."""
+        """Start a process and wait until it polls. Raise StartFailed or TemplateError."""
         opt = Path(tempfile.mkdtemp(prefix=f"{function.name}-", dir=options.home))
         unpack_layers(function, opt)
         api = RuntimeApi()
@@ -91,7 +91,7 @@ class Container:
         return self._process.pid
 
     async def invoke(self, payload: bytes, trace_id: str) -> Answer:
-        """Returns once the function begins to answer; `settled` must be awaited afterwards."""
+        """Return once the function begins to answer; `settled` must be awaited afterwards."""
         self._deadline = asyncio.get_running_loop().time() + self._function.timeout
         return await self._api.invoke(
             payload,
@@ -102,10 +102,9 @@ class Container:
         )
 
     async def settled(self, answer: Answer) -> bool:
-        """Waits for the end of the invocation, the work after its answer included.
+        """Wait for the end of the invocation, including any work after its answer.
 
-        The result is whether the process may be used again: not when it died, nor when it was
-        not done by its deadline.
+        Return whether the process can be used again, which is false after its death or a timeout.
         """
         await asyncio.wait([answer.ended])
         in_time = await self._polls_by(self._deadline)
@@ -114,7 +113,7 @@ class Container:
         return in_time
 
     async def stop(self) -> None:
-        """Ends the process, and a running invocation with Runtime.ExitError."""
+        """End the process; a running invocation ends with Runtime.ExitError."""
         await end(self._process)
         await self._exited
         await self._api.stop()

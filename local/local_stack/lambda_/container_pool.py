@@ -1,4 +1,4 @@
-"""The processes of one function: as many as there are invocations at the same time."""
+"""The processes of one function, one for each invocation at the same time."""
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -11,19 +11,19 @@ from local_stack.lambda_.container import Container, ContainerOptions, StartFail
 from local_stack.template import Function, Template
 
 _LIMIT = 4
-# How long a caller waits for a process that has answered to ask for more: longer than the moment
-# that this takes, shorter than the start of another process.
+# Seconds to wait for a process that has answered to poll again, which it usually does within
+# milliseconds; starting another process takes longer.
 _GRACE = 0.25
 
 
 class ContainerPool:
-    """Invokes a function, as Lambda does: one invocation at a time per process.
+    """Invokes a function as Lambda does, with one invocation at a time in each process.
 
-    A further process is started when all are busy, up to `limit`, for the laptop's sake; then
-    callers wait. What Lambda itself would refuse, `concurrency` refuses before that. A process
-    that died, that was not done by its deadline, or whose code changed is replaced before the next
-    invocation; so is one that calls a function whose code changed, because it may keep what that
-    function said. `report` gets a sentence for each invocation that failed.
+    When all processes are busy another one starts, up to `limit`, which protects the machine;
+    beyond it callers wait. `concurrency` refuses what Lambda itself would throttle. A process that
+    died, timed out or has outdated code is replaced before the next invocation. The code of the
+    `called` functions counts too, since a process may cache their answers. `report` gets a sentence
+    for each failed invocation.
     """
 
     def __init__(
@@ -50,11 +50,11 @@ class ContainerPool:
 
     @property
     def pids(self) -> set[int]:
-        """The processes that live at the moment."""
+        """The ids of the running processes."""
         return {container.pid for container in self._all if container.alive}
 
     async def warm(self) -> None:
-        """Starts a first process. Raises StackError when it does not start."""
+        """Start a first process. Raise StackError when it does not start."""
         try:
             self._idle.append(await self._start())
         except StartFailed as error:
@@ -62,9 +62,9 @@ class ContainerPool:
             raise StackError(f"{self._function.name} did not start: {error}; see {log}.") from error
 
     async def invoke(self, payload: bytes, trace_id: str) -> Answer:
-        """Returns once the function begins to answer; a failure is in the answer.
+        """Return once the function begins to answer; the answer contains any failure.
 
-        Raises Throttled when the invocation exceeds a limit of concurrency.
+        Raise Throttled when the invocation exceeds a limit of concurrency.
         """
         name = self._function.name
         try:
@@ -84,7 +84,7 @@ class ContainerPool:
         return answer
 
     async def stop(self) -> None:
-        """Ends all processes, and what they still answer."""
+        """End all processes and the answers that they are still sending."""
         for task in self._settling:
             task.cancel()
         await asyncio.gather(*self._settling, return_exceptions=True)
@@ -99,7 +99,7 @@ class ContainerPool:
             self._slots.release()
             answer = Answer()
             answer.end(failure.error)
-            self._tell(answer)
+            self._report_failure(answer)
             return answer
         except BaseException:
             self._slots.release()
@@ -122,7 +122,7 @@ class ContainerPool:
         return await self._start()
 
     async def _start(self) -> Container:
-        # Taken before the process reads the code, so that an edit in between replaces it.
+        # Computed before the process reads the code, so that an edit in between is noticed.
         code = fingerprint(self._sources)
         container = await Container.started(self._function, self._options)
         self._all[container] = code
@@ -131,7 +131,7 @@ class ContainerPool:
     async def _settle(self, container: Container, answer: Answer) -> None:
         try:
             reusable = await container.settled(answer)
-            self._tell(answer)
+            self._report_failure(answer)
             if reusable:
                 self._idle.append(container)
             else:
@@ -143,7 +143,7 @@ class ContainerPool:
         await container.stop()
         self._all.pop(container, None)
 
-    def _tell(self, answer: Answer) -> None:
+    def _report_failure(self, answer: Answer) -> None:
         if answer.error is not None:
             log = self._options.log(self._function)
             error = answer.error
@@ -156,7 +156,7 @@ def container_pools(
     report: Callable[[str], None],
     concurrency: Concurrency,
 ) -> Mapping[str, ContainerPool]:
-    """The containers of every function of the template, by the function's name."""
+    """Return the container pool of every function of the template, by the function's name."""
     return {
         function.name: ContainerPool(
             function,
@@ -170,6 +170,6 @@ def container_pools(
 
 
 def _called(function: Function, others: Iterable[Function]) -> Iterable[Function]:
-    """The functions that this one's environment names."""
+    """Return the functions that this one's environment variables name."""
     named = set(function.environment.values())
     return (other for other in others if named & {other.name, other.arn})

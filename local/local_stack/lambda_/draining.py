@@ -1,4 +1,4 @@
-"""Answers that are read to their end, whoever still waits for them."""
+"""Answers that are read to their end, even when no client waits for them any more."""
 
 import asyncio
 from dataclasses import dataclass
@@ -9,14 +9,14 @@ from local_stack.lambda_.concurrency import Throttled
 
 
 class Invocable(Protocol):
-    """A function that can be invoked; its failures are in the answer. Only Throttled is raised."""
+    """A function that can be invoked. It raises only Throttled; answers contain other failures."""
 
     async def invoke(self, payload: bytes, trace_id: str) -> Answer: ...
 
 
 @dataclass(frozen=True)
 class End:
-    """The last piece of an answer."""
+    """The end of an answer, its last piece."""
 
     failed: bool
     throttled: bool = False
@@ -26,13 +26,13 @@ type Piece = bytes | End
 
 
 class Drain:
-    """Reads each answer to its end, as AWS does for a client that has left."""
+    """Reads each answer to its end, as AWS does after a client disconnects."""
 
     def __init__(self) -> None:
         self._running: set[asyncio.Task[None]] = set()
 
     def invoke(self, function: Invocable, payload: bytes, trace_id: str) -> asyncio.Queue[Piece]:
-        """Invokes the function; its answer comes out of the queue, an End last."""
+        """Invoke the function. Return a queue that gets the pieces of its answer, an End last."""
         pieces: asyncio.Queue[Piece] = asyncio.Queue()
         task = asyncio.create_task(_read(function, payload, trace_id, pieces))
         self._running.add(task)
@@ -40,7 +40,7 @@ class Drain:
         return pieces
 
     async def stop(self) -> None:
-        """Gives up what still runs."""
+        """Cancel the invocations that are still running."""
         for task in self._running:
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)

@@ -1,4 +1,4 @@
-"""The errors that functions log, each as one line for whoever develops them."""
+"""The errors that functions log, each shown to the developer in one line."""
 
 import asyncio
 import json
@@ -17,7 +17,7 @@ _LIBRARIES = tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib"
 async def errors_shown(
     logs: Path, report: Callable[[str], None], *, every: float = _EVERY_SECONDS
 ) -> AsyncIterator[None]:
-    """Within the block, report each error that a function writes to its file in that folder."""
+    """Report each error that a function writes to its file in the folder during the block."""
     errors = FunctionErrors(logs, report)
     following = asyncio.create_task(_follow(errors, every))
     try:
@@ -35,7 +35,7 @@ async def _follow(errors: "FunctionErrors", every: float) -> None:
 
 
 class FunctionErrors:
-    """Reads a folder's log files, each line once."""
+    """Reads the log files of a folder, each line once."""
 
     def __init__(self, logs: Path, report: Callable[[str], None]) -> None:
         self._logs = logs
@@ -43,11 +43,11 @@ class FunctionErrors:
         self._read: dict[Path, int] = {}
 
     def read(self) -> None:
-        """Report what has been logged since the last time."""
+        """Report the errors logged since the last call."""
         for log in sorted(self._logs.glob("*.log")):
             for line in self._new_lines(log):
-                if told := readable(line):
-                    self._report(f"{log.stem}: {told} (see {log})")
+                if error := readable(line):
+                    self._report(f"{log.stem}: {error} (see {log})")
 
     def _new_lines(self, log: Path) -> list[bytes]:
         with log.open("rb") as file:
@@ -58,7 +58,7 @@ class FunctionErrors:
 
 
 def readable(line: bytes) -> str | None:
-    """Return an error's log line in words: what failed, its kind and where; None for another."""
+    """Return what failed, the kind of error and the place; None for a line without an error."""
     try:
         logged = json.loads(line)
     except ValueError:
@@ -70,7 +70,7 @@ def readable(line: bytes) -> str | None:
 
 
 def _place(places: list[Any]) -> str:
-    """Return the innermost place in the project's own code, or else the innermost of all."""
+    """Return the innermost frame in the project's own code, else the innermost of all."""
     own = [place for place in places if not str(place).startswith(_LIBRARIES)]
     place = str([*places, *own][-1]) if places else ""
     return place.removeprefix(f"{Path.cwd()}/")

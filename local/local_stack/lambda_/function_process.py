@@ -1,4 +1,4 @@
-"""How Lambda's managed runtime starts a function's process.
+"""The command, environment and layers with which the managed runtime starts a process.
 
 Sources: AWS Lambda Developer Guide, "Working with Lambda environment variables" (the reserved
 ones) and "Modifying the runtime environment" (wrapper scripts).
@@ -14,17 +14,17 @@ from local_stack.storage.provisioning import ACCESS_KEY_ID, SECRET_ACCESS_KEY
 from local_stack.template import Function, TemplateError
 from local_stack.template.names import REGION
 
-# Written beside the links, it is this stack's own.
+# Bytecode of the real files; Python writes new bytecode beside the links.
 _BYTECODE = shutil.ignore_patterns("__pycache__")
 _WRAPPER = "AWS_LAMBDA_EXEC_WRAPPER"
-# What a laptop needs to reach a model's endpoint on the internet; plain http goes without proxy.
-_WAY_OUT = ("HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy", "SSL_CERT_FILE", "SSL_CERT_DIR")
+# A developer's machine may need these to reach a model on the internet; http needs no proxy.
+_INTERNET = ("HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy", "SSL_CERT_FILE", "SSL_CERT_DIR")
 
 
 def unpack_layers(function: Function, opt: Path) -> None:
-    """Fill the folder `opt` as Lambda fills /opt: layer after layer, so the last file wins.
+    """Fill the folder `opt` as Lambda fills /opt, layer after layer, so the last file wins.
 
-    Raises TemplateError when a layer is not there.
+    Raise TemplateError when a layer does not exist.
     """
 
     def link(source: str, target: str) -> None:
@@ -33,14 +33,14 @@ def unpack_layers(function: Function, opt: Path) -> None:
 
     for layer in function.layers:
         if not layer.is_dir():
-            raise TemplateError(f"{function.name} has a layer that is not there: {layer}")
+            raise TemplateError(f"{function.name} has a layer that does not exist: {layer}")
         shutil.copytree(layer, opt, copy_function=link, ignore=_BYTECODE, dirs_exist_ok=True)
 
 
 def command(function: Function, opt: Path) -> list[str]:
-    """Return the runtime's own command, behind the function's wrapper script where it names one.
+    """Return the runtime's command, started by the function's wrapper script if it names one.
 
-    `opt` holds the function's layers. Raises TemplateError when none of them has the wrapper.
+    `opt` holds the function's layers. Raise TemplateError when none of them has the wrapper.
     """
     runtime = [sys.executable, "-m", "local_stack.lambda_.bootstrap", str(opt)]
     wrapper = function.environment.get(_WRAPPER)
@@ -48,19 +48,19 @@ def command(function: Function, opt: Path) -> list[str]:
         return runtime
     unpacked = opt / wrapper.removeprefix("/opt/")
     if not unpacked.is_file():
-        raise TemplateError(f"no layer of {function.name} holds {wrapper}")
+        raise TemplateError(f"no layer of {function.name} contains {wrapper}")
     return [str(unpacked), *runtime]
 
 
 def environment(
     function: Function, runtime_api: str, endpoints: Mapping[str, str], home: Path
 ) -> dict[str, str]:
-    """A Lambda environment: its reserved variables, the template's, and nothing of the laptop's.
+    """Return a Lambda environment: its reserved variables and the template's, no others.
 
-    `endpoints` are the variables that lead boto3 to the stand-ins; `home` is a folder without
-    anybody's AWS configuration.
+    `endpoints` are the variables that point boto3 to the stand-ins; `home` is a folder without any
+    AWS configuration.
     """
-    passed_on = {name: os.environ[name] for name in _WAY_OUT if name in os.environ}
+    passed_on = {name: os.environ[name] for name in _INTERNET if name in os.environ}
     reserved = {
         "AWS_ACCESS_KEY_ID": ACCESS_KEY_ID,
         "AWS_DEFAULT_REGION": REGION,
@@ -74,7 +74,7 @@ def environment(
         "AWS_LAMBDA_RUNTIME_API": runtime_api,
         "AWS_REGION": REGION,
         "AWS_SECRET_ACCESS_KEY": SECRET_ACCESS_KEY,
-        # Each function has credentials of its own, which only the token tells apart here.
+        # On AWS each function has credentials of its own; here only the token differs.
         "AWS_SESSION_TOKEN": function.name,
         "HOME": str(home),
         "LAMBDA_RUNTIME_DIR": "/var/runtime",

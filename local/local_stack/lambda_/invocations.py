@@ -1,4 +1,4 @@
-"""The invocations of one function process: they wait, run one at a time, and end."""
+"""The queue of invocations of one function process, which runs one at a time."""
 
 import asyncio
 import time
@@ -9,7 +9,7 @@ from local_stack.lambda_.answer import Answer, FunctionError
 
 @dataclass(frozen=True, eq=False)
 class Invocation:
-    """An event, when it has to be answered (ms since the epoch), and its answer."""
+    """An event, its deadline in milliseconds since the epoch, and its answer."""
 
     request_id: str
     payload: bytes
@@ -19,12 +19,12 @@ class Invocation:
     answer: Answer = field(default_factory=Answer)
 
     def fail(self, kind: str, reason: str) -> None:
-        """Ends the answer, if it has not ended, as Lambda words its own errors."""
+        """End the answer, unless it has ended, with an error worded like Lambda's own."""
         self.answer.end(FunctionError.of(kind, f"RequestId: {self.request_id} Error: {reason}"))
 
 
 class Invocations:
-    """`current` is the one that the process has taken and not yet left behind."""
+    """`current` is the invocation that the process took last and may still be working on."""
 
     def __init__(self) -> None:
         self.current: Invocation | None = None
@@ -33,7 +33,7 @@ class Invocations:
         self._open: set[Invocation] = set()
 
     def add(self, invocation: Invocation) -> None:
-        """Queues it; at its deadline it ends with Sandbox.Timedout, wherever it is by then."""
+        """Queue an invocation; at its deadline it ends with Sandbox.Timedout, running or not."""
         seconds = max(0.0, invocation.deadline_ms / 1000 - time.time())
         reason = f"Task timed out after {seconds:.2f} seconds"
         loop = asyncio.get_running_loop()
@@ -48,7 +48,7 @@ class Invocations:
         self._waiting.put_nowait(invocation)
 
     async def take(self) -> Invocation:
-        """The next one for the process; that it asks shows that it is done with the current."""
+        """Wait for the next invocation. A process that asks for it is done with the current one."""
         if self.current is not None:
             self.current.fail("Runtime.TruncatedResponse", "Response was not sent to its end")
             self.current = None

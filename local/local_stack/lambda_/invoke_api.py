@@ -1,4 +1,4 @@
-"""Lambda's API for the template's functions, as boto3 and signed HTTP calls use it.
+"""Lambda's Invoke API for the template's functions, used by boto3 and by signed HTTP calls.
 
 Source: AWS Lambda API Reference, "Invoke", "PutFunctionConcurrency" and
 "DeleteFunctionConcurrency".
@@ -20,9 +20,9 @@ PAYLOAD_LIMIT = 6 * 1024 * 1024
 
 
 def invoke_api(functions: Mapping[str, Invocable], concurrency: Concurrency) -> Starlette:
-    """The API as an ASGI application; a function is called by its name or its ARN.
+    """Return the API as an ASGI application; a function is called by its name or its ARN.
 
-    A reserved concurrency of 0 throttles a function, and its deletion lets the function run again.
+    A reserved concurrency of 0 throttles a function until the reservation is deleted.
     """
 
     async def invoke(request: Request) -> Response:
@@ -31,7 +31,7 @@ def invoke_api(functions: Mapping[str, Invocable], concurrency: Concurrency) -> 
         if function is None:
             return _refused(404, "ResourceNotFoundException", f"Function not found: {name}")
         if request.headers.get("x-amz-invocation-type", "RequestResponse") != "RequestResponse":
-            message = "The local stack invokes functions by RequestResponse only."
+            message = "The local stack only supports the invocation type RequestResponse."
             return _refused(400, "InvalidParameterValueException", message)
         payload = await request.body()
         if len(payload) > PAYLOAD_LIMIT:
@@ -62,7 +62,7 @@ def invoke_api(functions: Mapping[str, Invocable], concurrency: Concurrency) -> 
 
 
 def _name(request: Request) -> str:
-    """The function's name, also where the request has its ARN."""
+    """Return the function's name from a request that has its name or its ARN."""
     return unquote(request.path_params["name"]).rpartition(":")[2]
 
 

@@ -1,6 +1,6 @@
-"""Lambda's Runtime API for one function process, which stands for one execution environment.
+"""Lambda's Runtime API for one function process, that is, for one execution environment.
 
-https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html; what the documentation leaves open
+Source: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html. Where it says nothing, this
 follows awslambdaric, AWS's runtime client for Python.
 """
 
@@ -24,10 +24,11 @@ ACCEPTED = b'{"status":"OK"}\n'
 
 
 class RuntimeApi:
-    """Hands invocations to the process that polls it, one at a time, and takes its answers.
+    """Gives invocations to the process that polls, one at a time, and receives its answers.
 
-    `init_error` is set when the process reported that it could not start; `exited` says why it is
-    gone. From then on every invocation fails at once."""
+    `init_error` is set when the process reports that it cannot start, `exited` when it has ended.
+    After either, every invocation fails at once.
+    """
 
     def __init__(self) -> None:
         self.init_error: FunctionError | None = None
@@ -37,13 +38,13 @@ class RuntimeApi:
         self._connections: set[asyncio.Task[None]] = set()
 
     async def start(self) -> str:
-        """Listens on a free port; the result is what AWS_LAMBDA_RUNTIME_API has to be."""
+        """Listen on a free port and return the value for AWS_LAMBDA_RUNTIME_API."""
         self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
         host, port = self._server.sockets[0].getsockname()
         return f"{host}:{port}"
 
     async def stop(self) -> None:
-        """Ends what is running as if the process had died, and closes every connection."""
+        """End the running invocation as if the process had died, and close every connection."""
         self.process_died("the Runtime API was stopped")
         for connection in self._connections:
             connection.cancel()
@@ -53,21 +54,24 @@ class RuntimeApi:
 
     @property
     def idle(self) -> bool:
-        """Whether the process is polling: done with all work of the invocation before."""
+        """Whether the process polls, so that all work of the last invocation is done."""
         return self._invocations.polling.is_set()
 
     async def polled(self) -> None:
-        """Waits until the process polls for an event: its start, or all work of the invocation
-        before, background work included, is done then."""
+        """Wait until the process polls for an event.
+
+        By then it has started, and all work of the last invocation is done, background work too.
+        """
         await self._invocations.polling.wait()
 
     async def invoke(
         self, payload: bytes, *, deadline_ms: int, request_id: str, function_arn: str, trace_id: str
     ) -> Answer:
-        """Returns once the function begins to answer, or has failed to.
+        """Return once the function begins to answer, or has failed.
 
-        At `deadline_ms` (since the epoch) the answer ends with Sandbox.Timedout. Lambda also ends
-        the process there; here that is left to its owner."""
+        At `deadline_ms` (since the epoch) the answer ends with Sandbox.Timedout. Lambda then also
+        ends the process; here its owner does.
+        """
         invocation = Invocation(request_id, payload, deadline_ms, function_arn, trace_id)
         self._invocations.add(invocation)
         self._fail_if_gone()
@@ -75,7 +79,7 @@ class RuntimeApi:
         return invocation.answer
 
     def process_died(self, reason: str) -> None:
-        """Ends every open invocation, also in mid-stream, with Runtime.ExitError."""
+        """End every open invocation, even in mid-stream, with Runtime.ExitError."""
         self.exited = reason
         self._invocations.polling.clear()
         self._fail_if_gone()
@@ -92,14 +96,14 @@ class RuntimeApi:
         task.add_done_callback(self._connections.discard)
 
     async def _serve(self, connection: Connection) -> None:
-        # When a connection breaks, only it is lost. An answer that it cut short hangs, as on
-        # Lambda, until the process dies, polls again or runs out of time.
+        # A broken connection ends only itself. As on Lambda, an answer that it cut short hangs
+        # until the process dies, polls again or times out.
         with connection, suppress(h11.RemoteProtocolError, OSError):
             while request := await connection.request():
                 await self._route(request, connection)
 
     async def _route(self, request: h11.Request, connection: Connection) -> None:
-        if refusal := _from_a_page(request):
+        if refusal := _refusal_of_page(request):
             await _refuse(connection, refusal.status, "Forbidden", refusal.message)
             return
         resource = request.target.removeprefix(b"/2018-06-01/runtime/").decode()
@@ -184,7 +188,7 @@ async def _refuse(connection: Connection, status: int, kind: str, message: str) 
     await connection.respond(status, json.dumps(content).encode())
 
 
-def _from_a_page(request: h11.Request) -> Refusal | None:
+def _refusal_of_page(request: h11.Request) -> Refusal | None:
     headers = {name: value.decode("latin-1") for name, value in request.headers}
     host = headers.get(b"host", "")
     return wrong_host(host, ()) or other_page(

@@ -1,4 +1,4 @@
-"""The Runtime API's side of one HTTP connection: requests with chunked bodies and trailers."""
+"""One HTTP connection of the Runtime API: requests with chunked bodies and trailers."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable
@@ -8,16 +8,17 @@ import h11
 
 LARGEST_HEAD = 1024 * 1024
 
-# The real Runtime API is a Go server; net/http reads no trailers beyond its 4096 bytes of buffer.
+# The real Runtime API is a Go server, and net/http reads at most 4096 bytes of trailers.
 LARGEST_TRAILERS = 4096
 
 type Headers = Iterable[tuple[bytes, bytes]]
 
 
 class Connection:
-    """Requests come one after another: `request`, then `body` to its end, then `respond`.
+    """Serves one request after another: `request`, then `body` to its end, then `respond`.
 
-    Broken HTTP and broken connections raise h11.RemoteProtocolError or OSError."""
+    Raise h11.RemoteProtocolError for broken HTTP, and OSError for a broken connection.
+    """
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader = reader
@@ -32,7 +33,7 @@ class Connection:
         self._writer.close()
 
     async def request(self) -> h11.Request | None:
-        """The next request's head, or None when the client has closed the connection."""
+        """Return the head of the next request, or None when the client closed the connection."""
         if self._http.our_state is h11.DONE:
             self._http.start_next_cycle()
         if self._http.our_state is not h11.IDLE:
@@ -41,7 +42,7 @@ class Connection:
         return event if isinstance(event, h11.Request) else None
 
     async def body(self) -> AsyncIterator[bytes]:
-        """The parts of the body as they arrive; `trailers` is filled after the last one."""
+        """Yield the parts of the body as they arrive; `trailers` is set after the last one."""
         while self._http.their_state is h11.SEND_BODY:
             event = await self._next_event()
             if isinstance(event, h11.Data):

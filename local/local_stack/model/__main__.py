@@ -1,4 +1,4 @@
-"""`python -m local_stack.model --port N`: serve on 127.0.0.1 until told to stop."""
+"""`python -m local_stack.model --port N`: serve on 127.0.0.1 until a signal."""
 
 import argparse
 import os
@@ -15,7 +15,7 @@ from local_stack.parent_exit import add_option, end_with_stdin
 
 
 class _Server(uvicorn.Server):
-    """Ends at once on a signal: it holds nothing to save, and an answer may take long."""
+    """A server that a signal ends at once, since it has nothing to save."""
 
     @contextmanager
     def capture_signals(self) -> Generator[None]:

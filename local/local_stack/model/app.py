@@ -1,4 +1,4 @@
-"""The HTTP application: routes, the key, and errors in OpenAI's shape."""
+"""The HTTP application: routes, the check of the key, and errors in OpenAI's format."""
 
 from collections.abc import Awaitable, Callable
 
@@ -19,7 +19,7 @@ MODEL_ID = "scripted-assistant"
 
 
 def create_app(model: Model | None = None) -> Starlette:
-    """An OpenAI-compatible server; it takes any key and any model name."""
+    """Return an OpenAI-compatible server; it accepts any key and any model name."""
     served = model or Model()
     return Starlette(
         routes=[
@@ -39,7 +39,7 @@ async def list_models(_: Request, model: Model) -> Response:
 
 
 class KeyCheck:
-    """Refuses requests without a bearer key, as OpenAI does (401)."""
+    """Middleware that refuses requests without a bearer key with 401, as OpenAI does."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app

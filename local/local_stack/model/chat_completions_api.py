@@ -52,7 +52,7 @@ def _completion(head: Json, reply: Reply, usage: Json, model: Model) -> Json:
 async def _chunks(
     head: Json, reply: Reply, usage: Json | None, model: Model
 ) -> AsyncIterator[tuple[None, object]]:
-    """With `usage`, every chunk has the field, and it is null but in the last one."""
+    """Yield the chunks. With `usage`, every chunk has the field, and only the last one sets it."""
     rest = {**head, "object": "chat.completion.chunk"} | ({"usage": None} if usage else {})
     async for delta in _deltas(reply, model):
         yield None, {**rest, "choices": _choices(delta, None)}

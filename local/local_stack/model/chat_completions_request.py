@@ -1,4 +1,4 @@
-"""Reading a request to `POST /v1/chat/completions`.
+"""The body of a request to `POST /v1/chat/completions`.
 
 Fields as in https://platform.openai.com/docs/api-reference/chat/create.
 """
@@ -58,7 +58,7 @@ class ChatCompletionsRequest(BaseModel):
 
 
 def conversation_of(request: ChatCompletionsRequest, today: date) -> Conversation:
-    """What the request shows the model; raises ApiError where OpenAI refuses the messages."""
+    """Return what the request shows the model. Raise ApiError for messages that OpenAI refuses."""
     system = (m for m in request.messages if m.role in ("system", "developer"))
     entries = tuple(_entries(request.messages))
     _check_pairs(entries)

@@ -1,10 +1,10 @@
-"""What a model is asked and what it answers, free of any wire format."""
+"""A model's input and output, independent of the wire format."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-# User-role messages that ChatKit's ThreadItemConverter adds around what the user wrote.
+# Messages that ChatKit's ThreadItemConverter adds in the role of the user.
 _CONTEXT_OPENINGS = (
     "Hidden context for the agent",
     "The user is referring to this in particular:",
@@ -22,7 +22,7 @@ class UserMessage:
 
     @property
     def is_request(self) -> bool:
-        """False for context that the chat server added in the user's name."""
+        """Whether the user wrote the message, rather than the chat server."""
         return not self.text.startswith(_CONTEXT_OPENINGS)
 
 
@@ -42,7 +42,7 @@ class ToolCall:
 
 @dataclass(frozen=True)
 class ToolResult:
-    """What a tool answered: text (often JSON) or a list of content parts."""
+    """The output of a tool: text, often JSON, or a list of content parts."""
 
     call_id: str
     output: object
@@ -53,7 +53,7 @@ type Entry = UserMessage | AssistantMessage | ToolCall | ToolResult
 
 @dataclass(frozen=True)
 class Tool:
-    """A function that the caller offers; `parameters` is the JSON schema of its arguments."""
+    """A function that the request offers; `parameters` is the JSON schema of its arguments."""
 
     name: str
     parameters: Mapping[str, object] = field(default_factory=dict)
@@ -61,7 +61,7 @@ class Tool:
 
 @dataclass(frozen=True)
 class Conversation:
-    """Everything that one request shows the model; `today` is the caller's date."""
+    """Everything that one request shows the model; `today` is the current date."""
 
     entries: tuple[Entry, ...]
     today: date
@@ -70,7 +70,7 @@ class Conversation:
 
     @property
     def requests(self) -> tuple[str, ...]:
-        """What the user wrote, oldest first; the last one is the request of this turn."""
+        """The messages of the user, oldest first; the last one begins this turn."""
         return tuple(
             entry.text
             for entry in self.entries
@@ -79,7 +79,7 @@ class Conversation:
 
     @property
     def turn(self) -> tuple[Entry, ...]:
-        """The entries since the last request: the calls made for it and their results."""
+        """The entries after the last request: the calls made for it and their results."""
         for index in range(len(self.entries) - 1, -1, -1):
             entry = self.entries[index]
             if isinstance(entry, UserMessage) and entry.is_request:
@@ -89,7 +89,7 @@ class Conversation:
 
 @dataclass(frozen=True)
 class Call:
-    """A function call that the assistant wants made."""
+    """A function call that the assistant asks for."""
 
     name: str
     arguments: Mapping[str, object]
@@ -99,7 +99,7 @@ class Call:
 class Reply:
     """One answer of the model: text, or calls whose results it waits for.
 
-    The stream of one that is not `whole` is cut in the middle.
+    The server cuts the stream of a reply that is not `whole`.
     """
 
     text: str = ""

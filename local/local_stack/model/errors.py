@@ -7,7 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-# https://platform.openai.com/docs/guides/error-codes; texts as the hosted API words them.
+# See https://platform.openai.com/docs/guides/error-codes. The texts are those of the hosted API.
 NO_KEY = (
     "You didn't provide an API key. You need to provide your API key in an Authorization header"
     " using Bearer auth (i.e. Authorization: Bearer YOUR_KEY)."
@@ -19,7 +19,7 @@ BAD_JSON = (
 
 
 class ApiError(Exception):
-    """A request that is refused; `status` is the HTTP status of the answer."""
+    """A refused request; `status` is the HTTP status of the answer."""
 
     def __init__(
         self, message: str, *, status: int = 400, param: str | None = None, code: str | None = None
@@ -32,7 +32,7 @@ class ApiError(Exception):
 
 
 def invalid_field(errors: Sequence[ErrorDetails]) -> ApiError:
-    """What is wrong with a request body, at the deepest field that was reached."""
+    """Return the error of a request body at its deepest invalid field."""
     worst = max(errors, key=lambda error: len(error["loc"]))
     param = "".join(map(_step, worst["loc"])).removeprefix(".") or None
     if worst["type"] == "missing":
@@ -45,7 +45,7 @@ def invalid_field(errors: Sequence[ErrorDetails]) -> ApiError:
 def _step(part: int | str) -> str:
     if isinstance(part, int):
         return f"[{part}]"
-    # Pydantic also names the member of a union that it tried: "str", "list[InputItem]", "Function".
+    # Pydantic also names the members of a union: "str", "list[InputItem]", "Function".
     return f".{part}" if part.islower() and part.isidentifier() and part != "str" else ""
 
 
@@ -56,7 +56,7 @@ def refusal(error: ApiError) -> JSONResponse:
         "param": error.param,
         "code": error.code,
     }
-    # OpenAI's own clients heed it: the same words would be refused again.
+    # OpenAI's own clients obey this header; a retry would be refused again.
     headers = {"x-should-retry": "false"}
     return JSONResponse({"error": body}, status_code=error.status, headers=headers)
 
@@ -67,7 +67,7 @@ async def on_api_error(_: Request, error: Exception) -> JSONResponse:
 
 
 async def on_http_error(request: Request, error: Exception) -> JSONResponse:
-    """A route or method that does not exist."""
+    """Answer a request for an unknown route or method."""
     assert isinstance(error, HTTPException)
     if error.status_code == 405:
         message = f"Not allowed to {request.method} on {request.url.path}."

@@ -1,11 +1,11 @@
-"""A model that errs when it is told to: "Fail with rate_limit_exceeded"."""
+"""Faults of a model on request: "Fail with rate_limit_exceeded"."""
 
 import re
 
 from local_stack.model.conversation import Call, Conversation, Reply
 from local_stack.model.errors import ApiError
 
-# The message of a request that is refused as OpenAI refuses it, and its HTTP status, by its code.
+# OpenAI's error codes, each with its HTTP status and message.
 REFUSALS = {
     "rate_limit_exceeded": (429, "Rate limit reached for requests."),
     "insufficient_quota": (429, "You exceeded your current quota."),
@@ -15,7 +15,7 @@ REFUSALS = {
     "content_policy_violation": (400, "Your request was rejected by the safety system."),
     "server_error": (500, "The server had an error while processing your request."),
 }
-# An answer whose connection is cut in the middle, and calls without end.
+# An answer whose connection breaks in the middle, and calls without end.
 BROKEN_OFF, ENDLESS = "a broken answer", "endless calls"
 _WISH = re.compile(
     rf"(?:please )?fail with (?P<fault>{'|'.join([*REFUSALS, BROKEN_OFF, ENDLESS])})\W*",
@@ -24,7 +24,7 @@ _WISH = re.compile(
 
 
 def failing(conversation: Conversation) -> Reply | None:
-    """The reply that the user asks to fail; None when they do not. Raises ApiError."""
+    """Return the failing reply that the user asks for, or None. Raise ApiError for a refusal."""
     requests = conversation.requests
     wish = _WISH.fullmatch(requests[-1].strip()) if requests else None
     match wish and wish["fault"].lower():

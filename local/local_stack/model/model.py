@@ -1,4 +1,4 @@
-"""The model behind both wire formats: who answers, how fast, whose clock and whose ids."""
+"""The model behind both wire formats: its assistant, pace, clock and ids."""
 
 import asyncio
 import re
@@ -14,7 +14,7 @@ WORD_DELAY = 0.04
 
 
 def pause_of(seconds: float) -> Callable[[], Awaitable[None]]:
-    """A wait of this length before each word."""
+    """Return a pause of this length, for use before each word."""
     return lambda: asyncio.sleep(seconds)
 
 
@@ -23,7 +23,7 @@ def local_now() -> datetime:
 
 
 def random_id(prefix: str) -> str:
-    """An id that begins as OpenAI's of its kind do: `resp_`, `msg_`, `call_`, …"""
+    """Return an id with one of OpenAI's prefixes: `resp_`, `msg_`, `call_`, …"""
     return f"{prefix}{secrets.token_hex(24)}"
 
 
@@ -32,7 +32,7 @@ _PAUSE = pause_of(WORD_DELAY)
 
 @dataclass(frozen=True)
 class Model:
-    """`answer` is the seam for another assistant, or for one that errs on purpose."""
+    """A model; tests may replace `answer` by another assistant."""
 
     answer: Callable[[Conversation], Reply] = answer
     pause: Callable[[], Awaitable[None]] = _PAUSE
@@ -40,7 +40,7 @@ class Model:
     new_id: Callable[[str], str] = random_id
 
     async def words(self, text: str) -> AsyncIterator[str]:
-        """The text word by word, each with the space before it, a pause before each."""
+        """Yield the text word by word, each with its leading space, after a pause."""
         for word in re.findall(r"\s*\S+(?:\s+$)?", text):
             await self.pause()
             yield word

@@ -58,7 +58,7 @@ async def _numbered(events: AsyncIterator[Event]) -> AsyncIterator[tuple[str, ob
 
 @dataclass(frozen=True)
 class _Answer:
-    """One response object: `head` is what never changes while it is made."""
+    """One response object; `head` has the fields that stay the same while it streams."""
 
     head: dict[str, Any]
     items: tuple[Item, ...]

@@ -1,4 +1,4 @@
-"""Reading a request to `POST /v1/responses`.
+"""The body of a request to `POST /v1/responses`.
 
 Fields as in https://platform.openai.com/docs/api-reference/responses/create.
 """
@@ -22,7 +22,7 @@ from local_stack.model.wire import Content, Function, text_of, unpaired
 
 
 class InputItem(BaseModel):
-    """Any input item: a message (whose type may be left out), a call, a result, or another."""
+    """Any input item: a message, whose type may be missing, a call, a result, or another."""
 
     type: str = "message"
     role: Literal["user", "assistant", "system", "developer"] | None = None
@@ -53,7 +53,7 @@ class ResponsesRequest(BaseModel):
 
 
 def conversation_of(request: ResponsesRequest, today: date) -> Conversation:
-    """What the request shows the model; raises ApiError where OpenAI refuses the input."""
+    """Return what the request shows the model. Raise ApiError for input that OpenAI refuses."""
     if request.previous_response_id:
         raise ApiError(
             f"Previous response with id '{request.previous_response_id}' not found.",

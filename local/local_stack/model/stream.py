@@ -9,13 +9,13 @@ DONE = "[DONE]"
 
 
 class BrokenOff(Exception):
-    """The stream is to end in the middle; the server then cuts the connection."""
+    """Raised to end a stream in the middle; the server then closes the connection."""
 
 
 class EventStream(StreamingResponse):
-    """Each (event name or None, data) as it is made; data that is no text is sent as JSON.
+    """Sends each (event name or None, data) at once; data other than text is sent as JSON.
 
-    Starlette cancels the making when the client goes away.
+    Starlette cancels the iterator when the client disconnects.
     """
 
     media_type = "text/event-stream"

@@ -1,4 +1,4 @@
-"""A plausible count of tokens that is the same for the same text."""
+"""A plausible count of tokens, always the same for the same text."""
 
 import json
 from math import ceil
@@ -15,7 +15,7 @@ from local_stack.model.conversation import (
 
 
 def input_tokens(conversation: Conversation) -> int:
-    """Grows with every message, call, result and offered tool."""
+    """Return a count that grows with every message, call, result and offered tool."""
     schemas = (f"{tool.name} {json.dumps(tool.parameters)}" for tool in conversation.tools)
     texts = (conversation.instructions, *schemas, *map(_text, conversation.entries))
     return sum(map(_tokens, texts))
@@ -37,5 +37,5 @@ def _text(entry: Entry) -> str:
 
 
 def _tokens(text: str) -> int:
-    """Four tokens for three words."""
+    """Count four tokens for three words."""
     return ceil(len(text.split()) * 4 / 3)

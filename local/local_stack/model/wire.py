@@ -1,4 +1,4 @@
-"""What both wire formats share: content parts, functions, and calls paired with their results."""
+"""The parts that both wire formats share: content, functions, and pairs of call and result."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -12,14 +12,14 @@ from local_stack.model.errors import BAD_JSON, ApiError, invalid_field
 
 
 class Part(BaseModel):
-    """A content part; only text is read, images and files are passed over."""
+    """A content part; only text is read, images and files are ignored."""
 
     type: str
     text: str | None = None
 
 
 class Function(BaseModel):
-    """A function that the caller offers."""
+    """A function that the request offers."""
 
     name: str
     parameters: dict[str, Any] | None = None
@@ -38,7 +38,7 @@ def text_of(content: Content) -> str:
 
 
 async def read_body[Body: BaseModel](request: Request, body: type[Body]) -> tuple[Body, Any]:
-    """The checked request and the JSON as it was sent; raises ApiError (400)."""
+    """Return the validated request, and the JSON as sent. Raise ApiError (400)."""
     try:
         sent = await request.json()
     except ValueError as error:
@@ -50,7 +50,7 @@ async def read_body[Body: BaseModel](request: Request, body: type[Body]) -> tupl
 
 
 def unpaired(entries: Iterable[Entry]) -> tuple[list[str], list[str]]:
-    """The ids of calls without a result after them, and of results without a call before them."""
+    """Return the ids of calls without a later result, and of results without an earlier call."""
     pending: list[str] = []
     orphans: list[str] = []
     for entry in entries:
@@ -62,5 +62,5 @@ def unpaired(entries: Iterable[Entry]) -> tuple[list[str], list[str]]:
 
 
 def within(reply: Reply, parallel_tool_calls: bool | None) -> Reply:
-    """One call at a time where the caller wants no parallel ones; the others follow."""
+    """Return only the first call if the request forbids parallel calls; the others follow."""
     return replace(reply, calls=reply.calls[:1]) if parallel_tool_calls is False else reply

@@ -1,6 +1,6 @@
-"""`python -m local_stack.storage.moto_server --port N`: moto for the programs of this machine.
+"""`python -m local_stack.storage.moto_server --port N`: moto, without access for web pages.
 
-moto's own server lets every web page read it, and it holds the key of the model's endpoint.
+moto's own server lets every web page read its data, which includes the key of the model's endpoint.
 """
 
 import argparse
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def for_programs(app: "WSGIApplication") -> "WSGIApplication":
-    """The application, for requests that no web page has sent."""
+    """Serve only requests that no web page has sent."""
 
     def guarded(environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
         headers = Request(environ).headers
@@ -45,15 +45,15 @@ def main() -> None:
     )
     parser.add_argument("--port", type=int, required=True)
     add_option(parser)
-    asked = parser.parse_args()
-    if asked.end_with_stdin:
+    args = parser.parse_args()
+    if args.end_with_stdin:
         end_with_stdin()
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, signal.SIG_DFL)
     moto = DomainDispatcherApplication(create_backend_app)
     run_simple(
         "127.0.0.1",
-        asked.port,
+        args.port,
         for_programs(moto),
         threaded=True,
         request_handler=MotoRequestHandler,

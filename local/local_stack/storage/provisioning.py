@@ -1,4 +1,4 @@
-"""The template's tables, secrets and buckets, made through the AWS API of the stand-ins."""
+"""The template's tables, secrets and buckets, created in the stand-ins through the AWS API."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,30 +16,30 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
-# Well-formed and worthless: the stand-ins check none, and no real cloud takes them.
+# Well-formed but invalid on AWS; the stand-ins do not check them.
 ACCESS_KEY_ID = "AKIALOCALSTACK000000"
 SECRET_ACCESS_KEY = "local"
 
 
 def provision(template: Template, endpoint: str, dynamodb_endpoint: str) -> None:
-    """Makes what the template declares; blocks until each part is usable.
+    """Create what the template declares, and wait until each part is usable.
 
-    Raises StackError, with the name of what cannot be made.
+    Raise StackError with the name of a part that cannot be created.
     """
     session = boto3.Session(ACCESS_KEY_ID, SECRET_ACCESS_KEY, region_name=REGION)
-    # No proxy of the laptop's stands between two of its own processes.
+    # Processes of one machine do not talk through a proxy.
     config = Config(proxies={})
     dynamodb = session.client("dynamodb", endpoint_url=dynamodb_endpoint, config=config)
     for table in template.tables:
-        with _told(table.name):
-            _make_table(dynamodb, table)
+        with _naming(table.name):
+            _create_table(dynamodb, table)
     secrets = session.client("secretsmanager", endpoint_url=endpoint, config=config)
     for secret in template.secrets:
-        with _told(secret.name):
-            _make_secret(secrets, secret)
+        with _naming(secret.name):
+            _create_secret(secrets, secret)
     s3 = session.client("s3", endpoint_url=endpoint, config=config)
     for bucket in template.buckets:
-        with _told(bucket.name):
+        with _naming(bucket.name):
             s3.create_bucket(
                 Bucket=bucket.name, CreateBucketConfiguration={"LocationConstraint": REGION}
             )
@@ -48,14 +48,14 @@ def provision(template: Template, endpoint: str, dynamodb_endpoint: str) -> None
 
 
 @contextmanager
-def _told(name: str) -> Iterator[None]:
+def _naming(name: str) -> Iterator[None]:
     try:
         yield
     except (BotoCoreError, ClientError) as error:
-        raise StackError(f"{name} cannot be made: {error}") from error
+        raise StackError(f"{name} cannot be created: {error}") from error
 
 
-def _make_table(dynamodb: "DynamoDBClient", table: Table) -> None:
+def _create_table(dynamodb: "DynamoDBClient", table: Table) -> None:
     dynamodb.create_table(**table.definition)
     dynamodb.get_waiter("table_exists").wait(TableName=table.name)
     if table.ttl_attribute:
@@ -65,7 +65,7 @@ def _make_table(dynamodb: "DynamoDBClient", table: Table) -> None:
         )
 
 
-def _make_secret(secrets: "SecretsManagerClient", secret: Secret) -> None:
+def _create_secret(secrets: "SecretsManagerClient", secret: Secret) -> None:
     value = secret.value
     if value is None:
         value = secrets.get_random_password(**secret.generate)["RandomPassword"]

@@ -1,4 +1,4 @@
-"""The cloud's storage on a laptop: moto, and dynoxide for DynamoDB where its binary is found."""
+"""The servers that stand in for AWS's storage: moto, and dynoxide for DynamoDB if installed."""
 
 import asyncio
 import shutil
@@ -14,10 +14,10 @@ from local_stack.template import Template
 
 
 class StorageServers:
-    """Stand-ins that keep everything in memory: nothing outlives the stack.
+    """Servers that keep everything in memory, so no data outlives the stack.
 
-    dynoxide is found by the variable DYNOXIDE or on PATH. Unlike moto, it answers the web pages of
-    any site, which must guess its port; no secret is stored in it.
+    The variable DYNOXIDE or PATH locates dynoxide. Unlike moto, it answers requests of any web page
+    that guesses its port, but it stores no secret.
     """
 
     def __init__(self, environment: Mapping[str, str]) -> None:
@@ -38,7 +38,7 @@ class StorageServers:
     async def running(
         self, template: Template, logs: Path, supervisor: Supervisor
     ) -> AsyncIterator[None]:
-        """Runs with the template's tables, secrets and buckets in it. Raises StackError."""
+        """Run the servers with the template's tables, secrets and buckets. Raise StackError."""
         moto = [sys.executable, "-m", "local_stack.storage.moto_server", "--end-with-stdin"]
         moto += ["--port", str(self._port)]
         async with AsyncExitStack() as running:

@@ -1,4 +1,4 @@
-"""What the local stack needs of template.yaml, read as CloudFormation and SAM would read it."""
+"""What template.yaml declares, read as CloudFormation and SAM read it."""
 
 from local_stack.template.errors import TemplateError
 from local_stack.template.reader import read_template

@@ -1,4 +1,4 @@
-"""AWS::Serverless::Api: the stage and the answers that the gateway gives itself."""
+"""AWS::Serverless::Api: the stage and the gateway's own error responses."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -27,7 +27,7 @@ _RESPONSE_USED = frozenset({"ResponseParameters", "ResponseTemplates", "StatusCo
 def read_api(
     name: str, properties: Mapping[str, Any], names: Names
 ) -> tuple[str, dict[str, GatewayResponse]]:
-    """The stage's name, and the gateway responses by their type."""
+    """Return the stage's name, and the gateway responses by their type."""
     own = resolve(only(name, properties, _USED, _WITHOUT_EFFECT), names)
     responses = {
         kind: _read_response(f"{name}'s {kind}", response)

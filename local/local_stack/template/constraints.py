@@ -1,4 +1,4 @@
-"""What CloudFormation checks in a parameter's value, said in words."""
+"""CloudFormation's checks of a parameter's value, explained in words."""
 
 import re
 from collections.abc import Mapping
@@ -12,11 +12,10 @@ _WHOLE = re.compile(r"0|-?[1-9][0-9]*")
 
 
 def constraint_fault(name: str, value: str, definition: Mapping[str, Any]) -> str | None:
-    """Return what the value must be and is not ("must be …"), or None for a good value.
+    """Return what is wrong with the value ("must be …"), or None for a valid value.
 
-    A Number must be whole: CloudFormation itself takes 1024.5 or 1e3, but hands it on as it was
-    written to a property that is an integer. Raises TemplateError for a constraint that is no
-    number itself.
+    A Number must be whole. CloudFormation also takes 1024.5 or 1e3, but passes it on as written to
+    a property that needs an integer. Raise TemplateError for a constraint that is not a number.
     """
     size = len(value.encode(errors="replace"))
     if size > MAX_BYTES:

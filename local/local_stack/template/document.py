@@ -1,4 +1,4 @@
-"""A template file as plain Python values, CloudFormation's short tags in their long form."""
+"""A template file as plain Python values, with CloudFormation's short tags in long form."""
 
 from pathlib import Path
 from typing import Any, cast
@@ -7,12 +7,12 @@ import yaml
 
 from local_stack.template.errors import TemplateError
 
-# Only these two tags are spelled without "Fn::" in their long form.
+# Only these two tags have no "Fn::" in their long form.
 _BARE_TAGS = ("Ref", "Condition")
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML with CloudFormation's tags; without dates, which a template never means."""
+    """A YAML loader with CloudFormation's tags, which reads dates as text."""
 
 
 def _long_form(loader: _Loader, tag: str, node: yaml.Node) -> dict[str, Any]:
@@ -37,7 +37,7 @@ _Loader.add_constructor("tag:yaml.org,2002:timestamp", _as_written)
 
 
 def load_document(path: Path) -> dict[str, Any]:
-    """The file's top-level mapping. Raises TemplateError when it cannot be read."""
+    """Return the file's top-level mapping. Raise TemplateError when it cannot be read."""
     try:
         document = yaml.load(path.read_text(encoding="utf-8"), _Loader)
     except OSError as error:

@@ -1,7 +1,7 @@
-"""How a template is refused."""
+"""The error for a template."""
 
 from local_stack.errors import StackError
 
 
 class TemplateError(StackError):
-    """The template is wrong, or holds something that the local stack does not understand."""
+    """The template is invalid, or contains something that the local stack does not support."""

@@ -47,7 +47,7 @@ _DEFAULT_TIMEOUT_MS = 29_000
 def read_function(
     name: str, properties: Mapping[str, Any], names: Names, layers: Mapping[str, Path], root: Path
 ) -> Function:
-    """The function. `layers` are the folders of the template's layers by their ARN."""
+    """Return the function. `layers` are the folders of the template's layers by their ARN."""
     own = resolve(only(name, properties, _USED, _WITHOUT_EFFECT), names)
     if own.get("Runtime") != _RUNTIME:
         raise TemplateError(f"{name} has the runtime {own.get('Runtime')}, not {_RUNTIME}")
@@ -69,7 +69,7 @@ def _layers(name: str, arns: list[str], layers: Mapping[str, Path]) -> Iterator[
         if arn not in layers:
             raise TemplateError(f"{name} has the layer {arn}, which is not in the template")
         if arns.count(arn) > 1:
-            # Lambda refuses it too, but only at the deployment.
+            # Lambda refuses this too, but only during deployment.
             raise TemplateError(
                 f"{name} has the layer {arn} twice: Globals are joined to a function's own list"
             )
@@ -77,7 +77,7 @@ def _layers(name: str, arns: list[str], layers: Mapping[str, Path]) -> Iterator[
 
 
 def read_routes(name: str, properties: Mapping[str, Any], names: Names) -> Iterator[Route]:
-    """The routes that the function's Api events make."""
+    """Yield the routes of the function's Api events."""
     events = resolve(mapping(name, properties, "Events"), names)
     for event_name in events:
         owner, event = f"{name}'s event {event_name}", mapping(name, events, event_name)
@@ -94,7 +94,7 @@ def read_routes(name: str, properties: Mapping[str, Any], names: Names) -> Itera
 
 
 def _streaming(owner: str, mode: str) -> bool:
-    """SAM takes RESPONSE_STREAM; its silence about any other word would buffer the answers."""
+    """Return whether a mode streams. Raise TemplateError for others, which SAM buffers silently."""
     if mode not in ("BUFFERED", "RESPONSE_STREAM"):
         raise TemplateError(f"{owner}: ResponseTransferMode is RESPONSE_STREAM, not {mode}")
     return mode == "RESPONSE_STREAM"

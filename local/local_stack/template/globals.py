@@ -14,11 +14,13 @@ _SECTIONS = {"Function": "AWS::Serverless::Function", "Api": "AWS::Serverless::A
 
 
 def with_globals(document: Mapping[str, Any], resource: Mapping[str, Any]) -> dict[str, Any]:
-    """The resource's properties with the global ones of its type merged in."""
+    """Return the resource's properties, merged with the global ones of its type."""
     sections = document.get("Globals", {})
     unknown = sorted(sections.keys() - _SECTIONS.keys())
     if unknown:
-        raise TemplateError(f"Globals has {', '.join(unknown)}, which the local stack ignores")
+        raise TemplateError(
+            f"Globals has {', '.join(unknown)}, which the local stack does not support"
+        )
     shared = {_SECTIONS[name]: properties for name, properties in sections.items()}
     merged = _merged(shared.get(resource["Type"], {}), resource.get("Properties", {}))
     return dict(merged)

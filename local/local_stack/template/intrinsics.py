@@ -1,4 +1,4 @@
-"""CloudFormation's intrinsic functions, resolved to the values that hold locally."""
+"""CloudFormation's intrinsic functions, resolved to local values."""
 
 import re
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ _NO_VALUE = object()
 
 @dataclass(frozen=True)
 class Names:
-    """What names stand for: `refs` by name, `attributes` by (name, attribute)."""
+    """The values of names: `refs` by name, `attributes` by (name, attribute)."""
 
     refs: Mapping[str, str]
     attributes: Mapping[tuple[str, str], str]
@@ -30,17 +30,17 @@ class Names:
 
 
 def resolve(value: Any, names: Names) -> Any:
-    """The value with every intrinsic function in it replaced.
+    """Return the value with every intrinsic function in it replaced.
 
-    Known are Ref, Fn::GetAtt, Fn::Sub and Fn::Join; AWS::NoValue removes its property. Raises
-    TemplateError for every other function and for a name that nothing has.
+    Supported are Ref, Fn::GetAtt, Fn::Sub and Fn::Join; AWS::NoValue removes its property. Raise
+    TemplateError for any other function and for an unknown name.
     """
     resolved = _resolve(value, names)
     return None if resolved is _NO_VALUE else resolved
 
 
 def is_intrinsic(value: Any) -> bool:
-    """Whether the value is a function call rather than a mapping of its own."""
+    """Return whether the value is a call of an intrinsic function, not an ordinary mapping."""
     if not isinstance(value, dict) or len(value) != 1:
         return False
     key = str(next(iter(value)))

@@ -1,4 +1,4 @@
-"""The name and the attributes that each resource has on a laptop."""
+"""The local name and attributes of each resource."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -19,7 +19,7 @@ _PSEUDO_PARAMETERS = {
     "AWS::URLSuffix": "amazonaws.com",
 }
 
-# Resources that nothing on a laptop stands in for, and that nothing there needs.
+# Resources that a local run does not need.
 NOT_LOCAL = frozenset(
     {
         "AWS::ApiGateway::Account",
@@ -40,9 +40,9 @@ NOT_LOCAL = frozenset(
 
 
 def names_of(resources: Mapping[str, Any], parameters: Mapping[str, str]) -> Names:
-    """What Ref and GetAtt give for the parameters and for each resource.
+    """Return what Ref and GetAtt return for the parameters and for each resource.
 
-    Raises TemplateError for a resource of a type that the local stack does not know.
+    Raise TemplateError for a resource of an unsupported type.
     """
     refs = _PSEUDO_PARAMETERS | dict(parameters)
     attributes = {}
@@ -65,7 +65,7 @@ def _ref_and_arn(name: str, kind: str, properties: Mapping[str, Any]) -> tuple[s
             given = str(properties.get("TableName", name))
             return given, f"arn:aws:dynamodb:{_ARN}:table/{given}"
         case "AWS::SecretsManager::Secret":
-            # Without the random suffix this is a partial ARN, which finds the secret as well.
+            # Without the random suffix this is a partial ARN, which also identifies the secret.
             return f"arn:aws:secretsmanager:{_ARN}:secret:{properties.get('Name', name)}", None
         case "AWS::S3::Bucket":
             given = str(properties.get("BucketName", f"local-{name}".lower()))

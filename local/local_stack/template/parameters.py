@@ -10,9 +10,9 @@ _TYPES = ("String", "Number")
 
 
 def parameter_values(declared: Mapping[str, Any], given: Mapping[str, str]) -> dict[str, str]:
-    """Each declared parameter's value: the given one, else its default.
+    """Return each declared parameter's value: the given one, else its default.
 
-    Raises TemplateError for an unknown name, a missing value and one that breaks its constraints.
+    Raise TemplateError for an unknown name, a missing value, or one that breaks a constraint.
     """
     unknown = sorted(given.keys() - declared.keys())
     if unknown:

@@ -1,4 +1,4 @@
-"""A resource's properties, taken by name; whatever is neither taken nor known is refused."""
+"""A resource's properties, read by name; unknown ones are refused."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,40 +9,42 @@ from local_stack.template.errors import TemplateError
 def only(
     owner: str, properties: Mapping[str, Any], used: frozenset[str], without_effect: frozenset[str]
 ) -> dict[str, Any]:
-    """The properties in `used`. Raises TemplateError for one that is in neither set.
+    """Return the properties in `used`. Raise TemplateError for one that is in neither set.
 
-    `without_effect` are those that change nothing on a laptop: rights, encryption, descriptions.
+    `without_effect` are those that change nothing locally: permissions, encryption, descriptions.
     """
     unknown = sorted(properties.keys() - used - without_effect)
     if unknown:
-        raise TemplateError(f"{owner} has {', '.join(unknown)}, which the local stack ignores")
+        raise TemplateError(
+            f"{owner} has {', '.join(unknown)}, which the local stack does not support"
+        )
     return {name: value for name, value in properties.items() if name in used}
 
 
 def required(owner: str, properties: Mapping[str, Any], name: str) -> Any:
-    """The property's value. Raises TemplateError when it is missing."""
+    """Return the property's value. Raise TemplateError when it is missing."""
     if properties.get(name) is None:
         raise TemplateError(f"{owner} has no {name}")
     return properties[name]
 
 
 def number(owner: str, properties: Mapping[str, Any], name: str, default: float) -> float:
-    """The property as a number. Raises TemplateError when it is none, or stands there empty."""
+    """Return the property as a number. Raise TemplateError when it is empty or not a number."""
     value = properties.get(name, default)
     try:
         return float(value)
     except (TypeError, ValueError) as error:
-        raise TemplateError(f"{owner}: {name} is {value!r}, which is no number") from error
+        raise TemplateError(f"{owner}: {name} is {value!r}, which is not a number") from error
 
 
 def mapping(owner: str, properties: Mapping[str, Any], name: str) -> dict[str, Any]:
-    """The mapping under this name, empty when there is none. Raises TemplateError for all else."""
+    """Return the mapping of this name, or an empty one. Raise TemplateError for other values."""
     value = properties.get(name, {})
     if not isinstance(value, dict):
-        raise TemplateError(f"{owner}: {name} is {value!r}, which is no mapping")
+        raise TemplateError(f"{owner}: {name} is {value!r}, which is not a mapping")
     return value
 
 
 def text(value: Any) -> str:
-    """A scalar as CloudFormation writes it: booleans in lower case."""
+    """Return a scalar as CloudFormation writes it, with booleans in lower case."""
     return str(value).lower() if isinstance(value, bool) else str(value)

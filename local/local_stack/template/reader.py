@@ -1,4 +1,4 @@
-"""From the template file to the values that the local stack works with."""
+"""The template file, read into the values that the local stack works with."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -18,7 +18,7 @@ from local_stack.template.storage import read_bucket, read_secret, read_table
 
 _SECTIONS = frozenset({"Globals", "Parameters", "Resources"})
 _SECTIONS_WITHOUT_EFFECT = frozenset(
-    # Conditions decide only about resources that are not local: one with a condition is refused.
+    # Only resources that do not exist locally may have a condition; any other is refused.
     {"AWSTemplateFormatVersion", "Conditions", "Description", "Metadata", "Outputs", "Transform"}
 )
 _ATTRIBUTES = frozenset({"Properties", "Type"})
@@ -28,10 +28,10 @@ _ATTRIBUTES_WITHOUT_EFFECT = frozenset(
 
 
 def read_template(path: Path, parameters: Mapping[str, str]) -> Template:
-    """The template with these parameter values, its folders relative to the template's own.
+    """Return the template with these parameter values; its folders are relative to its own.
 
-    Raises TemplateError for whatever the local stack cannot stand in for, so that nothing that
-    the template asks for is left out in silence.
+    Raise TemplateError for whatever the local stack does not support, so that nothing in the
+    template is ignored without notice.
     """
     document = only(str(path), load_document(path), _SECTIONS, _SECTIONS_WITHOUT_EFFECT)
     values = parameter_values(document.get("Parameters", {}), parameters)

@@ -1,4 +1,4 @@
-"""The parts of a template that the local stack stands in for, each as one frozen value."""
+"""The parts of a template that the local stack runs, each as a frozen value."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class Function:
 
 @dataclass(frozen=True)
 class Route:
-    """One method of one path; `timeout` in seconds, `method` is ANY for all that have no other."""
+    """One method of one path; `timeout` in seconds. ANY means all methods without a route."""
 
     path: str
     method: str
@@ -33,7 +33,7 @@ class Route:
 
 @dataclass(frozen=True)
 class GatewayResponse:
-    """How the API words an error of its own; what is None or empty stays as API Gateway has it."""
+    """The API's wording of one of its errors; None or empty keeps API Gateway's default."""
 
     status: int | None
     headers: Mapping[str, str]
@@ -51,7 +51,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Secret:
-    """A secret: a fixed value, or the arguments with which one is generated."""
+    """A secret: a fixed value, or the arguments for generating one."""
 
     name: str
     value: str | None

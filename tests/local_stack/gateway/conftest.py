@@ -1,4 +1,4 @@
-"""A gateway over real sockets, in front of a function that the test plays itself."""
+"""A gateway on real sockets, in front of a function that the test controls."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -12,13 +12,13 @@ from local_stack.lambda_.concurrency import Reason, Throttled
 from local_stack.serving import address_of, listen, serving
 from local_stack.template import GatewayResponse, Route, Template
 
-# Of every route, in seconds.
+# The timeout of every route, in seconds.
 TIMEOUT = 29.0
 CODED = '{"message": $context.error.messageString, "code": "$context.error.responseType"}'
 
 
 class Played:
-    """A function whose answer the test gives piece by piece."""
+    """A function whose answer the test sends piece by piece."""
 
     def __init__(self) -> None:
         self.answer = Answer()
@@ -35,7 +35,7 @@ class Played:
         return self.answer
 
     def say(self, *parts: bytes, error: FunctionError | None = None) -> None:
-        """A whole answer."""
+        """Send a complete answer."""
         self.answer.begin("", streaming=True)
         for part in parts:
             self.answer.feed(part)

@@ -1,4 +1,4 @@
-"""What the terminal shows of requests."""
+"""The lines that the terminal shows for requests."""
 
 import json
 import re
@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from local_stack.gateway.access_log import AccessLog
 
 
-async def told(
+async def lines_of(
     app: ASGIApp,
     method: str = "POST",
     path: str = "/chatkit",
@@ -42,25 +42,25 @@ async def told(
     return lines
 
 
-async def test_an_answer_is_told_with_its_status_and_duration() -> None:
-    [line] = await told(PlainTextResponse("gone", 410))
+async def test_a_line_has_status_and_duration() -> None:
+    [line] = await lines_of(PlainTextResponse("gone", 410))
     assert re.fullmatch(r"POST /chatkit 410 \d+ ms", line)
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
-async def test_a_page_s_files_and_preflights_are_not_told(method: str) -> None:
-    assert await told(PlainTextResponse("body {}"), method, "/chat.css") == []
-    assert await told(PlainTextResponse("", 304), method, "/chat.css") == []
+async def test_files_of_the_page_and_preflights_have_no_line(method: str) -> None:
+    assert await lines_of(PlainTextResponse("body {}"), method, "/chat.css") == []
+    assert await lines_of(PlainTextResponse("", 304), method, "/chat.css") == []
 
 
-async def test_a_missing_file_is_told() -> None:
-    [line] = await told(PlainTextResponse("", 404), "GET", "/chat.css")
+async def test_a_missing_file_has_a_line() -> None:
+    [line] = await lines_of(PlainTextResponse("", 404), "GET", "/chat.css")
     assert line.startswith("GET /chat.css 404")
 
 
-async def test_a_message_is_told_by_its_operation_and_never_by_its_text() -> None:
+async def test_a_line_names_the_operation_and_never_the_text() -> None:
     body = {"type": "threads.create", "params": {"input": "Nobody else reads this."}}
-    [line] = await told(PlainTextResponse(""), body=json.dumps(body).encode())
+    [line] = await lines_of(PlainTextResponse(""), body=json.dumps(body).encode())
     assert line.startswith("POST /chatkit threads.create 200 ")
     assert "Nobody" not in line
 
@@ -72,15 +72,15 @@ CALL = {
 }
 
 
-async def test_a_tool_call_is_told_by_its_tool() -> None:
-    [line] = await told(PlainTextResponse(""), path="/mcp", body=json.dumps(CALL).encode())
+async def test_a_line_names_the_tool_of_a_call() -> None:
+    [line] = await lines_of(PlainTextResponse(""), path="/mcp", body=json.dumps(CALL).encode())
     assert line.startswith("POST /mcp tools/call add_task 200 ")
 
 
-async def test_a_tool_call_of_the_chat_is_told_by_function_and_tool() -> None:
+async def test_a_line_names_function_and_tool_of_a_direct_call() -> None:
     event = {"httpMethod": "POST", "body": json.dumps(CALL)}
     path = "/2015-03-31/functions/McpFunction/invocations"
-    [line] = await told(PlainTextResponse(""), path=path, body=json.dumps(event).encode())
+    [line] = await lines_of(PlainTextResponse(""), path=path, body=json.dumps(event).encode())
     assert line.startswith("invoke McpFunction tools/call add_task 200 ")
     assert "Nobody" not in line
 
@@ -100,24 +100,24 @@ async def test_a_tool_call_of_the_chat_is_told_by_function_and_tool() -> None:
     ],
 )
 async def test_a_body_that_names_no_operation_adds_nothing(body: bytes) -> None:
-    [line] = await told(PlainTextResponse(""), body=body)
+    [line] = await lines_of(PlainTextResponse(""), body=body)
     assert re.fullmatch(r"POST /chatkit 200 \d+ ms", line)
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-async def test_a_stream_that_was_cut_is_told(method: str) -> None:
+async def test_a_cut_stream_is_marked(method: str) -> None:
     async def cut(scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": []})
         await send({"type": "http.response.body", "body": b"half", "more_body": True})
 
-    [line] = await told(cut, method)
+    [line] = await lines_of(cut, method)
     assert line.endswith("ms, cut")
 
 
-async def test_a_fault_of_the_stack_itself_is_told_with_its_place() -> None:
+async def test_a_bug_in_the_stack_is_logged_with_its_traceback() -> None:
     async def broken(scope: Scope, receive: Receive, send: Send) -> None:
         raise LookupError(scope["method"])
 
-    lines = await told(broken, fails=True)
+    lines = await lines_of(broken, fails=True)
     assert "LookupError: POST" in lines[0]
     assert lines[1].startswith("POST /chatkit no answer")

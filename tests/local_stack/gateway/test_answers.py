@@ -1,4 +1,4 @@
-"""What a function answers comes through."""
+"""A function's answer reaches the client."""
 
 import json
 from typing import TYPE_CHECKING
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 STREAM_HEAD = b'{"statusCode": 200, "headers": {"content-type": "text/plain"}}' + b"\0" * 8
 
 
-async def test_a_buffered_answer_comes_through(stage: "Stage") -> None:
+async def test_a_buffered_answer_reaches_the_client(stage: "Stage") -> None:
     stage.function.say(b'{"statusCode": 201, "headers": {"X-A": "1"}, "body": "hi"}')
     answer = await stage.client.put("/buffered?x=1", content=b"hello")
     assert (answer.status_code, answer.text, answer.headers["x-a"]) == (201, "hi", "1")
@@ -17,7 +17,7 @@ async def test_a_buffered_answer_comes_through(stage: "Stage") -> None:
     assert (event["body"], event["queryStringParameters"]) == ("hello", {"x": "1"})
 
 
-async def test_every_answer_carries_the_gateways_request_ids(stage: "Stage") -> None:
+async def test_every_answer_has_the_gateways_request_ids(stage: "Stage") -> None:
     stage.function.say(b'{"statusCode": 200}')
     answer = await stage.client.get("/buffered")
     event = json.loads(stage.function.payload)
@@ -31,7 +31,7 @@ async def test_an_answer_to_head_has_its_length_and_no_body(stage: "Stage") -> N
     assert (answer.headers["content-length"], answer.content) == ("5", b"")
 
 
-async def test_a_streamed_chunk_arrives_before_the_next_one_is_made(stage: "Stage") -> None:
+async def test_a_streamed_chunk_arrives_before_the_next_is_sent(stage: "Stage") -> None:
     made = stage.function.answer
     made.begin("", streaming=True)
     made.feed(STREAM_HEAD)

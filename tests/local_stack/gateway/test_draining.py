@@ -1,4 +1,4 @@
-"""A function is never stopped because nobody waits for it any more."""
+"""A function runs to its end even when no client waits for it."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 STREAM_HEAD = b'{"statusCode": 200, "headers": {"content-type": "text/plain"}}' + b"\0" * 8
 
 
-async def test_a_client_that_leaves_stops_nothing(stage: "Stage") -> None:
+async def test_a_disconnect_does_not_stop_the_function(stage: "Stage") -> None:
     left, read_to_the_end = asyncio.Event(), asyncio.Event()
 
     async def chunks() -> AsyncIterator[bytes]:
@@ -31,7 +31,7 @@ async def test_a_client_that_leaves_stops_nothing(stage: "Stage") -> None:
     await read_to_the_end.wait()
 
 
-async def test_a_request_that_timed_out_stops_nothing(
+async def test_a_timeout_of_the_request_does_not_stop_the_function(
     stage: "Stage", loop_clock: LoopClock
 ) -> None:
     answered, read_to_the_end = asyncio.Event(), asyncio.Event()

@@ -42,18 +42,18 @@ def test_the_resource_is_the_routes_path_and_the_path_stays_encoded() -> None:
     assert made["httpMethod"] == "POST"
 
 
-def test_headers_are_named_as_clients_write_them_and_the_last_of_several_counts() -> None:
+def test_header_names_are_capitalized_and_the_last_value_counts() -> None:
     made = event(headers=(("x-many", "1"), ("x-many", "2")))
     assert made["headers"]["X-Many"] == "2"
     assert made["multiValueHeaders"]["X-Many"] == ["1", "2"]
 
 
-def test_headers_of_the_hop_to_the_gateway_are_left_out() -> None:
+def test_hop_by_hop_headers_are_left_out() -> None:
     made = event(headers=(("connection", "keep-alive"), ("transfer-encoding", "chunked")))
     assert not {"Connection", "Transfer-Encoding"} & made["headers"].keys()
 
 
-def test_the_gateway_adds_the_headers_that_tell_the_way() -> None:
+def test_the_gateway_adds_forwarding_headers() -> None:
     headers = event()["headers"]
     assert headers["X-Forwarded-For"] == "127.0.0.1"
     assert headers["X-Forwarded-Port"] == "8000"
@@ -66,7 +66,7 @@ def test_query_parameters_are_decoded() -> None:
     assert made["multiValueQueryStringParameters"] == {"a": ["1", "2"], "b": ["ä"], "c": [""]}
 
 
-def test_what_is_not_there_is_null() -> None:
+def test_missing_parts_are_null() -> None:
     made = event()
     assert made["queryStringParameters"] is made["multiValueQueryStringParameters"] is None
     assert made["body"] is None
@@ -78,7 +78,7 @@ def test_a_text_body_stays_text() -> None:
     assert (made["body"], made["isBase64Encoded"]) == ("grüße", False)
 
 
-def test_a_body_that_is_no_text_is_base64() -> None:
+def test_a_binary_body_is_base64() -> None:
     made = event(body=b"\xff\x00")
     assert (made["body"], made["isBase64Encoded"]) == (base64.b64encode(b"\xff\x00").decode(), True)
 

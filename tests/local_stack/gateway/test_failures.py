@@ -1,4 +1,4 @@
-"""What the gateway answers in place of a function."""
+"""The gateway's own answers when a function fails."""
 
 import asyncio
 from typing import TYPE_CHECKING
@@ -26,7 +26,7 @@ async def test_a_stream_that_fails_after_its_first_byte_is_cut(stage: "Stage") -
 
 
 @pytest.mark.parametrize("path", ["/buffered", "/stream"])
-async def test_a_function_that_fails_before_its_first_byte_is_502(
+async def test_a_function_that_fails_before_its_first_byte_gets_502(
     stage: "Stage", path: str
 ) -> None:
     stage.function.say(error=FAILURE)
@@ -37,7 +37,9 @@ async def test_a_function_that_fails_before_its_first_byte_is_502(
 
 
 @pytest.mark.parametrize("path", ["/buffered", "/stream"])
-async def test_a_throttled_function_is_a_failed_integration(stage: "Stage", path: str) -> None:
+async def test_a_throttled_function_counts_as_a_failed_integration(
+    stage: "Stage", path: str
+) -> None:
     stage.function.throttled = True
     answer = await stage.client.post(path)
     assert answer.status_code == 500
@@ -55,16 +57,16 @@ async def test_a_throttled_function_is_a_failed_integration(stage: "Stage", path
         ("/stream", b"x" * 17 * 1024),
     ],
 )
-async def test_a_malformed_answer_is_502_and_told(stage: "Stage", path: str, said: bytes) -> None:
+async def test_a_malformed_answer_gets_502_and_is_reported(
+    stage: "Stage", path: str, said: bytes
+) -> None:
     stage.function.say(said)
     assert (await stage.client.post(path)).status_code == 502
     assert "malformed" in stage.reports[0]
 
 
 @pytest.mark.parametrize("path", ["/buffered", "/stream"])
-async def test_a_function_that_is_too_slow_is_504(
-    stage: "Stage", loop_clock: LoopClock, path: str
-) -> None:
+async def test_a_slow_function_gets_504(stage: "Stage", loop_clock: LoopClock, path: str) -> None:
     asking = asyncio.create_task(stage.client.post(path))
     await stage.function.invoked.wait()
     loop_clock.skip(TIMEOUT)
@@ -73,7 +75,7 @@ async def test_a_function_that_is_too_slow_is_504(
     assert answer.json()["code"] == "INTEGRATION_TIMEOUT"
 
 
-async def test_a_stream_that_is_too_long_is_cut(stage: "Stage", loop_clock: LoopClock) -> None:
+async def test_a_stream_that_takes_too_long_is_cut(stage: "Stage", loop_clock: LoopClock) -> None:
     stage.function.answer.begin("", streaming=True)
     stage.function.answer.feed(STREAM_HEAD + b"half")
     async with stage.client.stream("POST", "/stream") as answer:
@@ -85,7 +87,7 @@ async def test_a_stream_that_is_too_long_is_cut(stage: "Stage", loop_clock: Loop
 
 
 @pytest.mark.parametrize(("method", "path"), [("GET", "/nowhere"), ("GET", "/stream")])
-async def test_a_route_that_does_not_exist_is_the_gateways_own_answer(
+async def test_an_unknown_route_gets_the_gateways_own_error(
     stage: "Stage", method: str, path: str
 ) -> None:
     answer = await stage.client.request(method, path)
@@ -95,7 +97,7 @@ async def test_a_route_that_does_not_exist_is_the_gateways_own_answer(
 
 
 @pytest.mark.parametrize("size", [10 * 1024 * 1024 + 1, 7 * 1024 * 1024])
-async def test_a_body_too_large_for_the_gateway_or_for_lambda_is_413(
+async def test_a_body_too_large_for_the_gateway_or_lambda_gets_413(
     stage: "Stage", size: int
 ) -> None:
     answer = await stage.client.post("/buffered", content=b"x" * size)

@@ -1,4 +1,4 @@
-"""The errors that the gateway answers itself."""
+"""The gateway's own errors."""
 
 import json
 
@@ -16,13 +16,13 @@ def answer(error: GatewayError, **responses: GatewayResponse) -> GatewayAnswer:
     return gateway_answer(error, responses, REQUEST, Receipt(request_id="r-1"))
 
 
-def test_without_a_wording_the_answer_is_api_gateways_own() -> None:
+def test_without_a_wording_api_gateways_default_is_used() -> None:
     own = answer(GatewayError.INTEGRATION_TIMEOUT)
     assert own.status == 504
     assert json.loads(own.body) == {"message": "Endpoint request timed out"}
 
 
-def test_the_wording_of_a_type_goes_before_the_default_one() -> None:
+def test_the_wording_of_a_type_overrides_the_default() -> None:
     own = answer(
         GatewayError.MISSING_AUTHENTICATION_TOKEN,
         MISSING_AUTHENTICATION_TOKEN=GatewayResponse(404, {}, {"application/json": "{}"}),
@@ -40,7 +40,7 @@ def test_the_default_wording_is_filled_with_the_error() -> None:
     assert json.loads(own.body) == {"message": "Request Too Long", "code": "REQUEST_TOO_LARGE"}
 
 
-def test_headers_are_fixed_or_taken_from_the_request() -> None:
+def test_headers_are_static_or_come_from_the_request() -> None:
     headers = {"Access-Control-Allow-Origin": "method.request.header.Origin", "X-A": "'fixed'"}
     own = answer(GatewayError.DEFAULT_5XX, DEFAULT_5XX=GatewayResponse(None, headers, {}))
     assert ("access-control-allow-origin", "http://page") in own.headers
@@ -54,6 +54,6 @@ def test_headers_are_fixed_or_taken_from_the_request() -> None:
         GatewayResponse(None, {"X": "unquoted"}, {}),
     ],
 )
-def test_a_wording_that_nothing_can_fill_is_refused(response: GatewayResponse) -> None:
+def test_a_wording_with_an_unknown_variable_is_refused(response: GatewayResponse) -> None:
     with pytest.raises(TemplateError):
         answer(GatewayError.DEFAULT_5XX, DEFAULT_5XX=response)

@@ -1,4 +1,4 @@
-"""What a function's answer means to the proxy integration."""
+"""How the proxy integration reads a function's answer."""
 
 import json
 from typing import Any
@@ -22,12 +22,12 @@ def test_an_answer_without_content_type_counts_as_json() -> None:
     assert buffered({"statusCode": 204}) == (204, [("content-type", "application/json")], b"")
 
 
-def test_repeated_headers_all_come_through() -> None:
+def test_repeated_headers_are_all_kept() -> None:
     _, headers, _ = buffered({"statusCode": 200, "multiValueHeaders": {"Set-Cookie": ["a", "b"]}})
     assert headers[:2] == [("set-cookie", "a"), ("set-cookie", "b")]
 
 
-def test_a_pair_that_both_kinds_of_headers_hold_comes_once() -> None:
+def test_a_pair_in_both_kinds_of_headers_is_sent_once() -> None:
     answer = {"statusCode": 200, "headers": {"X": "1"}, "multiValueHeaders": {"x": ["1", "2"]}}
     assert [value for name, value in buffered(answer)[1] if name == "x"] == ["1", "2"]
 
@@ -37,7 +37,7 @@ def test_headers_that_belong_to_the_gateway_are_renamed() -> None:
     assert ("x-amzn-remapped-www-authenticate", "Bearer") in headers
 
 
-def test_a_base64_body_is_passed_on_undecoded() -> None:
+def test_a_base64_body_is_not_decoded() -> None:
     assert buffered({"statusCode": 200, "body": "aGk=", "isBase64Encoded": True})[2] == b"aGk="
 
 
@@ -58,17 +58,17 @@ def test_a_base64_body_is_passed_on_undecoded() -> None:
         {"statusCode": 200, "cookies": ["a=b"]},
     ],
 )
-def test_a_buffered_answer_of_another_shape_is_malformed(answer: Any) -> None:
+def test_a_buffered_answer_of_another_format_is_malformed(answer: Any) -> None:
     with pytest.raises(MalformedAnswer):
         buffered(answer)
 
 
-def test_an_answer_that_is_no_json_is_malformed() -> None:
+def test_an_answer_that_is_not_json_is_malformed() -> None:
     with pytest.raises(MalformedAnswer):
         parse_buffered(b'{"statusCode": 200}' + b"\0" * 8)
 
 
-def test_a_prelude_is_parsed_once_its_end_has_come() -> None:
+def test_a_prelude_is_parsed_once_it_is_complete() -> None:
     prelude = b'{"statusCode": 200, "headers": {"A": "1"}, "cookies": ["c=1", "d=2"]}'
     assert split_prelude(prelude + b"\0" * 7) is None
     split = split_prelude(prelude + b"\0" * 8 + b"first\0bytes")

@@ -1,4 +1,4 @@
-"""Which route a request belongs to."""
+"""The choice of a route for a request."""
 
 import pytest
 
@@ -34,7 +34,7 @@ ROUTER = Router(
         ("GET", "/elsewhere/deep", "ANY /{proxy+}"),
     ],
 )
-def test_the_most_specific_path_and_then_the_method_decide(
+def test_the_most_specific_path_wins_and_then_the_method(
     method: str, path: str, expected: str
 ) -> None:
     match = ROUTER.match(method, path)
@@ -42,11 +42,11 @@ def test_the_most_specific_path_and_then_the_method_decide(
     assert match.route.function == expected
 
 
-def test_a_path_whose_method_is_missing_does_not_fall_back_to_a_wider_one() -> None:
+def test_a_path_without_the_method_does_not_fall_back_to_a_wider_path() -> None:
     assert ROUTER.match("POST", "/files/latest") is None
 
 
-def test_a_path_that_no_route_has_matches_nothing() -> None:
+def test_an_unknown_path_matches_no_route() -> None:
     assert Router([route("GET", "/a")]).match("GET", "/a/b") is None
 
 

@@ -1,4 +1,4 @@
-"""The limits of concurrency, as Lambda counts them."""
+"""Lambda's limits of concurrency."""
 
 import pytest
 
@@ -26,7 +26,7 @@ def test_the_account_s_limit_is_shared_by_all_functions() -> None:
     concurrency.enter("Chat")
 
 
-def test_a_reserved_limit_holds_for_its_function_alone() -> None:
+def test_a_reserved_limit_applies_to_its_function_only() -> None:
     concurrency = Concurrency()
     concurrency.reserved["Chat"] = 1
     concurrency.enter("Chat")
@@ -36,7 +36,7 @@ def test_a_reserved_limit_holds_for_its_function_alone() -> None:
     concurrency.enter("Chat")
 
 
-def test_what_a_function_has_reserved_is_kept_from_the_others() -> None:
+def test_other_functions_cannot_use_reserved_concurrency() -> None:
     concurrency = Concurrency(3)
     concurrency.reserved["Chat"] = 2
     concurrency.enter("Session")

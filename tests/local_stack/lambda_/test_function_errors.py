@@ -1,4 +1,4 @@
-"""What the terminal shows of an error that a function has logged."""
+"""The lines that the terminal shows for errors logged by functions."""
 
 import json
 import sysconfig
@@ -24,7 +24,7 @@ def test_an_error_is_shown_with_the_line_of_the_project_that_raised_it(places: l
     assert readable(line(raised_at=places)) == shown
 
 
-def test_an_error_of_a_library_alone_is_shown_where_it_rose() -> None:
+def test_an_error_within_a_library_is_shown_where_it_was_raised() -> None:
     place = LIBRARY.removeprefix(f"{Path.cwd()}/")
     assert readable(line(raised_at=[LIBRARY])) == f"tool_failed: KeyError at {place}"
 
@@ -36,7 +36,7 @@ def test_other_lines_are_not_shown(other: bytes) -> None:
     assert readable(other) is None
 
 
-def test_each_line_is_shown_once_and_only_when_it_is_whole(tmp_path: Path) -> None:
+def test_each_line_is_shown_once_and_only_when_it_is_complete(tmp_path: Path) -> None:
     log, shown = tmp_path / "ChatkitFunction.log", list[str]()
     errors = FunctionErrors(tmp_path, shown.append)
     log.write_bytes(line() + b"\n" + line()[:20])
@@ -50,7 +50,7 @@ def test_each_line_is_shown_once_and_only_when_it_is_whole(tmp_path: Path) -> No
     assert shown[0].startswith("ChatkitFunction: tool_failed: KeyError at functions/")
 
 
-async def test_what_is_logged_last_is_shown_before_the_stack_ends(tmp_path: Path) -> None:
+async def test_the_last_errors_are_shown_before_the_stack_ends(tmp_path: Path) -> None:
     shown: list[str] = []
     async with errors_shown(tmp_path, shown.append, every=3600):
         (tmp_path / "McpFunction.log").write_bytes(line() + b"\n")

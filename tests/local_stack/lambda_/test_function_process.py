@@ -33,7 +33,7 @@ def test_the_command_is_the_managed_runtimes_bootstrap(tmp_path: Path) -> None:
     assert command(FUNCTION, tmp_path) == runtime(tmp_path)
 
 
-def test_layers_are_unpacked_over_each_other_and_the_last_file_wins(tmp_path: Path) -> None:
+def test_layers_are_merged_and_the_last_file_wins(tmp_path: Path) -> None:
     for name in ("a", "b"):
         folder = tmp_path / name / "python" / "package"
         folder.mkdir(parents=True)
@@ -48,7 +48,7 @@ def test_layers_are_unpacked_over_each_other_and_the_last_file_wins(tmp_path: Pa
     assert (tmp_path / "a/python/package/__init__.py").read_text() == "a"
 
 
-def test_a_layer_that_is_not_there_is_refused(tmp_path: Path) -> None:
+def test_a_missing_layer_is_refused(tmp_path: Path) -> None:
     with pytest.raises(TemplateError, match="nowhere"):
         unpack_layers(wrapped(tmp_path / "nowhere"), tmp_path / "opt")
 
@@ -58,12 +58,12 @@ def test_a_wrapper_gets_the_runtimes_command(tmp_path: Path) -> None:
     assert command(wrapped(), tmp_path) == [str(tmp_path / "wrap"), *runtime(tmp_path)]
 
 
-def test_a_wrapper_that_no_layer_holds_is_refused(tmp_path: Path) -> None:
+def test_a_wrapper_in_no_layer_is_refused(tmp_path: Path) -> None:
     with pytest.raises(TemplateError, match="/opt/wrap"):
         command(wrapped(), tmp_path)
 
 
-def test_the_environment_is_lambdas_and_the_templates_and_nothing_of_the_laptops(
+def test_the_environment_has_lambdas_and_the_templates_variables_but_not_the_laptops(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "sk-personal")

@@ -19,7 +19,7 @@ ARN = "arn:aws:lambda:eu-central-1:123456789012:function:Tools"
 
 
 class Echo:
-    """Answers with what it got, in two pieces; fails when it is asked to."""
+    """A function that answers with its event, in two pieces, or fails if the event says so."""
 
     def __init__(self, concurrency: Concurrency) -> None:
         self._concurrency = concurrency
@@ -75,7 +75,7 @@ async def test_a_function_is_invoked_by_name_or_arn(client: Any, function: str) 
     assert payload == {"got": {"a": 1}}
 
 
-async def test_a_failing_function_is_an_answer_with_the_error_as_its_payload(client: Any) -> None:
+async def test_the_error_of_a_failing_function_is_the_payload(client: Any) -> None:
     answer, payload = await invoke(client, "Tools", b'"fail"')
     assert (answer["StatusCode"], answer["FunctionError"]) == (200, "Unhandled")
     assert payload == {"errorType": "ValueError", "errorMessage": "no"}
@@ -89,7 +89,7 @@ async def test_a_failing_function_is_an_answer_with_the_error_as_its_payload(cli
         ("Tools", b"{}", {"InvocationType": "Event"}, "InvalidParameterValueException", 400),
     ],
 )
-async def test_a_call_that_lambda_refuses_is_a_client_error(
+async def test_a_call_that_lambda_refuses_raises_a_client_error(
     client: Any, function: str, payload: bytes, more: dict[str, str], code: str, status: int
 ) -> None:
     with pytest.raises(ClientError) as refused:
@@ -127,7 +127,7 @@ async def test_the_account_s_limit_throttles_with_its_own_reason(
     assert (await throttled(client))["Reason"] == "ConcurrentInvocationLimitExceeded"
 
 
-async def test_an_unknown_function_has_no_concurrency_to_reserve(client: Any) -> None:
+async def test_concurrency_of_an_unknown_function_cannot_be_reserved(client: Any) -> None:
     with pytest.raises(ClientError) as refused:
         await asyncio.to_thread(
             client.put_function_concurrency, FunctionName="Nobody", ReservedConcurrentExecutions=0

@@ -15,7 +15,7 @@ type ClientOf = Callable[[Model], Awaitable[AsyncOpenAI]]
 
 @asynccontextmanager
 async def served(model: Model) -> AsyncIterator[str]:
-    """The address of a running server. Its socket listens already, so no client comes too early."""
+    """Yield the address of a running server, which already listens."""
     listener = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(
         create_app(model), log_level="error", lifespan="off", ws="none", timeout_graceful_shutdown=1
@@ -31,7 +31,7 @@ async def served(model: Model) -> AsyncIterator[str]:
 
 @pytest.fixture
 async def client_of() -> AsyncIterator[ClientOf]:
-    """Makes a client of a server that serves the given model."""
+    """Return a function that starts a server for a model and returns its client."""
     async with AsyncExitStack() as stack:
 
         async def make(model: Model) -> AsyncOpenAI:

@@ -43,7 +43,7 @@ async def test_a_request_without_a_key_is_refused(headers: dict[str, str]) -> No
 
 @pytest.mark.parametrize("raw", [b"", b"{", b"\xff", b"nonsense"])
 @pytest.mark.parametrize("path", [RESPONSES, CHAT])
-async def test_a_body_that_is_no_json_is_refused(path: str, raw: bytes) -> None:
+async def test_a_body_that_is_not_json_is_refused(path: str, raw: bytes) -> None:
     response = await ask(path, raw=raw)
     assert response.status_code == 400
     assert response.json()["error"]["message"].startswith("We could not parse the JSON body")

@@ -87,7 +87,7 @@ async def test_calls_come_as_one_object(client: AsyncOpenAI) -> None:
     ] == [{"title": "buy milk"}, {"title": "buy eggs"}]
 
 
-async def test_the_text_is_written_from_the_results_of_the_calls(client: AsyncOpenAI) -> None:
+async def test_the_text_uses_the_results_of_the_calls(client: AsyncOpenAI) -> None:
     completion = await client.chat.completions.create(model="any", messages=ADDED, tools=[ADD_TASK])
     content = completion.choices[0].message.content
     assert content == 'I have added "buy milk" and "buy eggs" to your list.'
@@ -117,7 +117,7 @@ async def test_calls_are_streamed_in_pieces_by_their_index(client: AsyncOpenAI) 
     assert chunks[-1].choices[0].finish_reason == "tool_calls"
 
 
-async def test_usage_comes_last_and_only_when_it_is_asked_for(client: AsyncOpenAI) -> None:
+async def test_usage_comes_last_and_only_on_request(client: AsyncOpenAI) -> None:
     without = await streamed(client, ASKED)
     *others, last = await streamed(client, ASKED, with_usage=True)
     assert all(chunk.usage is None for chunk in (*without, *others))

@@ -1,4 +1,4 @@
-"""The ways in which the model errs when it is told to, as OpenAI's own client sees them."""
+"""The faults that the model shows on request, as OpenAI's own client sees them."""
 
 import openai
 import pytest
@@ -10,7 +10,7 @@ NOTHING: dict[str, object] = {"type": "object", "properties": {}}
 
 
 async def ask(client: AsyncOpenAI, api: str, text: str) -> list[str]:
-    """The kinds of events of a streamed answer, or the reasons for which its chunks ended."""
+    """Return the types of the events, or the finish reasons of the chunks, of an answer."""
     if api == "responses":
         answer = await client.responses.create(
             model="any",
@@ -30,7 +30,7 @@ async def ask(client: AsyncOpenAI, api: str, text: str) -> list[str]:
 
 @pytest.mark.parametrize("api", ["responses", "chat_completions"])
 @pytest.mark.parametrize("code", REFUSALS)
-async def test_a_refusal_is_answered_at_once_with_its_status_and_code(
+async def test_a_refusal_has_its_status_and_code_and_is_not_retried(
     client: AsyncOpenAI, api: str, code: str
 ) -> None:
     with pytest.raises(openai.APIStatusError) as refused:
@@ -39,7 +39,7 @@ async def test_a_refusal_is_answered_at_once_with_its_status_and_code(
 
 
 @pytest.mark.parametrize("api", ["responses", "chat_completions"])
-async def test_a_broken_answer_is_cut_in_the_middle(client: AsyncOpenAI, api: str) -> None:
+async def test_a_broken_answer_ends_in_the_middle(client: AsyncOpenAI, api: str) -> None:
     with pytest.raises(openai.APIConnectionError):
         await ask(client, api, "Please fail with a broken answer")
 
@@ -47,13 +47,11 @@ async def test_a_broken_answer_is_cut_in_the_middle(client: AsyncOpenAI, api: st
 @pytest.mark.parametrize(
     ("api", "end"), [("responses", "response.completed"), ("chat_completions", "tool_calls")]
 )
-async def test_endless_calls_are_made_whatever_was_answered(
-    client: AsyncOpenAI, api: str, end: str
-) -> None:
+async def test_endless_calls_never_become_text(client: AsyncOpenAI, api: str, end: str) -> None:
     assert (await ask(client, api, "Fail with endless calls"))[-1] == end
     assert (await ask(client, api, "fail with endless calls."))[-1] == end
 
 
 @pytest.mark.parametrize("text", ["Add a task to fail with server_error", "Fail with grace"])
-async def test_other_words_do_not_fail(client: AsyncOpenAI, text: str) -> None:
+async def test_other_sentences_do_not_fail(client: AsyncOpenAI, text: str) -> None:
     assert (await ask(client, "responses", text))[-1] == "response.completed"

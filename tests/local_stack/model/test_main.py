@@ -29,14 +29,14 @@ def server(port: int) -> Iterator[subprocess.Popen[bytes]]:
         process.kill()
 
 
-@pytest.mark.parametrize("told", [signal.SIGINT, signal.SIGTERM])
-def test_it_serves_says_nothing_and_ends_at_once_even_in_an_answer(
-    server: subprocess.Popen[bytes], port: int, told: signal.Signals
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_the_server_prints_nothing_and_a_signal_ends_it_even_during_an_answer(
+    server: subprocess.Popen[bytes], port: int, sent: signal.Signals
 ) -> None:
     with OpenAI(api_key="any", base_url=f"http://127.0.0.1:{port}/v1", max_retries=20) as client:
         stream = client.responses.create(model="any", input="Thanks", stream=True)
         assert next(iter(stream)).type == "response.created"
-        server.send_signal(told)
+        server.send_signal(sent)
         output, _ = server.communicate(timeout=PATIENCE)
         stream.close()
     assert output == b""

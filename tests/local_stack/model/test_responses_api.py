@@ -60,7 +60,7 @@ async def test_a_call_comes_as_one_object(client: AsyncOpenAI) -> None:
     assert response.output_text == ""
 
 
-async def test_the_text_is_written_from_the_result_of_the_call(client: AsyncOpenAI) -> None:
+async def test_the_text_uses_the_result_of_the_call(client: AsyncOpenAI) -> None:
     response = await client.responses.create(model="any", input=LISTED, tools=[LIST_TASKS])
     assert response.output_text == "You have 1 task: a."
 
@@ -106,7 +106,7 @@ async def test_every_event_is_numbered_and_valid(client: AsyncOpenAI, text: str)
         adapter.validate_json(event.model_dump_json(by_alias=True))
 
 
-async def test_the_completed_response_holds_what_was_streamed(client: AsyncOpenAI) -> None:
+async def test_the_completed_response_contains_the_streamed_text(client: AsyncOpenAI) -> None:
     events = await streamed(client, "Hello")
     last = events[-1]
     assert last.type == "response.completed"
@@ -115,7 +115,7 @@ async def test_the_completed_response_holds_what_was_streamed(client: AsyncOpenA
     assert last.response.usage.output_tokens == 12
 
 
-async def test_usage_is_the_same_for_the_same_and_grows_with_the_input(client: AsyncOpenAI) -> None:
+async def test_usage_depends_only_on_the_input_and_grows_with_it(client: AsyncOpenAI) -> None:
     async def used(text: str) -> tuple[int, int]:
         usage = (await client.responses.create(model="any", input=text)).usage
         assert usage is not None
@@ -126,7 +126,7 @@ async def test_usage_is_the_same_for_the_same_and_grows_with_the_input(client: A
     assert await used("Hello there") > await used("Hello")
 
 
-async def test_calls_come_one_by_one_where_parallel_ones_are_not_wanted(
+async def test_without_parallel_calls_they_come_one_by_one(
     client_of: Callable[[Model], Awaitable[AsyncOpenAI]],
 ) -> None:
     def two_calls(_: Conversation) -> Reply:
@@ -138,14 +138,14 @@ async def test_calls_come_one_by_one_where_parallel_ones_are_not_wanted(
     assert (len(many.output), len(one.output)) == (2, 1)
 
 
-async def test_no_tool_is_called_where_the_caller_wants_none(client: AsyncOpenAI) -> None:
+async def test_tool_choice_none_prevents_calls(client: AsyncOpenAI) -> None:
     response = await client.responses.create(
         model="any", input="Show my list", tools=[LIST_TASKS], tool_choice="none"
     )
     assert response.output_text == "I cannot reach the task list right now."
 
 
-async def test_tools_and_items_of_other_kinds_are_passed_over(client: AsyncOpenAI) -> None:
+async def test_unknown_tools_and_items_are_ignored(client: AsyncOpenAI) -> None:
     given: ResponseInputParam = [
         {"role": "developer", "content": "Be kind."},
         {"type": "reasoning", "id": "rs_1", "summary": []},
@@ -170,7 +170,7 @@ async def test_tools_and_items_of_other_kinds_are_passed_over(client: AsyncOpenA
         (LISTED[2:], "No tool call found for function call output with call_id c1."),
     ],
 )
-async def test_a_call_without_its_result_is_refused_and_so_is_the_reverse(
+async def test_a_call_without_its_result_and_a_result_without_its_call_are_refused(
     client: AsyncOpenAI, given: ResponseInputParam, message: str
 ) -> None:
     with pytest.raises(openai.BadRequestError) as refused:
@@ -179,7 +179,7 @@ async def test_a_call_without_its_result_is_refused_and_so_is_the_reverse(
     assert refused.value.param == "input"
 
 
-async def test_responses_are_not_kept(client: AsyncOpenAI) -> None:
+async def test_responses_are_not_stored(client: AsyncOpenAI) -> None:
     with pytest.raises(openai.BadRequestError) as refused:
         await client.responses.create(model="any", input="x", previous_response_id="resp_1")
     assert refused.value.code == "previous_response_not_found"

@@ -1,4 +1,4 @@
-"""Words leave the server as they are made, and none is made for a client that has gone."""
+"""Words are sent one by one, and none after the client disconnects."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -12,7 +12,7 @@ type ClientOf = Callable[[Model], Awaitable[AsyncOpenAI]]
 
 
 class Gate:
-    """A pause that lets one word pass and holds the second until it is opened."""
+    """A pause that lets the first word pass and holds the second until `opened` is set."""
 
     def __init__(self) -> None:
         self.opened = asyncio.Event()
@@ -35,7 +35,7 @@ async def gate() -> Gate:
     return Gate()
 
 
-async def test_the_first_word_arrives_before_the_next_is_made(
+async def test_the_first_word_arrives_before_the_next_is_sent(
     client_of: ClientOf, gate: Gate
 ) -> None:
     client = await client_of(Model(pause=gate.pause))
@@ -48,7 +48,7 @@ async def test_the_first_word_arrives_before_the_next_is_made(
     assert "".join(words) == "Hello! How can I help you with your tasks?"
 
 
-async def test_the_first_chunk_arrives_before_the_next_is_made(
+async def test_the_first_chunk_arrives_before_the_next_is_sent(
     client_of: ClientOf, gate: Gate
 ) -> None:
     client = await client_of(Model(pause=gate.pause))
@@ -63,7 +63,7 @@ async def test_the_first_chunk_arrives_before_the_next_is_made(
     assert "".join(words) == "Hello! How can I help you with your tasks?"
 
 
-async def test_a_client_that_leaves_stops_the_making(client_of: ClientOf, gate: Gate) -> None:
+async def test_a_disconnect_stops_the_answer(client_of: ClientOf, gate: Gate) -> None:
     client = await client_of(Model(pause=gate.pause))
     stream = await client.responses.create(model="any", input="Hello", stream=True)
     async for event in stream:

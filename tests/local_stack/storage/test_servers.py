@@ -1,4 +1,4 @@
-"""The storage's stand-ins, started and filled as a template says."""
+"""The storage servers, started and filled as a template says."""
 
 import asyncio
 import os
@@ -50,7 +50,7 @@ def client(service: Any, endpoint: str) -> Iterator[Any]:
 
 
 def stored(storage: StorageServers) -> dict[str, Any]:
-    """What the stand-ins hold, by their own account."""
+    """Return what the servers contain, read through the AWS API."""
     with (
         client("dynamodb", storage.dynamodb_endpoint) as dynamodb,
         client("secretsmanager", storage.endpoint) as secrets,
@@ -67,7 +67,7 @@ def stored(storage: StorageServers) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("find", [str, needed_dynoxide], ids=["moto", "dynoxide"])
-async def test_tables_secrets_and_buckets_are_there_when_the_cloud_is(
+async def test_tables_secrets_and_buckets_exist_once_the_servers_run(
     tmp_path: Path, find: Callable[[], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     dynoxide = find()
@@ -83,9 +83,9 @@ async def test_tables_secrets_and_buckets_are_there_when_the_cloud_is(
         }
 
 
-async def test_a_stand_in_that_ends_at_once_is_told_with_its_log(tmp_path: Path) -> None:
+async def test_a_server_that_ends_at_once_is_reported_with_its_log(tmp_path: Path) -> None:
     environment = dict(os.environ) | {"DYNOXIDE": shutil.which("false") or "/bin/false"}
-    with pytest.raises(StackError, match=r"dynoxide ended .*dynoxide\.log"):
+    with pytest.raises(StackError, match=r"dynoxide ended unexpectedly.*dynoxide\.log"):
         async with (
             Supervisor() as supervisor,
             StorageServers(environment).running(TEMPLATE, tmp_path, supervisor),
@@ -93,9 +93,9 @@ async def test_a_stand_in_that_ends_at_once_is_told_with_its_log(tmp_path: Path)
             pytest.fail("it must not get here")
 
 
-async def test_a_stand_in_that_cannot_be_started_is_told(tmp_path: Path) -> None:
+async def test_a_server_that_cannot_start_is_reported(tmp_path: Path) -> None:
     environment = dict(os.environ) | {"DYNOXIDE": "/nope"}
-    with pytest.raises(StackError, match="dynoxide cannot be started: /nope: No such file"):
+    with pytest.raises(StackError, match="dynoxide cannot start: /nope: No such file"):
         async with (
             Supervisor() as supervisor,
             StorageServers(environment).running(TEMPLATE, tmp_path, supervisor),
@@ -103,9 +103,9 @@ async def test_a_stand_in_that_cannot_be_started_is_told(tmp_path: Path) -> None
             pytest.fail("it must not get here")
 
 
-async def test_what_cannot_be_made_is_named(tmp_path: Path) -> None:
+async def test_a_resource_that_cannot_be_created_is_named(tmp_path: Path) -> None:
     template = replace(TEMPLATE, buckets=(Bucket("NO"),))
-    with pytest.raises(StackError, match=r"NO cannot be made: .*InvalidBucketName"):
+    with pytest.raises(StackError, match=r"NO cannot be created: .*InvalidBucketName"):
         async with (
             Supervisor() as supervisor,
             StorageServers({}).running(template, tmp_path, supervisor),

@@ -30,11 +30,11 @@ def test_lists_are_joined_with_the_global_entries_first() -> None:
     assert merged({"Layers": ["core"]}, {"Layers": ["more"]}) == {"Layers": ["core", "more"]}
 
 
-def test_a_function_call_is_overridden_as_a_whole() -> None:
+def test_an_intrinsic_function_is_overridden_as_a_whole() -> None:
     assert merged({"Role": {"Ref": "A"}}, {"Role": {"Fn::Sub": "b"}}) == {"Role": {"Fn::Sub": "b"}}
 
 
-def test_another_type_takes_nothing() -> None:
+def test_a_resource_of_another_type_gets_no_globals() -> None:
     document = {"Globals": {"Function": {"Timeout": 3}}}
     assert with_globals(document, {"Type": "AWS::Serverless::Api", "Properties": {}}) == {}
 

@@ -28,7 +28,7 @@ NAMES = Names(
         ({"deep": [{"Ref": "Table"}, 1, True]}, {"deep": ["tasks", 1, True]}),
     ],
 )
-def test_a_function_gives_what_it_stands_for(value: Any, expected: Any) -> None:
+def test_an_intrinsic_function_is_resolved(value: Any, expected: Any) -> None:
     assert resolve(value, NAMES) == expected
 
 
@@ -48,6 +48,6 @@ def test_no_value_removes_its_property_and_its_list_entry() -> None:
         {"Condition": "IsProd"},
     ],
 )
-def test_what_is_not_understood_is_refused(value: Any) -> None:
+def test_an_unsupported_function_is_refused(value: Any) -> None:
     with pytest.raises(TemplateError):
         resolve({"deep": [value]}, NAMES)

@@ -8,7 +8,7 @@ from local_stack.template import TemplateError
 from local_stack.template.parameters import parameter_values
 
 
-def test_a_given_value_goes_before_the_default() -> None:
+def test_a_given_value_overrides_the_default() -> None:
     declared = {
         "Level": {"Type": "String", "Default": "INFO"},
         "Days": {"Type": "Number", "Default": 30},
@@ -55,7 +55,7 @@ def test_a_value_that_breaks_its_constraint_is_refused(
         parameter_values({"P": declaration}, {"P": value})
 
 
-def test_a_constraint_that_is_no_number_is_refused() -> None:
+def test_a_constraint_that_is_not_a_number_is_refused() -> None:
     with pytest.raises(TemplateError, match="parameter P: MinLength is 'abc'"):
         parameter_values({"P": {"Type": "String", "MinLength": "abc"}}, {"P": "x"})
 
@@ -65,7 +65,7 @@ def test_a_missing_value_is_refused() -> None:
         parameter_values({"P": {"Type": "String"}}, {})
 
 
-def test_a_name_that_the_template_does_not_have_is_refused() -> None:
+def test_an_unknown_name_is_refused() -> None:
     with pytest.raises(TemplateError, match="Typo"):
         parameter_values({}, {"Typo": "x"})
 

@@ -1,4 +1,4 @@
-"""Small templates: what is read, and what is refused."""
+"""Small templates that the reader accepts or refuses."""
 
 from pathlib import Path
 
@@ -34,7 +34,7 @@ def test_a_function_has_lambdas_defaults(tmp_path: Path) -> None:
     assert function.arn == "arn:aws:lambda:eu-central-1:123456789012:function:F"
 
 
-def test_short_tags_mean_the_same_as_long_forms(tmp_path: Path) -> None:
+def test_short_tags_equal_their_long_forms(tmp_path: Path) -> None:
     variables = """
       Environment:
         Variables:
@@ -74,7 +74,7 @@ def test_a_bucket_gets_a_name_that_s3_accepts(tmp_path: Path) -> None:
     assert bucket.name == "local-uploads"
 
 
-def test_resources_without_a_local_counterpart_are_passed_over(tmp_path: Path) -> None:
+def test_resources_that_a_local_run_does_not_need_are_ignored(tmp_path: Path) -> None:
     alarm = "  A: {Type: AWS::CloudWatch::Alarm, Properties: {X: !ImportValue y}}"
     assert read(tmp_path, API + alarm).functions == ()
 
@@ -84,7 +84,7 @@ def event(properties: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("addition", "told"),
+    ("addition", "message"),
     [
         ("  Q: {Type: AWS::SQS::Queue}", "AWS::SQS::Queue"),
         ("  B: {Type: AWS::S3::Bucket, Condition: IsProd}", "Condition"),
@@ -98,15 +98,13 @@ def event(properties: str) -> str:
         ("  Api2: {Type: AWS::Serverless::Api, Properties: {StageName: v2}}", "2 APIs"),
     ],
 )
-def test_what_the_local_stack_cannot_stand_in_for_is_refused(
-    tmp_path: Path, addition: str, told: str
-) -> None:
-    with pytest.raises(TemplateError, match=told):
+def test_unsupported_parts_are_refused(tmp_path: Path, addition: str, message: str) -> None:
+    with pytest.raises(TemplateError, match=message):
         read(tmp_path, API + addition)
 
 
 @pytest.mark.parametrize(
-    ("addition", "told"),
+    ("addition", "message"),
     [
         ("      Timeout: abc", "F: Timeout is 'abc'"),
         ("      MemorySize:", "F: MemorySize is None"),
@@ -117,14 +115,14 @@ def test_what_the_local_stack_cannot_stand_in_for_is_refused(
         (event("Path: /, Method: GET, TimeoutInMillis: soon"), "TimeoutInMillis is 'soon'"),
     ],
 )
-def test_a_value_of_the_wrong_kind_is_told_with_its_place(
-    tmp_path: Path, addition: str, told: str
+def test_a_value_of_the_wrong_type_is_reported_with_its_place(
+    tmp_path: Path, addition: str, message: str
 ) -> None:
-    with pytest.raises(TemplateError, match=told):
+    with pytest.raises(TemplateError, match=message):
         read(tmp_path, API + FUNCTION + addition)
 
 
-def test_a_layer_that_globals_and_the_function_both_name_is_refused(tmp_path: Path) -> None:
+def test_a_layer_in_both_globals_and_the_function_is_refused(tmp_path: Path) -> None:
     text = API.replace("{Runtime: python3.13}", "{Runtime: python3.13, Layers: [!Ref L]}")
     layer = """
       Layers: [!Ref L]
@@ -142,7 +140,7 @@ def test_a_route_that_two_functions_claim_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["a: [", "just: this", "- list"])
-def test_a_file_that_is_no_template_is_refused(tmp_path: Path, text: str) -> None:
+def test_a_file_that_is_not_a_template_is_refused(tmp_path: Path, text: str) -> None:
     with pytest.raises(TemplateError):
         read(tmp_path, text)
 

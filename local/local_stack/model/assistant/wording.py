@@ -10,7 +10,7 @@ _ABILITIES = (
 )
 FALLBACK = f"I am not sure what you would like me to do. {_ABILITIES}"
 OUT_OF_REACH = "I cannot reach the task list right now."
-# Long enough to stop it, or to leave and come back while it is being told.
+# Long enough to be stopped, or to be resumed in another tab.
 STORY = "Once upon a time there was a list. " + " ".join(
     f"On day {day} somebody crossed out one task and wrote down another." for day in range(1, 41)
 )
@@ -19,7 +19,7 @@ TALK = {
     "thanks": "You are welcome!",
     "story": STORY,
     "help": f"I am a scripted assistant that looks after your task list. {_ABILITIES}",
-    "last request": "This is the first thing that you have asked me here.",
+    "last request": "This is your first message in this conversation.",
 }
 # How to say that a tool did not work, and that it did.
 _VERBS = {

@@ -1,4 +1,4 @@
-"""ContainerPool with real processes, of the runtime client that Lambda runs."""
+"""A container pool with real processes, which run AWS's own runtime client."""
 
 import asyncio
 import json
@@ -17,7 +17,7 @@ from local_stack.lambda_.container_pool import ContainerPool
 from local_stack.template import Function
 from tests.waiting import PATIENCE, until
 
-# Says who it is. Through two named pipes a test sees when it begins and decides when it ends.
+# Returns its process id. Two named pipes signal its start and let the test end it.
 HANDLER = """
 import os, pathlib
 def handler(event, context):
@@ -46,7 +46,7 @@ class Driven:
         return self.pool.pids
 
     async def invoke(self, event: Any) -> tuple[Answer, Any]:
-        """The answer and what its body says, both when they are whole."""
+        """Return the complete answer and the JSON of its body."""
         answer = await self.pool.invoke(json.dumps(event).encode(), "Root=1")
         body = b"".join([chunk async for chunk in answer.chunks])
         return answer, json.loads(body) if body else None
@@ -59,7 +59,7 @@ class Driven:
 
 
 class Held:
-    """An invocation that says when it begins, and ends when it is told to."""
+    """An invocation that signals its start and runs until the test releases it."""
 
     def __init__(self, function: Driven, folder: Path) -> None:
         self._started = folder / "started"

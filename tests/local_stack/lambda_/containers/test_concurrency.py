@@ -1,4 +1,4 @@
-"""One invocation at a time per process, and as many processes as are needed."""
+"""One invocation at a time in each process, and as many processes as necessary."""
 
 import asyncio
 from typing import TYPE_CHECKING
@@ -7,7 +7,7 @@ if TYPE_CHECKING:
     from tests.local_stack.lambda_.containers.conftest import Running
 
 
-async def test_one_process_answers_one_invocation_after_the_other(running: "Running") -> None:
+async def test_one_process_answers_invocations_one_after_another(running: "Running") -> None:
     async with running() as function:
         await function.pool.warm()
         pids = {(await function.invoke({}))[1]["pid"] for _ in range(3)}
@@ -20,7 +20,7 @@ async def test_the_function_learns_its_own_arn(running: "Running") -> None:
         assert (await function.invoke({}))[1]["arn"] == "arn:plain"
 
 
-async def test_a_further_process_is_started_when_all_are_busy(running: "Running") -> None:
+async def test_another_process_starts_when_all_are_busy(running: "Running") -> None:
     async with running() as function:
         busy = function.hold()
         await busy.begun()
@@ -39,7 +39,7 @@ async def test_at_the_limit_callers_wait(running: "Running") -> None:
         assert (await busy.release())["pid"] == (await waiting)[1]["pid"]
 
 
-async def test_what_a_function_prints_is_in_its_log(running: "Running") -> None:
+async def test_the_log_contains_what_a_function_prints(running: "Running") -> None:
     async with running() as function:
         function.code.write_text("def handler(event, context): print('seen', event)")
         await function.invoke({"a": 1})

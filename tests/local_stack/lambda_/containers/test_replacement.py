@@ -1,4 +1,4 @@
-"""A process that is of no use any more is replaced."""
+"""The replacement of processes that are dead or outdated."""
 
 import os
 import signal
@@ -29,7 +29,7 @@ async def test_an_exception_leaves_the_process_alive(
         assert "Plain.log" in reports[0]
 
 
-async def test_a_process_that_dies_in_an_invocation_ends_it_and_is_replaced(
+async def test_a_process_that_dies_during_an_invocation_is_replaced(
     running: "Running",
 ) -> None:
     async with running() as function:
@@ -40,7 +40,7 @@ async def test_a_process_that_dies_in_an_invocation_ends_it_and_is_replaced(
         assert (await function.invoke({}))[0].error is None
 
 
-async def test_a_process_that_is_killed_while_it_waits_is_replaced(running: "Running") -> None:
+async def test_an_idle_process_that_is_killed_is_replaced(running: "Running") -> None:
     async with running() as function:
         await function.pool.warm()
         (killed,) = function.pids
@@ -68,7 +68,7 @@ async def test_an_invocation_beyond_its_timeout_ends_with_its_process(
         assert hanging not in function.pids
 
 
-async def test_edited_code_is_run_by_the_next_invocation(running: "Running") -> None:
+async def test_the_next_invocation_runs_edited_code(running: "Running") -> None:
     async with running() as function:
         _, before = await function.invoke({})
         function.code.write_text("def handler(*_): return {'new': 1}")
@@ -76,7 +76,7 @@ async def test_edited_code_is_run_by_the_next_invocation(running: "Running") -> 
         assert before["pid"] not in function.pids
 
 
-async def test_an_edited_file_that_is_no_code_is_read_by_the_next_invocation(
+async def test_the_next_invocation_reads_an_edited_data_file(
     running: "Running",
 ) -> None:
     async with running() as function:
@@ -108,7 +108,7 @@ async def test_a_process_that_calls_an_edited_function_is_replaced(
         assert function.pids.isdisjoint(before)
 
 
-async def test_code_that_cannot_be_imported_is_told_to_the_caller_until_it_is_mended(
+async def test_code_that_cannot_be_imported_fails_each_invocation_until_it_is_fixed(
     running: "Running",
 ) -> None:
     async with running() as function:
@@ -122,7 +122,7 @@ async def test_code_that_cannot_be_imported_is_told_to_the_caller_until_it_is_me
         assert (await function.invoke({}))[0].error is None
 
 
-async def test_a_first_process_that_does_not_start_is_a_sentence(running: "Running") -> None:
+async def test_a_first_process_that_does_not_start_is_reported(running: "Running") -> None:
     async with running(handler="plain_app.missing") as function:
         with pytest.raises(StackError, match=r"Plain did not start: .*missing.*Plain\.log"):
             await function.pool.warm()

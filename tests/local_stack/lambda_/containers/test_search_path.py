@@ -1,4 +1,4 @@
-"""Where a function on the managed runtime finds its modules: as with AWS's own bootstrap."""
+"""The search path of a function on the managed runtime, as set by AWS's own bootstrap."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,7 +26,7 @@ def write(folder: Path, module: str) -> None:
     [
         (["code", f"a/{VERSIONED}", "a/python"], "code"),
         ([f"a/{VERSIONED}", "a/python"], f"a/{VERSIONED}"),
-        # Two layers are one folder on Lambda.
+        # On Lambda all layers are merged into one folder.
         ([f"b/{VERSIONED}", "a/python"], f"b/{VERSIONED}"),
         (["a/python"], "a/python"),
         (["a/python/deep"], "a/python/deep"),
@@ -34,7 +34,7 @@ def write(folder: Path, module: str) -> None:
         (["code/deep"], "code/deep"),
     ],
 )
-async def test_the_first_of_lambda_s_folders_wins_and_pth_files_are_read(
+async def test_the_first_folder_wins_and_pth_files_are_read(
     running: "Running", tmp_path: Path, folders: list[str], found: str
 ) -> None:
     layers = (tmp_path / "a", tmp_path / "b")
@@ -49,7 +49,7 @@ async def test_the_first_of_lambda_s_folders_wins_and_pth_files_are_read(
         assert body == {"found": str(tmp_path / found), "child": "/var/runtime"}
 
 
-async def test_a_function_that_sets_its_own_path_names_its_layers_there(
+async def test_a_function_that_sets_pythonpath_lists_its_layers_there(
     running: "Running", tmp_path: Path
 ) -> None:
     write(tmp_path / "a/python", "sought")

@@ -1,4 +1,4 @@
-"""An invocation beyond a limit of concurrency is refused, and never runs."""
+"""An invocation beyond a limit of concurrency is refused and never runs."""
 
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from tests.local_stack.lambda_.containers.conftest import Running
 
 
-async def test_one_invocation_too_many_is_refused_until_another_has_ended(
+async def test_an_invocation_beyond_the_limit_is_refused_until_another_ends(
     running: "Running", reports: list[str]
 ) -> None:
     async with running(concurrency=Concurrency(1)) as function:
@@ -24,7 +24,7 @@ async def test_one_invocation_too_many_is_refused_until_another_has_ended(
         assert (await function.invoke({}))[1] == before
 
 
-async def test_a_failed_start_takes_no_concurrency_with_it(running: "Running") -> None:
+async def test_a_failed_start_frees_its_concurrency(running: "Running") -> None:
     async with running(concurrency=Concurrency(1)) as function:
         mended = function.code.read_text()
         function.code.write_text("import nothing_of_this_name")

@@ -1,4 +1,4 @@
-"""The Runtime API emulator with a client as bare as can be, and with a caller."""
+"""The Runtime API emulator with a minimal client and a caller."""
 
 import asyncio
 import time
@@ -10,7 +10,7 @@ from local_stack.lambda_.answer import Answer
 from local_stack.lambda_.runtime_api import RuntimeApi
 
 RUNTIME = "/2018-06-01/runtime"
-# What an invocation may take: a test moves the clock where it is to run out.
+# The timeout of an invocation; tests of timeouts move the clock.
 SECONDS = 600.0
 STREAMING = (
     "Lambda-Runtime-Function-Response-Mode: streaming\r\nTransfer-Encoding: chunked\r\n"
@@ -19,14 +19,14 @@ STREAMING = (
 
 
 class Client:
-    """A runtime client on one connection, as bare as can be."""
+    """A minimal runtime client on one connection."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.reader = reader
         self.writer = writer
 
     def send(self, method: str, path: str, head: str = "", body: bytes = b"") -> None:
-        """A whole request unless `head` says that the body is chunked."""
+        """Send a complete request, or only its head if `head` declares a chunked body."""
         if "chunked" not in head:
             head += f"Content-Length: {len(body)}\r\n"
         host = "" if "Host:" in head else "Host: 127.0.0.1\r\n"
@@ -49,7 +49,7 @@ class Client:
 
 
 class Caller:
-    """Invokes the function, and reads its answers to their end."""
+    """Invokes the function and reads its answers to their end."""
 
     def __init__(self, api: RuntimeApi) -> None:
         self.api = api
@@ -65,7 +65,7 @@ class Caller:
         )
 
     async def running(self, client: Client, payload: bytes = b"{}") -> asyncio.Task[Answer]:
-        """An invocation that the client has taken."""
+        """Start an invocation and wait until the client has taken it."""
         invocation = asyncio.create_task(self.invoke(payload))
         client.send("GET", "/invocation/next")
         await client.receive()
@@ -75,7 +75,7 @@ class Caller:
         return b"".join([chunk async for chunk in answer.chunks])
 
     async def error(self, answer: Answer) -> tuple[str, str]:
-        """Type and message of the error that an answer ends with."""
+        """Return type and message of the error that ends an answer."""
         await self.body(answer)
         assert answer.error is not None
         return answer.error.type, answer.error.message

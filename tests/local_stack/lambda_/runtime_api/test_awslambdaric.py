@@ -33,7 +33,7 @@ type StartClient = Callable[[str], Awaitable[asyncio.subprocess.Process]]
 
 @pytest.fixture
 async def start(address: str, tmp_path: Path) -> AsyncIterator[StartClient]:
-    """Starts a client with a handler of HANDLERS."""
+    """Return a function that starts a client with a handler of HANDLERS."""
     (tmp_path / "handlers.py").write_text(HANDLERS)
     environ = {**os.environ, "AWS_LAMBDA_RUNTIME_API": address, "PYTHONPATH": str(tmp_path)}
     async with AsyncExitStack() as processes:
@@ -57,27 +57,29 @@ async def _end(process: asyncio.subprocess.Process) -> None:
     await process.wait()
 
 
-async def test_it_is_served_again_and_again(caller: "Caller", start: StartClient) -> None:
+async def test_the_client_is_given_one_event_after_another(
+    caller: "Caller", start: StartClient
+) -> None:
     await start("handlers.echo")
     for name in ("one", "two"):
         answer = await caller.invoke(b'"hello"', request_id=name)
         assert json.loads(await caller.body(answer)) == ["hello", name, "arn:f", "Root=1"]
 
 
-async def test_its_error_is_the_answer(caller: "Caller", start: StartClient) -> None:
+async def test_an_exception_becomes_the_answers_error(caller: "Caller", start: StartClient) -> None:
     await start("handlers.echo")
     assert await caller.error(await caller.invoke(b'"fail"')) == ("LookupError", "no such thing")
     assert await caller.body(await caller.invoke(b'"well"'))
 
 
-async def test_its_answer_may_be_too_large(caller: "Caller", start: StartClient) -> None:
+async def test_an_answer_may_be_too_large(caller: "Caller", start: StartClient) -> None:
     await start("handlers.echo")
     kind, message = await caller.error(await caller.invoke(b'"large"'))
     assert kind == "Function.ResponseSizeTooLarge"
     assert "7000002 bytes" in message
 
 
-async def test_its_failed_start_is_known(api: RuntimeApi, start: StartClient) -> None:
+async def test_a_failed_start_is_reported(api: RuntimeApi, start: StartClient) -> None:
     process = await start("no_such_module.handler")
     assert await process.wait() == 1
     assert api.init_error is not None

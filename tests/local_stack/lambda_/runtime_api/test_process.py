@@ -1,4 +1,4 @@
-"""How the life of the process shows in the invocations."""
+"""The effect of the process's state on its invocations."""
 
 import asyncio
 import re
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from tests.local_stack.lambda_.runtime_api.conftest import Caller, Client
 
 
-async def test_it_is_idle_when_it_polls(
+async def test_a_polling_process_is_idle(
     api: RuntimeApi, caller: "Caller", client: "Client"
 ) -> None:
     assert not api.idle
@@ -39,7 +39,7 @@ async def test_invocations_wait_for_one_another(caller: "Caller", client: "Clien
     assert [await caller.body(await running) for running in both] == [b"one", b"two"]
 
 
-async def test_time_runs_out_within_a_stream(
+async def test_a_stream_can_time_out(
     caller: "Caller", client: "Client", loop_clock: LoopClock
 ) -> None:
     running = await caller.running(client)
@@ -52,7 +52,7 @@ async def test_time_runs_out_within_a_stream(
     assert re.fullmatch(r"RequestId: one Error: Task timed out after [\d.]+ seconds", message)
 
 
-async def test_an_event_whose_time_ran_out_is_handed_to_nobody(
+async def test_an_event_that_timed_out_is_not_delivered(
     caller: "Caller", client: "Client", loop_clock: LoopClock
 ) -> None:
     waiting = asyncio.create_task(caller.invoke(b"late"))
@@ -65,7 +65,7 @@ async def test_an_event_whose_time_ran_out_is_handed_to_nobody(
     running.cancel()
 
 
-async def test_its_death_ends_what_runs_and_what_waits(
+async def test_the_death_of_the_process_ends_running_and_waiting_invocations(
     api: RuntimeApi, caller: "Caller", client: "Client"
 ) -> None:
     running = await caller.running(client)
@@ -80,13 +80,15 @@ async def test_its_death_ends_what_runs_and_what_waits(
         assert message.endswith("Error: signal: killed")
 
 
-async def test_nothing_can_be_invoked_after_its_death(api: RuntimeApi, caller: "Caller") -> None:
+async def test_an_invocation_after_the_death_of_the_process_fails(
+    api: RuntimeApi, caller: "Caller"
+) -> None:
     api.process_died("signal: killed")
     kind, message = await caller.error(await caller.invoke())
     assert (kind, message) == ("Runtime.ExitError", "RequestId: one Error: signal: killed")
 
 
-async def test_an_answer_cut_off_is_over_when_it_polls_again(
+async def test_an_incomplete_answer_ends_when_the_process_polls_again(
     caller: "Caller", client: "Client", second_client: "Client"
 ) -> None:
     running = await caller.running(client)
@@ -99,7 +101,7 @@ async def test_an_answer_cut_off_is_over_when_it_polls_again(
     assert (await caller.error(answer))[0] == "Runtime.TruncatedResponse"
 
 
-async def test_its_failed_start_ends_what_waits_and_what_comes(
+async def test_a_failed_start_ends_waiting_and_later_invocations(
     api: RuntimeApi, caller: "Caller", client: "Client"
 ) -> None:
     waiting = asyncio.create_task(caller.invoke())

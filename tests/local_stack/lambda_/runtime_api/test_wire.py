@@ -1,4 +1,4 @@
-"""What a runtime client sends and gets, byte by byte."""
+"""The bytes that a runtime client sends and receives."""
 
 import asyncio
 import base64
@@ -12,9 +12,7 @@ if TYPE_CHECKING:
     from tests.local_stack.lambda_.runtime_api.conftest import Caller, Client
 
 
-async def test_an_event_comes_with_what_lambda_says_about_it(
-    caller: "Caller", client: "Client"
-) -> None:
+async def test_an_event_has_lambdas_headers(caller: "Caller", client: "Client") -> None:
     running = asyncio.create_task(caller.invoke(b'{"a": 1}'))
     client.send("GET", "/invocation/next")
     status, headers, payload = await client.receive()
@@ -35,9 +33,7 @@ async def test_a_buffered_answer_is_one_chunk(caller: "Caller", client: "Client"
     assert answer.error is None
 
 
-async def test_a_streamed_answer_is_passed_on_before_it_ends(
-    caller: "Caller", client: "Client"
-) -> None:
+async def test_a_streamed_answer_arrives_before_its_end(caller: "Caller", client: "Client") -> None:
     running = await caller.running(client)
     client.begin_stream(b"")
     answer = await running
@@ -51,9 +47,7 @@ async def test_a_streamed_answer_is_passed_on_before_it_ends(
     assert (await client.receive())[0] == 202
 
 
-async def test_trailers_tell_of_an_error_within_a_stream(
-    caller: "Caller", client: "Client"
-) -> None:
+async def test_trailers_report_an_error_within_a_stream(caller: "Caller", client: "Client") -> None:
     running = await caller.running(client)
     content = base64.b64encode(b'{"errorType": "E", "errorMessage": "m"}').decode()
     trailers = (
@@ -65,7 +59,7 @@ async def test_trailers_tell_of_an_error_within_a_stream(
     assert await caller.error(await running) == ("E", "m")
 
 
-async def test_trailers_that_the_real_one_could_not_read_break_the_answer(
+async def test_trailers_too_long_for_lambda_break_the_answer(
     caller: "Caller", client: "Client"
 ) -> None:
     running = await caller.running(client)
@@ -75,7 +69,7 @@ async def test_trailers_that_the_real_one_could_not_read_break_the_answer(
     assert not (await running).ended.done()
 
 
-async def test_an_error_is_the_answer(caller: "Caller", client: "Client") -> None:
+async def test_a_posted_error_ends_the_answer(caller: "Caller", client: "Client") -> None:
     running = await caller.running(client)
     head = "Lambda-Runtime-Function-Error-Type: E\r\n"
     content = b'{"errorType": "other", "errorMessage": "m"}'
@@ -86,7 +80,9 @@ async def test_an_error_is_the_answer(caller: "Caller", client: "Client") -> Non
     assert answer.error.payload == content
 
 
-async def test_an_error_that_is_not_json_is_a_message(caller: "Caller", client: "Client") -> None:
+async def test_an_error_that_is_not_json_becomes_the_message(
+    caller: "Caller", client: "Client"
+) -> None:
     running = await caller.running(client)
     assert await client.ask("POST", "/invocation/one/error", body=b"it broke") == 202
     assert await caller.error(await running) == ("Unhandled", "it broke")
@@ -102,7 +98,7 @@ async def test_an_error_that_is_not_json_is_a_message(caller: "Caller", client: 
         ("POST", "/invocation/next", 404),
     ],
 )
-async def test_a_request_for_something_else_is_refused(
+async def test_any_other_request_is_refused(
     caller: "Caller", client: "Client", method: str, path: str, status: int
 ) -> None:
     running = await caller.running(client)
@@ -139,7 +135,7 @@ async def test_a_buffered_answer_has_a_limit(
         ("Sec-Fetch-Site: cross-site\r\n", 403),
     ],
 )
-async def test_a_web_page_neither_takes_an_event_nor_ends_the_function(
+async def test_a_web_page_cannot_take_an_event_or_end_the_function(
     caller: "Caller", client: "Client", second_client: "Client", head: str, status: int
 ) -> None:
     assert await client.ask("POST", "/init/error", head, b"{}") == status

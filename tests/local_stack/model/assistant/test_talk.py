@@ -25,7 +25,7 @@ def test_a_name_is_remembered() -> None:
 
 def test_the_last_request_is_remembered() -> None:
     user = ToolUser()
-    assert "first thing" in user.say("What did I just ask?")
+    assert "first message" in user.say("What did I just ask?")
     user.say("Add a task to buy milk")
     assert user.say("What did I just ask?") == 'You wrote: "Add a task to buy milk"'
 

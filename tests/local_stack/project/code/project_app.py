@@ -16,21 +16,21 @@ from starlette.types import Receive, Scope, Send
 
 
 def secret(request: Request) -> JSONResponse:
-    """What Secrets Manager holds under the ARN from the template."""
+    """Answer with the secret that has the ARN from the template."""
     client = boto3.client("secretsmanager")
     held = client.get_secret_value(SecretId=os.environ["SECRET"])["SecretString"]
     return JSONResponse({"secret": held})
 
 
 def neighbour(request: Request) -> JSONResponse:
-    """What Lambda says of an invocation of the other function, with an event that is none."""
+    """Invoke the other function with an invalid event, and answer with the error."""
     client = boto3.client("lambda")
     answer = client.invoke(FunctionName=os.environ["LIVE_FUNCTION"], Payload=b"{}")
     return JSONResponse({"error": answer.get("FunctionError")})
 
 
 def model(request: Request) -> JSONResponse:
-    """What the model's endpoint lists."""
+    """Answer with the models of the model's endpoint."""
     headers = {"Authorization": "Bearer any"}
     asked = urllib.request.Request(os.environ["MODEL_URL"] + "/models", headers=headers)
     with urllib.request.urlopen(asked) as answer:
@@ -42,7 +42,7 @@ buffered = Mangum(Starlette(routes=routes), lifespan="off")
 
 
 async def live(scope: Scope, receive: Receive, send: Send) -> None:
-    """Streams a first chunk; the second one when something is written to the named pipe."""
+    """Stream a first chunk, and a second one once the test writes to the named pipe."""
     if scope["type"] != "http":
         return
     pipe = Path((await receive())["body"].decode())
