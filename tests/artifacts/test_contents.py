@@ -57,7 +57,7 @@ def test_there_is_no_other_bytecode(build: "Build") -> None:
 
 
 def test_the_widgets_that_the_chat_function_fills_in_are_shipped(build: "Build") -> None:
-    assert (build.folder / "ChatkitFunction" / "chat_api" / "tasks.widget").is_file()
+    assert (build.folder / "ChatkitFunction" / "task_assistant" / "tasks.widget").is_file()
 
 
 def test_no_installer_test_or_script_is_shipped(build: "Build") -> None:

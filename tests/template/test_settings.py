@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from stack_deploy.environment import SETTINGS
+from task_tools.server import TaskSettings
 
 ROOT = Path(__file__).parents[2]
 # Read by Lambda, botocore and Powertools themselves.
@@ -16,6 +17,8 @@ BY_OTHERS = {
     "POWERTOOLS_LOG_LEVEL",
     "POWERTOOLS_SERVICE_NAME",
 }
+# What the team's own packages read beside the service.
+TEAMS_OWN = {"McpFunction": TaskSettings.model_fields}
 
 
 @pytest.mark.parametrize("function", SETTINGS)
@@ -24,7 +27,8 @@ def test_the_template_gives_each_function_what_it_reads_and_nothing_else(
 ) -> None:
     properties = translated["Resources"][function]["Properties"]
     given = set(properties["Environment"]["Variables"]) - BY_OTHERS
-    assert given == {name.upper() for name in SETTINGS[function].model_fields}
+    read = {*SETTINGS[function].model_fields, *TEAMS_OWN.get(function, ())}
+    assert given == {name.upper() for name in read}
 
 
 def test_no_function_is_called_as_a_library_s_logger(translated: dict[str, Any]) -> None:
