@@ -1,6 +1,7 @@
 """Wires the chatkit function: settings, clients, store, server, application.
 
-The application runs under the streaming layer's runtime, or any ASGI server.
+The application runs under the streaming layer's runtime, or under any ASGI server. The import of
+`task_assistant` is the one line that names the team's package.
 """
 
 from chatcore.cold_start import ready
@@ -51,12 +52,12 @@ openai_keys = _keys(settings.openai_secret_arn)
 
 @cache
 def internet() -> httpx2.AsyncBaseTransport:
-    """The pooled connections to other tool servers; made when there are any."""
+    """Return the connection pool for other tool servers, created when one is used."""
     return httpx2.AsyncHTTPTransport()
 
 
 async def _api_key() -> str:
-    """Asked before each request, so that a rotated key is taken up."""
+    """Return the current key. Called before each request, so a rotated key takes effect."""
     return (await KEYS.run(openai_keys.current)).secret
 
 

@@ -1,4 +1,4 @@
-"""What a person is told when a turn fails: a sentence for each kind of failure."""
+"""What a person reads when a turn fails: a sentence for each kind of failure."""
 
 import re
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from chat_api.model.output.cut import AnswerCut
 from chat_api.model.overflow import is_overflow
 from chatcore.errors import ApiError
 
-# Of a turn in which only the tools had something to show.
+# For a turn in which only the tools produced something visible.
 NO_WORDS = "The assistant used its tools, but gave no answer in words."
 GENERIC = "Something went wrong while answering. Please try again."
 CUT_OFF = "The answer took too long and was cut off. What was written is kept."
@@ -26,7 +26,7 @@ CUT_OFF = "The answer took too long and was cut off. What was written is kept."
 
 @dataclass(frozen=True)
 class Explanation:
-    """A sentence, and whether the same message may well be answered at another try."""
+    """A sentence, and whether sending the same message again may succeed."""
 
     sentence: str
     allow_retry: bool
@@ -54,10 +54,10 @@ NOT_TAKEN = Explanation("The assistant could not take this message.", False)
 
 
 class EmptyAnswer(Exception):
-    """The model ended its answer with nothing in it."""
+    """The model ended an empty answer."""
 
 
-# `code` of an error's body, or of an answer that failed after it had begun; see
+# `code` in the body of an error, or of an answer that failed after it had begun; see
 # https://platform.openai.com/docs/guides/error-codes and `openai.types.responses.ResponseError`.
 CODES = {
     "rate_limit_exceeded": BUSY,
@@ -77,7 +77,7 @@ CODES = {
     "server_error": UNREACHABLE,
     "server_is_overloaded": BUSY,
     "slow_down": BUSY,
-    # Gateways put an HTTP status there, when a model fails in the middle of a stream.
+    # Gateways send an HTTP status as the code when a model fails within a stream.
     "401": NO_KEY,
     "402": USED_UP,
     "403": NO_KEY,
@@ -90,9 +90,9 @@ CODES = {
     "504": UNREACHABLE,
     "529": BUSY,
 }
-# Statuses that tell more than their kind. Anthropic answers 529 when it is overloaded.
+# Statuses that are more specific than their class. Anthropic sends 529 when overloaded.
 STATUSES = {408: UNREACHABLE, 429: BUSY, 503: BUSY, 529: BUSY}
-# The first kind that fits decides, where no code tells more.
+# Used when no code is more specific. The first class that matches decides.
 KINDS: list[tuple[type[Exception], Explanation]] = [
     (openai.RateLimitError, BUSY),
     (openai.AuthenticationError, NO_KEY),
@@ -109,13 +109,13 @@ KINDS: list[tuple[type[Exception], Explanation]] = [
     (MaxTurnsExceeded, TOO_MANY_STEPS),
     (EmptyAnswer, EMPTY),
 ]
-# As the Agents SDK puts the end of an answer into words: "error=ResponseError(code='…'",
+# How the Agents SDK words the end of an answer: "error=ResponseError(code='…'",
 # "incomplete_details=IncompleteDetails(reason='…'", "code=…".
 _CODE = re.compile(r"\b(?:code|reason)='?(\w+)")
 
 
 def stream_error(error: Exception) -> BaseStreamError:
-    """The error as the SDK passes it on to the person."""
+    """Return the error that the SDK sends to the person."""
     if isinstance(error, BaseStreamError):
         return error
     if isinstance(error, ApiError):
@@ -125,7 +125,7 @@ def stream_error(error: Exception) -> BaseStreamError:
 
 
 def is_passing(error: Exception) -> bool:
-    """Return whether the same request may well succeed in a moment. Silence is not repeated."""
+    """Return whether a repeat may succeed in a moment. A silent model is not asked again."""
     return _explanation(error) in (BUSY, UNREACHABLE)
 
 
@@ -138,7 +138,7 @@ def _explanation(error: Exception) -> Explanation:
 
 
 def _status(error: Exception) -> int | None:
-    """Return the HTTP status, or what stands for it in an error that came within a stream."""
+    """Return the HTTP status, or the code that stands for it in an error within a stream."""
     if isinstance(error, openai.APIStatusError):
         return error.status_code
     if isinstance(error, openai.APIError) and error.code and error.code.isdecimal():

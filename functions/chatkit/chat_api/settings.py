@@ -19,7 +19,7 @@ class ChatSettings(WebSettings, IdentitySettings, GateSettings):
     openai_secret_arn: str
     openai_base_url: str | None = None
     openai_api: Literal["responses", "chat_completions"] = "responses"
-    # The first answers, unless a message asks for another one of them.
+    # The first one answers, unless a message asks for another.
     model: CommaSeparated[str] = ()
     history_tokens: int = Field(default=HISTORY_TOKENS, ge=1000)
     context_headers: ContextHeaders = ()

@@ -21,7 +21,7 @@ from chat_api.turns.open_items import OpenItems, is_blank
 
 
 class Answer:
-    """What a turn has streamed: the assistant's texts, and the items that have not ended."""
+    """What a turn has streamed: the assistant's texts and the open items."""
 
     def __init__(self) -> None:
         self.open = OpenItems()
@@ -31,7 +31,7 @@ class Answer:
     def follow(self, event: ThreadStreamEvent) -> None:
         self.open.follow(event)
         if event.type == "thread.item.updated":
-            # Nearly all events are such, hundreds in a turn.
+            # Most events are updates, hundreds in a turn.
             return
         match event:
             case ThreadItemDoneEvent(item=AssistantMessageItem() as message):
@@ -43,17 +43,17 @@ class Answer:
 
     @property
     def texts(self) -> list[str]:
-        """What a person has read of it."""
+        """The texts that the person has seen."""
         texts = [*self._done.values(), *map(_text, self.open.messages)]
         return [text for text in texts if text.strip()]
 
     @property
     def is_empty(self) -> bool:
-        """Whether a person has been given nothing: no text, and no item but the work's."""
+        """Whether the person has seen no text and no item except progress."""
         return not self.texts and not self._is_shown
 
     def cut(self) -> AssistantMessageItem | None:
-        """Return the message that is not finished, with its text so far, or None."""
+        """Return the unfinished message with its text so far, or None."""
         for message in self.open.messages:
             if not is_blank(message):
                 content = [AssistantMessageContent(text=_text(message))]
@@ -61,7 +61,7 @@ class Answer:
         return None
 
 
-# Items that come with an answer and are none.
+# Items that accompany an answer.
 _ASIDE = (WorkflowItem, HiddenContextItem, SDKHiddenContextItem, EndOfTurnItem)
 
 

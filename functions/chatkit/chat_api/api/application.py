@@ -10,11 +10,11 @@ from chatcore.web.asgi import error_response, exception_handlers, middleware
 
 
 def create_app(*, allowed_origins: tuple[str, ...], max_body: int) -> FastAPI:
-    """An application without routes, whose answers carry CORS headers and a request id."""
+    """Return an application without routes, whose responses carry CORS headers and a request id."""
     return FastAPI(
         version=__version__,
         openapi_url=None,
-        # Would name an address without the stage, in an answer without a body.
+        # A redirect would name an address without the stage, and have no body.
         redirect_slashes=False,
         middleware=middleware(allowed_origins, max_body),
         exception_handlers=exception_handlers() | {RequestValidationError: _invalid},
@@ -22,4 +22,4 @@ def create_app(*, allowed_origins: tuple[str, ...], max_body: int) -> FastAPI:
 
 
 def _invalid(_request: Request, _error: Exception) -> Response:
-    return error_response(InvalidRequest("The request is not one that this address takes."))
+    return error_response(InvalidRequest("This address does not accept this request."))

@@ -1,4 +1,4 @@
-"""How big the parts of a request may be, whatever its operation."""
+"""Size limits for the parts of a request, whatever its operation."""
 
 import math
 import re
@@ -11,21 +11,21 @@ from pydantic import BaseModel
 
 from chatcore.errors import InvalidRequest
 
-# Ours have 30 characters; one from elsewhere may be longer, but not hold anything.
+# Our ids have 30 characters. Ids from elsewhere may be longer, within this alphabet.
 _ID = re.compile(r"[A-Za-z0-9_.:~@+=-]{1,200}")
 MAX_IDS = 100
 MAX_ATTACHMENTS = 10
 MAX_PARTS = 100
 MAX_DEPTH = 8
 _IDS = ("after", "attachments", "item_ids")
-# Letters and signs of Unicode that show nothing: the Hangul fillers and the empty Braille cell.
+# Invisible letters and symbols of Unicode: the Hangul fillers and the empty Braille cell.
 _FILLERS = "\u115f\u1160\u3164\uffa0\u2800"
 # Controls, formats (zero-width characters among them), separators, and marks without a letter.
 _UNSEEN = ("Cc", "Cf", "Cs", "Zs", "Zl", "Zp", "Mn", "Me")
 
 
 def check_bounds(request: BaseReq) -> None:
-    """Raise `InvalidRequest` that names the first part out of bounds."""
+    """Raise `InvalidRequest` that names the first part beyond its limit."""
     _check_values("metadata", request.metadata)
     params: BaseModel | None = getattr(request, "params", None)
     if params is not None:
@@ -34,12 +34,12 @@ def check_bounds(request: BaseReq) -> None:
 
 
 def is_blank(text: str) -> bool:
-    """Return whether a text shows nothing."""
+    """Return whether a text has nothing visible."""
     return all(each in _FILLERS or unicodedata.category(each) in _UNSEEN for each in text)
 
 
 def _fields(where: str, model: BaseModel) -> Iterator[tuple[str, Any]]:
-    """Each field of a model and of the models in it, with its place."""
+    """Yield each field of a model and of its nested models, with its path."""
     for name, value in model:
         if isinstance(value, BaseModel):
             yield from _fields(f"{where}.{name}", value)

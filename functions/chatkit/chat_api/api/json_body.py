@@ -1,4 +1,4 @@
-"""A request's JSON as its parser can take it, and what was wrong with it in few words."""
+"""The JSON of a request: made parseable, and its first fault in a few words."""
 
 import re
 from typing import Any
@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from chatcore.errors import InvalidRequest
 
-# A name that the client made up may be of any length; those of the protocol are shorter.
+# A client can invent names of any length. Names of the protocol are shorter.
 MAX_NAME = 40
 MAX_FAULT = 200
 # An escape within a JSON string: a whole surrogate pair, half of one, or any other.
@@ -23,8 +23,8 @@ _REPLACEMENT = rb"\ufffd"
 def readable(body: bytes) -> bytes:
     r"""Return the JSON with half surrogate pairs replaced, as text decoders do (U+FFFD).
 
-    A page that cuts a text within an emoji sends `\ud83d` alone, which is no character; the rest
-    of the message is kept. Raises `InvalidRequest` for bytes that are not UTF-8.
+    A page that cuts a text within an emoji sends `\ud83d` alone, which is not a character; the
+    rest of the message is kept. Raises `InvalidRequest` for bytes that are not UTF-8.
     """
     try:
         body.decode()
@@ -36,10 +36,10 @@ def readable(body: bytes) -> bytes:
 
 
 def fault_in(error: ValidationError) -> str:
-    """Return where the first fault is and what it is, without what was sent."""
+    """Return the place and kind of the first fault, without quoting the request."""
     fault = error.errors(include_input=False, include_url=False, include_context=False)[0]
     if fault["type"] in ("union_tag_invalid", "union_tag_not_found"):
-        # Pydantic's own words quote the tag.
+        # Pydantic's own message quotes the tag.
         what = "is of no known type" if fault["loc"] else "is not an operation"
         return f"{_place(fault['loc']) or 'type'}: {what}"
     return f"{_place(fault['loc']) or 'body'}: {fault['msg'][:MAX_FAULT]}"

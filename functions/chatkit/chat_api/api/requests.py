@@ -1,4 +1,4 @@
-"""The requests of the ChatKit protocol: read strictly, and refused before anything is written."""
+"""Requests of the ChatKit protocol: parsed strictly, and refused before anything is written."""
 
 from collections.abc import Container
 
@@ -30,7 +30,7 @@ from chatcore.errors import InvalidRequest, TooLarge
 
 MAX_PAGE = 100
 MAX_TITLE = 200
-# Characters as they were typed: about 50,000 tokens of English, beside 64,000 of history.
+# Characters: about 50,000 tokens of English, beside 64,000 tokens of history.
 MAX_MESSAGE = 200_000
 REFUSED = {
     "threads.add_client_tool_output": "Nothing in this thread waits for a tool of the page.",
@@ -43,9 +43,9 @@ _REQUEST = TypeAdapter[ChatKitReq](ChatKitReq)
 
 
 def read_operation(body: bytes) -> ChatKitReq:
-    """Return the request.
+    """Return the parsed request.
 
-    Raises `InvalidRequest` that names what is wrong, or which operation is not taken.
+    Raises `InvalidRequest` that names the fault, or an operation that is not supported.
     """
     try:
         request = _REQUEST.validate_json(readable(body))
@@ -58,9 +58,9 @@ def read_operation(body: bytes) -> ChatKitReq:
 
 
 def check_request(request: ChatKitReq, *, models: Container[str] = ()) -> None:
-    """Refuse what can be refused by the request alone. Raises `InvalidRequest` or `TooLarge`.
+    """Raise `InvalidRequest` or `TooLarge` for a fault that the request alone shows.
 
-    `models` are those of which a message may choose.
+    `models` are those that a message may ask for.
     """
     match request:
         case ThreadsUpdateReq():
@@ -79,7 +79,7 @@ def check_request(request: ChatKitReq, *, models: Container[str] = ()) -> None:
 async def check_stored(
     request: ChatKitReq, store: Store[RequestContext], context: RequestContext
 ) -> None:
-    """Refuse what the SDK would answer wrongly: with a broken stream, or as if all were well.
+    """Refuse what the SDK would answer wrongly: with a broken stream, or with a false success.
 
     Raises `InvalidRequest` or the store's `NotFoundError`.
     """

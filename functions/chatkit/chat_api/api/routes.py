@@ -46,10 +46,10 @@ from chatcore.thread_pools import KEYS
 from chatcore.web.asgi import authorization_of
 
 MAX_BODY_BYTES = 1024 * 1024
-# A turn ends itself before the function's deadline, with time to keep what there is.
+# A turn ends before the function's deadline, with time left to store its text.
 DEADLINE_MARGIN_SECONDS = 10.0
 SSE_HEADERS = {
-    # No proxy may hold back or change what is streamed.
+    # Proxies must not buffer or change the stream.
     "cache-control": "no-cache, no-transform",
     "x-accel-buffering": "no",
 }
@@ -67,8 +67,8 @@ def create_chat_app(
 ) -> FastAPI:
     """Return the application.
 
-    `identity` verifies login tokens too, where they are taken. The assistant may read those headers
-    of a request that `context_headers` names.
+    With `identity`, login tokens are accepted too. The assistant may read the request headers that
+    `context_headers` names.
     """
     callers = Callers(keys, identity)
     chat = Chat(server, gate, pace)
@@ -76,7 +76,7 @@ def create_chat_app(
 
     @app.post("/chatkit")
     async def chatkit(request: Request) -> Response:
-        # A Header() would have FastAPI import pydantic.v1, at every cold start.
+        # A Header() parameter makes FastAPI import pydantic.v1 at every cold start.
         caller = await KEYS.run(callers.of, authorization_of(request))
         body = await request.body()
         operation = read_operation(body)
@@ -102,7 +102,7 @@ def create_chat_app(
 
 
 class Chat:
-    """Answers one request whose caller is known, as far as the gate lets them in."""
+    """Answers requests of verified callers, as far as the gate admits them."""
 
     def __init__(self, server: ConversationServer, gate: Gate, pace: Pace) -> None:
         self._server = server
@@ -110,7 +110,7 @@ class Chat:
         self._pace = pace
 
     async def answer(self, operation: NonStreamingReq, context: RequestContext) -> Response:
-        """The JSON answer to what costs no model call."""
+        """Return the JSON answer to a request that needs no model."""
         await lease.admit(self._gate, context)
         self._check(operation)
         await check_stored(operation, self._server.store, context)
@@ -129,12 +129,12 @@ class Chat:
         context: RequestContext,
         seconds: float | None,
     ) -> Response:
-        """A streamed answer, whose first event is there already.
+        """Return a streamed answer whose first event is ready.
 
-        A request whose fingerprint is that of a running turn is sent that turn's answer.
+        A request with the fingerprint of a running turn gets that turn's answer.
         """
         if isinstance(operation, ThreadsCustomActionReq):
-            # No model is asked: a button works also while an answer is written.
+            # Actions need no model, so they also work while an answer is streamed.
             await lease.admit(self._gate, context)
             self._check(operation)
             await check_stored(operation, self._server.store, context)
@@ -143,7 +143,7 @@ class Chat:
         try:
             self._check(operation)
         except ApiError:
-            # A revoked session learns nothing, not even what is wrong with its request.
+            # A revoked session learns nothing about its request.
             await lease.admit(self._gate, context)
             raise
         first = isinstance(operation, ThreadsCreateReq)
@@ -173,7 +173,7 @@ class Chat:
     async def _joined(
         self, running: GateTurn, context: RequestContext, first: bool, seconds: float | None
     ) -> Turn:
-        """The answer of a turn that runs already, read from what it stores."""
+        """Return the answer of a turn that is running already, read from what it stores."""
         await lease.join(self._gate, context, running)
         joined = ResumedAnswer(
             self._server.store,
@@ -192,12 +192,12 @@ class Chat:
             turn.events(),
             media_type="text/event-stream",
             headers=SSE_HEADERS | ({"x-chatkit-turn": turn_id} if turn_id else {}),
-            # A response's background task also runs, and is waited for, when its client has left.
+            # Starlette runs and awaits a background task even if the client has disconnected.
             background=BackgroundTask(turn.finished),
         )
 
     def _check(self, operation: ChatKitReq) -> None:
-        """Refuse what the request alone shows to be wrong. Raises `InvalidRequest`, `TooLarge`."""
+        """Raise `InvalidRequest` or `TooLarge` for a fault that the request alone shows."""
         check_request(operation, models=self._server.models)
         if isinstance(operation, ThreadsCustomActionReq | ThreadsSyncCustomActionReq):
             self._server.check_action(operation.params.action)
@@ -206,9 +206,9 @@ class Chat:
     async def _events(
         self, opened: OpenTurn, operation: StreamingReq, context: RequestContext
     ) -> AsyncIterator[AsyncIterator[bytes]]:
-        """The turn's events. At the end all that it leaves is stored, and the gate turn closed.
+        """Open the turn's events. At the end everything is stored and the gate turn is closed.
 
-        The thread is read once the turn is open: whoever deletes it after that finds the turn.
+        The thread is read after the turn was opened, so a later deletion finds the turn.
         """
         store = self._server.store
         async with (
@@ -221,21 +221,21 @@ class Chat:
 
 
 def _thread_of(operation: StreamingReq) -> str | None:
-    """The thread that a turn goes on with; None for a new one."""
+    """Return the thread that the turn continues, or None for a new one."""
     return getattr(operation.params, "thread_id", None)
 
 
 def _fingerprint(operation: StreamingReq, body: bytes, caller: Requester) -> str:
-    """The same for a request that is sent again.
+    """Return the same text for the same request sent again.
 
-    A first message names no thread; it is the same only from the same device.
+    A first message names no thread, so its device counts too.
     """
     device = caller.device if isinstance(operation, ThreadsCreateReq) else ""
     return sha256(device.encode() + b"\0" + body).hexdigest()
 
 
 def _seconds_left(request: Request) -> float | None:
-    """What is left of the invocation for the turn; None outside Lambda."""
+    """Return the seconds that the invocation leaves for the turn; None outside of Lambda."""
     invocation = request.scope.get("aws.context")
     if invocation is None:
         return None

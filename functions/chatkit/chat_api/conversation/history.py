@@ -1,4 +1,4 @@
-"""What the model is given of a conversation's past."""
+"""The earlier turns that the model receives, and what it receives of this one later."""
 
 import json
 from datetime import UTC, datetime
@@ -26,7 +26,7 @@ from chat_api.store.transcript import Earlier, Transcript
 
 
 class History:
-    """The newest turns within a budget of tokens, of which the oldest may be shortened."""
+    """The newest turns that fit a budget of tokens. The oldest of them may be shortened."""
 
     def __init__(self, transcript: Transcript, *, tokens: int) -> None:
         self._transcript = transcript
@@ -34,9 +34,10 @@ class History:
         self._converter = ThreadItemConverter()
 
     async def before(self, thread_id: str, message_id: str, context: RequestContext) -> list[Any]:
-        """Return what came before that message, oldest first.
+        """Return the turns before that message, oldest first.
 
-        Messages whose turns were lost are read from their items. A line says that more was there.
+        A message whose turn was lost is read from its items. A line says when older turns are left
+        out.
         """
         earlier = await self._transcript.before(thread_id, message_id, self._bytes, context)
         since = await self._since(earlier)
@@ -46,7 +47,7 @@ class History:
         return [*missing, *fitting]
 
     async def _since(self, earlier: Earlier) -> list[Any]:
-        """Return the notes and lost messages since the newest turn, and where those broke off."""
+        """Return the notes and lost messages since the newest turn; a note marks a lost answer."""
         given: list[Any] = []
         end = 0
         for each in earlier.since:
@@ -71,7 +72,7 @@ class History:
 
 
 def hidden_in(event: ThreadStreamEvent) -> list[Any]:
-    """Return what the model is to be told of a tool's hidden context that is streamed."""
+    """Return the hidden context of a streamed event, in the model's format."""
     match event:
         case ThreadItemDoneEvent(item=HiddenContextItem() | SDKHiddenContextItem() as item):
             return [hidden_context(item)]
@@ -80,7 +81,7 @@ def hidden_in(event: ThreadStreamEvent) -> list[Any]:
 
 
 def hidden_context(item: HiddenContextItem | SDKHiddenContextItem) -> Any:
-    """Return hidden context as the model takes it; the SDK's converter refuses all but text."""
+    """Return hidden context in the model's format. The SDK's converter accepts text alone."""
     content = item.content
     return hidden(content if isinstance(content, str) else _json(content))
 
@@ -90,14 +91,14 @@ def _json(value: object) -> str:
 
 
 def stopped() -> Any:
-    """Tells the model that the answer before this was cut."""
+    """Return the note that the answer before it was stopped."""
     return hidden(
         "The answer was stopped here before its end. Do not go on with it unless the user asks."
     )
 
 
 def left_out() -> Any:
-    """Tells the model that there was more."""
+    """Return the note that older messages are left out."""
     return hidden("Older messages of this conversation are left out here; nobody can read them.")
 
 
@@ -111,10 +112,10 @@ def end_of_turn(turn: AgentContext[Any]) -> EndOfTurnItem:
 def turn_for_model(
     said: list[Any], made: list[Any], texts: list[str], budget: int = history_bytes()
 ) -> list[Any]:
-    """Return a turn as the model is to see it again, of at most `budget` bytes.
+    """Return a turn as later turns send it to the model, in at most `budget` bytes.
 
-    `made` are the model's own items and the tools' results, `texts` what a person has read: a
-    message that broke off is in `texts` alone.
+    `made` holds the model's own items and the tools' results. `texts` holds what the person has
+    seen: a message that broke off is in `texts` alone.
     """
     turn = normalized([*said, *made], STORED)
     known = [item["content"] for item in turn if item.get("role") == "assistant"]

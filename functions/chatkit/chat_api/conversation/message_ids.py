@@ -1,7 +1,7 @@
-"""Messages under ids of the store.
+"""Assistant messages under ids of our own.
 
-ChatKit takes a message's id from the model's event. The store lists items by their ids, so a
-message gets one when its event arrives here: an item shown before it has got an earlier one.
+ChatKit uses the id from the model's event. The store lists items in the order of their ids, so each
+message gets a minted id when its first event arrives: later than every item shown before it.
 """
 
 from collections.abc import Callable
@@ -19,7 +19,7 @@ from chatkit.types import (
 class MessageIds:
     """Gives each assistant message of a turn one minted id, from added to done.
 
-    The model's ids have to be different for each message (`chat_api.model.output.output_items`).
+    The model's ids must differ for each message (`chat_api.model.output.output_items`).
     """
 
     def __init__(self, mint: Callable[[], str]) -> None:
@@ -27,7 +27,7 @@ class MessageIds:
         self._minted: dict[str, str] = {}
 
     def rename(self, event: ThreadStreamEvent) -> ThreadStreamEvent:
-        """Return the event under our id, or any other event as it is."""
+        """Return the event with our id. Any other event is returned unchanged."""
         match event:
             case ThreadItemUpdatedEvent() | ThreadItemRemovedEvent():
                 event.item_id = self._minted.get(event.item_id, event.item_id)

@@ -40,7 +40,7 @@ class TurnProgress(ToolProgress):
 
     @asynccontextmanager
     async def reminding(self, turn: TurnContext) -> AsyncIterator[None]:
-        """Remind the turn's person within the block."""
+        """Send reminders while the block runs."""
         reminding = asyncio.create_task(self._remind(turn))
         try:
             yield
@@ -55,7 +55,7 @@ class TurnProgress(ToolProgress):
         system_prompt: str | None,
         input_items: list[TResponseInputItem],
     ) -> None:
-        context.context.note_news()
+        context.context.note_event()
         self._pause, self._text = self._reminders.first, WAITING
         self._asking.set()
 
@@ -67,11 +67,11 @@ class TurnProgress(ToolProgress):
     async def _remind(self, turn: TurnContext) -> None:
         while True:
             await self._asking.wait()
-            due = turn.news_at + self._pause - asyncio.get_running_loop().time()
+            due = turn.last_event_at + self._pause - asyncio.get_running_loop().time()
             if due > 0:
                 await asyncio.sleep(due)
             elif turn.speaking:
-                turn.note_news()
+                turn.note_event()
             else:
                 await turn.stream(ProgressUpdateEvent(icon="bolt", text=self._text))
                 self._pause, self._text = self._reminders.again, STILL_WAITING

@@ -34,7 +34,7 @@ from chat_api.sse import in_utc
 from chat_api.store.dynamo import DynamoStore
 from chatcore.logs import described, logger
 
-# An error would invite another try, which could only fail.
+# Not an error: a retry could only fail.
 DELETED = NoticeEvent(level="info", message="This chat was deleted.")
 REFUSALS = {
     "locked": "This conversation is locked. Please start a new one.",
@@ -43,7 +43,7 @@ REFUSALS = {
 
 
 class SdkServer(ChatKitServer[RequestContext]):
-    """Follows the protocol also where the SDK does not."""
+    """Follows the protocol where the SDK does not."""
 
     store: DynamoStore
 
@@ -67,19 +67,19 @@ class SdkServer(ChatKitServer[RequestContext]):
         return self._process_streaming(request, context)
 
     async def answer(self, request: NonStreamingReq, context: RequestContext) -> bytes:
-        """The JSON of the answer to a request that is not streamed."""
+        """Return the JSON answer to a request that is not streamed."""
         return await self._process_non_streaming(request, context)
 
     async def add_feedback(
         self, thread_id: str, item_ids: list[str], feedback: FeedbackKind, context: RequestContext
     ) -> None:
-        """Raises `NotFoundError`, and keeps nothing, unless each item is in the user's thread."""
+        """Store the feedback. Raise `NotFoundError` unless each item is in the user's thread."""
         await self.store.save_feedback(thread_id, item_ids, feedback, context)
 
     async def handle_stream_cancelled(
         self, thread: ThreadMetadata, pending_items: list[ThreadItem], context: RequestContext
     ) -> None:
-        """Leave the SDK's mark of a stopped answer; `_process_events` ends the pending items."""
+        """Store the SDK's mark of a stopped answer. `_process_events` ends the pending items."""
         if self.store.knows_deleted(thread.id, context):
             return
         await super().handle_stream_cancelled(thread, [], context)
@@ -88,16 +88,16 @@ class SdkServer(ChatKitServer[RequestContext]):
     def act(
         self, thread: ThreadMetadata, request: ThreadsCustomActionReq, context: RequestContext
     ) -> AsyncGenerator[ThreadStreamEvent]:
-        """The answer to an action of a widget, which is stored already.
+        """Yield the answer to a widget's action, which has stored it already.
 
-        The SDK would store what is shown, also when nothing has changed, and where it is deleted.
+        The SDK would store the widget again, even if it is unchanged or was deleted.
         """
 
     @abstractmethod
     async def take_back(self, thread_id: str, message_id: str, context: RequestContext) -> None:
-        """Delete in batches what follows a message that is answered again.
+        """Delete everything after a message that is answered again.
 
-        The SDK would delete it one by one.
+        The SDK would delete the items one by one.
         """
 
     async def _encoded(self, events: AsyncGenerator[ThreadStreamEvent]) -> AsyncGenerator[bytes]:
@@ -111,9 +111,9 @@ class SdkServer(ChatKitServer[RequestContext]):
         context: RequestContext,
         stream: Callable[[], AsyncIterator[ThreadStreamEvent]],
     ) -> AsyncIterator[ThreadStreamEvent]:
-        """End what the stream leaves open, whatever ends it, and close it.
+        """End the items that the stream leaves open, however it ends, and close it.
 
-        The SDK drops the items of a stream that fails, or one of which it fails to store.
+        The SDK drops the open items of a stream that fails, and an item that it cannot store.
         """
         opened = stream()
         try:
@@ -139,7 +139,7 @@ class SdkServer(ChatKitServer[RequestContext]):
     async def _end_open(
         self, thread: ThreadMetadata, context: RequestContext
     ) -> AsyncIterator[ThreadStreamEvent]:
-        """End the open items of a stream that was broken off, in the store and for its clients."""
+        """End the open items of a stream that was cut, in the store and for its clients."""
         for ending in context.turn.answer.open.endings(whole=False):
             stored = await self._store_ending(thread.id, ending, context)
             context.turn.answer.follow(stored)
@@ -149,7 +149,7 @@ class SdkServer(ChatKitServer[RequestContext]):
     async def _store_ending(
         self, thread_id: str, ending: ThreadStreamEvent, context: RequestContext
     ) -> ThreadStreamEvent:
-        """Store what an event ends; the event that says what is stored then."""
+        """Store the item that an event ends, and return the event that matches what is stored."""
         try:
             match ending:
                 case ThreadItemDoneEvent(item=item):
@@ -164,7 +164,7 @@ class SdkServer(ChatKitServer[RequestContext]):
         return ending
 
     async def _add(self, thread_id: str, item: ThreadItem, context: RequestContext) -> ThreadItem:
-        """Add an item unless it was stored whole in the moment the stream was broken off."""
+        """Add an item, unless it was stored just before the stream was cut."""
         try:
             await self.store.add_thread_item(thread_id, item, context)
         except ValueError:
@@ -178,9 +178,9 @@ class SdkServer(ChatKitServer[RequestContext]):
 
 
 def _is_hidden(event: ThreadStreamEvent) -> bool:
-    """Return whether an event is of an item for the model alone, some of which the SDK lets out."""
+    """Return whether an event concerns an item for the model alone. The SDK sends some of them."""
     if event.type == "thread.item.updated":
-        # Nearly all events are such, and have no item.
+        # Most events are updates, which have no item.
         return False
     item = getattr(event, "item", None)
     return isinstance(item, HiddenContextItem | SDKHiddenContextItem)
@@ -191,7 +191,7 @@ async def _only(event: ThreadStreamEvent) -> AsyncGenerator[ThreadStreamEvent]:
 
 
 def refusal(thread: ThreadMetadata) -> str | None:
-    """Why a thread takes no message, in a sentence; None for one that does."""
+    """Return why a thread accepts no message, in a sentence; None if it accepts one."""
     match thread.status:
         case LockedStatus(reason=reason) | ClosedStatus(reason=reason):
             return reason or REFUSALS[thread.status.type]

@@ -15,7 +15,7 @@ from chatcore.logs import described, logger
 LONGEST = 60
 # The end of the answer waits for the title, so this is short.
 SECONDS = 8.0
-# What a title is made of: enough for its subject, little to pay for.
+# Characters of the message that the model reads: enough for the subject, and cheap.
 READ = 2_000
 INSTRUCTIONS = f"""\
 Give the conversation that begins with this message a title of at most {LONGEST} characters, in the
@@ -27,7 +27,7 @@ type Namer = Callable[[str, Tokens], Awaitable[str]]
 
 
 class ThreadTitles:
-    """Titles by the model, or else by the first words of the message."""
+    """Titles by the model, or from the first words of the message."""
 
     def __init__(self, run_config: RunConfig, *, model: str | None) -> None:
         self._run_config = run_config
@@ -35,14 +35,14 @@ class ThreadTitles:
             name="titles",
             instructions=INSTRUCTIONS,
             model=model,
-            # Within this bound the model is asked again after a failure, or not at all.
+            # Retries happen within this bound.
             model_settings=settings_of(model).resolve(ModelSettings(timeout=SECONDS)),
         )
 
     async def of(self, text: str, tokens: Tokens) -> str:
-        """Return a title of 1 to 60 characters, or "" for a message without a word. Never raises.
+        """Return a title of 1 to 60 characters, or "" for a message without words. Never raises.
 
-        The request is counted in `tokens`.
+        The request counts in `tokens`.
         """
         turn_tokens.set(tokens)
         try:
@@ -57,7 +57,7 @@ class ThreadTitles:
 
 
 def cleaned(text: str) -> str:
-    """The first words of a text on one line, without control characters or quotes around them."""
+    """Return the first words of a text on one line, without control characters or outer quotes."""
     visible = "".join(char if _is_visible(char) else " " for char in text)
     title = _unquoted(" ".join(visible.split()))
     if len(title) <= LONGEST:
@@ -74,12 +74,12 @@ def _unquoted(text: str) -> str:
 
 
 def _is_quote(char: str) -> bool:
-    # Pi and Pf are quotation marks by Unicode; brackets are Ps and Pe, and those two are quotes.
+    # Unicode has quotation marks in Pi and Pf. The two CJK quotes are among the brackets.
     return char in "\"'`\u201a\u201e「」『』" or unicodedata.category(char) in ("Pi", "Pf")
 
 
 def _is_visible(char: str) -> bool:
-    # The two joiners are controls that words and emoji are spelled with.
+    # The two joiners are control characters that words and emoji need.
     return char in "\u200c\u200d" or unicodedata.category(char)[0] not in "CZ"
 
 
@@ -88,14 +88,14 @@ def text_of(message: UserMessageItem) -> str:
 
 
 class PendingTitle:
-    """A title that is made beside an answer, and given out once."""
+    """A title that is created while an answer streams, and returned once."""
 
     def __init__(self, naming: Awaitable[str | None] | None) -> None:
-        """`naming` returns the title, or None for none. Pass None when nothing is to be named."""
+        """`naming` returns the title, or None. Pass None when the thread needs no title."""
         self._naming = asyncio.ensure_future(naming) if naming is not None else None
 
     def ready(self) -> str | None:
-        """Return the title if it is there and was not given out before. Does not wait."""
+        """Return the title if it is there and was not returned before. Does not wait."""
         if self._naming is None or not self._naming.done():
             return None
         naming, self._naming = self._naming, None

@@ -126,25 +126,25 @@ async def _begin(turn: TurnContext, task: CustomTask) -> tuple[WorkflowItem, int
     tasks = item.workflow.tasks
     tasks.append(task)
     if item.workflow.type == "custom" and len(tasks) == 1:
-        # A tool has started it, and it goes out with its first task.
+        # A tool started this workflow; it is sent with its first task.
         await turn.stream(ThreadItemAddedEvent(item=item))
         return item, 0
-    # The SDK's own way looks for the task by what it holds: of two alike it finds the first.
+    # The SDK finds a task by its content, so of two equal tasks it finds the first.
     added = WorkflowTaskAdded(task=task, task_index=len(tasks) - 1)
     await turn.stream(ThreadItemUpdatedEvent(item_id=item.id, update=added))
     return item, added.task_index
 
 
 async def _begin_workflow(turn: TurnContext, workflow: Workflow) -> WorkflowItem:
-    """Begin a workflow after all that was streamed before it.
+    """Begin a workflow after everything that was streamed before it.
 
-    The context's own `start_workflow` makes it the current one at once, although a message that
-    the model wrote before its call may still have to be read, and ends the current workflow then.
+    The context's own `start_workflow` makes it the current one at once. A message that the model
+    wrote before its call may still be waiting, and would end the new workflow.
     """
     item = WorkflowItem(
         id=turn.generate_id("workflow"),
         thread_id=turn.thread.id,
-        # The SDK subtracts it from a naive time.
+        # The SDK subtracts this from a naive time.
         created_at=datetime.now(),  # noqa: DTZ005
         workflow=workflow,
     )

@@ -1,4 +1,4 @@
-"""The context that a run's hooks and function tools stream events with."""
+"""The context with which hooks and function tools of a run send events."""
 
 import asyncio
 from collections.abc import Sequence
@@ -21,25 +21,25 @@ from chat_api.turns.open_items import summarized
 
 
 class TurnContext(AgentContext[RequestContext]):
-    """The SDK's context of a run, which sends events in the order in which things happen."""
+    """The SDK's context of a run, extended to send events in the order in which things happen."""
 
     _waiting: dict[int, asyncio.Event] = PrivateAttr(default_factory=dict)
-    _news_at: float = PrivateAttr(default=0.0)
+    _last_event_at: float = PrivateAttr(default=0.0)
     _running: WorkflowItem | None = PrivateAttr(default=None)
     _ended: dict[str, WorkflowItem] = PrivateAttr(default_factory=dict)
 
     @property
-    def news_at(self) -> float:
-        """When the last event went out, by the clock of the event loop."""
-        return self._news_at
+    def last_event_at(self) -> float:
+        """The time of the last event, by the event loop's clock."""
+        return self._last_event_at
 
     @property
     def speaking(self) -> bool:
-        """Whether a message of the assistant has begun to show and is not done."""
+        """Whether a message of the assistant is being streamed."""
         return bool(self.request_context.turn.answer.open.messages)
 
-    def note_news(self) -> None:
-        self._news_at = asyncio.get_running_loop().time()
+    def note_event(self) -> None:
+        self._last_event_at = asyncio.get_running_loop().time()
 
     async def stream(self, event: ThreadStreamEvent) -> None:
         """Send an event and return when it has gone out, so that nothing overtakes it."""
@@ -60,7 +60,7 @@ class TurnContext(AgentContext[RequestContext]):
     def sent(self, event: ThreadStreamEvent) -> None:
         """Note that what `in_order` returned for this event has gone out."""
         if not (isinstance(event, ProgressUpdateEvent) and self.speaking):
-            self.note_news()
+            self.note_event()
         if self._waiting and (gone := self._waiting.pop(id(event), None)):
             gone.set()
 
@@ -74,15 +74,15 @@ class TurnContext(AgentContext[RequestContext]):
 
     def _with_ends(self, event: ThreadStreamEvent) -> Sequence[ThreadStreamEvent]:
         if event.type == "thread.item.updated" and event.item_id not in self._ended:
-            # Nearly all events are such, hundreds in a turn.
+            # Most events are updates, hundreds in a turn.
             return (event,)
         match event:
             case ThreadItemAddedEvent(item=WorkflowItem(id=item_id)) if item_id in self._ended:
-                # A message ended it before it was sent.
+                # A message ended this workflow before it was sent.
                 return []
             case ThreadItemAddedEvent(item=WorkflowItem() as item):
                 before, self._running = self._running, item
-                # A tool has started one while another ran, of which the SDK then loses sight.
+                # A tool started a second workflow. The SDK forgets the first one.
                 return [*(self._end(before) if before else []), event]
             case ThreadItemDoneEvent(item=WorkflowItem(id=item_id) as item):
                 again = item_id in self._ended

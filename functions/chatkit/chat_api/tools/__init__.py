@@ -1,1 +1,1 @@
-"""The agent's tools: our MCP function and whatever other MCP servers are set, as one to a turn."""
+"""The agent's tools: our MCP function and the MCP servers of the setting, merged for a turn."""

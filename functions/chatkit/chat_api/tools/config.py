@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-# Only on this machine may a token travel in the clear.
+# Only on this machine may a token be sent unencrypted.
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -28,8 +28,8 @@ def _short(name: str) -> str:
 class ToolServerConfig(BaseModel):
     """One server: its tools are called `name__tool`.
 
-    `secret` names a secret in Secrets Manager. With an `audience` it signs a token (JWT, HS256) a
-    turn, whose `aud` that is and whose `sub` is the user; without one it is itself the bearer.
+    `secret` names a secret in Secrets Manager. With an `audience`, it signs a JWT (HS256) for each
+    turn, with that `aud` and the user as `sub`. Without one, the secret itself is the bearer.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)

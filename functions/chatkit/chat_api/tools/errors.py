@@ -1,10 +1,10 @@
-"""What a person reads when tools are out of reach."""
+"""Tool servers that cannot be reached."""
 
 from chatkit.errors import CustomStreamError
 
 
 class ToolsUnavailable(CustomStreamError):
-    """A tool server cannot be reached, or does not answer as one."""
+    """A tool server cannot be reached, or its answer is not MCP."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -14,4 +14,4 @@ class ToolsUnavailable(CustomStreamError):
 
 
 class AnswerLost(ToolsUnavailable):
-    """A call went out and no answer came back: the tool may have done its work."""
+    """A call was sent and its answer was lost: the tool may have done its work."""

@@ -1,4 +1,4 @@
-"""Idempotency keys: whoever repeats a call repeats its key, so that its tool acts once."""
+"""Idempotency keys: a repeated call has the same key, so that its tool acts once."""
 
 import json
 from collections import Counter
@@ -11,10 +11,10 @@ KEY = "chatkit-on-lambda/idempotency-key"
 
 
 class CallKeys:
-    """The keys of the calls that one message leads to, made of the message and the call alone.
+    """The keys of the calls that answer one message, derived from the message and the call.
 
-    An answer that is made again calls under the keys of the answer that it replaces, also when that
-    one died in the middle. A call that is repeated within one answer is another call: the n-th of a
+    When a message is answered again, its calls get the keys of the answer that they replace, even
+    if that answer was cut. A call repeated within one answer is another call: the n-th call of a
     tool with the same arguments has the same key in every answer to the message.
     """
 

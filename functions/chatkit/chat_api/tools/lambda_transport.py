@@ -1,7 +1,7 @@
 """HTTP to another Lambda function by direct Invoke.
 
-The request becomes the same REST proxy event that API Gateway would make, so the function has one
-kind of event and one handler; who may invoke it is IAM's matter, who asks is the token's.
+The request becomes the REST proxy event that API Gateway would send, so the function has one kind
+of event and one handler. IAM decides who may invoke it; the token says which user is asking.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from chatcore.thread_pools import TOOLS
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
 
-# After a thaw every pooled connection may be dead. Each is found out by one call, which frees its
-# place; calls beside it may take the place first, and the call meets the next dead one.
+# After a thaw every pooled connection may be dead. A call that meets one frees its slot, but
+# concurrent calls may take the slot first, and then the call meets the next dead connection.
 ATTEMPTS = 4
 
 
@@ -69,10 +69,10 @@ class LambdaTransport(httpx2.AsyncBaseTransport):
                 raise httpx2.ConnectError(message, request=request) from error
 
     async def _answered(self, payload: bytes) -> Any:
-        # A thread for each attempt, so that a turn that is stopped makes no further one.
+        # One thread per attempt, so that a stopped turn makes no further attempt.
         for _ in range(ATTEMPTS - 1):
-            # The call may have done its work although its answer was lost: the tools do nothing
-            # twice under one key.
+            # The call may have done its work although its answer was lost. Idempotency keys
+            # keep the tools from acting twice.
             with suppress(ConnectionClosedError):
                 return await TOOLS.run(self._invoke, payload)
         return await TOOLS.run(self._invoke, payload)
@@ -87,7 +87,7 @@ class LambdaTransport(httpx2.AsyncBaseTransport):
 
 
 def proxy_event(request: httpx2.Request, body: bytes) -> dict[str, Any]:
-    """A REST API Lambda proxy event (API Gateway's input format for proxy integrations)."""
+    """Return a REST API Lambda proxy event (API Gateway's input format for proxy integrations)."""
     headers = {name: value for name, value in request.headers.items() if name != "content-length"}
     path = request.url.path
     return {
@@ -116,7 +116,7 @@ def proxy_event(request: httpx2.Request, body: bytes) -> dict[str, Any]:
 
 
 def proxy_response(answer: dict[str, Any], request: httpx2.Request) -> httpx2.Response:
-    """The HTTP answer of a proxy integration's JSON."""
+    """Return the HTTP response in a proxy integration's JSON."""
     headers = [(name, str(value)) for name, value in (answer.get("headers") or {}).items()]
     headers += [
         (name, str(value))

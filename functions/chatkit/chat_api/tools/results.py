@@ -1,4 +1,4 @@
-"""What a tool returned, as a model takes it: one text, and images."""
+"""What a tool returned, in the form that models accept: one text, and images."""
 
 import base64
 import binascii
@@ -22,16 +22,15 @@ from chat_api.model.texts import shorten, well_formed
 
 NOTHING = "The tool returned nothing."
 NO_REASON = "The tool failed and gave no reason."
-# What the models' endpoints take as images.
+# The image types that model endpoints accept.
 IMAGES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 
 
 def for_model(result: CallToolResult, *, room: int = RESULT_BYTES) -> CallToolResult:
     """Return the result with one text of at most `room` bytes, and the images after it.
 
-    What is neither text nor an image that endpoints take becomes a line that says what it was.
-    Structured content is the text where there is no other. It stays as it is beside it, for the
-    person's screen, unless it is longer than the model's text may be.
+    Anything else becomes a line that says what it was. Structured content is the text if there is
+    no other. It is also kept as it is, for widgets, unless it exceeds `room`.
     """
     blocks = result.content
     lines = [_line(block) for block in blocks]
@@ -76,7 +75,7 @@ def _described(what: str, mime_type: str, data: str) -> str:
 
 
 def _image(block: ContentBlock) -> ImageContent | None:
-    """Return the image in a block if endpoints take it: one that they refuse ends the turn."""
+    """Return the image in a block if endpoints accept it: a refused image would end the turn."""
     match block:
         case ImageContent(data=data, mime_type=mime_type):
             pass

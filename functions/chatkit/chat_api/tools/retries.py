@@ -2,9 +2,9 @@
 
 The function did not run when Lambda answers with an error of its own: "Error codes are reserved
 for errors that prevent your function from executing" (AWS Lambda API Reference, Invoke). Two
-groups are left out all the same. `ServiceException` and every 5xx that Lambda does not name come
-from inside the service or from in front of it, at a moment that nobody knows, so the function may
-have run. Quotas, permissions, keys and broken settings do not change within seconds.
+groups are excluded nevertheless. `ServiceException`, and every 5xx that Lambda does not name, come
+from inside the service or from in front of it, at an unknown moment, so the function may have run.
+Quotas, permissions, keys and broken settings do not change within seconds.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from chat_api.turns.deadline import turn_ends
 if TYPE_CHECKING:
     from botocore.exceptions import BotoCoreError
 
-# Errors of which the API Reference says, in these or other words, "wait and try again".
+# Errors for which the API Reference advises to wait and try again.
 NEVER_RAN = frozenset(
     {
         "CodeArtifactUserPendingException",
@@ -37,7 +37,7 @@ NEVER_RAN = frozenset(
 )
 TOO_MANY_REQUESTS = 429
 SERVER_ERROR = 500
-# The request was never sent: no connection was made for it.
+# No connection was made, so the request was never sent.
 NEVER_SENT = (ConnectTimeoutError, EndpointConnectionError)
 
 
@@ -51,15 +51,15 @@ class Retries:
 
     first: float = 0.2
     longest: float = 2.0
-    # Less than a list of tools may take (`Waits.first_list`), so that a throttled function is not
-    # taken for a silent one.
+    # Less than the wait for a list of tools (`Waits.first_list`), so that a throttled function
+    # does not count as a silent one.
     seconds: float = 10.0
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     random: Callable[[], float] = random.random
 
     def begin(self) -> Attempts:
-        """Return the attempts of one call, which begins now."""
+        """Begin a call, and return its attempts."""
         now, ends = self.clock(), turn_ends.get()
         left = self.seconds if ends is None else min(self.seconds, (ends - now) / 2)
         return Attempts(self, now + left, self.first)
@@ -99,10 +99,10 @@ def never_ran(error: BotoCoreError | ClientError) -> bool:
 
 
 def may_have_run(error: BotoCoreError | ClientError) -> bool:
-    """Return whether the function may have run all the same.
+    """Return whether the function may have run despite the error.
 
-    Each error that Lambda names for Invoke ends in "Exception", and says that it did not, but for
-    `ServiceException`.
+    Every error that Lambda names for Invoke ends in "Exception" and means that the function did
+    not run, except `ServiceException`.
     """
     if not isinstance(error, ClientError):
         return not isinstance(error, NEVER_SENT)

@@ -1,4 +1,4 @@
-"""One tool server, as the container knows it: its address, its revision and what it offers."""
+"""One tool server, as an environment knows it: its address, revision and tools."""
 
 import re
 import time
@@ -20,10 +20,10 @@ from chatcore import USER_AGENT
 from chatcore.auth.keys import Keys
 
 OWN = "own"
-# The address only fills the event's path and host; nothing resolves it.
+# Fills the path and host of the event. The name is never resolved.
 URL = "http://mcp.internal/mcp"
 CONNECT_SECONDS = 3.0
-# What the model's API takes as a tool's name.
+# The longest name of a tool that the model APIs accept.
 MAX_NAME = 64
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_-]")
 
@@ -32,8 +32,8 @@ _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_-]")
 class Waits:
     """How long a server is waited for, in seconds.
 
-    A cold start is waited for: Lambda gives one 10 s, and API Gateway an answer 29 s. But nobody
-    can tell it from a server that hangs, so one that was silent is soon given up in later turns.
+    Long enough for a cold start: Lambda allows 10 s for one, and API Gateway 29 s for an answer. A
+    cold start looks like a hanging server, so later turns wait less for a server that was silent.
     """
 
     answer: float = 25.0
@@ -44,8 +44,8 @@ class Waits:
 class Server:
     """A server that turns connect to.
 
-    `prefix` stands before its tools' names, so that no server can pass for another. With
-    `current`, it is known to speak the latest revision, and is not asked.
+    `prefix` is put before the names of its tools, so that no server can imitate another. `current`
+    says that the server speaks the latest MCP revision, so that it need not be asked.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class Server:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.name = name
-        # In sentences, after "the".
+        # Used in sentences, after "the".
         self.label = label or f"{name} tools"
         self.bounds = bounds
         self.listings = ToolCache(clock)
@@ -78,7 +78,7 @@ class Server:
         self._discovered: DiscoverResult | None = None
 
     def client(self, user: str) -> Client:
-        """A client for one turn of a user, not connected yet."""
+        """Return a client for one turn of a user, not connected yet."""
         bearer = self._bearer
         token = None if bearer is None else lambda: bearer(user)
         timeout = httpx2.Timeout(self._waits.answer, connect=CONNECT_SECONDS)
@@ -97,24 +97,24 @@ class Server:
 
     @property
     def list_seconds(self) -> float:
-        """How long its list of tools is waited for, connecting included."""
+        """How long to wait for the list of tools, including the connection."""
         return self._waits.list_after_silence if self._silent else self._waits.first_list
 
     def learn(self, client: Client) -> None:
-        """It answered. Remember which revision it speaks: later turns need not ask."""
+        """Remember that the server answered, and its revision: later turns need not ask."""
         self._silent = False
         if self._first == "auto":
             self._discovered = client.session.discover_result
             self._mode = client.protocol_version if self._discovered else "legacy"
 
     def forget(self, *, silent: bool) -> None:
-        """It failed, or was `silent`: it may be another one by now, so the next turn asks it."""
+        """Remember that the server failed. The next turn asks again: it may have been replaced."""
         self._silent = silent
         self._mode, self._discovered = self._first, None
         self.listings.clear()
 
     def shown(self, tool: Tool) -> Tool:
-        """The tool under the name that the model knows it by."""
+        """Return the tool under the name that the model uses."""
         if not self._prefix:
             return tool
         name = _NOT_IN_NAMES.sub("_", f"{self._prefix}__{tool.name}")[:MAX_NAME]
@@ -126,7 +126,7 @@ def external_server(
     keys: Callable[[str], Keys],
     transport: Callable[[], httpx2.AsyncBaseTransport],
 ) -> Server:
-    """The server behind a setting; `keys` reads the secret of a name."""
+    """Return the server of a setting. `keys` returns the keys in a secret."""
     return Server(named.name, named.url, transport, _bearer(named, keys), prefix=named.name)
 
 
@@ -138,7 +138,7 @@ def _bearer(named: ToolServerConfig, keys: Callable[[str], Keys]) -> Bearer | No
 
 
 def internal_server(transport: httpx2.AsyncBaseTransport, keys: Keys) -> Server:
-    """Return this deployment's MCP function. It is deployed together, so its revision is known."""
+    """Return this deployment's MCP function, whose revision is known."""
     return Server(
         OWN,
         URL,

@@ -1,4 +1,4 @@
-"""What a turn does with one tool server."""
+"""A turn's session with one tool server."""
 
 import asyncio
 from collections.abc import Callable
@@ -25,15 +25,15 @@ from chat_api.tools.tool_cache import listed
 from chat_api.tools.transport import LOST, UNREACHABLE
 from chatcore.logs import described, logger
 
-# A server may hang when its session is ended, and the turn waits for that.
+# A server may hang while its session ends, and the turn waits for it.
 CLOSE_SECONDS = 2.0
 
 
 class Connection:
-    """Enters the SDK's client at the first use, and leaves it when it is closed.
+    """Connects the SDK's client at its first use, and disconnects it when closed.
 
-    A task of its own does both, because calls come from many tasks and the SDK's client wants to
-    be left by the one that entered it.
+    A task of its own does both: calls come from many tasks, and the SDK's client must be exited by
+    the task that entered it.
     """
 
     def __init__(self, make: Callable[[], Client]) -> None:
@@ -43,7 +43,7 @@ class Connection:
         self._closing = asyncio.Event()
 
     async def client(self) -> Client:
-        """The client, connected; raises what connecting raised."""
+        """Return the connected client. Raise what connecting raised."""
         if self._entered is None:
             self._entered = asyncio.get_running_loop().create_future()
             self._holding = asyncio.create_task(self._hold(self._entered))
@@ -74,9 +74,9 @@ class Connection:
 
 
 class ToolSession:
-    """Lists and calls a server's tools for one turn of one user; connects only if it must.
+    """Lists and calls a server's tools for one turn of one user. Connects only when needed.
 
-    A server that was out of reach once stays so for the rest of the turn: nobody waits twice.
+    A server that was out of reach once counts as such for the rest of the turn.
     """
 
     def __init__(self, server: Server, user: str) -> None:
@@ -86,7 +86,7 @@ class ToolSession:
         self._connection = Connection(lambda: server.client(user))
 
     async def tools(self) -> list[Tool]:
-        """What the server offers. Raises `ToolsUnavailable`."""
+        """Return the server's tools. Raise `ToolsUnavailable`."""
         known = self.server.listings.fresh(self._user)
         if known is not None:
             return known
@@ -105,13 +105,13 @@ class ToolSession:
     async def call(
         self, tool: str, arguments: dict[str, Any] | None, meta: Any = None
     ) -> CallToolResult:
-        """Return what the tool answers, also when that is an error.
+        """Return what the tool answers, even if that is an error.
 
-        Raises `AnswerLost` when the tool may have done its work, else `ToolsUnavailable`.
+        Raise `AnswerLost` when the tool may have done its work, else `ToolsUnavailable`.
         """
         if self.lost:
             raise ToolsUnavailable
-        # Half a character, which a model may write as an escape, would break the connection.
+        # A model may write half a surrogate pair as an escape, which would break the connection.
         arguments = well_formed_json(arguments)
         params = CallToolRequestParams(name=tool, arguments=arguments, _meta=meta)
         try:
@@ -126,7 +126,7 @@ class ToolSession:
             logger.warning("tool_call_refused", server=self.server.name, code=error.code)
             return failed(error.message)
         except ValidationError as error:
-            # A kind of content that this version does not know, for one.
+            # For example a kind of content that this version does not know.
             logger.error("tool_result_unreadable", server=self.server.name, **described(error))
             return failed("The tool answered, but its answer could not be read.")
         except Exception as error:
@@ -140,13 +140,13 @@ class ToolSession:
             client = await self._connection.client()
         except Exception as error:
             raise self._out_of_reach(error) from error
-        # Not the SDK's call_tool: it lists the tools once more, to check results against them.
+        # The SDK's call_tool would list the tools again, to check results against them.
         try:
             return await client.session.send_request(request, CallToolResult)
         except MCPError as error:
             if error.code != HEADER_MISMATCH:
                 raise
-            # The server wants arguments repeated in headers, which the session learns by listing.
+            # The server wants arguments repeated in headers; listing shows the session which ones.
             await client.list_tools()
             return await client.session.send_request(request, CallToolResult)
 
@@ -170,5 +170,5 @@ def _is_silence(error: Exception) -> bool:
 
 
 def failed(sentence: str) -> CallToolResult:
-    """A call that failed, in a sentence for the model."""
+    """Return a failed result that tells the model why, in a sentence."""
     return CallToolResult(content=[TextContent(type="text", text=sentence)], is_error=True)

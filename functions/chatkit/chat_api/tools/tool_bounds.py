@@ -1,4 +1,4 @@
-"""What the tools cost that a server offers: they travel with every request to the model."""
+"""Size limits for a server's tools, which are part of every request to the model."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,12 +11,12 @@ from chatcore.logs import logger
 
 @dataclass(frozen=True)
 class ToolBounds:
-    """How much a model is told of tools, in bytes of JSON.
+    """How much of a server's tools a model receives, in bytes of JSON.
 
     OpenAI's Chat Completions refuses a description of more than 1,024 characters, and OpenAI more
-    than 128 tools. A tool of 16,000 bytes costs 4,000 tokens at every step of every turn; all of a
-    server may cost as much as a quarter of the history that HISTORY_TOKENS allows. Where they cost
-    more, their descriptions are cut to `brief`.
+    than 128 tools. A tool of 16,000 bytes costs 4,000 tokens at every step of every turn. All tools
+    of a server may cost a quarter of the history that HISTORY_TOKENS allows. If they cost more,
+    their descriptions are cut to `brief`.
     """
 
     description: int = 1_024
@@ -30,9 +30,9 @@ BOUNDS = ToolBounds()
 
 
 def within_bounds(tools: Sequence[Tool], server: str, bounds: ToolBounds) -> list[Tool]:
-    """Return a server's tools with their descriptions shortened, without those that cost too much.
+    """Return a server's tools with shortened descriptions, without those that are too big.
 
-    Each tool that is left out is logged. The others are offered all the same.
+    Each tool that is left out is logged.
     """
     usable = [tool for tool in tools if _is_of_an_object(tool)]
     shown = [_shortened(tool, bounds.description) for tool in usable]
@@ -57,7 +57,7 @@ def _cost(tool: Tool) -> int:
 
 
 def _shortened(tool: Tool, room: int) -> Tool:
-    """Return the tool with a description that fits. Without one, its title is its description."""
+    """Return the tool with a description that fits. The title stands in for a missing one."""
     annotations = tool.annotations
     title = tool.title or (annotations and annotations.title)
     update: dict[str, object] = {
@@ -70,7 +70,7 @@ def _shortened(tool: Tool, room: int) -> Tool:
 
 
 def _is_of_an_object(tool: Tool) -> bool:
-    """Whether the schema is one of named arguments: endpoints refuse all tools over another."""
+    """Return whether the schema has named arguments: any other makes endpoints refuse all tools."""
     schema = tool.input_schema
     properties = schema.get("properties", {})
     return schema.get("type", "object") == "object" and isinstance(properties, dict)

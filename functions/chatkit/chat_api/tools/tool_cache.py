@@ -1,4 +1,4 @@
-"""What a server offers, kept in the container for as long as it says."""
+"""Lists of tools, cached in the environment for as long as their server allows."""
 
 import time
 from collections.abc import Callable
@@ -8,8 +8,8 @@ from mcp import Client
 from mcp_types import PaginatedRequestParams, Tool
 from mcp_types.version import MODERN_PROTOCOL_VERSIONS
 
-# A server of an older revision says nothing of it.
-UNTOLD_SECONDS = 60.0
+# Servers of older revisions state no lifetime.
+DEFAULT_SECONDS = 60.0
 MAX_SECONDS = 24 * 60 * 60.0
 MAX_PAGES = 20
 MAX_USERS = 500
@@ -18,7 +18,7 @@ EVERYBODY = None
 
 @dataclass(frozen=True)
 class ToolListing:
-    """A server's tools; fresh for `seconds`, for everybody or only for whom they were listed."""
+    """A server's tools, valid for `seconds`; `public` says whether for every user."""
 
     tools: list[Tool]
     seconds: float
@@ -26,7 +26,7 @@ class ToolListing:
 
 
 class ToolCache:
-    """The listings of one server, in the container; a private one is shown to its user alone."""
+    """The lists of one server. A private list is used for its own user only."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -53,7 +53,7 @@ class ToolCache:
 
 
 async def listed(client: Client) -> ToolListing:
-    """All that the server offers to this client's user."""
+    """Return everything that the server offers to this client's user."""
     modern = client.protocol_version in MODERN_PROTOCOL_VERSIONS
     tools: list[Tool] = []
     seconds, public = MAX_SECONDS, True
@@ -61,7 +61,7 @@ async def listed(client: Client) -> ToolListing:
     for _ in range(MAX_PAGES):
         page = await client.session.list_tools(params=PaginatedRequestParams(cursor=cursor))
         tools += page.tools
-        seconds = min(seconds, page.ttl_ms / 1000 if modern else UNTOLD_SECONDS)
+        seconds = min(seconds, page.ttl_ms / 1000 if modern else DEFAULT_SECONDS)
         public = public and modern and page.cache_scope == "public"
         cursor = page.next_cursor
         if cursor is None:

@@ -1,4 +1,4 @@
-"""All tools of a turn, as the Agents SDK takes them: one MCP server."""
+"""All tools of a turn, presented to the Agents SDK as one MCP server."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -53,10 +53,10 @@ class Toolset(MCPServer):
         return "tools"
 
     async def connect(self) -> None:
-        """Do nothing: a connection is made when it is first needed."""
+        """Do nothing: each session connects when it is first used."""
 
     async def cleanup(self) -> None:
-        """Leave nothing under way."""
+        """End everything that is still running."""
         if self._listing is not None:
             self._listing.cancel()
             await asyncio.wait([self._listing])
@@ -67,7 +67,7 @@ class Toolset(MCPServer):
         run_context: RunContextWrapper[Any] | None = None,
         agent: AgentBase[Any] | None = None,
     ) -> list[Tool]:
-        """Those of every server that answers, asked once a turn."""
+        """Return the tools of every server that answers. Each is asked once per turn."""
         if run_context is not None:
             self._turn = run_context.context
         if self._listing is None:
@@ -94,9 +94,9 @@ class Toolset(MCPServer):
             return failed(_for_model(session.server.label, error))
 
     async def act(self, tool_name: str, arguments: dict[str, Any], key: str) -> CallToolResult:
-        """Call one of our own tools under an idempotency key, outside of a run.
+        """Call one of our own tools with an idempotency key, outside of a run.
 
-        Raises `AnswerLost` when the tool may have done its work, else `ToolsUnavailable`.
+        Raise `AnswerLost` when the tool may have done its work, else `ToolsUnavailable`.
         """
         return await self._sessions[0].call(tool_name, arguments, {KEY: key})
 
@@ -197,7 +197,7 @@ PATIENCE_SECONDS = 3.0
 
 
 class ToolServers:
-    """Brings a turn to its tools; our own server is the first of them."""
+    """The tool servers of the deployment. Our own MCP function is the first."""
 
     def __init__(self, servers: Sequence[Server], *, patience: float = PATIENCE_SECONDS) -> None:
         self._servers = servers
@@ -205,9 +205,9 @@ class ToolServers:
 
     @asynccontextmanager
     async def connect(self, user: str, message_id: str = "") -> AsyncIterator[Toolset]:
-        """The tools for the life of the context, under tokens of this user. No request is made.
+        """Return the tools of one turn, with tokens of this user. No request is made yet.
 
-        `message_id` is the message that the model answers with them.
+        `message_id` is the message that the model answers.
         """
         tools = Toolset(
             [ToolSession(server, user) for server in self._servers],

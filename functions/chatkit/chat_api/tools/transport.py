@@ -1,4 +1,4 @@
-"""A turn's HTTP to one tool server."""
+"""The HTTP transport between a turn and one tool server."""
 
 import asyncio
 from collections.abc import Callable
@@ -9,20 +9,20 @@ from chatcore.errors import Unavailable
 from chatcore.logs import described, logger
 from chatcore.thread_pools import KEYS
 
-# Of those that JSON-RPC leaves to implementations; the answers below are our own.
+# From the range that JSON-RPC leaves to implementations; the responses below are our own.
 UNREACHABLE = -32050
-# The request went out, so that the server may have done what it asks for.
+# The request was sent, so the server may have done what it asks for.
 LOST = -32051
 NEVER_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, Unavailable)
 
 
 class ToolTransport(httpx2.AsyncBaseTransport):
-    """Signs each request with the turn's one token, and answers for a server that does not.
+    """Signs each request with the turn's token, and answers in place of a server that fails.
 
-    A request that failed would take the SDK's whole connection with it, and all others under way;
-    an answer that says so fails alone. Where nothing answered once, nobody is asked again: the SDK
-    would try an older revision, and wait as long once more. The transport below is the container's
-    and stays open.
+    A failed request would end the SDK's whole connection, and all its requests. An error response
+    ends one request only. After one silence the server is not asked again: the SDK would try an
+    older revision and wait as long a second time. The underlying transport belongs to the
+    environment and stays open.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class ToolTransport(httpx2.AsyncBaseTransport):
                 return _unanswered(request, LOST if ran else UNREACHABLE)
             return await _whole(response, request)
         except (httpx2.TransportError, Unavailable) as error:
-            # A stream of news (GET) may end for want of any.
+            # An event stream (GET) may end because there are no events.
             self._dead |= request.method == "POST"
             logger.error("tool_server_unreachable", server=self._name, **described(error))
             return _unanswered(request, UNREACHABLE if isinstance(error, NEVER_SENT) else LOST)
@@ -63,7 +63,7 @@ class ToolTransport(httpx2.AsyncBaseTransport):
 
 
 async def _whole(response: httpx2.Response, request: httpx2.Request) -> httpx2.Response:
-    """The response with its JSON read, so that a connection cut in the middle is noticed here."""
+    """Return the response with its JSON read, so that a cut connection is noticed here."""
     if response.headers.get("content-type", "").startswith("application/json"):
         response.request = request
         await response.aread()

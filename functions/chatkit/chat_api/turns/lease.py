@@ -1,4 +1,7 @@
-"""The gate, as the chat function goes through it: off the event loop, each call to its end."""
+"""A turn's hold on its thread in the gate: opened, renewed, asked whether to stop, and closed.
+
+The gate blocks, so its calls run in a thread. A call that writes runs to completion.
+"""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -15,14 +18,14 @@ from chatcore.logs import logger
 from chatcore.shielded import run_to_completion
 from chatcore.thread_pools import ROWS
 
-# A killed container's turn keeps its thread that long, and the clocks' slack.
+# The turn of a killed environment holds its thread this long, plus the slack between clocks.
 LEASE_SECONDS = 30.0
-# A lease is renewed this often, counted in times that a turn asks whether it is to stop.
+# The lease is renewed at every tenth stop check.
 RENEWED_EVERY = 10
 
 
 async def admit(gate: Gate, context: RequestContext) -> None:
-    """Let in a request that opens no turn. Raises as `Gate.admit`."""
+    """Admit a request that opens no turn. Raises what `Gate.admit` raises."""
     await ROWS.run(gate.admit, _caller(context))
 
 
@@ -30,7 +33,7 @@ async def admit(gate: Gate, context: RequestContext) -> None:
 async def open_turn(
     gate: Gate, context: RequestContext, *, fingerprint: str, first: bool
 ) -> OpenTurn:
-    """Let the context's turn in. Raises as `Gate.open_turn`."""
+    """Open the context's turn. Raises what `Gate.open_turn` raises."""
     assert context.turn.thread_id is not None
     return await ROWS.run(
         gate.open_turn,
@@ -44,12 +47,12 @@ async def open_turn(
 
 
 async def join(gate: Gate, context: RequestContext, turn: GateTurn) -> None:
-    """Let the context's request listen to a running turn. Raises as `Gate.join_turn`."""
+    """Add the context's request to the listeners of a turn. Raises what `Gate.join_turn` raises."""
     await ROWS.run(gate.join_turn, context.user, turn, context.turn.id)
 
 
 async def running(gate: Gate, context: RequestContext) -> GateTurn | None:
-    """The context's turn as the gate has it, or None when it is closed."""
+    """Return the context's turn as the gate has it, or None when it is closed."""
     assert context.turn.thread_id is not None
     row = await ROWS.run(gate.row, context.user)
     turn = row.turn_of(context.turn.thread_id)
@@ -60,7 +63,7 @@ async def running(gate: Gate, context: RequestContext) -> GateTurn | None:
 async def closing(
     gate: Gate, store: DynamoStore, turn: OpenTurn, context: RequestContext
 ) -> AsyncIterator[None]:
-    """Close the turn at the block's end, however it ends, and log what it has used."""
+    """Close the turn when the block ends, however it ends, and log the tokens that it used."""
     tokens = context.turn.tokens
     try:
         yield
@@ -68,7 +71,7 @@ async def closing(
         try:
             await _close(gate, store, turn, context)
         finally:
-            # Also when the turn is asked to stop while it closes.
+            # Logged even if the turn is asked to stop while it closes.
             logger.info(
                 "turn_closed",
                 turn_id=turn.id,
@@ -79,12 +82,12 @@ async def closing(
 
 
 class StopCheck:
-    """Returns whether a turn is to stop, in whichever container its user asked for that.
+    """Checks whether a turn must stop, whichever environment received the request to stop it.
 
     Call it once a second while the turn runs. Most calls read the gate. A call writes instead, and
-    renews the turn's lease, when a request was sent to a model since the last write or when the
-    lease is due: a container that is killed has counted all input but that of its last second. A
-    turn that is to stop then knows whether its thread was deleted.
+    so renews the lease, when a request was sent to a model since the last write or when the lease
+    is due. A killed environment has therefore counted all input except that of its last second. A
+    turn that must stop then knows whether its thread was deleted.
     """
 
     def __init__(self, gate: Gate, turn: OpenTurn, context: RequestContext) -> None:
@@ -96,16 +99,16 @@ class StopCheck:
 
     async def __call__(self) -> bool:
         try:
-            stops = await self._is_to_stop()
+            stops = await self._must_stop()
         except Unavailable:
             return False
         if stops:
-            # The turn stops all the same; when it closes, it looks again.
+            # The turn stops anyway, and checks again when it closes.
             with suppress(Unavailable):
                 await note_deletion(self._gate, self._turn, self._context)
         return stops
 
-    async def _is_to_stop(self) -> bool:
+    async def _must_stop(self) -> bool:
         tokens = self._context.turn.tokens
         sent = tokens.sent
         if sent == self._sent and self._reads < RENEWED_EVERY - 1:
@@ -121,7 +124,7 @@ async def _close(gate: Gate, store: DynamoStore, turn: OpenTurn, context: Reques
     try:
         await close_turn(gate, store, turn, context, tokens=context.turn.tokens.used)
     except (Unavailable, StoreUnavailable):
-        # Its lease frees the thread. A mark of deletion outlives the lease.
+        # The thread is free once the lease ends. A deletion mark outlives the lease.
         logger.error("turn_left_open", turn_id=turn.id)
 
 

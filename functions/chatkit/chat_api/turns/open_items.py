@@ -1,4 +1,4 @@
-"""The items of a stream that are begun and have not ended, and the way each of them ends."""
+"""The items of a stream that have begun and not ended, and how each of them ends."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -26,7 +26,7 @@ BROKEN_OFF = "Broken off"
 
 
 class OpenItems:
-    """Follows a stream's events. An item that ended with a task still loading stays open, too."""
+    """Tracks the open items of a stream. An item that ended with a loading task counts as open."""
 
     def __init__(self) -> None:
         self._begun: dict[str, ThreadItem] = {}
@@ -37,18 +37,18 @@ class OpenItems:
 
     @property
     def messages(self) -> list[AssistantMessageItem]:
-        """The assistant's messages among them, each with its text so far."""
+        """The open messages of the assistant, each with its text so far."""
         return [item for item in self._begun.values() if isinstance(item, AssistantMessageItem)]
 
     def follow(self, event: ThreadStreamEvent) -> None:
         if event.type == "thread.item.updated":
-            # Nearly all events are such, hundreds in a turn.
+            # Most events are updates, hundreds in a turn.
             if begun := self._begun.get(event.item_id):
                 apply_update(begun, event.update)
             return
         match event:
             case ThreadItemAddedEvent(item=item):
-                # The SDK goes on to change its own.
+                # The SDK keeps changing its own object.
                 self._begun[item.id] = item.model_copy(deep=True)
             case ThreadItemDoneEvent(item=item) | ThreadItemReplacedEvent(item=item):
                 self._close(item.id)
@@ -58,7 +58,7 @@ class OpenItems:
                 self._close(item_id)
 
     def endings(self, *, whole: bool) -> list[ThreadStreamEvent]:
-        """Return the events that end what is open; `whole` is False when work was broken off.
+        """Return the events that end the open items; `whole` is False when the answer was cut.
 
         What a person has seen of an item is kept. An item that shows nothing is removed.
         """
@@ -82,7 +82,7 @@ def is_blank(message: AssistantMessageItem) -> bool:
 
 
 def settled(item: ThreadItem, *, whole: bool) -> ThreadItem:
-    """Return an item that no more comes to: nothing in it is loading."""
+    """Return the item as finished: nothing in it is loading."""
     match item:
         case WorkflowItem(workflow=workflow):
             tasks = [_stopped(task) for task in workflow.tasks]
@@ -96,7 +96,7 @@ def settled(item: ThreadItem, *, whole: bool) -> ThreadItem:
 
 
 def summarized(item: WorkflowItem) -> WorkflowItem:
-    """Return a workflow that has ended, though tools of it may still be at work."""
+    """Return a workflow that has ended, although some of its tools may still be running."""
     summary = item.workflow.summary or _summary(item, whole=True)
     item.workflow.summary = summary
     item.workflow.expanded = False
@@ -107,7 +107,7 @@ def _ending(item: ThreadItem, *, whole: bool) -> ThreadStreamEvent:
     match item:
         case AssistantMessageItem() if is_blank(item):
             return ThreadItemRemovedEvent(item_id=item.id)
-        # Nobody would ever bring a pending call's result.
+        # The result of a pending call would never arrive.
         case GeneratedImageItem(image=None) | ClientToolCallItem():
             return ThreadItemRemovedEvent(item_id=item.id)
         case _:

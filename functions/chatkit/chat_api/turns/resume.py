@@ -1,7 +1,7 @@
-"""A running turn, sent to a client that repeated its request.
+"""Resume: a client that repeated its request follows the running turn.
 
-The text so far is read from its row, the rest from the items that the turn stores. Reads are made
-anew each time, of the gate first: a turn that is closed there has stored all that it will.
+The text so far comes from the turn's snapshot, the rest from the items that the turn stores. Each
+poll reads again, and reads the gate first: a turn that is closed there has stored everything.
 """
 
 import asyncio
@@ -42,11 +42,11 @@ from chat_api.store.snapshots import Snapshot
 from chat_api.turns import lease
 from chatcore.gate.gate import Gate
 
-# The gate lets at most two requests listen to a turn: each newer one displaces the older of them.
+# At most two requests may follow a turn. A newer one displaces the oldest.
 DISPLACED = NoticeEvent(
     level="info", message="This answer continues in another window. Reload to see it here."
 )
-# Of one turn; more than any has.
+# More items than any turn has.
 MOST_ITEMS = 100
 
 
@@ -76,8 +76,8 @@ class ResumedAnswer:
         self._first = first
         self._poll = poll
         self._thread: ThreadMetadata | None = None
-        self._told: dict[str, ThreadItem] = {}
-        self._options_told = False
+        self._sent: dict[str, ThreadItem] = {}
+        self._options_sent = False
         self._gone = False
         self._left_a_mark = False
         self._shown: AssistantMessageItem | None = None
@@ -105,11 +105,11 @@ class ResumedAnswer:
                     break
                 await asyncio.sleep(self._poll)
         except (Exception, asyncio.CancelledError):
-            # This request is out of time, or of reach of the store; the text is the other's.
-            for event in self._taken_away():
+            # This request has run out of time or lost the store; the turn itself keeps its text.
+            for event in self._removed_text():
                 yield event
             raise
-        for event in self._taken_away():
+        for event in self._removed_text():
             yield event
         if self._gone:
             yield DELETED
@@ -117,14 +117,14 @@ class ResumedAnswer:
             yield error_event(BROKE_OFF.sentence)
 
     async def _news(self) -> AsyncIterator[ThreadStreamEvent]:
-        """What there is to tell since the last time."""
+        """Yield what has changed since the last poll."""
         try:
             thread = await self._store.load_thread(self._thread_id, self._context)
         except NotFoundError:
-            # The turn that begins a thread may not have stored it yet.
+            # A turn that creates its thread may not have stored it yet.
             self._gone = self._thread is not None or not self._first
             return
-        # The row first: a message that is done meanwhile is among the items.
+        # The snapshot is read first: a message that ends meanwhile is then among the items.
         running = await self._store.running.read(self._thread_id, self._context)
         items = await self._items()
         for event in self._of_thread(thread):
@@ -132,16 +132,16 @@ class ResumedAnswer:
         for item in items:
             for event in self._of_item(item):
                 yield event
-        if not self._options_told and (self._told or not self._first):
-            self._options_told = True
+        if not self._options_sent and (self._sent or not self._first):
+            self._options_sent = True
             yield StreamOptionsEvent(stream_options=StreamOptions(allow_cancel=True))
         if running and running.turn_id == self._context.turn.id:
             for event in self._of_text(running):
                 yield event
 
     def _displaced(self) -> list[ThreadStreamEvent]:
-        """The end of a stream that is displaced. Text that stays would never become whole."""
-        return [*self._taken_away(), DISPLACED]
+        """Return the end of a displaced stream. The text so far would stay incomplete, so it goes."""
+        return [*self._removed_text(), DISPLACED]
 
     def _of_thread(self, thread: ThreadMetadata) -> list[ThreadStreamEvent]:
         before, self._thread = self._thread, thread
@@ -151,19 +151,19 @@ class ResumedAnswer:
         return [ThreadUpdatedEvent(thread=whole)] if before != thread else []
 
     def _of_item(self, item: ThreadItem) -> list[ThreadStreamEvent]:
-        told = self._told.get(item.id)
-        self._told[item.id] = item
-        if told:
-            return [] if told == item else [ThreadItemReplacedEvent(item=item)]
+        sent = self._sent.get(item.id)
+        self._sent[item.id] = item
+        if sent:
+            return [] if sent == item else [ThreadItemReplacedEvent(item=item)]
         events: list[ThreadStreamEvent] = [ThreadItemDoneEvent(item=item)]
         if isinstance(item, AssistantMessageItem) and self._shown:
-            # What was told of it has an id of its own.
+            # The text so far has an id of its own.
             events.insert(0, ThreadItemRemovedEvent(item_id=self._shown.id))
             self._shown = None
         return events
 
     def _of_text(self, running: Snapshot) -> list[ThreadStreamEvent]:
-        if running.item_id in self._told:
+        if running.item_id in self._sent:
             return []
         before, self._shown = self._shown, running.item(self._thread_id)
         if before is None or before.id != self._shown.id:
@@ -173,17 +173,17 @@ class ResumedAnswer:
         update = AssistantMessageContentPartTextDelta(content_index=0, delta=delta)
         return [ThreadItemUpdatedEvent(item_id=before.id, update=update)] if delta else []
 
-    def _taken_away(self) -> list[ThreadStreamEvent]:
-        """The end of the text so far: what is stored of it has an id of its own."""
+    def _removed_text(self) -> list[ThreadStreamEvent]:
+        """Remove the text so far: the stored message has an id of its own."""
         shown, self._shown = self._shown, None
         return [ThreadItemRemovedEvent(item_id=shown.id)] if shown else []
 
     def _answers(self) -> list[ThreadItem]:
-        return [item for item in self._told.values() if not isinstance(item, UserMessageItem)]
+        return [item for item in self._sent.values() if not isinstance(item, UserMessageItem)]
 
     async def _items(self) -> list[ThreadItem]:
-        """What the turn has stored so far, oldest first, as far as it is shown."""
-        # No item has this id, but every one that was minted in the turn stands after it.
+        """Return the visible items that the turn has stored so far, oldest first."""
+        # No item has this id, but every id that was minted in the turn sorts after it.
         began = f"msg_{self._context.turn.id.rpartition('_')[2]}"
         page = await self._store.load_thread_items(
             self._thread_id, began, MOST_ITEMS, "asc", self._context

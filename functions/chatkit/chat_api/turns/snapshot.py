@@ -1,4 +1,4 @@
-"""The text so far of a running turn, kept for whoever opens its thread meanwhile."""
+"""The snapshot: the text so far of a running turn, stored for other requests that show it."""
 
 import asyncio
 import time
@@ -14,7 +14,7 @@ from chat_api.turns.lease import LEASE_SECONDS
 
 
 class SnapshotWriter:
-    """Writes the row of one turn, which is the context's, and takes it away."""
+    """Writes the snapshot of the context's turn while it runs, and deletes it at the end."""
 
     def __init__(
         self, rows: Snapshots, context: RequestContext, now: Callable[[], float] = time.time
@@ -28,9 +28,9 @@ class SnapshotWriter:
 
     @asynccontextmanager
     async def beside(self, *, every: float) -> AsyncIterator[None]:
-        """Beside the block, write the text of its turn each `every` seconds if there is news.
+        """While the block runs, write the text so far every `every` seconds if it has changed.
 
-        A turn that is shorter writes nothing. At its end the row goes.
+        A shorter turn writes nothing. The snapshot is deleted when the block ends.
         """
         writing = asyncio.create_task(self._write_every(every))
         try:
@@ -46,7 +46,7 @@ class SnapshotWriter:
             turn = self._turn()
             if turn and self._is_news(turn):
                 self._written = turn
-                # The next time it may work; the answer itself does not depend on it.
+                # The answer does not depend on it, and the next write may succeed.
                 with suppress(StoreUnavailable, NotFoundError):
                     await self._rows.write(self._thread, turn, self._context)
 
@@ -63,7 +63,7 @@ class SnapshotWriter:
         )
 
     def _is_news(self, turn: Snapshot) -> bool:
-        """Whether there is more text than was written, or the row would be taken for a crash's."""
+        """Return whether the text has grown, or the stored lease is about to end."""
         before = self._written
         return (
             before is None
@@ -73,6 +73,6 @@ class SnapshotWriter:
 
     async def _clear(self) -> None:
         if self._written:
-            # It ends with its lease, and nobody is shown it beside the message itself.
+            # It expires with its lease, and is never shown beside the message itself.
             with suppress(StoreUnavailable):
                 await self._rows.clear(self._thread, self._context.turn.id, self._context)

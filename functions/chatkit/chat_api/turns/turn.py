@@ -1,4 +1,4 @@
-"""A turn: an answer that is made in a task of its own, whoever listens."""
+"""A turn: an answer that is produced in a task of its own, independent of its listeners."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -10,16 +10,16 @@ from chat_api.sse import sse
 from chat_api.turns.deadline import turn_ends
 from chatcore.logs import described, logger
 
-# Proxies cut a silent stream; API Gateway after 5 minutes on a regional endpoint.
+# Proxies cut silent streams; API Gateway does so after 5 minutes (regional endpoint).
 SILENCE_SECONDS = 15.0
 KEEP_ALIVE = b": keep-alive\n\n"
-# A screen shows no more pictures a second: what comes within one goes out together.
+# A screen shows 60 frames a second, so events of one frame are sent together.
 FRAME_SECONDS = 1 / 60
 
 
 @dataclass(frozen=True)
 class Pace:
-    """How often, in seconds, a turn asks whether it is to stop, and writes its text so far."""
+    """The seconds between a turn's stop checks, and between its snapshots."""
 
     asks: float
     writes: float
@@ -29,12 +29,12 @@ UNHURRIED = Pace(asks=1.0, writes=5.0)
 
 
 class Turn:
-    """Runs a stream of SSE events to its end, or to its deadline, also when its client leaves.
+    """Runs a stream of SSE events to its end or its deadline, even if its client disconnects.
 
-    What fails before the first event is raised by `begin`; later it becomes an `error` event, and
-    the stream ends in order. `seconds` is the time the turn may take, None for no bound. Once a
-    second it asks `asked_to_stop`, and then ends in order with what it has said so far. Any number
-    of clients may listen, each from the first event on.
+    A failure before the first event is raised by `begin`. A later one becomes an `error` event, and
+    the stream ends in order. `seconds` is the time that the turn may take, None for no limit. Once
+    a second the turn calls `asked_to_stop`; when that returns True, it ends in order and keeps the
+    text so far. Any number of clients may listen, each from the first event.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class Turn:
         self._events: list[bytes] = []
         self._loop = asyncio.get_running_loop()
         self._waiting: list[asyncio.Future[None]] = []
-        self._news_at = self._loop.time()
+        self._changed_at = self._loop.time()
         self._silences = 0
         self._over = False
         self._failure: Exception | None = None
@@ -60,31 +60,31 @@ class Turn:
         self._task = asyncio.create_task(self._run_until_stopped())
 
     async def begin(self) -> bool:
-        """Wait for the first event; False when there is none. Raises what failed before it."""
+        """Wait for the first event. Return whether there is one; raise what failed before it."""
         while not self._events and not self._over:
-            await self._news()
+            await self._change()
         if self._failure is not None:
             raise self._failure
         return bool(self._events)
 
     async def events(self) -> AsyncIterator[bytes]:
-        """The events as they are made, with a comment line after each 15 s of silence.
+        """Yield the events as they arrive, and a comment line after each 15 s of silence.
 
-        Those of one sixtieth of a second go out as one piece.
+        Events within one sixtieth of a second are joined to one piece.
         """
-        told, silences, told_at = 0, self._silences, 0.0
+        sent, silences, sent_at = 0, self._silences, 0.0
         while True:
-            if told < len(self._events):
-                early = told_at + FRAME_SECONDS - self._loop.time()
+            if sent < len(self._events):
+                early = sent_at + FRAME_SECONDS - self._loop.time()
                 if early > 0 and not self._over:
                     await asyncio.sleep(early)
-                news = self._events[told:]
-                told, told_at = told + len(news), self._loop.time()
+                news = self._events[sent:]
+                sent, sent_at = sent + len(news), self._loop.time()
                 yield b"".join(news)
             elif self._over:
                 return
             else:
-                await self._news()
+                await self._change()
                 if self._silences > silences:
                     silences = self._silences
                     yield KEEP_ALIVE
@@ -118,12 +118,12 @@ class Turn:
                 return
 
     async def _note_silences(self) -> None:
-        # One timer for the turn: one for each event would be a tenth of its time.
+        # One timer for the whole turn: a timer per event would take a tenth of its time.
         while True:
-            await asyncio.sleep(self._news_at + SILENCE_SECONDS - self._loop.time())
-            if self._loop.time() >= self._news_at + SILENCE_SECONDS:
+            await asyncio.sleep(self._changed_at + SILENCE_SECONDS - self._loop.time())
+            if self._loop.time() >= self._changed_at + SILENCE_SECONDS:
                 self._silences += 1
-                self._tell()
+                self._wake()
 
     async def _run(self) -> None:
         bound = asyncio.timeout(self._seconds)
@@ -148,22 +148,22 @@ class Turn:
                 self._failure = error
         finally:
             self._over = True
-            self._tell()
+            self._wake()
 
     def _put(self, event: bytes) -> None:
         self._events.append(event)
-        self._tell()
+        self._wake()
 
-    async def _news(self) -> None:
-        """Wait until something has changed. An `asyncio.Event` would take twice the time."""
+    async def _change(self) -> None:
+        """Wait until something has changed. An `asyncio.Event` would take twice as long."""
         waiter = self._loop.create_future()
         self._waiting.append(waiter)
         await waiter
 
-    def _tell(self) -> None:
-        self._news_at = self._loop.time()
+    def _wake(self) -> None:
+        self._changed_at = self._loop.time()
         waiting, self._waiting = self._waiting, []
         for each in waiting:
-            # One that has left is cancelled.
+            # The future of a client that disconnected is cancelled.
             if not each.done():
                 each.set_result(None)
