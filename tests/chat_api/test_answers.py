@@ -3,7 +3,7 @@ from typing import Any
 from agents.models.chatcmpl_converter import Converter
 
 from chat_api.conversation.history import turn_for_model
-from chat_api.model.input.fitting import size_of
+from chat_api.model.input.trimming import size_of
 
 SAID = [{"type": "message", "role": "user", "content": [{"type": "input_text", "text": "Hi"}]}]
 CALL = {"type": "function_call", "id": "fc_1", "call_id": "c1", "name": "f", "arguments": "{}"}

@@ -1,4 +1,4 @@
-"""The conversation over either API of a model's endpoint, spoken by its own client."""
+"""A conversation over either API of a model's endpoint, with the real client."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -100,7 +100,7 @@ async def test_the_tokens_are_counted_and_the_thread_is_named(
         ("endless calls", "too many steps", False),
     ],
 )
-async def test_each_failure_of_the_model_is_told_in_its_own_sentence(
+async def test_each_failure_of_the_model_has_its_own_sentence(
     chat: Any, fault: str, sentence: str, allow_retry: bool
 ) -> None:
     events = await chat.say(f"Fail with {fault}")

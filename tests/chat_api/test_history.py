@@ -6,7 +6,7 @@ import pytest
 from agents.testing import assistant_message, function_call
 
 from chat_api.conversation.history import History, left_out
-from chat_api.model.input.fitting import size_of
+from chat_api.model.input.trimming import size_of
 from chat_api.request_context import RequestContext
 from chat_api.store.dynamo import DynamoStore
 from chat_api.store.transcript import Transcript

@@ -1,4 +1,4 @@
-"""Which model answers: the first of the setting, or the one of them that a message asks for."""
+"""The first model of the setting answers, or the one that a message asks for."""
 
 from typing import Any
 
@@ -33,7 +33,9 @@ def asking(model: str) -> dict[str, Any]:
     return {"input": words("Hi", inference_options={"model": model})}
 
 
-async def test_the_first_model_answers_who_asks_for_none(chat: Any, provider: Scripted) -> None:
+async def test_the_first_model_answers_a_message_that_asks_for_none(
+    chat: Any, provider: Scripted
+) -> None:
     chat.model.extend([[assistant_message("Hello!")]])
     await chat.say("Hi")
     assert set(provider.asked_for) == {"small"}

@@ -1,4 +1,4 @@
-"""The sentence that a person reads for each way in which a model fails."""
+"""Each failure of a model is explained to the user in a sentence."""
 
 import json
 from collections.abc import AsyncIterator
@@ -18,7 +18,7 @@ from openai.types.responses import (
 )
 from openai.types.responses.response import IncompleteDetails
 
-from chat_api.model.output.cut import AnswerCut
+from chat_api.model.output.incomplete_answer import IncompleteAnswer
 from task_assistant.agent import assistant
 from tests.chat_api.wire import REQUEST, thread_of, types
 
@@ -93,13 +93,13 @@ def incomplete(reason: Any) -> ModelStep:
         (openai.APIError("hunter2", REQUEST, body={"code": "server_error"}), "be reached", True),
         (openai.APIError("hunter2", REQUEST, body={"code": 429}), "is busy", True),
         (openai.APIError("hunter2", REQUEST, body={"code": 402}), "used up its quota", False),
-        (AnswerCut("hunter2", "max_output_tokens"), "became too long", False),
-        (AnswerCut("hunter2", "no such code"), "broke off", True),
+        (IncompleteAnswer("hunter2", "max_output_tokens"), "became too long", False),
+        (IncompleteAnswer("hunter2", "no such code"), "broke off", True),
         (ModelBehaviorError("hunter2"), "broke off", True),
         (RuntimeError("hunter2"), "Something went wrong", True),
     ],
 )
-async def test_a_failing_model_is_told_in_a_sentence(
+async def test_each_failure_of_a_model_is_explained_in_a_sentence(
     chat: Any, logged: list[dict[str, Any]], failure: Any, sentence: str, allow_retry: bool
 ) -> None:
     chat.model.extend([failure])
@@ -113,7 +113,7 @@ async def test_a_failing_model_is_told_in_a_sentence(
     assert await chat.items(thread_of(events)) == [("user_message", "Hi")]
 
 
-async def test_an_agent_that_finds_no_end_is_told_in_a_sentence(chat: Any) -> None:
+async def test_too_many_steps_of_an_agent_are_explained_in_a_sentence(chat: Any) -> None:
     listed = [
         function_call("list_tasks", {}, call_id=f"c{step}") for step in range(assistant.max_steps)
     ]

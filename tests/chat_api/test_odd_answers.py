@@ -1,4 +1,4 @@
-"""A conversation with an endpoint that does not keep to its API: what is shown and remembered."""
+"""A conversation with an endpoint that violates its API: what is shown and remembered."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -48,7 +48,7 @@ class Odd(Chat):
 
     @property
     def given(self) -> list[Any]:
-        """What the model was given last."""
+        """Return the input of the model's last request."""
         request = self.endpoint.requests[-1]
         given: list[Any] = request["input" if self.over_responses else "messages"]
         return given
@@ -91,7 +91,7 @@ def says(*bits: str) -> tuple[Body, Body]:
 
 
 def calls(*titles: str) -> tuple[Body, Body]:
-    """Calls that all have one id and, over Chat Completions, one index."""
+    """Return calls that share one id and, over Chat Completions, one index."""
     made = [call("add_task", f'{{"title": "{each}"}}', "call_0") for each in titles]
     events = [each for index, one in enumerate(made) for each in called(one, index)]
     pieces = [piece(one["name"], one["arguments"], index=0, id="call_0") for one in made]
@@ -100,7 +100,7 @@ def calls(*titles: str) -> tuple[Body, Body]:
 
 
 def pairs(given: list[Any]) -> list[tuple[str, str]]:
-    """The arguments of each call that a model is given, with what its result says."""
+    """Return the arguments of each call in an input, with its result."""
     made: dict[str, str] = {}
     found = []
     for entry in given:
@@ -167,7 +167,7 @@ BROKEN = [
     ("answer", "sentence"),
     [*zip(BROKEN, ["broke off", "became too long", "cannot be reached"], strict=True)],
 )
-async def test_an_answer_that_breaks_off_is_kept_and_known_as_cut(
+async def test_an_answer_that_breaks_off_is_kept_and_the_model_learns_of_it(
     chat: Any, answer: tuple[Body, Body], sentence: str
 ) -> None:
     chat.answers(answer)
@@ -207,10 +207,10 @@ async def test_citations_arrive_live_and_are_there_after_a_reload(chat: Any) -> 
     nested = {"type": "url_citation", "url_citation": url}
     over_chat = sse(chunk(content="See."), chunk(annotations=[nested]), chunk("stop"))
     chat.answers((sse(created(), *events, ended(item)), over_chat))
-    told = await chat.say("Where?")
-    assert types(told)[-1] == "thread.item.done"
-    live = [each["item"] for each in of_type(told, "thread.item.done")]
-    thread = thread_of(told)
+    events = await chat.say("Where?")
+    assert types(events)[-1] == "thread.item.done"
+    live = [each["item"] for each in of_type(events, "thread.item.done")]
+    thread = thread_of(events)
     opened = (await chat.send("threads.get_by_id", thread_id=thread)).json()
     for items in (live, await chat.shown(thread), opened["items"]["data"]):
         [answer] = of_type(items, "assistant_message")
@@ -218,7 +218,7 @@ async def test_citations_arrive_live_and_are_there_after_a_reload(chat: Any) -> 
         assert kept["source"]["url"] == "https://example.com/a"
 
 
-async def test_thoughts_are_shown_apart_and_not_given_back(chat: Any) -> None:
+async def test_thinking_is_shown_apart_and_not_sent_back(chat: Any) -> None:
     chat.answers(says("<think>", "Secret plan", ".</think>", "\n\nHello", "."))
     thread = thread_of(await chat.say("Hi"))
     items = await chat.shown(thread)
@@ -236,7 +236,7 @@ async def test_thoughts_are_shown_apart_and_not_given_back(chat: Any) -> None:
     assert "Secret" not in str(chat.given)
 
 
-async def test_a_thought_before_a_call_leaves_no_empty_message(
+async def test_thinking_before_a_call_leaves_no_empty_message(
     chat: Any, tool_function: Any
 ) -> None:
     text = "<think>A task, then.</think>\n\n"

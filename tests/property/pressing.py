@@ -11,7 +11,7 @@ from chatkit.types import AssistantMessageItem, ThreadMetadata
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
-from chat_api.model.input.notes import hidden
+from chat_api.model.input.hidden_context import hidden_message as hidden
 from chat_api.request_context import RequestContext
 from chat_api.store.dynamo import DynamoStore
 from chat_api.store.keys import is_note, thread_partition

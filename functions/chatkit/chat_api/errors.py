@@ -14,7 +14,7 @@ from agents.exceptions import (
 from chatkit.errors import BaseStreamError, CustomStreamError
 from chatkit.types import ErrorEvent
 
-from chat_api.model.output.cut import AnswerCut
+from chat_api.model.output.incomplete_answer import IncompleteAnswer
 from chat_api.model.overflow import is_overflow
 from chatcore.errors import ApiError
 
@@ -147,7 +147,7 @@ def _status(error: Exception) -> int | None:
 
 
 def _code(error: Exception) -> str | None:
-    if isinstance(error, openai.APIError | AnswerCut):
+    if isinstance(error, openai.APIError | IncompleteAnswer):
         return error.code
     if isinstance(error, ModelBehaviorError):
         found = _CODE.search(error.message)

@@ -1,26 +1,23 @@
-"""A checked model over either API, with the real client and an endpoint that a test scripts."""
+"""A wrapped model over either API, with the real client and an endpoint that a test scripts."""
 
 from collections.abc import AsyncIterator
-from contextlib import aclosing
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
 import pytest
-from agents import ModelResponse, ModelSettings, ModelTracing
+from agents import Model, ModelResponse, ModelSettings, ModelTracing
 from openai import AsyncOpenAI
 
-from chat_api.model.checked import CheckedModel
-from chat_api.model.output.ids import ModelIds
-from chat_api.model.provider import create_provider
+from chat_api.model.provider import create_provider, create_run_config
 from tests.chat_api.model.endpoint import Endpoint
 
-NOTHING: Any = dict.fromkeys(("previous_response_id", "conversation_id", "prompt"))
+UNUSED: Any = dict.fromkeys(("previous_response_id", "conversation_id", "prompt"))
 
 
 @dataclass
 class Asked:
-    """What a model answered: its events, and the error they ended with."""
+    """A model's answer: its events, and the error that ended them."""
 
     events: list[Any] = field(default_factory=list)
     error: Exception | None = None
@@ -57,28 +54,26 @@ class Asking:
 
     def __init__(self, endpoint: Endpoint, client: AsyncOpenAI, *, use_responses: bool) -> None:
         self.endpoint = endpoint
-        self._client = client
         self._use_responses = use_responses
-        self._ids = ModelIds(Random(1))
+        provider = create_provider(client, use_responses=use_responses)
+        self._models = create_run_config(provider, Random(1)).model_provider
 
     async def stream(self, *answers: Any) -> Asked:
         self.endpoint.answers += answers
         asked = Asked()
         events = self._model().stream_response(
-            None, "Hi", ModelSettings(), [], None, [], ModelTracing.DISABLED, **NOTHING
+            None, "Hi", ModelSettings(), [], None, [], ModelTracing.DISABLED, **UNUSED
         )
         try:
-            async with aclosing(events):
-                async for event in events:
-                    asked.events.append(event)
+            async for event in events:
+                asked.events.append(event)
         except Exception as error:
             asked.error = error
         return asked
 
-    def _model(self) -> CheckedModel:
+    def _model(self) -> Model:
         """A model serves one request."""
-        provider = create_provider(self._client, use_responses=self._use_responses)
-        return CheckedModel(provider.get_model("m"), self._ids)
+        return self._models.get_model("m")
 
     @property
     def api(self) -> str:
@@ -87,7 +82,7 @@ class Asking:
     async def whole(self, answer: Any) -> ModelResponse:
         self.endpoint.answers.append(answer)
         return await self._model().get_response(
-            None, "Hi", ModelSettings(), [], None, [], ModelTracing.DISABLED, **NOTHING
+            None, "Hi", ModelSettings(), [], None, [], ModelTracing.DISABLED, **UNUSED
         )
 
 
@@ -114,5 +109,5 @@ def chat_completions(endpoint: Endpoint, client: AsyncOpenAI) -> Asking:
 
 @pytest.fixture(params=["responses", "chat_completions"])
 def either(request: Any, responses: Asking, chat_completions: Asking) -> Asking:
-    """Each of the two."""
+    """Each of the two APIs."""
     return responses if request.param == "responses" else chat_completions

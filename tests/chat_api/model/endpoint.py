@@ -1,4 +1,4 @@
-"""A model's endpoint that answers with whatever bytes a test has for it, over either API."""
+"""A model's endpoint over either API that answers with the bytes that a test gives it."""
 
 import json
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ USAGE = {"input_tokens": 1, "output_tokens": 1, "total_tokens": 2}
 
 @dataclass
 class Body:
-    """What an endpoint answers a request with."""
+    """An endpoint's answer to one request."""
 
     content: bytes
     content_type: str = "text/event-stream"
@@ -64,7 +64,7 @@ def chunk(finish: str | None = None, **delta: Any) -> dict[str, Any]:
 
 
 def piece(name: str | None = None, arguments: str | None = None, **more: Any) -> dict[str, Any]:
-    """A piece of a call; `index` and `id` are the test's."""
+    """Return a piece of a call; tests add `index` and `id`."""
     return {"type": "function", "function": {"name": name, "arguments": arguments}, **more}
 
 
@@ -98,7 +98,7 @@ def call(name: str, arguments: str, call_id: Any, item_id: str = "fc_1") -> dict
 
 
 def said(item: dict[str, Any], *deltas: str, index: int = 0) -> list[dict[str, Any]]:
-    """The events of a message that is streamed in these pieces."""
+    """Return the events of a message that is streamed in these deltas."""
     place = {"item_id": item["id"], "output_index": index, "content_index": 0}
     part = item["content"][0]
     empty = {"type": "output_text", "text": "", "annotations": []}
@@ -113,7 +113,7 @@ def said(item: dict[str, Any], *deltas: str, index: int = 0) -> list[dict[str, A
 
 
 def called(item: dict[str, Any], index: int = 0) -> list[dict[str, Any]]:
-    """The events of a call."""
+    """Return the events of a call."""
     begun = {**item, "arguments": ""}
     return [
         event("response.output_item.added", output_index=index, item=begun),

@@ -1,4 +1,4 @@
-"""A model's endpoint that answers by a script over either of OpenAI's APIs, and remembers."""
+"""A model's endpoint that answers by a script over either API, and keeps the requests."""
 
 import json
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ type Events = list[dict[str, Any]]
 
 @dataclass(frozen=True)
 class Answer:
-    """What the model does in one step: it calls tools, or it says something."""
+    """What the model does in one step: it calls tools, or answers with a text."""
 
     calls: Sequence[tuple[str, str]] = ()
     text: str = ""

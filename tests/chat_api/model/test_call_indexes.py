@@ -1,4 +1,4 @@
-"""Pieces of calls find their call, whatever index they have."""
+"""Each piece of a call is added to its call, whatever index it has."""
 
 from typing import Any
 
@@ -32,7 +32,7 @@ async def test_calls_are_put_together_from_their_pieces(
     assert asked.calls == calls
 
 
-async def test_arguments_that_are_no_text_are_made_one(chat_completions: Any) -> None:
+async def test_arguments_that_are_an_object_become_json(chat_completions: Any) -> None:
     odd = piece("a", index=0, id="1")
     odd["function"]["arguments"] = {"x": 1}
     asked = await chat_completions.stream(sse(chunk("stop", tool_calls=[odd])))

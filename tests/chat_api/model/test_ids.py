@@ -1,4 +1,4 @@
-"""No id that a model sends is taken for unique."""
+"""No id that a model sends is trusted to be unique."""
 
 import re
 from random import Random
@@ -28,7 +28,7 @@ def call_ids(asked: Any) -> list[str]:
     return [each.call_id for each in asked.output if each.type == "function_call"]
 
 
-def test_call_ids_have_nine_letters_from_the_given_source_of_chance() -> None:
+def test_call_ids_have_nine_letters_from_the_given_source_of_random_numbers() -> None:
     one, same = (ModelIds(Random(7)) for _ in range(2))
     assert one.call() == same.call()
     assert one.call() != one.call()
@@ -36,7 +36,9 @@ def test_call_ids_have_nine_letters_from_the_given_source_of_chance() -> None:
 
 
 @pytest.mark.parametrize("foreign", FOREIGN)
-async def test_calls_over_responses_are_told_apart(responses: Any, foreign: str | None) -> None:
+async def test_calls_over_responses_get_ids_of_their_own(
+    responses: Any, foreign: str | None
+) -> None:
     calls = [call("a", "{}", foreign), call("b", "{}", foreign)]
     events = [*called(calls[0]), *called(calls[1], 1)]
     answers = [sse(created(), *events, ended(*calls)) for _ in range(2)]
@@ -50,7 +52,7 @@ async def test_calls_over_responses_are_told_apart(responses: Any, foreign: str 
 
 
 @pytest.mark.parametrize("foreign", FOREIGN)
-async def test_calls_over_chat_completions_are_told_apart(
+async def test_calls_over_chat_completions_get_ids_of_their_own(
     chat_completions: Any, foreign: str | None
 ) -> None:
     pieces = [piece("a", "{}", index=0, id=foreign), piece("b", "{}", index=1, id=foreign)]
@@ -63,19 +65,19 @@ async def test_calls_over_chat_completions_are_told_apart(
     assert sorted(first.calls) == [("a", "{}"), ("b", "{}")]
 
 
-async def test_each_item_has_one_id_of_ours_from_its_beginning_to_the_end(responses: Any) -> None:
+async def test_each_item_has_one_minted_id_from_its_beginning_to_its_end(responses: Any) -> None:
     items = [message("One", "same"), message("Two", "same")]
     events = [*said(items[0], "O", "ne"), *said(items[1], "Two", index=1)]
     asked = await responses.stream(sse(created(), *events, ended(*items)))
     ids = [each.id for each in asked.output]
     assert len(set(ids)) == 2
     assert all(each.startswith("msg_") for each in ids)
-    told = [each.item_id for each in asked.of("response.output_text.delta")]
-    assert told == [ids[0], ids[0], ids[1]]
+    streamed = [each.item_id for each in asked.of("response.output_text.delta")]
+    assert streamed == [ids[0], ids[0], ids[1]]
     assert [each.item.id for each in asked.of("response.output_item.added")] == ids
 
 
-async def test_an_item_that_is_named_anew_in_each_event_is_one_item(responses: Any) -> None:
+async def test_an_item_with_another_id_in_each_event_is_one_item(responses: Any) -> None:
     events = said(message("One"), "O", "ne")
     for number, each in enumerate(events):
         where = each if "item_id" in each else each["item"]
@@ -101,14 +103,14 @@ async def test_text_without_an_item_gets_one(responses: Any) -> None:
     assert asked.of("response.output_item.done")[0].item.id == asked.output[0].id
 
 
-async def test_what_only_the_end_holds_is_streamed_too(responses: Any) -> None:
+async def test_items_of_the_last_event_alone_are_streamed_too(responses: Any) -> None:
     items = [message("Hi"), call("a", "{}", "c")]
     asked = await responses.stream(sse(created(), ended(*items)))
     done = [each.item for each in asked.of("response.output_item.done")]
     assert [each.id for each in done] == [each.id for each in asked.output]
 
 
-async def test_a_result_made_by_the_endpoint_stays_with_its_call(responses: Any) -> None:
+async def test_the_endpoint_s_own_result_keeps_the_id_of_its_call(responses: Any) -> None:
     made = {
         "id": "ct_1",
         "type": "custom_tool_call",

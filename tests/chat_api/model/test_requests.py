@@ -1,13 +1,22 @@
-"""What a model's endpoint is sent within a turn of several steps, over both APIs."""
+"""The requests of a turn of several steps, over both APIs."""
 
+import asyncio
+import json
 import re
 from typing import Any
 
+import httpx2
 import openai
 import pytest
 from agents import Agent, Runner, ToolOutputImage, function_tool
 
-from chat_api.model.provider import agent_settings_of, create_provider, create_run_config
+from chat_api.model.provider import (
+    agent_settings_of,
+    create_client,
+    create_provider,
+    create_run_config,
+)
+from tests.chat_api.model.endpoint import created, ended, message, said, sse
 from tests.chat_api.model.scripted_endpoint import Answer, ScriptedEndpoint
 
 APIS = ("responses", "chat_completions")
@@ -59,15 +68,15 @@ def results(request: dict[str, Any]) -> list[Any]:
 
 @pytest.mark.parametrize("api", APIS)
 @pytest.mark.parametrize("arguments", ['{"word": "Bru', '["a"]', '"a"', "7", "null"])
-async def test_a_model_hears_that_its_arguments_are_no_json_object(
+async def test_a_model_learns_that_its_arguments_are_no_json_object(
     api: str, arguments: str
 ) -> None:
     endpoint = ScriptedEndpoint(Answer([("look_up", arguments)]), Answer(text="Sorry."))
     await run(endpoint, api)
     assert [call["arguments"] for call in calls(endpoint.requests[1])] == ["{}"]
-    [told] = results(endpoint.requests[1])
-    assert "not a JSON object" in told
-    assert arguments[:400] in told
+    [output] = results(endpoint.requests[1])
+    assert "not a JSON object" in output
+    assert arguments[:400] in output
 
 
 @pytest.mark.parametrize("api", APIS)
@@ -80,7 +89,7 @@ async def test_a_call_without_arguments_is_sent_back_with_an_empty_object(api: s
 
 @pytest.mark.parametrize("api", APIS)
 @pytest.mark.parametrize("name", ["functions.look_up", "look up!", "x" * 100, "выдумка"])
-async def test_a_model_hears_that_it_made_a_tool_up(api: str, name: str) -> None:
+async def test_a_model_learns_that_its_tool_does_not_exist(api: str, name: str) -> None:
     endpoint = ScriptedEndpoint(Answer([(name, "{}"), ("look_up", "{}")]), Answer(text="Sorry."))
     await run(endpoint, api)
     made_up, real = calls(endpoint.requests[1])
@@ -107,13 +116,13 @@ async def test_an_image_of_a_tool_reaches_a_model_that_takes_it() -> None:
     assert image == {"type": "input_image", "image_url": PIXEL}
 
 
-async def test_chat_completions_is_told_in_words_that_there_was_an_image() -> None:
+async def test_chat_completions_gets_a_sentence_in_place_of_an_image() -> None:
     endpoint = ScriptedEndpoint(Answer([("draw", "{}")]), Answer(text="Nice."))
     await run(endpoint, "chat_completions")
     assert results(endpoint.requests[1]) == ["The tool returned something that is not text."]
 
 
-async def test_what_a_model_says_beside_its_calls_stays_one_message_of_chat_completions() -> None:
+async def test_a_text_and_its_calls_stay_one_message_of_chat_completions() -> None:
     endpoint = ScriptedEndpoint(
         Answer([("look_up", "{}")], text="Let me look."), Answer(text="Done.")
     )
@@ -179,7 +188,7 @@ async def test_reasoning_is_sent_back_with_its_content_and_no_id(
         (422, {"message": "body -> include -> 0: unexpected value"}),
     ],
 )
-async def test_an_endpoint_that_gives_no_encrypted_reasoning_is_asked_without(
+async def test_a_refusal_of_encrypted_reasoning_is_sent_again_without(
     status: int, error: dict[str, Any]
 ) -> None:
     thought = {"type": "reasoning", "id": "rs_1", "summary": []}
@@ -195,8 +204,32 @@ async def test_an_endpoint_that_gives_no_encrypted_reasoning_is_asked_without(
 
 
 @pytest.mark.parametrize("status", [400, 403, 404])
-async def test_another_refusal_is_not_tried_again(status: int) -> None:
+async def test_another_refusal_is_not_sent_again(status: int) -> None:
     endpoint = ScriptedEndpoint((status, {"message": "No."}))
     with pytest.raises(openai.APIStatusError):
         await run(endpoint, "responses")
     assert len(endpoint.requests) == 1
+
+
+async def test_requests_that_are_refused_at_the_same_time_are_all_sent_again() -> None:
+    both = asyncio.Barrier(2)
+    body = sse(created(), *said(message("Hello."), "Hello."), ended(message("Hello.")))
+
+    async def answer(request: httpx2.Request) -> httpx2.Response:
+        if json.loads(request.content)["include"]:
+            await both.wait()
+            return httpx2.Response(400, json={"error": {"param": "include"}})
+        headers = {"content-type": body.content_type}
+        return httpx2.Response(200, content=body.content, headers=headers)
+
+    agent = Agent[None](name="a", model="m", model_settings=agent_settings_of("m"))
+    async with create_client("http://model/v1", "any", httpx2.MockTransport(answer)) as client:
+        config = create_run_config(create_provider(client, use_responses=True))
+
+        async def ask() -> str:
+            result = Runner.run_streamed(agent, "Hi", run_config=config)
+            async for _ in result.stream_events():
+                pass
+            return str(result.final_output)
+
+        assert [*await asyncio.gather(ask(), ask())] == ["Hello.", "Hello."]

@@ -51,13 +51,13 @@ COMPLETED = {"type": "response.completed", "response": RESPONSE | {"output": [_M
 
 
 def failed(code: str) -> dict[str, Any]:
-    """The event of an answer that fails, with words that belong nowhere."""
+    """Return the event of a failed answer, with a message that may be shown nowhere."""
     error = {"code": code, "message": "hunter2"}
     return {"type": "response.failed", "response": RESPONSE | {"output": [], "error": error}}
 
 
 def chunk(content: str | None = None, finish: str | None = None) -> dict[str, Any]:
-    """A chunk of Chat Completions: without content the first, which names the role."""
+    """Return a chunk of Chat Completions: without content the first one, which names the role."""
     delta = {"content": content} if content else {"role": "assistant", "content": ""}
     return {
         "id": "c",
@@ -79,13 +79,13 @@ def streamed(body: Body | bytes, **headers: str) -> Answer:
 
 
 def refused(status: int, body: object = None, **headers: str) -> Answer:
-    """Refuse a request; `_` in a header's name stands for `-`."""
+    """Refuse a request. `_` in a header's name stands for `-`."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return lambda _request: httpx2.Response(status, headers=named, json=body or {})
 
 
 def broken(error: Exception) -> Answer:
-    """Break the connection before an answer."""
+    """Break the connection before the answer."""
 
     def answer(_request: httpx2.Request) -> httpx2.Response:
         raise error
@@ -98,13 +98,13 @@ def hello() -> Answer:
 
 
 class Endpoint:
-    """Answers the requests of runs one after another; `sent` are those so far."""
+    """Answers the requests of runs one after another. `sent` holds those so far."""
 
     def __init__(self) -> None:
         self.answers: list[Answer] = []
         self.sent: list[httpx2.Request] = []
         self.asked = asyncio.Event()
-        self.patience = RetryPolicy(first_pause=0.0)
+        self.retry_policy = RetryPolicy(first_pause=0.0)
 
     async def _answer(self, request: httpx2.Request) -> httpx2.Response:
         self.sent.append(request)
@@ -114,11 +114,13 @@ class Endpoint:
         return self.answers.pop(0)(request)
 
     def config(self, *answers: Answer, api: str = "responses") -> RunConfig:
-        """Return a configuration of runs whose requests get these answers; one more gets none."""
+        """Return a configuration of runs whose requests get these answers. One more gets none."""
         self.answers = [*answers]
         client = create_client("http://model/v1", "sk-hunter2", httpx2.MockTransport(self._answer))
         return create_run_config(
-            create_provider(client, use_responses=api == "responses", patience=self.patience)
+            create_provider(
+                client, use_responses=api == "responses", retry_policy=self.retry_policy
+            )
         )
 
     def run(
@@ -133,7 +135,7 @@ class Endpoint:
 
 
 async def finished(run: RunResultStreaming) -> list[str]:
-    """Take a run's events to its end; the kinds of the model's own. Raises what the run does."""
+    """Read a run to its end. Return the types of the model's events, or raise the run's error."""
     kinds: list[str] = []
     async for event in run.stream_events():
         if event.type == "raw_response_event":

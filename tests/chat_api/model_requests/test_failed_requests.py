@@ -1,4 +1,4 @@
-"""What operators read in the log of a failed model request, and what they never read there."""
+"""A failed model request is logged by its identifiers, without any sentence of the endpoint."""
 
 import asyncio
 import contextlib
@@ -51,14 +51,14 @@ SSE = {"status": 200, "content_type": "text/event-stream"}
 
 
 def page(status: int) -> Answer:
-    """The answer of a proxy on the way."""
+    """Answer as a proxy does."""
     return lambda _request: httpx2.Response(status, html=f"<h1>{WORDS}</h1>")
 
 
 async def keys_of(
     endpoint: Endpoint, logged: list[dict[str, Any]], *answers: Answer, **how: Any
 ) -> list[dict[str, Any]]:
-    """The keys of each line that is logged of a run's requests."""
+    """Return the keys of each line that is logged for a run's requests."""
     with contextlib.suppress(openai.OpenAIError, AgentsException):
         await finished(endpoint.run(*answers, **how))
     lines = [line for line in logged if line["message"].startswith("model_request_")]
@@ -152,7 +152,7 @@ async def keys_of(
 async def test_a_failure_is_logged_in_one_line_by_its_identifiers(
     endpoint: Endpoint, logged: Any, failure: Answer, expected: dict[str, Any]
 ) -> None:
-    endpoint.patience = RetryPolicy(retries=0)
+    endpoint.retry_policy = RetryPolicy(retries=0)
     assert await keys_of(endpoint, logged, failure) == [RESPONSES | expected]
 
 
@@ -165,7 +165,7 @@ async def test_the_id_that_an_endpoint_gives_the_request_is_logged(
 
 
 @pytest.mark.parametrize("words", [WORDS, f"{SECRET}-{SECRET}", SECRET * 20, f"sk-{SECRET}", ""])
-async def test_words_in_the_place_of_an_identifier_are_left_out(
+async def test_sentences_in_place_of_identifiers_are_left_out(
     endpoint: Endpoint, logged: Any, words: str
 ) -> None:
     error = {"code": words, "type": words, "param": words, "message": words}
@@ -242,7 +242,7 @@ async def test_a_lost_connection_is_logged_by_its_kind(
     if handler is None:
         server.close()
     client = create_client(f"{scheme}://{host}:{port}/v1", "any")
-    provider = create_provider(client, use_responses=True, patience=RetryPolicy(retries=0))
+    provider = create_provider(client, use_responses=True, retry_policy=RetryPolicy(retries=0))
     agent = Agent(name="a", model="model-1")
     with pytest.raises(openai.APIConnectionError):
         await Runner.run(agent, "Hi", run_config=create_run_config(provider))

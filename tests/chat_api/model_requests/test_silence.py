@@ -1,4 +1,4 @@
-"""How long a silent model is waited for."""
+"""The bound on a silent model."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import httpx2
 import openai
 import pytest
-from agents import Agent, function_tool
+from agents import Agent, ModelSettings, function_tool
 from agents.exceptions import ModelTimeoutError
 
 from chat_api.errors import stream_error
@@ -54,7 +54,7 @@ ROUNDS = 20
 
 
 async def skip(clock: LoopClock, seconds: float) -> None:
-    """Let time pass, and then everything happen that is due."""
+    """Let time pass, then everything run that is due."""
     clock.skip(seconds)
     for _ in range(ROUNDS):
         await asyncio.sleep(0)
@@ -107,6 +107,27 @@ async def test_an_endpoint_that_never_answers_the_request_is_given_up_too(
     with pytest.raises(ModelTimeoutError):
         await run
     assert len(endpoint.sent) == 2
+
+
+async def test_a_refusal_of_encrypted_reasoning_does_not_lift_the_bound(
+    endpoint: Endpoint, loop_clock: LoopClock
+) -> None:
+    settings = ModelSettings(response_include=["reasoning.encrypted_content"])
+    agent = Agent(name="a", model="model-1", model_settings=settings)
+
+    async def words() -> AsyncIterator[bytes]:
+        yield b'{"error": {"message": "Unknown value.", "param": "include"}}'
+
+    def refuse(_request: httpx2.Request) -> httpx2.Response:
+        return httpx2.Response(400, content=words())
+
+    run = asyncio.create_task(finished(endpoint.run(refuse, agent=agent)))
+    while len(endpoint.sent) < 2:
+        endpoint.asked.clear()
+        await endpoint.asked.wait()
+    loop_clock.skip(120.0)
+    with pytest.raises(ModelTimeoutError):
+        await run
 
 
 @pytest.mark.parametrize("shown", AT_WORK)

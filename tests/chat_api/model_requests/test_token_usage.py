@@ -1,4 +1,4 @@
-"""The tokens that a turn is charged for its requests, against the bytes that the endpoint got."""
+"""The tokens that a turn counts for its requests match the bytes that the endpoint got."""
 
 import asyncio
 from typing import Any
@@ -46,7 +46,7 @@ def look_up(topic: str, language: str = "en") -> str:
 async def used_by(
     endpoint: Endpoint, *answers: Answer, api: str = "responses", question: Any = QUESTION
 ) -> Tokens:
-    """What a run is charged for a long question that gets these answers, however it ends."""
+    """Return the tokens of a run with a long question and these answers, however it ends."""
     tokens = Tokens()
     turn_tokens.set(tokens)
     agent = Agent[None](name="a", model="model-1", instructions="Be kind.", tools=[look_up])
@@ -60,7 +60,7 @@ async def used_by(
 
 
 def got(endpoint: Endpoint) -> float:
-    """Tokens of all requests that the endpoint has got."""
+    """Return the tokens of all requests that the endpoint got."""
     return sum(len(each.content) for each in endpoint.sent) / BYTES_PER_TOKEN
 
 
@@ -120,7 +120,7 @@ async def test_reported_usage_replaces_the_estimate(endpoint: Endpoint) -> None:
     assert tokens.sent == pytest.approx(got(endpoint) * BYTES_PER_TOKEN, rel=0.1)
 
 
-async def test_usage_of_an_answer_that_failed_is_taken(endpoint: Endpoint) -> None:
+async def test_usage_of_a_failed_answer_is_counted(endpoint: Endpoint) -> None:
     response = RESPONSE | {
         "output": [],
         "usage": USAGE,
@@ -141,7 +141,7 @@ async def test_usage_of_an_answer_that_failed_is_taken(endpoint: Endpoint) -> No
         {"prompt_tokens": 1},
     ],
 )
-async def test_usage_that_says_nothing_replaces_nothing(endpoint: Endpoint, usage: Any) -> None:
+async def test_usage_without_counts_replaces_nothing(endpoint: Endpoint, usage: Any) -> None:
     tokens = await used_by(endpoint, streamed(sse(CREATED, DELTA, completed(usage))))
     assert tokens.read == pytest.approx(got(endpoint), rel=0.1)
     assert tokens.written == 1

@@ -14,7 +14,7 @@ from chatkit.types import (
 )
 
 from chat_api.conversation.history import History, stopped
-from chat_api.model.input.notes import hidden
+from chat_api.model.input.hidden_context import hidden_message as hidden
 from chat_api.store.dynamo import DynamoStore
 from chat_api.store.items import ItemChanged
 from chat_api.store.keys import is_note

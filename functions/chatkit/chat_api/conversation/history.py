@@ -17,10 +17,12 @@ from chatkit.types import (
 )
 
 from chat_api.model.budget import history_bytes
-from chat_api.model.input.fitting import newest, shortened
-from chat_api.model.input.items import STORED, assistant
+from chat_api.model.input.hidden_context import hidden_message as hidden
+from chat_api.model.input.items import STORED
+from chat_api.model.input.items import assistant_message as assistant
 from chat_api.model.input.normalizer import normalized
-from chat_api.model.input.notes import hidden
+from chat_api.model.input.trimming import newest_turns as newest
+from chat_api.model.input.trimming import shortened
 from chat_api.request_context import RequestContext
 from chat_api.store.transcript import Earlier, Transcript
 
@@ -118,5 +120,5 @@ def turn_for_model(
     seen: a message that broke off is in `texts` alone.
     """
     turn = normalized([*said, *made], STORED)
-    known = [item["content"] for item in turn if item.get("role") == "assistant"]
+    known = [item.get("content") for item in turn if item.get("role") == "assistant"]
     return shortened(turn + [assistant(text) for text in texts if text not in known], budget)

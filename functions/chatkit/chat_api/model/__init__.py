@@ -1,1 +1,1 @@
-"""What stands between a run of the agent and the model's endpoint."""
+"""Requests to models: everything between a run of the agent and the model's endpoint."""

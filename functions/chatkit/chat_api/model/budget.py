@@ -1,19 +1,19 @@
-"""How much of a conversation one request to a model may carry."""
+"""How much of a conversation one request to a model may contain."""
 
 # Of compact JSON in UTF-8: English has about four bytes to a token with JSON's own signs, Cyrillic
 # four to five, Chinese three.
 BYTES_PER_TOKEN = 4
 # For earlier turns. A model's window is several times that.
 HISTORY_TOKENS = 64_000
-# The turn that runs may take twice as much as its past, which makes 192,000 tokens by default:
-# less than the windows of today's larger models, with room for instructions and an answer.
+# The running turn may take twice as much as its past. By default that makes 192,000 tokens, which
+# fit the windows of today's larger models together with instructions and an answer.
 TURN_SHARE = 2
-# One result of a tool: 25,000 tokens. More pays for itself rarely, and is paid for at every step.
+# One result of a tool: 25,000 tokens. More is rarely worth it, and is paid for at every step.
 RESULT_BYTES = 100_000
 # All images of one request together. Endpoints take 5 MB an image at least, and 20 MB a request.
 IMAGE_BYTES = 5_000_000
-# What an image counts for in a budget of bytes: endpoints charge about 1,500 tokens for it,
-# however many bytes it has.
+# What an image counts in a budget of bytes: endpoints charge about 1,500 tokens for it, whatever
+# its size.
 IMAGE_COST = 1_500 * BYTES_PER_TOKEN
 
 

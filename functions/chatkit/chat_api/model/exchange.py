@@ -6,7 +6,7 @@ import httpx2
 
 
 class Exchange:
-    """One attempt at a model request, as far as its HTTP response has come."""
+    """The HTTP side of one model request. `response` is None until its headers have come."""
 
     def __init__(self) -> None:
         self.response: httpx2.Response | None = None
@@ -28,6 +28,6 @@ def begin_exchange() -> Exchange:
 
 
 async def note_response(response: httpx2.Response) -> None:
-    """Note a response whose headers have come; an event hook of the model's HTTP client."""
+    """Note a response whose headers have come. An event hook of the model's HTTP client."""
     if exchange := _current.get(None):
         exchange.response = response

@@ -1,4 +1,4 @@
-"""What the log says of a failed model request: identifiers, never the words of the endpoint."""
+"""The log keys of a failed model request: identifiers, never the endpoint's own sentences."""
 
 import re
 import socket
@@ -16,9 +16,9 @@ from openai.types.responses import (
     ResponseIncompleteEvent,
 )
 
-type Facts = dict[str, Any]
+type LogKeys = dict[str, Any]
 
-# OpenAI and most others; Azure; Amazon Bedrock; Anthropic; a proxy of Cloudflare.
+# OpenAI and most others; Azure twice; Amazon Bedrock; Anthropic; Cloudflare's proxies.
 REQUEST_ID_HEADERS = (
     "x-request-id",
     "apim-request-id",
@@ -27,11 +27,11 @@ REQUEST_ID_HEADERS = (
     "request-id",
     "cf-ray",
 )
-# Some endpoints put words, or parts of the prompt, where an identifier belongs.
+# Some endpoints put sentences, or parts of the prompt, where an identifier belongs.
 _IDENTIFIER = re.compile(r"[A-Za-z0-9_.\[\]]{1,64}")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_.:=+/-]{1,128}")
 _CONTENT_TYPE = re.compile(r"[a-z0-9.+-]{1,32}/[a-z0-9.+-]{1,64}")
-# The first that occurs in an error or among its causes.
+# An error is logged as the first of these that is found among its causes.
 CONNECTION_FAILURES: list[tuple[type[BaseException], str]] = [
     (ModelTimeoutError, "first_event_timeout"),
     (httpx2.ConnectTimeout, "connect_timeout"),
@@ -48,22 +48,24 @@ CONNECTION_FAILURES: list[tuple[type[BaseException], str]] = [
 ]
 
 
-def facts_of(error: Exception, response: httpx2.Response | None) -> Facts:
-    """Return log keys for an error of a request; `response` is the one that it got, if any."""
+def log_keys(error: Exception, response: httpx2.Response | None) -> LogKeys:
+    """Return the log keys of a request's error. `response` is the response it got, if any."""
     if isinstance(error, openai.APIStatusError):
         response = error.response
-    facts = _facts_of_response(response) | {"error": type(error).__qualname__}
+    keys = _response_keys(response) | {"error": type(error).__qualname__}
     if isinstance(error, openai.APIError):
-        facts |= _facts_of_body(error.body)
+        keys |= _body_keys(error.body)
     code = getattr(error, "code", None)
-    if "code" not in facts and _is_identifier(code):
-        facts["code"] = code
+    if "code" not in keys and _is_identifier(code):
+        keys["code"] = code
     if connection := _connection_failure(error):
-        facts["connection"] = connection
-    return facts
+        keys["connection"] = connection
+    return keys
 
 
-def error_of(event: TResponseStreamEvent, response: httpx2.Response) -> openai.APIError | None:
+def stream_failure(
+    event: TResponseStreamEvent, response: httpx2.Response
+) -> openai.APIError | None:
     """Return the error that an event of the Responses API stands for, None for another event."""
     match event:
         case ResponseFailedEvent():
@@ -79,23 +81,23 @@ def error_of(event: TResponseStreamEvent, response: httpx2.Response) -> openai.A
     return openai.APIError(event.type, response.request, body=body)
 
 
-def _facts_of_response(response: httpx2.Response | None) -> Facts:
+def _response_keys(response: httpx2.Response | None) -> LogKeys:
     if response is None:
         return {}
-    facts: Facts = {"status": response.status_code}
+    keys: LogKeys = {"status": response.status_code}
     content_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
     if _CONTENT_TYPE.fullmatch(content_type):
-        facts["content_type"] = content_type
+        keys["content_type"] = content_type
     ids = (response.headers.get(name, "") for name in REQUEST_ID_HEADERS)
     if found := next(filter(_REQUEST_ID.fullmatch, ids), None):
-        facts["model_request_id"] = found
+        keys["model_request_id"] = found
     # "ThrottlingException:http://internal.amazon.com/…"
     aws_type = response.headers.get("x-amzn-errortype", "").partition(":")[0]
-    return facts | _identifiers(error_type=aws_type)
+    return keys | _identifiers(error_type=aws_type)
 
 
-def _facts_of_body(body: object) -> Facts:
-    # Gemini wraps its error in a list, and the client of OpenAI unwraps objects only.
+def _body_keys(body: object) -> LogKeys:
+    # Gemini wraps its error in a list, and OpenAI's client unwraps objects only.
     if isinstance(body, list) and body:
         body = _get(body[0], "error")
     return _identifiers(
@@ -105,7 +107,7 @@ def _facts_of_body(body: object) -> Facts:
     )
 
 
-def _identifiers(**values: object) -> Facts:
+def _identifiers(**values: object) -> LogKeys:
     return {key: str(value) for key, value in values.items() if _is_identifier(value)}
 
 
@@ -130,7 +132,7 @@ def _connection_failure(error: BaseException) -> str | None:
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    """The error, what it came from, and the errors inside a group."""
+    """Return the error, its causes, and the errors inside groups."""
     while error is not None:
         yield error
         if isinstance(error, BaseExceptionGroup):

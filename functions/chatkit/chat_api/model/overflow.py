@@ -1,15 +1,15 @@
-"""How the endpoints of models say that a request exceeds what the model can read.
+"""Recognizes that a request is longer than its model can read.
 
-OpenAI sends a code. Other makers say it in words alone, with a status of their choice.
+OpenAI sends a code for it. Other makers send a sentence, with a status of their choice.
 """
 
 import re
 
 import openai
 
-# None of them concerns the request's length, whatever the words.
+# Statuses that never concern the request's length, whatever the sentence.
 OTHER_STATUSES = (401, 403, 404)
-_SAYS = re.compile(
+_SENTENCES = re.compile(
     "|".join(
         (
             # OpenAI, Azure, Anthropic, DeepSeek, vLLM, SGLang, Ollama, LM Studio, Mistral,
@@ -26,33 +26,33 @@ _SAYS = re.compile(
             r"\btoo many tokens:",
             # Text Generation Inference, also behind Together.
             r"`inputs` (must have less than \d+ tokens|tokens \+ `max_new_tokens` must be)",
-            # vLLM takes what the prompt leaves for the answer.
+            # vLLM subtracts the prompt from the context length.
             r"max_(completion_)?tokens must be at least 1, got -",
         )
     ),
     re.IGNORECASE,
 )
-# The answer's bound, which is the operator's setting; vLLM names the context length as well.
-_OF_THE_ANSWER = re.compile(r"\bmax_(completion_|output_)?tokens\W{1,3}is too large", re.IGNORECASE)
-# One request beyond what a minute allows will exceed it in every other minute.
-_MORE_THAN_A_MINUTE_HAS = re.compile(r"\brequest too large for\b", re.IGNORECASE)
-# Contents may have a million characters and more; ids and names have some hundred at most.
+# A bound on the answer, which the operator sets. vLLM names the context length as well.
+_ANSWER_BOUND = re.compile(r"\bmax_(completion_|output_)?tokens\W{1,3}is too large", re.IGNORECASE)
+# A request over the limit of a minute is over it in every other minute too.
+_OVER_MINUTE_LIMIT = re.compile(r"\brequest too large for\b", re.IGNORECASE)
+# Message contents may have a million characters and more, ids and names a few hundred at most.
 _STRING_BOUND = re.compile(r"maximum length (\d+)")
 LONG_STRING = 10_000
 
 
 def is_overflow(error: openai.APIError) -> bool:
-    """Return whether an endpoint refused a request because there is too much in it."""
+    """Return whether an endpoint refused a request because it is too long."""
     status = error.status_code if isinstance(error, openai.APIStatusError) else None
-    # The client's own text leaves out the body of an error in another form than OpenAI's.
-    says = f"{error} {error.body}"
+    # The client's message leaves out a body in another format than OpenAI's.
+    text = f"{error} {error.body}"
     if status == 413:
         return True
     if status == 429:
-        return bool(_MORE_THAN_A_MINUTE_HAS.search(says))
+        return bool(_OVER_MINUTE_LIMIT.search(text))
     if error.code == "string_above_max_length":
-        bound = _STRING_BOUND.search(says)
+        bound = _STRING_BOUND.search(text)
         return bound is None or int(bound[1]) >= LONG_STRING
-    if status in OTHER_STATUSES or _OF_THE_ANSWER.search(says):
+    if status in OTHER_STATUSES or _ANSWER_BOUND.search(text):
         return False
-    return bool(_SAYS.search(says))
+    return bool(_SENTENCES.search(text))

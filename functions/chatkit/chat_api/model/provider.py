@@ -8,7 +8,8 @@ from agents import (
     ModelProvider,
     ModelRetrySettings,
     ModelSettings,
-    OpenAIProvider,
+    OpenAIChatCompletionsModel,
+    OpenAIResponsesModel,
     RunConfig,
     retry_policies,
 )
@@ -17,45 +18,73 @@ from agents.models.interface import Model
 from openai import AsyncOpenAI, DefaultAsyncHttpxClient
 
 from chat_api.model.budget import HISTORY_TOKENS, turn_bytes
-from chat_api.model.checked import CheckedModel
+from chat_api.model.encrypted_reasoning import (
+    ENCRYPTED_REASONING,
+    EncryptedReasoning,
+    may_reason,
+)
 from chat_api.model.exchange import note_response
-from chat_api.model.metered import MeteredModel
+from chat_api.model.input.items import CHAT_COMPLETIONS, RESPONSES
 from chat_api.model.output.ids import ModelIds
-from chat_api.model.reasoning import ASKED, ReasoningProvider, reasons
-from chat_api.model.retries import RetryingProvider
+from chat_api.model.retries import Retries
 from chat_api.model.retry_policy import RETRIES, SILENCE_SECONDS, RetryPolicy
 from chat_api.model.sdk_internals import ChatCompletionsModel
+from chat_api.model.wrapped_model import WrappedModel
 
 # A dead address is noticed sooner than a silent model.
 TIMEOUT = httpx2.Timeout(SILENCE_SECONDS, connect=5.0)
 
 
-class CheckedProvider(ModelProvider):
-    """Provide the models of another provider, each as a `CheckedModel`."""
+class EndpointProvider(ModelProvider):
+    """Provide the Agents SDK's models of one endpoint, over one of OpenAI's two APIs."""
 
     def __init__(
-        self, provider: ModelProvider, ids: ModelIds, *, turn_bytes: int = turn_bytes()
+        self, client: AsyncOpenAI, *, use_responses: bool, retry_policy: RetryPolicy
     ) -> None:
+        self.retry_policy = retry_policy
+        self._client = client
+        self._use_responses = use_responses
+
+    def get_model(self, model_name: str | None) -> Model:
+        name = model_name or get_default_model()
+        if self._use_responses:
+            return OpenAIResponsesModel(
+                name, self._client, model_is_explicit=model_name is not None
+            )
+        return ChatCompletionsModel(name, self._client)
+
+
+class WrappingProvider(ModelProvider):
+    """Provide the models of another provider, each as a `WrappedModel`.
+
+    Requests have the retry policy of their endpoint. The models of any other provider are asked
+    once, without a bound.
+    """
+
+    def __init__(self, provider: ModelProvider, ids: ModelIds, *, turn_bytes: int) -> None:
         self._provider = provider
         self._ids = ids
         self._turn_bytes = turn_bytes
+        self._refused_reasoning: set[str] = set()
 
     def get_model(self, model_name: str | None) -> Model:
+        name = model_name or get_default_model()
         model = self._provider.get_model(model_name)
-        return CheckedModel(MeteredModel(model), self._ids, turn_bytes=self._turn_bytes)
+        over_chat = isinstance(model, OpenAIChatCompletionsModel)
+        endpoint = self._provider if isinstance(self._provider, EndpointProvider) else None
+        policy = endpoint.retry_policy if endpoint else None
+        names = {"model": name, "api": "chat_completions" if over_chat else "responses"}
+        return WrappedModel(
+            model,
+            input_format=CHAT_COMPLETIONS if over_chat else RESPONSES,
+            turn_bytes=self._turn_bytes,
+            retries=Retries(model, policy, names),
+            reasoning=EncryptedReasoning(name, self._refused_reasoning, supported=not over_chat),
+            ids=self._ids,
+        )
 
     async def aclose(self) -> None:
         await self._provider.aclose()
-
-
-class ChatCompletionsProvider(ModelProvider):
-    """Provide the models of an endpoint that speaks Chat Completions."""
-
-    def __init__(self, client: AsyncOpenAI) -> None:
-        self._client = client
-
-    def get_model(self, model_name: str | None) -> Model:
-        return ChatCompletionsModel(model_name or get_default_model(), self._client)
 
 
 def create_client(
@@ -63,7 +92,7 @@ def create_client(
     api_key: str | Callable[[], Awaitable[str]],
     transport: httpx2.AsyncBaseTransport | None = None,
 ) -> AsyncOpenAI:
-    """Return a client of a model's endpoint for `create_provider`; it repeats nothing by itself."""
+    """Return a client of a model's endpoint for `create_provider`. It retries nothing itself."""
     http = DefaultAsyncHttpxClient(
         timeout=TIMEOUT, transport=transport, event_hooks={"response": [note_response]}
     )
@@ -73,16 +102,11 @@ def create_client(
 
 
 def create_provider(
-    client: AsyncOpenAI, *, use_responses: bool, patience: RetryPolicy | None = None
+    client: AsyncOpenAI, *, use_responses: bool, retry_policy: RetryPolicy | None = None
 ) -> ModelProvider:
-    """Return the models of this client's endpoint, reached over one of OpenAI's two APIs."""
-    provider: ModelProvider
-    if use_responses:
-        provider = ReasoningProvider(OpenAIProvider(openai_client=client, use_responses=True))
-    else:
-        provider = ChatCompletionsProvider(client)
-    api = "responses" if use_responses else "chat_completions"
-    return RetryingProvider(provider, api=api, patience=patience or RetryPolicy())
+    """Return the models of this client's endpoint, for `create_run_config`."""
+    policy = retry_policy or RetryPolicy()
+    return EndpointProvider(client, use_responses=use_responses, retry_policy=policy)
 
 
 def create_run_config(
@@ -91,15 +115,15 @@ def create_run_config(
     *,
     history_tokens: int = HISTORY_TOKENS,
 ) -> RunConfig:
-    """Return the configuration of runs with checked models. No trace of a run goes anywhere.
+    """Return the configuration of runs with the provider's models, wrapped and without traces.
 
-    The ids of what models send come from `random`, by default from the system's. A model that calls
-    a tool which does not exist is answered, and goes on.
+    The ids of what models send come from `random`, by default from the system's. A model that
+    calls a tool which does not exist gets an error as the result, and the run goes on.
     """
     ids = ModelIds(random or SystemRandom())
     return RunConfig(
-        model_provider=CheckedProvider(provider, ids, turn_bytes=turn_bytes(history_tokens)),
-        # The models themselves advise: see `RetryingModel`.
+        model_provider=WrappingProvider(provider, ids, turn_bytes=turn_bytes(history_tokens)),
+        # The models themselves advise: see `Retries`.
         model_settings=ModelSettings(
             retry=ModelRetrySettings(
                 max_retries=RETRIES, policy=retry_policies.provider_suggested()
@@ -114,19 +138,19 @@ def create_run_config(
 def settings_of(model: str | None) -> ModelSettings:
     """Return the Agents SDK's settings for a model, with nothing stored and usage reported.
 
-    An agent with settings of its own gets none of the SDK's.
+    The SDK adds its settings for a model only to an agent that has none of its own.
     """
     ours = ModelSettings(store=False, include_usage=True)
     return get_default_model_settings(model or get_default_model()).resolve(ours)
 
 
 def agent_settings_of(model: str | None) -> ModelSettings:
-    """Return `settings_of` a model for runs of several steps, between which it may reason.
+    """Return `settings_of` a model for runs of several steps.
 
-    Its endpoint keeps nothing, so its reasoning travels with the turn. Endpoints refuse to encrypt
-    the reasoning of models that have none.
+    The endpoint keeps nothing, so the model's encrypted reasoning is sent back with the next step.
+    Endpoints refuse to encrypt the reasoning of models that have none.
     """
     settings = settings_of(model)
-    if not reasons(model or get_default_model()):
+    if not may_reason(model or get_default_model()):
         return settings
-    return settings.resolve(ASKED)
+    return settings.resolve(ENCRYPTED_REASONING)

@@ -1,13 +1,13 @@
-"""How long a model is waited for, and how often it is asked again."""
+"""How long to wait for a model, and how often to ask it again."""
 
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
 
 # Long enough for a reasoning model or a cold endpoint to begin, short enough for a person to wait.
-# It is the read timeout too: the same silence is allowed before an answer and within it.
+# It is also the read timeout, so the same silence is allowed before an answer and within it.
 SILENCE_SECONDS = 120.0
-# As many as the client of OpenAI makes by default.
+# As many as OpenAI's client makes by default.
 RETRIES = 2
 FIRST_PAUSE_SECONDS = 0.5
 
@@ -16,8 +16,8 @@ FIRST_PAUSE_SECONDS = 0.5
 class RetryPolicy:
     """The bounds of one model request, in seconds.
 
-    `wait` covers everything until the model shows that it is at work: connecting, silence,
-    retries and the pauses before them.
+    `wait` covers everything until the model begins to answer: connecting, silence, retries and the
+    pauses before them.
     """
 
     wait: float = SILENCE_SECONDS
@@ -26,6 +26,6 @@ class RetryPolicy:
     random: Callable[[], float] = random.random
 
     def pause(self, attempt: int) -> float:
-        """Return the pause after the attempt, counted from 1: doubled each time, with jitter."""
+        """Return the pause after an attempt, counted from 1. It doubles each time, with jitter."""
         longest = self.first_pause * 2.0 ** (attempt - 1)
         return longest * (0.5 + self.random() / 2)

@@ -1,6 +1,6 @@
-"""What can only be had from members that the Agents SDK keeps to itself; all of it is here.
+"""All uses of the Agents SDK's private members.
 
-The pinned version of the SDK has them, and the tests of answers that are cut fail without them.
+The pinned version of the SDK has them, and the tests of incomplete answers fail without them.
 """
 
 from typing import Any
@@ -13,10 +13,10 @@ from chat_api.model.output.chunks import CheckedChunks, check_completion
 
 
 class ChatCompletionsModel(OpenAIChatCompletionsModel):
-    """A model over Chat Completions, whose answers count as whole only if they say so.
+    """A model over Chat Completions that raises `IncompleteAnswer` unless an answer is whole.
 
     The SDK turns chunks into events of the Responses API and drops the finish reason. So the
-    chunks are checked before, and only this method has them.
+    chunks are checked before that, and only this method has them.
     """
 
     async def _fetch_response(self, *args: Any, **kwargs: Any) -> Any:
@@ -29,14 +29,14 @@ class ChatCompletionsModel(OpenAIChatCompletionsModel):
 
 
 def deliver_events_before(error: Exception) -> None:
-    """Let a run's reader have all events that came before this error.
+    """Let a run's reader get all events that came before this error.
 
-    The SDK drops those that wait to be read when a model fails, unless the error is marked.
+    When a model fails, the SDK drops the events that are not read yet, unless the error is marked.
     """
     _mark_error_to_drain_stream_events(error)
 
 
 def supports_default_prompt_cache_key(model: Model) -> bool:
-    """Return whether the SDK may send that model a cache key, which it asks of the model itself."""
+    """Return whether the SDK may send a cache key to the model, which the model itself decides."""
     supports = getattr(model, "_supports_default_prompt_cache_key", None)
     return bool(supports and supports())

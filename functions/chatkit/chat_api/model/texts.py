@@ -1,9 +1,9 @@
-"""Texts from outside: made well-formed, measured as JSON, and shortened."""
+"""Texts from outside: repaired, measured as JSON, and shortened."""
 
 import json
 from typing import Any
 
-# As much as a mark takes at most.
+# The most that the mark of a shortened text takes.
 MARK_BYTES = 48
 
 
@@ -26,19 +26,19 @@ def well_formed(text: str) -> str:
 
 def well_formed_json[T](value: T) -> T:
     """Return a JSON value with each of its texts well-formed."""
-    made: T = json.loads(well_formed(json.dumps(value, ensure_ascii=False)))
-    return made
+    repaired: T = json.loads(well_formed(json.dumps(value, ensure_ascii=False)))
+    return repaired
 
 
-def shorten(text: str, room: int) -> str:
-    """Return a text that takes at most `room` bytes as JSON, without its quotation marks.
+def shorten(text: str, max_bytes: int) -> str:
+    """Return a text of at most `max_bytes` as JSON, without its quotation marks.
 
-    Its beginning and its end are kept, and a mark between them says how much is left out. The mark
-    is kept whatever the room.
+    The beginning and the end are kept, and a mark between them says how much is left out. The mark
+    is never left out, so the text may take `MARK_BYTES` whatever the bound.
     """
-    if len(text) <= room and _size(text) <= room:
+    if len(text) <= max_bytes and _size(text) <= max_bytes:
         return text
-    kept = max(0, room - MARK_BYTES)
+    kept = max(0, max_bytes - MARK_BYTES)
     # No character takes less than a byte, so the rest need not be measured.
     head = _within(text[:kept], kept - kept // 4, from_end=False)
     tail = _within(text[max(len(head), len(text) - kept) :], kept // 4, from_end=True)
@@ -49,9 +49,9 @@ def _mark(characters: int) -> str:
     return f" [… {characters:,} characters left out …] "
 
 
-def _within(text: str, room: int, *, from_end: bool) -> str:
-    while (size := _size(text)) > room:
-        length = len(text) * room // size
+def _within(text: str, max_bytes: int, *, from_end: bool) -> str:
+    while (size := _size(text)) > max_bytes:
+        length = len(text) * max_bytes // size
         text = text[len(text) - length :] if from_end else text[:length]
     return text
 

@@ -1,4 +1,4 @@
-"""The tokens that a turn takes of its models, counted from the moment each request is sent."""
+"""The tokens that a turn uses, counted from the moment each request is sent."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import Any
 from chat_api.model.budget import BYTES_PER_TOKEN
 
 
-class ModelRequest:
-    """One request to a model: an estimate by its bytes, until its endpoint reports the usage.
+class RequestTokens:
+    """The tokens of one request: estimated by its bytes until the endpoint reports its usage.
 
-    `cached` are the cheaper ones of the tokens in `read`.
+    `cached` is the part of `read` that came from the endpoint's cache, which costs less.
     """
 
     def __init__(self, sent: int) -> None:
-        """`sent` are the bytes of its input."""
+        """`sent` is the number of bytes in its input."""
         self.sent = sent
         self.read = _tokens(sent)
         self.cached = 0
@@ -28,9 +28,10 @@ class ModelRequest:
         self.written = _tokens(self._received)
 
     def report(self, usage: Any) -> None:
-        """Replace the estimates with what the endpoint reports, as far as it reports anything.
+        """Replace the estimates with the counts that the endpoint reports.
 
-        `usage` has the names of the Responses API. Some endpoints report nothing, or zeros.
+        `usage` has the names of the Responses API. Some endpoints report nothing, or zeros, and
+        the estimates stay.
         """
         self.read = _reported(usage, "input_tokens") or self.read
         self.written = _reported(usage, "output_tokens") or self.written
@@ -42,14 +43,14 @@ class ModelRequest:
 
 
 class Tokens:
-    """What the requests of one turn have taken so far, its title's and failed ones included."""
+    """The tokens of one turn so far, including those of its title and of failed requests."""
 
     def __init__(self) -> None:
-        self._requests: list[ModelRequest] = []
+        self._requests: list[RequestTokens] = []
 
-    def send(self, sent: int) -> ModelRequest:
-        """Count a request whose input has so many bytes."""
-        request = ModelRequest(sent)
+    def send(self, sent: int) -> RequestTokens:
+        """Count a request whose input has that many bytes."""
+        request = RequestTokens(sent)
         self._requests.append(request)
         return request
 
@@ -75,7 +76,7 @@ class Tokens:
         return self.read + self.written
 
 
-# Of the turn that runs; a request outside of a turn counts for nobody.
+# The tokens of the running turn. A request outside of a turn counts for nobody.
 turn_tokens: ContextVar[Tokens | None] = ContextVar("turn_tokens", default=None)
 
 

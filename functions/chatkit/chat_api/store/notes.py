@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from chat_api.model.input.notes import hidden
+from chat_api.model.input.hidden_context import hidden_message as hidden
 from chat_api.request_cache import RequestCache
 from chat_api.request_context import RequestContext
 from chat_api.store.aws_calls import StoreUnavailable

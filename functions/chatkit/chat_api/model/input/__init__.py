@@ -1,1 +1,1 @@
-"""What a model is sent: a history in the form that the strictest endpoint takes."""
+"""The input of model requests: histories in the form that the strictest endpoint takes."""

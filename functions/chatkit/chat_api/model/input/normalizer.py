@@ -1,91 +1,97 @@
 """The one place where a history becomes what a model's endpoint takes.
 
-It comes from models, tools, people and rows of older versions. An endpoint that refuses one item
-refuses the whole request, and every later one of the thread.
+Histories come from models, tools, people and rows of older versions. An endpoint that refuses one
+item refuses the whole request, and every later request of the thread.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, cast
 
 from chat_api.model.budget import IMAGE_BYTES
-from chat_api.model.input.fitting import newest_turn, shortened
-from chat_api.model.input.items import CALL, REASONING, RESULT, Form, Item, cleaned, problem
-from chat_api.model.input.steps import in_steps
+from chat_api.model.input.items import (
+    REASONING,
+    Call,
+    InputFormat,
+    Item,
+    arguments_error,
+    clean_item,
+    is_call,
+    is_result,
+)
+from chat_api.model.input.step_order import order_steps
+from chat_api.model.input.trimming import newest_turn_start, shortened
 from chat_api.model.texts import json_bytes, well_formed
-
-if TYPE_CHECKING:
-    from agents.items import TResponseInputItem
 
 
 def model_input(
-    given: str | list[TResponseInputItem],
-    form: Form,
+    given: str | list[Item],
+    form: InputFormat,
     *,
     tools: Collection[str],
     turn_bytes: int,
-) -> str | list[TResponseInputItem]:
-    """Return the input of a request: normalized, its running turn within `turn_bytes`.
+) -> str | list[Item]:
+    """Return a request's input: normalized, its running turn shortened to `turn_bytes`.
 
-    `tools` are the names of those that are offered.
+    `tools` are the names of the tools that are offered.
     """
     if isinstance(given, str):
         return well_formed(given)
     items = normalized(given, form, tools=tools)
-    start = newest_turn(items)
-    fitting = items[:start] + shortened(items[start:], turn_bytes)
-    return cast("list[TResponseInputItem]", fitting)
+    start = newest_turn_start(items)
+    return items[:start] + shortened(items[start:], turn_bytes)
 
 
 def normalized(
-    given: Sequence[object], form: Form, *, tools: Collection[str] | None = None
+    given: Sequence[object], form: InputFormat, *, tools: Collection[str] | None = None
 ) -> list[Item]:
-    """Return the items that the form takes, in whole steps. Normalizing twice changes nothing.
+    """Return the items that the format takes, in whole steps. Normalizing twice changes nothing.
 
     Encrypted reasoning is left out of earlier turns: their models need it no more, and another
-    model or another organization's key refuses it. Calls of tools that are not offered become
-    notes, but for those of the newest turn: the model is answered even if it made a tool up.
-    Without `tools`, every tool counts as offered.
+    model or another organization's key refuses it.
+
+    Calls of tools that are not offered become notes, except in the newest turn, where a model gets
+    an answer even if it invented the tool. Without `tools`, every tool counts as offered.
     """
-    known = [each for each in given if isinstance(each, dict)]
-    now = newest_turn(known)
+    raw = [each for each in given if isinstance(each, dict)]
+    turn_start = newest_turn_start(raw)
     earlier = replace(form, encrypted=False)
     items: list[Item] = []
-    problems: dict[int, str] = {}
-    for place, each in enumerate(known):
-        item = cleaned(each, form if place >= now else earlier)
+    errors: dict[int, str] = {}
+    for index, each in enumerate(raw):
+        item = clean_item(each, form if index >= turn_start else earlier)
         if item is None:
-            # Reasoning is refused without what it led to.
+            # Endpoints refuse reasoning without what it led to.
             while each.get("type") != REASONING and items and items[-1].get("type") == REASONING:
                 items.pop()
             continue
-        if item.get("type") == CALL:
-            problems[len(items)] = problem(each.get("arguments"))
+        if is_call(item):
+            errors[len(items)] = arguments_error(each.get("arguments"))
         items.append(item)
-    now = newest_turn(items)
+    turn_start = newest_turn_start(items)
 
-    def is_gone(place: int) -> bool:
-        if tools is None or items[place]["name"] in tools:
+    def is_gone(index: int, call: Call) -> bool:
+        if tools is None or call["name"] in tools:
             return False
         # Some endpoints refuse any call when no tool is offered.
-        return place < now or not tools
+        return index < turn_start or not tools
 
-    return _with_newest_media(in_steps(items, problems, is_gone))
+    return _with_newest_media(order_steps(items, errors, is_gone))
 
 
 def _with_newest_media(items: list[Item]) -> list[Item]:
-    """Return the items without the older images and files of results that exceed the bound."""
+    """Return the items without those older images and files of results that exceed the bound."""
     left = IMAGE_BYTES
     kept: list[Item] = []
     for item in reversed(items):
-        if item.get("type") == RESULT and isinstance(item["output"], list):
-            text, *media = item["output"]
-            held = []
+        if is_result(item) and not isinstance(output := item["output"], str):
+            text, *media = output
+            fitting = [text]
             for part in media:
                 left -= json_bytes(part)
-                held += [part] if left >= 0 else []
-            item = item | {"output": [text, *held] if held else text["text"]}
+                fitting += [part] if left >= 0 else []
+            only_text = str(text.get("text"))
+            item = {**item, "output": fitting if len(fitting) > 1 else only_text}
         kept.append(item)
     return kept[::-1]

@@ -1,1 +1,1 @@
-"""What a model answers: checked, and in the form that the Agents SDK and ChatKit read."""
+"""The answers of models: checked, and in the form that the Agents SDK and ChatKit read."""

@@ -1,17 +1,17 @@
-"""What every answer of a model goes through on its way in, streamed or in one piece."""
+"""The checks and repairs of every model answer, whether it is streamed or in one piece."""
 
 from collections.abc import Iterable, Sequence
 
 from agents.items import TResponseOutputItem, TResponseStreamEvent
 from openai.types.responses import Response, ResponseCompletedEvent
 
-from chat_api.model.output.cut import AnswerCut
 from chat_api.model.output.ids import ModelIds
+from chat_api.model.output.incomplete_answer import IncompleteAnswer
+from chat_api.model.output.inline_reasoning import InlineReasoning
 from chat_api.model.output.output_items import OutputItems
-from chat_api.model.output.readable import is_readable
+from chat_api.model.output.reasoning_batches import ReasoningBatcher
 from chat_api.model.output.refusals import refusal_as_text
-from chat_api.model.output.thought_pace import ThoughtPace
-from chat_api.model.output.thoughts import Thoughts
+from chat_api.model.output.repair import repair_event
 
 ENDS = {
     "response.completed",
@@ -23,16 +23,16 @@ ENDS = {
 
 
 class AnswerChecks:
-    """The filters that the events of one answer go through."""
+    """The filters for the events of one answer."""
 
     def __init__(self, ids: ModelIds) -> None:
-        filters = OutputItems(ids), Thoughts(ids), ThoughtPace()
+        filters = OutputItems(ids), InlineReasoning(ids), ReasoningBatcher()
         self._filters = [each.feed for each in filters]
         self._ended = False
 
     def feed(self, event: TResponseStreamEvent) -> Iterable[TResponseStreamEvent]:
-        """Return what is to be passed on in place of an event."""
-        if not is_readable(event):
+        """Return the events that replace an event."""
+        if not repair_event(event):
             return ()
         if event.type in ENDS:
             self._ended = True
@@ -45,13 +45,13 @@ class AnswerChecks:
         return events
 
     def finish(self) -> None:
-        """Raise `AnswerCut` unless the end was seen."""
+        """Raise `IncompleteAnswer` unless the answer's last event was seen."""
         if not self._ended:
-            raise AnswerCut("A stream ended before its answer")
+            raise IncompleteAnswer("A stream ended before its answer")
 
 
 def checked_output(output: list[TResponseOutputItem], ids: ModelIds) -> list[TResponseOutputItem]:
-    """Return the items of an answer in one piece, as those of a streamed one come out."""
+    """Return the items of an answer in one piece, checked as those of a streamed answer."""
     response = Response(
         id="",
         created_at=0,

@@ -1,7 +1,7 @@
-"""Which call of a streamed Chat Completions answer each piece belongs to.
+"""Finds the call that each piece of a streamed Chat Completions answer belongs to.
 
-By the protocol, `index` says so. Some endpoints leave it out, give all calls index 0, or count up
-with every piece; the Agents SDK would then join the arguments of several calls.
+By the protocol, that is its `index`. Some endpoints leave it out, give all calls index 0, or count
+up with every piece. The Agents SDK would then join the arguments of several calls.
 """
 
 import json
@@ -31,7 +31,7 @@ class CallIndexes:
         self._calls: list[_Call] = []
 
     def number(self, piece: ChoiceDeltaToolCall) -> None:
-        """Set a piece's index to its call's."""
+        """Set the index of a piece to that of its call."""
         name = (piece.function and piece.function.name) or ""
         arguments = self._arguments(piece)
         place = self._place(piece, name, arguments)
@@ -52,7 +52,7 @@ class CallIndexes:
         return piece.function.arguments or ""
 
     def _place(self, piece: ChoiceDeltaToolCall, name: str, arguments: str) -> int | None:
-        """Return the place of the call that the piece continues, or None if it begins one."""
+        """Return the index of the call that the piece continues, or None if it begins a call."""
         if not self._calls:
             return None
         index: object = piece.index
@@ -60,14 +60,14 @@ class CallIndexes:
         if index is None:
             places = [len(self._calls) - 1]
         if not places:
-            # Only a call's beginning has a name.
+            # Only the first piece of a call has a name.
             return None if name else len(self._calls) - 1
         call = self._calls[places[-1]]
         return None if _begins(call, piece.id or "", name, arguments) else places[-1]
 
 
 def _begins(call: _Call, call_id: str, name: str, arguments: str) -> bool:
-    """Whether a piece at a call's index is the beginning of another call."""
+    """Return whether a piece with a call's index begins another call."""
     if not name or not call.name:
         return False
     other_id = bool(call_id and call.id and call_id != call.id)

@@ -9,10 +9,11 @@ from openai.types.chat import ChatCompletion, ChatCompletionChunk
 from openai.types.chat.chat_completion_chunk import Choice, ChoiceDelta
 
 from chat_api.model.output.call_indexes import CallIndexes
-from chat_api.model.output.cut import AnswerCut
-from chat_api.model.output.unreadable import name_of, pass_over
+from chat_api.model.output.incomplete_answer import IncompleteAnswer
+from chat_api.model.output.skipped_parts import log_skipped, loggable_name
 
-# The reasons of OpenAI's API for a whole answer, then what gateways to other models pass on.
+# The finish reasons of a whole answer: those of OpenAI's API, then those of other models that
+# gateways pass on.
 WHOLE = {"stop", "tool_calls", "function_call"}
 WHOLE |= {"eos", "eos_token", "end_turn", "stop_sequence", "tool_use"}
 CODES = {
@@ -21,14 +22,16 @@ CODES = {
     "content_filter": "content_filter",
     "safety": "content_filter",
 }
-# Fields that OpenAI's API does not have and others do, of which the SDK expects text.
+# Fields of other APIs than OpenAI's, in which the SDK expects text.
 TEXTS = ("reasoning_content", "reasoning")
 
 
 class CheckedChunks(AsyncIterator[ChatCompletionChunk]):
-    """Iterates over the chunks of one answer. Raises `AnswerCut` at an end that is no success.
+    """Iterates over the chunks of one answer.
 
-    The Agents SDK asks for a finish reason from OpenAI's own endpoint alone.
+    Raise `IncompleteAnswer` if the end is not that of a whole answer. The Agents SDK demands a
+    finish reason from OpenAI's own endpoint alone. This is no generator, because it must sit below
+    the SDK's Chat Completions model, where chunks still have their finish reason.
     """
 
     def __init__(self, stream: AsyncStream[ChatCompletionChunk]) -> None:
@@ -54,13 +57,13 @@ class CheckedChunks(AsyncIterator[ChatCompletionChunk]):
         await self._stream.close()
 
     def _check(self, chunk: Any) -> bool:
-        """Repair a chunk. Return False if there is nothing in it that can be read."""
+        """Repair a chunk. Return False if nothing in it can be read."""
         if not isinstance(chunk, ChatCompletionChunk):
-            pass_over("chunk", type(chunk).__name__)
+            log_skipped("chunk", type(chunk).__name__)
             return False
         if str(chunk.object) == "error":
             # vLLM puts an error into the stream in this form.
-            raise AnswerCut("The stream holds an error", str(getattr(chunk, "code", "")))
+            raise IncompleteAnswer("The stream holds an error", str(getattr(chunk, "code", "")))
         if chunk.usage is not None:
             chunk.usage = _usage(chunk.usage)
         choices: object = chunk.choices
@@ -97,7 +100,7 @@ class CheckedChunks(AsyncIterator[ChatCompletionChunk]):
             self._keep_annotations(delta)
 
     def _keep_annotations(self, delta: ChoiceDelta) -> None:
-        """Hold annotations back until there is text, before which the SDK would lose them."""
+        """Hold annotations back until there is text: the SDK loses those that come before it."""
         assert delta.model_extra is not None
         own = delta.model_extra.pop("annotations", None)
         self._annotations += own if isinstance(own, list) else []
@@ -106,15 +109,15 @@ class CheckedChunks(AsyncIterator[ChatCompletionChunk]):
 
 
 def check_finish(reason: object) -> None:
-    """Raise `AnswerCut` for a finish reason other than those of a whole answer."""
+    """Raise `IncompleteAnswer` unless the finish reason is that of a whole answer."""
     name = reason.lower() if isinstance(reason, str) else ""
     if name not in WHOLE:
-        message = f"The answer ended with the finish reason {name_of(name)!r}"
-        raise AnswerCut(message, CODES.get(name, ""))
+        message = f"The answer ended with the finish reason {loggable_name(name)!r}"
+        raise IncompleteAnswer(message, CODES.get(name, ""))
 
 
 def check_completion(completion: ChatCompletion) -> None:
-    """Repair an answer that came in one piece. Raise `AnswerCut` for one that was cut."""
+    """Repair an answer that came in one piece. Raise `IncompleteAnswer` if it was cut."""
     for choice in (completion.choices or [])[:1]:
         if choice.finish_reason:
             check_finish(choice.finish_reason)
@@ -124,14 +127,14 @@ def check_completion(completion: ChatCompletion) -> None:
 
 
 def _split_content(delta: ChoiceDelta) -> None:
-    """Mistral's reasoning models send content as a list of texts and thoughts."""
+    """Split content that is a list. Mistral's reasoning models send texts and thoughts so."""
     delta.content, thoughts = _texts(delta.content)
     if thoughts and delta.model_extra is not None:
         delta.model_extra["reasoning_content"] = thoughts
 
 
 def _texts(content: object) -> tuple[str, str]:
-    """Return the text and the thoughts of content that is a list of parts."""
+    """Return the text and the thoughts in a list of content parts."""
     texts, thoughts = "", ""
     for part in content if isinstance(content, list) else [content]:
         match part:
@@ -142,21 +145,21 @@ def _texts(content: object) -> tuple[str, str]:
             case {"type": "thinking", "thinking": str(text)}:
                 thoughts += text
             case _:
-                pass_over("content", part.get("type") if isinstance(part, dict) else None)
+                log_skipped("content", part.get("type") if isinstance(part, dict) else None)
     return texts, thoughts
 
 
 def _drop_unreadable(extra: dict[str, Any]) -> None:
     for name in TEXTS:
         if not isinstance(extra.get(name), str | None):
-            pass_over("delta", name)
+            log_skipped("delta", name)
             del extra[name]
 
 
 def _usage(usage: object) -> CompletionUsage | None:
-    """Return the counts that are numbers; None if there is nothing of the kind."""
+    """Return the usage with a 0 for each count that is no number, None if it is no usage."""
     if not isinstance(usage, CompletionUsage):
-        pass_over("chunk", "usage")
+        log_skipped("chunk", "usage")
         return None
     for name in ("prompt_tokens", "completion_tokens", "total_tokens"):
         if not isinstance(getattr(usage, name), int):

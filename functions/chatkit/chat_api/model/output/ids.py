@@ -1,4 +1,4 @@
-"""The ids of what a model sends. They are minted here, because its own need not be unique.
+"""Minted ids for what a model sends, because its own ids need not be unique.
 
 Some endpoints number their calls anew in each answer, give two items one id, or leave ids out.
 """
@@ -11,19 +11,19 @@ from random import Random
 CALL_ID_LENGTH = 9
 ITEM_ID_LENGTH = 24
 _LETTERS = string.ascii_letters + string.digits
-# OpenAI refuses an item whose id does not begin as its kind does.
+# OpenAI refuses an item whose id does not have the prefix of its type.
 _PREFIXES = {"message": "msg", "reasoning": "rs", "function_call": "fc"}
 _PREFIX = re.compile(r"[a-z]{1,10}(?=_)")
 
 
 class ModelIds:
-    """Mints the ids of output items and of calls from a source of chance."""
+    """Mints the ids of output items and of calls from a source of random numbers."""
 
     def __init__(self, random: Random) -> None:
         self._random = random
 
     def item(self, kind: str, foreign: object = None) -> str:
-        """Return an id for an item of that type; `foreign` is the id that its endpoint gave it."""
+        """Return an id for an item of that type. `foreign` is the id that its endpoint gave it."""
         prefix = _PREFIXES.get(kind)
         if prefix is None:
             own = _PREFIX.match(foreign) if isinstance(foreign, str) else None

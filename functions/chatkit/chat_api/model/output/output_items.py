@@ -1,4 +1,4 @@
-"""The output items of one answer: each under ids of ours, and each begun and ended once."""
+"""The output items of one answer: each gets a minted id, and begins and ends once."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -14,28 +14,28 @@ from openai.types.responses import (
     ResponseOutputText,
 )
 
-from chat_api.model.output.cut import AnswerCut
 from chat_api.model.output.ids import ModelIds
-from chat_api.model.output.readable import TEXT
+from chat_api.model.output.incomplete_answer import IncompleteAnswer
+from chat_api.model.output.repair import TEXT
 
-# An answer that ends in one of these states and is called completed is not.
+# A "completed" event whose response has one of these states does not end a whole answer.
 CUT = ("incomplete", "failed", "cancelled")
-# Without their ends the answer would lack something.
+# Items that an answer is incomplete without.
 ESSENTIAL = ("message", "function_call")
 
 type Events = Sequence[TResponseStreamEvent]
 
 
 class OutputItems:
-    """Passes on an answer's events under minted ids, with those that its endpoint left out.
+    """Gives an answer's items minted ids, and adds the events that its endpoint left out.
 
-    Items of the last event are those that were streamed, told apart by their order within each
-    type: some endpoints give an item another id in each event.
+    The items of the last event are matched with those that were streamed by their order within
+    each type, because some endpoints give an item another id in each event.
     """
 
     def __init__(self, ids: ModelIds) -> None:
         self._ids = ids
-        # Our ids of the items so far, by where and under which id their endpoint has them.
+        # The minted ids of the items so far, by their index and id at the endpoint.
         self._known: dict[tuple[object, object], str] = {}
         self._open: dict[str, str] = {}
         self._call_ids: dict[str, str] = {}
@@ -67,7 +67,7 @@ class OutputItems:
         return (*before, event) if before else (event,)
 
     def _similar(self, event: Any, foreign: object) -> str | None:
-        """Return the item that an event must mean, although not all of it fits."""
+        """Return the item that an event must mean, though only its id or its index matches."""
         for part, value in ((1, foreign), (0, event.output_index)):
             for key in reversed(self._known):
                 if value is not None and key[part] == value:
@@ -146,7 +146,7 @@ class OutputItems:
             output.append(streamed[numbers[item.type]])
             numbers[item.type] += 1
         if any(kind in ESSENTIAL for kind in self._open.values()):
-            raise AnswerCut("An answer ended before one of its items")
+            raise IncompleteAnswer("An answer ended before one of its items")
         response.output = output or list(self._done)
         return (*late, event)
 
@@ -155,7 +155,7 @@ def _refuse_cut(response: Response) -> None:
     if response.status in CUT:
         details: Any = response.incomplete_details or response.error
         code = getattr(details, "reason", None) or getattr(details, "code", None)
-        raise AnswerCut(f"The answer ended as {response.status}", code or "")
+        raise IncompleteAnswer(f"The answer ended as {response.status}", code or "")
 
 
 def _added(item: Any, like: Any) -> ResponseOutputItemAddedEvent:

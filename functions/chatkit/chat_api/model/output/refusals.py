@@ -1,6 +1,6 @@
-"""A model's own words of refusal, as the text of its answer.
+"""A model's refusal, as the text of its answer.
 
-The Agents SDK fails a run whose last message is a refusal, and ChatKit does not stream its words.
+The Agents SDK fails a run whose last message is a refusal, and ChatKit does not stream refusals.
 """
 
 from typing import Any

@@ -1,7 +1,7 @@
-"""Thoughts that a model writes into its text, in tags such as `<think>`.
+"""Parses the thinking that a model writes into its text, in tags such as `<think>`.
 
-Models that reason do so when their endpoint does not set their thoughts apart. Thoughts come first.
-The opening tag may be missing, because some chat templates give it to the model.
+Models that reason do so when their endpoint does not separate the two. Thinking comes first. Its
+opening tag may be missing, because some chat templates give it to the model.
 """
 
 import re
@@ -18,41 +18,42 @@ TAGS = {
     "[THINK]": "[/THINK]",
     "◁think▷": "◁/think▷",
 }
-# The one that is seen without its opening.
+# The only closing tag that comes without its opening.
 LONE = "</think>"
 _QUOTES = "`\"'\u201c\u2018\u00ab"
 
 
 @dataclass(frozen=True)
 class Piece:
-    """A piece of text; `retracted` is text that was said before, and was a thought."""
+    """A piece of a message; `retracted` is earlier text that turned out to be thinking."""
 
-    kind: Literal["said", "thought", "retracted"]
+    kind: Literal["text", "thinking", "retracted"]
     text: str
 
 
-class Splitter:
-    """Splits a text that arrives bit by bit into thoughts and what is said."""
+class ThinkTagParser:
+    """Separates the thinking from a message's text as it streams."""
 
     def __init__(self) -> None:
         self._held = ""
         self._closing = ""
-        self._begins = True
-        self._has_thought = False
-        self._said: list[str] = []
+        self._at_start = True
+        self._has_thinking = False
+        self._text: list[str] = []
         self._pieces: list[Piece] = []
 
     def passes(self, text: str) -> bool:
-        """Take a text that is said as it is, which is nearly all of them; False for any other."""
-        if self._begins or self._closing or self._held:
+        """Take a delta that is plain text for certain, as nearly all are. Return False else."""
+        if self._at_start or self._closing or self._held:
             return False
-        if not self._has_thought:
+        if not self._has_thinking:
             if "<" in text:
                 return False
-            self._said.append(text)
+            self._text.append(text)
         return True
 
     def feed(self, text: str) -> list[Piece]:
+        """Return the pieces that are certain after another delta."""
         self._held += text
         while self._held and self._step():
             pass
@@ -60,19 +61,19 @@ class Splitter:
         return pieces
 
     def finish(self) -> list[Piece]:
-        """Return what was held back because it could have become a tag."""
+        """Return the rest, which was held back because it could have become a tag."""
         held, self._held = self._held, ""
-        if not held or (self._begins and self._has_thought and not held.strip()):
+        if not held or (self._at_start and self._has_thinking and not held.strip()):
             return []
-        return [Piece("thought" if self._closing else "said", held)]
+        return [Piece("thinking" if self._closing else "text", held)]
 
     def _step(self) -> bool:
-        """Take what is certain from the held text. Return False to wait for more of it."""
+        """Take what is certain from the held text. Return False if that takes more text."""
         if self._closing:
-            return self._think()
-        return self._begin() if self._begins else self._say()
+            return self._parse_thinking()
+        return self._parse_start() if self._at_start else self._parse_text()
 
-    def _begin(self) -> bool:
+    def _parse_start(self) -> bool:
         text = self._held.lstrip()
         start = text[:16].lower()
         for tag, closing in TAGS.items():
@@ -81,67 +82,67 @@ class Splitter:
                 return True
         if any(tag.lower().startswith(start) for tag in TAGS):
             return False
-        self._begins = False
-        if self._has_thought:
+        self._at_start = False
+        if self._has_thinking:
             self._held = text
         return True
 
-    def _think(self) -> bool:
+    def _parse_thinking(self) -> bool:
         end = re.search(re.escape(self._closing), self._held, re.IGNORECASE)
         if end is None:
-            self._take("thought", len(self._held) - _overlap(self._held, self._closing))
+            self._take("thinking", len(self._held) - _overlap(self._held, self._closing))
             return False
-        self._take("thought", end.start())
+        self._take("thinking", end.start())
         self._held = self._held[len(self._closing) :]
-        self._closing, self._begins, self._has_thought = "", True, True
+        self._closing, self._at_start, self._has_thinking = "", True, True
         return True
 
-    def _say(self) -> bool:
-        if self._has_thought:
-            self._take("said", len(self._held))
+    def _parse_text(self) -> bool:
+        if self._has_thinking:
+            self._take("text", len(self._held))
             return False
         end = self._held.find(LONE)
         if end < 0:
-            self._take("said", len(self._held) - _overlap(self._held, LONE))
+            self._take("text", len(self._held) - _overlap(self._held, LONE))
             return False
-        before = "".join(self._said) + self._held[:end]
+        before = "".join(self._text) + self._held[:end]
         if _is_quoted(before):
-            self._take("said", end + len(LONE))
+            self._take("text", end + len(LONE))
             return True
         self._pieces.append(Piece("retracted", before))
         self._held = self._held[end + len(LONE) :]
-        self._begins, self._has_thought = True, True
+        self._at_start, self._has_thinking = True, True
         return True
 
-    def _take(self, kind: Literal["said", "thought"], length: int) -> None:
+    def _take(self, kind: Literal["text", "thinking"], length: int) -> None:
         text, self._held = self._held[:length], self._held[length:]
         if text:
             self._pieces.append(Piece(kind, text))
-        if kind == "said" and not self._has_thought:
-            self._said.append(text)
+        if kind == "text" and not self._has_thinking:
+            self._text.append(text)
 
 
-def said_in(text: str) -> str:
-    """Return a whole text without its thoughts."""
-    splitter = Splitter()
-    said = ""
-    for piece in [*splitter.feed(text), *splitter.finish()]:
-        if piece.kind == "said":
-            said += piece.text
+def without_thinking(text: str) -> str:
+    """Return a whole text without its thinking."""
+    parser = ThinkTagParser()
+    left = ""
+    for piece in [*parser.feed(text), *parser.finish()]:
+        if piece.kind == "text":
+            left += piece.text
         elif piece.kind == "retracted":
-            said = ""
-    return said
+            left = ""
+    return left
 
 
 def _overlap(text: str, tag: str) -> int:
-    """Return how many letters at the end of the text may be the beginning of the tag."""
+    """Return how many characters at the end of the text may begin the tag."""
     longest = min(len(text), len(tag) - 1)
     ends = (size for size in range(longest, 0, -1) if tag.lower().startswith(text[-size:].lower()))
     return next(ends, 0)
 
 
 def _is_quoted(before: str) -> bool:
-    """Whether what follows is a quotation: in code or right after a quotation mark."""
+    """Return whether what follows is quoted: in code, or right after a quotation mark."""
     in_block = before.count("```") % 2 == 1
     in_line = before.rpartition("\n")[2].count("`") % 2 == 1
     return in_block or in_line or before.endswith(tuple(_QUOTES))

@@ -1,4 +1,4 @@
-"""What a history becomes before a model is given it, whatever was stored."""
+"""Histories are normalized before a model gets them, whatever was stored."""
 
 import json
 from typing import Any
@@ -9,8 +9,16 @@ from agents.models.fake_id import FAKE_RESPONSES_ID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat_api.model.input.items import CHAT_COMPLETIONS, NOTHING, RESPONSES, SDK_ID, STORED, Form
-from chat_api.model.input.normalizer import model_input, normalized
+from chat_api.model.input.items import (
+    CHAT_COMPLETIONS,
+    EMPTY_RESULT,
+    RESPONSES,
+    SDK_ID,
+    STORED,
+    InputFormat,
+)
+from chat_api.model.input.normalizer import model_input
+from chat_api.model.input.normalizer import normalized as typed
 
 FORMS = (RESPONSES, CHAT_COMPLETIONS, STORED)
 HOSTED = (
@@ -25,6 +33,11 @@ HOSTED = (
     "item_reference",
     "something_new",
 )
+
+
+def normalized(given: list[Any], form: InputFormat, **options: Any) -> list[Any]:
+    """The normalized items, which a test reads without asking what type each has."""
+    return list(typed(given, form, **options))
 
 
 def said(text: str) -> dict[str, Any]:
@@ -50,7 +63,7 @@ def thought(**members: Any) -> dict[str, Any]:
 
 
 def messages_of(items: list[Any]) -> list[Any]:
-    """What Chat Completions is sent of a history, by the SDK's own converter."""
+    """Return a history as messages of Chat Completions, by the SDK's own converter."""
     return list(Converter.items_to_messages(items))
 
 
@@ -59,7 +72,7 @@ def kinds(items: list[Any]) -> list[str]:
 
 
 def refused(messages: list[Any]) -> str | None:
-    """Why a strict endpoint of Chat Completions refuses these messages."""
+    """Return why a strict Chat Completions endpoint refuses these messages, None if it does not."""
     waiting: list[str] = []
     for message in messages:
         if message["role"] != "tool" and waiting:
@@ -76,19 +89,21 @@ def refused(messages: list[Any]) -> str | None:
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_a_call_without_a_result_and_a_result_without_a_call_are_left_out(form: Form) -> None:
+def test_a_call_without_a_result_and_a_result_without_a_call_are_left_out(
+    form: InputFormat,
+) -> None:
     items = [said("Hi"), result("c0"), call("c1"), call("c2"), result("c2"), result("c3")]
     assert kinds(normalized(items, form)) == ["message", "function_call", "function_call_output"]
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_a_second_result_of_a_call_is_left_out(form: Form) -> None:
+def test_a_second_result_of_a_call_is_left_out(form: InputFormat) -> None:
     items = normalized([said("Hi"), call(), result(output="1"), result(output="2")], form)
     assert [item["output"] for item in items[2:]] == ["1"]
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_calls_that_share_an_id_get_ids_of_their_own_with_their_results(form: Form) -> None:
+def test_calls_that_share_an_id_get_ids_of_their_own_with_their_results(form: InputFormat) -> None:
     twice = [call(), call(), result(output="1"), result(output="2")]
     items = normalized([said("Hi"), *twice, said("Again"), *twice], form)
     ids = [item["call_id"] for item in items if item["type"] == "function_call"]
@@ -104,9 +119,9 @@ def test_a_result_belongs_to_a_call_of_its_own_turn() -> None:
 
 
 @pytest.mark.parametrize("call_id", ["x" * 65, "call:1", "вызов", ""])
-def test_an_id_that_endpoints_refuse_is_replaced(call_id: str) -> None:
-    _, made, told = normalized([said("Hi"), call(call_id), result(call_id)], STORED)
-    assert made["call_id"] == told["call_id"]
+def test_a_call_id_that_endpoints_refuse_is_replaced(call_id: str) -> None:
+    _, made, output = normalized([said("Hi"), call(call_id), result(call_id)], STORED)
+    assert made["call_id"] == output["call_id"]
     assert made["call_id"].isascii()
     assert 1 <= len(made["call_id"]) <= 64
 
@@ -114,49 +129,49 @@ def test_an_id_that_endpoints_refuse_is_replaced(call_id: str) -> None:
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("arguments", ['{"a": ', "[1]", "x", "[" * 100_000, 7, ["a"]])
 def test_arguments_that_are_no_object_become_one_and_the_result_says_so(
-    form: Form, arguments: Any
+    form: InputFormat, arguments: Any
 ) -> None:
-    _, made, told = normalized([said("Hi"), call(arguments=arguments), result()], form)
+    _, made, output = normalized([said("Hi"), call(arguments=arguments), result()], form)
     assert made["arguments"] == "{}"
-    assert "not a JSON object" in told["output"]
-    assert len(told["output"]) < 1000
+    assert "not a JSON object" in output["output"]
+    assert len(output["output"]) < 1000
 
 
 @pytest.mark.parametrize("text", ['{"a": NaN}', '{"a": -Infinity}'])
 def test_numbers_that_are_not_json_become_null(text: str) -> None:
-    _, made, told = normalized([said("Hi"), call(arguments=text), result()], STORED)
+    _, made, output = normalized([said("Hi"), call(arguments=text), result()], STORED)
     assert json.loads(made["arguments"]) == {"a": None}
-    assert told["output"] == "ok"
+    assert output["output"] == "ok"
 
 
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("kind", HOSTED)
-def test_an_item_of_a_hosted_tool_without_its_id_is_left_out(form: Form, kind: str) -> None:
+def test_an_item_of_a_hosted_tool_without_its_id_is_left_out(form: InputFormat, kind: str) -> None:
     items = [said("Hi"), thought(encrypted_content="x"), {"type": kind}, answer("Found.")]
     assert len(normalized(items, form)) == 2
 
 
 @pytest.mark.parametrize("kind", HOSTED)
-def test_chat_completions_is_given_no_item_of_a_hosted_tool(kind: str) -> None:
+def test_chat_completions_gets_no_item_of_a_hosted_tool(kind: str) -> None:
     items = [said("Hi"), {"type": kind, "id": "x_1"}, answer("Found.")]
     assert len(normalized(items, CHAT_COMPLETIONS)) == 2
 
 
-def test_the_endpoint_of_a_hosted_tool_is_given_its_items_while_the_turn_runs() -> None:
+def test_the_endpoint_of_a_hosted_tool_gets_its_items_while_the_turn_runs() -> None:
     search = {"type": "web_search_call", "id": "ws_1", "status": "completed"}
     assert search in normalized([said("Hi"), search, call(), result()], RESPONSES)
 
 
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("content", ["", " \n", [], None, [{"type": "output_text", "text": ""}]])
-def test_an_empty_answer_is_left_out(form: Form, content: Any) -> None:
+def test_an_empty_answer_is_left_out(form: InputFormat, content: Any) -> None:
     empty = {"type": "message", "role": "assistant", "content": content}
     assert len(normalized([said("Hi"), empty, said("?")], form)) == 2
 
 
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("content", ["", [], None, [{"type": "input_text", "text": " "}]])
-def test_an_empty_message_says_that_it_is_empty(form: Form, content: Any) -> None:
+def test_an_empty_message_says_that_it_is_empty(form: InputFormat, content: Any) -> None:
     [item] = normalized([{"role": "user", "content": content}], form)
     assert "no text" in str(item["content"])
 
@@ -164,7 +179,7 @@ def test_an_empty_message_says_that_it_is_empty(form: Form, content: Any) -> Non
 @pytest.mark.parametrize("output", ["", " ", [], None, [{"type": "input_text", "text": ""}]])
 def test_an_empty_result_says_that_it_is_empty(output: Any) -> None:
     items = normalized([said("Hi"), call(), result(output=output)], RESPONSES)
-    assert items[-1]["output"] == NOTHING
+    assert items[-1]["output"] == EMPTY_RESULT
 
 
 def test_a_refusal_is_an_answer() -> None:
@@ -174,7 +189,7 @@ def test_a_refusal_is_an_answer() -> None:
 
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("item", [None, 7, "x", {}, {"role": "tool"}, {"type": "function_call"}])
-def test_what_is_no_item_is_left_out(form: Form, item: Any) -> None:
+def test_anything_but_an_item_is_left_out(form: InputFormat, item: Any) -> None:
     assert len(normalized([said("Hi"), item], form)) == 1
 
 
@@ -187,7 +202,7 @@ def test_reasoning_without_content_or_without_what_it_led_to_is_left_out() -> No
     ]
 
 
-def test_encrypted_reasoning_is_given_back_while_its_turn_runs_and_no_longer() -> None:
+def test_encrypted_reasoning_is_sent_back_only_while_its_turn_runs() -> None:
     turn = [said("Hi"), thought(encrypted_content="x"), call(), result()]
     again = normalized([*turn, answer("Done."), *turn], RESPONSES)
     assert kinds(again).count("reasoning") == 1
@@ -195,14 +210,14 @@ def test_encrypted_reasoning_is_given_back_while_its_turn_runs_and_no_longer() -
     assert "reasoning" not in kinds(normalized(turn, STORED))
 
 
-def test_readable_reasoning_is_for_chat_completions_alone() -> None:
+def test_readable_reasoning_is_sent_to_chat_completions_alone() -> None:
     texts = {"summary": [{"type": "summary_text", "text": "Hm"}], "provider_data": {"model": "m"}}
     turn = [said("Hi"), thought(**texts, encrypted_content="signature"), call(), result()]
     assert "reasoning" in kinds(normalized(normalized(turn, STORED), CHAT_COMPLETIONS))
     assert "reasoning" not in kinds(normalized(turn, RESPONSES))
 
 
-def test_what_was_said_between_calls_and_results_comes_before_them() -> None:
+def test_a_message_between_calls_and_results_comes_before_them() -> None:
     turn = [said("Hi"), call("c1"), answer("Wait."), call("c2"), result("c2"), result("c1")]
     items = normalized(turn, RESPONSES)
     assert kinds(items)[1:4] == ["assistant", "function_call", "function_call"]
@@ -219,7 +234,7 @@ def test_the_steps_of_a_turn_stay_apart() -> None:
     ]
 
 
-def test_a_tool_that_is_gone_is_told_of_in_a_note() -> None:
+def test_a_call_of_a_tool_that_is_gone_becomes_a_note() -> None:
     old = [said("Hi"), call(name="gone"), result(output="secret"), answer("Done.")]
     items = normalized([*old, said("And?")], RESPONSES, tools=["add_task"])
     assert kinds(items) == ["message", "message", "assistant", "message"]
@@ -227,7 +242,7 @@ def test_a_tool_that_is_gone_is_told_of_in_a_note() -> None:
     assert "secret" in str(items[1])
 
 
-def test_a_tool_that_the_model_makes_up_is_answered_as_a_call() -> None:
+def test_a_call_of_an_invented_tool_stays_a_call_while_its_turn_runs() -> None:
     turn = [said("Hi"), call(name="made_up"), result()]
     assert "function_call" in kinds(normalized(turn, RESPONSES, tools=["add_task"]))
 
@@ -238,7 +253,7 @@ def test_without_tools_there_are_no_calls() -> None:
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_halves_of_characters_are_joined_or_replaced(form: Form) -> None:
+def test_surrogates_are_joined_or_replaced(form: InputFormat) -> None:
     broken = "\ud83d\ude00 \ud83d"
     items = normalized([said(broken), answer(broken), call(), result(output=broken)], form)
     text = json.dumps(items, ensure_ascii=False)
@@ -260,7 +275,7 @@ def test_of_many_images_the_newest_are_kept() -> None:
     assert [isinstance(output, list) for output in outputs] == [False, False, True, True]
 
 
-def test_the_sdk_knows_its_own_id() -> None:
+def test_the_sdk_still_uses_its_fake_id() -> None:
     assert SDK_ID == FAKE_RESPONSES_ID
 
 
@@ -284,13 +299,13 @@ anything = st.lists(
 
 
 @given(anything)
-def test_whatever_was_stored_every_endpoint_takes_it(items: list[Any]) -> None:
+def test_every_endpoint_takes_the_history_whatever_was_stored(items: list[Any]) -> None:
     assert refused(messages_of(normalized(items, CHAT_COMPLETIONS))) is None
     json.dumps(normalized(items, RESPONSES), ensure_ascii=False).encode()
 
 
 @given(anything, st.sampled_from(FORMS))
-def test_normalizing_twice_changes_nothing(items: list[Any], form: Form) -> None:
+def test_normalizing_twice_changes_nothing(items: list[Any], form: InputFormat) -> None:
     once = normalized(items, form)
     assert normalized(once, form) == once
     assert normalized(normalized(items, STORED), form) == normalized(

@@ -1,4 +1,4 @@
-"""Texts and turns cut to a budget."""
+"""Texts and turns shortened to a budget."""
 
 from typing import Any
 
@@ -6,17 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat_api.model.input.fitting import newest, shortened, size_of
 from chat_api.model.input.items import RESPONSES
-from chat_api.model.input.normalizer import model_input, normalized
+from chat_api.model.input.normalizer import model_input
+from chat_api.model.input.trimming import newest_turns, shortened, size_of
 from chat_api.model.texts import MARK_BYTES, json_bytes, shorten
-from tests.chat_api.model.test_history_input import call, kinds, result, said
+from tests.chat_api.model.test_normalizer import call, kinds, normalized, result, said
 
 
 @given(st.text(), st.integers(MARK_BYTES, 200))
-def test_a_text_is_cut_to_its_room(text: str, room: int) -> None:
-    cut = shorten(text * 20, room)
-    assert json_bytes(cut) - 2 <= room
+def test_a_text_is_shortened_to_its_bound(text: str, max_bytes: int) -> None:
+    cut = shorten(text * 20, max_bytes)
+    assert json_bytes(cut) - 2 <= max_bytes
     cut.encode()
 
 
@@ -28,7 +28,7 @@ def test_the_beginning_and_the_end_are_kept_and_the_mark_counts_the_rest(letter:
     head, tail = cut.split(" [… ")[0], cut.split("…] ")[1]
     left_out = 5008 - len(head) - len(tail)
     assert f" [… {left_out:,} characters left out …] " in cut
-    # Nearly all of the room is used.
+    # Nearly all of the bound is used.
     assert json_bytes(cut) > 340
 
 
@@ -46,58 +46,58 @@ def outputs(items: list[Any]) -> list[str]:
     return [item["output"] for item in items if "output" in item]
 
 
-def test_results_are_cut_before_a_person_s_words() -> None:
-    items = shortened(turn("w" * 20_000, "r" * 50_000, "short"), 30_000)
+def test_results_are_shortened_before_a_user_s_words() -> None:
+    items: list[Any] = shortened(turn("w" * 20_000, "r" * 50_000, "short"), 30_000)
     assert size_of(items) <= 30_000
     assert items[0]["content"][0]["text"] == "w" * 20_000
     assert outputs(items)[1] == "short"
     assert "characters left out" in outputs(items)[0]
 
 
-def test_many_medium_results_are_cut_alike() -> None:
-    items = shortened(turn("Hi", *["r" * 10_000] * 30), 100_000)
+def test_many_medium_results_are_shortened_to_one_length() -> None:
+    items: list[Any] = shortened(turn("Hi", *["r" * 10_000] * 30), 100_000)
     assert 90_000 < size_of(items) <= 100_000
     assert len({len(output) for output in outputs(items)}) == 1
 
 
-def test_a_person_s_words_are_cut_last_and_never_dropped() -> None:
-    items = shortened(turn("w" * 50_000, "r" * 50_000), 20_000)
+def test_a_user_s_words_are_shortened_last_and_never_dropped() -> None:
+    items: list[Any] = shortened(turn("w" * 50_000, "r" * 50_000), 20_000)
     assert size_of(items) <= 20_000
     words = items[0]["content"][0]["text"]
     assert len(words) > 15_000
     assert len(outputs(items)[0]) > 1_500
 
 
-def test_long_arguments_remain_an_object() -> None:
+def test_shortened_arguments_remain_a_json_object() -> None:
     long = call(arguments='{"text": "' + '\\"' * 50_000 + '"}')
-    items = shortened(normalized([said("Hi"), long, result()], RESPONSES), 10_000)
+    items: list[Any] = shortened(normalized([said("Hi"), long, result()], RESPONSES), 10_000)
     assert size_of(items) <= 10_000
     assert items[1]["arguments"].startswith('{"shortened": ')
     assert normalized(items, RESPONSES) == items
 
 
-def test_an_image_counts_for_what_it_costs() -> None:
+def test_an_image_counts_what_it_costs() -> None:
     image = {"type": "input_image", "image_url": "data:image/png;base64," + "A" * 1_000_000}
     items = normalized([said("Hi"), call(), result(output=[image])], RESPONSES)
     assert size_of(items) < 10_000
     assert shortened(items, 10_000) == items
 
 
-def test_the_turn_that_is_over_the_budget_is_shortened_into_the_rest() -> None:
+def test_the_oldest_turn_that_fits_is_shortened_to_the_rest_of_the_budget() -> None:
     old, big, small = turn("old", "r"), turn("big", "r" * 50_000), turn("small")
-    items, complete = newest([*old, *big, *small], 10_000)
+    items, complete = newest_turns([*old, *big, *small], 10_000)
     assert not complete
     assert kinds(items) == kinds([*big, *small])
     assert size_of(items) <= 10_000
     assert "old" not in str(items)
 
 
-def test_turns_within_the_budget_are_all() -> None:
+def test_all_turns_within_the_budget_are_kept() -> None:
     turns = [*turn("a"), *turn("b")]
-    assert newest(turns, 10_000) == (turns, True)
+    assert newest_turns(turns, 10_000) == (turns, True)
 
 
-def test_only_the_turn_that_runs_is_cut_in_a_request() -> None:
+def test_only_the_running_turn_is_shortened_in_a_request() -> None:
     past, now = turn("old", "r" * 50_000), turn("new", "r" * 50_000)
     given_items: Any = [*past, *now]
     items: Any = model_input(given_items, RESPONSES, tools=["f"], turn_bytes=5_000)

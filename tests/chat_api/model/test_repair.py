@@ -1,4 +1,4 @@
-"""An optional part that cannot be read costs itself alone."""
+"""An optional part that cannot be read is dropped alone."""
 
 from typing import Any
 
@@ -60,7 +60,7 @@ async def test_every_citation_arrives_live_and_in_its_message(
         None,
     ],
 )
-async def test_a_citation_that_nobody_can_read_is_dropped_alone(
+async def test_a_citation_that_cannot_be_read_is_dropped_alone(
     responses: Any, annotation: Any, logged: list[dict[str, Any]]
 ) -> None:
     asked = await cited(responses, annotation, URL)
@@ -88,7 +88,7 @@ async def test_a_citation_that_nobody_can_read_is_dropped_alone(
         event("response.image_generation_call.partial_image", item_id="i", output_index=1),
     ],
 )
-async def test_an_event_that_nobody_can_read_is_dropped_alone(
+async def test_an_event_that_cannot_be_read_is_dropped_alone(
     responses: Any, odd: Any, logged: list[dict[str, Any]]
 ) -> None:
     events = said(message("Hi"), "Hi")
@@ -142,7 +142,7 @@ async def test_citations_over_chat_completions_are_in_the_message(chat_completio
         {**chunk(), "usage": {"prompt_tokens": "many", "completion_tokens": None}},
     ],
 )
-async def test_a_chunk_that_nobody_can_read_is_dropped_alone(
+async def test_a_chunk_that_cannot_be_read_is_dropped_alone(
     chat_completions: Any, odd: Any
 ) -> None:
     answer = sse(chunk(content="H"), odd, chunk(content="i"), chunk("stop"))
@@ -156,7 +156,7 @@ async def test_a_choice_without_an_index_is_the_first(chat_completions: Any) -> 
     assert (await chat_completions.stream(sse(bare))).text == "Hi"
 
 
-async def test_content_in_parts_is_text_and_thoughts(chat_completions: Any) -> None:
+async def test_content_in_parts_is_split_into_text_and_thinking(chat_completions: Any) -> None:
     thinking = {"type": "thinking", "thinking": [{"type": "text", "text": "Hm."}]}
     parts = chunk(content=[thinking, {"type": "text", "text": "Hi"}])
     asked = await chat_completions.stream(sse(parts, chunk("stop")))

@@ -1,7 +1,7 @@
-"""How often a growing thought is sent.
+"""Reasoning deltas, joined into fewer and longer ones.
 
-ChatKit sends the whole thought each time that it grows: word by word, the bytes of a long one would
-grow with its square. Sent whenever it has grown by a quarter, all of them are five times the last.
+ChatKit sends the whole reasoning text each time it grows. Word by word, the bytes of a long one
+would grow with its square. Sent at each growth by a quarter, they are five times the text.
 """
 
 from collections.abc import Sequence
@@ -9,13 +9,13 @@ from typing import Any
 
 from agents.items import TResponseStreamEvent
 
-# Below that many letters each piece is sent as it comes.
+# Up to so many characters, each delta is passed on as it comes.
 SHORT = 200
 GROWTH = 0.25
 
 
-class ThoughtPace:
-    """Joins pieces of a thought; what is left goes out before any event that is not one."""
+class ReasoningBatcher:
+    """Joins reasoning deltas. What is left goes out before the next event of another kind."""
 
     def __init__(self) -> None:
         self._sent: dict[tuple[str, int], int] = {}

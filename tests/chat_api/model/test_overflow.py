@@ -1,4 +1,4 @@
-"""A conversation that exceeds what a model can read, as each maker's endpoint says it."""
+"""Each maker's error for a conversation that its model cannot read is recognized."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from tests.chat_api.wire import REQUEST
 
 
 def refused(status: int, body: Any) -> Exception:
-    """What the client raises for an endpoint's answer."""
+    """Return what the client raises for an endpoint's answer."""
     client = openai.AsyncOpenAI(api_key="x")
     response = httpx2.Response(status, request=REQUEST, json=body)
     error: Exception = client._make_status_error_from_response(response)
@@ -109,17 +109,17 @@ OTHERS = {
 
 
 @pytest.mark.parametrize("maker", OVERFLOWS)
-def test_an_overflow_is_told_as_too_long(maker: str) -> None:
+def test_an_overflow_is_explained_as_too_long(maker: str) -> None:
     error = stream_error(refused(*OVERFLOWS[maker]))
     assert getattr(error, "message", None) == TOO_LONG.sentence
     assert error.allow_retry is False
 
 
 @pytest.mark.parametrize("fault", OTHERS)
-def test_another_refusal_is_not_told_as_too_long(fault: str) -> None:
+def test_another_refusal_is_not_explained_as_too_long(fault: str) -> None:
     assert getattr(stream_error(refused(*OTHERS[fault])), "message", None) != TOO_LONG.sentence
 
 
-def test_an_overflow_that_is_told_in_the_stream_is_one() -> None:
+def test_an_overflow_within_the_stream_is_explained_as_too_long() -> None:
     error = openai.APIError(VLLM, REQUEST, body={"message": VLLM, "code": 400})
     assert getattr(stream_error(error), "message", None) == TOO_LONG.sentence

@@ -1,4 +1,4 @@
-"""The arguments of a tool call, as a model writes them."""
+"""Parses the arguments of a tool call, as a model writes them."""
 
 import json
 from typing import Any
@@ -9,7 +9,7 @@ class BadArguments(ValueError):
 
 
 def read_arguments(text: str) -> dict[str, Any]:
-    """Return the arguments of a call; none for an empty text. Raise `BadArguments`."""
+    """Return the arguments of a call, none for an empty text. Raise `BadArguments`."""
     return _read(text, [])
 
 
@@ -25,7 +25,7 @@ def plain_arguments(text: str) -> str:
 
 def _read(text: str, constants: list[str]) -> dict[str, Any]:
     try:
-        # The list notes each constant, and its append returns the null that stands for it.
+        # `append` collects each constant, and returns the None that replaces it.
         arguments = json.loads(text, parse_constant=constants.append) if text else {}
     except RecursionError:
         raise BadArguments("It is nested too deeply") from None

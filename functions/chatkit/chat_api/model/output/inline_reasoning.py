@@ -1,4 +1,4 @@
-"""Thoughts in the text of a message become reasoning, as if its endpoint had set them apart."""
+"""Moves the thinking in a message's text to a reasoning item, where most endpoints put it."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -16,14 +16,14 @@ from openai.types.responses import (
 from openai.types.responses.response_reasoning_item import Summary
 
 from chat_api.model.output.ids import ModelIds
-from chat_api.model.output.readable import TEXT
-from chat_api.model.output.think_tags import Piece, Splitter, said_in
+from chat_api.model.output.repair import TEXT
+from chat_api.model.output.think_tags import Piece, ThinkTagParser, without_thinking
 
 type Events = Sequence[TResponseStreamEvent]
 
 
-class Thoughts:
-    """Sets the thoughts of an answer's messages apart, and drops messages that say nothing."""
+class InlineReasoning:
+    """Moves the thinking out of an answer's messages, and drops messages that are left empty."""
 
     def __init__(self, ids: ModelIds) -> None:
         self._ids = ids
@@ -50,73 +50,73 @@ class Thoughts:
 
 
 class _Message:
-    """A message that is shown when it says something; ChatKit shows thoughts above it."""
+    """A message whose events are held back until it has text: its reasoning comes before it."""
 
-    def __init__(self, added: Any, thought_id: str) -> None:
+    def __init__(self, added: Any, reasoning_id: str) -> None:
         self._held: list[Any] = [added]
-        self._shown = False
-        self._splitter = Splitter()
+        self._is_open = False
+        self._parser = ThinkTagParser()
         self._place: dict[str, Any] = {}
-        self._thought = _Thought(thought_id, added.output_index)
+        self._reasoning = _Reasoning(reasoning_id, added.output_index)
 
     def text(self, event: Any) -> Events:
-        """Split a piece of text."""
+        """Return the events of a piece of text, with the thinking moved to the reasoning item."""
         if event.content_index != self._place.setdefault("content_index", event.content_index):
-            return (*self._show(), event)
-        if self._shown and self._splitter.passes(event.delta):
+            return (*self._open(), event)
+        if self._is_open and self._parser.passes(event.delta):
             return (event,)
         self._place |= {"item_id": event.item_id, "output_index": event.output_index}
-        return self._events(self._splitter.feed(event.delta))
+        return self._events(self._parser.feed(event.delta))
 
     def part(self, event: Any) -> Events:
-        """Pass on another event of the message, without thoughts."""
+        """Return another event of the message, without its thinking."""
         kind = event.type
         events: list[Any] = []
         if event.content_index == self._place.get("content_index"):
             if kind == "response.output_text.done":
-                events += self._events(self._splitter.finish())
-                event.text = said_in(event.text)
+                events += self._events(self._parser.finish())
+                event.text = without_thinking(event.text)
             elif kind == "response.content_part.done":
-                events += self._events(self._splitter.finish())
+                events += self._events(self._parser.finish())
                 _strip([event.part])
         if kind.startswith("response.refusal."):
-            events += self._show()
-        if not self._shown:
+            events += self._open()
+        if not self._is_open:
             self._held.append(event)
             return events
         return (*events, event)
 
     def end(self, event: Any) -> Events:
-        """Pass on the end of the message; without it if the message says nothing."""
-        events = [*self._events(self._splitter.finish())]
+        """Return the end of the message, or only that of its reasoning if the message is empty."""
+        events = [*self._events(self._parser.finish())]
         _strip(event.item.content)
-        if not self._shown and not any(_words(part).strip() for part in event.item.content):
-            return [*events, *self._thought.end()]
-        return [*events, *self._show(), event]
+        if not self._is_open and not any(_text(part).strip() for part in event.item.content):
+            return [*events, *self._reasoning.end()]
+        return [*events, *self._open(), event]
 
-    def _show(self) -> Iterable[Any]:
-        if self._shown:
+    def _open(self) -> Iterable[Any]:
+        if self._is_open:
             return ()
-        self._shown = True
-        return [*self._thought.end(), *self._held]
+        self._is_open = True
+        return [*self._reasoning.end(), *self._held]
 
     def _events(self, pieces: list[Piece]) -> Events:
         events: list[Any] = []
         for piece in pieces:
-            if piece.kind == "thought":
-                if not self._shown:
-                    events += self._thought.grow(piece.text)
-            elif piece.kind == "said":
-                if piece.text.strip() or self._shown:
-                    events += [*self._show(), _delta(self._place, piece.text)]
+            if piece.kind == "thinking":
+                if not self._is_open:
+                    events += self._reasoning.grow(piece.text)
+            elif piece.kind == "text":
+                if piece.text.strip() or self._is_open:
+                    events += [*self._open(), _text_delta(self._place, piece.text)]
             else:
-                # ChatKit takes the text of a part that is done for the whole of it.
-                events += [*self._show(), _whole(self._place, "")]
+                # ChatKit replaces a part's text with that of its "done" event.
+                events += [*self._open(), _text_done(self._place, "")]
         return events
 
 
-class _Thought:
-    """The reasoning item that a message's thoughts are moved to."""
+class _Reasoning:
+    """The reasoning item that a message's thinking is moved to."""
 
     def __init__(self, item_id: str, output_index: int) -> None:
         self._item = ResponseReasoningItem(id=item_id, type="reasoning", summary=[])
@@ -164,31 +164,31 @@ class _Thought:
 
 
 def _strip(parts: list[Any]) -> None:
-    """Take the thoughts out of a message's first text, and move its citations along."""
+    """Remove the thinking from a message's first text, and move its citations along."""
     for part in parts:
         if part.type != "output_text":
             continue
-        said = said_in(part.text)
-        gone = len(part.text) - len(said)
-        part.text = said
-        for annotation in part.annotations if gone else ():
+        text = without_thinking(part.text)
+        removed = len(part.text) - len(text)
+        part.text = text
+        for annotation in part.annotations if removed else ():
             for name in ("index", "start_index", "end_index"):
                 if name in type(annotation).model_fields:
-                    setattr(annotation, name, max(0, getattr(annotation, name) - gone))
+                    setattr(annotation, name, max(0, getattr(annotation, name) - removed))
         return
 
 
-def _words(part: Any) -> str:
+def _text(part: Any) -> str:
     return getattr(part, "text", "") or getattr(part, "refusal", "")
 
 
-def _delta(place: dict[str, Any], text: str) -> ResponseTextDeltaEvent:
+def _text_delta(place: dict[str, Any], text: str) -> ResponseTextDeltaEvent:
     return ResponseTextDeltaEvent(
         type="response.output_text.delta", delta=text, logprobs=[], sequence_number=0, **place
     )
 
 
-def _whole(place: dict[str, Any], text: str) -> ResponseTextDoneEvent:
+def _text_done(place: dict[str, Any], text: str) -> ResponseTextDoneEvent:
     return ResponseTextDoneEvent(
         type="response.output_text.done", text=text, logprobs=[], sequence_number=0, **place
     )

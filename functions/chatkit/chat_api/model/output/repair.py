@@ -1,7 +1,7 @@
-"""What the Agents SDK and ChatKit can read of a model's answer.
+"""Repairs the events of a model's answer, so that the Agents SDK and ChatKit can read them.
 
-The OpenAI client builds its objects without checking them. A part that is optional and cannot be
-read costs itself alone: it is dropped, and logged by its kind.
+The OpenAI client builds its objects without validating them. An optional part that cannot be read
+is dropped and logged by its type, and the rest of the answer stays.
 """
 
 import json
@@ -20,12 +20,12 @@ from openai.types.responses import (
 from openai.types.responses.response_output_text import Annotation, AnnotationURLCitation
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from chat_api.model.output.cut import AnswerCut
-from chat_api.model.output.unreadable import pass_over
+from chat_api.model.output.incomplete_answer import IncompleteAnswer
+from chat_api.model.output.skipped_parts import log_skipped
 
 
 def _classes(union: Any) -> dict[str, type[BaseModel]]:
-    """The classes of one of the client's unions, by the type that each is for."""
+    """Return the classes of one of the client's unions, by their `type`."""
     members = get_args(get_args(union)[0])
     return {
         kind: member
@@ -38,7 +38,7 @@ ITEMS = _classes(ResponseOutputItem)
 EVENTS = {*_classes(ResponseStreamEvent), "response.error"}
 TEXT = "response.output_text.delta"
 _ANNOTATION = TypeAdapter[Annotation](Annotation)
-# What ChatKit reads of an event beside its item or part.
+# The fields that ChatKit reads of an event, besides its item or part.
 _FIELDS: dict[str, dict[str, type]] = {
     TEXT: {"delta": str},
     "response.output_text.done": {"text": str},
@@ -51,20 +51,20 @@ _FIELDS: dict[str, dict[str, type]] = {
 }
 
 
-def is_readable(event: Any) -> bool:
-    """Repair an event. Return False if it has to be dropped."""
+def repair_event(event: Any) -> bool:
+    """Repair an event in place. Return False if it cannot be read."""
     kind = getattr(event, "type", None)
     if kind == TEXT and type(event.delta) is str and type(event.content_index) is int:
-        # Nearly all events are such.
+        # Nearly all events are text deltas.
         return True
     if kind not in EVENTS:
-        pass_over("event", kind)
+        log_skipped("event", kind)
         return False
     fields = _FIELDS.get(kind, {})
     readable = all(isinstance(getattr(event, name, None), fields[name]) for name in fields)
     match kind:
         case "response.output_item.added" | "response.output_item.done":
-            event.item = readable_item(event.item, ended=kind.endswith("done"))
+            event.item = repair_item(event.item, ended=kind.endswith("done"))
             return event.item is not None
         case "response.content_part.added" | "response.content_part.done":
             event.part = _readable_part(event.part)
@@ -74,29 +74,29 @@ def is_readable(event: Any) -> bool:
         case "response.completed":
             _repair_response(event.response)
     if not readable:
-        pass_over("event", kind)
+        log_skipped("event", kind)
     elif "content_index" in type(event).model_fields and not isinstance(event.content_index, int):
         event.content_index = 0
     return readable
 
 
-def readable_item(item: Any, *, ended: bool = True) -> Any:
+def repair_item(item: Any, *, ended: bool = True) -> Any:
     """Return an output item that can be read, or None.
 
-    Raises `AnswerCut` for a call without a name: without it the answer is not what it claims to be.
+    Raise `IncompleteAnswer` for a call that names no tool, because a call cannot be left out.
     """
     kind = getattr(item, "type", None)
     if not isinstance(kind, str) or not isinstance(item, ITEMS.get(kind, ())):
-        pass_over("item", kind)
+        log_skipped("item", kind)
         return None
     if isinstance(item, ResponseOutputMessage):
-        parts = [_readable_part(part) for part in _listed(item.content)]
+        parts = [_readable_part(part) for part in _as_list(item.content)]
         return item.model_copy(update={"content": parts})
     if isinstance(item, ResponseReasoningItem):
-        return item.model_copy(update={"summary": _listed(item.summary)})
+        return item.model_copy(update={"summary": _as_list(item.summary)})
     if isinstance(item, ResponseFunctionToolCall):
         if ended and not (isinstance(item.name, str) and item.name):
-            raise AnswerCut("A call names no tool")
+            raise IncompleteAnswer("A call names no tool")
         arguments: object = item.arguments
         if not isinstance(arguments, str):
             text = "" if arguments is None else json.dumps(arguments)
@@ -106,51 +106,51 @@ def readable_item(item: Any, *, ended: bool = True) -> Any:
 
 def _repair_response(response: Any) -> None:
     if not isinstance(response, Response):
-        raise AnswerCut("The end of an answer cannot be read")
-    output = [readable_item(item) for item in _listed(response.output)]
+        raise IncompleteAnswer("The end of an answer cannot be read")
+    output = [repair_item(item) for item in _as_list(response.output)]
     response.output = [item for item in output if item is not None]
 
 
 def _readable_part(part: Any) -> Any:
-    """Return a part of an item's content. One that nobody knows becomes an empty text.
+    """Return a part of an item's content.
 
-    So the others keep their places.
+    A part of an unknown type becomes an empty text, so that the others keep their indexes.
     """
     kind = getattr(part, "type", None)
     if isinstance(part, ResponseOutputText) and kind == "output_text":
-        annotations = [_readable_annotation(each) for each in _listed(part.annotations)]
+        annotations = [_readable_annotation(each) for each in _as_list(part.annotations)]
         readable = [each for each in annotations if each is not None]
         return part.model_copy(update={"text": _text(part.text), "annotations": readable})
     if isinstance(part, ResponseOutputRefusal) and kind == "refusal":
         return part.model_copy(update={"refusal": _text(part.refusal)})
     if kind == "reasoning_text":
         return part
-    pass_over("content", kind)
+    log_skipped("content", kind)
     return ResponseOutputText(type="output_text", text="", annotations=[])
 
 
 def _readable_annotation(given: Any) -> Annotation | None:
-    """Return an annotation of the one class that ChatKit validates, or None.
+    """Return an annotation as the class that ChatKit validates, or None.
 
-    An event has annotations of other classes than a message's content.
+    The annotations of events have other classes than those of messages.
     """
     fields = given.model_dump(warnings=False) if isinstance(given, BaseModel) else given
     try:
         annotation = _ANNOTATION.validate_python(fields)
     except ValidationError:
-        pass_over("annotation", fields.get("type") if isinstance(fields, dict) else None)
+        log_skipped("annotation", fields.get("type") if isinstance(fields, dict) else None)
         return None
-    if isinstance(annotation, AnnotationURLCitation) and not _is_web(annotation.url):
-        pass_over("annotation", "url_scheme")
+    if isinstance(annotation, AnnotationURLCitation) and not _is_web_url(annotation.url):
+        log_skipped("annotation", "url_scheme")
         return None
     return annotation
 
 
-def _is_web(url: str) -> bool:
+def _is_web_url(url: str) -> bool:
     return url.lower().startswith(("https://", "http://"))
 
 
-def _listed(value: object) -> list[Any]:
+def _as_list(value: object) -> list[Any]:
     return value if isinstance(value, list) else []
 
 

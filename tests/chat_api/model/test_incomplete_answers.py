@@ -1,4 +1,4 @@
-"""An answer counts as whole only if its end says so."""
+"""An answer counts as whole only if it has a proper end."""
 
 import json
 from typing import Any
@@ -61,7 +61,7 @@ VLLM = {"object": "error", "message": "engine died", "type": "x", "code": 500}
         (Body(b"data: {broken\n\n"), ""),
     ],
 )
-async def test_a_chat_completions_answer_without_a_proper_end_is_cut(
+async def test_a_chat_completions_answer_without_a_proper_end_is_incomplete(
     chat_completions: Any, answer: Body, code: object
 ) -> None:
     asked = await chat_completions.stream(answer)
@@ -71,7 +71,9 @@ async def test_a_chat_completions_answer_without_a_proper_end_is_cut(
 
 
 @pytest.mark.parametrize("reason", ["stop", "tool_calls", "function_call", "STOP", "eos"])
-async def test_every_reason_of_a_whole_answer_counts(chat_completions: Any, reason: str) -> None:
+async def test_every_finish_reason_of_a_whole_answer_is_accepted(
+    chat_completions: Any, reason: str
+) -> None:
     asked = await chat_completions.stream(sse(PART, chunk(reason)))
     assert asked.error is None
     assert asked.output[0].content[0].text == "The first half of"
@@ -100,7 +102,7 @@ CALLED_COMPLETED = ended(
         (Body(b"data: {broken\n\n"), ""),
     ],
 )
-async def test_a_responses_answer_without_a_proper_end_is_cut(
+async def test_a_responses_answer_without_a_proper_end_is_incomplete(
     responses: Any, answer: Body, code: object
 ) -> None:
     asked = await responses.stream(answer)
@@ -124,14 +126,14 @@ async def test_a_failure_over_responses_is_passed_on(responses: Any, end: Any) -
     assert not asked.of("response.completed")
 
 
-async def test_an_end_that_lists_nothing_has_what_was_streamed(responses: Any) -> None:
+async def test_a_completed_event_without_output_gets_the_streamed_items(responses: Any) -> None:
     items = [message("Hi"), call("a", "{}", "c")]
     events = [*said(items[0], "Hi"), *called(items[1], 1)]
     asked = await responses.stream(sse(created(), *events, ended()))
     assert [each.type for each in asked.output] == ["message", "function_call"]
 
 
-async def test_an_answer_in_one_piece_that_was_cut_is_no_answer(chat_completions: Any) -> None:
+async def test_an_incomplete_answer_in_one_piece_is_an_error(chat_completions: Any) -> None:
     choice = WHOLE["choices"][0] | {"finish_reason": "length"}
     body = Body(json.dumps(WHOLE | {"choices": [choice]}).encode(), "application/json")
     with pytest.raises(ModelBehaviorError):

@@ -1,11 +1,11 @@
-"""Thoughts that a model writes into its text are no part of its answer."""
+"""The thinking that a model writes into its text is not part of its answer."""
 
 import json
 from typing import Any
 
 import pytest
 
-from chat_api.model.output.think_tags import Splitter, said_in
+from chat_api.model.output.think_tags import Piece, ThinkTagParser, without_thinking
 from tests.chat_api.model.endpoint import Body, chunk, created, ended, message, piece, said, sse
 
 TEXTS = [
@@ -34,29 +34,33 @@ TEXTS = [
 ]
 
 
+def text_of(piece: Piece) -> str:
+    return piece.text if piece.kind == "text" else ""
+
+
 @pytest.mark.parametrize(("text", "answer"), TEXTS)
 @pytest.mark.parametrize("length", [1, 3, 1000])
-def test_thoughts_are_told_from_the_answer_however_it_is_cut(
+def test_thinking_is_separated_from_the_answer_however_the_text_is_split(
     text: str, answer: str, length: int
 ) -> None:
-    assert said_in(text) == answer
-    splitter = Splitter()
-    heard = ""
+    assert without_thinking(text) == answer
+    parser = ThinkTagParser()
+    answered = ""
     for start in range(0, len(text), length):
         bit = text[start : start + length]
-        if splitter.passes(bit):
-            heard += bit
+        if parser.passes(bit):
+            answered += bit
             continue
-        for each in splitter.feed(bit):
-            heard = "" if each.kind == "retracted" else heard + each.text * (each.kind == "said")
-    heard += "".join(each.text for each in splitter.finish() if each.kind == "said")
-    assert heard == answer
+        for each in parser.feed(bit):
+            answered = "" if each.kind == "retracted" else answered + text_of(each)
+    answered += "".join(text_of(each) for each in parser.finish())
+    assert answered == answer
 
 
 THINKS = ["<th", "ink>\nTwo and two", " is four.\n</th", "ink>\n\n", "It is", " 4."]
 
 
-async def test_thoughts_become_reasoning_above_the_message(either: Any) -> None:
+async def test_thinking_becomes_reasoning_before_the_message(either: Any) -> None:
     item = message("".join(THINKS))
     over_responses = sse(created(), *said(item, *THINKS), ended(item))
     over_chat = sse(*(chunk(content=each) for each in THINKS), chunk("stop"))
@@ -71,7 +75,7 @@ async def test_thoughts_become_reasoning_above_the_message(either: Any) -> None:
         assert done.part.text == "It is 4."
 
 
-async def test_a_message_of_thoughts_alone_is_left_out(either: Any) -> None:
+async def test_a_message_of_thinking_alone_is_left_out(either: Any) -> None:
     text = "<think>I need the list.</think>\n\n"
     item = message(text)
     over_responses = sse(created(), *said(item, text), ended(item))
@@ -84,19 +88,19 @@ async def test_a_message_of_thoughts_alone_is_left_out(either: Any) -> None:
     assert not asked.of("response.content_part.added")
 
 
-async def test_text_before_a_lone_closing_tag_is_taken_back(chat_completions: Any) -> None:
+async def test_text_before_a_lone_closing_tag_is_retracted(chat_completions: Any) -> None:
     bits = ["Two and two", " is four.\n</think>", "\n\nIt is 4."]
     asked = await chat_completions.stream(sse(*(chunk(content=b) for b in bits), chunk("stop")))
-    [taken_back] = asked.of("response.output_text.done")
-    assert taken_back.text == ""
-    after = asked.events[asked.events.index(taken_back) :]
+    [retracted] = asked.of("response.output_text.done")
+    assert retracted.text == ""
+    after = asked.events[asked.events.index(retracted) :]
     assert [each.delta for each in after if each.type == "response.output_text.delta"] == [
         "It is 4."
     ]
     assert asked.output[0].content[0].text == "It is 4."
 
 
-async def test_citations_move_with_the_text_that_is_left(responses: Any) -> None:
+async def test_citations_move_with_the_remaining_text(responses: Any) -> None:
     url = {"type": "url_citation", "url": "https://a.example", "title": "A"}
     item = message(
         "<think>a</think>See it", annotations=[{**url, "start_index": 16} | {"end_index": 19}]
@@ -108,7 +112,7 @@ async def test_citations_move_with_the_text_that_is_left(responses: Any) -> None
     assert (kept.start_index, kept.end_index) == (0, 3)
 
 
-async def test_an_answer_in_one_piece_is_without_thoughts_too(either: Any) -> None:
+async def test_an_answer_in_one_piece_is_without_thinking_too(either: Any) -> None:
     text = "<think>They want a title.</think>\n\nGroceries"
     completion = {
         "id": "c",
@@ -129,7 +133,7 @@ async def test_an_answer_in_one_piece_is_without_thoughts_too(either: Any) -> No
     assert [part.text for part in answer.output[0].content] == ["Groceries"]
 
 
-async def test_a_long_thought_is_sent_in_growing_pieces(chat_completions: Any) -> None:
+async def test_long_reasoning_is_sent_in_growing_deltas(chat_completions: Any) -> None:
     words = ["<think>", *(f"word {number} " for number in range(2000)), "</think>Hi"]
     asked = await chat_completions.stream(
         sse(*(chunk(content=each) for each in words), chunk("stop"))

@@ -1,0 +1,14 @@
+"""The error for an answer that has no proper end."""
+
+from agents.exceptions import ModelBehaviorError
+
+
+class IncompleteAnswer(ModelBehaviorError):
+    """The model's endpoint broke off an answer, ended it without success, or sent what is none.
+
+    `code` is OpenAI's code for the reason, or "".
+    """
+
+    def __init__(self, message: str, code: str = "") -> None:
+        super().__init__(message)
+        self.code = code
