@@ -76,7 +76,7 @@ class Tokens:
         return self.read + self.written
 
 
-# The tokens of the running turn. A request outside of a turn counts for nobody.
+# The tokens of the running turn. A request outside of a turn is not counted.
 turn_tokens: ContextVar[Tokens | None] = ContextVar("turn_tokens", default=None)
 
 

@@ -7,12 +7,14 @@ from agents.items import TResponseStreamEvent
 from openai.types.responses import (
     ResponseOutputItemAddedEvent,
     ResponseOutputItemDoneEvent,
+    ResponseOutputMessage,
     ResponseReasoningItem,
     ResponseReasoningSummaryTextDeltaEvent,
     ResponseReasoningSummaryTextDoneEvent,
     ResponseTextDeltaEvent,
     ResponseTextDoneEvent,
 )
+from openai.types.responses.response_output_message import Content
 from openai.types.responses.response_reasoning_item import Summary
 
 from chat_api.model.output.ids import ModelIds
@@ -30,20 +32,20 @@ class InlineReasoning:
         self._messages: dict[str, _Message] = {}
         self._dropped: set[str] = set()
 
-    def feed(self, event: Any) -> Events:
+    def feed(self, event: TResponseStreamEvent) -> Events:
+        """Return the events that replace an event."""
         message = self._messages.get(getattr(event, "item_id", ""))
-        kind = event.type
         if message is not None:
-            return message.text(event) if kind == TEXT else message.part(event)
-        if kind == "response.output_item.added" and event.item.type == "message":
+            return message.text(event) if event.type == TEXT else message.part(event)
+        if event.type == "response.output_item.added" and event.item.type == "message":
             self._messages[event.item.id] = _Message(event, self._ids.item("reasoning"))
             return ()
-        if kind == "response.output_item.done" and event.item.type == "message":
-            events = self._messages.pop(event.item.id).end(event)
+        if event.type == "response.output_item.done" and event.item.type == "message":
+            events = self._messages.pop(event.item.id).end(event, event.item)
             if event not in events:
                 self._dropped.add(event.item.id)
             return events
-        if kind == "response.completed" and self._dropped:
+        if event.type == "response.completed" and self._dropped:
             output = event.response.output
             event.response.output = [item for item in output if item.id not in self._dropped]
         return (event,)
@@ -52,14 +54,14 @@ class InlineReasoning:
 class _Message:
     """A message whose events are held back until it has text: its reasoning comes before it."""
 
-    def __init__(self, added: Any, reasoning_id: str) -> None:
-        self._held: list[Any] = [added]
+    def __init__(self, added: ResponseOutputItemAddedEvent, reasoning_id: str) -> None:
+        self._held: list[TResponseStreamEvent] = [added]
         self._is_open = False
         self._parser = ThinkTagParser()
         self._place: dict[str, Any] = {}
         self._reasoning = _Reasoning(reasoning_id, added.output_index)
 
-    def text(self, event: Any) -> Events:
+    def text(self, event: ResponseTextDeltaEvent) -> Events:
         """Return the events of a piece of text, with the thinking moved to the reasoning item."""
         if event.content_index != self._place.setdefault("content_index", event.content_index):
             return (*self._open(), event)
@@ -71,7 +73,7 @@ class _Message:
     def part(self, event: Any) -> Events:
         """Return another event of the message, without its thinking."""
         kind = event.type
-        events: list[Any] = []
+        events: list[TResponseStreamEvent] = []
         if event.content_index == self._place.get("content_index"):
             if kind == "response.output_text.done":
                 events += self._events(self._parser.finish())
@@ -86,22 +88,22 @@ class _Message:
             return events
         return (*events, event)
 
-    def end(self, event: Any) -> Events:
+    def end(self, event: ResponseOutputItemDoneEvent, message: ResponseOutputMessage) -> Events:
         """Return the end of the message, or only that of its reasoning if the message is empty."""
         events = [*self._events(self._parser.finish())]
-        _strip(event.item.content)
-        if not self._is_open and not any(_text(part).strip() for part in event.item.content):
+        _strip(message.content)
+        if not self._is_open and not any(_text(part).strip() for part in message.content):
             return [*events, *self._reasoning.end()]
         return [*events, *self._open(), event]
 
-    def _open(self) -> Iterable[Any]:
+    def _open(self) -> Iterable[TResponseStreamEvent]:
         if self._is_open:
             return ()
         self._is_open = True
         return [*self._reasoning.end(), *self._held]
 
     def _events(self, pieces: list[Piece]) -> Events:
-        events: list[Any] = []
+        events: list[TResponseStreamEvent] = []
         for piece in pieces:
             if piece.kind == "thinking":
                 if not self._is_open:
@@ -123,7 +125,7 @@ class _Reasoning:
         self._index = output_index
         self._text = ""
 
-    def grow(self, text: str) -> Iterable[Any]:
+    def grow(self, text: str) -> Iterable[TResponseStreamEvent]:
         began = bool(self._text)
         text = text if began else text.lstrip()
         self._text += text
@@ -139,7 +141,7 @@ class _Reasoning:
                 type="response.reasoning_summary_text.delta", delta=text, **self._place()
             )
 
-    def end(self) -> Iterable[Any]:
+    def end(self) -> Iterable[TResponseStreamEvent]:
         text, self._text = self._text.rstrip(), ""
         if not text:
             return
@@ -163,7 +165,7 @@ class _Reasoning:
         }
 
 
-def _strip(parts: list[Any]) -> None:
+def _strip(parts: Sequence[Content]) -> None:
     """Remove the thinking from a message's first text, and move its citations along."""
     for part in parts:
         if part.type != "output_text":
@@ -178,7 +180,8 @@ def _strip(parts: list[Any]) -> None:
         return
 
 
-def _text(part: Any) -> str:
+def _text(part: Content) -> str:
+    # A message may contain parts of types that its class does not list.
     return getattr(part, "text", "") or getattr(part, "refusal", "")
 
 

@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from agents.items import TResponseStreamEvent
+from agents.items import TResponseOutputItem, TResponseStreamEvent
 from openai.types.responses import (
     Response,
+    ResponseCompletedEvent,
     ResponseContentPartAddedEvent,
     ResponseOutputItemAddedEvent,
     ResponseOutputItemDoneEvent,
@@ -40,26 +41,31 @@ class OutputItems:
         self._open: dict[str, str] = {}
         self._call_ids: dict[str, str] = {}
         self._foreign_calls: dict[str, str] = {}
-        self._done: list[Any] = []
+        self._done: list[TResponseOutputItem] = []
 
-    def feed(self, event: Any) -> Events:
-        kind = event.type
-        if kind == TEXT and (known := self._known.get((event.output_index, event.item_id))):
-            event.item_id = known
-            return (event,)
-        if kind == "response.output_item.added":
+    def feed(self, event: TResponseStreamEvent) -> Events:
+        """Return the events that replace an event."""
+        if event.type == TEXT:
+            if known := self._known.get((event.output_index, event.item_id)):
+                event.item_id = known
+                return (event,)
+        elif event.type == "response.output_item.added":
             return self._add(event)
-        if kind == "response.output_item.done":
+        elif event.type == "response.output_item.done":
             return self._end(event)
-        if kind == "response.completed":
+        elif event.type == "response.completed":
             return self._complete(event)
+        return self._rename(event)
+
+    def _rename(self, event: Any) -> Events:
+        """Give an event the minted id of its item. An unknown item of text begins with it."""
         foreign = getattr(event, "item_id", None)
         if foreign is None and "item_id" not in type(event).model_fields:
             return (event,)
         before: Events = ()
         item_id = self._known.get((event.output_index, foreign)) or self._similar(event, foreign)
         if item_id is None:
-            if not kind.startswith(("response.output_text.", "response.content_part.")):
+            if not event.type.startswith(("response.output_text.", "response.content_part.")):
                 return ()
             before = self._begin_message(event, foreign)
             item_id = self._known[event.output_index, foreign]
@@ -75,7 +81,7 @@ class OutputItems:
                     return self._known[key]
         return None
 
-    def _add(self, event: Any) -> Events:
+    def _add(self, event: ResponseOutputItemAddedEvent) -> Events:
         item = event.item
         key = event.output_index, getattr(item, "id", None)
         if self._known.get(key) in self._open:
@@ -89,7 +95,7 @@ class OutputItems:
         message = ResponseOutputMessage.model_construct(
             id=str(foreign), type="message", role="assistant", status="in_progress", content=[]
         )
-        added = self._add(_added(message, event))
+        added = self._add(_added(message, event.output_index))
         self._known[event.output_index, foreign] = self._known[event.output_index, message.id]
         if event.type == "response.content_part.added":
             return added
@@ -103,7 +109,7 @@ class OutputItems:
         )
         return (*added, part)
 
-    def _end(self, event: Any) -> Events:
+    def _end(self, event: ResponseOutputItemDoneEvent) -> Events:
         before: Events = ()
         item = event.item
         key = event.output_index, getattr(item, "id", None)
@@ -112,14 +118,14 @@ class OutputItems:
             item_id = next((each for each, kind in self._open.items() if kind == item.type), None)
         if item_id is None:
             self._known.pop(key, None)
-            before = self._add(_added(item, event))
+            before = self._add(_added(item, event.output_index))
             item_id = self._known[key]
         del self._open[item_id]
         event.item = self._renamed(item, item_id)
         self._done.append(event.item)
         return (*before, event)
 
-    def _renamed(self, item: Any, item_id: str) -> Any:
+    def _renamed(self, item: TResponseOutputItem, item_id: str) -> TResponseOutputItem:
         changed = {"id": item_id} if "id" in type(item).model_fields else {}
         foreign = getattr(item, "call_id", None)
         if item.type.endswith("_output"):
@@ -132,7 +138,7 @@ class OutputItems:
                 self._foreign_calls[foreign] = call_id
         return item.model_copy(update=changed)
 
-    def _complete(self, event: Any) -> Events:
+    def _complete(self, event: ResponseCompletedEvent) -> Events:
         response: Response = event.response
         _refuse_cut(response)
         late: list[TResponseStreamEvent] = []
@@ -158,16 +164,16 @@ def _refuse_cut(response: Response) -> None:
         raise IncompleteAnswer(f"The answer ended as {response.status}", code or "")
 
 
-def _added(item: Any, like: Any) -> ResponseOutputItemAddedEvent:
+def _added(item: TResponseOutputItem, output_index: int) -> ResponseOutputItemAddedEvent:
     return ResponseOutputItemAddedEvent.model_construct(
         type="response.output_item.added",
         item=item,
-        output_index=like.output_index,
+        output_index=output_index,
         sequence_number=0,
     )
 
 
-def _done(item: Any, index: int) -> ResponseOutputItemDoneEvent:
+def _done(item: TResponseOutputItem, index: int) -> ResponseOutputItemDoneEvent:
     return ResponseOutputItemDoneEvent.model_construct(
         type="response.output_item.done", item=item, output_index=index, sequence_number=0
     )

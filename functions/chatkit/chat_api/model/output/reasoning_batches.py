@@ -5,9 +5,9 @@ would grow with its square. Sent at each growth by a quarter, they are five time
 """
 
 from collections.abc import Sequence
-from typing import Any
 
 from agents.items import TResponseStreamEvent
+from openai.types.responses import ResponseReasoningSummaryTextDeltaEvent
 
 # Up to so many characters, each delta is passed on as it comes.
 SHORT = 200
@@ -19,16 +19,17 @@ class ReasoningBatcher:
 
     def __init__(self) -> None:
         self._sent: dict[tuple[str, int], int] = {}
-        self._waiting: Any = None
+        self._waiting: ResponseReasoningSummaryTextDeltaEvent | None = None
 
-    def feed(self, event: Any) -> Sequence[TResponseStreamEvent]:
+    def feed(self, event: TResponseStreamEvent) -> Sequence[TResponseStreamEvent]:
+        """Return the events that replace an event."""
         if event.type != "response.reasoning_summary_text.delta":
             if self._waiting is None:
                 return (event,)
             waiting, self._waiting = self._waiting, None
             return (waiting, event)
         key = event.item_id, event.summary_index
-        before: Sequence[Any] = ()
+        before: Sequence[TResponseStreamEvent] = ()
         if self._waiting is not None:
             if key == (self._waiting.item_id, self._waiting.summary_index):
                 event.delta = self._waiting.delta + event.delta

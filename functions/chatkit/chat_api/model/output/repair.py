@@ -5,7 +5,7 @@ is dropped and logged by its type, and the rest of the answer stays.
 """
 
 import json
-from typing import Any, get_args
+from typing import Any, Final, get_args
 
 from openai.types.responses import (
     Response,
@@ -36,7 +36,7 @@ def _classes(union: Any) -> dict[str, type[BaseModel]]:
 
 ITEMS = _classes(ResponseOutputItem)
 EVENTS = {*_classes(ResponseStreamEvent), "response.error"}
-TEXT = "response.output_text.delta"
+TEXT: Final = "response.output_text.delta"
 _ANNOTATION = TypeAdapter[Annotation](Annotation)
 # The fields that ChatKit reads of an event, besides its item or part.
 _FIELDS: dict[str, dict[str, type]] = {

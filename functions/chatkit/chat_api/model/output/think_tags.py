@@ -43,7 +43,7 @@ class ThinkTagParser:
         self._pieces: list[Piece] = []
 
     def passes(self, text: str) -> bool:
-        """Take a delta that is plain text for certain, as nearly all are. Return False else."""
+        """Take a delta that is plain text for certain, as nearly all are; else return False."""
         if self._at_start or self._closing or self._held:
             return False
         if not self._has_thinking:

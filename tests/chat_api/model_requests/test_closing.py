@@ -1,4 +1,4 @@
-"""An answer that nobody reads any more is hung up on at once."""
+"""The connection of an answer that is no longer read is closed at once."""
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
