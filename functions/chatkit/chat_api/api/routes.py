@@ -89,7 +89,7 @@ def create_chat_app(
         try:
             if not is_streaming_req(operation):
                 return await chat.answer(operation, context)
-            thread_id = _thread_of(operation) or server.store.mint("thread")
+            thread_id = _thread_of(operation) or server.store.generate_thread_id(context)
             context = replace(context, turn=replace(context.turn, thread_id=thread_id))
             fingerprint = _fingerprint(operation, body, caller)
             return await chat.stream(operation, fingerprint, context, _seconds_left(request))

@@ -108,7 +108,7 @@ class Toolset(MCPServer):
         return ToolDescription(
             title or _plain(tool_name),
             read_only=hints.read_only_hint if hints else None,
-            is_own=session is self._sessions[0],
+            is_own=session in self._sessions[:1],
         )
 
     async def remark(self) -> str:

@@ -140,7 +140,7 @@ class ResumedAnswer:
                 yield event
 
     def _displaced(self) -> list[ThreadStreamEvent]:
-        """Return the end of a displaced stream. The text so far would stay incomplete, so it goes."""
+        """Return the end of a displaced stream, which removes the incomplete text so far."""
         return [*self._removed_text(), DISPLACED]
 
     def _of_thread(self, thread: ThreadMetadata) -> list[ThreadStreamEvent]:
