@@ -11,7 +11,7 @@ from chatkit.types import AssistantMessageItem, ThreadMetadata
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
-from chat_api.model.input.hidden_context import hidden_message as hidden
+from chat_api.model.input.hidden_context import hidden_message
 from chat_api.request_context import RequestContext
 from chat_api.store.dynamo import DynamoStore
 from chat_api.store.keys import is_note, thread_partition
@@ -58,7 +58,7 @@ class Pressing(Writing):
         if there:
             self._keep(user, thread_id, message)
             newest = max(self._notes(user, thread_id))
-            assert self._notes(user, thread_id)[newest].count(hidden(text)) == 1
+            assert self._notes(user, thread_id)[newest].count(hidden_message(text)) == 1
         self.begin_request(user, 0)
 
     @rule(user=users, process=picks, moment=moments)

@@ -17,12 +17,10 @@ from chatkit.types import (
 )
 
 from chat_api.model.budget import history_bytes
-from chat_api.model.input.hidden_context import hidden_message as hidden
-from chat_api.model.input.items import STORED
-from chat_api.model.input.items import assistant_message as assistant
+from chat_api.model.input.hidden_context import hidden_message
+from chat_api.model.input.items import STORED, assistant_message
 from chat_api.model.input.normalizer import normalized
-from chat_api.model.input.trimming import newest_turns as newest
-from chat_api.model.input.trimming import shortened
+from chat_api.model.input.trimming import newest_turns, shortened
 from chat_api.request_context import RequestContext
 from chat_api.store.transcript import Earlier, Transcript
 
@@ -44,7 +42,7 @@ class History:
         earlier = await self._transcript.before(thread_id, message_id, self._bytes, context)
         since = await self._since(earlier)
         known = normalized([*earlier.over, *earlier.turns, *since], STORED)
-        fitting, complete = newest(known, self._bytes)
+        fitting, complete = newest_turns(known, self._bytes)
         missing = [] if complete and earlier.complete else [left_out()]
         return [*missing, *fitting]
 
@@ -85,7 +83,7 @@ def hidden_in(event: ThreadStreamEvent) -> list[Any]:
 def hidden_context(item: HiddenContextItem | SDKHiddenContextItem) -> Any:
     """Return hidden context in the model's format. The SDK's converter accepts text alone."""
     content = item.content
-    return hidden(content if isinstance(content, str) else _json(content))
+    return hidden_message(content if isinstance(content, str) else _json(content))
 
 
 def _json(value: object) -> str:
@@ -94,14 +92,16 @@ def _json(value: object) -> str:
 
 def stopped() -> Any:
     """Return the note that the answer before it was stopped."""
-    return hidden(
+    return hidden_message(
         "The answer was stopped here before its end. Do not go on with it unless the user asks."
     )
 
 
 def left_out() -> Any:
     """Return the note that older messages are left out."""
-    return hidden("Older messages of this conversation are left out here; nobody can read them.")
+    return hidden_message(
+        "Older messages of this conversation are left out here; they cannot be read."
+    )
 
 
 def end_of_turn(turn: AgentContext[Any]) -> EndOfTurnItem:
@@ -121,4 +121,6 @@ def turn_for_model(
     """
     turn = normalized([*said, *made], STORED)
     known = [item.get("content") for item in turn if item.get("role") == "assistant"]
-    return shortened(turn + [assistant(text) for text in texts if text not in known], budget)
+    return shortened(
+        turn + [assistant_message(text) for text in texts if text not in known], budget
+    )
