@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from agents import Agent
 from agents.testing import assistant_message, function_call
-from chatkit.widgets import DynamicWidgetRoot
-from pydantic import BaseModel
+from chatkit.widgets import DynamicWidgetRoot, WidgetRoot
+from pydantic import BaseModel, TypeAdapter
 
 from chat_api.conversation.agent_run import agent_for_turn
 from chat_api.conversation.assistant import (
@@ -167,6 +167,41 @@ async def test_an_action_that_raises_costs_itself(chat: Any, logged: list[dict[s
     assert {"action_failed", "request_failed"} <= {line["message"] for line in logged}
     chat.model.extend([[assistant_message("Still here.")]])
     assert of_type(await chat.say("Hi", thread=place[0]), "error") == []
+
+
+async def decline(request: ActionRequest[Payload]) -> ActionResult:
+    return ActionResult(CARD, f"Number {request.payload.number} is taken.", is_done=False)
+
+
+@uses(replace(WITH_ACTIONS, actions={"number.take": WidgetAction(Payload, decline)}))
+async def test_an_answer_that_is_a_widget_alone_has_the_message_in_it(chat: Any) -> None:
+    place = await card_thread(chat)
+    action = {"type": "number.take", "payload": {"number": 7}}
+    answer = await press(chat, place, action, "sync_custom_action")
+    shown = answer.json()["updated_item"]["widget"]["children"]
+    assert [each["value"] for each in shown] == ["7", "Number 7 is taken."]
+
+
+ROW = {"type": "ListViewItem", "children": [{"type": "Text", "value": "7"}]}
+
+
+@pytest.mark.parametrize(
+    "root",
+    [
+        {"type": "Basic", "children": {"type": "Text", "value": "7"}},
+        {"type": "Card"},
+        {"type": "ListView", "children": [ROW]},
+    ],
+    ids=lambda root: root["type"],
+)
+def test_every_kind_of_widget_takes_a_line(root: dict[str, Any]) -> None:
+    strict = TypeAdapter[WidgetRoot](WidgetRoot)
+    for read in (DynamicWidgetRoot.model_validate, strict.validate_python):
+        shown = Widget(read({"children": []} | root), "7")
+        ended = shown.with_line("Too late.")
+        assert "Too late." in str(ended.root.model_dump()["children"][-1])
+        assert ended.root.type == root["type"]
+        assert ended.copy_text == "7"
 
 
 async def test_the_agents_own_model_settings_override_those_of_the_service() -> None:

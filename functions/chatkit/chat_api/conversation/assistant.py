@@ -11,7 +11,7 @@ docs/guides/your-own-assistant.md leads through all of it with an example.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
@@ -78,6 +78,17 @@ class Widget:
         """Return the item with this widget in place of its own."""
         return item.model_copy(update={"widget": self.root, "copy_text": self.copy_text})
 
+    def with_line(self, text: str) -> Widget:
+        """Return the widget with a line of text at its end."""
+        line: dict[str, Any] = {"type": "Text", "value": text, "size": "sm", "color": "secondary"}
+        if self.root.type == "ListView":
+            line = {"type": "ListViewItem", "children": [line]}
+        root = self.root.model_dump(mode="json", exclude_none=True)
+        children = root.get("children", [])
+        children = children if isinstance(children, list) else [children]
+        changed = root | {"children": [*children, line]}
+        return replace(self, root=type(self.root).model_validate(changed))
+
 
 # Returns the widget to show after these calls, or None. The toolset can make further calls.
 type ShowWidget = Callable[[Sequence[ToolCall], Toolset], Awaitable[Widget | None]]
@@ -126,9 +137,10 @@ class ActionResult:
     def with_notice(self, notice: str) -> Widget:
         """Return the widget with a line to the person in it.
 
-        Needed where an answer has no other place for it. Unless overridden, the line is left out.
+        Needed where an answer has no other place for it. Unless overridden, the line is the last
+        one of the widget.
         """
-        return self.widget
+        return self.widget.with_line(notice)
 
     async def refreshed(self, tools: Toolset) -> ActionResult:
         """Return the result with the widget as it is now.
