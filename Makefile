@@ -7,7 +7,7 @@ UV := $(BIN)/uv
 INSTALLED := .venv/.installed
 # Each worker starts stacks of its own: more than two would only compete for the processors.
 PYTEST := $(BIN)/pytest -q --numprocesses 2 --no-loadscope-reorder
-SOURCES := functions layers local tests bench deploy
+SOURCES := functions layers local tests bench deploy examples
 SAM := .venv-sam/bin/sam
 FRAMEWORKS := .venv-frameworks/.installed
 NPM := node_modules/.installed

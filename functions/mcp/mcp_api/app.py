@@ -1,6 +1,6 @@
 """Wires the MCP function: settings, clients, the team's tools, handler.
 
-The import of `task_tools` is the one line that names the team's package.
+The last import is the one line that names the team's package.
 """
 
 from chatcore.cold_start import ready

@@ -1,0 +1,51 @@
+"""The shop's order API, and what the model reads when a request to it fails."""
+
+from hashlib import sha256
+from typing import Any
+
+import httpx2
+from mcp.server.mcpserver.exceptions import ToolError
+
+from chatcore.auth.keys import Keys
+from chatcore.logs import described, logger
+from mcp_api.tool_call import ToolCall
+
+REFUSED = {
+    404: "The user has no such order. Call list_orders to see their orders.",
+    409: "This order cannot be canceled any more. Call show_order to see its status.",
+}
+
+
+class OrdersApi:
+    def __init__(self, url: str, keys: Keys) -> None:
+        # In seconds; well within the 25 that the chat waits for a tool.
+        self._http = httpx2.Client(base_url=url, timeout=httpx2.Timeout(10, connect=3))
+        self._keys = keys
+
+    def get(self, call: ToolCall, path: str) -> Any:
+        """Return the JSON at a path. Raise `ToolError`."""
+        return self._json(call, "GET", path, {}, "Nothing was changed.")
+
+    def post(self, call: ToolCall, path: str) -> Any:
+        """Make a change that a repeat of the call does not repeat. Raise `ToolError`."""
+        # The key is any text and unique only per user, so its digest is sent.
+        key = sha256(f"{call.user}\n{call.idempotency_key}".encode()).hexdigest()
+        headers = {"Idempotency-Key": key} if call.idempotency_key else {}
+        return self._json(call, "POST", path, headers, "It is not known whether this was done.")
+
+    def _json(
+        self, call: ToolCall, method: str, path: str, headers: dict[str, str], failed: str
+    ) -> Any:
+        sent = {"Authorization": f"Bearer {self._keys.current().secret}"} | headers
+        try:
+            answer = self._http.request(method, path, params={"user": call.user}, headers=sent)
+            if answer.status_code in REFUSED:
+                raise ToolError(REFUSED[answer.status_code])
+            return answer.raise_for_status().json()
+        except (httpx2.HTTPError, ValueError) as error:
+            answered = repr(getattr(error, "response", None))
+            logger.error("orders_unavailable", answered=answered, **described(error))
+            raise ToolError(
+                f"The shop's orders cannot be reached right now. {failed} Say so to the user, and"
+                " do not repeat the call."
+            ) from error

@@ -1,0 +1,61 @@
+"""A shop's order API: `python orders_api.py PORT KEY`. It forgets when it stops."""
+
+import hmac
+import sys
+from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+BEANS = {"number": "A-1001", "item": "Coffee beans", "total": "24.90", "status": "shipped"}
+FROTHER = {"number": "A-1002", "item": "Milk frother", "total": "49.00", "status": "placed"}
+TEA_POT = {"number": "B-2001", "item": "Tea pot", "total": "35.50", "status": "placed"}
+ORDERS: dict[str, list[dict[str, Any]]] = {"alice": [BEANS, FROTHER], "bob": [TEA_POT]}
+# By the idempotency key of the request that canceled it.
+CANCELED: dict[str, dict[str, Any]] = {}
+app = Starlette()
+
+
+def orders_of(request: Request) -> list[dict[str, Any]]:
+    given = request.headers.get("authorization", "")
+    if not hmac.compare_digest(given.encode(), f"Bearer {app.state.key}".encode()):
+        raise HTTPException(401)
+    return ORDERS.get(request.query_params.get("user", ""), [])
+
+
+def named(request: Request) -> dict[str, Any]:
+    orders = {order["number"]: order for order in orders_of(request)}
+    if order := orders.get(request.path_params["number"]):
+        return order
+    raise HTTPException(404)
+
+
+async def list_orders(request: Request) -> JSONResponse:
+    return JSONResponse(orders_of(request))
+
+
+async def show_order(request: Request) -> JSONResponse:
+    return JSONResponse(named(request))
+
+
+async def cancel_order(request: Request) -> JSONResponse:
+    order, key = named(request), request.headers.get("idempotency-key")
+    if key is None or CANCELED.get(key) is not order:
+        if order["status"] != "placed":
+            raise HTTPException(409)
+        order |= {"status": "canceled", "refunds": order.get("refunds", 0) + 1}
+        if key:
+            CANCELED[key] = order
+    return JSONResponse(order)
+
+
+app.add_route("/orders", list_orders)
+app.add_route("/orders/{number}", show_order)
+app.add_route("/orders/{number}/cancel", cancel_order, methods=["POST"])
+
+if __name__ == "__main__":
+    port, app.state.key = sys.argv[1:]
+    uvicorn.run(app, port=int(port))
