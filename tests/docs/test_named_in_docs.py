@@ -15,6 +15,7 @@ SOURCES = (
     "deploy",
     "docs",
     "events",
+    "examples",
     "functions",
     "layers",
     "local",
@@ -24,11 +25,14 @@ SOURCES = (
 PATH = re.compile(rf"(?<![\w./-])(?:{'|'.join((*SOURCES, 'web'))})/[\w./-]*[\w/]")
 TEST = re.compile(r"\btest_\w+\b(?!\.py)")
 CONSTANT = re.compile(r"`([A-Z]+(?:_[A-Z]+)+)`")
-# Files of the readers' own, which the steps have them write.
+# What exists only in the project of a reader who follows the steps.
 OF_THE_READER = {
-    "functions/mcp/task_tools/dice.py",
-    "functions/chatkit/chat_api/dice_widget.py",
-    "functions/chatkit/chat_api/page_tool.py",
+    "functions/chatkit/order_assistant/agent.py",
+    "functions/chatkit/order_assistant/page_tool.py",
+    "functions/mcp/order_tools",
+    "examples/tasks",
+    "examples/tasks/task_assistant",
+    "examples/tasks/task_tools",
 }
 
 

@@ -1,7 +1,7 @@
 """Wires the chatkit function: settings, clients, store, server, application.
 
-The application runs under the streaming layer's runtime, or under any ASGI server. The import of
-`task_assistant` is the one line that names the team's package.
+The application runs under the streaming layer's runtime, or under any ASGI server. The last
+import is the one line that names the team's package.
 """
 
 from chatcore.cold_start import ready
