@@ -1,4 +1,4 @@
-/** A chat in a page: see docs/widget.md. */
+/** A chat in a page: see docs/guides/widget.md. */
 
 import { createApiFetch } from './api-fetch.js';
 import { Failure } from './failures.js';

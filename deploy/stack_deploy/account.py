@@ -92,7 +92,7 @@ def _stuck(status: str, which: str) -> str | None:
     if status in ("CREATE_FAILED", "ROLLBACK_FAILED", "DELETE_FAILED"):
         return (
             f"See what is left in it: `aws cloudformation describe-stack-resources {which}`."
-            f" {delete} That keeps its tables and its bucket (docs/deploy.md)."
+            f" {delete} That keeps its tables and its bucket (docs/guides/deploy.md)."
         )
     if status in ("UPDATE_ROLLBACK_FAILED", "IMPORT_ROLLBACK_FAILED"):
         return f"Finish the rollback: `aws cloudformation continue-update-rollback {which}`."

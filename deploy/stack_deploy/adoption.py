@@ -1,4 +1,4 @@
-"""Prints the template with which a new stack imports what an earlier one left (docs/deploy.md)."""
+"""Prints the template with which a new stack imports what an earlier one left (docs/guides/deploy.md)."""
 
 import argparse
 import json

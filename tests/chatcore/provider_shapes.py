@@ -1,4 +1,4 @@
-"""What common logins publish and sign, and the settings that docs/identity.md gives for each."""
+"""What common logins publish and sign, with the settings that the identity guide gives for each."""
 
 import re
 import time
@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from tests.chatcore.logins import SigningKey, ed25519, p256, rsa
 
-PAGE = (Path(__file__).parents[2] / "docs" / "identity.md").read_text()
+PAGE = (Path(__file__).parents[2] / "docs" / "guides" / "identity.md").read_text()
 WELL_KNOWN = "/.well-known/jwks.json"
 COGNITO = "https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_AbCdEfGhI"
 UUID = "0a1b2c3d-4e5f-6789-abcd-ef0123456789"

@@ -137,7 +137,7 @@ def test_a_new_process_signs_with_a_version_that_is_a_minute_old(client: Countin
 def test_a_secret_that_was_put_twice_is_withdrawn_within_the_refresh_time(
     client: CountingClient,
 ) -> None:
-    """The step that docs/deploy.md gives for a secret that has leaked."""
+    """The step that docs/guides/deploy.md gives for a secret that has leaked."""
     clock = Clock()
     client.rotate("l" * 48, clock.now - SETTLING_SECONDS)
     keys = keys_of(client, clock)

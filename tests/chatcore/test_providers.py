@@ -1,4 +1,4 @@
-"""The settings of docs/identity.md, with key sets and tokens as these logins make them."""
+"""The settings of docs/guides/identity.md, with key sets and tokens as these logins make them."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The one-liners of docs/protocol.md, run as they stand there."""
+"""The one-liners of docs/reference/protocol.md, run as they stand there."""
 
 import re
 import subprocess
@@ -9,7 +9,7 @@ from chatkit.types import NonStreamingReq, StreamingReq
 
 from tests.waiting import PATIENCE
 
-PAGE = Path(__file__).parents[2] / "docs" / "protocol.md"
+PAGE = Path(__file__).parents[2] / "docs" / "reference" / "protocol.md"
 LINES = [line.strip() for line in PAGE.read_text().splitlines() if line.startswith("    ")]
 MARK = "@@@@"
 

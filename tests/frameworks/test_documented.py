@@ -5,5 +5,5 @@ from tests.lambda_stream.conftest import ROOT
 
 
 def test_the_documentation_names_every_framework() -> None:
-    page = (ROOT / "docs" / "streaming.md").read_text().lower()
+    page = (ROOT / "docs" / "guides" / "streaming.md").read_text().lower()
     assert [name for name in (*FRAMEWORKS, "sse-starlette", "mcp") if name not in page] == []

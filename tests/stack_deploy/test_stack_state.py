@@ -53,7 +53,7 @@ def test_a_first_deployment_that_was_rolled_back_is_deleted_first() -> None:
 def test_what_a_failed_deletion_left_is_looked_at_first(status: str) -> None:
     refusal = refusal_in(status)
     assert f"`aws cloudformation describe-stack-resources {WHICH}`" in refusal
-    assert "docs/deploy.md" in refusal
+    assert "docs/guides/deploy.md" in refusal
 
 
 @pytest.mark.parametrize("status", ["UPDATE_ROLLBACK_FAILED", "IMPORT_ROLLBACK_FAILED"])

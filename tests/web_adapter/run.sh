@@ -1,5 +1,5 @@
 #!/bin/sh
-# The chat function's handler behind AWS's Lambda Web Adapter; docs/aws-fidelity.md says when.
+# The chat function's handler behind AWS's Lambda Web Adapter; docs/reference/aws-fidelity.md says when.
 # Layers are on the path of Lambda's own bootstrap only, which this replaces.
 PYTHONPATH="${LAMBDA_TASK_ROOT}:/opt/python/lib/python3.13/site-packages:/opt/python${PYTHONPATH:+:$PYTHONPATH}"
 export PYTHONPATH

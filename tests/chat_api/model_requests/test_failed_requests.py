@@ -35,7 +35,7 @@ from tests.loop_clock import LoopClock
 
 type Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
-OPERATE = Path(__file__).parents[3] / "docs/operate.md"
+OPERATE = Path(__file__).parents[3] / "docs/guides/operate.md"
 SECRET = "hunter2"
 WORDS = f"My parcel is called {SECRET}"
 PARAM = "messages[3].content[0].text"
