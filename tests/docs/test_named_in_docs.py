@@ -1,4 +1,4 @@
-"""What the documentation names is there: files, folders, tests and settings in capitals."""
+"""What the documentation names exists: files, folders, tests, constants, pages and anchors."""
 
 import re
 from collections.abc import Iterator
@@ -25,6 +25,7 @@ SOURCES = (
 PATH = re.compile(rf"(?<![\w./-])(?:{'|'.join((*SOURCES, 'web'))})/[\w./-]*[\w/]")
 TEST = re.compile(r"\btest_\w+\b(?!\.py)")
 CONSTANT = re.compile(r"`([A-Z]+(?:_[A-Z]+)+)`")
+LINK = re.compile(r"\]\(([^)\s]*)\)")
 # What exists only in the project of a reader who follows the steps.
 OF_THE_READER = {
     "functions/chatkit/order_assistant/agent.py",
@@ -48,6 +49,32 @@ def _files() -> Iterator[Path]:
         for path in (ROOT / folder).rglob("*"):
             if path.suffix in (".py", ".sh", ".js", ".ts", ".json") and "docs" not in path.parts:
                 yield path
+
+
+def _anchors(page: Path) -> set[str]:
+    """Return the anchors of a page's headings, as GitHub makes them."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(), re.MULTILINE)
+    plain = (re.sub(r"[^\w\- ]", "", heading.lower()) for heading in headings)
+    return {heading.replace(" ", "-") for heading in plain}
+
+
+def _leads_somewhere(page: Path, link: str) -> bool:
+    path, _, anchor = link.partition("#")
+    target = page.parent / path if path else page
+    return target.exists() and (not anchor or anchor in _anchors(target))
+
+
+@pytest.mark.parametrize("doc", DOCS, ids=lambda doc: doc.name)
+def test_every_relative_link_of_a_page_leads_somewhere(doc: Path) -> None:
+    links = {link for link in LINK.findall(doc.read_text()) if "://" not in link}
+    assert {link for link in links if not _leads_somewhere(doc, link)} == set()
+
+
+def test_the_index_lists_every_page_once() -> None:
+    index = ROOT / "docs" / "index.md"
+    links = [link for link in LINK.findall(index.read_text()) if not link.startswith("..")]
+    pages = {str(doc.relative_to(index.parent)) for doc in DOCS[1:] if doc != index}
+    assert sorted(links) == sorted(pages)
 
 
 @pytest.mark.parametrize("doc", DOCS, ids=lambda doc: doc.name)

@@ -1,4 +1,4 @@
-"""What the code reads, what the template gives and what the README tells are the same."""
+"""What the code reads, what the template gives and what the settings page lists are the same."""
 
 import re
 from pathlib import Path
@@ -38,8 +38,8 @@ def test_no_function_is_called_as_a_library_s_logger(translated: dict[str, Any])
         assert variables["POWERTOOLS_SERVICE_NAME"].endswith("-function")
 
 
-def test_the_readme_tells_every_parameter_and_no_other(translated: dict[str, Any]) -> None:
-    settings = (ROOT / "README.md").read_text().split("\n## Settings\n")[1].split("\n## ")[0]
+def test_the_settings_page_lists_every_parameter_and_no_other(translated: dict[str, Any]) -> None:
+    settings = (ROOT / "docs" / "reference" / "settings.md").read_text()
     rows = [line.split("|")[1] for line in settings.splitlines() if line.startswith("| `")]
-    told = {name for row in rows for name in re.findall(r"`(\w+)`", row)}
-    assert told == set(translated["Parameters"])
+    listed = {name for row in rows for name in re.findall(r"`(\w+)`", row)}
+    assert listed == set(translated["Parameters"])

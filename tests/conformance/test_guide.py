@@ -1,4 +1,4 @@
-"""What the README says of other MCP clients, done as it stands there."""
+"""The commands and the client settings of docs/guides/mcp.md, tried as they stand there."""
 
 import json
 import re
@@ -14,8 +14,8 @@ from tests.waiting import PATIENCE
 if TYPE_CHECKING:
     from tests.e2e.service import Stack
 
-HEADING = "\n## Connect other MCP clients\n"
-SECTION = (ROOT / "README.md").read_text().split(HEADING)[1].split("\n## ")[0]
+PAGE = ROOT / "docs" / "guides" / "mcp.md"
+SECTION = PAGE.read_text().split("\n## Connect a client\n")[1].split("\n## ")[0]
 ADDRESS = "http://127.0.0.1:8000"
 LIST = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
 
@@ -27,7 +27,7 @@ def commands(stack: "Stack") -> str:
     return "\n".join(lines).replace(ADDRESS, stack.address)
 
 
-def test_the_inspector_lists_the_tools_by_the_readme_s_commands(
+def test_the_inspector_lists_the_tools_by_the_guide_s_commands(
     stack: "Stack", commands: str
 ) -> None:
     done = subprocess.run(
@@ -42,10 +42,10 @@ def test_the_inspector_lists_the_tools_by_the_readme_s_commands(
     assert "add_task" in done.stdout
 
 
-def test_what_the_desktop_client_is_told_to_send_is_answered(stack: "Stack", token: str) -> None:
+def test_a_request_with_the_editor_s_settings_is_answered(stack: "Stack", token: str) -> None:
     [block] = re.findall(r"```json\n(.*?)```", SECTION, re.DOTALL)
-    told: dict[str, Any] = json.loads(block)
-    [asked], [server] = told["inputs"], told["servers"].values()
+    settings: dict[str, Any] = json.loads(block)
+    [asked], [server] = settings["inputs"], settings["servers"].values()
     headers = {
         name: value.replace(f"${{input:{asked['id']}}}", token)
         for name, value in server["headers"].items()
