@@ -1,11 +1,11 @@
-# Every target brings its own set-up, and says so on stderr; a second call is quick.
+# Every target does its own set-up and reports it on stderr. A second call is quick.
 PORT ?= 8000
 UV_VERSION := 0.13.8
 BIN := .venv/bin
-# The last thing that goes into a new environment: where it is, the environment is whole.
+# The last package that a new environment gets. If it is there, the environment is complete.
 UV := $(BIN)/uv
 INSTALLED := .venv/.installed
-# Each worker starts stacks of its own: more than two would only compete for the processors.
+# Each worker starts its own stacks. More than two would only compete for the processors.
 PYTEST := $(BIN)/pytest -q --numprocesses 2 --no-loadscope-reorder
 SOURCES := functions layers local tests bench deploy examples
 SAM := .venv-sam/bin/sam
@@ -15,59 +15,59 @@ ARCH ?= x86_64
 STACK ?= chatkit
 BUILT := .aws-sam/build
 LOCKS := requirements-dev.txt requirements-sam.txt requirements-frameworks.txt functions/session/requirements.txt functions/chatkit/requirements.txt functions/mcp/requirements.txt
-# A ratio that something else on the machine has broken is measured once more.
+# A ratio that fails is measured once more, because other load on the machine may have caused it.
 BENCHES := streamed_answer tools store turn streaming imports
-# The environment's USER is who runs make, not who asks.
+# USER in the environment is the person who runs make, not the user who asks.
 ifneq ($(origin USER),command line)
 USER := alice
 endif
 
 .PHONY: help run demo token ask test test-all check build deploy bench lock clean
 .DEFAULT_GOAL := help
-# What a recipe left unfinished is not taken for done.
+# A target whose recipe fails is deleted, so that the next call makes it again.
 .DELETE_ON_ERROR:
 
 define SETTINGS
 
-PORT	where run, token and ask find the service ($(PORT))
-USER	who asks ($(USER))
-MSG	what they say: make ask MSG="What is on my list?"
-THREAD	the thread that they go on with: make ask THREAD=thr_… MSG="…"
-AUDIENCE	another audience of the token
+PORT	the port of the service for run, token and ask ($(PORT))
+USER	the user who asks ($(USER))
+MSG	the user's message: make ask MSG="What is on my list?"
+THREAD	the thread to continue: make ask THREAD=thr_… MSG="…"
+AUDIENCE	another audience for the token
 PARAMETERS	parameters of template.yaml: make run PARAMETERS="Model=… LogLevel=DEBUG"
-ARCH	the processor that build and deploy are for, x86_64 or arm64 ($(ARCH))
+ARCH	the processor for build and deploy, x86_64 or arm64 ($(ARCH))
 STACK	the name of the CloudFormation stack ($(STACK))
 endef
 help: export SETTINGS := $(SETTINGS)
-help: ## this list
+help: ## list the targets and variables
 	@{ sed -n 's/^\([a-z-]*\):.*## /make \1	/p' Makefile | sed 's|$$(PORT)|$(PORT)|; s|$$(BUILT)|$(BUILT)|'; \
 		echo "$$SETTINGS"; } | expand -t 17
 
-run: $(INSTALLED) ## the whole service on this machine, at http://127.0.0.1:$(PORT)
+run: $(INSTALLED) ## run the whole service on this machine, at http://127.0.0.1:$(PORT)
 	@exec $(BIN)/python -m local_stack run --port $(PORT)
 
-demo: $(INSTALLED) ## a short conversation with a stack of its own
+demo: $(INSTALLED) ## show a short conversation, with its own stack
 	@exec $(BIN)/python -m local_stack demo
 
-token: $(INSTALLED) ## an identity token of USER (alice) that the local stack accepts, for AUDIENCE or the page
+token: $(INSTALLED) ## print an identity token of USER that the local stack accepts, for AUDIENCE or the page
 	@$(BIN)/python -m local_stack token --port $(PORT) --user "$(USER)" $${AUDIENCE:+--audience "$$AUDIENCE"}
 
-# As it was typed: make itself would expand a dollar sign.
+# Exactly as typed: make itself would expand a dollar sign.
 ask: export MESSAGE := $(value MSG)
-ask: $(INSTALLED) ## ask MSG as USER, in THREAD or a new one
+ask: $(INSTALLED) ## send MSG as USER, in THREAD or a new thread
 	@$(BIN)/python -m local_stack ask --port $(PORT) --user "$(USER)" --message "$$MESSAGE" $${THREAD:+--thread "$$THREAD"}
 
-test: $(INSTALLED) $(SAM) $(FRAMEWORKS) $(NPM) ## the tests, but for what is slow by its nature
+test: $(INSTALLED) $(SAM) $(FRAMEWORKS) $(NPM) ## run the tests, without the slowest ones
 	$(PYTEST) -m "not deep"
 
-# The deep dose is that of attacks and races. The store's state machine has one too, which takes
-# longer than all the rest: DEEP=1 .venv/bin/pytest tests/property
+# These suites run many more random attacks and races with DEEP=1. The store's state machine can too,
+# but takes longer than everything else: DEEP=1 .venv/bin/pytest tests/property
 DEEP_SUITES := tests/chatcore/gate tests/security
-test-all: $(INSTALLED) $(SAM) $(FRAMEWORKS) $(NPM) ## all tests; attacks and races at random make many more trials
+test-all: $(INSTALLED) $(SAM) $(FRAMEWORKS) $(NPM) ## run all tests, with many more random attacks and races
 	$(PYTEST) $(DEEP_SUITES:%=--ignore=%)
 	DEEP=1 $(PYTEST) $(DEEP_SUITES)
 
-check: $(INSTALLED) $(FRAMEWORKS) $(NPM) ## format, lint, types, import contracts, template, generated files
+check: $(INSTALLED) $(FRAMEWORKS) $(NPM) ## check format, lint, types, import contracts, template, generated files
 	$(BIN)/ruff format --check $(SOURCES)
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/mypy $(SOURCES)
@@ -78,28 +78,28 @@ check: $(INSTALLED) $(FRAMEWORKS) $(NPM) ## format, lint, types, import contract
 	@for lock in $(LOCKS); do \
 		cp $$lock .venv/lock.txt; \
 		$(MAKE) -s lock-$$lock OUT=.venv/lock.txt || exit 1; \
-		diff $$lock .venv/lock.txt || { echo "$$lock is not what pyproject.toml says: make lock"; exit 1; }; \
+		diff $$lock .venv/lock.txt || { echo "$$lock does not match pyproject.toml: run make lock"; exit 1; }; \
 	done
 
-build: $(BUILT)/.$(ARCH) ## the artifacts for ARCH, x86_64 or arm64, in $(BUILT)
+build: $(BUILT)/.$(ARCH) ## build the artifacts for ARCH, x86_64 or arm64, in $(BUILT)
 
-# What is typed after `make deploy` is told from what is merely exported, and reaches the
-# environment as it was typed: make itself would expand a dollar sign.
+# Variables typed after `make deploy` are kept apart from exported ones, and reach the environment
+# exactly as typed. make itself would expand a dollar sign.
 override TYPED := $(strip $(foreach name,$(.VARIABLES),$(if $(filter command,$(origin $(name))),$(name))))
 $(foreach name,$(TYPED),$(eval deploy: override export $(name) := $$(value $(name))))
 
-# The checks come before the build, which takes longer: stack_deploy calls `make build` itself.
+# The checks come before the build, which takes longer. stack_deploy calls `make build` itself.
 deploy: export SAM_CLI_TELEMETRY := 0
-deploy: $(INSTALLED) ## check the account and the settings, build for ARCH, then sam deploy STACK
+deploy: $(INSTALLED) ## check the account and the settings, build for ARCH, then run sam deploy for STACK
 	@$(BIN)/python -m stack_deploy --sam $(SAM) --built $(BUILT) --stack $(STACK) --arch $(ARCH) --typed "$(TYPED)"
 
-bench: $(INSTALLED) $(NPM) build ## what is promised of speed, as ratios within one run
+bench: $(INSTALLED) $(NPM) build ## measure the promised speeds, as ratios within one run
 	@for each in $(BENCHES); do \
 		echo "bench/$$each.py"; \
 		$(BIN)/python bench/$$each.py || { echo "once more:"; $(BIN)/python bench/$$each.py; } || exit 1; \
 	done
 
-lock: $(UV) ## the requirements files, from pyproject.toml
+lock: $(UV) ## regenerate the requirements files from pyproject.toml
 	@echo "Resolving $(LOCKS)"
 	@for lock in $(LOCKS); do $(MAKE) -s lock-$$lock OUT=$$lock; done
 
@@ -133,14 +133,14 @@ $(FRAMEWORKS): requirements-frameworks.txt | $(UV)
 	@$(UV) pip install -q --compile-bytecode --python .venv-frameworks/bin/python --require-hashes -r requirements-frameworks.txt
 	@touch $@
 
-# Node comes from a wheel: a fresh machine need have none.
+# Node comes from a wheel, so the machine needs none.
 $(NPM): package-lock.json | $(INSTALLED)
 	@echo "Installing the packages of package.json into node_modules." >&2
 	@PATH="$$PWD/$(BIN):$$PATH" $(BIN)/npm ci --loglevel error --no-audit --no-fund >/dev/null
 	@touch $@
 
-# Whatever an artifact is made of; the folders too, which tell that a file is gone. A build for one
-# architecture replaces that for the other.
+# Everything that an artifact is made of. Folders are included because they change when a file is
+# deleted. A build for one architecture replaces the build for the other.
 PARTS := template.yaml packaging/Makefile $(shell find functions layers -name __pycache__ -prune -o -print)
 $(BUILT)/.%: export SAM_CLI_TELEMETRY := 0
 $(BUILT)/.%: $(PARTS) | $(UV) $(SAM)
@@ -149,5 +149,5 @@ $(BUILT)/.%: $(PARTS) | $(UV) $(SAM)
 		$(SAM) build --build-dir $(BUILT) --parameter-overrides Architecture=$*
 	@touch $@
 
-clean: ## remove all that was installed, built or logged
+clean: ## remove everything that was installed, built or logged
 	rm -rf .venv .venv-sam .venv-frameworks node_modules .local .aws-sam .mypy_cache .ruff_cache .pytest_cache
