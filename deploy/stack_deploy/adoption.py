@@ -1,4 +1,4 @@
-"""Prints the template with which a new stack imports what an earlier one left (docs/guides/deploy.md)."""
+"""Prints the template for importing the tables of an earlier stack (docs/guides/deploy.md)."""
 
 import argparse
 import json

@@ -25,6 +25,7 @@ SOURCES = (
 PATH = re.compile(rf"(?<![\w./-])(?:{'|'.join((*SOURCES, 'web'))})/[\w./-]*[\w/]")
 TEST = re.compile(r"\btest_\w+\b(?!\.py)")
 CONSTANT = re.compile(r"`([A-Z]+(?:_[A-Z]+)+)`")
+FILE = re.compile(r"`([\w./-]+\.(?:css|html|js|py|sh|toml|ts|widget|yaml))`")
 LINK = re.compile(r"\]\(([^)\s]*)\)")
 # What exists only in the project of a reader who follows the steps.
 OF_THE_READER = {
@@ -41,6 +42,14 @@ OF_THE_READER = {
 def code() -> str:
     """The text of all sources, where names are looked up."""
     return "\n".join(path.read_text() for path in _files())
+
+
+@cache
+def paths() -> list[str]:
+    """The paths of all files in the folders of the repository, and in its root."""
+    folders = (*SOURCES, "web")
+    found = [path for folder in folders for path in (ROOT / folder).rglob("*.*")]
+    return [str(path) for path in (*found, *ROOT.glob("*.*"))]
 
 
 def _files() -> Iterator[Path]:
@@ -81,6 +90,14 @@ def test_the_index_lists_every_page_once() -> None:
 def test_every_path_that_a_page_names_exists(doc: Path) -> None:
     named = set(PATH.findall(doc.read_text())) - OF_THE_READER
     assert {path for path in named if not (ROOT / path).exists()} == set()
+
+
+@pytest.mark.parametrize("doc", DOCS, ids=lambda doc: doc.name)
+def test_every_source_file_that_a_page_names_in_backticks_exists(doc: Path) -> None:
+    named = set(FILE.findall(doc.read_text())) - OF_THE_READER
+    assert {
+        name for name in named if not any(path.endswith(f"/{name}") for path in paths())
+    } == set()
 
 
 @pytest.mark.parametrize("doc", DOCS, ids=lambda doc: doc.name)

@@ -85,7 +85,7 @@ class Sessions:
         self._gate.revoke(claims["sub"], claims["sid"])
 
     def cancel_turn(self, authorization: str | None, turn_id: str) -> None:
-        """Ask a running answer of the caller's to stop. Whoever may chat may ask.
+        """Ask a running answer of the caller's to stop. Anyone who may chat may ask.
 
         Raises `Unauthenticated`, also for a revoked session, or `NotFound` when no such turn runs.
         """

@@ -8,7 +8,7 @@ from local_stack.model.conversation import Call, Conversation, ToolCall, ToolRes
 
 
 class CallsPending(Exception):
-    """The turn cannot go on before these calls have results."""
+    """The turn cannot continue before these calls have results."""
 
     def __init__(self, calls: Sequence[Call]) -> None:
         super().__init__(f"{len(calls)} calls pending")

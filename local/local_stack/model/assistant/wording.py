@@ -12,7 +12,7 @@ FALLBACK = f"I am not sure what you would like me to do. {_ABILITIES}"
 OUT_OF_REACH = "I cannot reach the task list right now."
 # Long enough to be stopped, or to be resumed in another tab.
 STORY = "Once upon a time there was a list. " + " ".join(
-    f"On day {day} somebody crossed out one task and wrote down another." for day in range(1, 41)
+    f"On day {day} someone crossed out one task and wrote down another." for day in range(1, 41)
 )
 TALK = {
     "greeting": "Hello! How can I help you with your tasks?",
