@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from chatcore.auth.keys import Keys
 from mcp_api.server import McpServer
 from mcp_api.tool import Tool
-from mcp_api.tool_call import ToolCall
+from mcp_api.tool_request import ToolRequest
 from mcp_api.tool_server import ToolServer
 from tests.mcp_api.function import Event, Function
 from tests.mcp_api.login import authorization_server
@@ -25,14 +25,14 @@ class Notes(BaseModel):
 def notes_server() -> ToolServer:
     kept = defaultdict[str, list[str]](list)
 
-    def list_notes(call: ToolCall) -> Notes:
+    def list_notes(request: ToolRequest) -> Notes:
         """Show the user's notes."""
-        return Notes(notes=kept[call.user])
+        return Notes(notes=kept[request.user])
 
-    def add_note(call: ToolCall, text: str) -> Notes:
+    def add_note(request: ToolRequest, text: str) -> Notes:
         """Add a note."""
-        kept[call.user].append(text)
-        return Notes(notes=kept[call.user])
+        kept[request.user].append(text)
+        return Notes(notes=kept[request.user])
 
     return ToolServer(
         name="notebook",
@@ -101,7 +101,7 @@ class Wiping:
     def __init__(self) -> None:
         self.ran = 0
 
-    def wipe(self, call: ToolCall, count: int) -> Wiped:
+    def wipe(self, request: ToolRequest, count: int) -> Wiped:
         """Wipe so many."""
         self.ran += 1
         return Wiped(count=count)

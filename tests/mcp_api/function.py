@@ -11,7 +11,7 @@ from chatcore.auth.tokens import TOOL_TOKEN
 from mcp_api.auth import AuthorizationServer
 from mcp_api.routes import create_mcp_app
 from mcp_api.server import McpServer
-from mcp_api.tool_call import IDEMPOTENCY_KEY
+from mcp_api.tool_request import IDEMPOTENCY_KEY
 
 type Event = Callable[..., dict[str, Any]]
 type Json = dict[str, Any]

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from mcp_api.server import McpServer
 from mcp_api.tool import InvalidTool, Tool
-from mcp_api.tool_call import ToolCall
+from mcp_api.tool_request import ToolRequest
 from mcp_api.tool_server import ToolServer
 
 HINTS = {"read_only": False, "destructive": True, "idempotent": False, "open_world": False}
@@ -62,17 +62,17 @@ def with_context(context: Context[Any, Any]) -> int:
     return 1
 
 
-def call_as_argument(count: int, call: ToolCall) -> int:
+def call_as_argument(count: int, request: ToolRequest) -> int:
     """Wipe."""
     return 1
 
 
-def call_with_default(call: ToolCall | None = None) -> int:
+def call_with_default(request: ToolRequest | None = None) -> int:
     """Wipe."""
     return 1
 
 
-def call_in_an_argument(calls: dict[str, list[ToolCall]]) -> int:
+def call_in_an_argument(calls: dict[str, list[ToolRequest]]) -> int:
     """Wipe."""
     return 1
 
@@ -128,7 +128,7 @@ REFUSED: list[tuple[Callable[..., Any], str]] = [
     (without_docstring, "no docstring"),
     (several, "counts must be a named and typed parameter"),
     (positional, "count must be a named and typed parameter"),
-    (with_context, "take a ToolCall instead"),
+    (with_context, "take a ToolRequest instead"),
     (call_as_argument, "only be a tool's first parameter"),
     (call_with_default, "only be a tool's first parameter"),
     (call_in_an_argument, "only be a tool's first parameter"),

@@ -10,7 +10,7 @@ from mcp.server.mcpserver.utilities.types import Image
 from mcp.shared.exceptions import MCPError
 from pydantic import Field
 
-from mcp_api.tool_call import ToolCall
+from mcp_api.tool_request import ToolRequest
 from tests.mcp_api.conftest import Offer, Wiped, Wiping
 
 
@@ -37,9 +37,9 @@ def test_the_scope_is_checked_before_the_arguments(offer: Offer) -> None:
     assert "may only read" in offer(wiping.wipe).failed("alice", "wipe", scope="x:read", count="3")
 
 
-async def _async_count(call: ToolCall) -> int:
+async def _async_count(request: ToolRequest) -> int:
     """Count."""
-    return len(call.user)
+    return len(request.user)
 
 
 def _texts() -> list[str]:
@@ -189,9 +189,9 @@ def test_a_result_that_its_type_rules_out_is_a_failure(
 
 
 def test_a_tool_learns_the_verified_user_and_the_key_of_the_call(offer: Offer) -> None:
-    def know(call: ToolCall) -> list[str | None]:
+    def know(request: ToolRequest) -> list[str | None]:
         """Know."""
-        return [call.user, call.idempotency_key]
+        return [request.user, request.idempotency_key]
 
     function = offer(know)
     for key in ("k1", None):
@@ -201,9 +201,9 @@ def test_a_tool_learns_the_verified_user_and_the_key_of_the_call(offer: Offer) -
 
 @pytest.mark.parametrize("key", ["", "x" * 257, 7, ["k"]])
 def test_a_bad_idempotency_key_fails_only_a_tool_that_asks_for_it(offer: Offer, key: Any) -> None:
-    def know(call: ToolCall, ask: bool) -> str | None:
+    def know(request: ToolRequest, ask: bool) -> str | None:
         """Know."""
-        return call.idempotency_key if ask else None
+        return request.idempotency_key if ask else None
 
     function = offer(know)
     assert not function.tool("alice", "know", key=key, ask=False)["isError"]

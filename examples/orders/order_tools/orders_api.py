@@ -8,7 +8,7 @@ from mcp.server.mcpserver.exceptions import ToolError
 
 from chatcore.auth.keys import Keys
 from chatcore.logs import described, logger
-from mcp_api.tool_call import ToolCall
+from mcp_api.tool_request import ToolRequest
 
 REFUSED = {
     404: "The user has no such order. Call list_orders to see their orders.",
@@ -22,23 +22,23 @@ class OrdersApi:
         self._http = httpx2.Client(base_url=url, timeout=httpx2.Timeout(10, connect=3))
         self._keys = keys
 
-    def get(self, call: ToolCall, path: str) -> Any:
+    def get(self, request: ToolRequest, path: str) -> Any:
         """Return the JSON at a path. Raise `ToolError`."""
-        return self._json(call, "GET", path, {}, "Nothing was changed.")
+        return self._json(request, "GET", path, {}, "Nothing was changed.")
 
-    def post(self, call: ToolCall, path: str) -> Any:
+    def post(self, request: ToolRequest, path: str) -> Any:
         """Make a change that a repeat of the call does not repeat. Raise `ToolError`."""
         # The key is any text and unique only per user, so its digest is sent.
-        key = sha256(f"{call.user}\n{call.idempotency_key}".encode()).hexdigest()
-        headers = {"Idempotency-Key": key} if call.idempotency_key else {}
-        return self._json(call, "POST", path, headers, "It is not known whether this was done.")
+        key = sha256(f"{request.user}\n{request.idempotency_key}".encode()).hexdigest()
+        headers = {"Idempotency-Key": key} if request.idempotency_key else {}
+        return self._json(request, "POST", path, headers, "It is not known whether this was done.")
 
     def _json(
-        self, call: ToolCall, method: str, path: str, headers: dict[str, str], failed: str
+        self, request: ToolRequest, method: str, path: str, headers: dict[str, str], failed: str
     ) -> Any:
         sent = {"Authorization": f"Bearer {self._keys.current().secret}"} | headers
         try:
-            answer = self._http.request(method, path, params={"user": call.user}, headers=sent)
+            answer = self._http.request(method, path, params={"user": request.user}, headers=sent)
             if answer.status_code in REFUSED:
                 raise ToolError(REFUSED[answer.status_code])
             return answer.raise_for_status().json()

@@ -10,7 +10,7 @@ from chatcore.auth.keys import SecretsManagerKeys
 from chatcore.aws import AwsClients
 from chatcore.settings import Settings
 from mcp_api.tool import Tool
-from mcp_api.tool_call import ToolCall
+from mcp_api.tool_request import ToolRequest
 from mcp_api.tool_server import ToolServer
 from order_tools.orders_api import OrdersApi
 
@@ -50,17 +50,17 @@ def create_server(environ: Mapping[str, str], clients: AwsClients) -> ToolServer
 
 
 def order_tools(api: OrdersApi) -> list[Tool]:
-    def list_orders(call: ToolCall) -> OrderList:
+    def list_orders(request: ToolRequest) -> OrderList:
         """Show all of the user's orders. Use it to find an order's number and status."""
-        return OrderList(orders=api.get(call, "/orders"))
+        return OrderList(orders=api.get(request, "/orders"))
 
-    def show_order(call: ToolCall, number: OrderNumber) -> Order:
+    def show_order(request: ToolRequest, number: OrderNumber) -> Order:
         """Show one of the user's orders."""
-        return Order.model_validate(api.get(call, f"/orders/{number}"))
+        return Order.model_validate(api.get(request, f"/orders/{number}"))
 
-    def cancel_order(call: ToolCall, number: OrderNumber) -> Order:
+    def cancel_order(request: ToolRequest, number: OrderNumber) -> Order:
         """Cancel an order that is not shipped, for good, when the user asks for it."""
-        return Order.model_validate(api.post(call, f"/orders/{number}/cancel"))
+        return Order.model_validate(api.post(request, f"/orders/{number}/cancel"))
 
     tool = partial(Tool, idempotent=True, open_world=False)
     return [

@@ -15,7 +15,7 @@ from pydantic import ConfigDict, PydanticUserError, create_model
 
 from mcp_api.strict_tool import JsonArguments, StrictTool
 from mcp_api.tool import InvalidTool, Tool
-from mcp_api.tool_call import ToolCall
+from mcp_api.tool_request import ToolRequest
 
 # What OpenAI and other vendors accept as a function's name.
 NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -87,16 +87,16 @@ def _check_function(tool: Tool) -> None:
     if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
         raise InvalidTool(f"{tool.name} is a generator: a tool returns its result at once.")
     if find_context_parameter(function) is not None:
-        raise InvalidTool(f"{tool.name} takes the SDK's Context: take a ToolCall instead.")
+        raise InvalidTool(f"{tool.name} takes the SDK's Context: take a ToolRequest instead.")
     for parameter in inspect.signature(function).parameters.values():
         if parameter.kind not in NAMED or parameter.annotation is Parameter.empty:
             raise InvalidTool(f"{tool.name}: {parameter.name} must be a named and typed parameter.")
 
 
 def _call_parameter(function: Callable[..., Any]) -> str | None:
-    """Return the name of the parameter that receives the `ToolCall`, if there is one."""
+    """Return the name of the parameter that receives the `ToolRequest`, if there is one."""
     first = next(iter(inspect.signature(function, eval_str=True).parameters.values()), None)
-    if first is None or first.annotation is not ToolCall or first.default is not Parameter.empty:
+    if first is None or first.annotation is not ToolRequest or first.default is not Parameter.empty:
         return None
     return first.name
 

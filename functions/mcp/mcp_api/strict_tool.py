@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from chatcore.logs import described, logger
 from mcp_api.auth import caller_of
-from mcp_api.tool_call import ToolCall
+from mcp_api.tool_request import ToolRequest
 
 # A model reads what is wrong with its arguments.
 MAX_FAULTS = 5
@@ -72,9 +72,9 @@ class StrictTool(SdkTool):
         caller = caller_of(context)
         if not self.is_read_only and not caller.may_write:
             raise ReadOnlyToken(self.scope)
-        call = ToolCall(caller.user, context.request_context.meta or {})
+        request = ToolRequest(caller.user, context.request_context.meta or {})
         try:
-            result = await self._result(arguments, call)
+            result = await self._result(arguments, request)
             return self.fn_metadata.convert_result(result) if convert_result else result
         except ToolError:
             raise
@@ -86,9 +86,9 @@ class StrictTool(SdkTool):
     def is_read_only(self) -> bool:
         return self.annotations is not None and self.annotations.read_only_hint is True
 
-    async def _result(self, arguments: dict[str, Any], call: ToolCall) -> Any:
+    async def _result(self, arguments: dict[str, Any], request: ToolRequest) -> Any:
         given = self._validated(arguments)
-        passed = {self.context_kwarg: call} if self.context_kwarg else {}
+        passed = {self.context_kwarg: request} if self.context_kwarg else {}
         result = await self.fn_metadata.call_fn(self.fn, self.is_async, given, passed)
         self.result_model.model_validate({"result": result})
         return result

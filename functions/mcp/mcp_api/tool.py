@@ -14,7 +14,7 @@ class Tool:
     """A function that the model may call.
 
     The model sees the function's name, its docstring and the types of its arguments. The first
-    parameter may be a `ToolCall`; every other one is an argument that the model fills in. People
+    parameter may be a `ToolRequest`; every other one is an argument that the model fills in. People
     read the title while the tool runs. The hints are MCP's, and none has a default. A tool that is
     not read-only needs a token that may write.
     """

@@ -3,7 +3,7 @@
 from functools import partial
 
 from mcp_api.tool import Tool
-from mcp_api.tool_call import ToolCall
+from mcp_api.tool_request import ToolRequest
 from task_tools.arguments import (
     Cursor,
     DueBefore,
@@ -31,7 +31,7 @@ def task_tools(tasks: Tasks) -> list[Tool]:
 
 def _reading(tasks: Tasks) -> list[Tool]:
     def list_tasks(
-        call: ToolCall,
+        request: ToolRequest,
         status: StatusFilter = "all",
         due_before: DueBefore = None,
         text: Text = None,
@@ -49,11 +49,11 @@ def _reading(tasks: Tasks) -> list[Tool]:
                 "text": text,
             }
         )
-        return tasks.page(call.user, wanted, cursor)
+        return tasks.page(request.user, wanted, cursor)
 
-    def get_task(call: ToolCall, task: TaskName) -> Task:
+    def get_task(request: ToolRequest, task: TaskName) -> Task:
         """Show one of the user's tasks."""
-        return tasks.get(call.user, task)
+        return tasks.get(request.user, task)
 
     reading = partial(Tool, read_only=True, destructive=False, idempotent=True, open_world=False)
     return [reading(list_tasks, "List the tasks"), reading(get_task, "Show a task")]
@@ -61,17 +61,17 @@ def _reading(tasks: Tasks) -> list[Tool]:
 
 def _writing(tasks: Tasks) -> list[Tool]:
     def add_task(
-        call: ToolCall,
+        request: ToolRequest,
         title: Title,
         due_date: DueDate = None,
         priority: Importance = "normal",
     ) -> Task:
         """Add one new task to the user's list. Call it once for each task."""
         new = NewTask.model_validate({"title": title, "due_date": due_date, "priority": priority})
-        return tasks.add(call.user, new, call.idempotency_key)
+        return tasks.add(request.user, new, request.idempotency_key)
 
     def update_task(
-        call: ToolCall,
+        request: ToolRequest,
         task: TaskName,
         title: NewTitle = None,
         due_date: DueDate = None,
@@ -87,19 +87,19 @@ def _writing(tasks: Tasks) -> list[Tool]:
                 "priority": priority,
             }
         )
-        return tasks.change(call.user, task, changes)
+        return tasks.change(request.user, task, changes)
 
-    def complete_task(call: ToolCall, task: TaskName) -> Task:
+    def complete_task(request: ToolRequest, task: TaskName) -> Task:
         """Mark a task as done, when the user has done it."""
-        return tasks.change(call.user, task, Changes(status="done"))
+        return tasks.change(request.user, task, Changes(status="done"))
 
-    def reopen_task(call: ToolCall, task: TaskName) -> Task:
+    def reopen_task(request: ToolRequest, task: TaskName) -> Task:
         """Mark a task that was done as open again."""
-        return tasks.change(call.user, task, Changes(status="open"))
+        return tasks.change(request.user, task, Changes(status="open"))
 
-    def delete_task(call: ToolCall, task: TaskName) -> Task:
+    def delete_task(request: ToolRequest, task: TaskName) -> Task:
         """Delete a task for good, when the user wants it gone; the answer is what it was."""
-        return tasks.delete(call.user, task)
+        return tasks.delete(request.user, task)
 
     writing = partial(Tool, read_only=False, open_world=False)
     return [

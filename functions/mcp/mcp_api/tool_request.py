@@ -22,7 +22,7 @@ class BadIdempotencyKey(ToolError):
         )
 
 
-class ToolCall:
+class ToolRequest:
     """The first parameter of a tool: who calls it, as the verified token says."""
 
     def __init__(self, user: str, meta: Mapping[str, Any]) -> None:
@@ -43,4 +43,4 @@ class ToolCall:
     @classmethod
     def __get_pydantic_core_schema__(cls, *_: object) -> NoReturn:
         """Refuse to be an argument, in which a model could name any user."""
-        raise InvalidTool("A ToolCall may only be a tool's first parameter, without a default.")
+        raise InvalidTool("A ToolRequest may only be a tool's first parameter, without a default.")
