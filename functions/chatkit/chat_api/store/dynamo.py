@@ -52,10 +52,8 @@ class DynamoStore(Store[RequestContext]):
         )
 
     def generate_thread_id(self, context: RequestContext) -> str:
-        """The id under which the turn was let in, so that it is that of its new thread."""
-        if context.turn.thread_id:
-            return context.turn.thread_id
-        minted = self.mint("thread")
+        """Return the id of a new thread, which is that of the context's turn, if there is one."""
+        minted = context.turn.thread_id or self.mint("thread")
         context.cache.minted.add(minted)
         return minted
 
