@@ -1,7 +1,13 @@
-"""How many of our async generators an event passes through, counted at one moment of a run."""
+"""What of first-party code a streamed event, or a call, passes through at one moment of a run."""
 
+import asyncio
 import gc
-from types import AsyncGeneratorType
+from pathlib import Path
+from types import AsyncGeneratorType, FrameType
+from typing import Any
+
+ROOT = Path(__file__).parent.parent
+OURS = (str(ROOT / "functions"), str(ROOT / "layers"))
 
 
 def running_generators(package: str) -> list[str]:
@@ -18,6 +24,50 @@ def running_generators(package: str) -> list[str]:
         for each in generators
         if each.ag_running and _is_in(package, each.ag_frame)
     )
+
+
+def awaiting(task: asyncio.Task[Any]) -> list[str]:
+    """Return our frames in a suspended task, from its first coroutine to what it waits for."""
+    frames: list[FrameType] = []
+    waiting: Any = task.get_coro()
+    while waiting is not None:
+        frame, waiting = _suspended(waiting)
+        frames += [frame] if frame else []
+    return _ours(frames)
+
+
+def calling(innermost: FrameType | None) -> list[str]:
+    """Return our frames in a thread, from its first call to `innermost`."""
+    frames: list[FrameType] = []
+    while innermost:
+        frames.insert(0, innermost)
+        innermost = innermost.f_back
+    return _ours(frames)
+
+
+def _ours(frames: list[FrameType]) -> list[str]:
+    return [
+        f"{code.co_qualname} ({Path(code.co_filename).name})"
+        for code in (frame.f_code for frame in frames)
+        if code.co_filename.startswith(OURS)
+    ]
+
+
+def _suspended(waiting: Any) -> tuple[FrameType | None, Any]:
+    """Return the frame of an awaited object, if it has one, and what that waits for."""
+    for frame, below in _SUSPENDED:
+        if hasattr(waiting, frame):
+            return getattr(waiting, frame), getattr(waiting, below)
+    # A step of an async generator shows its generator to the garbage collector only.
+    return None, next(filter(_is_generator, gc.get_referents(waiting)), None)
+
+
+# The attributes of coroutines, async generators and plain generators.
+_SUSPENDED = (("cr_frame", "cr_await"), ("ag_frame", "ag_await"), ("gi_frame", "gi_yieldfrom"))
+
+
+def _is_generator(found: object) -> bool:
+    return type(found) is AsyncGeneratorType or type(found).__name__.startswith("async_generator_")
 
 
 def _is_in(package: str, frame: object) -> bool:

@@ -17,7 +17,7 @@ from botocore.config import Config
 
 from chat_api.store.blobs import Blobs
 from chat_api.store.dynamo import DynamoStore
-from chat_api.store.snapshots import Snapshots
+from chat_api.store.retention import Retention
 from chat_api.store.table import ThreadsTable
 from chat_api.store.transcript import Transcript
 from chatcore.aws import QUICK
@@ -54,7 +54,6 @@ class Backend:
     stores: Mapping[str, Conversations]
     store: DynamoStore
     transcript: Transcript
-    turns: Snapshots
     sessions_table: str
 
     def bare_get(self) -> float:
@@ -93,8 +92,9 @@ def _backend(storage: StorageServers, environment: Mapping[str, str]) -> Backend
     meter = Meter()
     meter.watch(client)
     meter.watch(s3)
-    table, bodies = ThreadsTable(lambda: client, table_name), Blobs(lambda: s3, bucket)
-    store = DynamoStore(table, TimeOrderedIds(), bodies, retention_days=RETENTION_DAYS)
+    table, blobs = ThreadsTable(lambda: client, table_name), Blobs(lambda: s3, bucket)
+    retention = Retention(RETENTION_DAYS)
+    store = DynamoStore(table, blobs, retention, TimeOrderedIds())
     return Backend(
         client,
         table_name,
@@ -105,7 +105,6 @@ def _backend(storage: StorageServers, environment: Mapping[str, str]) -> Backend
             "whole record": WholeRecord(Rows(client, table_name, "whole")),
         },
         store,
-        Transcript(table, bodies, retention_seconds=RETENTION_DAYS * 86_400),
-        Snapshots(table),
+        Transcript(table, blobs, retention),
         environment["SESSIONS_TABLE"],
     )

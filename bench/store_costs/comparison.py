@@ -60,7 +60,7 @@ class Comparison:
             await store.load_thread(self._thread.id, context)
             turns.bare.append(self._backend.bare_get())
             calls = rows_of_an_answer(
-                transcript, self._backend.turns, self._writer, question, context
+                transcript, self._backend.store.snapshots, self._writer, question, context
             )
             turns.made.append(await measured(calls, self._backend.meter))
             await self._take_back(store, question)

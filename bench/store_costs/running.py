@@ -24,7 +24,7 @@ HISTORY_BYTES = history_bytes()
 
 def rows_of_an_answer(
     transcript: Transcript,
-    turns: Snapshots,
+    snapshots: Snapshots,
     writer: Writer,
     message: ThreadItem,
     context: RequestContext,
@@ -45,8 +45,8 @@ def rows_of_an_answer(
 
     return {
         "history": partial(transcript.before, thread_id, message.id, HISTORY_BYTES, context),
-        "5 s": partial(turns.write, thread_id, so_far(text[: len(text) // 2]), context),
-        "10 s": partial(turns.write, thread_id, so_far(text), context),
-        "clear": partial(turns.clear, thread_id, context.turn.id, context),
+        "5 s": partial(snapshots.write, thread_id, so_far(text[: len(text) // 2]), context),
+        "10 s": partial(snapshots.write, thread_id, so_far(text), context),
+        "clear": partial(snapshots.clear, thread_id, context.turn.id, context),
         "keep": partial(transcript.save, thread_id, message.id, writer.turn_for_model(), context),
     }

@@ -21,7 +21,7 @@ from chat_api.model.token_usage import Tokens
 from chat_api.request_context import RequestContext
 from chat_api.store.blobs import Blobs
 from chat_api.store.dynamo import DynamoStore
-from chat_api.store.rows import DAY
+from chat_api.store.retention import Retention
 from chat_api.store.table import ThreadsTable
 from chat_api.store.transcript import Transcript
 from chat_api.tools.lambda_transport import LambdaTransport
@@ -138,7 +138,7 @@ def table(create_table: Callable[[str], None], requests: list[str]) -> ThreadsTa
 
 
 @pytest.fixture
-def bodies(aws: None, requests: list[str]) -> Blobs:
+def blobs(aws: None, requests: list[str]) -> Blobs:
     client = boto3.client("s3")
     client.create_bucket(
         Bucket="files", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"}
@@ -148,13 +148,13 @@ def bodies(aws: None, requests: list[str]) -> Blobs:
 
 
 @pytest.fixture
-def store(table: ThreadsTable, bodies: Blobs, clock: Clock) -> DynamoStore:
-    return DynamoStore(table, TimeOrderedIds(), bodies, retention_days=RETENTION_DAYS, now=clock)
+def store(table: ThreadsTable, blobs: Blobs, clock: Clock) -> DynamoStore:
+    return DynamoStore(table, blobs, Retention(RETENTION_DAYS, clock), TimeOrderedIds())
 
 
 @pytest.fixture
-def transcript(table: ThreadsTable, bodies: Blobs, clock: Clock) -> Transcript:
-    return Transcript(table, bodies, retention_seconds=RETENTION_DAYS * DAY, now=clock)
+def transcript(table: ThreadsTable, blobs: Blobs, clock: Clock) -> Transcript:
+    return Transcript(table, blobs, Retention(RETENTION_DAYS, clock))
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from chat_api.request_context import RequestContext
 from chat_api.store.aws_calls import StoreUnavailable
 from chat_api.store.blobs import Blobs
 from chat_api.store.dynamo import DynamoStore
+from chat_api.store.retention import Retention
 from chat_api.store.snapshots import Snapshot
 from chat_api.store.table import ThreadsTable
 from chat_api.store.transcript import Transcript
@@ -68,7 +69,7 @@ class Answering:
         running = Snapshot(self.context.turn.id, "so far", 1.0, 9e9)
         await self._store.add_thread_item(self._thread.id, said, self.context)
         await self._transcript.save(self._thread.id, said.id, ["turn"], self.context)
-        await self._store.running.write(self._thread.id, running, self.context)
+        await self._store.snapshots.write(self._thread.id, running, self.context)
 
     async def end(self) -> None:
         assert self._opened is not None
@@ -104,13 +105,13 @@ class Deletion:
             await step()
 
     async def _bury(self) -> None:
-        await self._store.bury_thread(self._thread_id, request_of("alice"))
+        await self._store.hide_thread(self._thread_id, request_of("alice"))
 
     async def _mark(self) -> None:
         self._is_running = self._gate.delete_thread("alice", self._thread_id)
 
     async def _sweep(self) -> None:
-        await self._store.sweep_thread(self._thread_id, request_of("alice"))
+        await self._store.delete_thread_rows(self._thread_id, request_of("alice"))
 
     async def _move(self) -> None:
         if not self._is_running:
@@ -300,22 +301,22 @@ class FailingStore(DynamoStore):
 
     fails = False
 
-    async def sweep_thread(self, thread_id: str, context: RequestContext) -> None:
+    async def delete_thread_rows(self, thread_id: str, context: RequestContext) -> None:
         if self.fails:
             raise StoreUnavailable
-        await super().sweep_thread(thread_id, context)
+        await super().delete_thread_rows(thread_id, context)
 
 
 async def test_a_sweep_that_fails_is_made_up_for_by_the_user_s_next_turn(
     gate: Gate,
     table: ThreadsTable,
-    bodies: Blobs,
+    blobs: Blobs,
     transcript: Transcript,
     clock: Any,
     gate_clock: Any,
     logged: list[dict[str, Any]],
 ) -> None:
-    store = FailingStore(table, TimeOrderedIds(), bodies, retention_days=RETENTION_DAYS, now=clock)
+    store = FailingStore(table, blobs, Retention(RETENTION_DAYS, clock), TimeOrderedIds())
     thread, other = await new_thread(store), await new_thread(store)
     turn = Answering(gate, store, transcript, thread)
     await turn.begin()
@@ -362,7 +363,7 @@ async def test_a_turn_that_hears_of_the_deletion_writes_no_more(
         store.save_feedback(thread.id, [said.id], "positive", context),
         store.save_thread(changed, context),
         store.name_thread(thread.id, "Title", context),
-        store.running.write(thread.id, Snapshot("turn_1", "so far", 1.0, 9e9), context),
+        store.snapshots.write(thread.id, Snapshot("turn_1", "so far", 1.0, 9e9), context),
         transcript.save(thread.id, said.id, [], context),
         transcript.take_back(thread.id, said.id, [], context),
     ):
@@ -444,7 +445,7 @@ async def test_what_a_deletion_knows_of_other_requests_it_does_not_believe(
     thread = ThreadMetadata(id=store.mint("thread"), created_at=CREATED)
     await store.save_thread(thread, context)
     assert not await store.is_deleted(thread.id, context)
-    await store.bury_thread(thread.id, request_of("alice"))
+    await store.hide_thread(thread.id, request_of("alice"))
     assert not store.knows_deleted(thread.id, replace(context, cache=RequestCache()))
     assert await store.is_deleted(thread.id, context)
     assert store.knows_deleted(thread.id, context)

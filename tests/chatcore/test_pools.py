@@ -14,7 +14,7 @@ asked: ContextVar[str] = ContextVar("asked", default="")
 
 async def test_a_full_pool_holds_up_no_other() -> None:
     full, other, release = Pool("full", 2), Pool("other", 1), threading.Event()
-    hanging = [asyncio.create_task(full.run(release.wait)) for _ in range(9)]
+    hanging = [full.run(release.wait) for _ in range(9)]
     assert await other.run(lambda: "answered") == "answered"
     assert not any(each.done() for each in hanging)
     release.set()
@@ -23,8 +23,8 @@ async def test_a_full_pool_holds_up_no_other() -> None:
 
 async def test_a_call_that_waits_for_a_thread_is_not_made_once_its_caller_is_cancelled() -> None:
     pool, release, made = Pool("one", 1), threading.Event(), list[str]()
-    hanging = asyncio.create_task(pool.run(release.wait))
-    waiting = asyncio.create_task(pool.run(made.append, "late"))
+    hanging = pool.run(release.wait)
+    waiting = pool.run(made.append, "late")
     await asyncio.sleep(0)
     waiting.cancel()
     await asyncio.wait([waiting])

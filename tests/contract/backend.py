@@ -16,8 +16,7 @@ from botocore.config import Config
 from chat_api.request_context import RequestContext
 from chat_api.store.blobs import Blobs
 from chat_api.store.dynamo import DynamoStore
-from chat_api.store.rows import DAY
-from chat_api.store.snapshots import Snapshots
+from chat_api.store.retention import Retention
 from chat_api.store.table import ThreadsTable
 from chat_api.store.transcript import Transcript
 from chat_api.turn_state import TurnState
@@ -76,7 +75,6 @@ class Backend:
     clock: Clock
     store: DynamoStore
     transcript: Transcript
-    turns: Snapshots
 
     def rows(self) -> list[dict[str, Any]]:
         """Every row of the table, whosoever."""
@@ -139,15 +137,15 @@ def new_backend(
 ) -> Backend:
     """A process of the function: it knows what the place holds, and nothing else."""
     table = ThreadsTable(lambda: used.dynamodb, place.table)
-    bodies = Blobs(lambda: place.s3(used), place.bucket)
+    blobs = Blobs(lambda: place.s3(used), place.bucket)
     ids = TimeOrderedIds(clock.milliseconds, random.getrandbits)
+    retention = Retention(RETENTION_DAYS, clock)
     return Backend(
         used,
         place,
         clock,
-        store(table, ids, bodies, retention_days=RETENTION_DAYS, now=clock),
-        Transcript(table, bodies, retention_seconds=RETENTION_DAYS * DAY, now=clock),
-        Snapshots(table, now=clock),
+        store(table, blobs, retention, ids),
+        Transcript(table, blobs, retention),
     )
 
 

@@ -115,7 +115,7 @@ class Conversation:
         for message in (self.question, self.last):
             turn = [{"turn": message.id}]
             await backend.transcript.save(self.thread.id, message.id, turn, context)
-        await backend.turns.write(self.thread.id, self.running, context)
+        await backend.store.snapshots.write(self.thread.id, self.running, context)
 
     def _thread(self, id: str, title: str, days_ago: int = 0) -> ThreadMetadata:
         created_at = self._clock.date() - timedelta(days=days_ago)

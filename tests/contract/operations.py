@@ -34,7 +34,7 @@ READS: dict[str, Operation] = {
     "transcript": lambda at, told, who: at.transcript.before(
         told.thread.id, told.last.id, 10_000, who
     ),
-    "running_turn": lambda at, told, who: at.turns.read(told.thread.id, who),
+    "running_turn": lambda at, told, who: at.store.snapshots.read(told.thread.id, who),
 }
 WRITES: dict[str, Operation] = {
     "save_thread": lambda at, told, who: at.store.save_thread(told.new_thread, who),
@@ -88,10 +88,10 @@ WRITES: dict[str, Operation] = {
     "take_back": lambda at, told, who: at.transcript.take_back(
         told.thread.id, told.question.id, [{"turn": told.question.id, "stopped": True}], who
     ),
-    "write_running_turn": lambda at, told, who: at.turns.write(
+    "write_running_turn": lambda at, told, who: at.store.snapshots.write(
         told.thread.id, replace(told.running, text="Let me see"), who
     ),
-    "clear_running_turn": lambda at, told, who: at.turns.clear(
+    "clear_running_turn": lambda at, told, who: at.store.snapshots.clear(
         told.thread.id, told.running.turn_id, who
     ),
 }

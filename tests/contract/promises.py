@@ -73,7 +73,7 @@ async def _see_beside(backend: Backend, user: str, seen: Visible, told: Conversa
     for item_id in (told.answer.id, told.foreign.id):
         kind = await _found(backend.store.load_feedback(thread_id, item_id, request_of(user)))
         seen.things["feedback", item_id] = kind
-    seen.things["running"] = await backend.turns.read(thread_id, request_of(user))
+    seen.things["running"] = await backend.store.snapshots.read(thread_id, request_of(user))
     turns = (
         await backend.transcript.before(thread_id, told.end_of_time, EVERYTHING, request_of(user))
     ).turns

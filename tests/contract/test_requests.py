@@ -8,6 +8,7 @@ from chatkit.types import ThreadMetadata
 
 from chat_api.store.blobs import Blobs
 from chat_api.store.dynamo import DynamoStore
+from chat_api.store.retention import Retention
 from chat_api.store.table import ThreadsTable
 from chatcore.ids import TimeOrderedIds
 from tests.contract.backend import (
@@ -42,8 +43,8 @@ async def fill(backend: Backend, thread: ThreadMetadata, items: int) -> None:
     gathering = Gathering()
     table = ThreadsTable(lambda: cast("Any", gathering), backend.place.table)
     ids = TimeOrderedIds(backend.clock.milliseconds)
-    bodies = Blobs(lambda: backend.s3, backend.place.bucket)
-    store = DynamoStore(table, ids, bodies, retention_days=RETENTION_DAYS, now=backend.clock)
+    blobs = Blobs(lambda: backend.s3, backend.place.bucket)
+    store = DynamoStore(table, blobs, Retention(RETENTION_DAYS, backend.clock), ids)
     filling = Caller(store, lambda: request_of("alice"), backend.clock.date)
     await filling.say(thread, *map(str, range(items)))
     for rows in batched(gathering.rows, 25, strict=False):

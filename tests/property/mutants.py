@@ -27,8 +27,7 @@ from chat_api.store.keys import (
     user_partition,
 )
 from chat_api.store.places import find_place
-from chat_api.store.request_table import RequestTable
-from chat_api.store.rows import DAY
+from chat_api.store.retention import Retention
 from chat_api.store.table import ThreadsTable
 from chat_api.store.transcript import Transcript
 from tests.contract.backend import RETENTION_DAYS, Backend, Clients, Place, new_backend
@@ -77,7 +76,7 @@ class LosesItemsOfOneTime(DynamoStore):
 class LeavesADeletedThreadInTheList(DynamoStore):
     async def delete_thread(self, thread_id: str, context: RequestContext) -> None:
         await self.load_thread(thread_id, context)
-        await self._items.delete_all(thread_id, context)
+        await self.delete_thread_rows(thread_id, context)
 
 
 class LeavesTheTombstoneInTheList(DynamoStore):
@@ -87,7 +86,7 @@ class LeavesTheTombstoneInTheList(DynamoStore):
 
 class MovesTheTombstoneBeforeItIsCopied(DynamoStore):
     async def move_tombstone(self, thread_id: str, context: RequestContext) -> None:
-        rows = RequestTable(self._tombstones._table, context.cache)
+        rows = self._rows(context)
         partition = user_partition(context.user)
         place = await find_place(rows, partition, thread_id)
         await rows.delete(partition, [f"{THREAD}{place}"])
@@ -138,10 +137,12 @@ class BelievesWhatTheTurnHasRead(DynamoStore):
         return self.knows_deleted(thread_id, context)
 
 
-class SweepsOnlyItems(DynamoStore):
-    async def sweep_thread(self, thread_id: str, context: RequestContext) -> None:
-        for item in (await self._items.page(thread_id, None, EVERYTHING, "asc", context)).data:
-            await self._items.delete(thread_id, item.id, context)
+class DeletesOnlyItems(DynamoStore):
+    async def delete_thread_rows(self, thread_id: str, context: RequestContext) -> None:
+        for item in (
+            await self.load_thread_items(thread_id, None, EVERYTHING, "asc", context)
+        ).data:
+            await self.delete_thread_item(thread_id, item.id, context)
 
 
 class TakesBackKindByKind(Transcript):
@@ -149,7 +150,7 @@ class TakesBackKindByKind(Transcript):
         self, thread_id: str, message_id: str, turn: list[Any], context: RequestContext
     ) -> None:
         await self.save(thread_id, message_id, turn, context)
-        rows = RequestTable(self._table, context.cache)
+        rows = self._rows(context)
         partition = thread_partition(context.user, thread_id)
         place = await find_place(rows, partition, message_id)
         assert place is not None
@@ -228,8 +229,8 @@ def with_transcript(kind: type[Transcript]) -> Process:
     def process(used: Clients, place: Place, clock: Clock) -> Backend:
         made = new_backend(used, place, clock)
         table = ThreadsTable(lambda: used.dynamodb, place.table)
-        bodies = Blobs(lambda: place.s3(used), place.bucket)
-        transcript = kind(table, bodies, retention_seconds=RETENTION_DAYS * DAY, now=clock)
+        blobs = Blobs(lambda: place.s3(used), place.bucket)
+        transcript = kind(table, blobs, Retention(RETENTION_DAYS, clock))
         return replace(made, transcript=transcript)
 
     return process
@@ -259,7 +260,7 @@ MUTANTS: dict[str, Process] = {
     ),
     "remembers_other_requests": of_class(RemembersOtherRequests),
     "believes_what_the_turn_has_read": of_class(BelievesWhatTheTurnHasRead),
-    "sweeps_only_items": of_class(SweepsOnlyItems),
+    "deletes_only_items": of_class(DeletesOnlyItems),
     "takes_back_kind_by_kind": with_transcript(TakesBackKindByKind),
     "leaves_the_turns_after_it": with_transcript(LeavesTheTurnsAfterIt),
     "ends_pages_at_what_has_expired": with_client("query", end_pages_at_what_has_expired),

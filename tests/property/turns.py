@@ -113,7 +113,7 @@ class Turning(Writing):
         yield lambda: store.load_thread(thread_id, context)
         yield lambda: store.load_thread_items(thread_id, None, 9, "desc", context)
         yield lambda: store.save_item(thread_id, message, context)
-        yield lambda: process.turns.write(thread_id, running, context)
+        yield lambda: process.store.snapshots.write(thread_id, running, context)
         if polls:
             yield asked_to_stop
         yield lambda: process.transcript.save(thread_id, item_id, STOPPED, context)
@@ -127,9 +127,9 @@ class Turning(Writing):
             nonlocal is_running
             is_running = self.gate.delete_thread(user, thread_id)
 
-        yield lambda: process.store.bury_thread(thread_id, request_of(user))
+        yield lambda: process.store.hide_thread(thread_id, request_of(user))
         yield mark
-        yield lambda: process.store.sweep_thread(thread_id, request_of(user))
+        yield lambda: process.store.delete_thread_rows(thread_id, request_of(user))
         if not is_running:
             yield lambda: process.store.move_tombstone(thread_id, request_of(user))
 

@@ -20,7 +20,7 @@ from chat_api.model.provider import create_client, create_provider, create_run_c
 from chat_api.settings import ChatSettings
 from chat_api.store.blobs import Blobs
 from chat_api.store.dynamo import DynamoStore
-from chat_api.store.rows import DAY
+from chat_api.store.retention import Retention
 from chat_api.store.table import ThreadsTable
 from chat_api.store.transcript import Transcript
 from chat_api.tools.lambda_transport import LambdaTransport
@@ -62,7 +62,8 @@ async def _api_key() -> str:
 
 
 table = ThreadsTable(lambda: clients.dynamodb, settings.threads_table)
-bodies = Blobs(lambda: clients.s3, settings.files_bucket)
+blobs = Blobs(lambda: clients.s3, settings.files_bucket)
+retention = Retention(settings.retention_days)
 run_config = create_run_config(
     create_provider(
         create_client(settings.openai_base_url or OPENAI, _api_key),
@@ -72,8 +73,8 @@ run_config = create_run_config(
 )
 model = next(iter(settings.model), None)
 server = ConversationServer(
-    DynamoStore(table, TimeOrderedIds(), bodies, retention_days=settings.retention_days),
-    Transcript(table, bodies, retention_seconds=settings.retention_days * DAY),
+    DynamoStore(table, blobs, retention, TimeOrderedIds()),
+    Transcript(table, blobs, retention),
     ToolServers(
         [
             internal_server(

@@ -1,4 +1,4 @@
-"""What one request knows of the table, so that it need not read it again."""
+"""What one request knows of the table, so that it reads nothing twice."""
 
 from __future__ import annotations
 
@@ -10,29 +10,28 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from chatkit.types import ThreadMetadata
 
+    from chat_api.store.request_table import RequestTable
     from chat_api.store.rows import Row
 
 
 class Partition:
-    """The rows of one partition that a request has read or written; None for one that is not there.
-
-    `floor` is the sort key from which on upwards every item is known, "" when all are, None when
-    nothing is known of it.
-    """
+    """What a request has read or written of one partition."""
 
     def __init__(self) -> None:
+        # By sort key; None for a row that does not exist.
         self.rows: dict[str, Row | None] = {}
-        self.floor: str | None = None
-        # The names of bodies that this request has put into the bucket for rows of the partition.
+        # The request knows every item from this sort key on; "" means all items, None means none.
+        self.known_from: str | None = None
+        # The names of the objects that this request has put for rows of the partition.
         self.objects: set[str] = set()
         # Changes whenever a write begins or ends: what was read meanwhile may be older than it.
         self.version = 0
 
     @contextmanager
     def writing(self, *sorts: str) -> Iterator[dict[str, Row | None]]:
-        """Around one write: takes what the rows are after it.
+        """Yield a dict that the block fills with the rows as its write leaves them.
 
-        After a failure, or another write at the same time, they may be anything.
+        If the write fails, or overlaps with another one, nothing is known of these rows any more.
         """
         self.version += 1
         begun = self.version
@@ -51,21 +50,23 @@ class Partition:
             self.version += 1
 
     def _forget(self, sorts: tuple[str, ...]) -> None:
-        self.floor = None
+        self.known_from = None
         for sort in sorts:
             self.rows.pop(sort, None)
 
 
 class RequestCache:
-    """Belongs to one request, is made with its context and never shared between two."""
+    """Belongs to one request and is made with its context. Two requests never share one."""
 
     def __init__(self) -> None:
         self.partitions: defaultdict[str, Partition] = defaultdict(Partition)
         # By name of the object. An object is never written twice.
-        self.bodies: dict[str, bytes] = {}
-        # By id, as the request was given them last: what differs later it has changed itself.
+        self.blobs: dict[str, bytes] = {}
+        # By id, as the request last got them: any later difference is a change of its own.
         self.threads: dict[str, ThreadMetadata] = {}
-        # The ids of threads that this request has minted: nobody else has known them before.
+        # The ids of threads that this request has minted: no other request has known them before.
         self.minted: set[str] = set()
-        # Threads that were deleted since the request began, as it was told.
-        self.gone: set[str] = set()
+        # The ids of threads that another request has deleted since this one began.
+        self.deleted: set[str] = set()
+        # The table as this request sees it; made when the request first needs it.
+        self.table: RequestTable | None = None

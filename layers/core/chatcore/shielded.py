@@ -1,4 +1,4 @@
-"""Calls that a cancellation must not cut."""
+"""Writes that a cancellation must not cut short."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -10,9 +10,9 @@ from typing import Any
 def run_to_completion[**P, T](
     write: Callable[P, Coroutine[Any, Any, T]],
 ) -> Callable[P, Coroutine[Any, Any, T]]:
-    """A write that runs to its end although its caller is cancelled, however often.
+    """Return a write that runs to its end even if its caller is cancelled, however often.
 
-    Only then the cancellation goes on, so that nobody works on while the write is under way.
+    The caller is cancelled after that, so nothing else happens while the write is under way.
     """
 
     @wraps(write)
@@ -24,7 +24,7 @@ def run_to_completion[**P, T](
             while not writing.done():
                 with suppress(asyncio.CancelledError):
                     await asyncio.wait([writing])
-            # Read, so that asyncio does not report a failure that nobody is left to be told of.
+            # Read the failure, which has no caller any more, so that asyncio does not log it.
             if not writing.cancelled():
                 writing.exception()
             raise

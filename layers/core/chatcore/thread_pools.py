@@ -1,8 +1,8 @@
-"""Threads for blocking calls: a pool for each kind, so that a slow kind holds up no other.
+"""Threads for blocking calls: a pool for each kind, so that a slow kind blocks no other.
 
-asyncio's default pool has six threads on two processors. It is left to what asyncio itself runs
-there, the look-up of host names for the model and other tool servers. Each pool here is as big as
-the connection pool of its client (chatcore.aws): a thread more would only wait for a connection.
+asyncio's default pool has six threads on two processors. It is left to asyncio itself, which looks
+up the host names of the model and of other tool servers there. Each pool here is as big as the
+connection pool of its client (chatcore.aws): another thread would only wait for a connection.
 """
 
 import asyncio
@@ -15,26 +15,28 @@ from chatcore.aws import INVOCATIONS, QUICK_CALLS
 
 
 class Pool:
-    """At most `size` calls at once; a thread starts when a call needs it. Further calls wait."""
+    """Runs at most `size` calls at once; others wait. A thread starts when a call needs it."""
 
     def __init__(self, name: str, size: int) -> None:
         self.size = size
         self._threads = ThreadPoolExecutor(size, thread_name_prefix=name)
 
-    async def run[**P, T](self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Return what the call returns, as `asyncio.to_thread` does.
+    def run[**P, T](
+        self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs
+    ) -> asyncio.Future[T]:
+        """Start a call in a thread, with the caller's context, and return its future.
 
-        A call whose caller is cancelled goes on in its thread, unless it has not begun.
+        If the future is cancelled, a call that has begun runs on in its thread.
         """
         running = partial(copy_context().run, call, *args, **kwargs)
-        return await asyncio.get_running_loop().run_in_executor(self._threads, running)
+        return asyncio.get_running_loop().run_in_executor(self._threads, running)
 
 
-# DynamoDB: the gate and the conversations. A stop and the end of a turn depend on it.
+# DynamoDB: the gate and the conversations. Stopping and ending a turn depend on it.
 ROWS = Pool("rows", QUICK_CALLS)
-# Secrets, and the login's published keys.
+# Secrets Manager, and the login's published keys.
 KEYS = Pool("keys", QUICK_CALLS)
-# S3, and the packing of what goes there.
+# S3, and the compression of what is stored there.
 FILES = Pool("files", QUICK_CALLS)
-# Tool calls, each of which may take half a minute, also when its turn has ended.
+# Tool calls. Each may take half a minute, even after its turn has ended.
 TOOLS = Pool("tools", INVOCATIONS)

@@ -135,7 +135,7 @@ async def test_an_item_that_is_saved_while_it_is_read_is_shown(
     [item] = await say(store, thread, big_text())
     await texts(store, thread, context)
     # As if the row had been read, and its body not yet.
-    context.cache.bodies.clear()
+    context.cache.blobs.clear()
     await store.save_item(
         thread.id, message(store, thread, "small now", id=item.id), request_of("alice")
     )
@@ -146,11 +146,11 @@ async def test_an_item_that_is_saved_while_it_is_read_is_shown(
 async def test_a_bucket_that_fails_is_told_as_a_passing_failure(
     aws: None, code: str, status: int
 ) -> None:
-    bodies = refusing(code, status)
+    blobs = refusing(code, status)
     with pytest.raises(StoreUnavailable):
-        await bodies.row("p", "item#1", "folder", big_text(), 1.0)
+        await blobs.new_row("p", "item#1", "folder", big_text(), 1.0)
     with pytest.raises(StoreUnavailable):
-        await bodies.json({"object": {"S": "name"}}, {})
+        await blobs.json({"object": {"S": "name"}}, {})
 
 
 async def test_a_forbidden_object_is_not_taken_for_a_missing_one(aws: None) -> None:
@@ -167,7 +167,7 @@ async def test_objects_that_cannot_be_deleted_are_logged_and_left(
     assert "secret" not in str(logged)
 
 
-async def test_rows_without_an_object_cost_no_request(bodies: Blobs, requests: list[str]) -> None:
+async def test_rows_without_an_object_cost_no_request(blobs: Blobs, requests: list[str]) -> None:
     requests.clear()
-    await bodies.discard([None, {"body": {"S": "{}"}}])
+    await blobs.discard([None, {"body": {"S": "{}"}}])
     assert requests == []

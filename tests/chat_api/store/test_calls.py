@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
 
-from chat_api.store.aws_calls import StoreUnavailable, all_of, answered, together
+from chat_api.store.aws_calls import StoreUnavailable, call_aws, gather_all, gather_both
 from chatcore.shielded import run_to_completion
 from tests.waiting import PATIENCE
 
@@ -37,19 +37,19 @@ async def test_a_passing_failure_is_told_as_such(
     error: Exception, logged: list[dict[str, Any]]
 ) -> None:
     with pytest.raises(StoreUnavailable) as raised:
-        await answered("put_item", failing(error))
+        await call_aws("put_item", failing(error))
     assert "Please try again" in raised.value.message
     assert [line["operation"] for line in logged] == ["put_item"]
 
 
 async def test_a_mistake_of_ours_is_not_hidden_as_a_passing_failure() -> None:
     with pytest.raises(ClientError, match="ValidationException"):
-        await answered("put_item", failing(client_error("ValidationException", 400)))
+        await call_aws("put_item", failing(client_error("ValidationException", 400)))
 
 
 async def test_the_event_loop_is_free_while_a_call_is_under_way() -> None:
     gate = threading.Event()
-    calling = asyncio.create_task(answered("put_item", lambda: gate.wait(PATIENCE)))
+    calling = asyncio.create_task(call_aws("put_item", lambda: gate.wait(PATIENCE)))
     # Only a free loop gets here before the call has ended.
     gate.set()
     assert await calling
@@ -99,7 +99,7 @@ async def test_both_run_to_their_end_before_one_s_failure_is_raised() -> None:
         ended.set()
 
     with pytest.raises(StoreUnavailable):
-        await together(fail(), work())
+        await gather_both(fail(), work())
     assert ended.is_set()
 
 
@@ -114,5 +114,5 @@ async def test_all_are_answered_in_their_order_but_only_so_many_at_once() -> Non
         running -= 1
         return number
 
-    assert await all_of((work(number) for number in range(10)), at_once=3) == list(range(10))
+    assert await gather_all((work(number) for number in range(10)), at_once=3) == list(range(10))
     assert most == 3

@@ -5,8 +5,8 @@ from typing import Any
 from botocore.retries.standard import ExponentialBackoff, RetryContext
 
 from chat_api.api.routes import DEADLINE_MARGIN_SECONDS
+from chat_api.store.batch_writes import FIRST_PAUSE_SECONDS, PUT_ATTEMPTS
 from chat_api.store.blobs import PATIENCE_SECONDS
-from chat_api.store.table import FIRST_PAUSE_SECONDS, PUT_ATTEMPTS
 from chatcore.aws import AwsClients
 
 

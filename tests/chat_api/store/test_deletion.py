@@ -9,8 +9,8 @@ from chatkit.types import ThreadMetadata
 
 from chat_api.request_context import RequestContext
 from chat_api.store.dynamo import DynamoStore
-from chat_api.store.rows import DAY
-from chat_api.store.snapshots import Snapshot, Snapshots
+from chat_api.store.retention import DAY
+from chat_api.store.snapshots import Snapshot
 from chat_api.store.table import ThreadsTable
 from chat_api.store.transcript import Transcript
 from tests.chat_api.store.conversation import (
@@ -35,16 +35,16 @@ async def test_what_a_late_writer_leaves_is_never_shown(
     await store.delete_thread(thread.id, request_of("alice"))
     await store.add_thread_item(thread.id, item, late)
     await transcript.save(thread.id, item.id, ["turn"], late)
-    turns = Snapshots(table, now=clock)
+    snapshots = store.snapshots
     turn = Snapshot("turn_1", "so far", clock.now, clock.now + 20 * DAY)
-    await turns.write(thread.id, turn, late)
+    await snapshots.write(thread.id, turn, late)
     later = store.mint("message")
     # Also when the tombstone has gone, after a week.
     for _ in range(2):
         seen = request_of("alice")
         assert await texts(store, thread, seen) == []
         assert (await transcript.before(thread.id, later, 1000, seen)).turns == []
-        assert await turns.read(thread.id, seen) is None
+        assert await snapshots.read(thread.id, seen) is None
         assert await store.load_feedback(thread.id, item.id, seen) is None
         with pytest.raises(NotFoundError):
             await store.load_item(thread.id, item.id, seen)
@@ -72,7 +72,7 @@ async def test_a_request_that_knows_a_thread_is_missing_writes_nothing_into_it(
         transcript.take_back(thread_id, item.id, [], context),
         store.save_feedback(thread_id, [item.id], "positive", context),
         transcript.save(thread_id, item.id, [], context),
-        Snapshots(table, now=clock).write(thread_id, turn, context),
+        store.snapshots.write(thread_id, turn, context),
     ):
         with pytest.raises(NotFoundError):
             await write

@@ -7,8 +7,8 @@ import pytest
 from chatkit.types import FileAttachment, Page, Thread, UserMessageItem
 
 from chat_api.store.dynamo import DynamoStore
-from chat_api.store.rows import DAY
-from chat_api.store.snapshots import Snapshot, Snapshots
+from chat_api.store.retention import DAY
+from chat_api.store.snapshots import Snapshot
 from chat_api.store.table import ThreadsTable
 from chat_api.store.transcript import Transcript
 from tests.chat_api.conftest import RETENTION_DAYS
@@ -49,7 +49,7 @@ async def test_every_row_stands_where_the_key_table_says(
     await store.save_feedback("t/1", [item.id], "positive", alice)
     await transcript.save("t/1", item.id, [], alice)
     turn = Snapshot("turn#1", "so far", clock.now, clock.now + 60)
-    await Snapshots(table, now=clock).write("t/1", turn, alice)
+    await store.snapshots.write("t/1", turn, alice)
     await store.save_attachment(FileAttachment(id="a#1", name="a", mime_type="a/b"), alice)
     user, inside = "user#al%23ice", "user#al%23ice#thread#t%2F1"
     assert keys() == {
@@ -74,7 +74,7 @@ async def test_each_row_expires_when_it_should(
     await store.save_feedback(thread.id, [item.id], "positive", alice)
     await transcript.save(thread.id, item.id, [], alice)
     turn = Snapshot("turn_1", "so far", clock.now, clock.now + DAY)
-    await Snapshots(table, now=clock).write(thread.id, turn, alice)
+    await store.snapshots.write(thread.id, turn, alice)
     assert days_left(clock) == {
         "thread": RETENTION_DAYS,
         "pointer": RETENTION_DAYS + 1,

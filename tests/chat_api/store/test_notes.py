@@ -18,7 +18,7 @@ from chat_api.model.input.hidden_context import hidden_message as hidden
 from chat_api.store.dynamo import DynamoStore
 from chat_api.store.items import ItemChanged
 from chat_api.store.keys import is_note
-from chat_api.store.notes import MOST_NOTES, OLDER
+from chat_api.store.notes import MOST_NOTES, OLDER_NOTES
 from chat_api.store.rows import body
 from chat_api.store.transcript import Transcript
 from tests.chat_api.store.conversation import (
@@ -98,7 +98,7 @@ async def test_of_many_notes_the_newest_are_kept_and_a_line_says_that_there_were
     for number in numbers:
         await note(store, thread, str(number))
     newest = [hidden(str(number)) for number in numbers[-MOST_NOTES:]]
-    assert notes() == [[OLDER, *newest]]
+    assert notes() == [[OLDER_NOTES, *newest]]
 
 
 async def test_a_note_hides_no_lost_message_and_keeps_its_place_beside_it(

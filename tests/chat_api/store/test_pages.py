@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chat_api.store.pages import Most, load_page, read_rows, sized
-from chat_api.store.rows import keyed, row
+from chat_api.store.pages import PageLimit, load_page, read_inline, with_size
+from chat_api.store.rows import bare_row, new_row
 
 if TYPE_CHECKING:
     from chat_api.store.rows import Row
@@ -27,9 +27,9 @@ KINDS = ("shown", "hidden", "expired", "deleted", "corrupt")
 
 def stored(number: int, kind: str, length: int = 1) -> Row:
     text = json.dumps({"kind": kind, "number": number, "text": "x" * length})
-    made = row("p", f"item#{number:06}", text, NOW - 1 if kind == "expired" else LATER)
+    made = new_row("p", f"item#{number:06}", text, NOW - 1 if kind == "expired" else LATER)
     if kind == "deleted":
-        return keyed("p", f"item#{number:06}", LATER) | {"deleted": {"BOOL": True}}
+        return bare_row("p", f"item#{number:06}", LATER) | {"deleted": {"BOOL": True}}
     return made | {"body": {"S": "{"}} if kind == "corrupt" else made
 
 
@@ -53,19 +53,19 @@ class Rows:
 
 
 async def shown_of(rows: list[Row]) -> list[tuple[Any, int]]:
-    read = await read_rows(rows, sized(json.loads))
+    read = await read_inline(rows, with_size(json.loads))
     return [each for each in read if each[0]["kind"] == "shown"]
 
 
 def page_of(
-    rows: Rows, after: int | None, newest_first: bool, most: Most
+    rows: Rows, after: int | None, newest_first: bool, limit: PageLimit
 ) -> tuple[list[int], bool]:
     loading = load_page(
         rows,
         shown_of,
         after=None if after is None else f"item#{after:06}",
         newest_first=newest_first,
-        most=most,
+        limit=limit,
         now=NOW,
     )
     found, more = asyncio.run(loading)
@@ -90,7 +90,7 @@ def test_pages_show_everything_once_and_none_with_more_to_come_is_empty(
     found: list[int] = []
     more, after = True, None
     while more:
-        page, more = page_of(Rows(rows), after, newest_first, Most(limit, most_bytes))
+        page, more = page_of(Rows(rows), after, newest_first, PageLimit(limit, most_bytes))
         assert page or not more
         assert len(page) <= limit
         if len(page) > 1:
@@ -111,7 +111,7 @@ def test_thousands_of_rows_that_are_passed_over_cost_a_few_requests(
 ) -> None:
     kinds = ["shown"] * before + [kind] * count + ["shown"] * 20
     rows = Rows([stored(number, each) for number, each in enumerate(kinds)])
-    page, more = page_of(rows, None, False, Most(20))
+    page, more = page_of(rows, None, False, PageLimit(20))
     assert (len(page), more) == (20, before == 20)
     assert rows.queries <= 8
 
@@ -127,7 +127,7 @@ def test_a_few_rows_that_are_passed_over_make_no_more_be_read_than_a_few() -> No
         return found, after
 
     found, more = asyncio.run(
-        load_page(listing, shown_of, after=None, newest_first=True, most=Most(20), now=NOW)
+        load_page(listing, shown_of, after=None, newest_first=True, limit=PageLimit(20), now=NOW)
     )
     assert (len(found), more) == (20, True)
     assert rows.queries <= 3
@@ -143,7 +143,9 @@ def test_no_row_is_read_that_the_page_has_no_room_for() -> None:
         return await shown_of(batch)
 
     found, more = asyncio.run(
-        load_page(rows, counted, after=None, newest_first=False, most=Most(50, 3_500), now=NOW)
+        load_page(
+            rows, counted, after=None, newest_first=False, limit=PageLimit(50, 3_500), now=NOW
+        )
     )
     assert (len(found), more) == (3, True)
     assert sum(read) == 4

@@ -8,7 +8,7 @@ from chatkit.store import NotFoundError
 
 from chat_api.request_context import RequestContext
 from chat_api.store.dynamo import DynamoStore
-from chat_api.store.rows import DAY
+from chat_api.store.retention import DAY
 from chat_api.store.transcript import Transcript
 from tests.chat_api.store.conversation import (
     CREATED,

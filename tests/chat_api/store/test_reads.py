@@ -12,6 +12,7 @@ from chat_api.request_cache import Partition
 from chat_api.request_context import RequestContext
 from chat_api.store.blobs import Blobs
 from chat_api.store.dynamo import DynamoStore
+from chat_api.store.retention import Retention
 from chat_api.store.rows import key
 from chat_api.store.table import StoreUnavailable, ThreadsTable
 from chatcore.ids import TimeOrderedIds
@@ -131,12 +132,12 @@ class Overtaken(ThreadsTable):
 
 
 async def test_after_a_write_that_failed_the_row_is_read_again(
-    store: DynamoStore, bodies: Blobs, clock: Any, context: RequestContext
+    store: DynamoStore, blobs: Blobs, clock: Any, context: RequestContext
 ) -> None:
     thread = await new_thread(store)
     [item] = await say(store, thread, "one")
     table = Forgetful(lambda: boto3.client("dynamodb"), "threads")
-    failing = DynamoStore(table, TimeOrderedIds(), bodies, retention_days=30, now=clock)
+    failing = DynamoStore(table, blobs, Retention(30, clock), TimeOrderedIds())
     await texts(failing, thread, context)
     with pytest.raises(StoreUnavailable):
         await failing.save_item(thread.id, message(store, thread, "two", id=item.id), context)
@@ -147,11 +148,11 @@ async def test_after_a_write_that_failed_the_row_is_read_again(
 def test_after_two_writes_at_once_the_rows_may_be_anything() -> None:
     partition = Partition()
     partition.rows["item#1"] = key("p", "item#1")
-    partition.floor = ""
+    partition.known_from = ""
     with partition.writing("item#1") as first, partition.writing("item#1") as second:
         first["item#1"], second["item#1"] = None, None
     assert partition.rows == {}
-    assert partition.floor is None
+    assert partition.known_from is None
 
 
 def test_what_was_read_while_a_write_began_or_ended_is_told_apart() -> None:
@@ -163,12 +164,12 @@ def test_what_was_read_while_a_write_began_or_ended_is_told_apart() -> None:
 
 
 async def test_what_two_others_change_while_a_thread_is_saved_is_kept_as_the_last_one_left_it(
-    table: ThreadsTable, bodies: Blobs, clock: Any
+    table: ThreadsTable, blobs: Blobs, clock: Any
 ) -> None:
     """Only what the request itself has changed is written again over what others store."""
-    others = DynamoStore(table, TimeOrderedIds(), bodies, retention_days=30, now=clock)
+    others = DynamoStore(table, blobs, Retention(30, clock), TimeOrderedIds())
     overtaken = Overtaken(lambda: boto3.client("dynamodb"), "threads")
-    store = DynamoStore(overtaken, TimeOrderedIds(), bodies, retention_days=30, now=clock)
+    store = DynamoStore(overtaken, blobs, Retention(30, clock), TimeOrderedIds())
     thread, context = await new_thread(others), request_of("alice")
     mine = await store.load_thread(thread.id, context)
     mine.metadata = {"mine": True}

@@ -2,10 +2,9 @@ from typing import Any
 
 import pytest
 
-from chat_api.store.rows import row
+from chat_api.store.batch_writes import DELETE_ATTEMPTS, PUT_ATTEMPTS
+from chat_api.store.rows import new_row
 from chat_api.store.table import (
-    DELETE_ATTEMPTS,
-    PUT_ATTEMPTS,
     RowExists,
     RowMissing,
     StoreUnavailable,
@@ -50,12 +49,12 @@ async def test_a_batch_that_never_ends_is_given_up() -> None:
 async def test_what_a_turn_leaves_is_given_up_sooner() -> None:
     client = Halving(share=0)
     with pytest.raises(StoreUnavailable):
-        await table_of(client).put_all([row("p", "item#1", "{}", 5)])
+        await table_of(client).put_all([new_row("p", "item#1", "{}", 5)])
     assert client.calls == PUT_ATTEMPTS < DELETE_ATTEMPTS
 
 
 async def test_an_update_leaves_a_row_that_carries_an_attribute(table: ThreadsTable) -> None:
-    await table.put(row("p", "item#1", "{}", 5) | {"deleted": {"BOOL": True}})
+    await table.put(new_row("p", "item#1", "{}", 5) | {"deleted": {"BOOL": True}})
     with pytest.raises(RowMissing):
         await table.update("p", "item#1", {"expires_at": {"N": "9"}}, unless="deleted")
     with pytest.raises(RowMissing):
@@ -63,23 +62,23 @@ async def test_an_update_leaves_a_row_that_carries_an_attribute(table: ThreadsTa
 
 
 async def test_a_new_row_takes_the_place_of_an_expired_one_only(table: ThreadsTable) -> None:
-    await table.put(row("p", "item#1", '"old"', 100))
+    await table.put(new_row("p", "item#1", '"old"', 100))
     with pytest.raises(RowExists) as raised:
-        await table.put_new(row("p", "item#1", '"new"', 200), 99.9)
+        await table.put_new(new_row("p", "item#1", '"new"', 200), 99.9)
     assert raised.value.row["body"] == {"S": '"old"'}
-    await table.put_new(row("p", "item#1", '"new"', 200), 100.0)
+    await table.put_new(new_row("p", "item#1", '"new"', 200), 100.0)
 
 
 async def test_an_empty_prefix_finds_every_row_of_a_partition(table: ThreadsTable) -> None:
     for sort in ("feedback#1", "item#1", "pointer#!x", "pointer#~", "turn#zz"):
-        await table.put(row("p", sort, "{}", 1))
+        await table.put(new_row("p", sort, "{}", 1))
     found, more = await table.query("p", "", after=None, newest_first=False, keys_only=True)
     assert [set(each) for each in found] == [{"pk", "sk"}] * 5
     assert more is None
 
 
 async def test_a_put_tells_what_it_replaced(table: ThreadsTable) -> None:
-    assert await table.put(row("p", "item#1", '"old"', 1)) is None
-    replaced = await table.put(row("p", "item#1", '"new"', 1))
+    assert await table.put(new_row("p", "item#1", '"old"', 1)) is None
+    replaced = await table.put(new_row("p", "item#1", '"new"', 1))
     assert replaced
     assert replaced["body"] == {"S": '"old"'}

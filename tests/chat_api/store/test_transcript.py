@@ -6,7 +6,7 @@ from chatkit.types import ThreadMetadata
 from chat_api.request_context import RequestContext
 from chat_api.store.dynamo import DynamoStore
 from chat_api.store.keys import thread_partition
-from chat_api.store.rows import row
+from chat_api.store.rows import new_row
 from chat_api.store.table import ThreadsTable
 from chat_api.store.transcript import Transcript
 from tests.chat_api.store.conversation import new_thread, request_of
@@ -64,7 +64,7 @@ async def test_hundreds_of_expired_turns_cost_a_few_requests(
 ) -> None:
     partition = thread_partition("alice", thread.id)
     places = [f"transcript#{store.mint('message')[4:]}#msg" for _ in range(400)]
-    await table.put_all([row(partition, place, "[]", clock.now - 1) for place in places])
+    await table.put_all([new_row(partition, place, "[]", clock.now - 1) for place in places])
     for text in map(str, range(newer)):
         message = store.mint("message")
         await transcript.save(thread.id, message, turn(text), request_of("alice"))

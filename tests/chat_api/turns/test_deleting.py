@@ -13,6 +13,7 @@ from chatkit.types import ThreadMetadata
 from chat_api.request_context import RequestContext
 from chat_api.store.blobs import Blobs
 from chat_api.store.dynamo import DynamoStore
+from chat_api.store.retention import Retention
 from chat_api.store.table import ThreadsTable
 from chat_api.turn_state import TurnState
 from chat_api.turns.deletion import delete_thread
@@ -66,8 +67,8 @@ def gate(create_table: Callable[[str], None], limits: Limits, gate_clock: Any) -
 
 
 @pytest.fixture
-def store(table: ThreadsTable, bodies: Blobs, clock: Any) -> DynamoStore:
-    return Telling(table, TimeOrderedIds(), bodies, retention_days=30, now=clock)
+def store(table: ThreadsTable, blobs: Blobs, clock: Any) -> DynamoStore:
+    return Telling(table, blobs, Retention(30, clock), TimeOrderedIds())
 
 
 async def deleted(gate: Gate, store: DynamoStore, thread: str) -> None:
@@ -152,7 +153,7 @@ async def test_a_listener_ends_without_the_mark_of_a_deletion_that_broke_off(
     await text_so_far(here, thread)
     joining = asyncio.create_task(there.send("threads.create", **request))
     await there.heard()
-    await store.bury_thread(thread, RequestContext("alice", "s1", TurnState("turn_1")))
+    await store.hide_thread(thread, RequestContext("alice", "s1", TurnState("turn_1")))
     assert_told_of_the_deletion(events_of(await joining))
     await there.send("threads.delete", thread_id=thread)
     await asking

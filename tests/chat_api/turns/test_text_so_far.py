@@ -52,10 +52,10 @@ async def test_a_message_that_is_done_is_shown_once_although_its_row_is_still_th
     thread = await begun_thread(here)
     await text_so_far(here, thread)
     alice = RequestContext("alice", "s1", TurnState("turn_1"))
-    running = await store.running.read(thread, alice)
+    running = await store.snapshots.read(thread, alice)
     slow.go_on.set()
     await asking
-    await store.running.write(thread, running, RequestContext("alice", "s1", TurnState("turn_1")))
+    await store.snapshots.write(thread, running, RequestContext("alice", "s1", TurnState("turn_1")))
     assert len(of_type(await shown(here, thread), "assistant_message")) == 1
 
 
@@ -79,7 +79,7 @@ async def test_a_row_whose_turn_died_is_shown_no_more_when_its_lease_is_over(
     asking = asyncio.create_task(here.say("Tell me a story"))
     thread = await begun_thread(here)
     await text_so_far(here, thread)
-    running = await store.running.read(thread, RequestContext("alice", "s1", TurnState("turn_1")))
+    running = await store.snapshots.read(thread, RequestContext("alice", "s1", TurnState("turn_1")))
     clock.now = running.lease_until
     assert [item["type"] for item in await shown(here, thread)] == ["user_message"]
     slow.go_on.set()

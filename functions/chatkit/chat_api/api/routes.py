@@ -213,7 +213,7 @@ class Chat:
         store = self._server.store
         async with (
             lease.closing(self._gate, store, opened, context),
-            SnapshotWriter(store.running, context).beside(every=self._pace.writes),
+            SnapshotWriter(store.snapshots, context).beside(every=self._pace.writes),
         ):
             await check_stored(operation, store, context)
             async with aclosing(await self._server.open_stream(operation, context)) as events:

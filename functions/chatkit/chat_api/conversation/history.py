@@ -22,7 +22,8 @@ from chat_api.model.input.items import STORED, assistant_message
 from chat_api.model.input.normalizer import normalized
 from chat_api.model.input.trimming import newest_turns, shortened
 from chat_api.request_context import RequestContext
-from chat_api.store.transcript import Earlier, Transcript
+from chat_api.store.earlier_turns import Earlier
+from chat_api.store.transcript import Transcript
 
 
 class History:

@@ -1,42 +1,38 @@
 """The rows of attachments."""
 
-from collections.abc import Callable
-
 from chatkit.types import Attachment
 
 from chat_api.request_context import RequestContext
+from chat_api.store.existence import not_found
 from chat_api.store.keys import ATTACHMENT, encoded, user_partition
-from chat_api.store.pages import read_rows
-from chat_api.store.presence import not_found
-from chat_api.store.rows import alive, dump_attachment, read_attachment, row
-from chat_api.store.table import ThreadsTable
+from chat_api.store.pages import read_inline
+from chat_api.store.rows import dump_attachment, is_live, new_row, read_attachment
+from chat_api.store.store_part import StorePart
+from chatcore.shielded import run_to_completion
 
 
-class Attachments:
-    """Each user's own."""
+class AttachmentRows(StorePart):
+    """Attachments stand beside a user's threads, not in them."""
 
-    def __init__(
-        self, table: ThreadsTable, *, retention_seconds: int, now: Callable[[], float]
-    ) -> None:
-        self._table = table
-        self._retention = retention_seconds
-        self._now = now
-
-    async def save(self, attachment: Attachment, context: RequestContext) -> None:
-        partition, until = user_partition(context.user), self._now() + self._retention
+    @run_to_completion
+    async def save_attachment(self, attachment: Attachment, context: RequestContext) -> None:
+        """Store an attachment, in the place of any other with its id."""
+        partition, sort = user_partition(context.user), _sort(attachment.id)
         json = dump_attachment(attachment)
-        await self._table.put(row(partition, _sort(attachment.id), json, until))
+        await self._table.put(new_row(partition, sort, json, self._retention.until()))
 
-    async def load(self, attachment_id: str, context: RequestContext) -> Attachment:
-        """Raises `NotFoundError`."""
+    async def load_attachment(self, attachment_id: str, context: RequestContext) -> Attachment:
+        """Return an attachment. Raise `NotFoundError` if the user has none with that id."""
         stored = await self._table.get(user_partition(context.user), _sort(attachment_id))
-        live = [stored] if stored and alive(stored, self._now()) else []
-        attachments = await read_rows(live, read_attachment)
+        live = [stored] if stored and is_live(stored, self._now()) else []
+        attachments = await read_inline(live, read_attachment)
         if not attachments:
             raise not_found("Attachment", attachment_id)
         return attachments[0]
 
-    async def delete(self, attachment_id: str, context: RequestContext) -> None:
+    @run_to_completion
+    async def delete_attachment(self, attachment_id: str, context: RequestContext) -> None:
+        """Delete an attachment. One that does not exist is a success."""
         await self._table.delete_all(user_partition(context.user), [_sort(attachment_id)])
 
 

@@ -1,4 +1,4 @@
-"""AWS calls of the store: in a thread, to their end, and told apart when they fail."""
+"""AWS calls of the store: each runs in a thread, to its end, and its failure is classified."""
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable
@@ -12,7 +12,7 @@ from chatcore.thread_pools import ROWS, Pool
 
 
 class StoreUnavailable(CustomStreamError):
-    """AWS does not answer, after its client's retries. The operation may be repeated."""
+    """AWS did not answer, even after its client's retries. The operation may be repeated."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -20,31 +20,34 @@ class StoreUnavailable(CustomStreamError):
         )
 
 
-async def answered[T](operation: str, call: Callable[[], T], *, pool: Pool = ROWS) -> T:
-    """Return what a blocking call returns; it blocks a thread of the pool, never the event loop.
+async def call_aws[T](operation: str, call: Callable[[], T], *, pool: Pool = ROWS) -> T:
+    """Return what a blocking call returns. The call blocks a thread of the pool, not the loop.
 
-    Raises `StoreUnavailable` when AWS fails, and `ClientError` when it refuses.
+    Raise `StoreUnavailable` when AWS fails, and `ClientError` when it refuses the request.
     """
     try:
         return await pool.run(call)
     except (BotoCoreError, ClientError) as error:
-        if isinstance(error, ClientError) and not _passing(error):
+        if isinstance(error, ClientError) and not _is_transient(error):
             raise
         logger.error("store_unavailable", operation=operation, **described(error))
         raise StoreUnavailable from error
 
 
-async def together[A, B](
+async def gather_both[A, B](
     first: Coroutine[Any, Any, A], second: Coroutine[Any, Any, B]
 ) -> tuple[A, B]:
-    """Both at once, both to their end; what one of them raises is raised then."""
+    """Run both at the same time. Once both have ended, return the results or raise a failure."""
     a, b = asyncio.ensure_future(first), asyncio.ensure_future(second)
     await asyncio.gather(a, b, return_exceptions=True)
     return a.result(), b.result()
 
 
-async def all_of[T](calls: Iterable[Coroutine[Any, Any, T]], *, at_once: int = 8) -> list[T]:
-    """All of them, so many at once, each to its end; what one of them raises is raised then."""
+async def gather_all[T](calls: Iterable[Coroutine[Any, Any, T]], *, at_once: int = 8) -> list[T]:
+    """Run all calls, at most `at_once` at a time.
+
+    Once all have ended, return the results in order, or raise the first failure.
+    """
     bound = asyncio.Semaphore(at_once)
 
     async def one(call: Coroutine[Any, Any, T]) -> T:
@@ -56,8 +59,8 @@ async def all_of[T](calls: Iterable[Coroutine[Any, Any, T]], *, at_once: int = 8
     return [task.result() for task in tasks]
 
 
-def _passing(error: ClientError) -> bool:
-    """Whether AWS failed or throttled, which a repeat may cure."""
+def _is_transient(error: ClientError) -> bool:
+    """Return whether AWS failed or throttled the call, so that a repeat may succeed."""
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500)
     code = error.response.get("Error", {}).get("Code", "")
     return status >= 500 or any(word in code for word in ("Throttl", "Exceeded", "Timeout"))

@@ -1,8 +1,8 @@
-"""Bodies too big for a row: in the bucket, under a name that the row tells.
+"""Bodies too big for a row. Each is an S3 object, and its row holds the object's name.
 
-A body is put first and under a new name each time, its row after it: so no row ever names a body
-that is not whole, and no two rows share one. What a crash between the two leaves is removed by the
-bucket's lifecycle rule, as is every body that outlives its row.
+The object is put first, under a new name each time, and its row afterwards. So no row ever names an
+incomplete object, and no two rows share one. A crash between the two leaves an object without a
+row, which the bucket's lifecycle rule deletes, as it does every object that outlives its row.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from chat_api.store.aws_calls import StoreUnavailable, answered
-from chat_api.store.rows import UNREADABLE, body, keyed, object_of, row
+from chat_api.store.aws_calls import StoreUnavailable, call_aws
+from chat_api.store.rows import UNREADABLE, bare_row, body, new_row, object_name
 from chatcore.errors import TooLarge
 from chatcore.logs import described, logger
 from chatcore.thread_pools import FILES
@@ -27,63 +27,63 @@ if TYPE_CHECKING:
 
     from chat_api.store.rows import Row
 
-# Compressed; a row of more would cost more to write than a put and a read of the bucket.
+# Compressed. Writing a bigger row would cost more than putting and reading an object.
 INLINE_BYTES = 128 * 1024
 MAX_JSON_BYTES = 5 * 1024 * 1024
 # DeleteObjects takes at most 1,000 names.
 BATCH = 1000
-# A put that took longer leaves its row no time within the margin that a turn keeps before its
-# deadline: see chatcore.aws.
+# A slower put leaves its row no time within the margin that a turn keeps before its deadline: see
+# chatcore.aws.
 PATIENCE_SECONDS = 2.0
 
 
-class BodyMissing(KeyError):
-    """The bucket does not hold what a row names."""
+class BlobMissing(KeyError):
+    """The bucket does not hold the object that a row names."""
 
 
 class Blobs:
-    """Raises `StoreUnavailable` when S3 fails."""
+    """The bucket. Its methods raise `StoreUnavailable` when S3 fails."""
 
     def __init__(self, client: Callable[[], S3Client], bucket: str) -> None:
         self._client = client
         self._bucket = bucket
 
-    async def row(
+    async def new_row(
         self, partition: str, sort: str, folder: str, json: str, expires_at: float
     ) -> Row:
-        """A row with that body, which is in the bucket then if it is a big one.
+        """Return a row with a body, and put the body into the bucket if it is a big one.
 
-        Raises `TooLarge`, before anything is written, for one that does not fit.
+        Raise `TooLarge`, before anything is written, for a body that does not fit.
         """
         text = fitting(json).encode()
         if len(text) <= INLINE_BYTES:
-            return row(partition, sort, json, expires_at)
+            return new_row(partition, sort, json, expires_at)
         packed = await FILES.run(zlib.compress, text)
         if len(packed) <= INLINE_BYTES:
-            return keyed(partition, sort, expires_at) | {"body": {"B": packed}}
+            return bare_row(partition, sort, expires_at) | {"body": {"B": packed}}
         name = f"{folder}/{sha256(text).hexdigest()}/{uuid.uuid4().hex}"
         await self._put(name, packed)
         named: Row = {"object": {"S": name}, "size": {"N": str(len(text))}}
-        return keyed(partition, sort, expires_at) | named
+        return bare_row(partition, sort, expires_at) | named
 
-    async def json(self, stored: Row, held: dict[str, bytes]) -> bytes:
-        """The JSON of a row; `held` are the bodies that the request has got already, by name.
+    async def json(self, stored: Row, cached: dict[str, bytes]) -> bytes:
+        """Return the JSON of a row. `cached` holds the objects that the request has, by name.
 
-        Raises `BodyMissing`, or another of `UNREADABLE` for a corrupt one.
+        Raise `BlobMissing`, or another of `UNREADABLE` for a corrupt row.
         """
-        name = object_of(stored)
+        name = object_name(stored)
         if name is None:
             return body(stored)
-        if name not in held:
-            held[name] = await answered("get_object", lambda: self._get(name), pool=FILES)
-        return await FILES.run(zlib.decompress, held[name])
+        if name not in cached:
+            cached[name] = await call_aws("get_object", lambda: self._get(name), pool=FILES)
+        return await FILES.run(zlib.decompress, cached[name])
 
     async def discard(self, rows: Iterable[Row | None], also: Iterable[str] = ()) -> None:
-        """Delete the bodies of rows that are gone, and those of the names in `also`.
+        """Delete the objects of deleted rows, and those with the names in `also`.
 
-        A failure is logged, and the bucket's lifecycle rule removes what is left.
+        A failure is logged, and the bucket's lifecycle rule deletes the rest.
         """
-        names = list({*also, *(name for each in rows if (name := object_of(each)))})
+        names = list({*also, *(name for each in rows if (name := object_name(each)))})
         for start in range(0, len(names), BATCH):
             try:
                 await self._delete(names[start : start + BATCH])
@@ -93,7 +93,7 @@ class Blobs:
     async def _put(self, name: str, packed: bytes) -> None:
         loop = asyncio.get_running_loop()
         begun = loop.time()
-        await answered(
+        await call_aws(
             "put_object",
             lambda: self._client().put_object(Bucket=self._bucket, Key=name, Body=packed),
             pool=FILES,
@@ -107,10 +107,10 @@ class Blobs:
         try:
             return client.get_object(Bucket=self._bucket, Key=name)["Body"].read()
         except client.exceptions.NoSuchKey:
-            raise BodyMissing from None
+            raise BlobMissing from None
 
     async def _delete(self, names: list[str]) -> None:
-        answer = await answered(
+        answer = await call_aws(
             "delete_objects",
             lambda: self._client().delete_objects(
                 Bucket=self._bucket,
@@ -123,16 +123,16 @@ class Blobs:
 
 
 def fitting(json: str) -> str:
-    """The JSON, or `TooLarge` for more than 5 MB of it."""
+    """Return the JSON. Raise `TooLarge` for more than 5 MB of it."""
     if len(json) > MAX_JSON_BYTES or len(json.encode()) > MAX_JSON_BYTES:
         raise TooLarge("That is too much text to be kept.")
     return json
 
 
 def same_body(one: Row, other: Row) -> bool:
-    """Whether two rows of one place hold the same JSON; a corrupt one holds none."""
+    """Return whether two rows of one place hold the same JSON. A corrupt row holds none."""
     try:
-        names = object_of(one), object_of(other)
+        names = object_name(one), object_name(other)
         if names == (None, None):
             return body(one) == body(other)
         return _content(names[0]) == _content(names[1])
@@ -141,15 +141,15 @@ def same_body(one: Row, other: Row) -> bool:
 
 
 def unshared(one: Row | None, other: Row) -> list[Row | None]:
-    """The row, unless its body in the bucket is also the other's."""
-    return [one] if object_of(one) != object_of(other) else []
+    """Return the first row in a list; an empty list if both rows name the same object."""
+    return [one] if object_name(one) != object_name(other) else []
 
 
 def size(stored: Row) -> int:
-    """Bytes of a row's JSON. Raises one of `UNREADABLE` for a corrupt one."""
+    """Return the bytes of a row's JSON. Raise one of `UNREADABLE` for a corrupt row."""
     return int(stored["size"]["N"]) if "size" in stored else len(body(stored))
 
 
 def _content(name: str | None) -> str | None:
-    """The part of an object's name that the body makes."""
+    """Return the part of an object's name that depends on its body alone."""
     return name.rpartition("/")[0] if name else None

@@ -1,25 +1,23 @@
-"""Thumbs under items: one for each, the latest wins."""
+"""Feedback: a thumb under an item, of which the latest counts."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from chatkit.types import FeedbackKind
 from pydantic import TypeAdapter
 
 from chat_api.request_context import RequestContext
-from chat_api.store.aws_calls import all_of, together
-from chat_api.store.items import Items
+from chat_api.store.aws_calls import gather_all, gather_both
+from chat_api.store.existence import not_found, thread_exists, thread_is_deleted
+from chat_api.store.items import find_item
 from chat_api.store.keys import FEEDBACK, ITEM, thread_partition
-from chat_api.store.pages import read_rows
-from chat_api.store.places import find_place
-from chat_api.store.presence import is_live, not_found
-from chat_api.store.request_table import RequestTable
-from chat_api.store.rows import alive, row
-from chat_api.store.table import ThreadsTable
-from chat_api.store.tombstones import Tombstones
+from chat_api.store.pages import read_inline
+from chat_api.store.places import find_row
+from chat_api.store.rows import is_live, new_row
+from chat_api.store.store_part import StorePart
+from chatcore.shielded import run_to_completion
 
 if TYPE_CHECKING:
     from chat_api.store.rows import Row
@@ -27,60 +25,43 @@ if TYPE_CHECKING:
 _KIND = TypeAdapter[FeedbackKind](FeedbackKind)
 
 
-class Feedback:
-    """A thumb expires its time of retention after it was given, and goes with its item."""
+class FeedbackRows(StorePart):
+    """A thumb is kept for the retention since it was given, and is deleted with its item."""
 
-    def __init__(
-        self,
-        table: ThreadsTable,
-        items: Items,
-        tombstones: Tombstones,
-        *,
-        retention_seconds: int,
-        now: Callable[[], float],
-    ) -> None:
-        self._table = table
-        self._items = items
-        self._tombstones = tombstones
-        self._retention = retention_seconds
-        self._now = now
-
-    async def save(
+    @run_to_completion
+    async def save_feedback(
         self, thread_id: str, item_ids: list[str], kind: FeedbackKind, context: RequestContext
     ) -> None:
-        """Raises `NotFoundError`, and keeps nothing, unless each is in that thread.
+        """Store a thumb for each item, in the place of an earlier one.
 
-        A deletion hides the thread before it deletes the rows. If the thread is still there after
-        the write, any deletion of it also finds what was written. Otherwise that is deleted here.
+        Raise `NotFoundError`, and store nothing, unless each item is in that thread of the user's,
+        and when the thread is deleted meanwhile. A deletion hides the thread before it deletes the
+        rows. If the thread still exists after the write, any deletion of it also finds what was
+        written. Otherwise it is deleted here.
         """
-        rows = RequestTable(self._table, context.cache)
-        until = self._now() + self._retention
+        rows, until = self._rows(context), self._retention.until()
         thumbs: dict[str, Row] = {}
-        # The first of them also reads the thread's row, for all.
+        # The first one also reads the thread's row, for all of them.
         for ids in (item_ids[:1], item_ids[1:]):
-            finding = (self._items.find(rows, thread_id, each, context) for each in ids)
-            for item in await all_of(finding):
+            finding = (find_item(rows, context.user, thread_id, id, self._now()) for id in ids)
+            for item in await gather_all(finding):
                 sort = FEEDBACK + item["sk"]["S"].removeprefix(ITEM)
-                thumbs[sort] = row(item["pk"]["S"], sort, json.dumps(kind), until)
+                thumbs[sort] = new_row(item["pk"]["S"], sort, json.dumps(kind), until)
         partition = thread_partition(context.user, thread_id)
         await rows.put_all(partition, list(thumbs.values()))
-        if await self._tombstones.is_gone(thread_id, context):
+        if await thread_is_deleted(rows, context.user, thread_id):
             await rows.delete(partition, list(thumbs))
             raise not_found("Thread", thread_id)
 
-    async def load(
+    async def load_feedback(
         self, thread_id: str, item_id: str, context: RequestContext
     ) -> FeedbackKind | None:
-        rows = RequestTable(self._table, context.cache)
-        partition = thread_partition(context.user, thread_id)
-        live, stored = await together(
-            is_live(rows, context.user, thread_id, self._now()),
-            self._row(rows, partition, item_id),
+        """Return the thumb under an item; None if there is none."""
+        rows = self._rows(context)
+        exists, stored = await gather_both(
+            thread_exists(rows, context.user, thread_id, self._now()),
+            find_row(rows, thread_partition(context.user, thread_id), FEEDBACK, item_id),
         )
-        seen = [stored] if live and stored and alive(stored, self._now()) else []
-        kinds = await read_rows(seen, _KIND.validate_json)
+        live = [stored] if exists and stored and is_live(stored, self._now()) else []
+        kinds = await read_inline(live, _KIND.validate_json)
         return kinds[0] if kinds else None
-
-    async def _row(self, rows: RequestTable, partition: str, item_id: str) -> Row | None:
-        place = await find_place(rows, partition, item_id)
-        return await rows.get(partition, FEEDBACK + place) if place else None

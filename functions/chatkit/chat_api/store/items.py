@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from chatkit.types import HiddenContextItem, Page, SDKHiddenContextItem, ThreadItem
+from chatkit.types import HiddenContextItem, Page, SDKHiddenContextItem, ThreadItem, WorkflowItem
 
 from chat_api.request_context import RequestContext
-from chat_api.store.aws_calls import together
-from chat_api.store.blobs import Blobs, fitting, same_body, unshared
+from chat_api.store.aws_calls import gather_both
+from chat_api.store.blobs import fitting, same_body, unshared
+from chat_api.store.existence import known_missing, not_found, refuse_missing, thread_exists
 from chat_api.store.keys import (
     FEEDBACK,
     ITEM,
@@ -19,20 +19,21 @@ from chat_api.store.keys import (
     object_folder,
     thread_partition,
 )
-from chat_api.store.pages import Most, Sized, load_page, read_stored, sized
-from chat_api.store.places import find_place, free_place, settle_place
-from chat_api.store.presence import is_live, known_gone, not_found, refuse_gone
+from chat_api.store.pages import PageLimit, Sized, load_page, read_stored, with_size
+from chat_api.store.places import assign_place, find_place, find_row, release_place
 from chat_api.store.request_table import RequestTable
-from chat_api.store.rows import alive, dump, read_item
-from chat_api.store.table import RowExists, RowMissing, ThreadsTable
+from chat_api.store.rows import dump, is_live, read_item
+from chat_api.store.store_part import StorePart
+from chat_api.store.table import RowExists, RowMissing
+from chatcore.shielded import run_to_completion
 
 if TYPE_CHECKING:
     from chat_api.store.rows import Row
 
-# What stands under an item's place: itself, the turn that it began, the thumb under it.
-OF_ONE_ITEM = (ITEM, TRANSCRIPT, FEEDBACK)
-# Of JSON in a page that a person waits for: a second at 8 Mbit/s, some 500 messages of the usual
-# length. Together with one item of 5 MB it stays below the 6 MB of a buffered answer of Lambda's.
+# The rows at an item's place: the item, the turn that it began, the thumb under it.
+KINDS_AT_A_PLACE = (ITEM, TRANSCRIPT, FEEDBACK)
+# The JSON in a page that a person waits for: a second at 8 Mbit/s, some 500 messages of usual
+# length. With one item of 5 MB more, it stays below the 6 MB of a buffered answer from Lambda.
 PAGE_BYTES = 1_000_000
 
 
@@ -40,127 +41,120 @@ class ItemChanged(Exception):
     """Another request has stored the item since this one read it."""
 
 
-class Items:
+class ItemRows(StorePart):
     """Items of a deleted thread are hidden."""
 
-    def __init__(
-        self,
-        table: ThreadsTable,
-        bodies: Blobs,
-        *,
-        retention_seconds: int,
-        now: Callable[[], float],
-    ) -> None:
-        self._table = table
-        self._bodies = bodies
-        self._retention = retention_seconds
-        self._now = now
-
-    async def page(
+    async def load_thread_items(
         self, thread_id: str, after: str | None, limit: int, order: str, context: RequestContext
     ) -> Page[ThreadItem]:
-        """Return a page; for a person, of what is shown, up to `PAGE_BYTES` of it.
+        """Return a page. A page for display leaves out hidden items and ends at `PAGE_BYTES`.
 
-        Raises `NotFoundError` for an `after` that the thread never held.
+        Raise `NotFoundError` for an `after` that was never in the thread.
         """
-        rows = RequestTable(self._table, context.cache)
-        if known_gone(rows, context.user, thread_id, self._now()):
+        rows = self._rows(context)
+        if known_missing(rows, context.user, thread_id, self._now()):
             return Page()
         partition = thread_partition(context.user, thread_id)
-        live, page = await together(
-            is_live(rows, context.user, thread_id, self._now()),
-            self._page(rows, partition, after, limit, order, for_display=context.for_display),
+        exists, page = await gather_both(
+            thread_exists(rows, context.user, thread_id, self._now()),
+            self._item_page(rows, partition, after, limit, order, for_display=context.for_display),
         )
-        if live and page is None:
+        if exists and page is None:
             raise not_found("Item", after or "")
-        return page if live and page else Page()
+        return page if exists and page else Page()
 
-    async def add(self, thread_id: str, item: ThreadItem, context: RequestContext) -> None:
-        """Raises `ValueError` when the id holds another item."""
-        rows = RequestTable(self._table, context.cache)
-        new = await self._new(rows, thread_id, item, context)
-        try:
-            await rows.put_new(new, self._now())
-        except RowExists as existing:
-            await self._bodies.discard(unshared(new, existing.row))
-            if not same_body(existing.row, new):
-                raise ValueError(f"Item {item.id} exists already") from None
-
-    async def save(self, thread_id: str, item: ThreadItem, context: RequestContext) -> None:
-        rows = RequestTable(self._table, context.cache)
-        new = await self._new(rows, thread_id, item, context)
-        await self._bodies.discard(unshared(await rows.put(new), new))
-
-    async def replace(self, thread_id: str, item: ThreadItem, context: RequestContext) -> None:
-        """Save an item over the row that this request has read of it.
-
-        Raises `ItemChanged` when another item is stored there now, which the request has read then,
-        and `NotFoundError` when none is. Neither writes anything.
-        """
-        rows = RequestTable(self._table, context.cache)
-        stored = await self.find(rows, thread_id, item.id, context)
-        new = await self._new(rows, thread_id, item, context)
-        try:
-            await rows.put_over(new, stored)
-        except RowMissing:
-            current = await rows.get_now(stored["pk"]["S"], stored["sk"]["S"])
-            if current and same_body(current, new):
-                # Written, but the acknowledgement was lost.
-                return
-            await self._bodies.discard([new])
-            if not current or not alive(current, self._now()):
-                raise not_found("Item", item.id) from None
-            raise ItemChanged from None
-        await self._bodies.discard(unshared(stored, new))
-
-    async def load(self, thread_id: str, item_id: str, context: RequestContext) -> ThreadItem:
-        rows = RequestTable(self._table, context.cache)
-        stored = await self.find(rows, thread_id, item_id, context)
-        items = await read_stored(rows, self._bodies, [stored], read_item)
+    async def load_item(self, thread_id: str, item_id: str, context: RequestContext) -> ThreadItem:
+        """Return an item. Raise `NotFoundError` if the user's thread has none with that id."""
+        rows = self._rows(context)
+        stored = await find_item(rows, context.user, thread_id, item_id, self._now())
+        items = await read_stored(rows, self._blobs, [stored], read_item)
         if not items or items[0].id != item_id:
             raise not_found("Item", item_id)
         return items[0]
 
-    async def find(
-        self, rows: RequestTable, thread_id: str, item_id: str, context: RequestContext
-    ) -> Row:
-        """The row of an item that is to be seen; `NotFoundError` otherwise."""
-        live, stored = await together(
-            is_live(rows, context.user, thread_id, self._now()),
-            self._row(rows, thread_partition(context.user, thread_id), item_id),
-        )
-        if not live or not stored or not alive(stored, self._now()):
-            raise not_found("Item", item_id)
-        return stored
+    @run_to_completion
+    async def add_thread_item(
+        self, thread_id: str, item: ThreadItem, context: RequestContext
+    ) -> None:
+        """Add an item. The same item again is a success: its acknowledgement may have been lost.
 
-    async def delete(self, thread_id: str, item_id: str, context: RequestContext) -> None:
-        rows = RequestTable(self._table, context.cache)
-        refuse_gone(rows, context.user, thread_id, self._now())
+        Raise `ValueError` when another item has the id. The SDK adds a workflow again each time it
+        continues, so that a workflow replaces the stored one.
+        """
+        rows = self._rows(context)
+        new = await self._item_row(rows, thread_id, item, context)
+        if isinstance(item, WorkflowItem):
+            await self._put_item(rows, new)
+            return
+        try:
+            await rows.put_new(new, self._now())
+        except RowExists as existing:
+            await self._blobs.discard(unshared(new, existing.row))
+            if not same_body(existing.row, new):
+                raise ValueError(f"Item {item.id} exists already") from None
+
+    @run_to_completion
+    async def save_item(self, thread_id: str, item: ThreadItem, context: RequestContext) -> None:
+        """Store an item, in the place of any other with its id."""
+        rows = self._rows(context)
+        await self._put_item(rows, await self._item_row(rows, thread_id, item, context))
+
+    @run_to_completion
+    async def replace_item(self, thread_id: str, item: ThreadItem, context: RequestContext) -> None:
+        """Save an item over the one that this request has read.
+
+        Raise `ItemChanged` if another item was stored there since, which the request knows then,
+        and `NotFoundError` if the item was deleted. Neither writes anything.
+        """
+        rows = self._rows(context)
+        stored = await find_item(rows, context.user, thread_id, item.id, self._now())
+        new = await self._item_row(rows, thread_id, item, context)
+        try:
+            await rows.put_over(new, stored)
+        except RowMissing:
+            current = await rows.get(stored["pk"]["S"], stored["sk"]["S"], fresh=True)
+            if current and same_body(current, new):
+                # The item was written, but the acknowledgement was lost.
+                return
+            await self._blobs.discard([new])
+            if not current or not is_live(current, self._now()):
+                raise not_found("Item", item.id) from None
+            raise ItemChanged from None
+        await self._blobs.discard(unshared(stored, new))
+
+    @run_to_completion
+    async def delete_thread_item(
+        self, thread_id: str, item_id: str, context: RequestContext
+    ) -> None:
+        """Delete an item, the thumb under it and, of a user message, the turn that it began."""
+        rows = self._rows(context)
+        refuse_missing(rows, context.user, thread_id, self._now())
         partition = thread_partition(context.user, thread_id)
         place = await find_place(rows, partition, item_id)
         if place is None:
             return
-        # Names the body in the bucket, if there is one.
+        # The row names the object in the bucket, if there is one.
         stored = await rows.get(partition, ITEM + place)
-        await rows.delete(partition, [kind + place for kind in OF_ONE_ITEM])
-        await self._bodies.discard([stored])
+        await rows.delete(partition, [kind + place for kind in KINDS_AT_A_PLACE])
+        await self._blobs.discard([stored])
         if not minted_place(item_id):
-            await free_place(rows, partition, item_id)
+            await release_place(rows, partition, item_id)
 
-    async def delete_all(self, thread_id: str, context: RequestContext) -> None:
-        """Delete all rows and bodies of a thread, which must be a deleted one.
+    @run_to_completion
+    async def delete_thread_rows(self, thread_id: str, context: RequestContext) -> None:
+        """Delete all rows and objects of a thread that is hidden already.
 
-        Another sweep may have deleted a row without knowing that this request gave it a new body.
-        So the bodies that this request has put are deleted by name.
+        Another deletion may have deleted a row without knowing that this request gave it a new
+        object. So the objects that this request has put are deleted by name.
         """
-        rows = RequestTable(self._table, context.cache)
+        rows = self._rows(context)
         partition = thread_partition(context.user, thread_id)
         keys = await self._table.keys(partition, after=None)
-        # The rows name their bodies, so they go last: a repeat can delete what is left of both.
-        await self._bodies.discard(keys, also=rows.objects(partition))
+        # The rows name their objects, so they go last: a repeat can delete what is left of both.
+        await self._blobs.discard(keys, also=rows.objects(partition))
         await rows.delete(partition, [key["sk"]["S"] for key in keys])
 
-    async def _page(
+    async def _item_page(
         self,
         rows: RequestTable,
         partition: str,
@@ -170,40 +164,51 @@ class Items:
         *,
         for_display: bool,
     ) -> Page[ThreadItem] | None:
+        """Return a page; None if the place of `after` is unknown."""
         place = None if after is None else await find_place(rows, partition, after)
         if after is not None and place is None:
             return None
         items, more = await load_page(
             partial(rows.items, partition),
-            partial(self._shown if for_display else self._all, rows),
+            partial(self._shown_items if for_display else self._all_items, rows),
             after=place and ITEM + place,
             newest_first=order == "desc",
-            most=Most(limit, PAGE_BYTES) if for_display else Most(limit),
+            limit=PageLimit(limit, PAGE_BYTES) if for_display else PageLimit(limit),
             now=self._now(),
         )
         return Page(data=items, has_more=more, after=items[-1].id if items and more else None)
 
-    async def _all(self, rows: RequestTable, stored: list[Row]) -> list[Sized[ThreadItem]]:
-        return await read_stored(rows, self._bodies, stored, sized(read_item))
+    async def _all_items(self, rows: RequestTable, stored: list[Row]) -> list[Sized[ThreadItem]]:
+        return await read_stored(rows, self._blobs, stored, with_size(read_item))
 
-    async def _shown(self, rows: RequestTable, stored: list[Row]) -> list[Sized[ThreadItem]]:
-        """The items that a person sees. The SDK leaves the others out of a page that is cut."""
-        items = await self._all(rows, stored)
+    async def _shown_items(self, rows: RequestTable, stored: list[Row]) -> list[Sized[ThreadItem]]:
+        """Return the items that a person sees. The SDK would leave the others out of full pages."""
+        items = await self._all_items(rows, stored)
         hidden = HiddenContextItem | SDKHiddenContextItem
         return [each for each in items if not isinstance(each[0], hidden)]
 
-    async def _row(self, rows: RequestTable, partition: str, item_id: str) -> Row | None:
-        place = await find_place(rows, partition, item_id)
-        return await rows.get(partition, ITEM + place) if place else None
+    async def _put_item(self, rows: RequestTable, new: Row) -> None:
+        await self._blobs.discard(unshared(await rows.put(new), new))
 
-    async def _new(
+    async def _item_row(
         self, rows: RequestTable, thread_id: str, item: ThreadItem, context: RequestContext
     ) -> Row:
-        """The row to be; its body, if it is a big one, is in the bucket then."""
-        now = self._now()
-        refuse_gone(rows, context.user, thread_id, now)
-        partition, until = thread_partition(context.user, thread_id), now + self._retention
+        """Return the row for an item, and put its body into the bucket if it is a big one."""
+        now, until = self._now(), self._retention.until()
+        refuse_missing(rows, context.user, thread_id, now)
+        partition = thread_partition(context.user, thread_id)
         json = fitting(dump(item))
-        place = await settle_place(rows, partition, item.id, item.created_at, now=now, until=until)
+        place = await assign_place(rows, partition, item.id, item.created_at, now=now, until=until)
         folder = object_folder(context.user, thread_id, ITEM + place)
-        return await self._bodies.row(partition, ITEM + place, folder, json, until)
+        return await self._blobs.new_row(partition, ITEM + place, folder, json, until)
+
+
+async def find_item(rows: RequestTable, user: str, thread_id: str, item_id: str, now: float) -> Row:
+    """Return the row of an item that is shown. Raise `NotFoundError` otherwise."""
+    exists, stored = await gather_both(
+        thread_exists(rows, user, thread_id, now),
+        find_row(rows, thread_partition(user, thread_id), ITEM, item_id),
+    )
+    if not exists or not stored or not is_live(stored, now):
+        raise not_found("Item", item_id)
+    return stored

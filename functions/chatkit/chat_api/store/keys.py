@@ -1,7 +1,7 @@
-"""Where each row of the Threads table stands, and each body in the bucket.
+"""The keys of the Threads table, and the names of the objects in the bucket.
 
-The user is in every partition key, so that another user's id is simply not found; what a user can
-choose is percent-encoded, so that no `#` of theirs can reach into another's partition.
+The user is in every partition key, so that another user's id is simply not found. What a user can
+choose is percent-encoded, so that no `#` in it can lead into another user's partition.
 
     partition                     sort key               row
     user#{user}                   thread#{place}         a thread, or the tombstone of one that is
@@ -11,13 +11,14 @@ choose is percent-encoded, so that no `#` of theirs can reach into another's par
     user#{user}                   pointer#{id}           the place of a thread not minted here
     user#{user}#thread#{id}       item#{place}           what the widget shows
     user#{user}#thread#{id}       transcript#{place}     what the model is given of one turn, or
-                                                         of the buttons pressed since an item
+                                                         of the widget actions since an item
     user#{user}#thread#{id}       feedback#{place}       the thumb under an item
     user#{user}#thread#{id}       turn#{id}              the text so far of a running turn
     user#{user}#thread#{id}       pointer#{id}           the place of an item not minted here
 
-A place is what an id is listed by. That of a minted id is in the id: its time-ordered part, then
-its prefix, so that two ids with one time-ordered part have a place each. No index and no look-up.
+Rows are listed in the order of their places. A minted id contains its place: the time-ordered part,
+then the prefix, so that two ids with one time-ordered part have different places. That takes
+neither an index nor a look-up.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -39,7 +40,7 @@ PREFIXES: dict[StoreItemType, str] = {
 }
 _MINTED = frozenset(PREFIXES.values())
 _FOREIGN = "foreign"
-# Greater than every prefix: a note stands after the turn of the same time, and before the next.
+# Greater than every prefix: a note follows the turn of the same time and precedes the next.
 _NOTE = "~note"
 
 THREAD = "thread#"
@@ -51,15 +52,15 @@ TRANSCRIPT = "transcript#"
 FEEDBACK = "feedback#"
 TURN = "turn#"
 
-# DynamoDB takes 2,048 bytes of a partition key, in which two encoded texts stand, and 1,024 of a
-# sort key.
+# DynamoDB allows 2,048 bytes in a partition key, which holds two encoded texts, and 1,024 in a sort
+# key.
 LONGEST = 512
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 
 def encoded(text: str) -> str:
-    """The text without `#` or `/`, at most 512 characters of ASCII, different for each text."""
+    """Return at most 512 ASCII characters without `#` or `/`, different for each text."""
     quoted = quote(text, safe="", errors="surrogatepass")
     # No quoted text holds a "!".
     return quoted if len(quoted) <= LONGEST else "!" + _digest(quoted)
@@ -74,13 +75,13 @@ def thread_partition(user: str, thread_id: str) -> str:
 
 
 def minted_place(some_id: str) -> str | None:
-    """The place that an id of ours carries in itself; None for any other id."""
+    """Return the place in an id that was minted here; None for any other id."""
     prefix, _, order = some_id.rpartition("_")
     return f"{order}#{prefix}" if prefix in _MINTED and is_time_ordered(order) else None
 
 
 def foreign_place(some_id: str, created_at: datetime) -> str:
-    """The place of an id that was not minted here: by its time, to the microsecond, then its hash.
+    """Return a place for an id that was not minted here: its time in microseconds, then its hash.
 
     A time before 1970 counts as 1970.
     """
@@ -91,17 +92,17 @@ def foreign_place(some_id: str, created_at: datetime) -> str:
 
 
 def note_place(place: str) -> str:
-    """Return the place of the note of what happened after the item at a place."""
+    """Return the place of the note on what happened after the item at a place."""
     return f"{place.partition('#')[0]}#{_NOTE}"
 
 
 def is_note(sort: str) -> bool:
-    """Whether the row under this sort key is a note."""
+    """Return whether the row under a sort key is a note."""
     return sort.endswith(f"#{_NOTE}")
 
 
 def object_folder(user: str, thread_id: str, sort: str) -> str:
-    """Under which name the bodies of a row stand in the bucket; no user's name is told there."""
+    """Return what the names of a row's objects begin with. They do not show the user's name."""
     return f"bodies/{_digest(encoded(user))}/{_digest(encoded(thread_id))}/{sort.replace('#', '/')}"
 
 

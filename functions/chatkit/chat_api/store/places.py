@@ -1,7 +1,7 @@
-"""Where an id stands: a minted one says it itself, of any other a pointer row tells.
+"""The place of an id: an id minted here contains it, a pointer row holds that of any other id.
 
-The pointer is written before what it points to. A crash between the two leaves a pointer to
-nothing, which is nothing; the retry finds it and goes on from there.
+The pointer is written before the row it points to. A crash between the two leaves a pointer to a
+row that does not exist, which is harmless: a retry finds the pointer and goes on from there.
 """
 
 from __future__ import annotations
@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 
 from chat_api.store.keys import POINTER, encoded, foreign_place, minted_place
 from chat_api.store.request_table import RequestTable
-from chat_api.store.rows import DAY, alive, expiry, keyed
+from chat_api.store.retention import DAY
+from chat_api.store.rows import bare_row, expiry, is_live
 
 if TYPE_CHECKING:
     from chat_api.store.rows import Row
 
-# A pointer lives this much longer than its row, so it need not be renewed with every save.
+# A pointer lives this much longer than its row, so that not every save has to renew it.
 SPARE_SECONDS = DAY
 
 
@@ -29,12 +30,18 @@ def place_in(pointer: Row | None) -> str | None:
 
 
 async def find_place(rows: RequestTable, partition: str, some_id: str) -> str | None:
-    """The place of an id, or None for one that nothing was ever stored under."""
+    """Return the place of an id; None if nothing was ever stored under the id."""
     place = minted_place(some_id)
     return place or place_in(await rows.get(partition, pointer_sort(some_id)))
 
 
-async def settle_place(
+async def find_row(rows: RequestTable, partition: str, kind: str, some_id: str) -> Row | None:
+    """Return the row of that kind at the place of an id, or None."""
+    place = await find_place(rows, partition, some_id)
+    return await rows.get(partition, kind + place) if place else None
+
+
+async def assign_place(
     rows: RequestTable,
     partition: str,
     some_id: str,
@@ -43,40 +50,40 @@ async def settle_place(
     now: float,
     until: float,
 ) -> str:
-    """The place of an id that is to be stored now, for good: a later save does not move it.
+    """Return the place for a row that is about to be stored. A later save does not move the row.
 
-    `until` is when the row that it is for expires.
+    `until` is when the row expires.
     """
     if place := minted_place(some_id):
         return place
     sort = pointer_sort(some_id)
     known = rows.known(partition, sort)
-    if known and (place := _held(known.row, now)) and known.row and expiry(known.row) >= until:
+    if known and (place := _assigned(known.row, now)) and known.row and expiry(known.row) >= until:
         return place
     place = foreign_place(some_id, created_at)
-    pointer = keyed(partition, sort, until + SPARE_SECONDS) | {"place": {"S": place}}
-    before = await rows.settle(
-        partition, sort, {"place": pointer["place"]}, {"expires_at": pointer["expires_at"]}
+    pointer = bare_row(partition, sort, until + SPARE_SECONDS) | {"place": {"S": place}}
+    before = await rows.upsert(
+        partition, sort, {"expires_at": pointer["expires_at"]}, once={"place": pointer["place"]}
     )
     if not place_in(before):
         return place
-    if held := _held(before, now):
-        return held
+    if assigned := _assigned(before, now):
+        return assigned
     await rows.put(pointer)
     return place
 
 
-async def free_place(rows: RequestTable, partition: str, some_id: str) -> None:
-    """Let an id whose row was deleted be stored anew elsewhere; until then its place is known.
+async def release_place(rows: RequestTable, partition: str, some_id: str) -> None:
+    """Let the next save of a deleted row's id assign a new place.
 
-    A page that ended with it can so still be followed by the next.
+    Until then the place stays known, so that a page that ended with the id can be continued.
     """
     pointer = await rows.get(partition, pointer_sort(some_id))
     if pointer and "free" not in pointer:
         await rows.put(pointer | {"free": {"BOOL": True}})
 
 
-def _held(pointer: Row | None, now: float) -> str | None:
-    """The place that a pointer still holds."""
-    held = pointer and "free" not in pointer and alive(pointer, now)
-    return place_in(pointer) if held else None
+def _assigned(pointer: Row | None, now: float) -> str | None:
+    """Return the place in a pointer; None if it is expired or released."""
+    holds = pointer and "free" not in pointer and is_live(pointer, now)
+    return place_in(pointer) if holds else None

@@ -1,8 +1,8 @@
-"""The rows that go when a message is answered again, in batches of whole turns.
+"""The rows that are deleted when a message is answered again, in batches of whole turns.
 
-A turn's rows are its transcript and the items and thumbs from its message up to the next turn's. A
-button that was pressed meanwhile has a note there, which belongs to the turn around it. A
-message whose turn was lost has none, and counts with the turn before it.
+A turn's rows are its transcript, and the items and thumbs from its message up to the next turn's. A
+widget action in between has left a note there, which belongs to the turn around it. A message whose
+turn was lost has no transcript, and counts as part of the turn before it.
 """
 
 from __future__ import annotations
@@ -12,21 +12,22 @@ from collections import defaultdict
 from itertools import batched, chain
 from typing import TYPE_CHECKING
 
-from chat_api.store.aws_calls import all_of
+from chat_api.store.aws_calls import gather_all
+from chat_api.store.batch_writes import BATCH
 from chat_api.store.keys import FEEDBACK, ITEM, PREFIXES, TRANSCRIPT, is_note
-from chat_api.store.table import BATCH, ThreadsTable
+from chat_api.store.table import ThreadsTable
 
 if TYPE_CHECKING:
     from chat_api.store.rows import Row
 
-_OLDER_BUTTON = "#" + PREFIXES["sdk_hidden_context"]
+_OLDER_ACTION = "#" + PREFIXES["sdk_hidden_context"]
 
 
 async def keys_from(table: ThreadsTable, partition: str, place: str) -> list[Row]:
-    """Return the keys of all that follows a message, and of the message's own transcript."""
+    """Return the keys of all rows after a message, and of the message's own transcript."""
     # No row stands between this key and the message's own.
     before = TRANSCRIPT + place[:-1]
-    found = await all_of(
+    found = await gather_all(
         table.keys(partition, kind, after=after)
         for kind, after in (
             (TRANSCRIPT, before),
@@ -38,11 +39,11 @@ async def keys_from(table: ThreadsTable, partition: str, place: str) -> list[Row
 
 
 def batches(keys: list[Row], new: Row) -> list[list[Row]]:
-    """Return what each request deletes, newest turn first; `new` ends the last batch.
+    """Return what each request deletes, newest turn first. The last batch ends with `new`.
 
-    `new` is to replace the message's own transcript. No turn is split that fits into one batch. Of
-    a longer turn the transcript goes first, then the newest rows: what is left of it then is read
-    from its items, by the model as by the person.
+    `new` replaces the message's own transcript. A turn that fits into one batch is not split. Of a
+    longer turn the transcript goes first, then the newest rows: the model then reads what is left
+    of it from its items, as the person does.
     """
     *later, own = _turns(keys, new)
     packed: list[list[Row]] = [[]]
@@ -54,13 +55,13 @@ def batches(keys: list[Row], new: Row) -> list[list[Row]]:
 
 
 def _turns(keys: list[Row], new: Row) -> list[list[Row]]:
-    """The rows of each turn, newest first; the last are those of the message's own turn."""
+    """Return the rows of each turn, newest first; the last are those of the message's own turn."""
     own = _place(new)
     starts = sorted(
         place
         for key in keys
         if key["sk"]["S"].startswith(TRANSCRIPT)
-        if (place := _place(key)) != own and not _is_button(place)
+        if (place := _place(key)) != own and not _is_action(place)
     )
     turns: defaultdict[int, list[Row]] = defaultdict(list)
     for key in sorted(keys, key=_place, reverse=True):
@@ -72,14 +73,14 @@ def _turns(keys: list[Row], new: Row) -> list[list[Row]]:
 
 
 def _without_replaced(own: list[Row], new: Row) -> list[Row]:
-    """Leave out the transcript that `new` replaces, where both would be in one batch."""
+    """Return the rows without the transcript that `new` replaces, if both fit into one batch."""
     others = [key for key in own if key["sk"] != new["sk"]]
     return others if len(others) < BATCH else own
 
 
-def _is_button(place: str) -> bool:
-    """Whether what stands there is about buttons; rows of older versions have an item's place."""
-    return is_note(place) or place.endswith(_OLDER_BUTTON)
+def _is_action(place: str) -> bool:
+    """Return whether a row is about widget actions. Older versions stored an item for each."""
+    return is_note(place) or place.endswith(_OLDER_ACTION)
 
 
 def _place(key: Row) -> str:

@@ -25,20 +25,23 @@ if TYPE_CHECKING:
 
     type Row = dict[str, AttributeValueTypeDef]
 
-DAY = 86_400
 COMPRESSED_ABOVE = 1024
-# DynamoDB bounds a row at 400 KB, keys and expiry included.
+# DynamoDB limits a row to 400 KB, keys and expiry included.
 MAX_PACKED = 390 * 1024
-# What a body that nobody can read raises.
+# What reading a corrupt row raises.
 UNREADABLE = (KeyError, ValueError, OverflowError, zlib.error)
 
 
-def row(partition: str, sort: str, json: str, expires_at: float) -> Row:
-    """`expires_at` in seconds since 1970. Raises `TooLarge` for a body that fits no row."""
-    return keyed(partition, sort, expires_at) | {"body": _packed(json)}
+def new_row(partition: str, sort: str, json: str, expires_at: float) -> Row:
+    """Return a row with a body. `expires_at` is in seconds since 1970.
+
+    Raise `TooLarge` for a body that does not fit into a row.
+    """
+    return bare_row(partition, sort, expires_at) | {"body": _packed(json)}
 
 
-def keyed(partition: str, sort: str, expires_at: float) -> Row:
+def bare_row(partition: str, sort: str, expires_at: float) -> Row:
+    """Return a row that has no body yet."""
     return key(partition, sort) | {"expires_at": seconds(expires_at)}
 
 
@@ -47,35 +50,36 @@ def key(partition: str, sort: str) -> Row:
 
 
 def seconds(at: float) -> AttributeValueTypeDef:
-    """A time in seconds since 1970, as DynamoDB's TTL takes it."""
+    """Return a time in whole seconds since 1970, as DynamoDB's TTL takes it."""
     return {"N": str(int(at))}
 
 
 def body(stored: Row) -> bytes:
-    """The JSON of a row. Raises one of `UNREADABLE` for a corrupt one."""
+    """Return the JSON in a row. Raise one of `UNREADABLE` for a corrupt row."""
     value = stored["body"]
     return value["S"].encode() if "S" in value else zlib.decompress(bytes(value["B"]))
 
 
 def expiry(stored: Row) -> int:
+    """Return when a row expires, in seconds since 1970."""
     return int(stored["expires_at"]["N"])
 
 
-def object_of(stored: Row | None) -> str | None:
-    """The name of the row's body in the bucket, if it is there."""
+def object_name(stored: Row | None) -> str | None:
+    """Return the name of the S3 object that holds the row's body; None if the row holds it."""
     return stored["object"].get("S") if stored and "object" in stored else None
 
 
-def alive(stored: Row, now: float) -> bool:
-    """Whether a row is to be seen: neither expired, nor a tombstone, nor corrupt."""
-    with passed_over(stored):
+def is_live(stored: Row, now: float) -> bool:
+    """Return whether a row is shown: it is not expired, no tombstone and not corrupt."""
+    with skip_unreadable(stored):
         return expiry(stored) > now and "deleted" not in stored
     return False
 
 
 @contextmanager
-def passed_over(stored: Row) -> Iterator[None]:
-    """Where a row that cannot be read is logged, and left alone."""
+def skip_unreadable(stored: Row) -> Iterator[None]:
+    """Leave the block when it cannot read the row, and log that."""
     try:
         yield
     except UNREADABLE as error:
@@ -97,7 +101,10 @@ _ATTACHMENT = TypeAdapter[Attachment](Attachment)
 
 
 def dump(model: ThreadItem | ThreadMetadata) -> str:
-    """JSON without nulls, the time of creation in UTC (the SDK's own is naive local time)."""
+    """Return JSON without nulls, with the time of creation in UTC.
+
+    The SDK's own times are naive local ones.
+    """
     stamped = model.model_copy(update={"created_at": model.created_at.astimezone(UTC)})
     return stamped.model_dump_json(exclude_none=True)
 
@@ -107,7 +114,7 @@ def read_thread(text: bytes) -> ThreadMetadata:
 
 
 def read_item(text: bytes) -> ThreadItem:
-    """An item. A workflow's time is naive: the SDK subtracts it from a naive now."""
+    """Return an item. A workflow's time is naive: the SDK subtracts it from a naive now."""
     item = _ITEM.validate_json(text)
     if isinstance(item, WorkflowItem):
         local = item.created_at.astimezone().replace(tzinfo=None)
@@ -124,7 +131,7 @@ def read_attachment(text: bytes) -> Attachment:
 
 
 def dump_turn(turn: list[Any]) -> str:
-    """The JSON of a turn, in the letters of its language: four bytes of it are about a token."""
+    """Return a turn's JSON without escapes, so that four bytes of it are about a token."""
     text = json.dumps(turn, ensure_ascii=False, separators=(",", ":"))
     # Half a surrogate pair cannot be stored, and means nothing.
     return text.encode(errors="replace").decode()

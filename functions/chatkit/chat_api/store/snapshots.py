@@ -1,10 +1,8 @@
-"""What a turn has said so far, for whoever opens its thread while it runs."""
+"""The text so far of running turns, for anyone who opens a thread meanwhile."""
 
 from __future__ import annotations
 
 import math
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -12,21 +10,21 @@ from chatkit.types import AssistantMessageContent, AssistantMessageItem
 from pydantic import TypeAdapter
 
 from chat_api.request_context import RequestContext
-from chat_api.store.aws_calls import together
+from chat_api.store.aws_calls import gather_both
+from chat_api.store.existence import known_missing, refuse_missing, thread_exists
 from chat_api.store.keys import TURN, encoded, thread_partition
-from chat_api.store.pages import read_rows
-from chat_api.store.presence import is_live, known_gone, refuse_gone
-from chat_api.store.request_table import RequestTable
-from chat_api.store.rows import alive, row
-from chat_api.store.table import ThreadsTable
+from chat_api.store.pages import read_inline
+from chat_api.store.rows import is_live, new_row
+from chat_api.store.store_part import StorePart
 from chatcore.shielded import run_to_completion
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """Times are in seconds since 1970. A turn whose lease is over is not running any more.
+    """The text so far of a turn. Times are in seconds since 1970.
 
-    `text` is the beginning of the message that is going to be stored as `item_id`.
+    A turn whose lease has ended is not running any more. `text` is the beginning of the message
+    that will be stored as `item_id`.
     """
 
     turn_id: str
@@ -36,7 +34,7 @@ class Snapshot:
     item_id: str = ""
 
     def item(self, thread_id: str) -> AssistantMessageItem:
-        """The text so far as the widget is shown it, under an id that no stored item has."""
+        """Return the text so far as an item for the widget, under an id that no stored item has."""
         return AssistantMessageItem(
             id=f"running_{self.item_id or self.turn_id}",
             thread_id=thread_id,
@@ -45,43 +43,42 @@ class Snapshot:
         )
 
 
-_TURN = TypeAdapter(Snapshot)
-# A running turn is among the newest of its thread: the gate lets none in beside it.
+_SNAPSHOT = TypeAdapter(Snapshot)
+# A running turn is among the newest of its thread: the gate lets no other in beside it.
 NEWEST_TURNS = 10
 
 
-class Snapshots:
-    """A row for each turn, so that no turn touches another's."""
-
-    def __init__(self, table: ThreadsTable, *, now: Callable[[], float] = time.time) -> None:
-        self._table = table
-        self._now = now
+class Snapshots(StorePart):
+    """Each turn has a row of its own, so that no turn changes another's."""
 
     @run_to_completion
-    async def write(self, thread_id: str, turn: Snapshot, context: RequestContext) -> None:
-        rows = RequestTable(self._table, context.cache)
-        refuse_gone(rows, context.user, thread_id, self._now())
-        partition = thread_partition(context.user, thread_id)
-        json = _TURN.dump_json(turn).decode()
-        await rows.put(row(partition, _sort(turn.turn_id), json, math.ceil(turn.lease_until)))
+    async def write(self, thread_id: str, snapshot: Snapshot, context: RequestContext) -> None:
+        """Store a turn's text so far. Raise `NotFoundError` in a thread known to be missing."""
+        rows = self._rows(context)
+        refuse_missing(rows, context.user, thread_id, self._now())
+        partition, sort = thread_partition(context.user, thread_id), _sort(snapshot.turn_id)
+        json = _SNAPSHOT.dump_json(snapshot).decode()
+        await rows.put(new_row(partition, sort, json, math.ceil(snapshot.lease_until)))
 
     async def read(self, thread_id: str, context: RequestContext) -> Snapshot | None:
-        """The turn that runs in a thread, the newest if there are several, or None."""
-        rows, now = RequestTable(self._table, context.cache), self._now()
-        if known_gone(rows, context.user, thread_id, now):
+        """Return the newest running turn of a thread; None if no turn is running."""
+        rows, now = self._rows(context), self._now()
+        if known_missing(rows, context.user, thread_id, now):
             return None
         partition = thread_partition(context.user, thread_id)
-        live, (found, _) = await together(
-            is_live(rows, context.user, thread_id, now),
+        exists, (found, _) = await gather_both(
+            thread_exists(rows, context.user, thread_id, now),
             self._table.query(partition, TURN, after=None, newest_first=True, limit=NEWEST_TURNS),
         )
-        turns = await read_rows([each for each in found if alive(each, now)], _TURN.validate_json)
-        running = [turn for turn in turns if live and turn.lease_until > now]
-        return max(running, key=lambda turn: turn.created_at, default=None)
+        live = [each for each in found if is_live(each, now)]
+        snapshots = await read_inline(live, _SNAPSHOT.validate_json)
+        running = [each for each in snapshots if exists and each.lease_until > now]
+        return max(running, key=lambda snapshot: snapshot.created_at, default=None)
 
     @run_to_completion
     async def clear(self, thread_id: str, turn_id: str, context: RequestContext) -> None:
-        rows = RequestTable(self._table, context.cache)
+        """Delete a turn's text so far."""
+        rows = self._rows(context)
         await rows.delete(thread_partition(context.user, thread_id), [_sort(turn_id)])
 
 

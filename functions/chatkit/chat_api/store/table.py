@@ -1,49 +1,40 @@
-"""The Threads table, asynchronously: each operation one request, awaited to its end."""
+"""The Threads table, asynchronously: each operation is one request, awaited to its end."""
 
 from __future__ import annotations
 
-import asyncio
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from chat_api.store.aws_calls import StoreUnavailable, answered
+from chat_api.store.aws_calls import StoreUnavailable, call_aws
+from chat_api.store.batch_writes import DELETE_ATTEMPTS, PUT_ATTEMPTS, BatchWrites
 from chat_api.store.rows import key, seconds
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import QueryInputTypeDef, WriteRequestUnionTypeDef
 
     from chat_api.store.rows import Row
 
 __all__ = ["RowExists", "RowMissing", "StoreUnavailable", "ThreadsTable"]
 
-# BatchWriteItem takes at most 25 requests.
-BATCH = 25
-# A turn's last write has to end before its function's deadline; a deletion may be repeated.
-PUT_ATTEMPTS = 3
-DELETE_ATTEMPTS = 8
-KEYS_ONLY = {
-    "ProjectionExpression": "pk, sk, #object",
-    "ExpressionAttributeNames": {"#object": "object"},
-}
-FIRST_PAUSE_SECONDS = 0.05
-
 
 class RowExists(Exception):
-    """A row that must be new is there already; `row` is what it holds."""
+    """A row that must be new exists already; `row` is what it holds."""
 
     def __init__(self, row: Row) -> None:
         self.row = row
 
 
 class RowMissing(Exception):
-    """A row that must be there is not."""
+    """A row that must exist, or must be as it was, is not."""
 
 
 class ThreadsTable:
-    """Reads are consistent. Raises `StoreUnavailable` when DynamoDB fails."""
+    """Reads are consistent. Every method raises `StoreUnavailable` when DynamoDB fails."""
 
     def __init__(
         self,
@@ -54,49 +45,70 @@ class ThreadsTable:
     ) -> None:
         self._client = client
         self._name = name
-        self._jitter = jitter
+        self._batches = BatchWrites(client, name, jitter=jitter)
 
     async def get(self, partition: str, sort: str) -> Row | None:
-        answer = await self._call("get_item", Key=key(partition, sort), ConsistentRead=True)
+        answer = await call_aws(
+            "get_item",
+            lambda: self._client().get_item(
+                TableName=self._name, Key=key(partition, sort), ConsistentRead=True
+            ),
+        )
         return answer.get("Item")
 
     async def put(self, row: Row) -> Row | None:
-        """Put a row; what it replaced."""
-        answer = await self._call("put_item", Item=row, ReturnValues="ALL_OLD")
+        """Put a row, and return the one that it replaced."""
+        answer = await call_aws(
+            "put_item",
+            lambda: self._client().put_item(TableName=self._name, Item=row, ReturnValues="ALL_OLD"),
+        )
         return answer.get("Attributes")
 
     async def put_new(self, row: Row, now: float) -> None:
-        """Put a row whose key is free, or expired by now; `RowExists` otherwise."""
+        """Put a row whose key is free, or expired by `now`. Raise `RowExists` otherwise."""
         try:
-            await self._call(
+            await call_aws(
                 "put_item",
-                Item=row,
-                ConditionExpression="attribute_not_exists(pk) OR expires_at <= :now",
-                ExpressionAttributeValues={":now": seconds(now)},
-                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                lambda: self._client().put_item(
+                    TableName=self._name,
+                    Item=row,
+                    ConditionExpression="attribute_not_exists(pk) OR expires_at <= :now",
+                    ExpressionAttributeValues={":now": seconds(now)},
+                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                ),
             )
         except ClientError as error:
-            if _refused(error):
+            if _condition_failed(error):
                 existing: dict[str, Any] = {**error.response}
                 raise RowExists(existing["Item"]) from None
             raise
 
     async def put_unless(self, row: Row, attribute: str) -> None:
-        """Put a row; `RowMissing` if the one there carries the attribute."""
-        await self._conditional(
-            "put_item", Item=row, ConditionExpression=f"attribute_not_exists({attribute})"
-        )
+        """Put a row. Raise `RowMissing` if the stored one has the attribute."""
+        with _row_missing_when_refused():
+            await call_aws(
+                "put_item",
+                lambda: self._client().put_item(
+                    TableName=self._name,
+                    Item=row,
+                    ConditionExpression=f"attribute_not_exists({attribute})",
+                ),
+            )
 
     async def put_over(self, row: Row, old: Row) -> None:
-        """Put a row over one whose body is still that of `old`; `RowMissing` otherwise."""
-        held = "body" if "body" in old else "object"
-        await self._conditional(
-            "put_item",
-            Item=row,
-            ConditionExpression="#held = :old",
-            ExpressionAttributeNames={"#held": held},
-            ExpressionAttributeValues={":old": old[held]},
-        )
+        """Put a row if the stored body is still that of `old`. Raise `RowMissing` otherwise."""
+        attribute = "body" if "body" in old else "object"
+        with _row_missing_when_refused():
+            await call_aws(
+                "put_item",
+                lambda: self._client().put_item(
+                    TableName=self._name,
+                    Item=row,
+                    ConditionExpression="#attribute = :old",
+                    ExpressionAttributeNames={"#attribute": attribute},
+                    ExpressionAttributeValues={":old": old[attribute]},
+                ),
+            )
 
     async def update(
         self,
@@ -107,33 +119,40 @@ class ThreadsTable:
         remove: str | None = None,
         unless: str | None = None,
     ) -> Row:
-        """Set attributes of a row; what it is then.
+        """Set attributes of a row, and return the row as it is then.
 
-        `RowMissing` if it is not there, or carries the attribute `unless`.
+        Raise `RowMissing` if it does not exist, or has the attribute `unless`.
         """
         absent = f" AND attribute_not_exists({unless})" if unless else ""
-        answer = await self._conditional(
-            "update_item",
-            Key=key(partition, sort),
-            UpdateExpression=_set(values) + (f" REMOVE {remove}" if remove else ""),
-            ConditionExpression=f"attribute_exists(pk){absent}",
-            ExpressionAttributeValues={f":{name}": value for name, value in values.items()},
-            ReturnValues="ALL_NEW",
-        )
-        row: Row = answer["Attributes"]
-        return row
+        with _row_missing_when_refused():
+            answer = await call_aws(
+                "update_item",
+                lambda: self._client().update_item(
+                    TableName=self._name,
+                    Key=key(partition, sort),
+                    UpdateExpression=_set(values) + (f" REMOVE {remove}" if remove else ""),
+                    ConditionExpression=f"attribute_exists(pk){absent}",
+                    ExpressionAttributeValues=_placeholders(values),
+                    ReturnValues="ALL_NEW",
+                ),
+            )
+        return answer["Attributes"]
 
-    async def settle(self, partition: str, sort: str, once: Row, values: Row) -> Row | None:
-        """Set attributes of a row, those of `once` only if they are not set; what it was before."""
+    async def upsert(self, partition: str, sort: str, values: Row, *, once: Row) -> Row | None:
+        """Set attributes of a row, those of `once` only where it has none.
+
+        Return the row as it was before; None if it did not exist.
+        """
         first = ", ".join(f"{name} = if_not_exists({name}, :{name})" for name in once)
-        answer = await self._call(
+        answer = await call_aws(
             "update_item",
-            Key=key(partition, sort),
-            UpdateExpression=f"{_set(values)}, {first}",
-            ExpressionAttributeValues={
-                f":{name}": value for name, value in (once | values).items()
-            },
-            ReturnValues="ALL_OLD",
+            lambda: self._client().update_item(
+                TableName=self._name,
+                Key=key(partition, sort),
+                UpdateExpression=f"{_set(values)}, {first}",
+                ExpressionAttributeValues=_placeholders(once | values),
+                ReturnValues="ALL_OLD",
+            ),
         )
         return answer.get("Attributes")
 
@@ -147,37 +166,41 @@ class ThreadsTable:
         limit: int | None = None,
         keys_only: bool = False,
     ) -> tuple[list[Row], str | None]:
-        """Rows whose sort key has the prefix and stands after `after`, and where to go on.
+        """Return rows whose sort key has the prefix and follows `after`, and where to go on.
 
         `after` and the place to go on are sort keys; None means the start, or the end. An empty
-        prefix means all rows. Of keys there is also the name of the object, if the row has one.
+        prefix means all rows. With `keys_only`, a row is its keys and the name of its object.
         """
         low, high = _range(prefix)
         if after is not None:
             low, high = (low, after) if newest_first else (after, high)
-        answer = await self._call(
-            "query",
-            KeyConditionExpression="pk = :pk AND sk BETWEEN :low AND :high",
-            ExpressionAttributeValues={
+        arguments: QueryInputTypeDef = {
+            "TableName": self._name,
+            "KeyConditionExpression": "pk = :pk AND sk BETWEEN :low AND :high",
+            "ExpressionAttributeValues": {
                 ":pk": {"S": partition},
                 ":low": {"S": low},
                 ":high": {"S": high},
             },
-            ScanIndexForward=not newest_first,
-            ConsistentRead=True,
+            "ScanIndexForward": not newest_first,
+            "ConsistentRead": True,
+        }
+        if limit is not None:
             # BETWEEN includes the row at `after` itself.
-            **({} if limit is None else {"Limit": limit + (after is not None)}),
-            **(KEYS_ONLY if keys_only else {}),
-        )
+            arguments["Limit"] = limit + (after is not None)
+        if keys_only:
+            arguments["ProjectionExpression"] = "pk, sk, #object"
+            arguments["ExpressionAttributeNames"] = {"#object": "object"}
+        answer = await call_aws("query", lambda: self._client().query(**arguments))
         rows = [row for row in answer["Items"] if row["sk"]["S"] != after]
         last = answer.get("LastEvaluatedKey")
         return rows, last["sk"]["S"] if last else None
 
     async def put_all(self, rows: Sequence[Row]) -> None:
-        await self._write_all([{"PutRequest": {"Item": row}} for row in rows], PUT_ATTEMPTS)
+        await self._batches.write([{"PutRequest": {"Item": row}} for row in rows], PUT_ATTEMPTS)
 
     async def keys(self, partition: str, prefix: str = "", *, after: str | None) -> list[Row]:
-        """Return the keys of all rows after a sort key, and the names of their bodies."""
+        """Return the keys of all rows after a sort key, and the names of their objects."""
         found: list[Row] = []
         while True:
             rows, after = await self.query(
@@ -191,53 +214,37 @@ class ThreadsTable:
         self, partition: str, sorts: Sequence[str], put: Row | None = None
     ) -> None:
         """Delete rows, then put one, in this order as far as batches of 25 keep one."""
-        requests: list[dict[str, Any]] = [
+        requests: list[WriteRequestUnionTypeDef] = [
             {"DeleteRequest": {"Key": key(partition, sort)}} for sort in sorts
         ]
-        requests += [{"PutRequest": {"Item": put}}] if put else []
-        await self._write_all(requests, DELETE_ATTEMPTS)
-
-    async def _write_all(self, requests: list[dict[str, Any]], attempts: int) -> None:
-        for start in range(0, len(requests), BATCH):
-            await self._write_batch(requests[start : start + BATCH], attempts)
-
-    async def _write_batch(self, requests: list[dict[str, Any]], attempts: int) -> None:
-        for attempt in range(attempts):
-            if attempt:
-                await asyncio.sleep(FIRST_PAUSE_SECONDS * 2 ** (attempt - 1) * self._jitter())
-            answer = await self._send("batch_write_item", RequestItems={self._name: requests})
-            requests = answer["UnprocessedItems"].get(self._name, [])
-            if not requests:
-                return
-        raise StoreUnavailable
-
-    async def _conditional(self, operation: str, **arguments: Any) -> dict[str, Any]:
-        try:
-            return await self._call(operation, **arguments)
-        except ClientError as error:
-            if _refused(error):
-                raise RowMissing from None
-            raise
-
-    async def _call(self, operation: str, **arguments: Any) -> dict[str, Any]:
-        return await self._send(operation, TableName=self._name, **arguments)
-
-    async def _send(self, operation: str, **arguments: Any) -> dict[str, Any]:
-        def send() -> dict[str, Any]:
-            answer: dict[str, Any] = getattr(self._client(), operation)(**arguments)
-            return answer
-
-        return await answered(operation, send)
+        if put:
+            requests.append({"PutRequest": {"Item": put}})
+        await self._batches.write(requests, DELETE_ATTEMPTS)
 
 
 def _set(values: Row) -> str:
     return "SET " + ", ".join(f"{name} = :{name}" for name in values)
 
 
+def _placeholders(values: Row) -> Row:
+    return {f":{name}": value for name, value in values.items()}
+
+
 def _range(prefix: str) -> tuple[str, str]:
-    # Every prefix ends in "#", and "$" is the character after it; every sort key is of letters.
+    # Every prefix ends in "#", and "$" is the next character; every sort key begins with a letter.
     return (prefix, prefix[:-1] + "$") if prefix else (" ", "~")
 
 
-def _refused(error: ClientError) -> bool:
+@contextmanager
+def _row_missing_when_refused() -> Iterator[None]:
+    """Raise `RowMissing` when DynamoDB refuses the block's request for its condition."""
+    try:
+        yield
+    except ClientError as error:
+        if _condition_failed(error):
+            raise RowMissing from None
+        raise
+
+
+def _condition_failed(error: ClientError) -> bool:
     return error.response.get("Error", {}).get("Code") == "ConditionalCheckFailedException"

@@ -30,11 +30,11 @@ async def delete_thread(
     Raises `NotFoundError`. When the gate or the store does not answer, the thread is hidden already
     and the request may be repeated.
     """
-    await store.bury_thread(thread_id, context)
+    await store.hide_thread(thread_id, context)
     try:
         is_running = await ROWS.run(gate.delete_thread, context.user, thread_id)
     finally:
-        await store.sweep_thread(thread_id, context)
+        await store.delete_thread_rows(thread_id, context)
     if not is_running:
         await store.move_tombstone(thread_id, context)
 
@@ -42,7 +42,7 @@ async def delete_thread(
 async def note_deletion(gate: Gate, turn: OpenTurn, context: RequestContext) -> None:
     """Let a turn that was asked to stop write no more if its thread was deleted."""
     if await ROWS.run(gate.is_deleted, turn):
-        context.cache.gone.add(turn.thread)
+        context.cache.deleted.add(turn.thread)
 
 
 async def close_turn(
@@ -82,5 +82,5 @@ async def _sweep_after(
 
 async def _finish(thread_id: str, store: DynamoStore, context: RequestContext) -> None:
     """Delete what a turn wrote to a deleted thread, and take the thread out of the listings."""
-    await store.sweep_thread(thread_id, context)
+    await store.delete_thread_rows(thread_id, context)
     await store.move_tombstone(thread_id, context)

@@ -125,7 +125,7 @@ class ResumedAnswer:
             self._gone = self._thread is not None or not self._first
             return
         # The snapshot is read first: a message that ends meanwhile is then among the items.
-        running = await self._store.running.read(self._thread_id, self._context)
+        running = await self._store.snapshots.read(self._thread_id, self._context)
         items = await self._items()
         for event in self._of_thread(thread):
             yield event
