@@ -22,8 +22,8 @@ from openai.types.responses import (
 from openai.types.responses.response_output_item import ImageGenerationCall
 
 from chat_api.request_context import RequestContext
+from chat_api.store.aws_calls import StoreUnavailable
 from chat_api.store.dynamo import DynamoStore
-from chat_api.store.table import StoreUnavailable
 from tests.chat_api.test_failures import broken_off, part_of_an_answer
 from tests.chat_api.wire import REQUEST, done, of_type, thread_of, types
 

@@ -19,8 +19,8 @@ from openai.types.responses import (
 )
 
 from chat_api.request_context import RequestContext
+from chat_api.store.aws_calls import StoreUnavailable
 from chat_api.store.dynamo import DynamoStore
-from chat_api.store.table import StoreUnavailable
 from chat_api.store.transcript import Transcript
 from tests.chat_api.wire import REQUEST, done, of_type, thread_of, types
 

@@ -33,12 +33,14 @@ def worst_seconds(client: Any) -> float:
     return float(attempts * (config.connect_timeout + config.read_timeout) + sum(pauses))
 
 
-def test_a_row_s_write_ends_within_the_margin_also_after_a_slow_body_s(aws: None) -> None:
+def test_a_row_s_write_ends_within_the_margin_even_after_a_slow_put_of_its_object(
+    aws: None,
+) -> None:
     # Of a batch of which DynamoDB does nothing, and says so.
     pauses = sum(FIRST_PAUSE_SECONDS * 2**number for number in range(PUT_ATTEMPTS - 1))
     longest = PATIENCE_SECONDS + pauses + worst_seconds(AwsClients().dynamodb)
     assert longest < DEADLINE_MARGIN_SECONDS
 
 
-def test_a_body_s_write_ends_within_the_margin(aws: None) -> None:
+def test_an_object_s_put_ends_within_the_margin(aws: None) -> None:
     assert worst_seconds(AwsClients().s3) < DEADLINE_MARGIN_SECONDS

@@ -79,7 +79,7 @@ async def test_a_request_that_knows_a_thread_is_missing_writes_nothing_into_it(
     assert len(rows()) == 1
 
 
-async def test_a_thread_that_is_known_to_be_missing_is_not_asked_for_again(
+async def test_a_thread_that_is_known_to_be_missing_is_not_read_again(
     store: DynamoStore, transcript: Transcript, context: RequestContext, requests: list[str]
 ) -> None:
     with pytest.raises(NotFoundError):
@@ -90,7 +90,7 @@ async def test_a_thread_that_is_known_to_be_missing_is_not_asked_for_again(
     assert requests == []
 
 
-async def test_a_thread_s_objects_go_before_the_rows_that_name_them(
+async def test_a_thread_s_objects_are_deleted_before_the_rows_that_name_them(
     store: DynamoStore, requests: list[str]
 ) -> None:
     thread = await new_thread(store)
@@ -124,7 +124,7 @@ async def test_a_deleted_item_takes_its_thumb_and_its_turn_along(
     assert [row["sk"]["S"].split("#")[0] for row in rows()] == ["thread"]
 
 
-async def test_all_that_follows_a_message_goes_in_few_requests(
+async def test_everything_after_a_message_is_deleted_in_few_requests(
     store: DynamoStore, transcript: Transcript, context: RequestContext, requests: list[str]
 ) -> None:
     thread = await new_thread(store)
@@ -143,7 +143,7 @@ async def test_all_that_follows_a_message_goes_in_few_requests(
     assert len(rows()) == 4
 
 
-async def test_nothing_is_deleted_after_a_message_that_is_not_there(
+async def test_nothing_is_deleted_after_a_message_that_does_not_exist(
     store: DynamoStore, transcript: Transcript, context: RequestContext
 ) -> None:
     thread = await new_thread(store)
@@ -167,7 +167,7 @@ async def test_a_tombstone_is_copied_before_it_leaves_the_listings(
     assert requests == REQUESTS_OF_A_DELETION
 
 
-async def test_a_deletion_that_is_repeated_looks_for_the_tombstone_in_one_request_more(
+async def test_a_repeated_deletion_takes_one_more_request_for_the_tombstone(
     store: DynamoStore, requests: list[str]
 ) -> None:
     thread = await new_thread(store)
@@ -200,7 +200,7 @@ def by_its_turn(context: RequestContext) -> RequestContext:
 
 @pytest.mark.parametrize("late", [by_nobody, by_its_turn])
 @pytest.mark.parametrize("thread_id", [None, "imported"])
-async def test_a_save_brings_no_thread_back_whatever_its_request_knows(
+async def test_a_save_never_restores_a_deleted_thread(
     store: DynamoStore,
     context: RequestContext,
     late: Callable[[RequestContext], RequestContext],

@@ -17,22 +17,22 @@ NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 LONG = ["x" * 5000, "é#" * 3000, "\U0001f600" * 2000]
 
 
-def test_a_minted_id_says_its_place_itself() -> None:
+def test_a_minted_id_contains_its_place() -> None:
     assert minted_place(f"msg_{ORDER}") == f"{ORDER}#msg"
 
 
-def test_two_ids_with_one_order_have_a_place_each() -> None:
+def test_two_ids_with_one_time_ordered_part_have_different_places() -> None:
     assert minted_place(f"msg_{ORDER}") != minted_place(f"tc_{ORDER}")
 
 
 @pytest.mark.parametrize(
     "other", ["", ORDER, f"x_{ORDER}", f"my_msg_{ORDER}", f"msg_{ORDER}0", "msg_", f"MSG_{ORDER}"]
 )
-def test_any_other_id_says_no_place(other: str) -> None:
+def test_any_other_id_contains_no_place(other: str) -> None:
     assert minted_place(other) is None
 
 
-def test_foreign_places_stand_by_time_to_the_microsecond() -> None:
+def test_foreign_places_are_ordered_by_time_to_the_microsecond() -> None:
     times = [NOON + timedelta(microseconds=number) for number in (0, 1, 999, 1000, 1001)]
     places = [foreign_place("any", at) for at in times]
     assert places == sorted(places)
@@ -50,7 +50,7 @@ def test_the_same_time_in_another_zone_gives_the_same_place() -> None:
     assert foreign_place("any", naive) == foreign_place("any", NOON)
 
 
-def test_two_foreign_ids_of_one_time_have_a_place_each_and_always_the_same() -> None:
+def test_two_foreign_ids_of_one_time_have_different_and_stable_places() -> None:
     assert foreign_place("a", NOON) != foreign_place("b", NOON)
     assert foreign_place("a", NOON) == foreign_place("a", NOON)
 
@@ -60,7 +60,7 @@ def test_a_time_before_1970_counts_as_1970() -> None:
     assert early == foreign_place("any", datetime(1970, 1, 1, tzinfo=UTC))
 
 
-def test_what_is_encoded_holds_no_separator() -> None:
+def test_an_encoded_text_has_no_separator() -> None:
     assert encoded("a#b/c%23 é") == "a%23b%2Fc%2523%20%C3%A9"
 
 
@@ -76,7 +76,7 @@ def test_a_lone_surrogate_is_encoded_too() -> None:
 
 
 @pytest.mark.parametrize("text", [*LONG, "#" * 170])
-def test_keys_stay_within_dynamodb_s_and_s3_s_bounds(text: str) -> None:
+def test_keys_stay_within_the_limits_of_dynamodb_and_s3(text: str) -> None:
     assert len(thread_partition(text, text)) <= 2048
     assert len("attachment#" + encoded(text)) <= 1024
     assert len(object_folder(text, text, "transcript#" + foreign_place(text, NOON))) <= 900
@@ -87,7 +87,7 @@ def test_no_user_s_partition_is_part_of_another_s() -> None:
     assert thread_partition("a#thread#b", "c") != thread_partition("a", "b#thread#c")
 
 
-def test_an_object_s_name_tells_nothing_that_a_user_chose() -> None:
+def test_an_object_s_name_contains_nothing_that_a_user_chose() -> None:
     folder = object_folder("../alice", "thr_secret", f"item#{ORDER}#msg")
     assert "alice" not in folder
     assert "secret" not in folder

@@ -72,7 +72,7 @@ async def given(store: DynamoStore, transcript: Transcript, thread: ThreadMetada
     return await history.before(thread.id, later.id, request_of("alice"))
 
 
-async def test_a_note_that_is_repeated_is_kept_once_as_the_latest(
+async def test_a_repeated_note_is_kept_once_as_the_latest(
     store: DynamoStore, thread: ThreadMetadata
 ) -> None:
     await say(store, thread, "Hi")
@@ -81,7 +81,7 @@ async def test_a_note_that_is_repeated_is_kept_once_as_the_latest(
     assert notes() == [[hidden("b"), hidden("a")]]
 
 
-async def test_notes_made_at_once_share_a_row_and_none_is_lost(
+async def test_concurrent_notes_share_a_row_and_none_is_lost(
     store: DynamoStore, thread: ThreadMetadata
 ) -> None:
     await say(store, thread, "Hi")
@@ -90,7 +90,7 @@ async def test_notes_made_at_once_share_a_row_and_none_is_lost(
     assert sorted(map(str, kept)) == sorted(str(hidden(text)) for text in "abcde")
 
 
-async def test_of_many_notes_the_newest_are_kept_and_a_line_says_that_there_were_more(
+async def test_only_the_newest_notes_are_kept_after_a_line_that_says_there_were_more(
     store: DynamoStore, thread: ThreadMetadata
 ) -> None:
     await say(store, thread, "Hi")
@@ -164,7 +164,7 @@ async def test_a_deleted_item_is_not_brought_back_by_replacing_it(
     assert objects() == []
 
 
-async def test_what_was_stored_since_an_item_was_read_is_not_replaced_unseen(
+async def test_an_item_that_changed_since_it_was_read_is_not_replaced(
     store: DynamoStore, thread: ThreadMetadata
 ) -> None:
     [item] = await say(store, thread, "old")

@@ -106,7 +106,7 @@ def test_pages_show_everything_once_and_none_with_more_to_come_is_empty(
     [("hidden", 6_000), ("expired", 6_000), ("deleted", 6_000), ("corrupt", 600)],
 )
 @pytest.mark.parametrize("before", [0, 20])
-def test_thousands_of_rows_that_are_passed_over_cost_a_few_requests(
+def test_thousands_of_rows_that_are_left_out_cost_a_few_requests(
     kind: str, count: int, before: int
 ) -> None:
     kinds = ["shown"] * before + [kind] * count + ["shown"] * 20
@@ -116,7 +116,7 @@ def test_thousands_of_rows_that_are_passed_over_cost_a_few_requests(
     assert rows.queries <= 8
 
 
-def test_a_few_rows_that_are_passed_over_make_no_more_be_read_than_a_few() -> None:
+def test_a_few_rows_that_are_left_out_cause_only_a_few_more_reads() -> None:
     kinds = ["shown", "hidden"] * 1_000
     rows = Rows([stored(number, each) for number, each in enumerate(kinds)])
     read: list[int] = []
@@ -134,7 +134,7 @@ def test_a_few_rows_that_are_passed_over_make_no_more_be_read_than_a_few() -> No
     assert sum(read) <= 60
 
 
-def test_no_row_is_read_that_the_page_has_no_room_for() -> None:
+def test_rows_that_do_not_fit_into_the_page_are_not_read() -> None:
     rows = Rows([stored(number, "shown", 1_000) for number in range(50)])
     read: list[int] = []
 

@@ -46,7 +46,9 @@ async def test_a_pointer_that_this_request_has_written_is_not_written_again(
     assert requests == ["PutItem"]
 
 
-async def test_a_pointer_to_nothing_is_nothing(store: DynamoStore, context: RequestContext) -> None:
+async def test_a_pointer_to_a_missing_row_is_harmless(
+    store: DynamoStore, context: RequestContext
+) -> None:
     thread = await new_thread(store)
     await store.add_thread_item(thread.id, message(store, thread, id="imported"), context)
     [pointer] = pointers()
@@ -68,7 +70,7 @@ async def test_a_later_save_under_another_time_does_not_move_it(store: DynamoSto
 
 
 @pytest.mark.parametrize("gone", ["deleted", "expired"])
-async def test_once_it_is_gone_it_may_be_stored_anew_elsewhere(
+async def test_a_deleted_item_may_be_stored_again_at_another_place(
     store: DynamoStore, clock: Any, gone: str
 ) -> None:
     thread = await new_thread(store)
@@ -88,7 +90,7 @@ async def test_once_it_is_gone_it_may_be_stored_anew_elsewhere(
     assert await texts(store, thread, request_of("alice")) == ["imported", "between"]
 
 
-async def test_a_page_that_ended_with_it_is_followed_by_the_next_although_it_was_deleted(
+async def test_paging_goes_on_after_an_item_that_was_deleted_meanwhile(
     store: DynamoStore, context: RequestContext
 ) -> None:
     thread = await new_thread(store)
@@ -101,7 +103,7 @@ async def test_a_page_that_ended_with_it_is_followed_by_the_next_although_it_was
     assert len(second.data) == 2
 
 
-async def test_a_page_after_an_id_that_was_never_there_is_not_found(store: DynamoStore) -> None:
+async def test_a_page_after_an_unknown_id_is_not_found(store: DynamoStore) -> None:
     thread = await new_thread(store)
     with pytest.raises(NotFoundError, match="Item nothing not found"):
         await store.load_thread_items(thread.id, "nothing", 5, "asc", request_of("alice"))

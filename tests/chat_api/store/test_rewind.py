@@ -36,13 +36,13 @@ def test_a_turn_that_does_not_fit_beside_others_has_a_batch_of_its_own() -> None
     assert own == [*reversed(items(1, 10)), OWN]
 
 
-def test_a_button_pressed_during_an_answer_goes_with_its_turn() -> None:
+def test_the_note_of_an_action_during_an_answer_is_deleted_with_its_turn() -> None:
     newest, own = planned(*items(1, 30), "transcript#11#msg", "transcript#15#shcx")
     assert {"transcript#11#msg", "transcript#15#shcx", *items(11, 30)} == set(newest)
     assert own[-1] == OWN
 
 
-def test_of_a_turn_longer_than_a_batch_the_transcript_goes_first_and_the_newest_rows_then() -> None:
+def test_a_turn_longer_than_a_batch_loses_its_transcript_first_and_then_its_newest_rows() -> None:
     first, second, own = planned("transcript#01#msg", *items(1, 30))
     assert first == ["transcript#01#msg", *reversed(items(7, 30))]
     assert second == [*reversed(items(1, 6))]

@@ -1,59 +1,10 @@
-from typing import Any
-
 import pytest
 
-from chat_api.store.batch_writes import DELETE_ATTEMPTS, PUT_ATTEMPTS
 from chat_api.store.rows import new_row
-from chat_api.store.table import (
-    RowExists,
-    RowMissing,
-    StoreUnavailable,
-    ThreadsTable,
-)
+from chat_api.store.table import RowExists, RowMissing, ThreadsTable
 
 
-class Halving:
-    """Does half of each batch, as DynamoDB may under load; or nothing at all."""
-
-    def __init__(self, *, share: float = 0.5) -> None:
-        self.share = share
-        self.calls = 0
-        self.deleted: list[str] = []
-
-    def batch_write_item(self, *, RequestItems: dict[str, list[Any]]) -> Any:
-        self.calls += 1
-        requests = RequestItems["threads"]
-        done = int(len(requests) * self.share + self.share)
-        self.deleted += [each["DeleteRequest"]["Key"]["sk"]["S"] for each in requests[:done]]
-        return {"UnprocessedItems": {"threads": requests[done:]} if requests[done:] else {}}
-
-
-def table_of(client: Any) -> ThreadsTable:
-    return ThreadsTable(lambda: client, "threads", jitter=lambda: 0.0)
-
-
-async def test_unprocessed_deletes_are_repeated() -> None:
-    client = Halving()
-    sorts = [f"item#{number:02}" for number in range(30)]
-    await table_of(client).delete_all("p", sorts)
-    assert client.deleted == sorts
-
-
-async def test_a_batch_that_never_ends_is_given_up() -> None:
-    client = Halving(share=0)
-    with pytest.raises(StoreUnavailable):
-        await table_of(client).delete_all("p", ["item#1"])
-    assert client.calls == DELETE_ATTEMPTS
-
-
-async def test_what_a_turn_leaves_is_given_up_sooner() -> None:
-    client = Halving(share=0)
-    with pytest.raises(StoreUnavailable):
-        await table_of(client).put_all([new_row("p", "item#1", "{}", 5)])
-    assert client.calls == PUT_ATTEMPTS < DELETE_ATTEMPTS
-
-
-async def test_an_update_leaves_a_row_that_carries_an_attribute(table: ThreadsTable) -> None:
+async def test_an_update_does_not_change_a_row_that_has_the_attribute(table: ThreadsTable) -> None:
     await table.put(new_row("p", "item#1", "{}", 5) | {"deleted": {"BOOL": True}})
     with pytest.raises(RowMissing):
         await table.update("p", "item#1", {"expires_at": {"N": "9"}}, unless="deleted")
@@ -77,7 +28,7 @@ async def test_an_empty_prefix_finds_every_row_of_a_partition(table: ThreadsTabl
     assert more is None
 
 
-async def test_a_put_tells_what_it_replaced(table: ThreadsTable) -> None:
+async def test_a_put_returns_the_row_that_it_replaced(table: ThreadsTable) -> None:
     assert await table.put(new_row("p", "item#1", '"old"', 1)) is None
     replaced = await table.put(new_row("p", "item#1", '"new"', 1))
     assert replaced

@@ -49,7 +49,7 @@ async def test_an_item_that_cannot_be_read_hides_no_other(
     assert "hunter2" not in str(logged)
 
 
-async def test_an_item_whose_expiry_cannot_be_read_is_passed_over(
+async def test_an_item_whose_expiry_cannot_be_read_is_skipped(
     store: DynamoStore, context: RequestContext
 ) -> None:
     thread = await new_thread(store)

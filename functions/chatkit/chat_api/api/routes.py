@@ -28,7 +28,7 @@ from chat_api.api.requests import check_request, check_stored, read_operation
 from chat_api.conversation.server import ConversationServer
 from chat_api.request_cache import RequestCache
 from chat_api.request_context import RequestContext
-from chat_api.store.table import StoreUnavailable
+from chat_api.store.aws_calls import StoreUnavailable
 from chat_api.turn_state import TurnState
 from chat_api.turns import lease
 from chat_api.turns.deletion import delete_thread

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from chat_api.store.aws_calls import StoreUnavailable, call_aws
+from chat_api.store.aws_calls import call_aws
 from chat_api.store.batch_writes import DELETE_ATTEMPTS, PUT_ATTEMPTS, BatchWrites
 from chat_api.store.rows import key, seconds
 
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import QueryInputTypeDef, WriteRequestUnionTypeDef
 
     from chat_api.store.rows import Row
-
-__all__ = ["RowExists", "RowMissing", "StoreUnavailable", "ThreadsTable"]
 
 
 class RowExists(Exception):

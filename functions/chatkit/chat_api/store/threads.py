@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from chatkit.types import Page, ThreadMetadata
 
 from chat_api.request_context import RequestContext
+from chat_api.store.aws_calls import StoreUnavailable
 from chat_api.store.existence import not_found, thread_place, tombstone_has_moved
 from chat_api.store.keys import THREAD, user_partition
 from chat_api.store.pages import PageLimit, load_page, read_inline, with_size
@@ -17,7 +18,7 @@ from chat_api.store.request_table import RequestTable
 from chat_api.store.retention import DAY
 from chat_api.store.rows import dump, expiry, is_live, new_row, read_thread, seconds
 from chat_api.store.store_part import StorePart
-from chat_api.store.table import RowMissing, StoreUnavailable
+from chat_api.store.table import RowMissing
 from chat_api.store.tombstones import TOMBSTONE_SECONDS
 from chatcore.shielded import run_to_completion
 

@@ -33,7 +33,7 @@ def failing(error: Exception) -> Any:
         client_error("RequestTimeout", 400),
     ],
 )
-async def test_a_passing_failure_is_told_as_such(
+async def test_a_transient_failure_is_raised_as_store_unavailable(
     error: Exception, logged: list[dict[str, Any]]
 ) -> None:
     with pytest.raises(StoreUnavailable) as raised:
@@ -42,12 +42,12 @@ async def test_a_passing_failure_is_told_as_such(
     assert [line["operation"] for line in logged] == ["put_item"]
 
 
-async def test_a_mistake_of_ours_is_not_hidden_as_a_passing_failure() -> None:
+async def test_a_request_that_aws_refuses_raises_its_own_error() -> None:
     with pytest.raises(ClientError, match="ValidationException"):
         await call_aws("put_item", failing(client_error("ValidationException", 400)))
 
 
-async def test_the_event_loop_is_free_while_a_call_is_under_way() -> None:
+async def test_a_call_does_not_block_the_event_loop() -> None:
     gate = threading.Event()
     calling = asyncio.create_task(call_aws("put_item", lambda: gate.wait(PATIENCE)))
     # Only a free loop gets here before the call has ended.
@@ -55,7 +55,7 @@ async def test_the_event_loop_is_free_while_a_call_is_under_way() -> None:
     assert await calling
 
 
-async def test_a_write_runs_to_its_end_however_often_its_caller_is_cancelled() -> None:
+async def test_a_write_runs_to_its_end_even_if_its_caller_is_cancelled_repeatedly() -> None:
     gate, written = asyncio.Event(), list[str]()
 
     @run_to_completion
@@ -75,7 +75,7 @@ async def test_a_write_runs_to_its_end_however_often_its_caller_is_cancelled() -
     assert written == ["whole"]
 
 
-async def test_what_a_cancelled_write_raises_is_nobody_s() -> None:
+async def test_a_cancelled_caller_does_not_get_its_write_s_failure() -> None:
     @run_to_completion
     async def write() -> None:
         await asyncio.sleep(0)
@@ -88,7 +88,7 @@ async def test_what_a_cancelled_write_raises_is_nobody_s() -> None:
         await writing
 
 
-async def test_both_run_to_their_end_before_one_s_failure_is_raised() -> None:
+async def test_gather_both_raises_a_failure_only_when_both_have_ended() -> None:
     ended = asyncio.Event()
 
     async def fail() -> None:
@@ -103,7 +103,7 @@ async def test_both_run_to_their_end_before_one_s_failure_is_raised() -> None:
     assert ended.is_set()
 
 
-async def test_all_are_answered_in_their_order_but_only_so_many_at_once() -> None:
+async def test_gather_all_returns_results_in_order_with_a_bound_on_calls_at_once() -> None:
     running, most = 0, 0
 
     async def work(number: int) -> int:

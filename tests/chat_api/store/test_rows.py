@@ -4,10 +4,18 @@ import re
 from typing import Any
 
 import pytest
-from chatkit.types import FileAttachment, Page, Thread, UserMessageItem
+from chatkit.types import (
+    FileAttachment,
+    Page,
+    Thread,
+    UserMessageItem,
+    Workflow,
+    WorkflowItem,
+)
 
 from chat_api.store.dynamo import DynamoStore
 from chat_api.store.retention import DAY
+from chat_api.store.rows import dump, read_item
 from chat_api.store.snapshots import Snapshot
 from chat_api.store.table import ThreadsTable
 from chat_api.store.transcript import Transcript
@@ -37,7 +45,7 @@ def days_left(clock: Any) -> dict[str, float]:
     }
 
 
-async def test_every_row_stands_where_the_key_table_says(
+async def test_every_row_has_the_keys_that_the_key_table_shows(
     store: DynamoStore, transcript: Transcript, table: ThreadsTable, clock: Any
 ) -> None:
     alice = request_of("al#ice")
@@ -85,7 +93,7 @@ async def test_each_row_expires_when_it_should(
     }
 
 
-async def test_a_tombstone_holds_nothing_of_its_thread_and_goes_after_a_week(
+async def test_a_tombstone_holds_nothing_of_its_thread_and_expires_after_a_week(
     store: DynamoStore, clock: Any
 ) -> None:
     thread = await new_thread(store)
@@ -139,7 +147,7 @@ async def test_a_body_is_json_and_compressed_when_it_is_long(
     assert await store.load_item(thread.id, item.id, request_of("alice")) == item
 
 
-async def test_the_items_of_a_full_thread_are_no_part_of_its_row(store: DynamoStore) -> None:
+async def test_the_items_of_a_thread_are_not_stored_in_its_row(store: DynamoStore) -> None:
     thread = await new_thread(store)
     full = Thread(**thread.model_dump(), items=Page(data=[message(store, thread, "secret")]))
     await store.save_thread(full, request_of("alice"))
@@ -152,7 +160,7 @@ async def test_a_naive_time_is_stored_in_utc(store: DynamoStore) -> None:
     assert (await store.load_thread(thread.id, request_of("alice"))).created_at == CREATED
 
 
-async def test_an_item_is_read_with_all_that_it_was_given(store: DynamoStore) -> None:
+async def test_an_item_is_read_with_every_field_that_was_stored(store: DynamoStore) -> None:
     thread = await new_thread(store)
     item = UserMessageItem.model_validate(
         {
@@ -175,3 +183,14 @@ async def test_an_item_is_read_with_all_that_it_was_given(store: DynamoStore) ->
     )
     await store.add_thread_item(thread.id, item, request_of("alice"))
     assert await store.load_item(thread.id, item.id, request_of("alice")) == item
+
+
+def test_a_workflow_s_time_is_read_as_a_naive_one_for_the_sdk_s_arithmetic() -> None:
+    item = WorkflowItem(
+        id="wf_1",
+        thread_id="t",
+        created_at=CREATED,
+        workflow=Workflow(type="reasoning", tasks=[]),
+    )
+    read = read_item(dump(item).encode())
+    assert read.created_at == CREATED.astimezone().replace(tzinfo=None)

@@ -10,11 +10,12 @@ import pytest
 
 from chat_api.request_cache import Partition
 from chat_api.request_context import RequestContext
+from chat_api.store.aws_calls import StoreUnavailable
 from chat_api.store.blobs import Blobs
 from chat_api.store.dynamo import DynamoStore
 from chat_api.store.retention import Retention
 from chat_api.store.rows import key
-from chat_api.store.table import StoreUnavailable, ThreadsTable
+from chat_api.store.table import ThreadsTable
 from chatcore.ids import TimeOrderedIds
 from tests.chat_api.store.conversation import message, new_thread, request_of, say, text_of, texts
 
@@ -53,7 +54,7 @@ async def test_oldest_first_pages_that_reached_the_end_are_known_in_both_orders(
     assert requests == []
 
 
-async def test_oldest_first_pages_with_more_to_come_prove_nothing_of_the_newest(
+async def test_oldest_first_pages_with_more_to_come_prove_nothing_about_the_newest_items(
     store: DynamoStore, context: RequestContext
 ) -> None:
     thread = await new_thread(store)
@@ -62,7 +63,7 @@ async def test_oldest_first_pages_with_more_to_come_prove_nothing_of_the_newest(
     assert await texts(store, thread, context) == ["three", "two", "one"]
 
 
-async def test_a_longer_page_goes_on_where_the_known_one_ends(
+async def test_a_longer_page_reads_only_what_is_not_known(
     store: DynamoStore, context: RequestContext, requests: list[str]
 ) -> None:
     thread = await new_thread(store)
@@ -74,7 +75,7 @@ async def test_a_longer_page_goes_on_where_the_known_one_ends(
     assert requests == ["Query"]
 
 
-async def test_what_a_request_writes_and_deletes_it_knows(
+async def test_a_request_knows_what_it_has_written_and_deleted(
     store: DynamoStore, context: RequestContext, requests: list[str]
 ) -> None:
     thread = await new_thread(store)
@@ -89,7 +90,7 @@ async def test_what_a_request_writes_and_deletes_it_knows(
     assert requests == []
 
 
-async def test_what_is_read_is_the_caller_s_to_change(
+async def test_a_caller_may_change_what_it_has_read(
     store: DynamoStore, context: RequestContext
 ) -> None:
     thread = await new_thread(store)
@@ -145,7 +146,7 @@ async def test_after_a_write_that_failed_the_row_is_read_again(
     assert await texts(failing, thread, context) == ["two"]
 
 
-def test_after_two_writes_at_once_the_rows_may_be_anything() -> None:
+def test_nothing_is_known_of_rows_after_two_overlapping_writes() -> None:
     partition = Partition()
     partition.rows["item#1"] = key("p", "item#1")
     partition.known_from = ""
@@ -155,7 +156,7 @@ def test_after_two_writes_at_once_the_rows_may_be_anything() -> None:
     assert partition.known_from is None
 
 
-def test_what_was_read_while_a_write_began_or_ended_is_told_apart() -> None:
+def test_the_version_changes_when_a_write_begins_and_when_it_ends() -> None:
     partition = Partition()
     before = partition.version
     with partition.writing("item#1"):
@@ -163,7 +164,7 @@ def test_what_was_read_while_a_write_began_or_ended_is_told_apart() -> None:
     assert len({before, during, partition.version}) == 3
 
 
-async def test_what_two_others_change_while_a_thread_is_saved_is_kept_as_the_last_one_left_it(
+async def test_a_save_keeps_what_other_requests_have_changed_meanwhile(
     table: ThreadsTable, blobs: Blobs, clock: Any
 ) -> None:
     """Only what the request itself has changed is written again over what others store."""

@@ -8,9 +8,9 @@ from botocore.exceptions import ClientError
 from chatkit.store import NotFoundError
 
 from chat_api.request_context import RequestContext
+from chat_api.store.aws_calls import StoreUnavailable
 from chat_api.store.blobs import Blobs
 from chat_api.store.dynamo import DynamoStore
-from chat_api.store.table import StoreUnavailable
 from chat_api.store.transcript import Transcript
 from tests.chat_api.store.conversation import (
     big_text,
@@ -43,7 +43,7 @@ def refusing(code: str, status: int) -> Blobs:
     return Blobs(lambda: client, "files")
 
 
-async def test_the_row_names_an_object_that_names_nobody(store: DynamoStore) -> None:
+async def test_a_big_body_s_object_name_shows_no_user_or_thread(store: DynamoStore) -> None:
     thread = await new_thread(store)
     [item] = await say(store, thread, big_text())
     [stored] = [row for row in rows() if "object" in row]
@@ -60,7 +60,7 @@ async def test_the_object_is_put_before_the_row(store: DynamoStore, requests: li
     assert requests == ["PutObject", "PutItem"]
 
 
-async def test_a_body_that_this_request_has_got_is_not_fetched_again(
+async def test_an_object_that_a_request_has_fetched_is_not_fetched_again(
     store: DynamoStore, context: RequestContext, requests: list[str]
 ) -> None:
     thread = await new_thread(store)
@@ -71,7 +71,7 @@ async def test_a_body_that_this_request_has_got_is_not_fetched_again(
     assert requests == []
 
 
-async def test_saving_again_makes_a_new_object_and_leaves_the_old_one_nowhere(
+async def test_saving_again_puts_a_new_object_and_deletes_the_old_one(
     store: DynamoStore, context: RequestContext
 ) -> None:
     thread = await new_thread(store)
@@ -104,7 +104,7 @@ async def test_a_big_turn_takes_its_object_along(
     assert objects() == []
 
 
-async def test_of_big_turns_beyond_the_budget_only_the_newest_is_fetched_to_be_shortened(
+async def test_only_the_newest_big_turn_beyond_the_budget_is_fetched(
     store: DynamoStore, transcript: Transcript, context: RequestContext, requests: list[str]
 ) -> None:
     thread = await new_thread(store)
@@ -143,9 +143,7 @@ async def test_an_item_that_is_saved_while_it_is_read_is_shown(
 
 
 @pytest.mark.parametrize(("code", "status"), [("SlowDown", 503), ("InternalError", 500)])
-async def test_a_bucket_that_fails_is_told_as_a_passing_failure(
-    aws: None, code: str, status: int
-) -> None:
+async def test_a_failure_of_s3_raises_store_unavailable(aws: None, code: str, status: int) -> None:
     blobs = refusing(code, status)
     with pytest.raises(StoreUnavailable):
         await blobs.new_row("p", "item#1", "folder", big_text(), 1.0)
