@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from chat_api.request_context import RequestContext
-from chat_api.store.table import StoreUnavailable
+from chat_api.store.aws_calls import StoreUnavailable
 from tests.contract.backend import (
     PLAIN,
     Backend,

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from botocore.exceptions import ClientError
 
-from chat_api.store.table import StoreUnavailable
+from chat_api.store.aws_calls import StoreUnavailable
 from tests.contract.backend import PLAIN, Place, clients, new_backend, request_of
 from tests.contract.clock import Clock
 from tests.contract.conversation import Conversation

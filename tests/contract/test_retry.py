@@ -13,7 +13,7 @@ from chatkit.types import (
 )
 
 from chat_api.request_context import RequestContext
-from chat_api.store.table import StoreUnavailable
+from chat_api.store.aws_calls import StoreUnavailable
 from tests.contract.backend import PLAIN, Backend, clients, new_backend, request_of
 from tests.contract.caller import Caller
 from tests.contract.conversation import incompressible

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from botocore.config import Config
 
-from chat_api.store.table import StoreUnavailable
+from chat_api.store.aws_calls import StoreUnavailable
 from tests.contract.backend import Backend, Clients, clients, new_backend, request_of
 from tests.contract.engines import Engine
 from tests.contract.fault_proxy import FaultProxy, Plan, no_fault

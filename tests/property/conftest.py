@@ -7,8 +7,10 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
+from chatcore.thread_pools import FILES, ROWS
 from tests.contract.backend import Clients, clients
 from tests.contract.engines import Engine, dynoxide, find_dynoxide, moto
+from tests.property.in_order import InOrder
 
 # The same every time, so that nobody is held up by a bug that they did not make, and told as it was
 # found; DEEP=1 looks for new ones, and for the shortest way to each.
@@ -38,6 +40,13 @@ def used() -> Iterator[Clients]:
             return
         with dynoxide(binary) as dynamodb, clients(Engine("dynoxide", dynamodb, address)) as made:
             yield made
+
+
+@pytest.fixture(autouse=True)
+def in_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which of two requests at once is first must not depend on the machine's threads."""
+    for pool in (ROWS, FILES):
+        monkeypatch.setattr(pool, "_threads", InOrder())
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from chatkit.store import NotFoundError
@@ -135,8 +136,13 @@ class Pressing(Writing):
         async def whole() -> None:
             await work()
 
+        def interrupt() -> None:
+            # In a thread of its own, because an event loop runs in this one.
+            with ThreadPoolExecutor(1) as other:
+                other.submit(asyncio.run, whole()).result()
+
         client = self.processes[0].clients.dynamodb
-        with Interruption(client, moment, lambda: asyncio.run(whole())):
+        with Interruption(client, moment, interrupt):
             outcome = self.outcome(pressing)
         assert outcome is None or isinstance(outcome, NotFoundError)
 

@@ -1,0 +1,16 @@
+"""Calls of AWS in the order in which they are made, so that a failing example fails again."""
+
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+
+
+class InOrder(Executor):
+    """Makes each call at once, in the caller's thread."""
+
+    def submit[**P, T](self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        made: Future[T] = Future()
+        try:
+            made.set_result(fn(*args, **kwargs))
+        except Exception as error:
+            made.set_exception(error)
+        return made
