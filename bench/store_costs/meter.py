@@ -1,6 +1,6 @@
 """What clients ask of DynamoDB and S3, and what it costs.
 
-DynamoDB tells the units of a request that asks for them; production code has no use for them, so
+DynamoDB returns the units of a request that asks for them; production code has no use for them, so
 they are asked for here, by hooks of botocore.
 """
 

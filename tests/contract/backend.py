@@ -68,7 +68,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Backend:
-    """Everything that keeps conversations, as one process of the function has it."""
+    """Everything that stores conversations, as one process of the function has it."""
 
     clients: Clients
     place: Place
@@ -77,12 +77,12 @@ class Backend:
     transcript: Transcript
 
     def rows(self) -> list[dict[str, Any]]:
-        """Every row of the table, whosoever."""
+        """Return every row of the table, of all users."""
         pages = self.clients.dynamodb.get_paginator("scan").paginate(TableName=self.place.table)
         return [row for page in pages for row in page["Items"]]
 
     def put(self, row: Mapping[str, Any]) -> None:
-        """Put a row behind the store's back."""
+        """Put a row without the store."""
         self.clients.dynamodb.put_item(TableName=self.place.table, Item=row)
 
     @property
@@ -90,12 +90,12 @@ class Backend:
         return self.place.s3(self.clients)
 
     def objects(self) -> list[str]:
-        """The name of every object in the bucket."""
+        """Return the name of every object in the bucket."""
         listed = self.s3.list_objects_v2(Bucket=self.place.bucket)
         return [found["Key"] for found in listed.get("Contents", [])]
 
     def bodies(self) -> dict[str, bytes]:
-        """Every object in the bucket."""
+        """Return every object in the bucket by its name."""
         bucket = self.place.bucket
         return {
             name: self.s3.get_object(Bucket=bucket, Key=name)["Body"].read()
@@ -104,7 +104,7 @@ class Backend:
 
 
 def request_of(user: str) -> RequestContext:
-    """The context of a new request."""
+    """Return the context of a new request."""
     return RequestContext(user=user, session_id="s1", turn=TurnState(f"turn_{next(_requests)}"))
 
 
@@ -125,7 +125,7 @@ def clients(engine: Engine, config: Config = PLAIN) -> Iterator[Clients]:
 
 
 def new_place(made_by: Clients) -> Place:
-    """A new table, as the template has it, and a bucket."""
+    """Create a table as the template defines it, and name a bucket."""
     number = next(_places)
     place = Place(made_by, f"threads-{number}", f"files-{number}")
     made_by.dynamodb.create_table(**_definition() | {"TableName": place.table})
@@ -135,7 +135,7 @@ def new_place(made_by: Clients) -> Place:
 def new_backend(
     used: Clients, place: Place, clock: Clock, store: type[DynamoStore] = DynamoStore
 ) -> Backend:
-    """A process of the function: it knows what the place holds, and nothing else."""
+    """Return a new process of the function, which knows only what the place holds."""
     table = ThreadsTable(lambda: used.dynamodb, place.table)
     blobs = Blobs(lambda: place.s3(used), place.bucket)
     ids = TimeOrderedIds(clock.milliseconds, random.getrandbits)

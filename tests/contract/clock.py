@@ -1,4 +1,4 @@
-"""Time as a test tells it."""
+"""A clock that a test sets."""
 
 from datetime import UTC, datetime, timedelta
 

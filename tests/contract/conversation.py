@@ -1,4 +1,4 @@
-"""What a user has stored before an operation, and everything that he sees of it."""
+"""What a user has stored before an operation, and everything that they see of it."""
 
 import random
 from base64 import b64encode

@@ -21,10 +21,10 @@ from tests.contract.silence import SILENCE
 class Fault(Enum):
     THROTTLED = auto()
     FAILED = auto()
-    # No answer, of which silence.py tells the client; the engine never hears of the request.
+    # No answer, which silence.py reports to the client; the engine never gets the request.
     SILENT = auto()
     RESET = auto()
-    # The engine did it, and nobody learns.
+    # The engine executes the request, but its answer is lost.
     UNACKNOWLEDGED = auto()
     # Passed on when the test says so.
     HELD = auto()

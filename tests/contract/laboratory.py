@@ -45,7 +45,7 @@ class Laboratory:
         return backend
 
     async def restore(self, backend: Backend, *, bodies: bool = True) -> None:
-        """Let a place hold nothing but the conversation again; `bodies` tells to look after S3."""
+        """Restore a place to the conversation alone; `bodies` includes S3."""
         await asyncio.to_thread(self._restore_rows, backend)
         if bodies:
             await asyncio.to_thread(self._restore_bodies, backend)

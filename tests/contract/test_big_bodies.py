@@ -81,7 +81,7 @@ async def test_adding_another_big_item_of_an_id_is_refused_and_harms_nothing(
     assert await all_items(alice, thread.id) == [item]
 
 
-async def test_a_body_that_nobody_names_any_more_leaves_the_bucket(
+async def test_an_object_that_no_row_names_any_more_is_deleted(
     backend: Backend, caller: Callers
 ) -> None:
     alice = caller("alice")

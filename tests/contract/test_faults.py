@@ -16,7 +16,7 @@ every_read = pytest.mark.parametrize("operation", READS.values(), ids=READS)
 every_write = pytest.mark.parametrize("operation", WRITES.values(), ids=WRITES)
 
 
-# These two reach the engine; the others it never hears of, so one engine tells as much as two.
+# These two reach the engine. The others do not, so one engine shows as much as two.
 OF_THE_ENGINE = {Fault.UNACKNOWLEDGED, Fault.HALF_DONE}
 
 

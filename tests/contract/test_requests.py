@@ -62,7 +62,7 @@ AT_MOST = {
     # The row, the turns, and what was said after the last of them.
     "transcript": 3,
     "running_turn": 2,
-    # A pointer tells where an imported thing stands.
+    # A pointer holds the place of an imported thread or item.
     "load_thread_imported": 2,
     "load_threads_after_an_imported_one": 2,
     "load_item_imported": 3,
@@ -74,7 +74,7 @@ AT_MOST = {
     "add_imported": 2,
     "save_imported": 2,
     "delete_imported": 4,
-    # The row tells whether there is a body in the bucket.
+    # The row names the object in the bucket, if there is one.
     "delete": 2,
     "delete_big": 2,
     # The tombstone, the keys, one batch, the moved tombstone, the row.

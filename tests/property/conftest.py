@@ -12,8 +12,8 @@ from tests.contract.backend import Clients, clients
 from tests.contract.engines import Engine, dynoxide, find_dynoxide, moto
 from tests.property.in_order import InOrder
 
-# The same every time, so that nobody is held up by a bug that they did not make, and told as it was
-# found; DEEP=1 looks for new ones, and for the shortest way to each.
+# The examples are the same every time, so that a run fails only for a bug of the change under test.
+# DEEP=1 looks for new bugs, and shortens the way to each.
 COMMON = settings(
     deadline=None,
     database=None,

@@ -1,4 +1,4 @@
-"""Ids that somebody may choose."""
+"""Ids that a user may choose."""
 
 from hypothesis import strategies as st
 

@@ -22,7 +22,7 @@ directions = st.sampled_from(["asc", "desc"])
 
 @dataclass(frozen=True)
 class Cursor:
-    """Where somebody stopped paging."""
+    """Where a user stopped paging."""
 
     user: str
     thread_id: str
@@ -83,7 +83,7 @@ class StoreMachine(Pressing, Turning):
 
     @rule(user=users, thread=threads, direction=directions, stop=picks)
     def begin_paging(self, user: str, thread: int, direction: Direction, stop: int) -> None:
-        """Somebody leafs through a thread and stops at some item."""
+        """A user pages through a thread and stops at an item."""
         ids = self._items(user, self.thread_id(thread), 100, direction)
         if ids:
             cursor = Cursor(user, self.thread_id(thread), direction, ids[stop % len(ids)])
@@ -91,7 +91,7 @@ class StoreMachine(Pressing, Turning):
 
     @rule(pick=picks, limit=limits)
     def go_on_paging(self, pick: int, limit: int) -> None:
-        """He goes on, whatever has come and gone meanwhile."""
+        """The user goes on, whatever was added and deleted meanwhile."""
         if not self.cursors:
             return
         cursor = self.cursors[pick % len(self.cursors)]
@@ -110,7 +110,7 @@ class StoreMachine(Pressing, Turning):
         assert page.has_more == (len(rest) > limit)
 
     def teardown(self) -> None:
-        """At the end everything is looked at once more."""
+        """Read everything once more at the end."""
         self.begin_requests()
         for user in USERS if self.thread_ids else []:
             self.list_threads(user, 1, "asc")

@@ -62,7 +62,7 @@ class Order:
             self._seen.add((first, second))
 
     def comes_after(self, id: str, other: str) -> bool | None:
-        """Whether `id` comes after the other; None when nobody can know yet."""
+        """Whether `id` comes after the other; None when that is not known yet."""
         if self._times[id] != self._times[other]:
             return self._times[id] > self._times[other]
         if (other, id) in self._seen:

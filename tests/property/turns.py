@@ -55,7 +55,7 @@ class Turning(Writing):
                 self._tried(step)
         partition = thread_partition(user, thread_id)
         left = [row["sk"]["S"] for row in self.processes[0].rows() if row["pk"]["S"] == partition]
-        assert left == [], "rows of a deleted thread, which nobody can see or delete"
+        assert left == [], "rows of a deleted thread, which no user can see or delete"
         assert self.gate.row(user).turns == []
         assert self._tombstones_in_the_way() == []
         self._forget(user, thread_id)

@@ -76,7 +76,7 @@ class World(RuleBasedStateMachine):
         return self._runner.run(done())
 
     def outcome[T](self, doing: Awaitable[T]) -> T | NotFoundError | ValueError:
-        """What comes of it, be it one of the errors that a store may tell."""
+        """Return the result, or an error that a store may raise."""
         try:
             return self.do(doing)
         except (NotFoundError, ValueError) as error:
@@ -96,7 +96,7 @@ class World(RuleBasedStateMachine):
         self.order(*listing).place(id, milliseconds)
 
     def message(self, user: str, thread_id: str, item_id: str, text: str) -> AssistantMessageItem:
-        """A message whose text tells it from every other's."""
+        """Return a message whose text differs from every other's."""
         place = self.thread_ids.index(thread_id), self.item_ids.index(item_id)
         return AssistantMessageItem(
             id=item_id,

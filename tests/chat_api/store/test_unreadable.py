@@ -1,4 +1,4 @@
-"""Rows that nobody can read: passed over, logged without their words, hiding no other."""
+"""Rows that cannot be read are skipped and logged without their text, and hide no other row."""
 
 from typing import Any
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.contract.caller import Caller
 
-# Ids and names that somebody may choose, or another store may have minted.
+# Ids and names that a user may choose, or another store may have minted.
 _HOSTILE = {
     "empty": "",
     "hash": "#",

@@ -1,6 +1,6 @@
 """What is left of a deleted thread for a week, so that it stays deleted.
 
-A deletion first turns the thread's row into its tombstone. When nobody may write to the thread any
+A deletion first turns the thread's row into its tombstone. When no turn may write to the thread any
 more, the tombstone moves to a sort key of its own, where no listing reads it. The copy is written
 before the row is deleted, so a process that dies between the two leaves both, and a repeat finishes
 the move.
