@@ -16,7 +16,7 @@ from chatcore.auth.keys import Keys
 from chatcore.ids import TimeOrderedIds
 from mcp_api.routes import create_mcp_app
 from mcp_api.server import McpServer
-from mcp_api.tool_call import IDEMPOTENCY_KEY
+from mcp_api.tool_request import IDEMPOTENCY_KEY
 from task_tools.models import TaskFilter
 from task_tools.server import task_server
 from task_tools.service import Tasks
