@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from chatcore.errors import ApiError, Conflict, NotFound, TooManyRequests, Unauthenticated
 from chatcore.gate.admission import Requester
-from chatcore.gate.gate import CLOCK_SLACK, OpenTurn
+from chatcore.gate.gate import OpenTurn
 from chatcore.gate.limits import DAY, MINUTE, Limits
 from chatcore.gate.row import GateRow
+from chatcore.gate.sessions import CLOCK_SLACK
 
 # Nobody is locked out for longer: the lease is written with slack, by a clock that is ahead and
 # for one that is behind.

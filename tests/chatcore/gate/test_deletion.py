@@ -9,9 +9,10 @@ import pytest
 
 from chatcore.errors import Conflict, NotFound
 from chatcore.gate.admission import Repeated, Requester
-from chatcore.gate.gate import CLOCK_SLACK, Gate, OpenTurn
+from chatcore.gate.gate import Gate, OpenTurn
 from chatcore.gate.limits import Limits
 from chatcore.gate.row import GateRow
+from chatcore.gate.sessions import CLOCK_SLACK
 from chatcore.gate.table import GateTable
 from tests.chatcore.gate.forgetful import Forgetful
 

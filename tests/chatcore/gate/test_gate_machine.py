@@ -20,9 +20,10 @@ from hypothesis.stateful import (
 
 from chatcore.errors import ApiError, Unauthenticated
 from chatcore.gate.admission import Requester
-from chatcore.gate.gate import CLOCK_SLACK, Gate
+from chatcore.gate.gate import Gate
 from chatcore.gate.limits import DAY, Limits
 from chatcore.gate.row import GateTurn
+from chatcore.gate.sessions import CLOCK_SLACK
 from chatcore.gate.table import GateTable
 from tests.chatcore.gate.forgetful import Forgetful
 from tests.chatcore.gate.history import History, Turn

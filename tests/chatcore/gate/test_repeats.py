@@ -7,7 +7,8 @@ import pytest
 
 from chatcore.errors import Conflict, Unauthenticated
 from chatcore.gate.admission import Repeated, Requester
-from chatcore.gate.gate import CLOCK_SLACK, Gate
+from chatcore.gate.gate import Gate
+from chatcore.gate.sessions import CLOCK_SLACK
 
 ALICE = Requester("alice", "sess_1")
 

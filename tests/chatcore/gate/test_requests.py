@@ -8,8 +8,9 @@ import pytest
 
 from chatcore.errors import TooManyRequests, Unauthenticated
 from chatcore.gate.admission import Requester
-from chatcore.gate.gate import FEW_COUNTERS, Gate
+from chatcore.gate.gate import Gate
 from chatcore.gate.limits import Limits
+from chatcore.gate.sessions import FEW_COUNTERS
 from chatcore.gate.table import GateTable
 
 ALICE = Requester("alice", "sess_1")

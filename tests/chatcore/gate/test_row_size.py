@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from chatcore.gate.admission import Requester
-from chatcore.gate.gate import CLOCK_SLACK, MAX_SESSIONS, Gate
+from chatcore.gate.gate import Gate
 from chatcore.gate.limits import Limits
+from chatcore.gate.sessions import CLOCK_SLACK, MAX_SESSIONS
 from chatcore.gate.table import GateTable
 from chatcore.gate.updates import new_session
 from store_costs.meter import Meter
@@ -32,7 +33,7 @@ def crowded(client: Any, clock: Any) -> Gate:
     for number in range(1, MAX_SESSIONS):
         name = f"{SESSION}{number:03}"
         expires = int(clock.now) + 600
-        table.update("alice", new_session(name, expires, clock.now, ended=(), most=MAX_SESSIONS))
+        table.update("alice", new_session(name, expires, clock.now, expired=(), most=MAX_SESSIONS))
     clock.now += 600 + CLOCK_SLACK + 1
     return gate
 

@@ -6,8 +6,9 @@ import pytest
 
 from chatcore.errors import TooManyRequests, Unauthenticated, Unavailable
 from chatcore.gate.admission import Requester
-from chatcore.gate.gate import CLOCK_SLACK, MAX_SESSIONS, Gate
+from chatcore.gate.gate import Gate
 from chatcore.gate.limits import Limits
+from chatcore.gate.sessions import CLOCK_SLACK, MAX_SESSIONS
 from chatcore.gate.table import GateTable
 
 ALICE = Requester("alice", "sess_1")

@@ -6,8 +6,9 @@ import pytest
 
 from chatcore.errors import Conflict, TooManyRequests, Unauthenticated
 from chatcore.gate.admission import Requester
-from chatcore.gate.gate import CLOCK_SLACK, Gate
+from chatcore.gate.gate import Gate
 from chatcore.gate.limits import DAY
+from chatcore.gate.sessions import CLOCK_SLACK
 
 ALICE = Requester("alice", "sess_1")
 

@@ -1,4 +1,4 @@
-"""Whether a turn may be opened: the one write that opens it, and why that write was refused."""
+"""The write that opens a turn, and the reasons for which the gate refuses one."""
 
 from __future__ import annotations
 
@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 
 from chatcore.dynamodb.update import Update
 from chatcore.errors import ApiError, Conflict, NotFound, Unauthenticated
-from chatcore.gate.limits import Limits, busy, too_fast, too_many_running, used_up
+from chatcore.gate.limits import (
+    Limits,
+    daily_limit_reached,
+    thread_busy,
+    too_fast,
+    too_many_running,
+)
 from chatcore.gate.row import (
     GateRow,
     GateTurn,
@@ -26,9 +32,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Requester:
-    """A user in a session, or with a login's own token.
+    """A user with a session, or with a token of the login (`session` is None).
 
-    `device` tells the user's devices apart as far as the token does.
+    `device` distinguishes the user's devices as far as the token allows.
     """
 
     user: str
@@ -37,7 +43,7 @@ class Requester:
 
 
 class Repeated(Exception):
-    """The same request is being answered already: by `turn`."""
+    """`turn` is already answering the same request."""
 
     def __init__(self, turn: GateTurn) -> None:
         self.turn = turn
@@ -45,7 +51,7 @@ class Repeated(Exception):
 
 @dataclass(frozen=True)
 class Admission:
-    """One turn at the gate, `now` in seconds since 1970."""
+    """A turn that asks to be opened. `now` is in seconds since 1970."""
 
     caller: Requester
     turn: GateTurn
@@ -53,22 +59,22 @@ class Admission:
     now: float
 
     def update(self, crashed: Sequence[GateTurn]) -> Update:
-        """Opens the turn if every limit allows it, in the place of turns whose lease is over."""
+        """Open the turn if every limit allows it, replacing turns whose leases have ended."""
         update = Update()
         path = update.path("turns", self.turn.thread)
         update.set(path, {"M": _entry(self.turn)})
         update.set(update.path("expires_at"), kept_until(self.now))
         if self.turn.thread not in {turn.thread for turn in crashed}:
             update.where(f"attribute_not_exists({path})")
-        self._as_first(update, crashed)
-        self._in_place_of(update, crashed)
+        self._claim_first(update, crashed)
+        self._replace_crashed(update, crashed)
         self._within_user_limits(update, len(crashed))
         if self.caller.session is not None:
             self._within_session(update, self.caller.session)
         return update
 
     def refusal(self, row: GateRow) -> ApiError | Repeated | None:
-        """Return why the gate refuses the turn; None when only crashed turns are in its way."""
+        """Return why the gate refuses the turn, or None if only crashed turns block it."""
         limits, session = self.limits, self.caller.session
         alive = [turn for turn in row.turns if turn.lease >= self.now]
         if session is not None and not row.has_session(session):
@@ -79,7 +85,7 @@ class Admission:
             if turn.fingerprint and turn.fingerprint == self.turn.fingerprint:
                 return _stopping() if turn.deleted else Repeated(turn)
         if any(turn.thread == self.turn.thread for turn in alive):
-            return busy()
+            return thread_busy()
         if _reached(len(alive), limits.running_turns):
             return too_many_running()
         if _reached(row.user_minute(self.now), limits.user_per_minute):
@@ -87,23 +93,23 @@ class Admission:
         if session and _reached(row.session_minute(session, self.now), limits.session_per_minute):
             return too_fast(self.now)
         if _reached(row.tokens_today(self.now), limits.tokens_per_day):
-            return used_up(self.now)
+            return daily_limit_reached(self.now)
         return None
 
-    def _as_first(self, update: Update, crashed: Sequence[GateTurn]) -> None:
-        """Of two first requests of one fingerprint only one can set the attribute of that name."""
+    def _claim_first(self, update: Update, crashed: Sequence[GateTurn]) -> None:
+        """Let only one of two first requests with the same fingerprint open a turn."""
         if self.turn.first:
             path = update.path(first_name(self.turn.fingerprint))
             update.set(path, {"S": self.turn.id})
             if not any(self._same_first(turn) for turn in crashed):
                 update.where(f"attribute_not_exists({path})")
 
-    def _in_place_of(self, update: Update, crashed: Sequence[GateTurn]) -> None:
-        """Remove crashed turns, but keep the marks of deleted threads until those are swept."""
+    def _replace_crashed(self, update: Update, crashed: Sequence[GateTurn]) -> None:
+        """Remove crashed turns, but keep deletion marks until the threads' rows are deleted."""
         for turn in crashed:
             identity = update.path("turns", turn.thread, "id")
             lease = update.path("turns", turn.thread, "lease")
-            # It might have renewed at the last moment.
+            # The turn might have renewed its lease at the last moment.
             update.where(f"{identity} = {update.value({'S': turn.id})}")
             update.where(f"{lease} < {update.value(number(self.now))}")
             if turn.thread != self.turn.thread and turn.deleted:

@@ -1,132 +1,45 @@
-"""The gate: who may chat now, kept in one row per user of the Sessions table.
+"""The gate: decides which turns may run, on top of the checks for sessions and requests.
 
-A turn is opened by one conditional write and closed by one. A write that was made again, because
-its acknowledgement was lost, changes nothing more, but for a request that may be counted twice.
-Every call may raise `Unavailable`.
+One conditional write opens a turn and one closes it. A repeated write, after a lost acknowledgment,
+changes nothing more. Every call may raise `Unavailable`.
 """
 
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
 from chatcore.dynamodb.table import Refused
 from chatcore.dynamodb.update import Update
-from chatcore.errors import Unauthenticated, Unavailable
 from chatcore.gate import updates
 from chatcore.gate.admission import Admission, Requester
-from chatcore.gate.limits import Limits, too_many_requests, too_many_sessions
+from chatcore.gate.limits import too_many_at_once, too_many_requests
 from chatcore.gate.row import GateRow, GateTurn, day_name, first_name, kept_until, number
-from chatcore.gate.table import GateTable
-
-# Clocks of two containers may differ by this much, and still no thread has two turns at once.
-CLOCK_SLACK = 30
-# Of one user, closed tabs among them until they expire.
-MAX_SESSIONS = 100
-# Of one user, until ended ones are looked for: the fewer there are, the less each write costs.
-FEW_SESSIONS = 8
-# Counters of past minutes, until a request drops them.
-FEW_COUNTERS = 8
-# Another try follows only when somebody else's write came in between.
-TRIES = 40
+from chatcore.gate.sessions import CLOCK_SLACK, TRIES, SessionGate
 
 
 @dataclass
 class OpenTurn:
-    """A turn that the gate let in. Closing it drops past counters and ended sessions from the row.
+    """A turn that the gate let in. Closing it also removes past counters and expired sessions.
 
-    `first` is the fingerprint of its request if that began the thread. `counted` are the tokens
-    that the row counts for it so far, `counted_on` the counter that has the last of them.
-    `abandoned` are deleted threads' turns that crashed: whoever
-    closes this one sweeps those threads too.
+    `first` is the fingerprint of its request if that request began the thread. `counted` is the
+    number of its tokens that the row counts so far, and `counted_on` the name of the day counter
+    that was last increased. `abandoned` lists crashed turns of deleted threads: whoever closes this
+    turn deletes the rows of those threads too.
     """
 
     user: str
     thread: str
     id: str
     past_counters: tuple[str, ...] = ()
-    ended_sessions: tuple[str, ...] = ()
+    expired_sessions: tuple[str, ...] = ()
     first: str = ""
     counted: int = 0
     counted_on: str = ""
     abandoned: tuple[GateTurn, ...] = ()
 
 
-class Gate:
+class Gate(SessionGate):
     """Sessions, limits and running turns of each user. Times are in seconds since 1970."""
-
-    def __init__(
-        self, table: GateTable, limits: Limits, *, now: Callable[[], float] = time.time
-    ) -> None:
-        self._table = table
-        self._limits = limits
-        self._now = now
-
-    def row(self, user: str) -> GateRow:
-        return self._table.read(user)
-
-    def check(self, caller: Requester) -> None:
-        """One read; `Unauthenticated` when the session has been revoked."""
-        if caller.session is not None and not self.row(caller.user).has_session(caller.session):
-            raise Unauthenticated
-
-    def admit(self, caller: Requester) -> None:
-        """Let in a request that opens no turn, and count it.
-
-        One write; in place of it one read, as `check` does, where no limit is set.
-        Raises `Unauthenticated` for a revoked session, `TooManyRequests` when the limit is reached.
-        """
-        limit = self._limits.user_requests_per_minute
-        if not limit:
-            return self.check(caller)
-        for _ in range(TRIES):
-            now = self._now()
-            try:
-                row = self._table.update(
-                    caller.user, updates.request(caller.session, self._limits, now)
-                )
-            except Refused as refused:
-                row = GateRow(refused.row)
-            else:
-                return self._drop_counters(caller.user, row.past_counters(now))
-            if caller.session is not None and not row.has_session(caller.session):
-                raise Unauthenticated
-            if row.requests(now) >= limit:
-                raise too_many_requests(now)
-            self._begin(caller.user)
-        raise _crowded()
-
-    def open_session(self, user: str, session: str, expires_at: int) -> None:
-        """Record a session; `TooManyRequests` while the user has too many of them."""
-        ended: list[str] = []
-        most = FEW_SESSIONS
-        for _ in range(TRIES):
-            now = self._now()
-            try:
-                update = updates.new_session(session, expires_at, now, ended=ended, most=most)
-                self._table.update(user, update)
-                return
-            except Refused as refused:
-                row = GateRow(refused.row)
-            if row.has_session(session):
-                return
-            ended, most = row.expired_sessions(now - CLOCK_SLACK), MAX_SESSIONS
-            if not row.exists:
-                self._begin(user)
-            elif len(row.sessions) - len(ended) >= MAX_SESSIONS:
-                raise too_many_sessions()
-        raise _crowded()
-
-    def revoke(self, user: str, session: str) -> None:
-        """End a session at once for all that comes after; an ended one stays so."""
-        update = Update()
-        path = update.path("sessions", session)
-        update.remove(path)
-        update.where(f"attribute_exists({path})")
-        try:
-            self._table.update(user, update)
-        except Refused:
-            return
 
     def open_turn(
         self,
@@ -138,22 +51,23 @@ class Gate:
         fingerprint: str = "",
         first: bool = False,
     ) -> OpenTurn:
-        """Let a turn in for so long; one that goes on has to renew in time.
+        """Open a turn with a lease of this many seconds; a longer turn has to renew it in time.
 
-        Raises `Unauthenticated` for a revoked session, `Repeated` while a turn of the same
-        fingerprint runs, `Conflict` while another turn of the thread does, `TooManyRequests` when
-        a limit is reached. A `first` turn begins its thread, so that only its fingerprint tells it.
+        Raises `Unauthenticated` for a revoked session, `Repeated` while a turn with the same
+        fingerprint runs, `Conflict` while another turn of the thread runs, and `TooManyRequests`
+        when a limit is reached. A `first` turn begins its thread: its thread id is new with each
+        attempt, so only its fingerprint identifies it.
         """
         crashed: list[GateTurn] = []
         for _ in range(TRIES):
             clock = self._now()
             lease = int(clock + seconds) + CLOCK_SLACK
-            # A mark of deletion stays with the thread until a turn has deleted its rows.
+            # A deletion mark stays on the thread until a turn has deleted the thread's rows.
             gone = any(each.deleted for each in crashed if each.thread == thread)
             running = GateTurn(
                 thread, turn, lease, gone, fingerprint=fingerprint, first=first, deleted=gone
             )
-            # Leases end with whole seconds, here as in the row's conditions.
+            # Leases end on whole seconds, here as in the row's conditions.
             now = int(clock)
             admission = Admission(caller, running, self._limits, now)
             try:
@@ -172,20 +86,20 @@ class Gate:
                     abandoned=tuple(row.abandoned(now)),
                 )
             if caller.session is None and not row.exists:
-                self._begin(caller.user)
+                self._create_row(caller.user)
             elif refusal := admission.refusal(row):
                 raise refusal
             crashed = [each for each in row.turns if each.lease < now]
-        raise _crowded()
+        raise too_many_at_once()
 
     def join_turn(self, user: str, turn: GateTurn, listener: str) -> None:
-        """Let a request listen to a running turn, in place of the older of two others.
+        """Add a listener to a running turn, displacing the older one if there are two.
 
-        Do nothing when the turn has ended. Raises `TooManyRequests` when the limit is reached.
+        Does nothing if the turn has ended. Raises `TooManyRequests` when the limit is reached.
         """
         now = self._now()
         try:
-            self._table.update(user, updates.listener(turn, listener, self._limits, now))
+            self._table.update(user, updates.add_listener(turn, listener, self._limits, now))
         except Refused as refused:
             row = GateRow(refused.row)
             running = row.turn_of(turn.thread)
@@ -193,56 +107,56 @@ class Gate:
                 raise too_many_requests(now) from None
 
     def cancel_turn(self, user: str, turn: str) -> bool:
-        """Ask a running turn to stop; False when there is none of that id."""
+        """Ask a running turn to stop. Return False if no turn with that id is running."""
         now = self._now()
         for running in self.row(user).turns:
             if running.id == turn and running.lease >= now:
                 with suppress(Refused):
-                    self._table.update(user, updates.cancellation(running))
+                    self._table.update(user, updates.mark_cancelled(running))
                     return True
         return False
 
     def delete_thread(self, user: str, thread: str) -> bool:
-        """Ask the turn that runs in a deleted thread to stop and to sweep the thread.
+        """Ask the running turn of a deleted thread to stop and to delete what it wrote.
 
-        Return False when none runs there. One whose lease is over counts until another turn has
-        taken its place.
+        Return False if the thread has no turn. A turn whose lease has ended still counts, until
+        another turn replaces it.
         """
         try:
-            self._table.update(user, updates.deletion(thread))
+            self._table.update(user, updates.mark_deleted(thread))
         except Refused:
             return False
         return True
 
     def is_deleted(self, turn: OpenTurn) -> bool:
-        """Whether the turn's thread was deleted while it ran."""
+        """Return whether the turn's thread was deleted while it ran."""
         running = self._running(turn)
         return running is not None and running.deleted
 
     def drop_turn(self, user: str, turn: GateTurn) -> None:
-        """Remove the entry of a crashed turn whose deleted thread has been swept."""
+        """Remove the entry of a crashed turn, once the rows of its deleted thread are gone."""
         try:
-            self._table.update(user, updates.without_turn(turn))
+            self._table.update(user, updates.remove_turn(turn))
         except Refused as refused:
             left = GateRow(refused.row).turn_of(turn.thread)
-            # Its request was made again meanwhile: that turn now keeps others away.
+            # A repeat of its request opened this turn in the meantime.
             if left and left.id == turn.id and turn.first and not left.first:
                 with suppress(Refused):
-                    self._table.update(user, updates.without_turn(left))
+                    self._table.update(user, updates.remove_turn(left))
 
     def has_crashed(self, turn: GateTurn) -> bool:
-        """Whether the lease of a turn that is not closed is over."""
+        """Return whether a turn that was never closed has outlived its lease."""
         return turn.lease < int(self._now())
 
     def is_cancelled(self, turn: OpenTurn) -> bool:
-        """Whether the turn has been asked to stop."""
+        """Return whether the turn has been asked to stop."""
         running = self._running(turn)
         return running is not None and running.cancelled
 
     def renew_turn(self, turn: OpenTurn, *, seconds: float, tokens: int = 0) -> bool:
-        """Let the turn go on for so long; False when it is to stop, or has lost its thread.
+        """Extend the lease by this many seconds, and count the tokens used so far, each once.
 
-        Count the tokens that it has used so far, each once.
+        Return False if the turn has been asked to stop or has lost its thread.
         """
 
         def renewed(now: float) -> Update:
@@ -257,10 +171,11 @@ class Gate:
         return running is not None and not running.cancelled
 
     def close_turn(self, turn: OpenTurn, *, tokens: int, swept: bool = False) -> bool:
-        """Free the thread, and count the tokens that the turn has used; once.
+        """Free the thread, and count the tokens that the turn has used, each once.
 
-        Return False, and do neither, when the thread was deleted while the turn ran, unless the
-        turn has `swept` its rows; and when the turn has lost its place, or is closed already.
+        Return False, and do neither, if the turn is already closed or has lost its thread. The
+        same holds if the thread was deleted while the turn ran, unless `swept` says that the turn
+        has deleted the thread's rows.
         """
 
         def closed(now: float) -> Update:
@@ -273,7 +188,7 @@ class Gate:
                 update.remove(update.path(first_name(turn.first)))
             for name in turn.past_counters:
                 update.remove(update.path(name))
-            for session in turn.ended_sessions:
+            for session in turn.expired_sessions:
                 update.remove(update.path("sessions", session))
             update.set(update.path("expires_at"), kept_until(now))
             return update
@@ -285,17 +200,17 @@ class Gate:
     ) -> GateRow | None:
         """Write to a running turn, and count the tokens that the row does not count yet.
 
-        Return the row, or None when the turn has lost its thread. An earlier write may have been
-        applied although it seemed to fail, and one may be under way: the row says what counts.
+        Return the row, or None if the turn has lost its thread. The row decides what is counted,
+        because an earlier write may have succeeded although it seemed to fail.
         """
         for _ in range(TRIES):
             now, counted = self._now(), turn.counted
             day, step = day_name(now), tokens - counted
             if turn.counted_on not in ("", day):
-                # What was estimated too high yesterday is not taken from today.
+                # An estimate that was too high yesterday does not reduce today's count.
                 step = max(0, step)
             update = make(now)
-            updates.of_turn(update, turn.thread, turn.id, counted=counted)
+            updates.require_turn(update, turn.thread, turn.id, counted=counted)
             update.count(update.path(day), step)
             try:
                 row = self._table.update(turn.user, update)
@@ -307,21 +222,8 @@ class Gate:
             else:
                 turn.counted, turn.counted_on = tokens, day
                 return row
-        raise _crowded()
+        raise too_many_at_once()
 
     def _running(self, turn: OpenTurn) -> GateTurn | None:
         running = self.row(turn.user).turn_of(turn.thread)
         return running if running and running.id == turn.id else None
-
-    def _drop_counters(self, user: str, past: list[str]) -> None:
-        if len(past) > FEW_COUNTERS:
-            with suppress(Refused):
-                self._table.update(user, updates.without_counters(past))
-
-    def _begin(self, user: str) -> None:
-        with suppress(Refused):
-            self._table.update(user, updates.new_row(self._now()))
-
-
-def _crowded() -> Unavailable:
-    return Unavailable("Too many requests at once. Please try again.")

@@ -1,8 +1,8 @@
-"""How much a user may use: the limits and the sentences of a refusal. 0 means no limit."""
+"""Usage limits, and the errors that report them. A limit of 0 means no limit."""
 
 from dataclasses import dataclass
 
-from chatcore.errors import Conflict, TooManyRequests
+from chatcore.errors import Conflict, TooManyRequests, Unavailable
 
 MINUTE = 60
 DAY = 86_400
@@ -12,10 +12,10 @@ SOON = 5
 
 @dataclass(frozen=True)
 class Limits:
-    """How much one session and one user may use.
+    """Limits for one session and one user.
 
-    Messages a minute of each, answers that run at once, tokens a day (UTC), and a user's requests a
-    minute that open no turn.
+    Messages per minute for each, answers running at once, tokens per day (UTC), and a user's
+    requests per minute that open no turn.
     """
 
     session_per_minute: int = 0
@@ -39,14 +39,14 @@ def too_many_requests(now: float) -> TooManyRequests:
 
 def too_many_running() -> TooManyRequests:
     return TooManyRequests(
-        "Other answers of yours are still being written. Wait for one of them, or stop it.",
+        "Other answers of yours are still being written. Wait for one of them, or stop one.",
         retry_after=SOON,
     )
 
 
-def used_up(now: float) -> TooManyRequests:
+def daily_limit_reached(now: float) -> TooManyRequests:
     return TooManyRequests(
-        "You have used up what you may use in a day. It starts anew at midnight UTC.",
+        "You have reached your limit for today. Your daily limit resets at midnight UTC.",
         retry_after=DAY - int(now % DAY),
     )
 
@@ -58,5 +58,9 @@ def too_many_sessions() -> TooManyRequests:
     )
 
 
-def busy() -> Conflict:
+def thread_busy() -> Conflict:
     return Conflict("This chat is still being answered. Wait for the answer, or stop it.")
+
+
+def too_many_at_once() -> Unavailable:
+    return Unavailable("Too many requests at once. Please try again.")

@@ -1,22 +1,23 @@
-"""The gate row: what one user has open and has used, in one row of the Sessions table.
+"""The gate row: one user's sessions, running turns and usage, in a row of the Sessions table.
 
     pk                user#{user}
     sk                gate
     sessions          {session id: {"expires": s, "m{minute}": messages in that minute}}
     turns             {thread id: {"id": turn id, "lease": s, "fingerprint": of its request}}, one
-                      for each running answer; with "first" when its request began the thread,
-                      with "cancelled" when it is to stop, and "deleted" when its thread is gone
-                      and the turn has to delete what it wrote there; "counted" are its tokens that
-                      d{day} has so far; "newest_listener" and "older_listener" name who else is
-                      sent the answer
-    first#{…}         there as long as a turn whose first request has that fingerprint
-    m{minute}         messages in that minute since 1970
+                      entry for each running answer
+                        "first": its request began the thread
+                        "cancelled": it has been asked to stop
+                        "deleted": its thread was deleted, and it must delete what it wrote there
+                        "counted": how many of its tokens d{day} includes so far
+                        "newest_listener", "older_listener": other requests that get the answer
+    first#{…}         exists while a turn runs whose first request has that fingerprint
+    m{minute}         messages in that minute, counted from 1970
     r{minute}         other requests in that minute
-    d{day}            tokens used on that day since 1970, in UTC
+    d{day}            tokens used on that day, counted from 1970, in UTC
     expires_at        s since 1970, for DynamoDB's TTL
 
-Nothing is a bare counter: a counter's name says its minute or day, and a turn whose container died
-ends with its lease.
+No counter needs to be reset: its name contains its minute or day. No turn blocks its thread
+forever: if its container dies, the turn ends with its lease.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
     type Values = dict[str, AttributeValueTypeDef]
 
-# The row outlives the day that it counts, in every time zone of a clock.
+# A row must outlive the day that it counts.
 KEPT_SECONDS = 2 * DAY
 
 
@@ -66,12 +67,12 @@ def first_name(fingerprint: str) -> str:
 
 @dataclass(frozen=True)
 class GateTurn:
-    """A turn's entry; `lease` in seconds since 1970.
+    """A turn's entry. `lease` is its end in seconds since 1970.
 
-    The fingerprint is that of the request that it answers; `first` if that began the thread.
-    `listeners` are the requests that joined the turn and have not been displaced, at most two, and
-    `counted` the tokens that the day's counter has of it. `deleted` means that its thread was
-    deleted while it ran.
+    `fingerprint` belongs to the request that the turn answers; `first` says that this request began
+    the thread. `listeners` are at most two requests that joined the turn and were not displaced.
+    `counted` is how many of its tokens the day's counter includes. `deleted` says that its thread
+    was deleted while it ran.
     """
 
     thread: str
@@ -86,7 +87,7 @@ class GateTurn:
 
 
 class GateRow:
-    """A gate row as DynamoDB gave it; an absent one is empty."""
+    """A gate row as DynamoDB returned it. A missing row is empty."""
 
     def __init__(self, item: dict[str, Any] | None) -> None:
         self._item = item or {}
@@ -117,7 +118,7 @@ class GateRow:
         return next((turn for turn in self.turns if turn.thread == thread), None)
 
     def abandoned(self, now: float) -> list[GateTurn]:
-        """Turns of deleted threads that crashed before they could delete what they wrote."""
+        """Return turns of deleted threads that crashed before they deleted what they wrote."""
         return [turn for turn in self.turns if turn.deleted and turn.lease < now]
 
     def has_session(self, session: str) -> bool:
@@ -137,14 +138,14 @@ class GateRow:
         return _count(self._item, minute_name(now))
 
     def requests(self, now: float) -> int:
-        """Requests of this minute that opened no turn."""
+        """Return how many requests of this minute opened no turn."""
         return _count(self._item, request_name(now))
 
     def tokens_today(self, now: float) -> int:
         return _count(self._item, day_name(now))
 
     def past_counters(self, now: float) -> list[str]:
-        """Counters that no condition asks for any more, also by a clock that is a minute off."""
+        """Return counters that no condition reads any more, even if a clock is a minute slow."""
         lengths = {"m": MINUTE, "r": MINUTE, "d": DAY}
         return [
             name for name in self.counters if (int(name[1:]) + 1) * lengths[name[0]] < now - MINUTE

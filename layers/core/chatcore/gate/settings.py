@@ -1,4 +1,4 @@
-"""The limits as settings."""
+"""The gate's settings: its table and its limits."""
 
 from pydantic import NonNegativeInt
 
@@ -7,7 +7,7 @@ from chatcore.settings import Settings
 
 
 class GateSettings(Settings):
-    """What every function at the gate needs; a limit of 0 is none."""
+    """Settings of every function that uses the gate. A limit of 0 means no limit."""
 
     sessions_table: str
     session_messages_per_minute: NonNegativeInt = 0

@@ -1,4 +1,4 @@
-"""Gate rows in the Sessions table."""
+"""Reads and writes gate rows in the Sessions table."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class GateTable:
-    """Raises `Refused`, or `Unavailable` when DynamoDB does not answer."""
+    """Gate rows. Calls raise `Refused`, or `Unavailable` when DynamoDB does not answer."""
 
     def __init__(self, client: Callable[[], DynamoDBClient], name: str) -> None:
         self._table = DynamoTable(client, name, event="gate_unavailable", unavailable=_unavailable)
@@ -24,9 +24,9 @@ class GateTable:
         return GateRow(self._table.read(row_key(user)))
 
     def update(self, user: str, update: Update) -> GateRow:
-        """The row as the update left it."""
+        """Apply an update and return the new row."""
         return GateRow(self._table.update(row_key(user), update))
 
 
 def _unavailable() -> Unavailable:
-    return Unavailable("The service cannot look you up right now. Please try again.")
+    return Unavailable("The service cannot check your access right now. Please try again.")

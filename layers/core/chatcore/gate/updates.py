@@ -1,4 +1,4 @@
-"""The small writes to a gate row. `admission.py` has the one that opens a turn."""
+"""Small writes to a gate row. The write that opens a turn is in `admission.py`."""
 
 from collections.abc import Collection
 
@@ -8,7 +8,7 @@ from chatcore.gate.row import GateTurn, first_name, kept_until, number, request_
 
 
 def new_row(now: float) -> Update:
-    """Begin a row that holds nothing: an update reaches only into maps that exist."""
+    """Create an empty row, because an update can only reach into maps that exist."""
     update = Update()
     for name in ("sessions", "turns"):
         update.set(update.path(name), {"M": {}})
@@ -18,25 +18,25 @@ def new_row(now: float) -> Update:
 
 
 def new_session(
-    session: str, expires_at: int, now: float, *, ended: Collection[str], most: int
+    session: str, expires_at: int, now: float, *, expired: Collection[str], most: int
 ) -> Update:
-    """Record a session in place of ended ones, so that there are at most so many."""
+    """Record a session and remove expired ones, if that leaves at most `most` sessions."""
     update = Update()
     sessions = update.path("sessions")
     update.set(update.path("sessions", session), {"M": {"expires": number(expires_at)}})
     update.set(update.path("expires_at"), kept_until(now))
     update.where(f"attribute_exists({sessions})")
-    update.where(f"size({sessions}) < {update.value(number(most + len(ended)))}")
+    update.where(f"size({sessions}) < {update.value(number(most + len(expired)))}")
     update.where(f"attribute_not_exists({update.path('sessions', session)})")
-    for each in ended:
+    for each in expired:
         path = update.path("sessions", each)
         update.remove(path)
         update.where(f"attribute_exists({path})")
     return update
 
 
-def request(session: str | None, limits: Limits, now: float) -> Update:
-    """Count a request that opens no turn, if its session holds and the limit allows it."""
+def count_request(session: str | None, limits: Limits, now: float) -> Update:
+    """Count a request that opens no turn, if its session is active and the limit allows it."""
     update = Update()
     update.where(f"attribute_exists({update.path('turns')})")
     if session is not None:
@@ -45,44 +45,45 @@ def request(session: str | None, limits: Limits, now: float) -> Update:
     return update
 
 
-def listener(turn: GateTurn, name: str, limits: Limits, now: float) -> Update:
-    """Add a listener to a turn in place of the older of two. It counts as a request."""
+def add_listener(turn: GateTurn, name: str, limits: Limits, now: float) -> Update:
+    """Add a listener to a turn, displacing the older one of two. This counts as a request."""
     update = Update()
     newest = update.path("turns", turn.thread, "newest_listener")
     update.copy(newest, update.path("turns", turn.thread, "older_listener"))
     update.set(newest, {"S": name})
     update.where(f"attribute_not_exists({newest}) OR {newest} <> {update.value({'S': name})}")
-    of_turn(update, turn.thread, turn.id)
+    require_turn(update, turn.thread, turn.id)
     count_below(update, limits.user_requests_per_minute, request_name(now))
     return update
 
 
-def deletion(thread: str) -> Update:
-    """Mark the turn that runs in a deleted thread, and ask it to stop."""
+def mark_deleted(thread: str) -> Update:
+    """Mark the thread of a running turn as deleted, and ask the turn to stop."""
     update = _marking(thread, "deleted", "cancelled")
     update.where(f"attribute_exists({update.path('turns', thread)})")
     return update
 
 
-def cancellation(turn: GateTurn) -> Update:
+def mark_cancelled(turn: GateTurn) -> Update:
     """Ask a turn to stop."""
     update = _marking(turn.thread, "cancelled")
-    of_turn(update, turn.thread, turn.id)
+    require_turn(update, turn.thread, turn.id)
     return update
 
 
-def without_turn(turn: GateTurn) -> Update:
-    """Remove a turn's entry, and for a first one what keeps its request from being made again."""
+def remove_turn(turn: GateTurn) -> Update:
+    """Remove a turn's entry and, for a first turn, the attribute that blocks repeated requests."""
     update = Update()
     update.remove(update.path("turns", turn.thread))
-    of_turn(update, turn.thread, turn.id)
+    require_turn(update, turn.thread, turn.id)
     if turn.first:
         update.remove(update.path(first_name(turn.fingerprint)))
         update.where(f"attribute_exists({update.path('turns', turn.thread, 'first')})")
     return update
 
 
-def without_counters(names: Collection[str]) -> Update:
+def remove_counters(names: Collection[str]) -> Update:
+    """Remove counters by name."""
     update = Update()
     for name in names:
         update.remove(update.path(name))
@@ -90,10 +91,10 @@ def without_counters(names: Collection[str]) -> Update:
     return update
 
 
-def of_turn(update: Update, thread: str, turn: str, *, counted: int | None = None) -> None:
-    """Let the update happen only while the turn has the thread.
+def require_turn(update: Update, thread: str, turn: str, *, counted: int | None = None) -> None:
+    """Apply the update only while the turn holds the thread.
 
-    With `counted`, only while so many of its tokens are counted.
+    With `counted`, apply it only while exactly this many of the turn's tokens are counted.
     """
     identity = update.path("turns", thread, "id")
     update.where(f"{identity} = {update.value({'S': turn})}")
@@ -111,7 +112,7 @@ def _marking(thread: str, *names: str) -> Update:
 
 
 def count_below(update: Update, limit: int, *keys: str) -> None:
-    """Count one more, if that is within the limit. A limit of 0 counts nothing."""
+    """Increase a counter, if it is below the limit. A limit of 0 counts nothing."""
     if limit:
         path = update.path(*keys)
         update.count(path)
