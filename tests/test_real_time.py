@@ -19,7 +19,7 @@ EXPLAINED = {
     # Its servers never come to an end.
     "chatcore/test_jwk_set_connection.py": {"read_seconds"},
     # The clock of its event loop stands still until the test moves it.
-    "lambda_stream/test_leftovers.py": {"sleep"},
+    "lambda_stream/test_request_tasks.py": {"sleep"},
     # How long uvicorn lets streams go on that a test has left.
     "local_stack/model/conftest.py": {"timeout_graceful_shutdown"},
 }

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from lambda_stream.asgi import Message, Receive, Scope, Send
-from lambda_stream.deadline import MARGIN
+from lambda_stream.deadline import MARGIN_SECONDS
 from tests.lambda_stream.gate import gate
 from tests.loop_clock import LoopClock, let_time_pass
 
@@ -213,7 +213,7 @@ async def endless(scope: Scope, receive: Receive, send: Send) -> None:
     except asyncio.CancelledError:
         if scope["path"] == "/stubborn":
             # Beyond the time for last words, and before the deadline itself.
-            standing_clock().skip(MARGIN * 0.7)
+            standing_clock().skip(MARGIN_SECONDS * 0.7)
             await asyncio.Event().wait()
         await send(part(b"last words", more=scope["path"] != "/in-order"))
         raise

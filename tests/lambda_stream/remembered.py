@@ -2,7 +2,7 @@
 
 import asyncio
 
-from lambda_stream.fault import Fault
+from lambda_stream.error_report import ErrorReport
 from lambda_stream.http.prelude import Headers
 
 
@@ -27,8 +27,8 @@ class RememberedResponse:
         self.waiting.set()
         await self.room.wait()
 
-    async def fail(self, fault: Fault) -> None:
-        self.log.append(fault.type)
+    async def fail(self, report: ErrorReport) -> None:
+        self.log.append(report.type)
 
     async def settle(self) -> None:
         self.log.append("settled")

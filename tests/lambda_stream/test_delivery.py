@@ -4,8 +4,8 @@ import asyncio
 
 from lambda_stream.asgi import Receive, Scope, Send
 from lambda_stream.deadline import Deadline
-from lambda_stream.fault import Fault
-from lambda_stream.http.http_cycle import HttpCycle
+from lambda_stream.error_report import ErrorReport
+from lambda_stream.http.cycle import HttpCycle
 from lambda_stream.http.prelude import Headers
 from lambda_stream.invocation import serve
 from tests.loop_clock import LoopClock
@@ -27,7 +27,7 @@ class SlowlyTaken:
 
     async def drain(self) -> None: ...
 
-    async def fail(self, fault: Fault) -> None: ...
+    async def fail(self, report: ErrorReport) -> None: ...
 
     async def settle(self) -> None:
         await self.taken.wait()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lambda_stream.fault import Fault
+from lambda_stream.error_report import ErrorReport
 from lambda_stream.runtime_api import RuntimeApi
 from local_stack.lambda_.runtime_api_connection import Connection, Headers
 
@@ -69,7 +69,7 @@ async def test_every_answer_gives_the_invocation_id_back(listen: Listen) -> None
     notebook = NotebookApi([(b"Lambda-Runtime-Invocation-Id", b"attempt-1")])
     api = RuntimeApi(await listen(notebook))
     invocation = await api.next()
-    await api.post_error(invocation, Fault("Some", "thing"))
+    await api.post_error(invocation, ErrorReport("Some", "thing"))
     assert notebook.seen["invocation/one/error"][INVOCATION_ID] == "attempt-1"
     await api.post_response(invocation, b"{}")
     assert notebook.seen["invocation/one/response"][INVOCATION_ID] == "attempt-1"

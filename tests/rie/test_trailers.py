@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lambda_stream.fault import Fault
+from lambda_stream.error_report import ErrorReport
 
 if TYPE_CHECKING:
     from tests.rie.conftest import StartRie
@@ -25,6 +25,6 @@ async def test_longer_trailers_break_the_response(start: "StartRie") -> None:
 
 
 def test_the_longest_trailers_of_the_runtime_stay_below() -> None:
-    fault = Fault("T" * 200, "ä" * 10_000, ("frame",) * 1000)
-    lines = [f"{name}: {value}\r\n" for name, value in fault.trailers().items()]
+    report = ErrorReport("T" * 200, "ä" * 10_000, ("frame",) * 1000)
+    lines = [f"{name}: {value}\r\n" for name, value in report.trailers().items()]
     assert len("".join(lines)) + len("\r\n") <= LIMIT

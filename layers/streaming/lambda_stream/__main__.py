@@ -9,7 +9,7 @@ import os
 import sys
 from pathlib import Path
 
-from lambda_stream.log import log_fault
+from lambda_stream.log import log_error
 from lambda_stream.runtime import run
 from lambda_stream.search_path import complete_search_path
 
@@ -26,7 +26,7 @@ def main(layers: Path) -> int:
     try:
         return asyncio.run(run(os.environ))
     except OSError as error:
-        log_fault("the Runtime API is gone", error, own=True)
+        log_error("the Runtime API is gone", error, own=True)
         return 1
 
 

@@ -6,14 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Self
 
-MARGIN = 2.0
+MARGIN_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
 class Deadline:
     """Times of the event loop's clock, in seconds.
 
-    At `cancel_at` all work is cancelled, MARGIN before Lambda's deadline, or a quarter of what is
+    At `cancel_at` all work is cancelled, MARGIN_SECONDS before Lambda's deadline, or a quarter of
     left when that is less. The work may use half of the margin to finish in order; the other half
     is for the end of the response, which is given up at `end`.
     """
@@ -27,5 +27,5 @@ class Deadline:
         """Return the times for Lambda's own deadline, in milliseconds since the epoch."""
         left = max(0.0, deadline_ms / 1000 - now())
         end = asyncio.get_running_loop().time() + left
-        margin = min(MARGIN, left / 4)
+        margin = min(MARGIN_SECONDS, left / 4)
         return cls(cancel_at=end - margin, give_up_at=end - margin / 2, end=end)

@@ -6,9 +6,9 @@ from functools import partial
 
 from lambda_stream.asgi import Application, Scope
 from lambda_stream.deadline import Deadline
-from lambda_stream.http.http_cycle import HttpCycle
-from lambda_stream.log import log_fault
-from lambda_stream.work import Work
+from lambda_stream.http.cycle import HttpCycle
+from lambda_stream.log import log_error
+from lambda_stream.request_tasks import RequestTasks
 
 
 class ResponseNotFinishedError(Exception):
@@ -36,8 +36,8 @@ async def serve(
     Near the deadline everything is canceled; the delivery of a response that was over by then is
     awaited until the deadline itself.
     """
-    work = Work(request_id)
-    call = work.start(_call(app, scope, cycle))
+    tasks = RequestTasks(request_id)
+    call = tasks.start(_call(app, scope, cycle))
     call.add_done_callback(partial(_report, request_id))
     delivery: asyncio.Task[None] | None = None
     with suppress(TimeoutError):
@@ -48,9 +48,9 @@ async def serve(
                     delivery = asyncio.create_task(cycle.close(_error_of(call)))
                     await asyncio.shield(delivery)
                     await asyncio.wait({call})
-                    await work.end_leftovers(leftover_seconds)
+                    await tasks.end_leftovers(leftover_seconds)
             except TimeoutError:
-                await work.cancel("work was canceled near the deadline", deadline.give_up_at)
+                await tasks.cancel("work was canceled near the deadline", deadline.give_up_at)
                 late = DeadlineReachedError("the function's timeout is near")
                 await (delivery or cycle.close(late))
 
@@ -70,4 +70,4 @@ def _error_of(call: asyncio.Task[None]) -> BaseException:
 
 def _report(request_id: str, call: asyncio.Task[None]) -> None:
     if not call.cancelled() and (error := call.exception()):
-        log_fault("the application failed", error, request_id=request_id)
+        log_error("the application failed", error, request_id=request_id)

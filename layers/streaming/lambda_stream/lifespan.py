@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 from lambda_stream.asgi import Application, Message
-from lambda_stream.log import log_fault
+from lambda_stream.log import log_error
 
 
 class StartupFailedError(Exception):
@@ -52,7 +52,7 @@ class Lifespan:
         except Exception as error:
             # Before the startup is answered, an error means by ASGI: no lifespan here.
             if self._started.is_set() and self._failure is None:
-                log_fault("the application's lifespan failed", error)
+                log_error("the application's lifespan failed", error)
         finally:
             self._started.set()
             self._stopped.set()
@@ -68,7 +68,7 @@ class Lifespan:
                 self._stopped.set()
             case "lifespan.shutdown.failed":
                 error = ShutdownFailedError(message.get("message", ""))
-                log_fault("the application's lifespan failed", error, own=True)
+                log_error("the application's lifespan failed", error, own=True)
                 self._stopped.set()
             case kind:
                 raise ValueError(f"{kind} is no message of the lifespan protocol")

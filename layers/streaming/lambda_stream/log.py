@@ -6,24 +6,24 @@ import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from lambda_stream.fault import Fault
+from lambda_stream.error_report import ErrorReport
 
 
-def log_fault(
+def log_error(
     event: str, error: BaseException, *, request_id: str | None = None, own: bool = False
 ) -> None:
     """Log where an error arose, and its text only if it is the runtime's `own`.
 
     Exceptions quote what they could not digest, and no part of a request belongs in a log.
     """
-    fault = Fault.of(error)
+    report = ErrorReport.of(error)
     line = {
         "level": "ERROR",
         "message": event,
         "request_id": request_id,
-        "error_type": fault.type,
-        "error_message": fault.message if own else None,
-        "stack_trace": fault.stack_trace,
+        "error_type": report.type,
+        "error_message": report.message if own else None,
+        "stack_trace": report.stack_trace,
     }
     print(json.dumps(line), file=sys.stderr, flush=True)
 
@@ -46,4 +46,4 @@ def log_lost_error(_loop: asyncio.AbstractEventLoop, context: Mapping[str, objec
     """The event loop's exception handler: for errors of tasks that nobody waits for."""
     error = context.get("exception")
     if isinstance(error, BaseException):
-        log_fault("an error was not handled", error)
+        log_error("an error was not handled", error)

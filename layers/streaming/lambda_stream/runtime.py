@@ -9,19 +9,19 @@ from dataclasses import dataclass
 from lambda_stream.asgi import Application, Scope
 from lambda_stream.context import Context
 from lambda_stream.deadline import Deadline
-from lambda_stream.fault import Fault
-from lambda_stream.http.buffered import BufferedResponse
-from lambda_stream.http.http_cycle import HttpCycle
-from lambda_stream.http.http_request import http_request
+from lambda_stream.error_report import ErrorReport
+from lambda_stream.http.bad_request import bad_request
+from lambda_stream.http.buffered_response import BufferedResponse
+from lambda_stream.http.cycle import HttpCycle
 from lambda_stream.http.proxy_event import MalformedEventError, read_event
-from lambda_stream.http.refusal import refusal
+from lambda_stream.http.request import read_request
 from lambda_stream.http.response import Response, StreamedResponse
 from lambda_stream.invocation import serve
 from lambda_stream.lifespan import Lifespan
-from lambda_stream.log import log_fault, log_lost_error
+from lambda_stream.log import log_error, log_lost_error
 from lambda_stream.runtime_api import Invocation, RuntimeApi
 from lambda_stream.settings import leftover_seconds
-from lambda_stream.snapshot import pass_snapshot
+from lambda_stream.snapstart import run_snapstart_hooks
 
 type Environ = MutableMapping[str, str]
 
@@ -57,11 +57,11 @@ async def run(environ: Environ) -> int:
         function = Function(app, Lifespan(app), api, environ, seconds)
         await function.lifespan.startup()
     except Exception as error:
-        log_fault("the function could not be initialized", error, own=True)
-        await api.post_init_error(Fault.of(error))
+        log_error("the function could not be initialized", error, own=True)
+        await api.post_init_error(ErrorReport.of(error))
         return 1
     snap_start = environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") == "snap-start"
-    if snap_start and (status := await pass_snapshot(api)):
+    if snap_start and (status := await run_snapstart_hooks(api)):
         return status
     while invocation := await _next(api, stopped):
         await _handle(function, invocation)
@@ -102,7 +102,7 @@ async def _handle(function: Function, invocation: Invocation) -> None:
     try:
         app, scope, body = _read(function, invocation)
     except Exception as error:
-        log_fault("the event could not be read", error, request_id=invocation.request_id)
+        log_error("the event could not be read", error, request_id=invocation.request_id)
         await HttpCycle("", b"", response).close(error)
         return
     await serve(
@@ -121,10 +121,10 @@ def _read(function: Function, invocation: Invocation) -> tuple[Application, Scop
     Raises NotAProxyEventError."""
     event = read_event(invocation.payload)
     try:
-        scope, body = http_request(event, Context.of(invocation, function.environ))
+        scope, body = read_request(event, Context.of(invocation, function.environ))
     except MalformedEventError as error:
-        log_fault("the event is malformed", error, request_id=invocation.request_id, own=True)
-        return refusal(error), {"method": ""}, b""
+        log_error("the event is malformed", error, request_id=invocation.request_id, own=True)
+        return bad_request(error), {"method": ""}, b""
     return function.app, {**scope, "state": function.lifespan.state.copy()}, body
 
 

@@ -8,9 +8,9 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lambda_stream.fault import ERROR_BODY, ERROR_TYPE, Fault
-from lambda_stream.http.http1 import Answer, Request
+from lambda_stream.error_report import ERROR_BODY, ERROR_TYPE, ErrorReport
 from lambda_stream.http.prelude import CONTENT_TYPE
+from lambda_stream.http_client import ClientRequest, ClientResponse
 
 JSON = {"Content-Type": "application/json"}
 STREAMING = {
@@ -26,7 +26,7 @@ STREAMING = {
 INVOCATION_ID = "Lambda-Runtime-Invocation-Id"
 
 
-class RefusedError(OSError):
+class UnexpectedStatusError(OSError):
     """The Runtime API answered with another status than it should."""
 
 
@@ -54,7 +54,7 @@ class Invocation:
 class ResponseStream:
     """The body of one streamed response; whatever is written goes on at once as a chunk."""
 
-    def __init__(self, request: Request) -> None:
+    def __init__(self, request: ClientRequest) -> None:
         self._request = request
 
     def write(self, data: bytes) -> None:
@@ -97,21 +97,21 @@ class RuntimeApi:
     async def post_response(self, invocation: Invocation, body: bytes) -> None:
         await self._post(f"{invocation.path}/response", invocation.echo, body)
 
-    async def post_error(self, invocation: Invocation, fault: Fault) -> None:
+    async def post_error(self, invocation: Invocation, report: ErrorReport) -> None:
         """Only before a response has begun; afterwards an error goes into its trailers."""
-        headers = {**invocation.echo, **fault.header()}
-        await self._post(f"{invocation.path}/error", headers, fault.as_json())
+        headers = {**invocation.echo, **report.header()}
+        await self._post(f"{invocation.path}/error", headers, report.as_json())
 
-    async def post_init_error(self, fault: Fault) -> None:
-        await self._post("init/error", fault.header(), fault.as_json())
+    async def post_init_error(self, report: ErrorReport) -> None:
+        await self._post("init/error", report.header(), report.as_json())
 
     async def restored(self) -> None:
         """Waits, after the init, until Lambda has restored the process from its snapshot."""
         request = await self._open("GET", "restore/next", {})
         _expect(200, await request.answer())
 
-    async def post_restore_error(self, fault: Fault) -> None:
-        await self._post("restore/error", fault.header(), fault.as_json())
+    async def post_restore_error(self, report: ErrorReport) -> None:
+        await self._post("restore/error", report.header(), report.as_json())
 
     async def _post(self, path: str, headers: Mapping[str, str], body: bytes) -> None:
         length = {"Content-Length": str(len(body))}
@@ -125,12 +125,12 @@ class RuntimeApi:
         path: str,
         headers: Mapping[str, str],
         lost: asyncio.Future[None] | None = None,
-    ) -> Request:
+    ) -> ClientRequest:
         target = f"/2018-06-01/runtime/{path}"
-        return await Request.open(self._address, method, target, headers, lost)
+        return await ClientRequest.open(self._address, method, target, headers, lost)
 
 
-def _invocation(answer: Answer) -> Invocation:
+def _invocation(answer: ClientResponse) -> Invocation:
     try:
         return Invocation(
             request_id=answer.headers["lambda-runtime-aws-request-id"],
@@ -144,8 +144,8 @@ def _invocation(answer: Answer) -> Invocation:
         raise ConnectionError("an event came without its id or its deadline") from error
 
 
-def _expect(status: int, answer: Answer) -> Answer:
+def _expect(status: int, answer: ClientResponse) -> ClientResponse:
     if answer.status != status:
         reason = answer.body.decode(errors="replace").strip()
-        raise RefusedError(f"the Runtime API answered {answer.status}: {reason}")
+        raise UnexpectedStatusError(f"the Runtime API answered {answer.status}: {reason}")
     return answer

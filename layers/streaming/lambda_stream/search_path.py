@@ -13,7 +13,7 @@ import sys
 import sysconfig
 from pathlib import Path
 
-from lambda_stream.log import log_fault
+from lambda_stream.log import log_error
 
 
 def complete_search_path(task_root: str, layers: Path, runtime_dir: str) -> None:
@@ -33,4 +33,4 @@ def complete_search_path(task_root: str, layers: Path, runtime_dir: str) -> None
         try:
             site.addsitedir(folder)
         except Exception as error:
-            log_fault("a .pth file could not be read", error, own=True)
+            log_error("a .pth file could not be read", error, own=True)

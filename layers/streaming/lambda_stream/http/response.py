@@ -4,7 +4,7 @@ import asyncio
 from contextlib import suppress
 from typing import Protocol
 
-from lambda_stream.fault import Fault
+from lambda_stream.error_report import ErrorReport
 from lambda_stream.http.prelude import Headers, prelude
 from lambda_stream.runtime_api import Invocation, ResponseStream, RuntimeApi
 
@@ -30,7 +30,7 @@ class Response(Protocol):
     async def drain(self) -> None:
         """Waits until the Runtime API has room for more."""
 
-    async def fail(self, fault: Fault) -> None:
+    async def fail(self, report: ErrorReport) -> None:
         """Ends the response with an error instead."""
 
     async def settle(self) -> None:
@@ -76,11 +76,11 @@ class StreamedResponse:
         with suppress(OSError):
             await self._opened.drain()
 
-    async def fail(self, fault: Fault) -> None:
+    async def fail(self, report: ErrorReport) -> None:
         if self._stream is None:
-            await self._api.post_error(self._invocation, fault)
+            await self._api.post_error(self._invocation, report)
         else:
-            self._close(fault.trailers())
+            self._close(report.trailers())
 
     async def settle(self) -> None:
         if self._stream is not None:

@@ -3,7 +3,7 @@ import json
 
 import pytest
 
-from lambda_stream.fault import ERROR_BODY, ERROR_TYPE, Fault
+from lambda_stream.error_report import ERROR_BODY, ERROR_TYPE, ErrorReport
 
 LIMIT = 4096
 
@@ -21,13 +21,13 @@ def test_a_fault_holds_type_message_and_stack() -> None:
     try:
         raise LookupError("gone")
     except LookupError as error:
-        fault = Fault.of(error)
-    assert (fault.type, fault.message) == ("LookupError", "gone")
-    assert "raise LookupError" in fault.stack_trace[0]
+        report = ErrorReport.of(error)
+    assert (report.type, report.message) == ("LookupError", "gone")
+    assert "raise LookupError" in report.stack_trace[0]
 
 
 def test_a_short_fault_travels_whole_in_its_trailers() -> None:
-    trailers = Fault("LookupError", "gone", ("line 1\n",)).trailers()
+    trailers = ErrorReport("LookupError", "gone", ("line 1\n",)).trailers()
     assert trailers[ERROR_TYPE] == "LookupError"
     assert content(trailers) == {
         "errorType": "LookupError",
@@ -37,7 +37,9 @@ def test_a_short_fault_travels_whole_in_its_trailers() -> None:
 
 
 def test_a_deep_stack_loses_its_oldest_frames() -> None:
-    trailers = Fault("LookupError", "gone", tuple(f"frame {n}\n" for n in range(1000))).trailers()
+    trailers = ErrorReport(
+        "LookupError", "gone", tuple(f"frame {n}\n" for n in range(1000))
+    ).trailers()
     frames = content(trailers)["stackTrace"]
     assert isinstance(frames, list)
     assert frames[-1] == "frame 999\n"
@@ -48,11 +50,11 @@ def test_a_deep_stack_loses_its_oldest_frames() -> None:
     ("kind", "message"), [("E" * 9000, ""), ("E", "m" * 9000), ("\u00e9" * 900, "\u2028" * 9000)]
 )
 def test_no_fault_is_too_long_for_its_trailers(kind: str, message: str) -> None:
-    assert size(Fault(kind, message, ("f" * 9000,)).trailers()) < LIMIT
+    assert size(ErrorReport(kind, message, ("f" * 9000,)).trailers()) < LIMIT
 
 
 def test_an_error_type_beyond_ascii_is_still_a_header() -> None:
-    assert Fault("Fehlerä", "").header() == {ERROR_TYPE: "Fehler?"}
+    assert ErrorReport("Fehlerä", "").header() == {ERROR_TYPE: "Fehler?"}
 
 
 class Mute(Exception):
@@ -61,5 +63,5 @@ class Mute(Exception):
 
 
 def test_an_error_that_cannot_say_what_it_is_is_named_all_the_same() -> None:
-    fault = Fault.of(Mute())
-    assert (fault.type, fault.message) == ("Mute", "The error has no readable message.")
+    report = ErrorReport.of(Mute())
+    assert (report.type, report.message) == ("Mute", "The error has no readable message.")

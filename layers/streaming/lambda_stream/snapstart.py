@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
-from lambda_stream.fault import Fault
-from lambda_stream.log import log_fault
+from lambda_stream.error_report import ErrorReport
+from lambda_stream.log import log_error
 from lambda_stream.runtime_api import RuntimeApi
 
 type Hook = tuple[Callable[..., object], tuple[Any, ...], dict[str, Any]]
@@ -20,24 +20,24 @@ BEFORE_SNAPSHOT_FAILED = 64
 AFTER_RESTORE_FAILED = 65
 
 
-async def pass_snapshot(api: RuntimeApi) -> int:
+async def run_snapstart_hooks(api: RuntimeApi) -> int:
     """Runs the hooks, and waits for the restore in between.
 
     The result is 0, or the status with which the process has to exit."""
     try:
         await _run(reversed(_registered("get_before_snapshot")))
     except Exception as error:
-        log_fault("a hook before the snapshot failed", error, own=True)
-        fault = replace(Fault.of(error), type="Runtime.BeforeSnapshotError")
-        await api.post_init_error(fault)
+        log_error("a hook before the snapshot failed", error, own=True)
+        report = replace(ErrorReport.of(error), type="Runtime.BeforeSnapshotError")
+        await api.post_init_error(report)
         return BEFORE_SNAPSHOT_FAILED
     await api.restored()
     try:
         await _run(_registered("get_after_restore"))
     except Exception as error:
-        log_fault("a hook after the restore failed", error, own=True)
-        fault = replace(Fault.of(error), type="Runtime.AfterRestoreError")
-        await api.post_restore_error(fault)
+        log_error("a hook after the restore failed", error, own=True)
+        report = replace(ErrorReport.of(error), type="Runtime.AfterRestoreError")
+        await api.post_restore_error(report)
         return AFTER_RESTORE_FAILED
     return 0
 

@@ -9,8 +9,8 @@ import pytest
 
 from lambda_stream.asgi import Scope
 from lambda_stream.context import Context
-from lambda_stream.http.http_request import http_request
 from lambda_stream.http.proxy_event import MalformedEventError, read_event
+from lambda_stream.http.request import read_request
 from lambda_stream.runtime_api import Invocation
 
 type MakeEvent = Callable[..., bytes]
@@ -24,7 +24,7 @@ def read(make_event: MakeEvent) -> Read:
     """Reads the smallest event, changed as the test says."""
 
     def read(body: str | None = None, **changes: Any) -> tuple[Scope, bytes]:
-        return http_request(read_event(make_event(body, **changes)), CONTEXT)
+        return read_request(read_event(make_event(body, **changes)), CONTEXT)
 
     return read
 
@@ -197,7 +197,7 @@ def test_a_malformed_field_is_refused_and_not_quoted(read: Read, changes: dict[s
 def test_a_missing_field_is_refused(make_event: MakeEvent, missing: str) -> None:
     event = {name: value for name, value in json.loads(make_event()).items() if name != missing}
     with pytest.raises(MalformedEventError, match=missing):
-        http_request(event, CONTEXT)
+        read_request(event, CONTEXT)
 
 
 @pytest.mark.parametrize(("text", "body"), [("AAEC", b"\0\1\2"), ("", b""), (None, b"")])

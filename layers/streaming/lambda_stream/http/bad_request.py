@@ -6,7 +6,7 @@ from lambda_stream.asgi import Application, Receive, Scope, Send
 from lambda_stream.http.proxy_event import MalformedEventError
 
 
-def refusal(error: MalformedEventError) -> Application:
+def bad_request(error: MalformedEventError) -> Application:
     """Return an application that answers 400 with the reason, which quotes nothing."""
     body = json.dumps({"message": f"Malformed event: {error}.", "code": "invalid_request"}).encode()
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]

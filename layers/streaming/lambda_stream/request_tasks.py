@@ -9,14 +9,14 @@ from typing import Any
 from lambda_stream.log import log_tasks
 
 # A canceled task may need this long, in seconds, to put things in order.
-GRACE = 1.0
+GRACE_SECONDS = 1.0
 
 type Tasks = set[asyncio.Task[Any]]
 
-_started_by: ContextVar["Work | None"] = ContextVar("_started_by", default=None)
+_started_by: ContextVar["RequestTasks | None"] = ContextVar("_started_by", default=None)
 
 
-class Work:
+class RequestTasks:
     """A task for a request, and all tasks that it starts, or that they start.
 
     A task inherits its context from the one that starts it, which tells these tasks from those of
@@ -41,7 +41,7 @@ class Work:
             async with asyncio.timeout(seconds):
                 await self._finished()
                 return
-        until = asyncio.get_running_loop().time() + GRACE
+        until = asyncio.get_running_loop().time() + GRACE_SECONDS
         await self.cancel("tasks that a request left behind were canceled", until, level="WARNING")
         if alive := self._alive():
             log_tasks("canceled tasks did not end", alive, request_id=self._request_id)

@@ -22,7 +22,7 @@ PATH_CHARACTERS = "%/:@!$&'()*+,;=~"
 PORTS = {"http": 80, "https": 443}
 
 
-def http_request(event: Event, context: Context) -> tuple[Scope, bytes]:
+def read_request(event: Event, context: Context) -> tuple[Scope, bytes]:
     """Return the scope, without a lifespan's state, and the body. Raises MalformedEventError.
 
     It is what uvicorn makes of the same request. API Gateway leaves the stage out of the path, so

@@ -7,7 +7,7 @@ import asyncio
 import base64
 import json
 
-from lambda_stream.fault import Fault
+from lambda_stream.error_report import ErrorReport
 from lambda_stream.http.prelude import Headers, header_fields, values_by_name
 from lambda_stream.runtime_api import Invocation, RuntimeApi
 
@@ -41,8 +41,8 @@ class BufferedResponse:
     async def drain(self) -> None:
         """Nothing has been sent."""
 
-    async def fail(self, fault: Fault) -> None:
-        await self._api.post_error(self._invocation, fault)
+    async def fail(self, report: ErrorReport) -> None:
+        await self._api.post_error(self._invocation, report)
 
     async def settle(self) -> None:
         ended, self._ended = self._ended, False
@@ -63,9 +63,9 @@ class BufferedResponse:
         return json.dumps(content).encode()
 
 
-def _too_large(size: int) -> Fault:
+def _too_large(size: int) -> ErrorReport:
     """In the words that Lambda has for it, with the reason why it happens only here."""
-    return Fault(
+    return ErrorReport(
         "Function.ResponseSizeTooLarge",
         f"The response takes {size} bytes; in one piece, as AWS_SAM_LOCAL asks for it, {LARGEST}"
         " are the most. Where the response streams it may be far larger.",

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from lambda_stream.asgi import Message
-from lambda_stream.http.http_cycle import HttpCycle, UnexpectedMessageError
+from lambda_stream.http.cycle import HttpCycle, UnexpectedMessageError
 from tests.lambda_stream.remembered import RememberedResponse
 
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from lambda_stream.fault import Fault
+from lambda_stream.error_report import ErrorReport
 from lambda_stream.runtime_api import RuntimeApi
-from lambda_stream.snapshot import pass_snapshot
+from lambda_stream.snapstart import run_snapstart_hooks
 
 hooks = importlib.import_module("snapshot_restore_py")
 
@@ -19,18 +19,18 @@ class SnapshottingApi(RuntimeApi):
 
     def __init__(self, noted: list[str]) -> None:
         super().__init__("")
-        self.init_error: Fault | None = None
-        self.restore_error: Fault | None = None
+        self.init_error: ErrorReport | None = None
+        self.restore_error: ErrorReport | None = None
         self._noted = noted
 
     async def restored(self) -> None:
         self._noted.append("restored")
 
-    async def post_init_error(self, fault: Fault) -> None:
-        self.init_error = fault
+    async def post_init_error(self, report: ErrorReport) -> None:
+        self.init_error = report
 
-    async def post_restore_error(self, fault: Fault) -> None:
-        self.restore_error = fault
+    async def post_restore_error(self, report: ErrorReport) -> None:
+        self.restore_error = report
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ async def test_the_restore_is_asked_for_between_the_hooks(
 ) -> None:
     hooks.register_before_snapshot(noted.append, "before")
     hooks.register_after_restore(noted.append, "after")
-    assert await pass_snapshot(api) == 0
+    assert await run_snapstart_hooks(api) == 0
     assert noted == ["before", "restored", "after"]
 
 
@@ -70,7 +70,7 @@ async def test_the_last_hook_before_the_snapshot_runs_first_and_after_it_last(
     for name in ("first", "second"):
         hooks.register_before_snapshot(noted.append, f"{name} before")
         hooks.register_after_restore(noted.append, f"{name} after")
-    await pass_snapshot(api)
+    await run_snapstart_hooks(api)
     assert noted == ["second before", "first before", "restored", "first after", "second after"]
 
 
@@ -78,7 +78,7 @@ async def test_a_process_without_hooks_is_restored_as_well(
     api: SnapshottingApi, noted: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delitem(sys.modules, "snapshot_restore_py")
-    assert await pass_snapshot(api) == 0
+    assert await run_snapstart_hooks(api) == 0
     assert noted == ["restored"]
 
 
@@ -89,7 +89,7 @@ async def test_a_hook_may_run_an_event_loop_of_its_own(
         noted.append("closed")
 
     hooks.register_before_snapshot(lambda: asyncio.run(close()))
-    assert await pass_snapshot(api) == 0
+    assert await run_snapstart_hooks(api) == 0
     assert noted == ["closed", "restored"]
 
 
@@ -97,7 +97,7 @@ async def test_a_hook_that_fails_before_the_snapshot_is_an_init_error(
     api: SnapshottingApi, noted: list[str]
 ) -> None:
     hooks.register_before_snapshot(no_such_table)
-    assert await pass_snapshot(api) == 64
+    assert await run_snapstart_hooks(api) == 64
     assert api.init_error is not None
     assert api.init_error.type == "Runtime.BeforeSnapshotError"
     assert api.init_error.message == "no such table"
@@ -108,7 +108,7 @@ async def test_a_hook_that_fails_after_the_restore_is_a_restore_error(
     api: SnapshottingApi, noted: list[str]
 ) -> None:
     hooks.register_after_restore(no_such_table)
-    assert await pass_snapshot(api) == 65
+    assert await run_snapstart_hooks(api) == 65
     assert api.restore_error is not None
     assert api.restore_error.type == "Runtime.AfterRestoreError"
     assert noted == ["restored"]

@@ -5,11 +5,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 
-from lambda_stream.http.http1 import LONGEST_LINE, Answer, Request
+from lambda_stream.http_client import LONGEST_LINE, ClientRequest, ClientResponse
 from lambda_stream.runtime_api import RuntimeApi
 
 type Serve = Callable[[bytes], str]
-type Ask = Callable[[bytes], Awaitable[Answer]]
+type Ask = Callable[[bytes], Awaitable[ClientResponse]]
 
 
 @pytest.fixture
@@ -37,15 +37,15 @@ async def serve() -> AsyncIterator[Serve]:
 def ask(serve: Serve) -> Ask:
     """Sends a request to such a server."""
 
-    async def ask(answer: bytes) -> Answer:
-        return await (await Request.open(serve(answer), "GET", "/", {})).answer()
+    async def ask(answer: bytes) -> ClientResponse:
+        return await (await ClientRequest.open(serve(answer), "GET", "/", {})).answer()
 
     return ask
 
 
 async def test_an_answer_with_a_length(ask: Ask) -> None:
     answer = await ask(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nX-Case: Kept \r\n\r\nabc")
-    assert answer == Answer(200, {"content-length": "3", "x-case": "Kept"}, b"abc")
+    assert answer == ClientResponse(200, {"content-length": "3", "x-case": "Kept"}, b"abc")
 
 
 async def test_a_chunked_answer_with_an_extension_and_a_trailer(ask: Ask) -> None:
@@ -87,8 +87,8 @@ async def test_an_answer_that_is_malformed_is_a_connection_error(
     "headers",
     [
         b"",
-        b"Lambda-Runtime-Aws-Request-Id: r\r\n",
-        b"Lambda-Runtime-Aws-Request-Id: r\r\nLambda-Runtime-Deadline-Ms: soon\r\n",
+        b"Lambda-Runtime-Aws-ClientRequest-Id: r\r\n",
+        b"Lambda-Runtime-Aws-ClientRequest-Id: r\r\nLambda-Runtime-Deadline-Ms: soon\r\n",
     ],
 )
 async def test_an_event_without_its_headers_is_a_connection_error(

@@ -13,7 +13,7 @@ LONGEST_LINE = 1024 * 1024
 
 
 @dataclass(frozen=True)
-class Answer:
+class ClientResponse:
     """A whole answer; header names are in lower case."""
 
     status: int
@@ -41,7 +41,7 @@ class Connection(asyncio.StreamReaderProtocol):
             self._lost.set_result(None)
 
 
-class Request:
+class ClientRequest:
     """A request whose head is written; the body is the caller's. Every failure is an OSError."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -81,7 +81,7 @@ class Request:
         """Waits until the other side has room for more."""
         await self._writer.drain()
 
-    async def answer(self) -> Answer:
+    async def answer(self) -> ClientResponse:
         """Reads the answer to its end and closes the connection."""
         try:
             return await _read_answer(self._reader)
@@ -93,13 +93,13 @@ class Request:
             self._writer.close()
 
 
-async def _read_answer(reader: asyncio.StreamReader) -> Answer:
+async def _read_answer(reader: asyncio.StreamReader) -> ClientResponse:
     status = int((await _line(reader)).split(maxsplit=2)[1])
     headers = {}
     while line := await _line(reader):
         name, _, value = line.partition(":")
         headers[name.lower()] = value.strip()
-    return Answer(status, headers, await _read_body(reader, headers))
+    return ClientResponse(status, headers, await _read_body(reader, headers))
 
 
 async def _read_body(reader: asyncio.StreamReader, headers: Mapping[str, str]) -> bytes:

@@ -15,7 +15,7 @@ LARGEST_TRAILER_JSON = 2700
 
 
 @dataclass(frozen=True)
-class Fault:
+class ErrorReport:
     """What went wrong: its type, a message, and the stack, oldest frame first."""
 
     type: str

@@ -6,9 +6,9 @@ https://asgi.readthedocs.io/en/latest/specs/www.html
 import asyncio
 
 from lambda_stream.asgi import Message
-from lambda_stream.fault import Fault
+from lambda_stream.error_report import ErrorReport
 from lambda_stream.http.response import WITHOUT_BODY, Response
-from lambda_stream.log import log_fault
+from lambda_stream.log import log_error
 
 
 class UnexpectedMessageError(Exception):
@@ -72,7 +72,7 @@ class HttpCycle:
         try:
             if not self.over.done():
                 self.over.set_result(None)
-                await self._response.fail(Fault.of(error))
+                await self._response.fail(ErrorReport.of(error))
             await self._response.settle()
         except OSError as lost:
-            log_fault("the response was not delivered", lost, own=True)
+            log_error("the response was not delivered", lost, own=True)

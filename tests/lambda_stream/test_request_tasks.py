@@ -11,7 +11,7 @@ from starlette.responses import StreamingResponse
 from chat_api.turns.turn import Turn
 from lambda_stream.asgi import Application, Receive, Scope, Send
 from lambda_stream.deadline import Deadline
-from lambda_stream.http.http_cycle import HttpCycle
+from lambda_stream.http.cycle import HttpCycle
 from lambda_stream.invocation import serve
 from tests.lambda_stream.remembered import RememberedResponse
 from tests.loop_clock import LoopClock, let_time_pass
