@@ -7,7 +7,7 @@ from pathlib import Path
 
 from stack_deploy.account import NotReady
 from stack_deploy.deployment import Project, deploy
-from stack_deploy.given import Given
+from stack_deploy.make_variables import MakeVariables
 
 
 def main() -> int:
@@ -26,7 +26,9 @@ def main() -> int:
         arch=asked.arch,
     )
     try:
-        return deploy(project, asked.stack, Given(os.environ, frozenset(asked.typed.split())))
+        return deploy(
+            project, asked.stack, MakeVariables(os.environ, frozenset(asked.typed.split()))
+        )
     except NotReady as reason:
         print(reason, file=sys.stderr)
         return 1

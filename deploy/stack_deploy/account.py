@@ -30,7 +30,7 @@ class Account:
     has_api_log_role: bool
 
 
-def look(session: boto3.session.Session, stack: str) -> Account:
+def read_account(session: boto3.session.Session, stack: str) -> Account:
     """Ask the account. Raise `NotReady` with what to do first."""
     try:
         identity = session.client("sts").get_caller_identity()

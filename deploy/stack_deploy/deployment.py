@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from local_stack.template.document import load_document
-from stack_deploy.account import look, stack_parameters
+from stack_deploy.account import read_account, stack_parameters
 from stack_deploy.concurrency import concurrency_notice
-from stack_deploy.given import Given
+from stack_deploy.make_variables import MakeVariables
+from stack_deploy.parameter_values import choose_parameter_values, deployment_summary
 from stack_deploy.protection import deploy_protected, protection_step
 from stack_deploy.region import endpoint_notices, session_for
 from stack_deploy.sam import Sam
-from stack_deploy.values import chosen, told
 
 
 @dataclass(frozen=True)
@@ -25,19 +25,26 @@ class Project:
     arch: str
 
 
-def deploy(project: Project, stack: str, given: Given) -> int:
+def deploy(project: Project, stack: str, variables: MakeVariables) -> int:
     """Check, build and deploy; return the exit status. Raise `NotReady` before any of it.
 
-    The environment in `given` is that of this process too: boto3 reads its own.
+    The environment in `variables` is that of this process too: boto3 reads its own.
     """
     document = load_document(project.template)
-    session = session_for(given.environ, project.samconfig)
-    account = look(session, stack)
-    values = chosen(document, given, account, stack=stack, arch=project.arch)
+    session = session_for(variables.environ, project.samconfig)
+    account = read_account(session, stack)
+    values = choose_parameter_values(document, variables, account, stack=stack, arch=project.arch)
     values |= protection_step(values, account.parameters)
-    notices = [*endpoint_notices(given.environ), concurrency_notice(session.client("lambda"))]
-    print(told(document, given, values, account, stack), *notices, sep="\n", flush=True)
+    notices = [*endpoint_notices(variables.environ), concurrency_notice(session.client("lambda"))]
+    print(
+        deployment_summary(document, variables, values, account, stack),
+        *notices,
+        sep="\n",
+        flush=True,
+    )
     if failed := subprocess.run(["make", "build", f"ARCH={project.arch}"]).returncode:
         return failed
-    sam = Sam(project.sam, project.samconfig, project.built, stack, account.region, given.environ)
+    sam = Sam(
+        project.sam, project.samconfig, project.built, stack, account.region, variables.environ
+    )
     return deploy_protected(sam, values, lambda: stack_parameters(session, stack))

@@ -25,7 +25,7 @@ _FUNCTION = "AWS::Serverless::Function"
 
 
 @dataclass(frozen=True)
-class Place:
+class StackLocation:
     """Where a stack stands: the names of its resources follow from it."""
 
     stack: str
@@ -64,7 +64,7 @@ class FunctionEnvironment:
 
 
 def function_environments(
-    document: Mapping[str, Any], values: Mapping[str, str], place: Place
+    document: Mapping[str, Any], values: Mapping[str, str], place: StackLocation
 ) -> list[FunctionEnvironment]:
     """Return each function's environment, for these values of all parameters.
 
@@ -90,7 +90,9 @@ def _environment(
     )
 
 
-def _resource_names(resources: Mapping[str, Any], place: Place) -> Iterator[tuple[str, str]]:
+def _resource_names(
+    resources: Mapping[str, Any], place: StackLocation
+) -> Iterator[tuple[str, str]]:
     """What Ref gives for each resource that a function may be told of."""
     for name, resource in resources.items():
         named = f"{place.stack}-{name}-{'X' * 12}"

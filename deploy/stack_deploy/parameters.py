@@ -7,7 +7,7 @@ from typing import Any
 
 from local_stack.template.constraints import constraint_fault
 from local_stack.template.properties import text
-from stack_deploy.plausible import plausibility_fault
+from stack_deploy.parameter_validation import value_fault
 
 _WORD = re.compile(r"[A-Z][a-z0-9]+|[A-Z]+(?![a-z])")
 _PASSWORD = re.compile(r"//[^/@\s]*@")
@@ -41,9 +41,7 @@ class Parameter:
 
     def fault(self, value: str) -> str | None:
         """Return what the value must be and is not ("must be …"), or None for a good value."""
-        return constraint_fault(self.name, value, self.definition) or plausibility_fault(
-            self.name, value
-        )
+        return constraint_fault(self.name, value, self.definition) or value_fault(self.name, value)
 
     def shown(self, value: str) -> str:
         """Return the value for a person to read, never a secret."""

@@ -13,7 +13,7 @@ PENDING = {NAME: "pending"}
 ON = {NAME: "true"}
 
 
-class Deploys(Protocol):
+class Deployer(Protocol):
     """What creates or changes the stack."""
 
     def deploy(self, values: Mapping[str, str], *, ask: bool = True) -> int: ...
@@ -28,7 +28,7 @@ def protection_step(values: Mapping[str, str], kept: Mapping[str, str] | None) -
 
 
 def deploy_protected(
-    sam: Deploys, values: Mapping[str, str], standing: Callable[[], Mapping[str, str] | None]
+    sam: Deployer, values: Mapping[str, str], standing: Callable[[], Mapping[str, str] | None]
 ) -> int:
     """Deploy, turn a pending protection on, and return the exit status.
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from stack_deploy.sam_file import sam_file
+from stack_deploy.parameter_file import parameter_file
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Sam:
             file = Path(folder) / "parameters.yaml"
             descriptor = os.open(file, os.O_WRONLY | os.O_CREAT, 0o600)
             with os.fdopen(descriptor, "w", encoding="utf-8") as opened:
-                opened.write(sam_file(values))
+                opened.write(parameter_file(values))
             arguments = self.arguments(file) + ([] if ask else ["--no-confirm-changeset"])
             return subprocess.run(arguments, env=self._environment()).returncode
 

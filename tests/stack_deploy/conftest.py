@@ -7,9 +7,9 @@ import pytest
 
 from local_stack.template.document import load_document
 from stack_deploy.account import Account, NotReady
-from stack_deploy.given import Given
+from stack_deploy.make_variables import MakeVariables
+from stack_deploy.parameter_values import choose_parameter_values, deployment_summary
 from stack_deploy.parameters import Parameter, read_parameters
-from stack_deploy.values import chosen, told
 
 ROOT = Path(__file__).parents[2]
 # What a first deployment must be given, beside the login's secret or the address of its keys.
@@ -39,7 +39,7 @@ class Deployment:
         kept = required | optional | secrets | changed
         return Account("123456789012", "eu-central-1", kept, has_api_log_role=True)
 
-    def chosen(
+    def values(
         self,
         environ: dict[str, str],
         account: Account = EMPTY,
@@ -48,8 +48,8 @@ class Deployment:
         stack: str = "chatkit",
         arch: str = "x86_64",
     ) -> dict[str, str]:
-        given = Given(environ, frozenset(typed))
-        return chosen(self.document, given, account, stack=stack, arch=arch)
+        variables = MakeVariables(environ, frozenset(typed))
+        return choose_parameter_values(self.document, variables, account, stack=stack, arch=arch)
 
     def refusal(
         self,
@@ -62,17 +62,17 @@ class Deployment:
     ) -> list[str]:
         """Return the sentences that refuse the deployment."""
         with pytest.raises(NotReady) as raised:
-            self.chosen(environ, account, typed=typed, stack=stack, arch=arch)
+            self.values(environ, account, typed=typed, stack=stack, arch=arch)
         first, *lines = str(raised.value).split("\n")
         assert first == "Not deployed. Please change what is missing or wrong:"
         return [line.removeprefix("  ") for line in lines]
 
-    def told(
+    def summary(
         self, environ: dict[str, str], account: Account = EMPTY, *, typed: tuple[str, ...] = ()
     ) -> list[str]:
-        values = self.chosen(environ, account, typed=typed)
-        given = Given(environ, frozenset(typed))
-        return told(self.document, given, values, account, "chatkit").split("\n")
+        values = self.values(environ, account, typed=typed)
+        variables = MakeVariables(environ, frozenset(typed))
+        return deployment_summary(self.document, variables, values, account, "chatkit").split("\n")
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from stack_deploy.account import NO_CREDENTIALS, NotReady, look
+from stack_deploy.account import NO_CREDENTIALS, NotReady, read_account
 
 
 @pytest.fixture
@@ -25,13 +25,13 @@ def stack_with(session: boto3.session.Session, **parameters: str) -> None:
 
 
 def test_an_empty_account_is_ready(session: boto3.session.Session) -> None:
-    account = look(session, "chatkit")
+    account = read_account(session, "chatkit")
     assert (account.region, account.parameters) == ("eu-central-1", None)
 
 
 def test_the_parameters_of_a_stack_that_stands_are_found(session: boto3.session.Session) -> None:
     stack_with(session, LogLevel="DEBUG")
-    assert look(session, "chatkit").parameters == {"LogLevel": "DEBUG"}
+    assert read_account(session, "chatkit").parameters == {"LogLevel": "DEBUG"}
 
 
 def test_without_credentials_the_way_to_sign_in_is_told(
@@ -42,7 +42,7 @@ def test_without_credentials_the_way_to_sign_in_is_told(
     for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
         monkeypatch.setenv(name, "/dev/null")
     with pytest.raises(NotReady) as raised:
-        look(boto3.session.Session(region_name="eu-central-1"), "chatkit")
+        read_account(boto3.session.Session(region_name="eu-central-1"), "chatkit")
     assert str(raised.value) == NO_CREDENTIALS
 
 
@@ -50,10 +50,10 @@ def test_a_region_that_cannot_be_reached_is_asked_about(monkeypatch: pytest.Monk
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
     with pytest.raises(NotReady, match="Is eu-central-9 a region"):
-        look(boto3.session.Session(region_name="eu-central-9"), "chatkit")
+        read_account(boto3.session.Session(region_name="eu-central-9"), "chatkit")
 
 
 def test_half_of_the_credentials_is_said_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
     with pytest.raises(NotReady, match="Your AWS credentials cannot be used: Partial"):
-        look(boto3.session.Session(region_name="eu-central-1"), "chatkit")
+        read_account(boto3.session.Session(region_name="eu-central-1"), "chatkit")

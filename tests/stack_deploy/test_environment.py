@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from stack_deploy.environment import MAX_BYTES, SETTINGS, Place, function_environments
+from stack_deploy.environment import MAX_BYTES, SETTINGS, StackLocation, function_environments
 from tests.stack_deploy.conftest import GIVEN, Deployment
 
-PLACE = Place("chatkit", "123456789012", "eu-central-1")
+PLACE = StackLocation("chatkit", "123456789012", "eu-central-1")
 
 
 def values_of(deployment: Deployment, **given: str) -> dict[str, str]:
@@ -30,7 +30,7 @@ def test_every_function_of_the_template_reads_its_environment(deployment: Deploy
 def test_names_of_resources_are_as_long_as_in_aws(
     deployment: Deployment, region: str, partition: str
 ) -> None:
-    place = Place("chatkit", "123456789012", region)
+    place = StackLocation("chatkit", "123456789012", region)
     [chatkit] = [
         each
         for each in function_environments(deployment.document, values_of(deployment), place)

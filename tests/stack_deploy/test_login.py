@@ -22,7 +22,7 @@ def with_keys(deployment: Deployment) -> Account:
 
 @pytest.mark.parametrize("login", [KEYS_URL, SECRET])
 def test_either_alone_is_enough(deployment: Deployment, login: dict[str, str]) -> None:
-    values = deployment.chosen(OTHERS | login)
+    values = deployment.values(OTHERS | login)
     assert set(login.values()) < set(values.values())
     assert len(values) == len(OTHERS) + 3  # the processors and the role of the API's logs
 
@@ -55,22 +55,22 @@ def test_neither_and_both_are_refused(
 def test_a_stack_with_published_keys_changes_to_a_secret_and_its_address_goes(
     deployment: Deployment, with_keys: Account, login: dict[str, str], values: dict[str, str]
 ) -> None:
-    chosen = deployment.chosen(login, with_keys)
+    chosen = deployment.values(login, with_keys)
     assert values.items() <= chosen.items()
-    assert deployment.chosen({}, with_keys) == BUILT
+    assert deployment.values({}, with_keys) == BUILT
 
 
 def test_a_stack_with_a_secret_changes_to_published_keys_and_its_secret_goes(
     deployment: Deployment, with_secret: Account
 ) -> None:
     values = {"IdentityJwksUrl": KEYS_URL["IDENTITY_JWKS_URL"], "IdentitySharedSecret": "none"}
-    assert deployment.chosen(KEYS_URL, with_secret) == values | BUILT
+    assert deployment.values(KEYS_URL, with_secret) == values | BUILT
 
 
 def test_an_empty_address_leaves_a_stack_with_its_secret(
     deployment: Deployment, with_secret: Account
 ) -> None:
-    values = deployment.chosen({"IDENTITY_JWKS_URL": ""}, with_secret)
+    values = deployment.values({"IDENTITY_JWKS_URL": ""}, with_secret)
     assert values == {"IdentityJwksUrl": ""} | BUILT
 
 

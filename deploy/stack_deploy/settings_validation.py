@@ -14,7 +14,7 @@ _SHOULD = re.compile(r"^\w+ should\b")
 _WORDS = {"Field required": "is missing", "Extra inputs are not permitted": "is not known"}
 
 
-def setting_faults(
+def settings_faults(
     environments: Sequence[FunctionEnvironment],
     parameters: Sequence[Parameter],
     planned: Mapping[str, str],

@@ -9,7 +9,7 @@ from typing import Any
 from local_stack.template.document import load_document
 
 
-def adoption_template(
+def import_template(
     document: Mapping[str, Any], names: frozenset[str] = frozenset()
 ) -> dict[str, Any]:
     """Return a template of the resources that outlive their stack: all, or those of these names.
@@ -54,11 +54,11 @@ def _has_function(value: Any) -> bool:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="stack_deploy.adoption", description=__doc__)
+    parser = argparse.ArgumentParser(prog="stack_deploy.resource_import", description=__doc__)
     parser.add_argument("names", nargs="*", help="logical ids, for example ThreadsTable")
     names = frozenset(parser.parse_args().names)
     try:
-        template = adoption_template(load_document(Path("template.yaml")), names)
+        template = import_template(load_document(Path("template.yaml")), names)
     except ValueError as error:
         parser.error(str(error))
     print(json.dumps(template, indent=2))

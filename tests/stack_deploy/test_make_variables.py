@@ -2,7 +2,7 @@
 
 import pytest
 
-from stack_deploy.given import SHARED_NAMES
+from stack_deploy.make_variables import SHARED_NAMES
 from tests.stack_deploy.conftest import GIVEN, Deployment
 
 
@@ -32,7 +32,7 @@ def test_an_exported_and_empty_variable_of_a_shared_name_empties_nothing(
 
 
 def test_a_typed_variable_of_a_shared_name_counts(deployment: Deployment) -> None:
-    values = deployment.chosen({"MODEL": "gpt-b"}, deployment.standing(), typed=("MODEL",))
+    values = deployment.values({"MODEL": "gpt-b"}, deployment.standing(), typed=("MODEL",))
     assert values["Model"] == "gpt-b"
 
 
@@ -40,12 +40,12 @@ def test_a_typed_variable_of_a_shared_name_counts(deployment: Deployment) -> Non
 def test_an_exported_variable_that_changes_nothing_is_let_pass(
     deployment: Deployment, environ: dict[str, str]
 ) -> None:
-    values = deployment.chosen(environ, deployment.standing(Model="gpt-a"))
+    values = deployment.values(environ, deployment.standing(Model="gpt-a"))
     assert values == {"Architecture": "x86_64"}
 
 
 def test_an_exported_architecture_is_never_taken(deployment: Deployment) -> None:
-    values = deployment.chosen({"ARCHITECTURE": "arm64"}, deployment.standing())
+    values = deployment.values({"ARCHITECTURE": "arm64"}, deployment.standing())
     assert values == {"Architecture": "x86_64"}
 
 
@@ -77,7 +77,7 @@ def test_a_typed_name_that_means_nothing_is_refused(
 
 @pytest.mark.parametrize("typed", ["STACK", "ARCH", "UV", "AWS_REGION", "SAM_CLI_TELEMETRY"])
 def test_variables_of_make_and_of_aws_may_be_typed(deployment: Deployment, typed: str) -> None:
-    assert deployment.chosen(GIVEN | {typed: "x"}, typed=(typed,))
+    assert deployment.values(GIVEN | {typed: "x"}, typed=(typed,))
 
 
 def test_an_exported_name_that_looks_misspelled_is_asked_about(deployment: Deployment) -> None:
@@ -85,7 +85,7 @@ def test_an_exported_name_that_looks_misspelled_is_asked_about(deployment: Deplo
         "CHATKIT_MEMROY is exported, but is no parameter of the template."
         " Did you mean CHATKIT_MEMORY?"
     )
-    assert f"  {hint}" in deployment.told(GIVEN | {"CHATKIT_MEMROY": "2048"})
+    assert f"  {hint}" in deployment.summary(GIVEN | {"CHATKIT_MEMROY": "2048"})
     assert hint in deployment.refusal({"CHATKIT_MEMROY": "2048"})
 
 
@@ -93,7 +93,7 @@ def test_a_stack_that_is_only_exported_is_refused(deployment: Deployment) -> Non
     environ = GIVEN | {"STACK": "prod"}
     [sentence] = deployment.refusal(environ, stack="prod")
     assert sentence.startswith("STACK is exported (prod), ")
-    assert deployment.chosen(environ, typed=("STACK",), stack="prod")
+    assert deployment.values(environ, typed=("STACK",), stack="prod")
 
 
 def test_the_processors_of_a_stack_change_only_when_they_are_typed(
@@ -104,9 +104,9 @@ def test_the_processors_of_a_stack_change_only_when_they_are_typed(
         "ARCH is x86_64 instead of arm64: type `make deploy ARCH=arm64` to keep that, or"
         " `make deploy ARCH=x86_64` to change it."
     ]
-    values = deployment.chosen({"ARCH": "x86_64"}, standing, typed=("ARCH",))
+    values = deployment.values({"ARCH": "x86_64"}, standing, typed=("ARCH",))
     assert values == {"Architecture": "x86_64"}
-    assert deployment.chosen({}, standing, arch="arm64") == {"Architecture": "arm64"}
+    assert deployment.values({}, standing, arch="arm64") == {"Architecture": "arm64"}
 
 
 def test_what_changes_is_listed_with_what_it_replaces(deployment: Deployment) -> None:
@@ -118,7 +118,7 @@ def test_what_changes_is_listed_with_what_it_replaces(deployment: Deployment) ->
     }
     servers = '[{"name":"a","url":"https://a.example.com/"}]'
     standing = deployment.standing(Model="gpt-a", ToolServers=servers)
-    assert deployment.told(environ, standing, typed=("MODEL",)) == [
+    assert deployment.summary(environ, standing, typed=("MODEL",)) == [
         "Changes the stack chatkit in account 123456789012, region eu-central-1, with",
         f"  ToolServers: {servers} → (empty)",
         "  OpenAIApiKey: (secret) → (secret, given anew)",
@@ -129,7 +129,7 @@ def test_what_changes_is_listed_with_what_it_replaces(deployment: Deployment) ->
 
 
 def test_a_first_deployment_is_listed_without_secrets(deployment: Deployment) -> None:
-    lines = deployment.told(GIVEN)
+    lines = deployment.summary(GIVEN)
     assert lines[0].startswith("Creates the stack chatkit in account 123456789012")
     assert "  AllowedOrigins: https://app.example.com" in lines
     assert "  OpenAIApiKey: (secret)" in lines
@@ -137,5 +137,5 @@ def test_a_first_deployment_is_listed_without_secrets(deployment: Deployment) ->
 
 
 def test_a_secret_that_was_typed_is_told_to_be_seen_by_others(deployment: Deployment) -> None:
-    lines = deployment.told(GIVEN, typed=("OPENAI_API_KEY",))
+    lines = deployment.summary(GIVEN, typed=("OPENAI_API_KEY",))
     assert lines[-1].startswith("  OPENAI_API_KEY is a secret that was typed on the command line")

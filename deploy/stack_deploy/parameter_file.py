@@ -10,7 +10,7 @@ _UNQUOTED_TIMES = 2
 _ESCAPE = re.compile(r"""\\(?=[ "'])""")
 
 
-def sam_file(values: Mapping[str, str]) -> str:
+def parameter_file(values: Mapping[str, str]) -> str:
     """Return a YAML file from which sam reads these values as they are.
 
     It is written as JSON, which is YAML too: there a text that looks like a number stays a text.

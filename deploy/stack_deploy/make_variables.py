@@ -31,7 +31,7 @@ _MISSPELLED = 0.9
 
 
 @dataclass(frozen=True)
-class Given:
+class MakeVariables:
     """The environment, and which of its names were typed on make's command line."""
 
     environ: Mapping[str, str]
@@ -55,7 +55,7 @@ class Given:
     def empty(self, parameter: Parameter) -> bool:
         return self.environ.get(parameter.variable) == ""
 
-    def stray_fault(self, parameter: Parameter, planned: str) -> str | None:
+    def ambiguous_export_fault(self, parameter: Parameter, planned: str) -> str | None:
         """Return why an exported variable is refused that would change what is planned."""
         variable = parameter.variable
         if variable not in SHARED_NAMES - {BUILT_IN} - self.typed or variable not in self.environ:
@@ -63,7 +63,7 @@ class Given:
         exported = self.environ[variable] or parameter.default
         if exported == planned:
             return None
-        return stray(variable, self.environ[variable])
+        return ambiguous_export(variable, self.environ[variable])
 
     def typing_faults(self, parameters: Sequence[Parameter]) -> list[str]:
         """Return a sentence for each typed name that means nothing here."""
@@ -89,7 +89,7 @@ class Given:
         ]
 
 
-def stray(variable: str, exported: str) -> str:
+def ambiguous_export(variable: str, exported: str) -> str:
     """Return the sentence that refuses an exported variable of a name that others share."""
     return (
         f"{variable} is exported ({exported or 'empty'}), perhaps for another program: type"

@@ -189,7 +189,7 @@ def test_no_secret_is_shown_in_a_refusal(deployment: Deployment) -> None:
     ],
 )
 def test_a_good_value_is_taken_as_it_is(deployment: Deployment, variable: str, value: str) -> None:
-    values = deployment.chosen(GIVEN | {variable: value}, typed=(variable,))
+    values = deployment.values(GIVEN | {variable: value}, typed=(variable,))
     assert value in values.values()
 
 
@@ -207,7 +207,7 @@ def test_an_environment_that_lambda_refuses_is_refused_with_its_largest_variable
 
 
 def test_a_later_deployment_keeps_what_nobody_gives_anew(deployment: Deployment) -> None:
-    values = deployment.chosen({"HISTORY_TOKENS": "9000"}, deployment.standing(Model="gpt-a"))
+    values = deployment.values({"HISTORY_TOKENS": "9000"}, deployment.standing(Model="gpt-a"))
     assert values == {"HistoryTokens": "9000", "Architecture": "x86_64"}
 
 
@@ -230,12 +230,12 @@ def test_a_kept_value_that_the_template_no_longer_takes_is_named(deployment: Dep
 def test_an_empty_variable_sets_a_parameter_back_to_its_default(
     deployment: Deployment, variable: str, name: str, default: str
 ) -> None:
-    assert deployment.chosen({variable: ""}, deployment.standing())[name] == default
+    assert deployment.values({variable: ""}, deployment.standing())[name] == default
 
 
 def test_a_typed_empty_variable_sets_back_a_name_that_others_share(deployment: Deployment) -> None:
     standing = deployment.standing(Model="gpt-a")
-    assert deployment.chosen({"MODEL": ""}, standing, typed=("MODEL",))["Model"] == ""
+    assert deployment.values({"MODEL": ""}, standing, typed=("MODEL",))["Model"] == ""
 
 
 @pytest.mark.parametrize(
@@ -261,4 +261,4 @@ def test_the_log_role_of_the_api_is_made_only_where_the_account_has_none(
     deployment: Deployment, has_role: bool, value: str, given: dict[str, str]
 ) -> None:
     account = replace(EMPTY, has_api_log_role=has_role)
-    assert deployment.chosen(GIVEN | given, account)["ApiLogRole"] == value
+    assert deployment.values(GIVEN | given, account)["ApiLogRole"] == value

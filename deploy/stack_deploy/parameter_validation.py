@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
-def plausibility_fault(name: str, value: str) -> str | None:
+def value_fault(name: str, value: str) -> str | None:
     """Return what the parameter's value must be and is not, or None for a plausible one."""
     return _text_fault(name, value) or _OF_A_PARAMETER.get(name, _no_fault)(value)
 

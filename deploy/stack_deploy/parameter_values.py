@@ -4,18 +4,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from stack_deploy.account import Account, NotReady
-from stack_deploy.environment import Place, function_environments
-from stack_deploy.given import Given, stray
+from stack_deploy.environment import StackLocation, function_environments
 from stack_deploy.login import login_fault, replaced_login
+from stack_deploy.make_variables import MakeVariables, ambiguous_export
 from stack_deploy.parameters import Parameter, read_parameters
-from stack_deploy.setting_faults import setting_faults
+from stack_deploy.settings_validation import settings_faults
 
 API_LOG_ROLE, ARCHITECTURE = "ApiLogRole", "Architecture"
 DEFAULT_STACK = "chatkit"
 
 
-def chosen(
-    document: Mapping[str, Any], given: Given, account: Account, *, stack: str, arch: str
+def choose_parameter_values(
+    document: Mapping[str, Any],
+    variables: MakeVariables,
+    account: Account,
+    *,
+    stack: str,
+    arch: str,
 ) -> dict[str, str]:
     """Return the values to deploy with. A stack keeps what it has and nobody gives anew.
 
@@ -23,28 +28,31 @@ def chosen(
     """
     parameters = read_parameters(document)
     kept = account.parameters or {}
-    values = _given_values(parameters, given, account) | {ARCHITECTURE: arch}
+    values = _chosen_values(parameters, variables, account) | {ARCHITECTURE: arch}
     values |= replaced_login(parameters, values, kept)
     planned = {p.name: values.get(p.name, kept.get(p.name, p.default)) for p in parameters}
     standing = kept.get(ARCHITECTURE, document["Parameters"][ARCHITECTURE]["Default"])
-    faults = [*_target_faults(given, standing, stack, arch), *given.typing_faults(parameters)]
-    wrong = {p.name: _fault(p, given, values, kept, planned[p.name]) for p in parameters}
+    faults = [
+        *_target_faults(variables, standing, stack, arch),
+        *variables.typing_faults(parameters),
+    ]
+    wrong = {p.name: _fault(p, variables, values, kept, planned[p.name]) for p in parameters}
     faults += [fault for fault in wrong.values() if fault]
     if fault := login_fault(parameters, values, kept):
         faults.append(fault)
-    place = Place(stack, account.id, account.region)
+    place = StackLocation(stack, account.id, account.region)
     environments = function_environments(document, planned, place)
     sound = [p for p in parameters if not wrong[p.name]]
-    faults += setting_faults(environments, sound, planned, values.keys(), stack)
+    faults += settings_faults(environments, sound, planned, values.keys(), stack)
     if faults:
-        lines = (f"  {line}" for line in [*faults, *given.hints(parameters)])
+        lines = (f"  {line}" for line in [*faults, *variables.hints(parameters)])
         raise NotReady("\n".join(["Not deployed. Please change what is missing or wrong:", *lines]))
     return values
 
 
-def told(
+def deployment_summary(
     document: Mapping[str, Any],
-    given: Given,
+    variables: MakeVariables,
     values: Mapping[str, str],
     account: Account,
     stack: str,
@@ -59,16 +67,16 @@ def told(
         f"  {p.variable} is a secret that was typed on the command line, where other processes and"
         " the shell's history see it: export it next time."
         for p in parameters
-        if p.secret and p.variable in given.typed
+        if p.secret and p.variable in variables.typed
     ]
-    return "\n".join([*lines, *(f"  {hint}" for hint in given.hints(parameters))])
+    return "\n".join([*lines, *(f"  {hint}" for hint in variables.hints(parameters))])
 
 
-def _given_values(
-    parameters: Sequence[Parameter], given: Given, account: Account
+def _chosen_values(
+    parameters: Sequence[Parameter], variables: MakeVariables, account: Account
 ) -> dict[str, str]:
-    values = {p.name: value for p in parameters if (value := given.value(p)) is not None}
-    if not given.environ.get("API_LOG_ROLE"):
+    values = {p.name: value for p in parameters if (value := variables.value(p)) is not None}
+    if not variables.environ.get("API_LOG_ROLE"):
         # Its default is what the account has.
         values.pop(API_LOG_ROLE, None)
     if API_LOG_ROLE not in {*values, *(account.parameters or {})}:
@@ -76,12 +84,12 @@ def _given_values(
     return values
 
 
-def _target_faults(given: Given, standing: str, stack: str, arch: str) -> Iterator[str]:
+def _target_faults(variables: MakeVariables, standing: str, stack: str, arch: str) -> Iterator[str]:
     """Yield why the stack's name or its processors must be typed; `standing` are those it has."""
-    exported = given.environ.get("STACK")
-    if exported is not None and "STACK" not in given.typed and stack != DEFAULT_STACK:
-        yield stray("STACK", exported)
-    if arch != standing and "ARCH" not in given.typed:
+    exported = variables.environ.get("STACK")
+    if exported is not None and "STACK" not in variables.typed and stack != DEFAULT_STACK:
+        yield ambiguous_export("STACK", exported)
+    if arch != standing and "ARCH" not in variables.typed:
         yield (
             f"ARCH is {arch} instead of {standing}: type `make deploy ARCH={standing}` to keep"
             f" that, or `make deploy ARCH={arch}` to change it."
@@ -90,18 +98,18 @@ def _target_faults(given: Given, standing: str, stack: str, arch: str) -> Iterat
 
 def _fault(
     parameter: Parameter,
-    given: Given,
+    variables: MakeVariables,
     values: Mapping[str, str],
     kept: Mapping[str, str],
     planned: str,
 ) -> str | None:
     """The sentence that refuses a parameter's planned value, or None for a good one."""
     name, variable = parameter.name, parameter.variable
-    if given.empty(parameter) and (parameter.required or parameter.secret) and name in kept:
+    if variables.empty(parameter) and (parameter.required or parameter.secret) and name in kept:
         return f"{variable} is empty: give it a value, or `unset {variable}` to keep the stack's."
     if parameter.required and name not in {*values, *kept}:
         return f"{variable} is missing: {parameter.definition['Description']}"
-    if fault := given.stray_fault(parameter, planned):
+    if fault := variables.ambiguous_export_fault(parameter, planned):
         return fault
     hidden = parameter.secret and name not in values
     fault = None if hidden or name not in {*values, *kept} else parameter.fault(planned)

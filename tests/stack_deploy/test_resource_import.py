@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from local_stack.template.document import load_document
-from stack_deploy.adoption import adoption_template
+from stack_deploy.resource_import import import_template
 
 ROOT = Path(__file__).parents[2]
 
@@ -21,7 +21,7 @@ def document() -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def adopted(document: dict[str, Any]) -> dict[str, Any]:
-    return adoption_template(document)
+    return import_template(document)
 
 
 def test_tables_and_bucket_are_adopted_and_nothing_else(adopted: dict[str, Any]) -> None:
@@ -56,11 +56,11 @@ def test_it_needs_no_parameter_no_condition_and_no_transform(adopted: dict[str, 
 
 
 def test_some_of_them_can_be_adopted_alone() -> None:
-    command = [sys.executable, "-m", "stack_deploy.adoption", "TasksTable"]
+    command = [sys.executable, "-m", "stack_deploy.resource_import", "TasksTable"]
     printed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
     assert set(json.loads(printed)["Resources"]) == {"TasksTable"}
 
 
 def test_what_goes_with_its_stack_is_not_adopted(document: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="ApiLog, Tables"):
-        adoption_template(document, frozenset({"Tables", "ApiLog"}))
+        import_template(document, frozenset({"Tables", "ApiLog"}))

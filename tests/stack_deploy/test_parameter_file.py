@@ -5,7 +5,7 @@ import json
 import subprocess
 from pathlib import Path
 
-from stack_deploy.sam_file import sam_file
+from stack_deploy.parameter_file import parameter_file
 
 # aws-sam-cli has an environment of its own.
 SAM_PYTHON = Path(__file__).parents[2] / ".venv-sam" / "bin" / "python"
@@ -38,7 +38,7 @@ def test_sam_reads_every_value_as_it_was_given(tmp_path: Path) -> None:
     )
     values = {f"P{index}": value for index, value in enumerate([*VALUES, *map("".join, puzzles)])}
     file = tmp_path / "parameters.yaml"
-    file.write_text(sam_file(values), encoding="utf-8")
+    file.write_text(parameter_file(values), encoding="utf-8")
     read = subprocess.run([SAM_PYTHON, "-c", READ, file], capture_output=True, text=True)
     assert read.returncode == 0, read.stderr
     assert json.loads(read.stdout) == values
