@@ -17,8 +17,8 @@ from mangum import Mangum
 
 from chatcore.auth.identity import Identity, Login
 from chatcore.auth.jwk_set import read_jwk_set
-from chatcore.auth.jwks import PublishedKeys
 from chatcore.auth.keys import Keys
+from chatcore.auth.published_keys import PublishedKeys
 from chatcore.gate.gate import Gate
 from chatcore.gate.limits import Limits
 from session_api.routes import create_session_app

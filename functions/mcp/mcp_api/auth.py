@@ -7,10 +7,10 @@ from typing import Any
 from mcp.server.mcpserver import Context
 from starlette.requests import Request
 
-from chatcore.auth.compact import unverified
 from chatcore.auth.identity import IdentityVerifier
 from chatcore.auth.keys import Keys
 from chatcore.auth.tokens import ALL_TOOLS, ISSUER, TOOL_TOKEN, bearer
+from chatcore.auth.unverified import parse_unverified
 from chatcore.errors import Forbidden
 
 # Where a request's ASGI scope holds its caller.
@@ -58,7 +58,7 @@ class CallerVerifier:
         of this server, or `Unavailable` while no key can be read.
         """
         token = bearer(authorization)
-        if self._login is not None and unverified(token).claims.get("iss") != ISSUER:
+        if self._login is not None and parse_unverified(token).claims.get("iss") != ISSUER:
             return self._signed_in(token, self._login)
         claims = TOOL_TOKEN.verify(self._keys, token)
         scopes = claims["scope"].split()
@@ -69,7 +69,7 @@ class CallerVerifier:
     def _signed_in(self, token: str, login: AuthorizationServer) -> Caller:
         """Return the caller of a login's token; one without any scope claim may call every tool."""
         user = login.identity.user(token)
-        scope = unverified(token).claims.get("scope", self._scopes.write)
+        scope = parse_unverified(token).claims.get("scope", self._scopes.write)
         if not isinstance(scope, str):
             raise self._insufficient_scope()
         # Some providers put the audience before each of its scopes.

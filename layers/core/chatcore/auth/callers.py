@@ -2,10 +2,10 @@
 
 from hashlib import sha256
 
-from chatcore.auth.compact import unverified
 from chatcore.auth.identity import IdentityVerifier
 from chatcore.auth.keys import Keys
 from chatcore.auth.tokens import CLIENT_SECRET, ISSUER, bearer
+from chatcore.auth.unverified import parse_unverified
 from chatcore.gate.admission import Requester
 
 
@@ -25,7 +25,7 @@ class Callers:
         Blocks while keys are read. Raises `Unauthenticated`, or `Unavailable` without any key.
         """
         token = bearer(authorization)
-        if self._identity is not None and unverified(token).claims.get("iss") != ISSUER:
+        if self._identity is not None and parse_unverified(token).claims.get("iss") != ISSUER:
             return Requester(self._identity.user(token), None, _device(token))
         claims = CLIENT_SECRET.verify(self._keys, token)
         return Requester(claims["sub"], claims["sid"], claims["sid"])
@@ -33,5 +33,5 @@ class Callers:
 
 def _device(token: str) -> str:
     """The login's session (OpenID Connect's `sid`), or else the token itself, in a digest."""
-    sid = unverified(token).claims.get("sid")
+    sid = parse_unverified(token).claims.get("sid")
     return sha256((sid if isinstance(sid, str) and sid else token).encode()).hexdigest()

@@ -9,9 +9,9 @@ from typing import Any, Literal, Protocol, TypeGuard
 import jwt
 from jwt.utils import base64url_decode, base64url_encode
 
-from chatcore.auth.compact import algorithm_of, unverified
 from chatcore.auth.keys import Key, Keys
 from chatcore.auth.tokens import ISSUER
+from chatcore.auth.unverified import algorithm_of, parse_unverified
 from chatcore.errors import Unauthenticated, Unavailable
 from chatcore.logs import logger
 
@@ -145,7 +145,7 @@ class Identity:
         self._now = now
 
     def user(self, token: str) -> str:
-        read = unverified(token)
+        read = parse_unverified(token)
         if not _is_login_type(read.header.get("typ", "JWT")):
             raise Unauthenticated
         # Before its signature: a token that could not hold anyhow has no key looked up.

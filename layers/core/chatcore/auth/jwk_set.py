@@ -14,7 +14,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import DecodeError, HTTPError
 
 from chatcore import USER_AGENT
-from chatcore.auth.compact import algorithm_of
+from chatcore.auth.unverified import algorithm_of
 
 MAX_BYTES = 256 * 1024
 MAX_KEYS = 100

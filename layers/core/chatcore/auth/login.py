@@ -4,8 +4,8 @@ from functools import partial
 
 from chatcore.auth.identity import AudienceClaim, Identity, Login, SharedSecret
 from chatcore.auth.jwk_set import read_jwk_set
-from chatcore.auth.jwks import PublishedKeys
 from chatcore.auth.keys import Keys
+from chatcore.auth.published_keys import PublishedKeys
 from chatcore.settings import Settings
 
 

@@ -10,14 +10,14 @@ from chatcore.errors import Unauthenticated
 
 
 @dataclass(frozen=True)
-class Unverified:
+class UnverifiedToken:
     """What a token says of itself; nothing of it is known to be true."""
 
     header: dict[str, Any]
     claims: dict[str, Any]
 
 
-def unverified(token: str) -> Unverified:
+def parse_unverified(token: str) -> UnverifiedToken:
     """Read a token whose every reader reads the same.
 
     Raises `Unauthenticated` for what `strict_header` refuses, for a payload that is no JSON object,
@@ -28,7 +28,7 @@ def unverified(token: str) -> Unverified:
     header, claims = (_json_object(segment) for segment in token.split(".")[:2])
     if "crit" in header:
         raise Unauthenticated
-    return Unverified(header, claims)
+    return UnverifiedToken(header, claims)
 
 
 def algorithm_of(name: object) -> object:

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from chatcore.auth.compact import unverified
+from chatcore.auth.unverified import parse_unverified
 from chatcore.errors import Unauthenticated
 
 HEADER = '{"alg": "HS256"}'
@@ -19,7 +19,7 @@ def compact(header: str | bytes = HEADER, payload: str | bytes = CLAIMS) -> str:
 
 
 def test_header_and_claims_are_read() -> None:
-    read = unverified(compact())
+    read = parse_unverified(compact())
     assert (read.header, read.claims) == (json.loads(HEADER), json.loads(CLAIMS))
 
 
@@ -44,7 +44,7 @@ def test_header_and_claims_are_read() -> None:
 )
 def test_a_payload_that_is_no_json_object_is_refused(payload: str | bytes) -> None:
     with pytest.raises(Unauthenticated):
-        unverified(compact(payload=payload))
+        parse_unverified(compact(payload=payload))
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_a_payload_that_is_no_json_object_is_refused(payload: str | bytes) -> No
 )
 def test_a_header_that_is_no_json_object_is_refused(header: str | bytes) -> None:
     with pytest.raises(Unauthenticated):
-        unverified(compact(header=header))
+        parse_unverified(compact(header=header))
 
 
 @pytest.mark.parametrize(
@@ -67,17 +67,17 @@ def test_a_header_that_is_no_json_object_is_refused(header: str | bytes) -> None
 )
 def test_a_member_that_is_named_twice_is_refused(header: str, payload: str) -> None:
     with pytest.raises(Unauthenticated):
-        unverified(compact(header, payload))
+        parse_unverified(compact(header, payload))
 
 
 @pytest.mark.parametrize("crit", ["[]", '["b64"]', '["exp"]', "null", '"b64"'])
 def test_critical_extensions_are_refused(crit: str) -> None:
     header = '{"alg": "HS256", "b64": true, "crit": ' + crit + "}"
     with pytest.raises(Unauthenticated):
-        unverified(compact(header=header))
+        parse_unverified(compact(header=header))
 
 
 @pytest.mark.parametrize("token", ["", "a.b", compact() + "=", compact() + ".", "x" * 9000])
 def test_what_is_no_strict_compact_token_is_refused(token: str) -> None:
     with pytest.raises(Unauthenticated):
-        unverified(token)
+        parse_unverified(token)

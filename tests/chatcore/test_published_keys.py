@@ -9,7 +9,12 @@ from typing import Any
 import pytest
 
 from chatcore.auth.jwk_set import read_jwk_set
-from chatcore.auth.jwks import NEW_KEY_SECONDS, REFRESH_SECONDS, RETRY_SECONDS, PublishedKeys
+from chatcore.auth.published_keys import (
+    NEW_KEY_SECONDS,
+    REFRESH_SECONDS,
+    RETRY_SECONDS,
+    PublishedKeys,
+)
 from chatcore.errors import Unavailable
 from tests.chatcore.logins import JwksServer, p256, rsa
 
