@@ -275,7 +275,7 @@ class Unreachable(Gate):
     """A gate that DynamoDB does not answer."""
 
     def delete_thread(self, user: str, thread: str) -> bool:
-        raise Unavailable("The service cannot look you up right now. Please try again.")
+        raise Unavailable("The service cannot check your access right now. Please try again.")
 
 
 async def test_without_the_gate_a_deletion_deletes_what_there_is_and_may_be_repeated(

@@ -1,4 +1,4 @@
-"""Logins that sign tokens: real keys, and the server that publishes them."""
+"""Logins that sign tokens with real keys, and a server that publishes them."""
 
 import json
 import ssl
@@ -25,7 +25,7 @@ from tests.waiting import PATIENCE
 
 ISSUER = "https://login.example.com/"
 PATIENT = {"connect_seconds": PATIENCE, "read_seconds": PATIENCE}
-# RFC 9864 gives Ed25519 a name that PyJWT does not know.
+# RFC 9864 gives Ed25519 a name that PyJWT does not support.
 _JWS = jwt.PyJWS()
 _JWS.register_algorithm("Ed25519", OKPAlgorithm())
 
@@ -39,16 +39,16 @@ class SigningKey:
     kid: str | None = "k1"
 
     def jwk(self, **changes: Any) -> dict[str, Any]:
-        """What the login publishes of it."""
+        """Return the public key as the login publishes it."""
         members = _public_members(self.private)
         return members | {"kid": self.kid, "use": "sig", "alg": self.algorithm} | changes
 
     def token(self, header: dict[str, Any] | None = None, **changes: Any) -> str:
-        """A token of alice's, some of its claims changed or (None) left out."""
+        """Return a token of alice with some claims changed or, if None, left out."""
         return self.signed(claims(**changes), header or {})
 
     def signed(self, claims: dict[str, Any], header: dict[str, Any] | None = None) -> str:
-        """A token with these claims and, beside the kid, these members of its header."""
+        """Return a token with these claims and header members, plus the kid."""
         headers = {"alg": self.algorithm} | ({"kid": self.kid} if self.kid else {}) | (header or {})
         return _JWS.encode(json.dumps(claims).encode(), self.private, headers=headers)
 
@@ -85,7 +85,7 @@ def _public_members(
 
 
 class JwksServer:
-    """Publishes keys and counts who asks. A test may change each part of its answers."""
+    """Publishes keys and counts requests. A test may change each part of the answers."""
 
     def __init__(self) -> None:
         self.body = b""
@@ -93,11 +93,11 @@ class JwksServer:
         self.headers: dict[str, str] = {}
         self.requests: list[str] = []
         self.user_agents: list[str] = []
-        # Set while an answer waits for `go_on`, which is set unless a test clears it.
+        # Set while an answer waits for `go_on`. A test clears `go_on` to hold answers.
         self.waiting = threading.Event()
         self.go_on = threading.Event()
         self.go_on.set()
-        # Set when the test is over.
+        # Set at the end of the test.
         self.stopped = threading.Event()
         self.address = ""
 
@@ -110,7 +110,7 @@ class JwksServer:
         self.body = json.dumps({"keys": jwks}).encode()
 
     def pieces(self) -> Iterator[bytes]:
-        """The body as it is sent."""
+        """Return the body as it is sent."""
         yield self.body
 
     def _answer(self, request: BaseHTTPRequestHandler) -> None:
@@ -134,11 +134,11 @@ class JwksServer:
                 server._answer(self)
 
             def log_message(self, format: str, *args: object) -> None:
-                """Nothing is printed."""
+                """Print nothing."""
 
         class Quiet(ThreadingHTTPServer):
             def handle_error(self, request: Any, client_address: Any) -> None:
-                """A client that leaves early is what some tests are about."""
+                """Ignore errors of clients that disconnect early, as some tests do."""
 
         with Quiet(("127.0.0.1", 0), Handler) as http:
             if tls is not None:
@@ -156,7 +156,7 @@ class JwksServer:
 
 
 def refusal(server: JwksServer, **waits: float) -> str:
-    """Why the set is unreadable."""
+    """Return why the set is unreadable."""
     with pytest.raises(JwkSetUnreadable) as raised:
         read_jwk_set(server.url, **PATIENT | waits)
     return str(raised.value)

@@ -1,4 +1,4 @@
-"""What common logins publish and sign, with the settings that the identity guide gives for each."""
+"""Key sets and tokens of common logins, with the settings that the identity guide gives."""
 
 import re
 import time
@@ -20,7 +20,7 @@ type Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Shape:
-    """What a login publishes, and a token of it; `settings` differ from those of the page."""
+    """A login's key set and token. `settings` differ from those of the page."""
 
     section: str
     path: str
@@ -31,15 +31,15 @@ class Shape:
     settings: dict[str, str] = field(default_factory=dict)
 
     def environ(self, address: str) -> dict[str, str]:
-        """The settings of the page, its address of the keys served at ours."""
-        told = documented(self.section) | self.settings
-        url = urlsplit(told["IDENTITY_JWKS_URL"])
+        """Return the settings of the page, with the URL of our server for its keys."""
+        settings = documented(self.section) | self.settings
+        url = urlsplit(settings["IDENTITY_JWKS_URL"])
         assert url.scheme == "https"
         ours = {"IDENTITY_JWKS_URL": address + url.path, "IDENTITY_SECRET_ARN": "arn"}
-        return {name: value for name, value in (told | ours).items() if value}
+        return {name: value for name, value in (settings | ours).items() if value}
 
     def token(self, **changes: Any) -> str:
-        """A token of now, some of its claims changed or (None) left out."""
+        """Return a current token with some claims changed or, if None, left out."""
         now = int(time.time())
         claims = {"iat": now, "exp": now + 60} | self.claims | changes
         left_out = {name for name, value in changes.items() if value is None}
@@ -48,7 +48,7 @@ class Shape:
 
 
 def documented(section: str) -> dict[str, str]:
-    """The variables that a section of the page exports first."""
+    """Return the variables that the first example of a section exports."""
     text = PAGE.split(f"\n## {section}\n")[1].split("\n## ")[0]
     exported: dict[str, str] = {}
     for name, value in re.findall(r"^    export (\w+)=(\S+)$", text, re.MULTILINE):
@@ -117,7 +117,7 @@ BETTER_AUTH_CLAIMS: Json = {
 
 
 def better_auth(key: SigningKey, named: str, *others: Json, **members: Any) -> Shape:
-    """Its plugin publishes what its table holds of a key, around the key as it is stored."""
+    """Return Better Auth's key set, which includes the columns of its table."""
     jwk = key.jwk()
     public: Json = {name: jwk[name] for name in ("kty", "crv", "x", "y", "n", "e") if name in jwk}
     published: Json = {"alg": named, **public, **members, "kid": key.kid}

@@ -1,4 +1,4 @@
-"""The clients: made once each, and none that waits for ever."""
+"""AWS clients: created once, with bounded waits."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ SERVICES = ["dynamodb", "functions", "s3", "secretsmanager"]
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_a_client_is_made_once(aws: None, service: str) -> None:
+def test_each_client_is_created_once(aws: None, service: str) -> None:
     clients = AwsClients()
     assert getattr(clients, service) is getattr(clients, service)
 
@@ -26,7 +26,7 @@ def test_timeouts_and_retries_are_bounded(aws: None, service: str) -> None:
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_the_trail_of_an_account_tells_who_asked(aws: None, service: str) -> None:
+def test_requests_carry_the_project_s_user_agent(aws: None, service: str) -> None:
     client = getattr(AwsClients(), service)
     agents = []
 

@@ -1,4 +1,4 @@
-"""Whose token opens /chatkit."""
+"""Which tokens identify a caller."""
 
 import time
 from collections.abc import Callable
@@ -30,20 +30,22 @@ def client_secret(keys: Keys) -> str:
     return CLIENT_SECRET.mint(keys.current(), "alice", sid="sess_1").token
 
 
-def test_a_client_secret_tells_user_and_session(keys: Keys, identity: IdentityVerifier) -> None:
+def test_a_client_secret_identifies_user_and_session(
+    keys: Keys, identity: IdentityVerifier
+) -> None:
     for taken in (None, identity):
         caller = Callers(keys, taken).of(f"Bearer {client_secret(keys)}")
         assert caller == Requester("alice", "sess_1")
 
 
-def test_an_identity_token_tells_a_user_without_a_session(
+def test_an_identity_token_identifies_a_user_without_a_session(
     keys: Keys, identity: IdentityVerifier
 ) -> None:
     caller = Callers(keys, identity).of(f"Bearer {login_token()}")
     assert caller == Requester("alice", None)
 
 
-def test_a_login_s_session_or_else_its_token_tells_devices_apart(
+def test_devices_are_distinguished_by_the_login_s_session_or_its_token(
     keys: Keys, identity: IdentityVerifier
 ) -> None:
     callers = Callers(keys, identity)
@@ -57,7 +59,7 @@ def test_a_login_s_session_or_else_its_token_tells_devices_apart(
     assert callers.of(f"Bearer {again}").device == callers.of(f"Bearer {again}").device
 
 
-def test_sessions_tell_devices_apart(keys: Keys) -> None:
+def test_devices_are_distinguished_by_their_sessions(keys: Keys) -> None:
     devices = {
         Callers(keys, None)
         .of(f"Bearer {CLIENT_SECRET.mint(keys.current(), 'alice', sid=sid).token}")
@@ -67,7 +69,7 @@ def test_sessions_tell_devices_apart(keys: Keys) -> None:
     assert len(devices) == 2
 
 
-def test_an_identity_token_is_refused_where_it_is_not_taken(keys: Keys) -> None:
+def test_an_identity_token_is_refused_where_only_client_secrets_are_accepted(keys: Keys) -> None:
     with pytest.raises(Unauthenticated):
         Callers(keys, None).of(f"Bearer {login_token()}")
 
@@ -79,7 +81,7 @@ def test_a_token_is_verified_as_one_kind_and_never_as_the_other(
     ours, theirs = keys.current(), SECRET
     claims = jwt.decode(client_secret(keys), options={"verify_signature": False})
     for forged in (
-        # The login's secret does not make client_secrets, nor ours login tokens.
+        # The login's secret cannot sign client_secrets, nor ours login tokens.
         CLIENT_SECRET.mint(Key(ours.kid, theirs.secret), "alice", sid="sess_1").token,
         login_token(ours.secret),
         login_token(issuer=ISSUER),
@@ -93,7 +95,7 @@ def test_a_token_is_verified_as_one_kind_and_never_as_the_other(
 @pytest.mark.parametrize(
     "authorization", [None, "", "Bearer", "Basic x", "Bearer x", "Bearer a.b.c"]
 )
-def test_without_a_token_nobody_calls(
+def test_a_request_without_a_token_is_refused(
     keys: Keys, identity: IdentityVerifier, authorization: str | None
 ) -> None:
     for taken in (None, identity):

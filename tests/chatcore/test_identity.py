@@ -1,4 +1,4 @@
-"""Which tokens of a login hold, whatever it signs with."""
+"""Which login tokens are valid."""
 
 import base64
 import json
@@ -31,7 +31,7 @@ SIGNING = ed25519()
 
 
 class Published:
-    """The public keys of some signing keys; counts how often it is asked."""
+    """Publishes the public keys of signing keys, and counts lookups."""
 
     def __init__(self, *signing: SigningKey) -> None:
         self._keys = [verifying_key(each.jwk()) for each in signing]
@@ -43,7 +43,7 @@ class Published:
 
 
 class Holding:
-    """These keys, whatever the kid."""
+    """Returns these keys for any kid."""
 
     def __init__(self, *keys: jwt.PyJWK) -> None:
         self._keys = keys
@@ -66,7 +66,7 @@ def assert_refused(login_token: str, verifier: Identity | None = None) -> None:
 
 
 @pytest.mark.parametrize("signing", [rsa(), p256(), ed25519()])
-def test_a_token_tells_its_user_by_the_algorithm_of_its_key(signing: SigningKey) -> None:
+def test_a_token_is_verified_with_the_algorithm_of_its_key(signing: SigningKey) -> None:
     verifier = Identity(Published(signing), LOGIN)
     assert verifier.user(signing.token()) == "alice"
 
@@ -146,7 +146,7 @@ def test_clocks_may_be_half_a_minute_apart(changes: dict[str, Any]) -> None:
     "value",
     ["soon", str(NOW), True, [NOW], {}, -1, -0.5, LATEST_TIME + 1, NOW * 1000, 10**400, 1e300],
 )
-def test_a_time_that_is_none_is_refused(name: str, value: object) -> None:
+def test_a_value_that_is_not_a_time_is_refused(name: str, value: object) -> None:
     assert_refused(token(**{name: value}))
 
 
@@ -162,14 +162,14 @@ def test_a_time_that_json_writes_strangely_is_refused(name: str, value: str) -> 
 
 
 @pytest.mark.parametrize("claim", ["azp", "client_id"])
-def test_the_audience_may_stand_in_another_claim(claim: Any) -> None:
+def test_the_audience_may_be_in_another_claim(claim: Any) -> None:
     verifier = identity(Login(ISSUER, "app", audience_claim=claim))
     assert verifier.user(token(aud=None, **{claim: "app"})) == "alice"
     for wrong in ("application", "", 7, ["app"], None):
         assert_refused(token(aud="app", **{claim: wrong}), verifier)
 
 
-def test_another_claim_may_be_the_user_id() -> None:
+def test_another_claim_may_hold_the_user_id() -> None:
     verifier = identity(Login(ISSUER, "app", user_claim="https://example.com/id"))
     assert verifier.user(token(**{"https://example.com/id": "7"})) == "7"
     for wrong in (None, "", 7, "x" * 257, "a\tb"):
@@ -179,7 +179,7 @@ def test_another_claim_may_be_the_user_id() -> None:
 
 
 @pytest.mark.parametrize("typ", ["JWT", "jwt", "at+jwt", "application/at+jwt"])
-def test_login_tokens_may_say_their_type(typ: str) -> None:
+def test_login_tokens_may_declare_their_type(typ: str) -> None:
     signed = SIGNING.token({"typ": typ}, iat=NOW, exp=NOW + 60)
     assert identity().user(signed) == "alice"
 
@@ -190,7 +190,7 @@ def test_a_token_of_another_type_is_refused(typ: object) -> None:
 
 
 @pytest.mark.parametrize("header", ["jwk", "jku", "x5u", "x5c"])
-def test_a_key_that_the_token_brings_is_not_used(header: str) -> None:
+def test_a_key_inside_the_token_is_not_used(header: str) -> None:
     other = ed25519("other")
     brought = {
         "jwk": other.jwk(kid=SIGNING.kid),
@@ -207,7 +207,7 @@ def test_a_critical_extension_is_refused() -> None:
     assert_refused(SIGNING.token(headers, iat=NOW, exp=NOW + 60))
 
 
-def test_the_public_key_is_no_shared_secret() -> None:
+def test_a_token_signed_with_the_public_key_as_a_secret_is_refused() -> None:
     signing = rsa()
     public = signing.private.public_key()
     pem = public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
@@ -218,7 +218,7 @@ def test_the_public_key_is_no_shared_secret() -> None:
 
 
 def hs256(secret: bytes, header: dict[str, Any]) -> str:
-    """A token signed with HMAC, whatever PyJWT says to the key."""
+    """Return a token signed with HMAC, without PyJWT's checks of the key."""
     key = jwt.PyJWK({"kty": "oct", "k": encoded(secret)}, "HS256")
     parts = [{"alg": "HS256", **header}, claims(iat=NOW, exp=NOW + 60)]
     signed = ".".join(encoded(json.dumps(part).encode()) for part in parts)
@@ -232,7 +232,7 @@ def encoded(raw: bytes) -> str:
 @pytest.mark.parametrize(
     "alg", ["none", "None", "NONE", "", "RS256", "ES256", "HS256", None, 7, ["EdDSA"], {}]
 )
-def test_the_algorithm_is_the_key_s_and_not_the_token_s(alg: object) -> None:
+def test_the_key_determines_the_algorithm(alg: object) -> None:
     _, payload, signature = token().split(".")
     header = encoded(json.dumps({"alg": alg, "kid": SIGNING.kid}).encode())
     assert_refused(f"{header}.{payload}.{signature}")
@@ -240,7 +240,7 @@ def test_the_algorithm_is_the_key_s_and_not_the_token_s(alg: object) -> None:
 
 @pytest.mark.parametrize("published", ["EdDSA", "Ed25519", None])
 @pytest.mark.parametrize("alg", ["EdDSA", "Ed25519"])
-def test_a_token_of_ed25519_may_call_it_by_either_name(alg: str, published: str | None) -> None:
+def test_an_ed25519_token_may_use_either_name(alg: str, published: str | None) -> None:
     key = verifying_key(SIGNING.jwk(alg=published))
     assert key is not None
     verifier = identity(keys=Holding(key))
@@ -248,13 +248,13 @@ def test_a_token_of_ed25519_may_call_it_by_either_name(alg: str, published: str 
 
 
 @pytest.mark.parametrize("alg", ["ed25519", "Ed448", "EDDSA", "ES256"])
-def test_no_other_name_is_taken_for_ed25519(alg: str) -> None:
+def test_no_other_algorithm_name_means_ed25519(alg: str) -> None:
     _, payload, signature = token().split(".")
     header = encoded(json.dumps({"alg": alg, "kid": SIGNING.kid}).encode())
     assert_refused(f"{header}.{payload}.{signature}")
 
 
-def test_the_name_ed25519_is_none_of_another_key() -> None:
+def test_the_name_ed25519_fits_no_other_key() -> None:
     for signing in (rsa(), p256()):
         _, payload, _ = signing.token(iat=NOW, exp=NOW + 60).split(".")
         header = encoded(json.dumps({"alg": "Ed25519", "kid": signing.kid}).encode())
@@ -263,11 +263,11 @@ def test_the_name_ed25519_is_none_of_another_key() -> None:
             assert_refused(forged, identity(keys=Published(signing)))
 
 
-def test_a_token_of_another_key_of_the_same_kid_is_refused() -> None:
+def test_a_token_of_another_key_with_the_same_kid_is_refused() -> None:
     assert_refused(ed25519("k1 of somebody else").token({"kid": "k1"}, iat=NOW, exp=NOW + 60))
 
 
-def test_no_key_is_looked_up_for_a_token_that_could_not_hold() -> None:
+def test_no_key_is_looked_up_for_a_token_with_invalid_claims() -> None:
     keys = Published(SIGNING)
     verifier = identity(keys=keys)
     for hopeless in (token(iss="other"), token(exp=NOW - 3600), token(aud="other")):
@@ -275,7 +275,7 @@ def test_no_key_is_looked_up_for_a_token_that_could_not_hold() -> None:
     assert keys.asked == 0
 
 
-def test_our_own_tokens_are_no_login_whatever_is_configured(keys: Keys) -> None:
+def test_our_own_tokens_are_never_login_tokens(keys: Keys) -> None:
     ours = keys.current()
     for kind, more in ((CLIENT_SECRET, {"sid": "s1"}), (TOOL_TOKEN, {"scope": "tasks"})):
         login = Login("chatkit-on-lambda", kind.audience)
@@ -292,7 +292,7 @@ def test_a_shared_secret_verifies_hs256_and_nothing_else(keys: Keys) -> None:
     assert_refused(rsa().token(), verifier)
 
 
-def test_tokens_of_both_secrets_hold_while_the_login_changes_over(
+def test_tokens_of_both_secrets_are_valid_during_a_rotation(
     held_keys: Callable[..., Keys],
 ) -> None:
     both = Identity(SharedSecret(held_keys(Key("v2", "n" * 64), Key("v1", "o" * 64))), LOGIN)
@@ -301,7 +301,7 @@ def test_tokens_of_both_secrets_hold_while_the_login_changes_over(
     assert_refused(jwt.encode(claims(), "x" * 64, "HS256"), both)
 
 
-def test_a_token_of_a_secret_that_is_newer_than_those_known_holds(aws: None) -> None:
+def test_a_token_of_a_secret_newer_than_the_known_ones_is_valid(aws: None) -> None:
     client = boto3.client("secretsmanager")
     client.create_secret(Name="s", SecretString="o" * 64)
     clock = [0.0]

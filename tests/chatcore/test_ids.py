@@ -8,7 +8,7 @@ from chatcore.ids import TimeOrderedIds, is_time_ordered, time_ordered
 
 
 @given(st.lists(st.integers(0, 2**48 - 1), min_size=2))
-def test_each_id_is_greater_than_the_one_before_also_when_the_clock_steps_back(
+def test_each_id_is_greater_than_the_one_before_even_if_the_clock_steps_back(
     readings: list[int],
 ) -> None:
     ids = TimeOrderedIds(clock=iter(readings).__next__)
@@ -17,7 +17,7 @@ def test_each_id_is_greater_than_the_one_before_also_when_the_clock_steps_back(
     assert all(map(is_time_ordered, minted))
 
 
-def test_a_later_millisecond_gives_a_greater_id_whatever_the_random_bits() -> None:
+def test_a_later_millisecond_gives_a_greater_id_for_any_random_bits() -> None:
     early = TimeOrderedIds(clock=lambda: 1, random_bits=lambda n: 2**n - 1).mint()
     late = TimeOrderedIds(clock=lambda: 2, random_bits=lambda _: 0).mint()
     assert early < late
@@ -27,7 +27,7 @@ def test_ids_of_two_processes_in_one_millisecond_differ() -> None:
     assert TimeOrderedIds(clock=lambda: 1).mint() != TimeOrderedIds(clock=lambda: 1).mint()
 
 
-def test_other_text_is_no_time_ordered_id() -> None:
+def test_other_text_is_not_a_time_ordered_id() -> None:
     minted = TimeOrderedIds().mint()
     for text in ("", "abc", minted[:-1], minted + "0", minted.upper(), "8" + minted[1:]):
         assert not is_time_ordered(text)
@@ -44,7 +44,7 @@ def test_an_id_holds_128_bits_and_none_is_lost(milliseconds: int, tail: int) -> 
     assert is_time_ordered(text)
 
 
-def test_ids_of_many_threads_of_one_process_are_all_different_and_each_thread_s_ascend() -> None:
+def test_ids_of_concurrent_threads_are_unique_and_ascend_within_each_thread() -> None:
     ids = TimeOrderedIds(clock=lambda: 1)
 
     def mint_many(_thread: int) -> list[str]:

@@ -1,4 +1,4 @@
-"""Which keys are read from a login's answer, whatever its form."""
+"""Which keys are read from a login's answer."""
 
 import gzip
 import json
@@ -28,7 +28,7 @@ def test_a_redirect_is_not_followed(jwks_server: JwksServer) -> None:
 
 
 @pytest.mark.parametrize("status", [204, 401, 403, 404, 429, 500, 503])
-def test_an_answer_other_than_200_is_not_believed(jwks_server: JwksServer, status: int) -> None:
+def test_an_answer_other_than_200_is_refused(jwks_server: JwksServer, status: int) -> None:
     jwks_server.publish(rsa())
     jwks_server.status = status
     assert refusal(jwks_server) == f"status {status}"
@@ -41,19 +41,19 @@ def test_an_answer_other_than_200_is_not_believed(jwks_server: JwksServer, statu
         (b"<!doctype html><title>Sign in</title>", "not JSON"),
         (b"\xff\xfe\xfd", "not JSON"),
         (b"[" * 100_000, "not JSON"),
-        (b"[]", f"not a set of {MAX_KEYS} keys at most"),
-        (b"{}", f"not a set of {MAX_KEYS} keys at most"),
-        (b'{"keys": {}}', f"not a set of {MAX_KEYS} keys at most"),
+        (b"[]", f"not a set of at most {MAX_KEYS} keys"),
+        (b"{}", f"not a set of at most {MAX_KEYS} keys"),
+        (b'{"keys": {}}', f"not a set of at most {MAX_KEYS} keys"),
         (
             json.dumps({"keys": [p256().jwk()] * (MAX_KEYS + 1)}).encode(),
-            f"not a set of {MAX_KEYS} keys at most",
+            f"not a set of at most {MAX_KEYS} keys",
         ),
         (b'{"keys": []}', "no key for RS256, ES256 or EdDSA"),
         (b'{"keys": [null, 7, {}]}', "no key for RS256, ES256 or EdDSA"),
         (b'{"keys": [], "x": "' + b"x" * MAX_BYTES + b'"}', "more than 262,144 bytes"),
     ],
 )
-def test_what_is_no_set_of_keys_is_unreadable(
+def test_an_answer_that_is_not_a_key_set_is_unreadable(
     jwks_server: JwksServer, body: bytes, reason: str
 ) -> None:
     jwks_server.body = body
@@ -73,7 +73,7 @@ def test_what_is_no_set_of_keys_is_unreadable(
         ("", bytes),
     ],
 )
-def test_a_packed_answer_is_unpacked_though_nobody_asked_for_one(
+def test_a_compressed_answer_is_decompressed(
     jwks_server: JwksServer, encoding: str, pack: Callable[[bytes], bytes]
 ) -> None:
     jwks_server.publish(rsa("a"), p256("b"))
@@ -82,7 +82,7 @@ def test_a_packed_answer_is_unpacked_though_nobody_asked_for_one(
     assert [key.key_id for key in read_jwk_set(jwks_server.url, **PATIENT)] == ["a", "b"]
 
 
-def test_a_packed_answer_is_bounded_by_what_it_unpacks_to(jwks_server: JwksServer) -> None:
+def test_the_size_limit_applies_to_the_decompressed_answer(jwks_server: JwksServer) -> None:
     jwks_server.body = gzip.compress(b" " * 30_000_000, compresslevel=1)
     jwks_server.headers = {"content-encoding": "gzip"}
     tracemalloc.start()
@@ -94,7 +94,7 @@ def test_a_packed_answer_is_bounded_by_what_it_unpacks_to(jwks_server: JwksServe
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate"])
-def test_what_is_not_packed_as_it_says_is_unreadable(
+def test_an_answer_that_contradicts_its_content_encoding_is_unreadable(
     jwks_server: JwksServer, encoding: str
 ) -> None:
     jwks_server.publish(rsa())
@@ -102,7 +102,7 @@ def test_what_is_not_packed_as_it_says_is_unreadable(
     assert refusal(jwks_server) == "not what its Content-Encoding says"
 
 
-def test_a_packing_that_nobody_knows_is_unreadable(jwks_server: JwksServer) -> None:
+def test_an_unknown_content_encoding_is_unreadable(jwks_server: JwksServer) -> None:
     jwks_server.body = b"\x8b\x02\x80keys\x03"
     jwks_server.headers = {"content-encoding": "br"}
     assert refusal(jwks_server) == "not JSON"
@@ -110,7 +110,7 @@ def test_a_packing_that_nobody_knows_is_unreadable(jwks_server: JwksServer) -> N
 
 @pytest.mark.parametrize("content_type", [None, "text/plain", "text/html; charset=utf-8", "x"])
 @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf", b"\r\n\t "])
-def test_what_is_said_of_a_set_and_what_stands_before_it_does_not_matter(
+def test_content_type_and_leading_white_space_do_not_matter(
     jwks_server: JwksServer, content_type: str | None, mark: bytes
 ) -> None:
     jwks_server.publish(rsa())
@@ -119,7 +119,7 @@ def test_what_is_said_of_a_set_and_what_stands_before_it_does_not_matter(
     assert read_jwk_set(jwks_server.url, **PATIENT)
 
 
-def test_keys_that_are_not_for_us_cost_the_good_ones_nothing(jwks_server: JwksServer) -> None:
+def test_unusable_keys_do_not_affect_the_usable_ones(jwks_server: JwksServer) -> None:
     jwks_server.publish(
         {"kty": "RSA", "x5c": ["MIIB"], "use": "sig", "alg": "RS256", "kid": "certificate"},
         {"kty": "AKP", "alg": "ML-DSA-44", "pub": "AAAA", "kid": "after-quantum"},

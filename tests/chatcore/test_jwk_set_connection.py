@@ -1,4 +1,4 @@
-"""How a login's address is asked for its keys, and what is made of a server that misbehaves."""
+"""The request for a login's keys, and servers that misbehave."""
 
 import datetime
 import ipaddress
@@ -20,7 +20,7 @@ from tests.chatcore.logins import PATIENT, JwksServer, refusal, rsa
 LOOPBACK = ipaddress.ip_address("127.0.0.1")
 
 
-def test_a_body_without_end_is_left(jwks_server: JwksServer) -> None:
+def test_an_endless_body_is_abandoned(jwks_server: JwksServer) -> None:
     class Endless(JwksServer):
         def pieces(self) -> Iterator[bytes]:
             while True:
@@ -32,7 +32,7 @@ def test_a_body_without_end_is_left(jwks_server: JwksServer) -> None:
 
 
 class Dripping(JwksServer):
-    """Sends one byte after the other and never comes to an end."""
+    """Sends single bytes without end."""
 
     def pieces(self) -> Iterator[bytes]:
         while not self.stopped.is_set():
@@ -40,7 +40,7 @@ class Dripping(JwksServer):
 
 
 class DrippingHead(JwksServer):
-    """Never comes to the end of its first header."""
+    """Sends a first header without end."""
 
     def _answer(self, request: BaseHTTPRequestHandler) -> None:
         request.wfile.write(b"HTTP/1.1 200 OK\r\nx-a: ")
@@ -50,22 +50,20 @@ class DrippingHead(JwksServer):
 
 @pytest.mark.parametrize("make", [Dripping, DrippingHead])
 @pytest.mark.parametrize("encrypted", [False, True])
-def test_an_answer_that_comes_in_drops_is_left(
-    make: type[JwksServer], encrypted: bool, trusted: Path
-) -> None:
+def test_a_slow_answer_is_abandoned(make: type[JwksServer], encrypted: bool, trusted: Path) -> None:
     dripping = make()
     with dripping.running(tls(trusted) if encrypted else None):
-        # The real wait, as short as can be: no answer can come before its end.
+        # A real wait, as short as possible: no answer can arrive before its end.
         assert refusal(dripping, read_seconds=0.01) == "too slow"
 
 
-def test_a_server_that_does_not_answer_is_left(jwks_server: JwksServer) -> None:
+def test_a_server_that_does_not_answer_is_abandoned(jwks_server: JwksServer) -> None:
     jwks_server.go_on.clear()
     assert refusal(jwks_server, read_seconds=0.01) == "too slow"
 
 
 @pytest.mark.parametrize("body", [b"", b"\r\n\r\n", b"SSH-2.0-OpenSSH_9.9\r\n", b"\0" * 1000])
-def test_a_server_that_does_not_speak_http_is_left(body: bytes) -> None:
+def test_a_server_that_does_not_speak_http_is_abandoned(body: bytes) -> None:
     class Other(JwksServer):
         def _answer(self, request: BaseHTTPRequestHandler) -> None:
             request.wfile.write(body)
@@ -75,14 +73,14 @@ def test_a_server_that_does_not_speak_http_is_left(body: bytes) -> None:
         assert refusal(other) == "no answer"
 
 
-def test_an_address_where_nobody_listens_is_unreadable() -> None:
+def test_a_refused_connection_is_unreadable() -> None:
     server = JwksServer()
     with server.running():
         pass
     assert refusal(server) == "no answer"
 
 
-def test_a_server_whose_certificate_nobody_vouches_for_is_not_believed(tmp_path: Path) -> None:
+def test_a_server_with_an_untrusted_certificate_is_refused(tmp_path: Path) -> None:
     server = JwksServer()
     server.publish(rsa())
     with server.running(tls(self_signed(tmp_path))):
@@ -98,7 +96,7 @@ def test_the_keys_are_read_over_https(trusted: Path) -> None:
         assert [key.key_id for key in read_jwk_set(server.url, **PATIENT)] == ["k1"]
 
 
-def test_the_address_is_asked_with_its_query_by_a_name_of_our_own(jwks_server: JwksServer) -> None:
+def test_the_request_keeps_the_query_and_has_our_user_agent(jwks_server: JwksServer) -> None:
     jwks_server.publish(rsa())
     read_jwk_set(f"{jwks_server.address}/keys?client=a%20b", **PATIENT)
     read_jwk_set(jwks_server.address, **PATIENT)
@@ -106,7 +104,7 @@ def test_the_address_is_asked_with_its_query_by_a_name_of_our_own(jwks_server: J
     assert set(jwks_server.user_agents) == {USER_AGENT}
 
 
-def test_a_firewall_that_refuses_libraries_by_their_names_lets_us_by() -> None:
+def test_a_firewall_that_blocks_library_user_agents_accepts_ours() -> None:
     class Behind(JwksServer):
         def _answer(self, request: BaseHTTPRequestHandler) -> None:
             agent = request.headers.get("user-agent", "").lower()
@@ -128,7 +126,7 @@ def tls(certificate: Path) -> ssl.SSLContext:
 
 @pytest.fixture
 def trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A file with a certificate for 127.0.0.1 and its key, for which this machine vouches."""
+    """A file with a certificate for 127.0.0.1 and its key, trusted by this process."""
     file = self_signed(tmp_path)
     monkeypatch.setenv("SSL_CERT_FILE", str(file))
     return file

@@ -25,20 +25,20 @@ class Clock:
 
 
 class CountingClient:
-    """Secrets Manager with a count of its calls, which may be out of reach."""
+    """Secrets Manager that counts its calls and may be unavailable."""
 
     def __init__(self) -> None:
         self.inner = boto3.client("secretsmanager")
         self.calls = 0
         self.reachable = True
-        # When versions were made, by their secrets.
+        # The creation date of each version, by its secret.
         self.made: dict[str, float] = {}
         self.asked = Event()
         self.answers = Event()
         self.answers.set()
 
     def hold(self) -> None:
-        """Let the next calls wait for `answers`."""
+        """Make the next calls wait for `answers`."""
         self.asked.clear()
         self.answers.clear()
 
@@ -53,7 +53,7 @@ class CountingClient:
         return {**answer, "CreatedDate": datetime.fromtimestamp(made, UTC)}
 
     def rotate(self, secret: str, now: float) -> str:
-        """Put a new version, made now; its id."""
+        """Put a new version, created now, and return its id."""
         self.made[secret] = now
         version: str = self.inner.put_secret_value(SecretId="s", SecretString=secret)["VersionId"]
         return version
@@ -85,7 +85,7 @@ def test_keys_are_read_once_within_five_minutes(client: CountingClient) -> None:
     assert client.calls == 2  # the current and the previous version
 
 
-def test_after_a_rotation_the_new_kid_is_found_and_the_old_one_still_holds(
+def test_after_a_rotation_the_new_kid_is_found_and_the_old_one_stays_valid(
     client: CountingClient,
 ) -> None:
     clock = Clock()
@@ -101,7 +101,7 @@ def test_after_a_rotation_the_new_kid_is_found_and_the_old_one_still_holds(
 
 @pytest.mark.parametrize("read_after_rotation", [-400.0, -29.0, -1.0, 0.0, 1.0, 50.0])
 @pytest.mark.parametrize("signer_read_after_rotation", [-299.0, -1.0, 0.0, 1.0, 400.0])
-def test_no_token_is_dropped_whenever_its_signer_and_its_verifier_have_read_the_secret(
+def test_a_rotation_invalidates_no_token_whenever_signer_and_verifier_read_the_secret(
     client: CountingClient, read_after_rotation: float, signer_read_after_rotation: float
 ) -> None:
     clock, rotation = Clock(), 5000.0
@@ -134,10 +134,10 @@ def test_a_new_process_signs_with_a_version_that_is_a_minute_old(client: Countin
     assert keys_of(client, clock).signing().secret == "second"
 
 
-def test_a_secret_that_was_put_twice_is_withdrawn_within_the_refresh_time(
+def test_a_leaked_secret_is_withdrawn_within_the_refresh_time_after_two_puts(
     client: CountingClient,
 ) -> None:
-    """The step that docs/guides/deploy.md gives for a secret that has leaked."""
+    """This is the step that docs/guides/deploy.md gives for a leaked secret."""
     clock = Clock()
     client.rotate("l" * 48, clock.now - SETTLING_SECONDS)
     keys = keys_of(client, clock)
@@ -166,7 +166,7 @@ def test_a_flood_of_unknown_kids_reads_the_secret_at_most_every_30_s(
     assert client.calls == 4
 
 
-def test_known_keys_go_on_serving_while_the_secret_cannot_be_read(client: CountingClient) -> None:
+def test_known_keys_stay_valid_while_the_secret_cannot_be_read(client: CountingClient) -> None:
     clock = Clock()
     keys = keys_of(client, clock)
     key = keys.current()
@@ -175,7 +175,7 @@ def test_known_keys_go_on_serving_while_the_secret_cannot_be_read(client: Counti
     assert keys.current() == key
 
 
-def test_known_keys_serve_while_another_thread_reads_them_anew(client: CountingClient) -> None:
+def test_known_keys_stay_in_use_while_another_thread_reads(client: CountingClient) -> None:
     clock = Clock()
     keys = keys_of(client, clock)
     known = keys.current()
@@ -190,7 +190,7 @@ def test_known_keys_serve_while_another_thread_reads_them_anew(client: CountingC
     assert reading.result() == known
 
 
-def test_a_new_kid_is_waited_for_while_another_thread_reads(client: CountingClient) -> None:
+def test_a_request_with_a_new_kid_waits_for_another_thread_s_read(client: CountingClient) -> None:
     clock = Clock()
     keys = keys_of(client, clock)
     keys.current()
@@ -205,7 +205,7 @@ def test_a_new_kid_is_waited_for_while_another_thread_reads(client: CountingClie
     assert client.calls == 4
 
 
-def test_without_any_key_the_service_is_unavailable_and_tries_again(
+def test_without_any_key_the_service_is_unavailable_and_retries(
     client: CountingClient,
 ) -> None:
     client.reachable = False

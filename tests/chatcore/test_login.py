@@ -1,4 +1,4 @@
-"""The login that the settings connect."""
+"""The verifier that the settings create."""
 
 import time
 
@@ -40,6 +40,6 @@ def test_with_a_jwks_url_the_shared_secret_verifies_nothing(
             login.user(forged)
 
 
-def test_another_claim_than_the_three_is_no_audience_claim(keys: Keys) -> None:
+def test_only_three_claims_can_hold_the_audience(keys: Keys) -> None:
     with pytest.raises(SettingsError, match="IDENTITY_AUDIENCE_CLAIM"):
         connected(keys, ISSUER=ISSUER, AUDIENCE="app", AUDIENCE_CLAIM="scope")

@@ -9,13 +9,13 @@ from botocore.exceptions import ClientError
 from chatcore.logs import described, keep_texts_out, logger
 
 
-def test_an_error_group_and_its_causes_are_named() -> None:
+def test_an_error_group_and_its_causes_are_logged_by_type() -> None:
     error = RuntimeError("outer")
     error.__cause__ = ExceptionGroup("both", [KeyError("a"), ValueError("b")])
     assert described(error)["error"] == "RuntimeError from ExceptionGroup(KeyError, ValueError)"
 
 
-def test_an_aws_error_is_told_by_its_code_and_operation() -> None:
+def test_an_aws_error_is_logged_with_its_code_and_operation() -> None:
     keys = described(ClientError({"Error": {"Code": "ThrottlingException"}}, "PutItem"))
     assert (keys["aws_error"], keys["aws_operation"]) == ("ThrottlingException", "PutItem")
 
@@ -45,7 +45,7 @@ def test_a_deep_library_does_not_hide_the_line_that_called_it() -> None:
     assert len(places) < 10
 
 
-def test_an_error_s_cause_is_logged_with_its_own_frames_and_without_its_words() -> None:
+def test_an_error_s_cause_is_logged_with_its_frames_and_without_its_text() -> None:
     def cause() -> None:
         raise KeyError("hunter2")
 
@@ -61,7 +61,7 @@ def test_an_error_s_cause_is_logged_with_its_own_frames_and_without_its_words() 
     assert "hunter2" not in str(keys)
 
 
-def test_each_error_of_a_group_is_logged_with_its_own_frames() -> None:
+def test_each_error_of_a_group_is_logged_with_its_frames() -> None:
     def part() -> None:
         raise ValueError("hunter2")
 
@@ -73,14 +73,16 @@ def test_each_error_of_a_group_is_logged_with_its_own_frames() -> None:
 
 @pytest.fixture
 def root() -> Iterator[None]:
-    """Gives the root logger back to pytest."""
+    """Restore the root logger for pytest."""
     handlers, level = logging.root.handlers, logging.root.level
     yield
     logging.root.handlers, logging.root.level = handlers, level
     logging.getLogger(logger.name).propagate = True
 
 
-def test_a_library_s_words_are_not_passed_on(logged: list[dict[str, Any]], root: None) -> None:
+def test_the_text_of_a_library_s_log_line_is_left_out(
+    logged: list[dict[str, Any]], root: None
+) -> None:
     keep_texts_out()
     library = logging.getLogger("a_library.part")
     library.error("the user said %s", "hunter2")
@@ -91,7 +93,7 @@ def test_a_library_s_words_are_not_passed_on(logged: list[dict[str, Any]], root:
     assert __file__ in line["logged_at"]
 
 
-def test_an_error_that_was_answered_is_not_logged(logged: list[dict[str, Any]], root: None) -> None:
+def test_an_answered_error_is_not_logged(logged: list[dict[str, Any]], root: None) -> None:
     keep_texts_out(answered=(KeyError,))
     library = logging.getLogger("another_library")
     library.error("failed", exc_info=KeyError("answered"))
@@ -99,7 +101,7 @@ def test_an_error_that_was_answered_is_not_logged(logged: list[dict[str, Any]], 
     assert [line["error"] for line in logged] == ["ValueError"]
 
 
-def test_our_own_lines_are_written_once(logged: list[dict[str, Any]], root: None) -> None:
+def test_our_own_log_lines_are_written_once(logged: list[dict[str, Any]], root: None) -> None:
     keep_texts_out()
     logger.error("ours")
     assert [line["message"] for line in logged] == ["ours"]

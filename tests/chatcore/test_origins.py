@@ -1,4 +1,4 @@
-"""Which pages `AllowedOrigins` admits, and which values of it are refused."""
+"""Which pages `AllowedOrigins` allows, and which values it refuses."""
 
 import pytest
 
@@ -56,7 +56,7 @@ def test_a_star_stands_for_one_label(origin: str) -> None:
         "",
     ],
 )
-def test_a_pattern_admits_nothing_that_only_looks_like_its_pages(origin: str) -> None:
+def test_a_pattern_does_not_match_similar_origins(origin: str) -> None:
     assert origin not in Origins([PREVIEWS])
 
 
@@ -67,7 +67,7 @@ def test_a_port_belongs_to_the_origin() -> None:
     assert "https://pr-1.preview.example.com:84430" not in origins
 
 
-def test_exact_origins_and_patterns_stand_beside_each_other() -> None:
+def test_exact_origins_and_patterns_can_be_combined() -> None:
     origins = Origins(["http://localhost:3000", PREVIEWS, "https://app.example.com"])
     for page in ("http://localhost:3000", "https://a.preview.example.com"):
         assert page in origins
@@ -76,7 +76,7 @@ def test_exact_origins_and_patterns_stand_beside_each_other() -> None:
     assert "https://x.app.example.com" not in origins
 
 
-def test_without_origins_no_page_is_admitted() -> None:
+def test_without_origins_no_page_is_allowed() -> None:
     for page in ("", "null", "https://app.example.com"):
         assert page not in Origins([])
 
@@ -93,7 +93,7 @@ def test_without_origins_no_page_is_admitted() -> None:
         "https://*.preview.example.com:8443",
     ],
 )
-def test_origins_as_browsers_send_them_are_taken(value: str) -> None:
+def test_origins_as_browsers_send_them_are_accepted(value: str) -> None:
     settings = WebSettings.from_environ({"ALLOWED_ORIGINS": value})
     assert settings.allowed_origins == tuple(value.split(","))
 
@@ -130,7 +130,7 @@ PORT = "must have a port from 1 to 65,535, or none"
         ("https://good.example.com,https://*", 1, STAR),
     ],
 )
-def test_what_no_browser_sends_and_a_star_elsewhere_are_refused_at_the_start(
+def test_invalid_origins_and_misplaced_stars_are_refused_at_startup(
     value: str, place: int, sentence: str
 ) -> None:
     with pytest.raises(SettingsError) as raised:

@@ -1,4 +1,4 @@
-"""The settings of docs/guides/identity.md, with key sets and tokens as these logins make them."""
+"""The settings of docs/guides/identity.md, with key sets and tokens of these logins."""
 
 import pytest
 
@@ -17,12 +17,12 @@ def shape(request: pytest.FixtureRequest) -> Shape:
 
 @pytest.fixture
 def login(shape: Shape, jwks_server: JwksServer, keys: Keys) -> Identity:
-    """The login that the page's settings connect, whose keys are read over HTTP."""
+    """The verifier with the page's settings, which reads its keys over HTTP."""
     jwks_server.publish(*shape.keys)
     return connected_login(IdentitySettings.from_environ(shape.environ(jwks_server.address)), keys)
 
 
-def test_a_token_of_the_login_tells_its_user(
+def test_a_token_of_the_login_identifies_its_user(
     shape: Shape, login: Identity, jwks_server: JwksServer
 ) -> None:
     assert login.user(shape.token()) == shape.claims["sub"]
@@ -43,7 +43,7 @@ def test_a_token_of_the_login_for_another_app_is_refused(shape: Shape, login: Id
 
 
 @pytest.mark.parametrize(("claim", "kind"), [("client_id", "ID"), ("aud", "access")])
-def test_of_cognito_s_two_kinds_one_is_taken(
+def test_only_one_of_cognito_s_two_token_kinds_is_accepted(
     claim: str, kind: str, jwks_server: JwksServer, keys: Keys
 ) -> None:
     other = SHAPES[f"Cognito, {kind} token"]

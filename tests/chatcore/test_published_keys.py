@@ -1,4 +1,4 @@
-"""How long a login's keys are kept, and who asks for them anew."""
+"""How long a login's keys are cached, and when they are read again."""
 
 import threading
 from collections.abc import Iterator
@@ -49,7 +49,7 @@ def pool() -> Iterator[ThreadPoolExecutor]:
 
 
 def found(keys: PublishedKeys, kid: str | None) -> str | None:
-    """The kid of the first key that matches, as a verifier would take it; None for none."""
+    """Return the kid of the first matching key, or None."""
     return next((key.key_id for key in keys.matching(kid)), None)
 
 
@@ -70,7 +70,7 @@ def test_the_keys_are_read_once_within_ten_minutes(
     assert len(server.requests) == 2
 
 
-def test_a_key_that_is_published_anew_is_found_with_its_first_token(
+def test_a_newly_published_key_is_found_with_its_first_token(
     keys: PublishedKeys, server: JwksServer, clock: Clock
 ) -> None:
     found(keys, "k1")
@@ -80,7 +80,7 @@ def test_a_key_that_is_published_anew_is_found_with_its_first_token(
     assert found(keys, "k1") == "k1"
 
 
-def test_a_key_that_is_withdrawn_holds_no_longer_than_ten_minutes(
+def test_a_withdrawn_key_is_accepted_for_at_most_ten_minutes(
     keys: PublishedKeys, server: JwksServer, clock: Clock
 ) -> None:
     found(keys, "k1")
@@ -106,7 +106,7 @@ def test_a_token_without_kid_matches_the_only_key(keys: PublishedKeys) -> None:
 
 
 @pytest.mark.parametrize("kid", ["k1", None])
-def test_a_signature_that_no_known_key_made_may_be_of_a_new_one(
+def test_a_signature_of_no_known_key_triggers_a_read(
     keys: PublishedKeys, server: JwksServer, clock: Clock, kid: str | None
 ) -> None:
     found(keys, kid)
@@ -125,14 +125,14 @@ def test_a_token_without_kid_matches_none_of_several_keys(
 
 
 @pytest.mark.parametrize("kid", ["k1", "another", None])
-def test_an_only_key_without_kid_matches_every_token(
+def test_the_only_key_without_kid_matches_every_token(
     keys: PublishedKeys, server: JwksServer, kid: str | None
 ) -> None:
     server.publish(rsa(None))
     assert [key.algorithm_name for key in keys.matching(kid)] == ["RS256"]
 
 
-def test_keys_without_kid_match_nothing_where_there_are_several(
+def test_keys_without_kid_match_nothing_in_a_larger_set(
     keys: PublishedKeys, server: JwksServer
 ) -> None:
     # OpenID Connect Core section 10.1: several keys need a kid each.
@@ -159,7 +159,7 @@ def test_keys_of_the_same_kid_all_match(keys: PublishedKeys, server: JwksServer)
         {"body": b'{"keys":[]}'},
     ],
 )
-def test_an_outage_serves_the_known_keys_however_old_and_says_so(
+def test_during_an_outage_known_keys_stay_valid_and_the_error_is_logged(
     keys: PublishedKeys,
     server: JwksServer,
     clock: Clock,
@@ -175,7 +175,7 @@ def test_an_outage_serves_the_known_keys_however_old_and_says_so(
     assert line["reason"]
 
 
-def test_during_an_outage_the_address_is_asked_no_more_often(
+def test_during_an_outage_the_url_is_read_no_more_often(
     keys: PublishedKeys, server: JwksServer, clock: Clock
 ) -> None:
     found(keys, "k1")
@@ -187,7 +187,7 @@ def test_during_an_outage_the_address_is_asked_no_more_often(
     assert len(server.requests) == 2
 
 
-def test_without_any_key_the_service_is_unavailable_and_soon_tries_again(
+def test_without_any_key_the_service_is_unavailable_and_retries_soon(
     keys: PublishedKeys, server: JwksServer, clock: Clock
 ) -> None:
     server.status = 500
@@ -200,7 +200,7 @@ def test_without_any_key_the_service_is_unavailable_and_soon_tries_again(
     assert found(keys, "k1") == "k1"
 
 
-def test_requests_at_once_share_the_first_reading(
+def test_concurrent_requests_share_the_first_read(
     keys: PublishedKeys, server: JwksServer, pool: ThreadPoolExecutor
 ) -> None:
     server.go_on.clear()
@@ -211,7 +211,7 @@ def test_requests_at_once_share_the_first_reading(
     assert len(server.requests) == 1
 
 
-def test_requests_at_once_share_a_failure(
+def test_concurrent_requests_share_a_failed_read(
     keys: PublishedKeys, server: JwksServer, pool: ThreadPoolExecutor
 ) -> None:
     server.status = 500
@@ -223,7 +223,7 @@ def test_requests_at_once_share_a_failure(
     assert len(server.requests) == 1
 
 
-def test_requests_with_a_new_kid_at_once_share_one_reading(
+def test_concurrent_requests_with_a_new_kid_share_one_read(
     keys: PublishedKeys, server: JwksServer, clock: Clock, pool: ThreadPoolExecutor
 ) -> None:
     found(keys, "k1")
@@ -240,7 +240,7 @@ def test_requests_with_a_new_kid_at_once_share_one_reading(
     assert len(server.requests) == 2
 
 
-def test_a_known_key_waits_for_no_reading(
+def test_a_known_key_does_not_wait_for_a_read(
     keys: PublishedKeys, server: JwksServer, clock: Clock, pool: ThreadPoolExecutor
 ) -> None:
     found(keys, "k1")

@@ -18,7 +18,7 @@ def test_an_empty_variable_counts_as_missing() -> None:
     assert Example.from_environ({"TABLE": "t", "DAYS": ""}).days == 30
 
 
-def test_every_missing_and_bad_name_is_told_at_once_and_no_value() -> None:
+def test_the_error_names_every_missing_or_invalid_variable_and_no_value() -> None:
     with pytest.raises(SettingsError) as raised:
         Example.from_environ({"DAYS": "hunter2"})
     assert "TABLE" in str(raised.value)

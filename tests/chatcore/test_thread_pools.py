@@ -1,4 +1,4 @@
-"""Threads for blocking calls."""
+"""Thread pools for blocking calls."""
 
 import asyncio
 import threading
@@ -12,7 +12,7 @@ from chatcore.thread_pools import FILES, KEYS, ROWS, TOOLS, Pool
 asked: ContextVar[str] = ContextVar("asked", default="")
 
 
-async def test_a_full_pool_holds_up_no_other() -> None:
+async def test_a_full_pool_does_not_block_another() -> None:
     full, other, release = Pool("full", 2), Pool("other", 1), threading.Event()
     hanging = [full.run(release.wait) for _ in range(9)]
     assert await other.run(lambda: "answered") == "answered"
@@ -21,7 +21,7 @@ async def test_a_full_pool_holds_up_no_other() -> None:
     assert all(await asyncio.gather(*hanging))
 
 
-async def test_a_call_that_waits_for_a_thread_is_not_made_once_its_caller_is_cancelled() -> None:
+async def test_a_queued_call_is_dropped_when_its_caller_is_cancelled() -> None:
     pool, release, made = Pool("one", 1), threading.Event(), list[str]()
     hanging = pool.run(release.wait)
     waiting = pool.run(made.append, "late")

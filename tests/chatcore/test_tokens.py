@@ -17,14 +17,14 @@ def mint(keys: Keys, now: float | None = None) -> str:
 
 
 def signed(keys: Keys, changes: dict[str, Any], *, header: dict[str, Any] | None = None) -> str:
-    """A client_secret signed with the right key, some of its claims changed or (None) left out."""
+    """Return a correctly signed client_secret with some claims changed or, if None, left out."""
     claims = jwt.decode(mint(keys), options={"verify_signature": False}) | changes
     kept = {name: value for name, value in claims.items() if value is not None}
     key = keys.current()
     return jwt.encode(kept, key.secret, "HS256", headers={"kid": key.kid} | (header or {}))
 
 
-def test_a_minted_token_tells_its_user_session_and_expiry(keys: Keys) -> None:
+def test_a_minted_token_contains_user_session_and_expiry(keys: Keys) -> None:
     now = time.time()
     minted = CLIENT_SECRET.mint(keys.current(), "alice", now, sid="s1")
     claims = CLIENT_SECRET.verify(keys, minted.token)
@@ -111,7 +111,7 @@ def test_an_unsigned_token_is_refused(keys: Keys) -> None:
         CLIENT_SECRET.verify(keys, unsigned)
 
 
-def test_a_token_signed_before_a_rotation_still_holds(held_keys: Callable[..., Keys]) -> None:
+def test_a_token_signed_before_a_rotation_stays_valid(held_keys: Callable[..., Keys]) -> None:
     old, new = Key("v1", "o" * 64), Key("v2", "n" * 64)
     assert CLIENT_SECRET.verify(held_keys(new, old), mint(held_keys(old)))["sub"] == "alice"
 

@@ -1,4 +1,4 @@
-"""What is read of a token before it is verified."""
+"""Parsing of unverified tokens."""
 
 import base64
 import json
@@ -18,7 +18,7 @@ def compact(header: str | bytes = HEADER, payload: str | bytes = CLAIMS) -> str:
     return ".".join([*segments, "c2ln"])
 
 
-def test_header_and_claims_are_read() -> None:
+def test_header_and_claims_are_parsed() -> None:
     read = parse_unverified(compact())
     assert (read.header, read.claims) == (json.loads(HEADER), json.loads(CLAIMS))
 
@@ -42,7 +42,7 @@ def test_header_and_claims_are_read() -> None:
         '{"a": ' + "[" * 5000,
     ],
 )
-def test_a_payload_that_is_no_json_object_is_refused(payload: str | bytes) -> None:
+def test_a_payload_that_is_not_a_json_object_is_refused(payload: str | bytes) -> None:
     with pytest.raises(Unauthenticated):
         parse_unverified(compact(payload=payload))
 
@@ -50,7 +50,7 @@ def test_a_payload_that_is_no_json_object_is_refused(payload: str | bytes) -> No
 @pytest.mark.parametrize(
     "header", ["[]", "null", "{", b"\xff", HEADER.encode("utf-16"), '{"alg": "HS256", "kid": 7}']
 )
-def test_a_header_that_is_no_json_object_is_refused(header: str | bytes) -> None:
+def test_a_header_that_is_not_a_json_object_is_refused(header: str | bytes) -> None:
     with pytest.raises(Unauthenticated):
         parse_unverified(compact(header=header))
 
@@ -65,7 +65,7 @@ def test_a_header_that_is_no_json_object_is_refused(header: str | bytes) -> None
         (HEADER, '{"sub": "alice", "act": {"sub": "bob", "sub": "eve"}}'),
     ],
 )
-def test_a_member_that_is_named_twice_is_refused(header: str, payload: str) -> None:
+def test_a_duplicate_member_is_refused(header: str, payload: str) -> None:
     with pytest.raises(Unauthenticated):
         parse_unverified(compact(header, payload))
 
@@ -78,6 +78,6 @@ def test_critical_extensions_are_refused(crit: str) -> None:
 
 
 @pytest.mark.parametrize("token", ["", "a.b", compact() + "=", compact() + ".", "x" * 9000])
-def test_what_is_no_strict_compact_token_is_refused(token: str) -> None:
+def test_a_token_that_is_not_a_strict_compact_jws_is_refused(token: str) -> None:
     with pytest.raises(Unauthenticated):
         parse_unverified(token)

@@ -79,7 +79,7 @@ async def test_a_401_names_the_scheme_and_says_what_to_do(app: FastAPI) -> None:
     assert response.headers["www-authenticate"] == "Bearer"
 
 
-async def test_a_bug_becomes_a_readable_500_that_tells_nothing(app: FastAPI) -> None:
+async def test_a_bug_becomes_a_readable_500_without_details(app: FastAPI) -> None:
     response = await answer(app, "GET", "/bug")
     assert response.status_code == 500
     assert response.json()["code"] == "internal"
@@ -125,7 +125,7 @@ async def test_a_preflight_of_another_page_or_method_allows_nothing(app: FastAPI
     assert (await preflight(app, ORIGIN, "PATCH", "authorization")).status_code == 400
 
 
-async def test_a_page_of_a_pattern_is_answered_by_its_own_name(app: FastAPI) -> None:
+async def test_cors_allows_a_matching_page_by_its_own_origin(app: FastAPI) -> None:
     page = "https://pr-1.preview.example.com"
     allowed = await preflight(app, page, "POST", "authorization")
     assert allowed.headers["access-control-allow-origin"] == page
@@ -138,18 +138,18 @@ async def test_a_page_of_a_pattern_is_answered_by_its_own_name(app: FastAPI) -> 
     assert "access-control-allow-origin" not in refused.headers
 
 
-async def test_what_fails_after_the_first_byte_reaches_the_server(app: FastAPI) -> None:
+async def test_an_error_after_the_first_byte_reaches_the_server(app: FastAPI) -> None:
     with pytest.raises(RuntimeError):
         await answer(app, "GET", "/broken-stream")
 
 
-async def test_a_body_over_the_bound_is_413(app: FastAPI) -> None:
+async def test_a_body_over_the_limit_is_413(app: FastAPI) -> None:
     assert (await answer(app, "POST", "/echo", content=b"x" * 10)).json() == 10
     response = await answer(app, "POST", "/echo", content=b"x" * 11)
     assert (response.status_code, response.json()["code"]) == (413, "too_large")
 
 
-async def test_a_body_that_comes_in_pieces_is_bounded_as_a_whole(app: FastAPI) -> None:
+async def test_the_body_limit_applies_to_the_sum_of_all_parts(app: FastAPI) -> None:
     async def pieces() -> AsyncIterator[bytes]:
         for _ in range(3):
             yield b"x" * 4
@@ -159,7 +159,7 @@ async def test_a_body_that_comes_in_pieces_is_bounded_as_a_whole(app: FastAPI) -
         assert (await client.post("/echo", content=pieces())).status_code == 413
 
 
-async def test_an_error_is_logged_with_its_kind_and_request_but_without_its_words(
+async def test_an_error_is_logged_with_its_type_and_request_but_without_its_text(
     app: FastAPI, logged: list[dict[str, Any]]
 ) -> None:
     response = await answer(app, "GET", "/bug")
@@ -169,7 +169,7 @@ async def test_an_error_is_logged_with_its_kind_and_request_but_without_its_word
     assert "hunter2" not in str(line)
 
 
-def test_every_error_class_has_its_place_in_the_table() -> None:
+def test_every_error_class_is_in_the_table() -> None:
     assert set(ApiError.__subclasses__()) == set(HTTP)
 
 
@@ -182,7 +182,9 @@ def test_every_error_class_has_its_place_in_the_table() -> None:
         (["", "Bearer b"], ", Bearer b"),
     ],
 )
-def test_of_several_authorizations_none_is_chosen(sent: list[str], taken: str | None) -> None:
+def test_none_of_several_authorization_headers_is_chosen(
+    sent: list[str], taken: str | None
+) -> None:
     headers = [(b"authorization", each.encode()) for each in sent]
     request = Request({"type": "http", "headers": headers})
     assert authorization_of(request) == taken

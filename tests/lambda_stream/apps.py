@@ -1,4 +1,4 @@
-"""ASGI applications that the tests run in a function process; each shows one behaviour."""
+"""ASGI applications for the tests of a function process. Each shows one behavior."""
 
 import asyncio
 import hashlib
@@ -12,7 +12,7 @@ from lambda_stream.deadline import MARGIN_SECONDS
 from tests.lambda_stream.gate import gate
 from tests.loop_clock import LoopClock, let_time_pass
 
-# Of an invocation, in seconds: far more than the real time that one takes.
+# The timeout of an invocation in seconds, far longer than one takes.
 DEADLINE = 300.0
 SECRET = "a secret of the request"
 TASKS: set[asyncio.Task[None]] = set()
@@ -27,7 +27,7 @@ def part(body: bytes, *, more: bool = True) -> Message:
 
 
 def http_only(scope: Scope) -> None:
-    """What an application without lifespan does with one."""
+    """Raise as an application does that has no lifespan support."""
     if scope["type"] != "http":
         raise ValueError(f"no {scope['type']} here")
 
@@ -74,7 +74,7 @@ async def many_headers(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 async def empty(scope: Scope, receive: Receive, send: Send) -> None:
-    """Sends no body; the path names the status."""
+    """Send no body. The path contains the status."""
     http_only(scope)
     await send(head(int(scope["path"][1:]), (b"Content-Length", b"0")))
     await send(part(b"", more=False))
@@ -103,7 +103,7 @@ async def fails() -> None:
 
 
 async def faulty(scope: Scope, receive: Receive, send: Send) -> None:
-    """Fails, or does not, as the request's path says."""
+    """Fail at the point that the path names."""
     http_only(scope)
     if scope["path"] == "/stray":
         stray_failure = asyncio.create_task(fails())
@@ -136,13 +136,13 @@ async def exits(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 async def time_passes() -> None:
-    """Enough round trips for a runtime that polls too early to be seen polling."""
+    """Make enough round trips to notice a runtime that polls too early."""
     for _ in range(10):
         await gate("time passes")
 
 
 async def works_on(scope: Scope, receive: Receive, send: Send) -> None:
-    """The call goes on after its response, and so does a task that nobody waits for."""
+    """Continue after the response, in the call and in a task that nothing awaits."""
     http_only(scope)
     stray = asyncio.create_task(stray_work())
     TASKS.add(stray)
@@ -160,7 +160,7 @@ async def stray_work() -> None:
 
 
 async def listens(scope: Scope, receive: Receive, send: Send) -> None:
-    """Tells what receive() gives: before the response, within it, and after it."""
+    """Return what receive() returns before, during and after the response."""
     http_only(scope)
     first = await receive()
     second = asyncio.ensure_future(receive())
@@ -173,20 +173,20 @@ async def listens(scope: Scope, receive: Receive, send: Send) -> None:
 
 @cache
 def standing_clock() -> LoopClock:
-    """The clock of this process's event loop, which stands still but for what is skipped."""
+    """Return the event loop's clock, which only moves when a test skips time."""
     clock = LoopClock(asyncio.get_running_loop())
     clock.stand_still()
     return clock
 
 
 async def until_the_deadline() -> None:
-    """Let the time of the invocation pass, which ends with a cancellation before it is over."""
+    """Skip the time of the invocation, during which the runtime must cancel this call."""
     await let_time_pass(standing_clock(), DEADLINE)
-    raise AssertionError("not cancelled before the deadline")
+    raise AssertionError("not canceled before the deadline")
 
 
 async def keep_alive(secret: str) -> None:
-    """A task of a library that has forgotten it."""
+    """Wait forever, like a background task of a library."""
     await asyncio.Event().wait()
 
 
@@ -198,7 +198,7 @@ async def leaves_behind(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 async def endless(scope: Scope, receive: Receive, send: Send) -> None:
-    """Never finishes by itself; has a last word when it is cancelled."""
+    """Run until canceled, and write once more then."""
     http_only(scope)
     standing_clock()
     if scope["path"] == "/silent":
@@ -212,7 +212,7 @@ async def endless(scope: Scope, receive: Receive, send: Send) -> None:
         await until_the_deadline()
     except asyncio.CancelledError:
         if scope["path"] == "/stubborn":
-            # Beyond the time for last words, and before the deadline itself.
+            # After the time for a last write, but before the deadline.
             standing_clock().skip(MARGIN_SECONDS * 0.7)
             await asyncio.Event().wait()
         await send(part(b"last words", more=scope["path"] != "/in-order"))

@@ -1,7 +1,7 @@
-"""A function process, started through the wrapper as Lambda starts it, on the Runtime API emulator.
+"""A function process, started through the wrapper as in Lambda, with the Runtime API emulator.
 
-`gates` are points at which an application of apps.py stops until the test lets it go on, so the
-order of things is proven without looking at a clock.
+At a gate, an application of apps.py waits until the test lets it continue. So tests check the order
+of events without a clock.
 """
 
 import asyncio
@@ -30,7 +30,7 @@ type StartFunction = Callable[..., Awaitable["Function"]]
 
 
 class Gates:
-    """Each gate is a connection: the application writes a name and waits for a line."""
+    """Each gate is a connection. The application sends its name and waits for a line."""
 
     def __init__(self) -> None:
         self.port = 0
@@ -58,14 +58,14 @@ class Gates:
 
 
 class Reply:
-    """Reads an answer: first its prelude, then its body, as far as the test wants."""
+    """Reads a response: the prelude, then as much of the body as the test needs."""
 
     def __init__(self, answer: Answer) -> None:
         self.answer = answer
         self._unread = b""
 
     async def until(self, end: bytes) -> bytes:
-        """What arrives up to `end`, which is taken off."""
+        """Return what arrives before `end`, and drop `end`."""
         while end not in self._unread:
             self._unread += await anext(self.answer.chunks)
         found, _, self._unread = self._unread.partition(end)
@@ -84,7 +84,7 @@ class Reply:
         return await self.rest()
 
     async def error_type(self) -> str | None:
-        """What went wrong, known at the end of the answer."""
+        """Read to the end, and return the type of the error, if any."""
         await self.rest()
         return self.answer.error.type if self.answer.error else None
 
@@ -127,7 +127,7 @@ class Function:
 
 
 def event(body: str | None = None, *, base64: bool = False, **changes: Any) -> bytes:
-    """The least that a REST API's proxy event can be."""
+    """Return the smallest proxy event of a REST API, with these changes."""
     content = {
         "resource": "/{proxy+}",
         "path": "/chat",
@@ -194,11 +194,11 @@ async def _watch(process: asyncio.subprocess.Process, api: RuntimeApi) -> None:
 
 @pytest.fixture
 async def start(tmp_path: Path, gates: Gates) -> AsyncIterator[StartFunction]:
-    """Starts a process with a handler of this folder; the rest is environment variables."""
+    """Return a function that starts a process with a handler of this folder and variables."""
     async with AsyncExitStack() as processes:
 
         async def start(handler: str, wrapper: Path = WRAPPER, **extra: str) -> Function:
-            # What waits at a gate may wait for a busy machine.
+            # Generous, because a task at a gate may wait for a busy machine.
             patient = {LEFTOVER_SECONDS: "300", "GATES_PORT": str(gates.port)}
             extra = {**patient, **extra}
             process = function_process(handler, tmp_path / "stderr", wrapper, **extra)

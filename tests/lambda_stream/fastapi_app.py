@@ -1,4 +1,4 @@
-"""A FastAPI application as a function would have one: a streamed response with work after it."""
+"""A FastAPI application with a streamed response and background tasks."""
 
 import asyncio
 from collections.abc import AsyncIterator

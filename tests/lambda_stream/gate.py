@@ -1,4 +1,4 @@
-"""Points at which an application stops until the test lets it go on."""
+"""Points at which an application waits until the test lets it continue."""
 
 import asyncio
 import os
@@ -6,7 +6,7 @@ import socket
 
 
 async def gate(name: str) -> None:
-    """Tell the test that this point is reached, and wait there until the test opens it."""
+    """Report that the application has reached this point, and wait until the test opens it."""
     reader, writer = await asyncio.open_connection("127.0.0.1", int(os.environ["GATES_PORT"]))
     writer.write(f"{name}\n".encode())
     try:
@@ -16,7 +16,7 @@ async def gate(name: str) -> None:
 
 
 def blocking_gate(name: str) -> None:
-    """The same for code that blocks its thread."""
+    """Do the same as `gate` in blocking code."""
     with socket.create_connection(("127.0.0.1", int(os.environ["GATES_PORT"]))) as connection:
         connection.sendall(f"{name}\n".encode())
         connection.recv(100)

@@ -1,4 +1,4 @@
-"""Work that goes on after a response belongs to its invocation."""
+"""Work after a response still belongs to its invocation."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 type MakeEvent = Callable[..., bytes]
 
 
-async def test_a_response_is_whole_while_its_work_goes_on(
+async def test_a_response_is_complete_while_its_background_work_continues(
     start: "StartFunction", gates: "Gates"
 ) -> None:
     function = await start("apps.works_on")
@@ -46,7 +46,7 @@ async def test_the_next_event_is_polled_for_when_every_task_has_ended(
     await function.polled()
 
 
-async def test_a_task_that_never_ends_is_canceled_and_named(start: "StartFunction") -> None:
+async def test_a_task_that_never_ends_is_canceled_and_logged(start: "StartFunction") -> None:
     function = await start("apps.leaves_behind", LAMBDA_STREAM_LEFTOVER_SECONDS="0")
     assert await (await function.invoke()).body() == b"all"
     await function.polled()
@@ -55,7 +55,7 @@ async def test_a_task_that_never_ends_is_canceled_and_named(start: "StartFunctio
     assert line["tasks"] == ["keeper: keep_alive"]
 
 
-async def test_fastapi_streams_and_does_its_background_tasks(
+async def test_fastapi_streams_and_runs_its_background_tasks(
     start: "StartFunction", gates: "Gates"
 ) -> None:
     function = await start("fastapi_app.app")
@@ -80,7 +80,7 @@ async def test_fastapi_is_disconnected_after_its_response_and_not_before(
     await function.polled()
 
 
-async def test_fastapi_answers_its_own_error_and_the_runtime_goes_on(
+async def test_fastapi_answers_its_own_error_and_the_runtime_continues(
     start: "StartFunction", make_event: MakeEvent
 ) -> None:
     function = await start("fastapi_app.app")

@@ -1,4 +1,4 @@
-"""The answer for `sam local start-api`, which cannot read a streamed one."""
+"""Responses for `sam local start-api`, which cannot read streamed ones."""
 
 import base64
 import json
@@ -20,7 +20,7 @@ async def buffered(function: "Function", event: bytes | None = None) -> dict[str
     return content
 
 
-async def test_text_is_text(start: "StartFunction", make_event: MakeEvent) -> None:
+async def test_a_text_body_is_sent_as_text(start: "StartFunction", make_event: MakeEvent) -> None:
     function = await start("apps.echo", AWS_SAM_LOCAL="true")
     content = await buffered(function)
     assert content["statusCode"] == 200
@@ -29,7 +29,7 @@ async def test_text_is_text(start: "StartFunction", make_event: MakeEvent) -> No
     assert json.loads(content["body"])["method"] == "POST"
 
 
-async def test_other_bodies_are_base64_and_repeated_headers_stay_whole(
+async def test_other_bodies_are_base64_and_repeated_headers_are_kept(
     start: "StartFunction",
 ) -> None:
     function = await start("apps.many_headers", AWS_SAM_LOCAL="true")
@@ -43,7 +43,7 @@ async def test_other_bodies_are_base64_and_repeated_headers_stay_whole(
 
 
 @pytest.mark.parametrize("path", ["/before", "/after-head", "/midway", "/unfinished"])
-async def test_every_error_is_one_before_the_first_byte(
+async def test_every_error_is_reported_as_if_before_the_first_byte(
     start: "StartFunction", make_event: MakeEvent, path: str
 ) -> None:
     function = await start("apps.faulty", AWS_SAM_LOCAL="true")
@@ -53,7 +53,7 @@ async def test_every_error_is_one_before_the_first_byte(
     assert (await buffered(function, make_event(path="/well")))["statusCode"] == 200
 
 
-async def test_the_response_is_posted_before_the_work_after_it_is_done(
+async def test_the_response_is_posted_before_its_background_work_ends(
     start: "StartFunction", gates: "Gates"
 ) -> None:
     function = await start("apps.works_on", AWS_SAM_LOCAL="true")
@@ -63,9 +63,9 @@ async def test_the_response_is_posted_before_the_work_after_it_is_done(
     assert not function.api.idle
 
 
-async def test_a_response_over_the_limit_is_told_in_a_sentence(start: "StartFunction") -> None:
+async def test_a_response_over_the_limit_is_reported_in_a_sentence(start: "StartFunction") -> None:
     function = await start("apps.big", AWS_SAM_LOCAL="true")
     reply = await function.invoke()
     assert await reply.error_type() == "Function.ResponseSizeTooLarge"
     assert reply.answer.error is not None
-    assert "in one piece, as AWS_SAM_LOCAL asks for it" in reply.answer.error.message
+    assert "With AWS_SAM_LOCAL it is sent in one piece" in reply.answer.error.message

@@ -1,4 +1,4 @@
-"""The order of ASGI messages, with a response that only remembers."""
+"""The order of ASGI messages, with a fake response that records its calls."""
 
 import asyncio
 
@@ -6,16 +6,16 @@ import pytest
 
 from lambda_stream.asgi import Message
 from lambda_stream.http.cycle import HttpCycle, UnexpectedMessageError
-from tests.lambda_stream.remembered import RememberedResponse
+from tests.lambda_stream.recorded_response import RecordedResponse
 
 
 @pytest.fixture
-async def response() -> RememberedResponse:
-    return RememberedResponse()
+async def response() -> RecordedResponse:
+    return RecordedResponse()
 
 
 @pytest.fixture
-async def cycle(response: RememberedResponse) -> HttpCycle:
+async def cycle(response: RecordedResponse) -> HttpCycle:
     return HttpCycle("POST", b"body", response)
 
 
@@ -24,8 +24,8 @@ PART: Message = {"type": "http.response.body", "body": memoryview(b"part"), "mor
 LAST: Message = {"type": "http.response.body"}
 
 
-async def test_messages_go_on_in_their_order(
-    cycle: HttpCycle, response: RememberedResponse
+async def test_messages_are_passed_on_in_order(
+    cycle: HttpCycle, response: RecordedResponse
 ) -> None:
     for message in (START, PART, LAST):
         await cycle.send(message)
@@ -39,7 +39,7 @@ async def test_messages_go_on_in_their_order(
         [START, START],
         [START, LAST, PART],
         [START, {"type": "websocket.send"}],
-        # Extensions, which are not offered.
+        # Unsupported extensions.
         [START, {"type": "http.response.pathsend", "path": "/etc/hosts"}],
         [START, {"type": "http.response.trailers", "headers": []}],
     ],
@@ -52,7 +52,7 @@ async def test_a_message_out_of_order_is_refused(cycle: HttpCycle, messages: lis
 
 
 async def test_the_sender_waits_until_there_is_room(
-    cycle: HttpCycle, response: RememberedResponse
+    cycle: HttpCycle, response: RecordedResponse
 ) -> None:
     await cycle.send(START)
     response.room.clear()
@@ -64,7 +64,7 @@ async def test_the_sender_waits_until_there_is_room(
 
 
 async def test_a_sender_cancelled_while_it_waits_has_still_ended_its_response(
-    cycle: HttpCycle, response: RememberedResponse
+    cycle: HttpCycle, response: RecordedResponse
 ) -> None:
     await cycle.send(START)
     response.room.clear()
@@ -75,8 +75,8 @@ async def test_a_sender_cancelled_while_it_waits_has_still_ended_its_response(
     assert response.log == [200, b"", "end", "settled"]
 
 
-async def test_closing_an_open_response_tells_the_error(
-    cycle: HttpCycle, response: RememberedResponse
+async def test_closing_an_open_response_reports_the_error(
+    cycle: HttpCycle, response: RecordedResponse
 ) -> None:
     await cycle.send(START)
     await cycle.close(LookupError())
@@ -85,7 +85,9 @@ async def test_closing_an_open_response_tells_the_error(
         await cycle.send(PART)
 
 
-async def test_a_disconnect_is_there_at_once_when_the_response_is_over(cycle: HttpCycle) -> None:
+async def test_receive_returns_a_disconnect_immediately_after_the_response(
+    cycle: HttpCycle,
+) -> None:
     """Starlette's `is_disconnected` does not wait for a message."""
     await cycle.receive()
     await cycle.send(START)
@@ -97,7 +99,7 @@ async def test_a_disconnect_is_there_at_once_when_the_response_is_over(cycle: Ht
 
 
 async def test_a_lost_connection_is_a_disconnect_before_the_end(
-    cycle: HttpCycle, response: RememberedResponse
+    cycle: HttpCycle, response: RecordedResponse
 ) -> None:
     await cycle.receive()
     await cycle.send(START)
@@ -109,8 +111,8 @@ async def test_a_lost_connection_is_a_disconnect_before_the_end(
 
 
 @pytest.mark.parametrize(("method", "status"), [("HEAD", 200), ("GET", 204), ("GET", 304)])
-async def test_a_body_that_no_client_would_take_is_dropped(
-    response: RememberedResponse, method: str, status: int
+async def test_a_body_that_the_status_or_method_forbids_is_dropped(
+    response: RecordedResponse, method: str, status: int
 ) -> None:
     cycle = HttpCycle(method, b"", response)
     await cycle.send({"type": "http.response.start", "status": status})
@@ -119,7 +121,7 @@ async def test_a_body_that_no_client_would_take_is_dropped(
     assert response.log == [status, b"", b"", "end"]
 
 
-async def test_everybody_who_receives_learns_of_the_end(cycle: HttpCycle) -> None:
+async def test_every_pending_receive_returns_at_the_end(cycle: HttpCycle) -> None:
     assert (await cycle.receive())["body"] == b"body"
     first, second = asyncio.create_task(cycle.receive()), asyncio.create_task(cycle.receive())
     first.cancel()

@@ -9,7 +9,7 @@ NOW = 1_795_000_000.0
 @pytest.mark.parametrize(
     ("left", "margin"), [(60.0, 2.0), (8.0, 2.0), (4.0, 1.0), (1.0, 0.25), (-5.0, 0.0)]
 )
-async def test_work_is_cancelled_a_margin_before_the_end(
+async def test_work_is_canceled_a_margin_before_the_deadline(
     left: float, margin: float, loop_clock: LoopClock
 ) -> None:
     loop_clock.stand_still()

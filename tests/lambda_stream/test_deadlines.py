@@ -1,4 +1,4 @@
-"""Near its deadline an invocation is brought to its end before Lambda does that.
+"""Near its deadline, the runtime ends an invocation before Lambda does.
 
 The applications move the clock of their own event loop: no real time has to pass.
 """
@@ -22,7 +22,7 @@ async def test_an_application_without_a_response_becomes_an_error(
     await function.polled()
 
 
-async def test_a_cancelled_application_may_say_its_last_words(
+async def test_a_canceled_application_may_still_write(
     start: "StartFunction", make_event: MakeEvent
 ) -> None:
     function = await start("apps.endless")
@@ -33,7 +33,7 @@ async def test_a_cancelled_application_may_say_its_last_words(
     await function.polled()
 
 
-async def test_a_cancelled_application_may_end_its_response_itself(
+async def test_a_canceled_application_may_end_its_response_itself(
     start: "StartFunction", make_event: MakeEvent
 ) -> None:
     function = await start("apps.endless")
@@ -44,7 +44,7 @@ async def test_a_cancelled_application_may_end_its_response_itself(
     await function.polled()
 
 
-async def test_an_application_that_will_not_stop_is_left_behind(
+async def test_an_application_that_does_not_stop_is_abandoned(
     start: "StartFunction", make_event: MakeEvent
 ) -> None:
     function = await start("apps.endless")
@@ -56,7 +56,7 @@ async def test_an_application_that_will_not_stop_is_left_behind(
     await function.polled()
 
 
-async def test_work_after_the_response_is_cancelled_too(
+async def test_work_after_the_response_is_canceled_too(
     start: "StartFunction", make_event: MakeEvent
 ) -> None:
     function = await start("apps.endless")
@@ -69,7 +69,7 @@ async def test_work_after_the_response_is_cancelled_too(
     assert line["message"] == "work was canceled near the deadline"
 
 
-async def test_a_stream_of_fastapi_may_say_its_last_words(
+async def test_a_canceled_fastapi_stream_may_still_write(
     start: "StartFunction", make_event: MakeEvent
 ) -> None:
     function = await start("fastapi_app.app")

@@ -1,4 +1,4 @@
-"""A response that is over, and that the Runtime API has not taken yet."""
+"""A complete response that the Runtime API has not accepted yet."""
 
 import asyncio
 
@@ -12,7 +12,7 @@ from tests.loop_clock import LoopClock
 
 
 class SlowlyTaken:
-    """A response that is delivered only when `taken` is set."""
+    """A fake response that is delivered once `taken` is set."""
 
     def __init__(self) -> None:
         self.lost: asyncio.Future[None] = asyncio.get_running_loop().create_future()

@@ -17,7 +17,7 @@ def content(trailers: dict[str, str]) -> dict[str, object]:
     return decoded
 
 
-def test_a_fault_holds_type_message_and_stack() -> None:
+def test_a_report_contains_type_message_and_stack() -> None:
     try:
         raise LookupError("gone")
     except LookupError as error:
@@ -26,7 +26,7 @@ def test_a_fault_holds_type_message_and_stack() -> None:
     assert "raise LookupError" in report.stack_trace[0]
 
 
-def test_a_short_fault_travels_whole_in_its_trailers() -> None:
+def test_a_short_report_fits_completely_into_its_trailers() -> None:
     trailers = ErrorReport("LookupError", "gone", ("line 1\n",)).trailers()
     assert trailers[ERROR_TYPE] == "LookupError"
     assert content(trailers) == {
@@ -49,11 +49,11 @@ def test_a_deep_stack_loses_its_oldest_frames() -> None:
 @pytest.mark.parametrize(
     ("kind", "message"), [("E" * 9000, ""), ("E", "m" * 9000), ("\u00e9" * 900, "\u2028" * 9000)]
 )
-def test_no_fault_is_too_long_for_its_trailers(kind: str, message: str) -> None:
+def test_no_report_is_too_long_for_its_trailers(kind: str, message: str) -> None:
     assert size(ErrorReport(kind, message, ("f" * 9000,)).trailers()) < LIMIT
 
 
-def test_an_error_type_beyond_ascii_is_still_a_header() -> None:
+def test_a_non_ascii_error_type_becomes_a_valid_header() -> None:
     assert ErrorReport("Fehlerä", "").header() == {ERROR_TYPE: "Fehler?"}
 
 
@@ -62,6 +62,6 @@ class Mute(Exception):
         raise RuntimeError("No words.")
 
 
-def test_an_error_that_cannot_say_what_it_is_is_named_all_the_same() -> None:
+def test_an_error_whose_str_raises_is_still_reported() -> None:
     report = ErrorReport.of(Mute())
     assert (report.type, report.message) == ("Mute", "The error has no readable message.")

@@ -1,4 +1,4 @@
-"""What becomes of an invocation whose application fails, and of the one after it."""
+"""Invocations whose application fails, and the invocations after them."""
 
 import base64
 import json
@@ -21,7 +21,7 @@ async def serves_the_next(function: "Function", make_event: MakeEvent) -> bool:
     ("path", "error_type"),
     [("/before", "LookupError"), ("/silent", "ResponseNotFinishedError")],
 )
-async def test_an_error_before_the_response_is_posted_as_one(
+async def test_an_error_before_the_response_is_posted_as_an_error(
     start: "StartFunction", make_event: MakeEvent, path: str, error_type: str
 ) -> None:
     function = await start("apps.faulty")
@@ -31,7 +31,7 @@ async def test_an_error_before_the_response_is_posted_as_one(
     assert await serves_the_next(function, make_event)
 
 
-async def test_a_posted_error_holds_message_and_stack(
+async def test_a_posted_error_contains_message_and_stack(
     start: "StartFunction", make_event: MakeEvent
 ) -> None:
     function = await start("apps.faulty")
@@ -45,7 +45,7 @@ async def test_a_posted_error_holds_message_and_stack(
 @pytest.mark.parametrize(
     ("path", "body", "error_type"),
     [
-        # A stream without a byte is known to stay open on AWS.
+        # A stream without a single byte may stay open on AWS.
         ("/after-head", b"\n", "LookupError"),
         ("/midway", b"some;", "LookupError"),
         ("/unfinished", b"some;", "ResponseNotFinishedError"),
@@ -63,7 +63,7 @@ async def test_an_error_within_the_response_ends_it_with_trailers(
 
 
 @pytest.mark.parametrize("path", ["/afterwards", "/again"])
-async def test_an_error_after_the_response_leaves_it_whole(
+async def test_an_error_after_the_response_leaves_it_complete(
     start: "StartFunction", make_event: MakeEvent, path: str
 ) -> None:
     function = await start("apps.faulty")
@@ -86,7 +86,7 @@ async def test_a_message_after_the_response_is_an_error_of_the_application(
     ("path", "message"),
     [("/midway", "the application failed"), ("/stray", "an error was not handled")],
 )
-async def test_an_error_is_logged_with_its_place_and_without_its_text(
+async def test_an_error_is_logged_with_its_stack_and_without_its_text(
     start: "StartFunction", make_event: MakeEvent, path: str, message: str
 ) -> None:
     function = await start("apps.faulty")
@@ -110,7 +110,7 @@ async def test_an_error_is_logged_with_its_place_and_without_its_text(
     ],
     ids=["queue", "list", "text", "latin-1", "deep", "HTTP API"],
 )
-async def test_an_event_of_another_kind_is_refused_clearly(
+async def test_an_event_from_another_source_is_refused_with_a_reason(
     start: "StartFunction", make_event: MakeEvent, payload: bytes
 ) -> None:
     function = await start("apps.faulty")

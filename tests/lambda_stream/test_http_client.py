@@ -1,4 +1,4 @@
-"""The client against answers as servers may write them."""
+"""The HTTP client against unusual and malformed responses."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -14,7 +14,7 @@ type Ask = Callable[[bytes], Awaitable[ClientResponse]]
 
 @pytest.fixture
 async def serve() -> AsyncIterator[Serve]:
-    """The address of a server that answers a request with these bytes and hangs up."""
+    """Start a server that answers with these bytes and closes; yield its address."""
     answers: asyncio.Queue[bytes] = asyncio.Queue()
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -35,30 +35,30 @@ async def serve() -> AsyncIterator[Serve]:
 
 @pytest.fixture
 def ask(serve: Serve) -> Ask:
-    """Sends a request to such a server."""
+    """Return a function that sends a request to such a server."""
 
     async def ask(answer: bytes) -> ClientResponse:
-        return await (await ClientRequest.open(serve(answer), "GET", "/", {})).answer()
+        return await (await ClientRequest.open(serve(answer), "GET", "/", {})).response()
 
     return ask
 
 
-async def test_an_answer_with_a_length(ask: Ask) -> None:
+async def test_a_response_with_a_content_length_is_read(ask: Ask) -> None:
     answer = await ask(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nX-Case: Kept \r\n\r\nabc")
     assert answer == ClientResponse(200, {"content-length": "3", "x-case": "Kept"}, b"abc")
 
 
-async def test_a_chunked_answer_with_an_extension_and_a_trailer(ask: Ask) -> None:
+async def test_a_chunked_response_with_an_extension_and_a_trailer_is_read(ask: Ask) -> None:
     head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
     answer = await ask(head + b"3;x=y\r\nabc\r\nA\r\n0123456789\r\n0\r\nX-T: 1\r\n\r\n")
     assert answer.body == b"abc0123456789"
 
 
-async def test_an_answer_that_ends_with_its_connection(ask: Ask) -> None:
+async def test_a_response_that_ends_with_its_connection_is_read(ask: Ask) -> None:
     assert (await ask(b"HTTP/1.1 202 Accepted\r\n\r\nabc")).body == b"abc"
 
 
-async def test_a_head_longer_than_a_stream_reader_takes_by_default(ask: Ask) -> None:
+async def test_a_head_longer_than_the_default_buffer_is_read(ask: Ask) -> None:
     long = "a" * 100_000
     answer = await ask(f"HTTP/1.1 200 OK\r\nX: {long}\r\n\r\n".encode())
     assert answer.headers["x"] == long
@@ -76,9 +76,7 @@ async def test_a_head_longer_than_a_stream_reader_takes_by_default(ask: Ask) -> 
         b"HTTP/1.1 200 OK\r\nX: " + b"a" * (LONGEST_LINE + 1) + b"\r\n\r\n",
     ],
 )
-async def test_an_answer_that_is_malformed_is_a_connection_error(
-    ask: Ask, malformed: bytes
-) -> None:
+async def test_a_malformed_response_is_a_connection_error(ask: Ask, malformed: bytes) -> None:
     with pytest.raises(ConnectionError, match=r"not HTTP/1\.1"):
         await ask(malformed)
 
@@ -87,15 +85,15 @@ async def test_an_answer_that_is_malformed_is_a_connection_error(
     "headers",
     [
         b"",
-        b"Lambda-Runtime-Aws-ClientRequest-Id: r\r\n",
-        b"Lambda-Runtime-Aws-ClientRequest-Id: r\r\nLambda-Runtime-Deadline-Ms: soon\r\n",
+        b"Lambda-Runtime-Aws-Request-Id: r\r\n",
+        b"Lambda-Runtime-Aws-Request-Id: r\r\nLambda-Runtime-Deadline-Ms: soon\r\n",
     ],
 )
 async def test_an_event_without_its_headers_is_a_connection_error(
     serve: Serve, headers: bytes
 ) -> None:
     api = RuntimeApi(serve(b"HTTP/1.1 200 OK\r\n" + headers + b"\r\n{}"))
-    with pytest.raises(ConnectionError, match="without its id or its deadline"):
+    with pytest.raises(ConnectionError, match="has no id or no deadline"):
         await api.next()
 
 
@@ -108,6 +106,6 @@ async def test_an_event_without_its_headers_is_a_connection_error(
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n",
     ],
 )
-async def test_an_answer_cut_off_is_a_connection_error(ask: Ask, cut_off: bytes) -> None:
+async def test_a_truncated_response_is_a_connection_error(ask: Ask, cut_off: bytes) -> None:
     with pytest.raises(ConnectionError):
         await ask(cut_off)

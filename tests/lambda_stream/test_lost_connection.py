@@ -1,6 +1,6 @@
-"""A Runtime API that hangs up within a response: the client is gone.
+"""A Runtime API that closes the connection within a response: the client is gone.
 
-As under uvicorn, the application learns of it and may go on."""
+As under uvicorn, the application is notified and may continue."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Relay:
-    """Passes connections on to `target`, "host:port", until the test cuts them."""
+    """Passes connections on to `target`, "host:port", until the test closes them."""
 
     def __init__(self) -> None:
         self.target: asyncio.Future[str] = asyncio.get_running_loop().create_future()
@@ -54,7 +54,7 @@ async def relay() -> AsyncIterator[Relay]:
     server.close()
 
 
-async def test_the_application_goes_on_to_its_end(
+async def test_the_application_continues_to_its_end(
     start: "StartFunction", gates: "Gates", relay: Relay
 ) -> None:
     function = await start("apps.two_chunks", AWS_LAMBDA_RUNTIME_API=relay.address)
@@ -70,7 +70,7 @@ async def test_the_application_goes_on_to_its_end(
     assert await reply.error_type() == "Runtime.TruncatedResponse"
 
 
-async def test_fastapi_stops_its_stream_and_does_its_background_tasks(
+async def test_fastapi_stops_its_stream_and_runs_its_background_tasks(
     start: "StartFunction", gates: "Gates", relay: Relay
 ) -> None:
     function = await start("fastapi_app.app", AWS_LAMBDA_RUNTIME_API=relay.address)
@@ -97,7 +97,7 @@ async def test_the_next_event_is_served(
     assert await (await function.invoke()).body() == b"one;two;"
 
 
-async def test_what_nobody_reads_is_swallowed_and_the_loss_logged_once(
+async def test_writes_to_a_lost_connection_are_dropped_and_logged_once(
     start: "StartFunction", gates: "Gates", relay: Relay
 ) -> None:
     function = await start("apps.talkative", AWS_LAMBDA_RUNTIME_API=relay.address)

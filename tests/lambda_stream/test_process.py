@@ -1,4 +1,4 @@
-"""How a function process starts and ends."""
+"""The start and end of a function process."""
 
 import json
 import signal
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
         ("lifespan_apps.fails", "StartupFailedError"),
     ],
 )
-async def test_a_function_that_cannot_start_says_why_and_exits(
+async def test_a_function_that_cannot_start_logs_why_and_exits(
     start: "StartFunction", handler: str, error_type: str
 ) -> None:
     function = await start(handler)
@@ -32,13 +32,13 @@ async def test_a_handler_without_a_module_is_refused(start: "StartFunction") -> 
     function = await start("apps.empty", _HANDLER="app")
     assert await function.exit_status() == 1
     assert function.api.init_error is not None
-    message = "handler 'app' is not of the form module.attribute"
+    message = "handler 'app' does not have the form module.attribute"
     assert function.api.init_error.message == message
     assert [line["error_message"] for line in function.log()] == [message]
 
 
 @pytest.mark.parametrize("text", ["soon", "-1", "nan", "inf", "901"])
-async def test_a_setting_that_is_no_number_of_seconds_is_refused(
+async def test_a_setting_that_is_not_a_number_of_seconds_is_refused(
     start: "StartFunction", text: str
 ) -> None:
     function = await start("apps.empty", LAMBDA_STREAM_LEFTOVER_SECONDS=text)
@@ -48,14 +48,14 @@ async def test_a_setting_that_is_no_number_of_seconds_is_refused(
     assert function.api.init_error.message == message
 
 
-async def test_a_failed_start_is_told_to_who_waits_for_the_function(start: "StartFunction") -> None:
+async def test_a_failed_start_is_reported_to_the_runtime_api(start: "StartFunction") -> None:
     function = await start("lifespan_apps.fails")
     reply = await function.invoke()
     assert reply.answer.error is not None
     assert json.loads(reply.answer.error.payload)["errorMessage"] == "no table"
 
 
-async def test_what_startup_made_is_there_for_every_request(start: "StartFunction") -> None:
+async def test_every_request_has_the_state_made_at_startup(start: "StartFunction") -> None:
     function = await start("lifespan_apps.keeps_state")
     for _ in range(2):
         assert await (await function.invoke()).body() == b"at startup"
@@ -95,4 +95,4 @@ async def test_sigterm_within_an_event_waits_for_its_end(
 async def test_a_process_without_its_runtime_api_exits(start: "StartFunction") -> None:
     function = await start("apps.empty", AWS_LAMBDA_RUNTIME_API="127.0.0.1:1")
     assert await function.exit_status() == 1
-    assert [line["message"] for line in function.log()] == ["the Runtime API is gone"]
+    assert [line["message"] for line in function.log()] == ["the Runtime API cannot be reached"]

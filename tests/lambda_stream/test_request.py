@@ -1,4 +1,4 @@
-"""The request that an application is given for an event."""
+"""The ASGI request that an event becomes."""
 
 import json
 from collections.abc import Callable
@@ -21,7 +21,7 @@ CONTEXT = Context.of(Invocation("r", 0, "arn", None, b""), {})
 
 @pytest.fixture
 def read(make_event: MakeEvent) -> Read:
-    """Reads the smallest event, changed as the test says."""
+    """Return a function that reads the smallest event with some changes."""
 
     def read(body: str | None = None, **changes: Any) -> tuple[Scope, bytes]:
         return read_request(read_event(make_event(body, **changes)), CONTEXT)
@@ -42,7 +42,7 @@ def read(make_event: MakeEvent) -> Read:
         ("", "/", b"/"),
     ],
 )
-def test_a_path_is_given_decoded_and_as_it_was_sent(
+def test_the_scope_has_the_path_decoded_and_raw(
     read: Read, event_path: str, path: str, raw_path: bytes
 ) -> None:
     scope, _ = read(path=event_path)
@@ -76,7 +76,7 @@ def test_a_header_s_characters_stand_for_bytes(read: Read) -> None:
 @pytest.mark.parametrize(
     ("body", "headers", "length"),
     [
-        # Flask reads no more than the length says, and an event need not hold one.
+        # Flask reads no more than Content-Length says, and an event may lack it.
         ("grüße", {}, b"7"),
         ("grüße", {"Content-Length": ["5"]}, b"7"),
         (None, {"Content-Length": ["0"]}, b"0"),
@@ -101,15 +101,13 @@ def test_a_body_has_its_length(
         },
     ],
 )
-def test_repeated_parameters_of_the_query_are_encoded_anew(
-    read: Read, fields: dict[str, Any]
-) -> None:
+def test_repeated_query_parameters_are_encoded_again(read: Read, fields: dict[str, Any]) -> None:
     scope, _ = read(**fields)
     query = parse_qsl(scope["query_string"].decode("ascii"), keep_blank_values=True)
     assert query == [("q", "1"), ("q", "a&b=ü"), ("flag", "")]
 
 
-def test_a_query_may_be_given_without_its_lists(read: Read) -> None:
+def test_a_query_without_multi_value_lists_is_read(read: Read) -> None:
     scope, _ = read(queryStringParameters={"q": "1"})
     assert scope["query_string"] == b"q=1"
 
@@ -185,11 +183,13 @@ MALFORMED: list[dict[str, Any]] = [
 
 
 @pytest.mark.parametrize("changes", MALFORMED, ids=json.dumps)
-def test_a_malformed_field_is_refused_and_not_quoted(read: Read, changes: dict[str, Any]) -> None:
+def test_a_malformed_field_is_refused_without_quoting_it(
+    read: Read, changes: dict[str, Any]
+) -> None:
     with pytest.raises(MalformedEventError) as raised:
         read(**changes)
     assert "plain text" not in str(raised.value)
-    # The reason is not kept either: a traceback would show it.
+    # The cause is dropped too, because a traceback would show it.
     assert raised.value.__suppress_context__ or raised.value.__context__ is None
 
 

@@ -1,4 +1,4 @@
-"""Tasks that are alive after a request: how long they may live, and which of them are left over."""
+"""Tasks that outlive their request: which ones count, and how long they may run."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
@@ -13,7 +13,7 @@ from lambda_stream.asgi import Application, Receive, Scope, Send
 from lambda_stream.deadline import Deadline
 from lambda_stream.http.cycle import HttpCycle
 from lambda_stream.invocation import serve
-from tests.lambda_stream.remembered import RememberedResponse
+from tests.lambda_stream.recorded_response import RecordedResponse
 from tests.loop_clock import LoopClock, let_time_pass
 
 SECONDS = 10.0
@@ -24,13 +24,13 @@ type Serve = Callable[[Application], Awaitable[asyncio.Task[None]]]
 
 
 @pytest.fixture
-async def response() -> RememberedResponse:
-    return RememberedResponse()
+async def response() -> RecordedResponse:
+    return RecordedResponse()
 
 
 @pytest.fixture
-async def serving(loop_clock: LoopClock, response: RememberedResponse) -> Serve:
-    """Begins to serve a request, whose deadline is far, at a clock that stands still."""
+async def serving(loop_clock: LoopClock, response: RecordedResponse) -> Serve:
+    """Return a function that serves a request far from its deadline, with a stopped clock."""
     loop_clock.stand_still()
     now = loop_clock()
 
@@ -52,14 +52,14 @@ async def for_ever() -> None:
 
 
 async def stubborn() -> None:
-    """Ends with the second cancellation only, which is that of the test's own end."""
+    """Ignore the first cancellation. The second comes from the end of the test."""
     with suppress(asyncio.CancelledError):
         await for_ever()
     await for_ever()
 
 
 def starting(*works: Callable[[], Awaitable[None]]) -> Application:
-    """An application that starts a task for each of these and answers without waiting for them."""
+    """Return an application that starts these tasks and answers without awaiting them."""
     tasks: set[asyncio.Task[None]] = set()
 
     async def run(work: Callable[[], Awaitable[None]]) -> None:
@@ -91,7 +91,7 @@ async def test_a_task_that_ends_in_time_is_awaited(
     assert capsys.readouterr().err == ""
 
 
-async def test_a_task_that_never_ends_is_canceled_and_named(
+async def test_a_task_that_never_ends_is_canceled_and_logged(
     serving: Serve, loop_clock: LoopClock, capsys: pytest.CaptureFixture[str]
 ) -> None:
     request = await serving(starting(for_ever))
@@ -105,7 +105,7 @@ async def test_a_task_that_never_ends_is_canceled_and_named(
     assert '"tasks": ["for_ever: starting.<locals>.run"]' in line
 
 
-async def test_the_call_may_go_on_and_so_may_what_it_awaits(
+async def test_the_call_and_what_it_awaits_may_continue(
     serving: Serve, loop_clock: LoopClock
 ) -> None:
     done = asyncio.Event()
@@ -127,7 +127,7 @@ async def test_the_call_may_go_on_and_so_may_what_it_awaits(
 
 
 async def test_a_turn_of_the_chat_is_not_cut_when_its_client_has_left(
-    serving: Serve, loop_clock: LoopClock, response: RememberedResponse
+    serving: Serve, loop_clock: LoopClock, response: RecordedResponse
 ) -> None:
     written: list[bytes] = []
 
@@ -151,10 +151,10 @@ async def test_a_turn_of_the_chat_is_not_cut_when_its_client_has_left(
     assert request.done()
 
 
-async def test_tasks_of_the_application_are_not_left_over(
+async def test_tasks_of_the_application_itself_are_not_canceled(
     serving: Serve, loop_clock: LoopClock
 ) -> None:
-    """Started at import or in the lifespan, and what such a task starts during a request."""
+    """Tasks started at import or in the lifespan, and the tasks that these start."""
     children = []
 
     async def worker() -> None:
@@ -175,7 +175,7 @@ async def test_tasks_of_the_application_are_not_left_over(
     assert not any(task.done() for task in (application, *children))
 
 
-async def test_a_task_that_refuses_to_end_holds_nobody(
+async def test_a_task_that_ignores_its_cancellation_blocks_nothing(
     serving: Serve, loop_clock: LoopClock, capsys: pytest.CaptureFixture[str]
 ) -> None:
     request = await serving(starting(stubborn))
@@ -184,17 +184,15 @@ async def test_a_task_that_refuses_to_end_holds_nobody(
     assert '"message": "canceled tasks did not end", "request_id": "r"' in capsys.readouterr().err
 
 
-async def test_a_task_left_alone_does_not_count_again(
-    serving: Serve, loop_clock: LoopClock, response: RememberedResponse
+async def test_an_abandoned_task_is_not_counted_again(
+    serving: Serve, loop_clock: LoopClock, response: RecordedResponse
 ) -> None:
     await serving(starting(stubborn))
     await let_time_pass(loop_clock, SECONDS * 2)
     assert (await serving(starting())).done()
 
 
-async def test_a_canceled_task_may_put_things_in_order(
-    serving: Serve, loop_clock: LoopClock
-) -> None:
+async def test_a_canceled_task_may_clean_up(serving: Serve, loop_clock: LoopClock) -> None:
     done = asyncio.Event()
 
     async def last_write() -> None:

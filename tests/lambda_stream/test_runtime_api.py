@@ -1,4 +1,4 @@
-"""The requests of the runtime, as a Runtime API that writes them down sees them."""
+"""The requests that the runtime sends to the Runtime API."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -18,8 +18,8 @@ INVOCATION_ID = "lambda-runtime-invocation-id"
 PATIENCE = 120.0
 
 
-class NotebookApi:
-    """Hands out one event, with `extra` headers; `seen` holds each request and its headers."""
+class RecordingApi:
+    """Returns one event with `extra` headers. `seen` records each request and its headers."""
 
     def __init__(self, extra: Headers = ()) -> None:
         self.seen: dict[str, dict[str, str]] = {}
@@ -45,15 +45,15 @@ class NotebookApi:
                 await connection.respond(200 if request.method == b"GET" else 202, b"")
 
 
-type Listen = Callable[[NotebookApi], Awaitable[str]]
+type Listen = Callable[[RecordingApi], Awaitable[str]]
 
 
 @pytest.fixture
 async def listen() -> AsyncIterator[Listen]:
-    """Serves a Runtime API; the result is its address."""
+    """Return a function that starts a Runtime API and returns its address."""
     servers = []
 
-    async def listen(api: NotebookApi) -> str:
+    async def listen(api: RecordingApi) -> str:
         server = await asyncio.start_server(api.serve, "127.0.0.1", 0)
         servers.append(server)
         host, port = server.sockets[0].getsockname()
@@ -65,8 +65,8 @@ async def listen() -> AsyncIterator[Listen]:
         server.close_clients()
 
 
-async def test_every_answer_gives_the_invocation_id_back(listen: Listen) -> None:
-    notebook = NotebookApi([(b"Lambda-Runtime-Invocation-Id", b"attempt-1")])
+async def test_every_answer_repeats_the_invocation_id(listen: Listen) -> None:
+    notebook = RecordingApi([(b"Lambda-Runtime-Invocation-Id", b"attempt-1")])
     api = RuntimeApi(await listen(notebook))
     invocation = await api.next()
     await api.post_error(invocation, ErrorReport("Some", "thing"))
@@ -82,16 +82,16 @@ async def test_every_answer_gives_the_invocation_id_back(listen: Listen) -> None
 
 
 async def test_an_invocation_without_an_id_is_answered_without_one(listen: Listen) -> None:
-    notebook = NotebookApi()
+    notebook = RecordingApi()
     api = RuntimeApi(await listen(notebook))
     await api.post_response(await api.next(), b"{}")
     assert INVOCATION_ID not in notebook.seen["invocation/one/response"]
 
 
-async def test_a_process_of_snapstart_asks_to_be_restored_before_its_first_event(
+async def test_a_snapstart_process_asks_for_the_restore_before_its_first_event(
     listen: Listen, start: "StartFunction"
 ) -> None:
-    notebook = NotebookApi()
+    notebook = RecordingApi()
     address = await listen(notebook)
     extra = {"AWS_LAMBDA_RUNTIME_API": address, "AWS_LAMBDA_INITIALIZATION_TYPE": "snap-start"}
     await start("apps.empty", **extra)
@@ -100,8 +100,10 @@ async def test_a_process_of_snapstart_asks_to_be_restored_before_its_first_event
     assert list(notebook.seen)[:2] == ["restore/next", "invocation/next"]
 
 
-async def test_any_other_process_does_not(listen: Listen, start: "StartFunction") -> None:
-    notebook = NotebookApi()
+async def test_another_process_does_not_ask_for_a_restore(
+    listen: Listen, start: "StartFunction"
+) -> None:
+    notebook = RecordingApi()
     await start("apps.empty", AWS_LAMBDA_RUNTIME_API=await listen(notebook))
     async with asyncio.timeout(PATIENCE):
         await notebook.polled.wait()

@@ -1,4 +1,4 @@
-"""Where a function finds its modules: in the folders of AWS's bootstrap, in the same order."""
+"""The module search path: the folders of AWS's bootstrap, in the same order."""
 
 import json
 import shutil
@@ -55,7 +55,7 @@ class Lambda:
         )
 
     async def found(self, start: "StartFunction", **extra: str) -> tuple[str, list[str]]:
-        """The folder in which the function found its application, and its search path."""
+        """Return the folder where the function found its application, and its search path."""
         function = await self.start(start, **extra)
         name, path = json.loads(await (await function.invoke()).body())
         return name, path
@@ -82,9 +82,7 @@ async def test_the_first_folder_with_the_module_wins(
     assert path[:5] == expected
 
 
-async def test_folders_that_the_function_names_itself_follow(
-    start: "StartFunction", on_lambda: Lambda
-) -> None:
+async def test_folders_from_pythonpath_follow(start: "StartFunction", on_lambda: Lambda) -> None:
     on_lambda.application("own")
     own = str(on_lambda.task.parent / "own")
     name, path = await on_lambda.found(start, PYTHONPATH=own)
@@ -106,7 +104,7 @@ async def test_pth_files_of_function_and_layers_are_read(
 @pytest.mark.parametrize(
     "content", [b"\xff\xfe\n", b"import nothing_of_this_name\n", b"\0\n"], ids=str
 )
-async def test_a_broken_pth_file_keeps_no_function_from_starting(
+async def test_a_function_starts_despite_a_broken_pth_file(
     start: "StartFunction", on_lambda: Lambda, folder: str, content: bytes
 ) -> None:
     on_lambda.application("task")

@@ -1,4 +1,4 @@
-"""The hooks of SnapStart, as awslambdaric runs them."""
+"""SnapStart hooks, run as in awslambdaric."""
 
 import asyncio
 import importlib
@@ -15,7 +15,7 @@ hooks = importlib.import_module("snapshot_restore_py")
 
 
 class SnapshottingApi(RuntimeApi):
-    """Writes down when it was asked for the restore, and what was reported to it."""
+    """Records requests for the restore, and reported errors."""
 
     def __init__(self, noted: list[str]) -> None:
         super().__init__("")
@@ -45,7 +45,7 @@ def api(noted: list[str]) -> SnapshottingApi:
 
 @pytest.fixture(autouse=True)
 def registries() -> Iterator[None]:
-    """Registries that are empty before and after a test."""
+    """Clear the registries after a test."""
     yield
     hooks.get_before_snapshot().clear()
     hooks.get_after_restore().clear()
@@ -55,7 +55,7 @@ def no_such_table() -> None:
     raise LookupError("no such table")
 
 
-async def test_the_restore_is_asked_for_between_the_hooks(
+async def test_the_restore_is_requested_between_the_hooks(
     api: SnapshottingApi, noted: list[str]
 ) -> None:
     hooks.register_before_snapshot(noted.append, "before")
@@ -64,7 +64,7 @@ async def test_the_restore_is_asked_for_between_the_hooks(
     assert noted == ["before", "restored", "after"]
 
 
-async def test_the_last_hook_before_the_snapshot_runs_first_and_after_it_last(
+async def test_hooks_run_in_reverse_order_before_the_snapshot_and_in_order_after_it(
     api: SnapshottingApi, noted: list[str]
 ) -> None:
     for name in ("first", "second"):
@@ -74,7 +74,7 @@ async def test_the_last_hook_before_the_snapshot_runs_first_and_after_it_last(
     assert noted == ["second before", "first before", "restored", "first after", "second after"]
 
 
-async def test_a_process_without_hooks_is_restored_as_well(
+async def test_a_process_without_hooks_is_restored_too(
     api: SnapshottingApi, noted: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delitem(sys.modules, "snapshot_restore_py")

@@ -1,4 +1,4 @@
-"""What a client sees of a response, through wrapper, runtime and Runtime API."""
+"""Responses as a client sees them, through wrapper, runtime and Runtime API."""
 
 import hashlib
 import json
@@ -39,7 +39,7 @@ async def test_the_head_arrives_before_the_first_byte_is_made(
     assert not gates.was_reached("second")
 
 
-async def test_a_response_says_that_it_is_one_of_the_http_integration(
+async def test_a_response_has_the_content_type_of_the_http_integration(
     start: "StartFunction",
 ) -> None:
     function = await start("apps.two_chunks")
@@ -48,7 +48,7 @@ async def test_a_response_says_that_it_is_one_of_the_http_integration(
     assert reply.answer.content_type == "application/vnd.awslambda.http-integration-response"
 
 
-async def test_cookies_and_repeated_headers_and_binary_bodies_stay_whole(
+async def test_cookies_repeated_headers_and_binary_bodies_are_kept(
     start: "StartFunction",
 ) -> None:
     function = await start("apps.many_headers")
@@ -65,7 +65,7 @@ async def test_cookies_and_repeated_headers_and_binary_bodies_stay_whole(
 async def test_an_empty_body_is_sent_as_a_newline(
     start: "StartFunction", make_event: MakeEvent
 ) -> None:
-    """API Gateway is known to keep a stream open that has no byte."""
+    """API Gateway may keep a stream open that has no byte."""
     function = await start("apps.empty")
     reply = await function.invoke(make_event(path="/307"))
     prelude = await reply.prelude()
@@ -74,7 +74,7 @@ async def test_an_empty_body_is_sent_as_a_newline(
     assert reply.answer.error is None
 
 
-async def test_a_status_that_has_no_body_is_sent_without_one(
+async def test_a_status_without_a_body_is_sent_without_one(
     start: "StartFunction", make_event: MakeEvent
 ) -> None:
     function = await start("apps.empty")
@@ -86,7 +86,7 @@ async def test_a_status_that_has_no_body_is_sent_without_one(
         assert reply.answer.error is None
 
 
-async def test_a_body_larger_than_a_buffered_response_may_be_arrives_whole(
+async def test_a_body_above_the_limit_of_buffered_responses_arrives_complete(
     start: "StartFunction",
 ) -> None:
     function = await start("apps.big")
@@ -117,7 +117,7 @@ async def test_the_application_sees_the_request_and_its_context(
     }
 
 
-async def test_a_request_of_several_megabytes_arrives_whole(
+async def test_a_request_of_several_megabytes_arrives_complete(
     start: "StartFunction", make_event: MakeEvent
 ) -> None:
     function = await start("apps.echo")
@@ -132,7 +132,7 @@ async def test_a_base64_body_arrives_decoded(start: "StartFunction", make_event:
     assert seen["body_sha256"] == hashlib.sha256(b"\0\1\2").hexdigest()
 
 
-async def test_the_trace_id_is_that_of_the_invocation_and_goes_with_it(
+async def test_the_trace_id_is_set_for_its_invocation_only(
     start: "StartFunction",
 ) -> None:
     function = await start("apps.echo")
@@ -141,7 +141,7 @@ async def test_the_trace_id_is_that_of_the_invocation_and_goes_with_it(
     assert (traced["trace"], untraced["trace"]) == ("Root=1-2-3", None)
 
 
-async def test_receive_gives_the_body_then_waits_and_tells_of_the_end(
+async def test_receive_returns_the_body_and_then_waits_for_the_end(
     start: "StartFunction", gates: "Gates"
 ) -> None:
     function = await start("apps.listens")

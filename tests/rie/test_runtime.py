@@ -108,4 +108,4 @@ async def test_a_buffered_answer_over_the_limit_is_told_in_a_sentence(start: "St
     rie = await start(f"{APPS}.large", AWS_SAM_LOCAL="true")
     error = await rie.error("/over")
     assert error["errorType"] == "Function.ResponseSizeTooLarge"
-    assert "in one piece, as AWS_SAM_LOCAL asks for it" in error["errorMessage"]
+    assert "With AWS_SAM_LOCAL it is sent in one piece" in error["errorMessage"]

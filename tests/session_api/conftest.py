@@ -1,4 +1,4 @@
-"""The session function as Lambda calls it, with a login and a table of the test's own."""
+"""The session function as Lambda calls it, with a test login and table."""
 
 import time
 from collections.abc import Callable
@@ -26,7 +26,7 @@ type LoginToken = Callable[..., str]
 
 
 class Context:
-    """What Mangum needs of a Lambda context: that there is one."""
+    """An empty Lambda context, which Mangum requires."""
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def call(keys: Keys, identity: Identity, gate: Gate, current_loop: None) -> Call
 
 @pytest.fixture
 def login_token() -> LoginToken:
-    """Signs in a user."""
+    """Return a function that signs in a user."""
 
     def sign(user: str = "alice") -> str:
         claims = {"iss": "login", "aud": "app", "sub": user, "exp": time.time() + 3600}

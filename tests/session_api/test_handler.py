@@ -1,4 +1,4 @@
-"""The function as Lambda calls it, with API Gateway's events."""
+"""The session function, called with API Gateway's events."""
 
 import json
 from collections.abc import Callable
@@ -24,7 +24,7 @@ type LoginToken = Callable[..., str]
 type Event = Callable[..., dict[str, Any]]
 
 
-def test_a_login_token_buys_a_client_secret(
+def test_a_login_token_is_exchanged_for_a_client_secret(
     call: Call, event: Event, keys: Keys, login_token: LoginToken
 ) -> None:
     answer = call(event("session-create", login_token()))
@@ -37,15 +37,13 @@ def test_a_login_token_buys_a_client_secret(
     assert answer["headers"]["cache-control"] == "no-store"
 
 
-def test_each_session_has_an_id_of_its_own(
-    call: Call, event: Event, login_token: LoginToken
-) -> None:
+def test_each_session_has_its_own_id(call: Call, event: Event, login_token: LoginToken) -> None:
     first, second = (call(event("session-create", login_token())) for _ in range(2))
     assert json.loads(first["body"])["id"] != json.loads(second["body"])["id"]
 
 
 @pytest.mark.parametrize("token", ["", "rubbish", "a.b.c", "a.b.c.d"])
-def test_without_a_good_token_the_person_is_asked_to_log_in(
+def test_without_a_valid_token_the_user_is_asked_to_log_in(
     call: Call, event: Event, token: str
 ) -> None:
     answer = call(event("session-create", token))
@@ -56,7 +54,7 @@ def test_without_a_good_token_the_person_is_asked_to_log_in(
     assert answer["headers"]["access-control-allow-origin"] == ORIGIN
 
 
-def test_a_client_secret_is_no_login(call: Call, event: Event, keys: Keys) -> None:
+def test_a_client_secret_cannot_open_a_session(call: Call, event: Event, keys: Keys) -> None:
     secret = CLIENT_SECRET.mint(keys.current(), "alice", sid="s1").token
     assert call(event("session-create", secret))["statusCode"] == 401
 
@@ -66,7 +64,7 @@ def test_the_answer_carries_the_gateway_s_request_id(call: Call, event: Event) -
     assert call(asked)["headers"]["x-request-id"] == asked["requestContext"]["requestId"]
 
 
-def test_health_tells_the_version_and_nothing_more(call: Call, event: Event) -> None:
+def test_health_returns_only_status_and_version(call: Call, event: Event) -> None:
     assert json.loads(call(event("health"))["body"]) == {"status": "ok", "version": __version__}
 
 
@@ -82,7 +80,7 @@ def test_the_preflight_of_every_route_is_answered(call: Call, event: Event, path
 
 
 @pytest.mark.parametrize("path", ROUTES)
-def test_options_without_an_origin_tells_the_methods(call: Call, event: Event, path: str) -> None:
+def test_options_without_an_origin_lists_the_methods(call: Call, event: Event, path: str) -> None:
     plain = event("health") | {"path": path, "httpMethod": "OPTIONS"}
     plain["headers"] = plain["multiValueHeaders"] = {}
     answer = call(plain)
@@ -93,9 +91,7 @@ def test_options_without_an_origin_tells_the_methods(call: Call, event: Event, p
 
 
 @pytest.mark.parametrize("path", ROUTES)
-def test_a_wrong_method_is_405_with_those_that_are_right(
-    call: Call, event: Event, path: str
-) -> None:
+def test_a_wrong_method_is_405_with_the_allowed_ones(call: Call, event: Event, path: str) -> None:
     answer = call(event("health") | {"path": path, "httpMethod": "PUT"})
     assert answer["statusCode"] == 405
     assert ROUTES[path][0] in answer["headers"]["allow"]

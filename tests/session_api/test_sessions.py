@@ -1,4 +1,4 @@
-"""The life of a session: opened, shown, revoked."""
+"""The lifecycle of a session: opened, shown, revoked."""
 
 import json
 from collections.abc import Callable
@@ -23,14 +23,14 @@ type LoginToken = Callable[..., str]
 
 @pytest.fixture
 def session(call: Call, event: Event, login_token: LoginToken) -> dict[str, Any]:
-    """A session of alice's, as its holder was told."""
-    told: dict[str, Any] = json.loads(call(event("session-create", login_token()))["body"])
-    return told
+    """The response that opened a session of alice."""
+    content: dict[str, Any] = json.loads(call(event("session-create", login_token()))["body"])
+    return content
 
 
 @pytest.fixture
 def ask(call: Call, event: Event) -> Callable[..., dict[str, Any]]:
-    """Asks for the session itself."""
+    """Return a function that sends requests about the session."""
 
     def ask(method: str, client_secret: str) -> dict[str, Any]:
         return call(event("session-create", client_secret) | {"httpMethod": method})
@@ -38,7 +38,7 @@ def ask(call: Call, event: Event) -> Callable[..., dict[str, Any]]:
     return ask
 
 
-def test_a_session_tells_its_state_and_what_is_left(
+def test_a_session_shows_its_state_and_remaining_limits(
     session: dict[str, Any], ask: Callable[..., Any], gate: Gate
 ) -> None:
     turn = gate.open_turn(Requester("alice", session["id"]), "thr_1", "turn_1", seconds=60)
@@ -60,7 +60,7 @@ def test_a_session_tells_its_state_and_what_is_left(
     }
 
 
-def test_a_revoked_session_says_so_and_may_be_revoked_again(
+def test_a_revoked_session_is_shown_as_revoked_and_can_be_revoked_again(
     session: dict[str, Any], ask: Callable[..., Any]
 ) -> None:
     for _ in range(2):
@@ -68,7 +68,7 @@ def test_a_revoked_session_says_so_and_may_be_revoked_again(
     assert json.loads(ask("GET", session["client_secret"])["body"])["state"] == "revoked"
 
 
-def test_revoking_ends_the_presented_session_alone(
+def test_revoking_ends_only_the_presented_session(
     session: dict[str, Any], ask: Callable[..., Any], call: Call, event: Event, login_token: Any
 ) -> None:
     other = json.loads(call(event("session-create", login_token()))["body"])
@@ -77,7 +77,7 @@ def test_revoking_ends_the_presented_session_alone(
 
 
 @pytest.mark.parametrize("method", ["GET", "DELETE"])
-def test_only_a_client_secret_opens_it(
+def test_only_a_client_secret_shows_or_revokes_a_session(
     ask: Callable[..., Any], login_token: LoginToken, keys: Keys, method: str
 ) -> None:
     expired = CLIENT_SECRET.mint(keys.current(), "alice", now=0, sid="sess_1").token
@@ -87,7 +87,7 @@ def test_only_a_client_secret_opens_it(
 
 @pytest.fixture
 def cancel(call: Call, event: Event) -> Callable[..., dict[str, Any]]:
-    """Asks a turn to stop."""
+    """Return a function that asks a turn to stop."""
 
     def cancel(client_secret: str, body: str) -> dict[str, Any]:
         asked = event("session-create", client_secret) | {"path": "/api/chatkit/cancel"}
@@ -105,13 +105,13 @@ def test_a_running_answer_is_asked_to_stop(
     assert gate.is_cancelled(turn)
 
 
-def test_an_answer_that_does_not_run_is_not_found(
+def test_canceling_a_turn_that_is_not_running_is_not_found(
     session: dict[str, Any], cancel: Callable[..., Any]
 ) -> None:
     assert cancel(session["client_secret"], '{"turn_id": "turn_1"}')["statusCode"] == 404
 
 
-def test_a_revoked_session_stops_nothing(
+def test_a_revoked_session_cannot_stop_a_turn(
     session: dict[str, Any], cancel: Callable[..., Any], ask: Callable[..., Any], gate: Gate
 ) -> None:
     turn = gate.open_turn(Requester("alice", session["id"]), "thr_1", "turn_1", seconds=60)
@@ -123,14 +123,14 @@ def test_a_revoked_session_stops_nothing(
 @pytest.mark.parametrize(
     "body", ["", "{", "[]", "{}", '{"turn_id": 5}', "null", "[" * 16_000, "x" * 17_000]
 )
-def test_a_cancel_that_names_no_turn_is_refused(
+def test_a_cancel_without_a_turn_id_is_refused(
     session: dict[str, Any], cancel: Callable[..., Any], body: str
 ) -> None:
     assert cancel(session["client_secret"], body)["statusCode"] in (400, 413)
 
 
 @pytest.mark.parametrize(("taken", "status"), [(True, 202), (False, 401)])
-def test_a_login_token_stops_an_answer_where_it_may_chat(
+def test_a_login_token_can_stop_an_answer_where_it_may_chat(
     keys: Keys,
     gate: Gate,
     identity: Identity,

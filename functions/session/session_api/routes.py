@@ -1,7 +1,7 @@
 """The routes of the session function.
 
-It also answers the preflights of the other functions' routes, because it is quick when cold. To
-stay quick it is made of Starlette alone: FastAPI's import would take a third of its cold start.
+This function also answers CORS preflights for the other functions, because its cold start is short.
+To keep it short, it uses only Starlette: importing FastAPI would take a third of the cold start.
 """
 
 import json
@@ -24,10 +24,10 @@ from session_api.sessions import Sessions
 
 type Endpoint = Callable[[Request], Response] | Callable[[Request], Awaitable[Response]]
 
-# Routes of the other functions, of which this one answers what they do not take.
-ELSEWHERE = {"/chatkit": ["POST"], "/mcp": ["POST"]}
+# Routes of other functions. This function answers the methods that they do not accept.
+OTHER_FUNCTIONS = {"/chatkit": ["POST"], "/mcp": ["POST"]}
 MAX_BODY_BYTES = 16 * 1024
-PRIVATE = {"cache-control": "no-store"}
+NO_STORE = {"cache-control": "no-store"}
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"}
 
 
@@ -36,14 +36,14 @@ def create_session_app(
 ) -> Starlette:
     def open_session(request: Request) -> Response:
         session = sessions.open(identity.user(_token(request)))
-        return JSONResponse(asdict(session), 201, PRIVATE)
+        return JSONResponse(asdict(session), 201, NO_STORE)
 
     def show_session(request: Request) -> Response:
-        return JSONResponse(asdict(sessions.state(_token(request))), headers=PRIVATE)
+        return JSONResponse(asdict(sessions.state(_token(request))), headers=NO_STORE)
 
     def revoke_session(request: Request) -> Response:
         sessions.revoke(_token(request))
-        return Response(status_code=204, headers=PRIVATE)
+        return Response(status_code=204, headers=NO_STORE)
 
     async def cancel_turn(request: Request) -> Response:
         turn_id = _turn_id(await request.body())
@@ -61,7 +61,7 @@ def create_session_app(
         *_routes("/api/chatkit/cancel", {"POST": cancel_turn}),
         *_routes("/api/health", {"GET": health, "HEAD": health}),
     ]
-    routes += [_other_methods(path, methods) for path, methods in ELSEWHERE.items()]
+    routes += [_other_methods(path, methods) for path, methods in OTHER_FUNCTIONS.items()]
     return create_app(routes, allowed_origins=allowed_origins, max_body=MAX_BODY_BYTES)
 
 
@@ -70,31 +70,33 @@ def _token(request: Request) -> str:
 
 
 def _turn_id(body: bytes) -> str:
-    """The id in `{"turn_id": …}`; `InvalidRequest` for anything else."""
+    """Return the id in `{"turn_id": …}`. Raises `InvalidRequest` for any other body."""
     try:
-        asked = json.loads(body)
+        content = json.loads(body)
     except (ValueError, RecursionError):
-        asked = None
-    turn_id = asked.get("turn_id") if isinstance(asked, dict) else None
+        content = None
+    turn_id = content.get("turn_id") if isinstance(content, dict) else None
     if not isinstance(turn_id, str):
-        raise InvalidRequest('The request must be {"turn_id": …}, as x-chatkit-turn named it.')
+        raise InvalidRequest(
+            'The request must be {"turn_id": …}, with the id from the x-chatkit-turn header.'
+        )
     return turn_id
 
 
 def _routes(path: str, endpoints: dict[str, Endpoint]) -> Iterator[Route]:
-    """A route for each method, and one for all others."""
+    """Yield a route for each method, and one for all other methods."""
     for method, endpoint in endpoints.items():
         yield Route(path, endpoint, methods=[method])
     yield _other_methods(path, list(endpoints))
 
 
 def _other_methods(path: str, methods: list[str]) -> Route:
-    """Answers OPTIONS, and 405 with `Allow` (RFC 9110 section 15.5.6) to what the path lacks."""
+    """Return a route that answers OPTIONS, and 405 with `Allow` (RFC 9110 section 15.5.6)."""
     allow = {"Allow": ", ".join([*methods, "OPTIONS"])}
 
     def answer(request: Request) -> Response:
         if request.method == "OPTIONS":
             return Response(status_code=204, headers=allow)
-        raise HTTPException(405, "This address does not take that method.", allow)
+        raise HTTPException(405, "This route does not accept that method.", allow)
 
     return Route(path, answer, methods=sorted(METHODS.difference(methods)))

@@ -1,4 +1,4 @@
-"""What a session is: a signed-in user's short-lived right to chat, which can be taken back."""
+"""Sessions: a signed-in user's short-lived, revocable right to chat."""
 
 import secrets
 import time
@@ -17,7 +17,7 @@ from chatcore.gate.row import GateRow
 
 @dataclass(frozen=True)
 class Session:
-    """A session that was opened; `expires_at` in seconds since 1970."""
+    """A new session. `expires_at` is in seconds since 1970."""
 
     id: str
     client_secret: str
@@ -27,7 +27,7 @@ class Session:
 
 @dataclass(frozen=True)
 class Allowance:
-    """A limit and what is left of it; both None when there is no limit."""
+    """A limit and what is left of it. Both are None if there is no limit."""
 
     limit: int | None
     left: int | None
@@ -35,7 +35,7 @@ class Allowance:
 
 @dataclass(frozen=True)
 class SessionState:
-    """How a session stands: "active" or "revoked", and what its user may still use."""
+    """A session's state, "active" or "revoked", and what is left of its user's limits."""
 
     id: str
     user: str
@@ -45,7 +45,7 @@ class SessionState:
 
 
 class Sessions:
-    """Opens, shows and ends sessions; each call may raise `Unavailable`."""
+    """Opens, shows and revokes sessions. Each call may raise `Unavailable`."""
 
     def __init__(
         self,
@@ -56,7 +56,7 @@ class Sessions:
         identity: IdentityVerifier | None = None,
         now: Callable[[], float] = time.time,
     ) -> None:
-        """`identity` verifies login tokens where those may chat, and so stop an answer too."""
+        """`identity` verifies login tokens, if these may chat and therefore also stop an answer."""
         self._keys = keys
         self._callers = Callers(keys, identity)
         self._gate = gate
@@ -64,14 +64,14 @@ class Sessions:
         self._now = now
 
     def open(self, user: str) -> Session:
-        """A session for a user whom the login has vouched for. Raises `TooManyRequests`."""
+        """Open a session for an authenticated user. Raises `TooManyRequests`."""
         session = f"sess_{secrets.token_hex(16)}"
         minted = CLIENT_SECRET.mint(self._keys.signing(), user, sid=session)
         self._gate.open_session(user, session, minted.expires_at)
         return Session(session, minted.token, minted.expires_at, user)
 
     def state(self, client_secret: str) -> SessionState:
-        """Raises `Unauthenticated` for what is no client_secret of ours, or an expired one."""
+        """Return the session's state. Raises `Unauthenticated` for an invalid or expired secret."""
         claims = CLIENT_SECRET.verify(self._keys, client_secret)
         user, session = claims["sub"], claims["sid"]
         row = self._gate.row(user)
@@ -80,19 +80,20 @@ class Sessions:
         return SessionState(session, user, claims["exp"], state, limits)
 
     def revoke(self, client_secret: str) -> None:
-        """End the session of a client_secret, now. Raises `Unauthenticated`."""
+        """Revoke the session of a client_secret immediately. Raises `Unauthenticated`."""
         claims = CLIENT_SECRET.verify(self._keys, client_secret)
         self._gate.revoke(claims["sub"], claims["sid"])
 
     def cancel_turn(self, authorization: str | None, turn_id: str) -> None:
-        """Ask a running answer of the caller's to stop. Anyone who may chat may ask.
+        """Ask the caller's running turn to stop.
 
-        Raises `Unauthenticated`, also for a revoked session, or `NotFound` when no such turn runs.
+        Raises `Unauthenticated`, also for a revoked session, or `NotFound` if the turn is not
+        running.
         """
         caller = self._callers.of(authorization)
         self._gate.check(caller)
         if not self._gate.cancel_turn(caller.user, turn_id):
-            raise NotFound("No such answer is being written.")
+            raise NotFound("No answer with this id is being written.")
 
 
 def _allowances(row: GateRow, session: str, limits: Limits, now: float) -> dict[str, Allowance]:

@@ -1,4 +1,4 @@
-"""What the session function reads from its environment."""
+"""The session function's settings."""
 
 from chatcore.auth.login import IdentitySettings
 from chatcore.gate.settings import GateSettings

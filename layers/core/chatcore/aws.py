@@ -1,4 +1,4 @@
-"""AWS clients: made on first use, with explicit timeouts and retries."""
+"""AWS clients, created on first use with explicit timeouts and retries."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
-# Calls at once of one service. A stream makes a few, each of milliseconds. An environment on
-# Managed Instances has up to 64 streams for each processor, of which half may be at a call.
+# Concurrent calls to one service. A stream makes a few calls of some milliseconds each. On Managed
+# Instances an environment has up to 64 streams per processor, half of which may be in a call.
 QUICK_CALLS = 32
-# A tool call may take as long as its stream, so each of the 64 has one.
+# A tool call may take as long as its stream, so each of the 64 streams can have one.
 INVOCATIONS = 64
-# For answers that take milliseconds. All three attempts may take 4.5 s, and botocore's back-offs,
-# jittered, 1 and 2 s at most after a throttled one (milliseconds after any other): 7.5 s together,
-# within the 10 s that a turn leaves itself before its function's deadline; unless AWS itself asks
-# for longer (x-amz-retry-after).
+# For calls that take milliseconds. The three attempts may take 4.5 s. botocore's jittered back-offs
+# take at most 1 s and 2 s after throttling, and milliseconds otherwise. Together that is 7.5 s,
+# less than the 10 s that a turn reserves before its function's deadline, unless AWS asks for a
+# longer wait (x-amz-retry-after).
 QUICK = Config(
     connect_timeout=0.5,
     read_timeout=1.0,
     retries={"mode": "standard", "total_max_attempts": 3},
     max_pool_connections=QUICK_CALLS,
-    # botocore 1.44 puts its own together twice for each request, a tenth of the request's time.
+    # botocore 1.44 builds its own user agent twice per request, a tenth of the request's time.
     user_agent=USER_AGENT,
 )
-# An Invoke waits for the other function, a cold start included. botocore never repeats it: the call
-# may have done its work although its answer was lost. Whoever invokes knows what is safe to repeat.
+# An Invoke waits for the other function, including its cold start. botocore must not retry it: the
+# call may have succeeded although its answer was lost. The caller knows what is safe to retry.
 INVOKE = Config(
     connect_timeout=2,
     read_timeout=30,
@@ -46,11 +46,11 @@ INVOKE = Config(
 
 
 class AwsClients:
-    """One client a service, for a whole process. Safe to share between threads."""
+    """One client per service for the whole process. Thread-safe."""
 
     def __init__(self) -> None:
         self._session = boto3.session.Session()
-        # A boto3 session is not safe to make clients from in several threads at once.
+        # A boto3 session must not create clients in several threads at once.
         self._making = Lock()
 
     @cached_property

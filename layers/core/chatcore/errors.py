@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 
 class ApiError(Exception):
-    """An error told in a sentence that a person can act on, with no secret in it."""
+    """An error whose message a person can act on. It contains no secret."""
 
     def __init__(self, message: str, *, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(message)
@@ -13,45 +13,45 @@ class ApiError(Exception):
 
 
 class InvalidRequest(ApiError):
-    """The request is not one that this address takes."""
+    """The request is not valid for this route."""
 
 
 class Unauthenticated(ApiError):
-    """No token, or one that does not hold."""
+    """The token is missing or invalid."""
 
     def __init__(self) -> None:
-        # RFC 6750 section 3: a refused bearer request names the scheme.
+        # RFC 6750 section 3: a 401 must name the scheme.
         super().__init__(
             "Authentication required. Please log in.", headers={"WWW-Authenticate": "Bearer"}
         )
 
 
 class Forbidden(ApiError):
-    """The token is good, but not for this."""
+    """The token is valid, but does not permit this."""
 
 
 class NotFound(ApiError):
-    """The thing does not exist, or belongs to somebody else: the two look alike."""
+    """The resource does not exist or belongs to another user. Both look the same."""
 
 
 class NotAcceptable(ApiError):
-    """The client takes no type that this address answers in."""
+    """The client accepts no media type that this route produces."""
 
 
 class Conflict(ApiError):
-    """Something that is under way must end first."""
+    """Another operation must end first."""
 
 
 class TooLarge(ApiError):
-    """The request is bigger than this address takes."""
+    """The request is larger than this route allows."""
 
 
 class UnsupportedMediaType(ApiError):
-    """The body is of a type that this address does not read."""
+    """This route does not read bodies of this media type."""
 
 
 class TooManyRequests(ApiError):
-    """A limit is reached; `retry_after` seconds from now it may be worth another try."""
+    """A limit is reached. The client may retry after `retry_after` seconds."""
 
     def __init__(self, message: str, *, retry_after: int) -> None:
         # RFC 9110 section 10.2.3.
@@ -59,7 +59,7 @@ class TooManyRequests(ApiError):
 
 
 class Unavailable(ApiError):
-    """Something that we need does not answer; the request changed nothing and may be repeated."""
+    """A required service does not answer. The request changed nothing and may be retried."""
 
 
 HTTP: dict[type[ApiError], tuple[int, str]] = {
@@ -81,6 +81,6 @@ def http_status(error: ApiError) -> int:
 
 
 def http_body(error: ApiError) -> dict[str, str]:
-    """The JSON that a client reads; `detail` repeats the message of a 401 for FastAPI clients."""
+    """Return the JSON body. `detail` repeats the message of a 401 for clients of FastAPI."""
     body = {"message": error.message, "code": HTTP[type(error)][1]}
     return body | {"detail": error.message} if isinstance(error, Unauthenticated) else body

@@ -1,11 +1,11 @@
-"""Ids that sort by the time they were minted."""
+"""Ids that sort by creation time."""
 
 import secrets
 import time
 from collections.abc import Callable
 from threading import Lock
 
-# Crockford's base 32, in ASCII order, so that text sorts as the number does.
+# Crockford's base 32, in ASCII order, so that text sorts like the number.
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _LENGTH = 26
 TAIL_BITS = 80
@@ -16,9 +16,9 @@ def _milliseconds() -> int:
 
 
 class TimeOrderedIds:
-    """Mints 128-bit ids: 48 bits of milliseconds, 80 random ones; 26 characters of base 32.
+    """Mints 128-bit ids as 26 characters of base 32: 48 bits of milliseconds, then 80 random bits.
 
-    Within a process each id is greater than the one before it, also when the clock steps back.
+    Within a process each id is greater than the one before it, even if the clock steps back.
     """
 
     def __init__(
@@ -39,12 +39,12 @@ class TimeOrderedIds:
 
 
 def time_ordered(milliseconds: int, tail: int) -> str:
-    """The text that sorts at that time since 1970 and, within it, by an 80-bit number."""
+    """Return an id that sorts by milliseconds since 1970, then by an 80-bit number."""
     return _base32(milliseconds << TAIL_BITS | tail)
 
 
 def is_time_ordered(text: str) -> bool:
-    """Whether the text has the form of a minted id."""
+    """Return whether the text has the form of a minted id."""
     return len(text) == _LENGTH and text[0] <= "7" and set(text) <= set(_ALPHABET)
 
 

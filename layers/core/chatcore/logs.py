@@ -1,7 +1,7 @@
-"""The one logger: structured keys, one JSON line each, never a message body, a token or a secret.
+"""The logger: JSON lines with structured keys, never a message body, a token or a secret.
 
-Powertools reads POWERTOOLS_SERVICE_NAME and POWERTOOLS_LOG_LEVEL itself. The service's name is its
-logger's name too, so it must be no library's: a library's lines would pass for ours.
+Powertools reads POWERTOOLS_SERVICE_NAME and POWERTOOLS_LOG_LEVEL itself. The service name is also
+the name of the logger, so it must not equal a library's: the library's lines would look like ours.
 """
 
 import logging
@@ -16,15 +16,15 @@ from botocore.exceptions import ClientError
 logger = Logger()
 
 
-# Of the frames in a row of one package: enough to find whoever called it, and where it ended.
+# Of consecutive frames in one package, keep the last few: they show where the error was raised.
 FRAMES_IN_A_ROW = 3
 MAX_FRAMES = 24
 
 
 def described(error: BaseException) -> dict[str, Any]:
-    """Return log keys for an error: its kinds and where each of them rose.
+    """Return log keys for an error: its types and where each of them was raised.
 
-    Its text is left out, because it may quote a user.
+    The error's text is left out, because it may quote a user.
     """
     keys: dict[str, Any] = {"error": _kinds(error), "raised_at": _places(error)[-MAX_FRAMES:]}
     if isinstance(error, ClientError):
@@ -34,7 +34,7 @@ def described(error: BaseException) -> dict[str, Any]:
 
 
 def _kinds(error: BaseException) -> str:
-    """The error's type, those inside an exception group, and the chain of causes."""
+    """Return the types of an error, of the errors in a group, and of the chain of causes."""
     name = type(error).__qualname__
     if isinstance(error, BaseExceptionGroup):
         name += "(" + ", ".join(_kinds(inner) for inner in error.exceptions) + ")"
@@ -43,9 +43,9 @@ def _kinds(error: BaseException) -> str:
 
 
 def _places(error: BaseException) -> list[str]:
-    """Return the frames of an error, then those of what caused it, the innermost last.
+    """Return the frames of an error, innermost last, then those of its causes.
 
-    A deep library does not push out the line of ours, or of a team's, that called it.
+    Each package keeps only a few frames, so a deep library does not hide the code that called it.
     """
     places: list[str] = []
     rows = groupby(traceback.walk_tb(error.__traceback__), lambda each: _package(each[0]))
@@ -64,7 +64,7 @@ def _package(frame: FrameType) -> str:
 
 
 class _WithoutText(logging.Handler):
-    """Passes on that a library logged, where, and which error, but not its words."""
+    """Logs that a library logged, where, and which error, but not the text."""
 
     def __init__(self, answered: tuple[type[Exception], ...]) -> None:
         super().__init__(logging.WARNING)
@@ -81,10 +81,10 @@ class _WithoutText(logging.Handler):
 
 
 def keep_texts_out(*, answered: tuple[type[Exception], ...] = ()) -> None:
-    """Let every library log from WARNING up, without its words, which may quote a user.
+    """Log what libraries log from WARNING up, without its text, which may quote a user.
 
-    Errors of the kinds in `answered` are the client's own, and not logged at all. Called before a
-    library configures the root logger, which then leaves it alone.
+    Errors of the types in `answered` are the client's fault and are not logged. Call this before a
+    library configures the root logger; the library then leaves it alone.
     """
     logging.getLogger(logger.name).propagate = False
     logging.root.handlers = [_WithoutText(answered)]

@@ -1,4 +1,4 @@
-"""Settings: frozen models read once, at start, from the environment."""
+"""Settings: frozen models, read once from the environment at startup."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from chatcore.web.origins import AllowedOrigin
 
 @dataclass(frozen=True)
 class SettingFault:
-    """What is wrong with one variable; `place` leads to the member of a JSON value (`[0].url`)."""
+    """What is wrong with one variable. `place` is the path to a member of its JSON (`[0].url`)."""
 
     name: str
     place: str
@@ -22,10 +22,10 @@ class SettingFault:
 
 
 class SettingsError(Exception):
-    """The environment lacks settings or holds bad ones; the message names each, never a value."""
+    """Settings are missing or invalid. The message names each one, and never its value."""
 
     def __init__(self, faults: Sequence[SettingFault]) -> None:
-        super().__init__("Settings are missing or bad: " + "; ".join(map(str, faults)))
+        super().__init__("Settings are missing or invalid: " + "; ".join(map(str, faults)))
         self.faults = tuple(faults)
 
 
@@ -41,14 +41,14 @@ type CommaSeparated[T] = Annotated[tuple[T, ...], BeforeValidator(_split)]
 class Settings(BaseModel):
     """One field per environment variable of the same name in capitals.
 
-    An empty variable counts as missing: a SAM parameter that is left empty arrives so.
+    An empty variable counts as missing, because an empty SAM parameter sets its variable to "".
     """
 
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Self:
-        """Read the settings, or raise `SettingsError` that lists every missing or bad name."""
+        """Read the settings. Raises `SettingsError` with every missing or invalid variable."""
         names = {field: field.upper() for field in cls.model_fields}
         values = {field: environ[name] for field, name in names.items() if environ.get(name)}
         try:
@@ -65,6 +65,6 @@ def _fault(location: tuple[int | str, ...], message: str) -> SettingFault:
 
 
 class WebSettings(Settings):
-    """What every function that answers a browser needs."""
+    """Settings of every function that answers a browser."""
 
     allowed_origins: CommaSeparated[AllowedOrigin]

@@ -1,5 +1,5 @@
 """An ASGI application on AWS Lambda whose response streams.
 
-Entered through the exec wrapper `lambda-stream`; `_HANDLER` names the application, for example
+The exec wrapper `lambda-stream` starts it. `_HANDLER` names the application, for example
 `chat_api.app.app`.
 """

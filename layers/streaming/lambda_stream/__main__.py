@@ -1,6 +1,6 @@
-"""`python -m lambda_stream LAYERS`: the runtime client of this process, until Lambda ends it.
+"""`python -m lambda_stream LAYERS`: serve events until Lambda ends the process.
 
-LAYERS is the folder that the layers are unpacked in, /opt on Lambda.
+LAYERS is the folder where the layers are unpacked, /opt on Lambda.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ from lambda_stream.search_path import complete_search_path
 
 def main(layers: Path) -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):
-        # Lines still in a buffer when the environment freezes would be logged with a later request.
+        # A line still buffered when the environment freezes would appear in a later request's log.
         sys.stdout.reconfigure(line_buffering=True)
     complete_search_path(
         os.environ.get("LAMBDA_TASK_ROOT", "/var/task"),
@@ -26,7 +26,7 @@ def main(layers: Path) -> int:
     try:
         return asyncio.run(run(os.environ))
     except OSError as error:
-        log_error("the Runtime API is gone", error, own=True)
+        log_error("the Runtime API cannot be reached", error, own=True)
         return 1
 
 

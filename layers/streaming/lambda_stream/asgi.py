@@ -1,4 +1,4 @@
-"""The types of ASGI: https://asgi.readthedocs.io/en/latest/specs/main.html"""
+"""ASGI types: https://asgi.readthedocs.io/en/latest/specs/main.html"""
 
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""The context object of an invocation, as `scope["aws.context"]` holds it."""
+"""The context object of an invocation, passed to the application as `scope["aws.context"]`."""
 
 import time
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from lambda_stream.runtime_api import Invocation
 class Context:
     """https://docs.aws.amazon.com/lambda/latest/dg/python-context.html
 
-    `identity` and `client_context` come from AWS's mobile SDKs, never through API Gateway.
+    Only AWS's mobile SDKs set `identity` and `client_context`; API Gateway never does.
     """
 
     aws_request_id: str

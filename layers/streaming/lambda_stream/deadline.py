@@ -1,4 +1,4 @@
-"""When an invocation has to come to its end, so that Lambda need not end it."""
+"""The times at which an invocation must end, so that Lambda does not cut it off."""
 
 import asyncio
 import time
@@ -11,11 +11,11 @@ MARGIN_SECONDS = 2.0
 
 @dataclass(frozen=True)
 class Deadline:
-    """Times of the event loop's clock, in seconds.
+    """Times on the event loop's clock, in seconds.
 
-    At `cancel_at` all work is cancelled, MARGIN_SECONDS before Lambda's deadline, or a quarter of
-    left when that is less. The work may use half of the margin to finish in order; the other half
-    is for the end of the response, which is given up at `end`.
+    At `cancel_at` all work is canceled: MARGIN_SECONDS before Lambda's deadline, or a quarter of
+    the remaining time if that is less. Until `give_up_at`, half of the margin, canceled work may
+    clean up. Until `end`, Lambda's deadline, the runtime waits for the response to be delivered.
     """
 
     cancel_at: float
@@ -24,7 +24,7 @@ class Deadline:
 
     @classmethod
     def of(cls, deadline_ms: int, *, now: Callable[[], float] = time.time) -> Self:
-        """Return the times for Lambda's own deadline, in milliseconds since the epoch."""
+        """Return the times for Lambda's deadline, given in milliseconds since the epoch."""
         left = max(0.0, deadline_ms / 1000 - now())
         end = asyncio.get_running_loop().time() + left
         margin = min(MARGIN_SECONDS, left / 4)

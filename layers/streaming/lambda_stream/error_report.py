@@ -1,4 +1,4 @@
-"""An error in the words of the Runtime API."""
+"""An error in the format of the Runtime API."""
 
 import base64
 import json
@@ -9,14 +9,14 @@ from typing import Self
 ERROR_TYPE = "Lambda-Runtime-Function-Error-Type"
 ERROR_BODY = "Lambda-Runtime-Function-Error-Body"
 
-# The Runtime API is a Go server, and net/http refuses trailers beyond its buffer of 4096 bytes
+# The Runtime API is a Go server, and net/http refuses trailers larger than its 4096-byte buffer
 # ("suspiciously long trailer after chunked body"). 2700 bytes are 3600 in base64.
 LARGEST_TRAILER_JSON = 2700
 
 
 @dataclass(frozen=True)
 class ErrorReport:
-    """What went wrong: its type, a message, and the stack, oldest frame first."""
+    """An error's type, message and stack, oldest frame first."""
 
     type: str
     message: str
@@ -31,11 +31,11 @@ class ErrorReport:
         return _as_json(self.type, self.message, self.stack_trace)
 
     def header(self) -> dict[str, str]:
-        """The error type, as a request header or as the first trailer."""
+        """Return the error type as a header. It is also the first trailer."""
         return {ERROR_TYPE: self.type[:128].encode("ascii", "replace").decode()}
 
     def trailers(self) -> dict[str, str]:
-        """Both trailers of a streamed response, shortened to what the Runtime API can read."""
+        """Return both trailers of a streamed response, cut to what the Runtime API can read."""
         message, frames = self.message, self.stack_trace
         while len(body := _as_json(self.type, message, frames)) > LARGEST_TRAILER_JSON:
             if frames:
@@ -46,7 +46,7 @@ class ErrorReport:
 
 
 def _message(error: BaseException) -> str:
-    """Return the error's text. An application's own class may fail to give one."""
+    """Return the error's text. An application's own `__str__` may raise."""
     try:
         return str(error)
     except Exception:

@@ -1,7 +1,7 @@
-"""HTTP/1.1 as far as the Runtime API needs it: one request on a connection of its own.
+"""A minimal HTTP/1.1 client for the Runtime API, with a new connection for each request.
 
-No connection is kept: one that was alive when Lambda froze the environment may be dead after the
-thaw, and to the Runtime API, on the same host, a new one costs next to nothing.
+A kept connection may be dead after Lambda has frozen and thawed the environment. A new one is
+cheap, because the Runtime API runs on the same host.
 """
 
 import asyncio
@@ -14,35 +14,38 @@ LONGEST_LINE = 1024 * 1024
 
 @dataclass(frozen=True)
 class ClientResponse:
-    """A whole answer; header names are in lower case."""
+    """A complete response. Header names are in lower case."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes
 
 
-class Connection(asyncio.StreamReaderProtocol):
-    """The protocol of asyncio's streams, which also notes when the other side hangs up."""
+class StreamProtocol(asyncio.StreamReaderProtocol):
+    """asyncio's stream protocol, which also completes `lost` when the connection closes."""
 
     def __init__(self, reader: asyncio.StreamReader, lost: asyncio.Future[None] | None) -> None:
         super().__init__(reader)
         self._lost = lost
 
     def eof_received(self) -> bool | None:
-        self._note()
+        self._set_lost()
         return super().eof_received()
 
     def connection_lost(self, error: Exception | None) -> None:
-        self._note()
+        self._set_lost()
         super().connection_lost(error)
 
-    def _note(self) -> None:
+    def _set_lost(self) -> None:
         if self._lost is not None and not self._lost.done():
             self._lost.set_result(None)
 
 
 class ClientRequest:
-    """A request whose head is written; the body is the caller's. Every failure is an OSError."""
+    """A request whose head has been sent; the caller writes the body.
+
+    Every failure is an OSError.
+    """
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader = reader
@@ -64,7 +67,7 @@ class ClientRequest:
         loop = asyncio.get_running_loop()
         reader = asyncio.StreamReader(LONGEST_LINE, loop)
         transport, protocol = await loop.create_connection(
-            lambda: Connection(reader, lost), host, int(port)
+            lambda: StreamProtocol(reader, lost), host, int(port)
         )
         writer = asyncio.StreamWriter(transport, protocol, reader, loop)
         fields = {"Host": address, "Connection": "close", **headers}
@@ -73,27 +76,27 @@ class ClientRequest:
         return cls(reader, writer)
 
     def write(self, data: bytes) -> None:
-        """Hands over a part of the body; swallowed once the connection is lost."""
+        """Write a part of the body. Does nothing once the connection is lost."""
         if not self._writer.is_closing():
             self._writer.write(data)
 
     async def drain(self) -> None:
-        """Waits until the other side has room for more."""
+        """Wait until the server can take more."""
         await self._writer.drain()
 
-    async def answer(self) -> ClientResponse:
-        """Reads the answer to its end and closes the connection."""
+    async def response(self) -> ClientResponse:
+        """Read the whole response and close the connection."""
         try:
-            return await _read_answer(self._reader)
+            return await _read_response(self._reader)
         except EOFError as error:
-            raise ConnectionError("connection closed within an answer") from error
+            raise ConnectionError("the connection closed within a response") from error
         except (ValueError, IndexError, asyncio.LimitOverrunError) as error:
-            raise ConnectionError("the answer is not HTTP/1.1") from error
+            raise ConnectionError("the response is not HTTP/1.1") from error
         finally:
             self._writer.close()
 
 
-async def _read_answer(reader: asyncio.StreamReader) -> ClientResponse:
+async def _read_response(reader: asyncio.StreamReader) -> ClientResponse:
     status = int((await _line(reader)).split(maxsplit=2)[1])
     headers = {}
     while line := await _line(reader):
@@ -108,7 +111,7 @@ async def _read_body(reader: asyncio.StreamReader, headers: Mapping[str, str]) -
         while size := int((await _line(reader)).split(";")[0], 16):
             chunks.append(await reader.readexactly(size))
             await _line(reader)
-        while await _line(reader):  # trailers: none is expected, all are read
+        while await _line(reader):  # skip trailers
             pass
         return b"".join(chunks)
     if "content-length" in headers:

@@ -1,4 +1,4 @@
-"""One event, from the application's call to the last of the work that it left behind."""
+"""One event, from the call of the application to the end of the tasks that it left behind."""
 
 import asyncio
 from contextlib import suppress
@@ -28,13 +28,13 @@ async def serve(
     request_id: str,
     leftover_seconds: float,
 ) -> None:
-    """Call the application; return when its response is delivered and its work is done.
+    """Call the application. Return when its response is delivered and its tasks have ended.
 
-    The call may go on after the response (Starlette's background tasks, a turn of the chat) for as
-    long as the deadline allows. Tasks that are alive after the call have `leftover_seconds` to end
-    before they are canceled: once the next event is polled for, Lambda may freeze the environment.
-    Near the deadline everything is canceled; the delivery of a response that was over by then is
-    awaited until the deadline itself.
+    The call may continue after the response (Starlette's background tasks, a chat turn) until the
+    deadline. Tasks still running after the call have `leftover_seconds` to end before they are
+    canceled, because Lambda may freeze the environment as soon as the runtime asks for the next
+    event. Near the deadline everything is canceled. A response that was complete by then may still
+    be delivered until the deadline.
     """
     tasks = RequestTasks(request_id)
     call = tasks.start(_call(app, scope, cycle))
@@ -62,7 +62,7 @@ async def _call(app: Application, scope: Scope, cycle: HttpCycle) -> None:
 
 
 def _error_of(call: asyncio.Task[None]) -> BaseException:
-    """Return why the call ended, if it ended before its response."""
+    """Return the error that ended the call, for a call that ended before its response."""
     if not call.done() or call.cancelled():
         return asyncio.CancelledError("the application's call was canceled")
     return call.exception() or ResponseNotFinishedError()

@@ -1,4 +1,4 @@
-"""The application's start and end: https://asgi.readthedocs.io/en/latest/specs/lifespan.html"""
+"""The application's startup and shutdown: https://asgi.readthedocs.io/en/latest/specs/lifespan.html"""
 
 import asyncio
 from typing import Any
@@ -16,9 +16,9 @@ class ShutdownFailedError(Exception):
 
 
 class Lifespan:
-    """One for the life of the process. An application may do without.
+    """The application's lifespan, one per process. An application may not support it.
 
-    `state` is what the application keeps for its requests; each gets a copy."""
+    `state` is what the application shares with its requests; each request gets a copy."""
 
     def __init__(self, app: Application) -> None:
         self.state: dict[str, Any] = {}
@@ -30,7 +30,7 @@ class Lifespan:
         self._task: asyncio.Task[None] | None = None
 
     async def startup(self) -> None:
-        """Raises StartupFailedError."""
+        """Start the application. Raises StartupFailedError."""
         self._events.put_nowait({"type": "lifespan.startup"})
         self._task = asyncio.create_task(self._run())
         await self._started.wait()
@@ -50,7 +50,7 @@ class Lifespan:
         try:
             await self._app(scope, self._events.get, self._send)
         except Exception as error:
-            # Before the startup is answered, an error means by ASGI: no lifespan here.
+            # In ASGI, an error before the reply to startup means that lifespan is unsupported.
             if self._started.is_set() and self._failure is None:
                 log_error("the application's lifespan failed", error)
         finally:
@@ -71,4 +71,4 @@ class Lifespan:
                 log_error("the application's lifespan failed", error, own=True)
                 self._stopped.set()
             case kind:
-                raise ValueError(f"{kind} is no message of the lifespan protocol")
+                raise ValueError(f"{kind} is not a message of the lifespan protocol")

@@ -1,4 +1,4 @@
-"""What the runtime itself has to say, on stderr, one JSON line each."""
+"""The runtime's own log: one JSON object per line on stderr."""
 
 import asyncio
 import json
@@ -12,9 +12,9 @@ from lambda_stream.error_report import ErrorReport
 def log_error(
     event: str, error: BaseException, *, request_id: str | None = None, own: bool = False
 ) -> None:
-    """Log where an error arose, and its text only if it is the runtime's `own`.
+    """Log where an error was raised, and its text only if it is one of the runtime's `own`.
 
-    Exceptions quote what they could not digest, and no part of a request belongs in a log.
+    Exceptions often quote their input, and no part of a request may appear in a log.
     """
     report = ErrorReport.of(error)
     line = {
@@ -31,7 +31,7 @@ def log_error(
 def log_tasks(
     event: str, tasks: Iterable[asyncio.Task[Any]], *, request_id: str, level: str = "ERROR"
 ) -> None:
-    """Log tasks by name and coroutine; what they hold may be part of a request."""
+    """Log tasks by name and coroutine only, because their arguments may be part of a request."""
     names = sorted(f"{task.get_name()}: {_coroutine_of(task)}" for task in tasks)
     line = {"level": level, "message": event, "request_id": request_id, "tasks": names}
     print(json.dumps(line), file=sys.stderr, flush=True)
@@ -43,7 +43,7 @@ def _coroutine_of(task: asyncio.Task[Any]) -> str:
 
 
 def log_lost_error(_loop: asyncio.AbstractEventLoop, context: Mapping[str, object]) -> None:
-    """The event loop's exception handler: for errors of tasks that nobody waits for."""
+    """Log an error of a task that nothing awaits. This is the event loop's exception handler."""
     error = context.get("exception")
     if isinstance(error, BaseException):
         log_error("an error was not handled", error)

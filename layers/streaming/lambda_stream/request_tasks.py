@@ -1,4 +1,4 @@
-"""The asyncio tasks that one request has started, and their end."""
+"""The asyncio tasks that one request has started."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -8,7 +8,7 @@ from typing import Any
 
 from lambda_stream.log import log_tasks
 
-# A canceled task may need this long, in seconds, to put things in order.
+# How long a canceled task may take to clean up.
 GRACE_SECONDS = 1.0
 
 type Tasks = set[asyncio.Task[Any]]
@@ -17,11 +17,10 @@ _started_by: ContextVar["RequestTasks | None"] = ContextVar("_started_by", defau
 
 
 class RequestTasks:
-    """A task for a request, and all tasks that it starts, or that they start.
+    """All tasks of a request: those it starts itself, and those that they start in turn.
 
-    A task inherits its context from the one that starts it, which tells these tasks from those of
-    the application itself: what it has started at its import or in its lifespan, and later from
-    there, belongs to no request.
+    A task inherits the context of the task that starts it. That is how tasks of a request are
+    distinguished from tasks that the application started at import or in its lifespan.
     """
 
     def __init__(self, request_id: str) -> None:
@@ -33,9 +32,9 @@ class RequestTasks:
         return asyncio.create_task(call, context=self._context)
 
     async def end_leftovers(self, seconds: float) -> None:
-        """Wait `seconds` for what the request has left behind; cancel what is alive then.
+        """Wait `seconds` for the remaining tasks, then cancel them.
 
-        A task that a cancellation does not end is left alone after a grace period.
+        A canceled task that does not end within GRACE_SECONDS is logged and left running.
         """
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
@@ -47,9 +46,9 @@ class RequestTasks:
             log_tasks("canceled tasks did not end", alive, request_id=self._request_id)
 
     async def cancel(self, why: str, until: float, *, level: str = "ERROR") -> None:
-        """Cancel what is alive, and wait for its end until that time of the event loop's clock.
+        """Cancel the running tasks and wait for them until this time on the event loop's clock.
 
-        What it starts meanwhile, such as a last write, is awaited and not canceled.
+        Tasks that they start meanwhile, such as a last write, are awaited and not canceled.
         """
         alive = self._alive()
         log_tasks(why, alive, request_id=self._request_id, level=level)

@@ -1,4 +1,4 @@
-"""The life of a function process: import, startup, one event after another, shutdown."""
+"""The lifecycle of a function process: import, startup, events, shutdown."""
 
 import asyncio
 import importlib
@@ -32,7 +32,7 @@ class HandlerNotFoundError(Exception):
 
 @dataclass(frozen=True)
 class Function:
-    """An application that has started, and what it is served with."""
+    """A started application, and what is needed to serve it."""
 
     app: Application
     lifespan: Lifespan
@@ -44,7 +44,7 @@ class Function:
 async def run(environ: Environ) -> int:
     """Serve events until SIGTERM; return the exit status of the process.
 
-    Raises OSError when the Runtime API is gone."""
+    Raises OSError when the Runtime API cannot be reached."""
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(log_lost_error)
     stopped = asyncio.Event()
@@ -75,7 +75,7 @@ def load_application(handler: str) -> Application:
     Raises HandlerNotFoundError, and whatever the import raises."""
     module, _, attribute = handler.rpartition(".")
     if not module:
-        raise HandlerNotFoundError(f"handler '{handler}' is not of the form module.attribute")
+        raise HandlerNotFoundError(f"handler '{handler}' does not have the form module.attribute")
     app: Application | None = getattr(importlib.import_module(module), attribute, None)
     if not callable(app):
         raise HandlerNotFoundError(f"module '{module}' has no application '{attribute}'")
@@ -83,7 +83,7 @@ def load_application(handler: str) -> Application:
 
 
 async def _next(api: RuntimeApi, stopped: asyncio.Event) -> Invocation | None:
-    """The next event, or None when the process is asked to end first."""
+    """Return the next event, or None if the process is asked to end first."""
     poll = asyncio.create_task(api.next())
     stop = asyncio.create_task(stopped.wait())
     await asyncio.wait({poll, stop}, return_when=asyncio.FIRST_COMPLETED)
@@ -116,9 +116,9 @@ async def _handle(function: Function, invocation: Invocation) -> None:
 
 
 def _read(function: Function, invocation: Invocation) -> tuple[Application, Scope, bytes]:
-    """Return who answers the event, the application or a refusal, with its scope and body.
+    """Return the application that answers the event, with its scope and body.
 
-    Raises NotAProxyEventError."""
+    A malformed event is answered with 400. Raises NotAProxyEventError."""
     event = read_event(invocation.payload)
     try:
         scope, body = read_request(event, Context.of(invocation, function.environ))
@@ -129,7 +129,7 @@ def _read(function: Function, invocation: Invocation) -> tuple[Application, Scop
 
 
 def _set_trace_id(trace_id: str | None, environ: Environ) -> None:
-    """Where the X-Ray SDK and OpenTelemetry look for the invocation's trace."""
+    """Set the variable in which the X-Ray SDK and OpenTelemetry look for the trace."""
     if trace_id:
         environ["_X_AMZN_TRACE_ID"] = trace_id
     else:

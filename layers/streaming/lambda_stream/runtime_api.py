@@ -1,4 +1,4 @@
-"""The function's side of Lambda's Runtime API.
+"""A client for Lambda's Runtime API.
 
 https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html and, for the streamed response,
 https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html#runtimes-custom-response-streaming
@@ -21,18 +21,18 @@ STREAMING = {
 }
 
 
-# Names one attempt at a request. An answer that carries it cannot be taken for the answer to a
+# Identifies one attempt at a request, so that a late answer is not mistaken for the answer to a
 # later attempt: https://github.com/aws/aws-lambda-python-runtime-interface-client/pull/214
 INVOCATION_ID = "Lambda-Runtime-Invocation-Id"
 
 
 class UnexpectedStatusError(OSError):
-    """The Runtime API answered with another status than it should."""
+    """The Runtime API answered with an unexpected status."""
 
 
 @dataclass(frozen=True)
 class Invocation:
-    """One event and what Lambda says about it; the deadline is in ms since the epoch."""
+    """One event and its metadata. The deadline is in milliseconds since the epoch."""
 
     request_id: str
     deadline_ms: int
@@ -47,23 +47,23 @@ class Invocation:
 
     @property
     def echo(self) -> dict[str, str]:
-        """The headers that every answer to this event gives back."""
+        """The headers that every answer to this event must repeat."""
         return {INVOCATION_ID: self.invocation_id} if self.invocation_id else {}
 
 
 class ResponseStream:
-    """The body of one streamed response; whatever is written goes on at once as a chunk."""
+    """The body of one streamed response. Each write is sent immediately as a chunk."""
 
     def __init__(self, request: ClientRequest) -> None:
         self._request = request
 
     def write(self, data: bytes) -> None:
-        """Swallows the data when the connection is lost."""
+        """Send data. Does nothing once the connection is lost."""
         if data:  # an empty chunk would be the last one
             self._request.write(b"%x\r\n%b\r\n" % (len(data), data))
 
     def end(self, trailers: Mapping[str, str]) -> None:
-        """Writes the last chunk. Without it the invocation would hang to its timeout."""
+        """Write the last chunk. Without it the invocation would hang until its timeout."""
         lines = "".join(f"{name}: {value}\r\n" for name, value in trailers.items())
         self._request.write(f"0\r\n{lines}\r\n".encode("latin-1"))
 
@@ -71,8 +71,8 @@ class ResponseStream:
         await self._request.drain()
 
     async def accepted(self) -> None:
-        """Waits for the Runtime API's answer to the finished response."""
-        _expect(202, await self._request.answer())
+        """Wait for the Runtime API's answer to the complete response."""
+        _expect(202, await self._request.response())
 
 
 class RuntimeApi:
@@ -82,14 +82,14 @@ class RuntimeApi:
         self._address = address
 
     async def next(self) -> Invocation:
-        """Waits for the next event, however long that takes."""
+        """Wait for the next event, without a time limit."""
         request = await self._open("GET", "invocation/next", {})
-        return _invocation(_expect(200, await request.answer()))
+        return _invocation(_expect(200, await request.response()))
 
     async def open_response(
         self, invocation: Invocation, lost: asyncio.Future[None] | None = None
     ) -> ResponseStream:
-        """Begin a streamed response; `lost` is done once its connection has closed."""
+        """Begin a streamed response. `lost` is done once its connection has closed."""
         headers = {**STREAMING, **invocation.echo}
         path = f"{invocation.path}/response"
         return ResponseStream(await self._open("POST", path, headers, lost))
@@ -98,7 +98,7 @@ class RuntimeApi:
         await self._post(f"{invocation.path}/response", invocation.echo, body)
 
     async def post_error(self, invocation: Invocation, report: ErrorReport) -> None:
-        """Only before a response has begun; afterwards an error goes into its trailers."""
+        """Report an error before a response has begun. After that, errors go into its trailers."""
         headers = {**invocation.echo, **report.header()}
         await self._post(f"{invocation.path}/error", headers, report.as_json())
 
@@ -106,9 +106,9 @@ class RuntimeApi:
         await self._post("init/error", report.header(), report.as_json())
 
     async def restored(self) -> None:
-        """Waits, after the init, until Lambda has restored the process from its snapshot."""
+        """Wait until Lambda has restored the process from its snapshot."""
         request = await self._open("GET", "restore/next", {})
-        _expect(200, await request.answer())
+        _expect(200, await request.response())
 
     async def post_restore_error(self, report: ErrorReport) -> None:
         await self._post("restore/error", report.header(), report.as_json())
@@ -117,7 +117,7 @@ class RuntimeApi:
         length = {"Content-Length": str(len(body))}
         request = await self._open("POST", path, {**JSON, **headers, **length})
         request.write(body)
-        _expect(202, await request.answer())
+        _expect(202, await request.response())
 
     async def _open(
         self,
@@ -141,7 +141,7 @@ def _invocation(answer: ClientResponse) -> Invocation:
             invocation_id=answer.headers.get(INVOCATION_ID.lower()),
         )
     except (KeyError, ValueError) as error:
-        raise ConnectionError("an event came without its id or its deadline") from error
+        raise ConnectionError("an event has no id or no deadline") from error
 
 
 def _expect(status: int, answer: ClientResponse) -> ClientResponse:

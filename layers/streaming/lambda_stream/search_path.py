@@ -1,11 +1,11 @@
-"""Where a function finds its modules, as under AWS's own runtime client.
+"""The module search path, in the order that AWS's own runtime client sets up.
 
-The managed runtime's bootstrap.py, which the exec wrapper keeps from running, puts these folders
-before all others and reads the .pth files of the first three:
+The managed runtime's bootstrap.py, which the exec wrapper replaces, puts these folders before all
+others and reads the .pth files of the first three:
 https://docs.aws.amazon.com/lambda/latest/dg/python-layers.html and, for the runtime's own
-libraries, https://docs.aws.amazon.com/lambda/latest/dg/python-image.html. One thing differs: it
-leaves the layers out when the function sets PYTHONPATH. This client is in a layer, so they stay,
-and the function's own folders follow.
+libraries, https://docs.aws.amazon.com/lambda/latest/dg/python-image.html. One thing differs:
+when a function sets PYTHONPATH, bootstrap.py leaves out the layers. This client is in a layer, so
+here the layers stay, and the function's own folders follow.
 """
 
 import site
@@ -17,15 +17,15 @@ from lambda_stream.log import log_error
 
 
 def complete_search_path(task_root: str, layers: Path, runtime_dir: str) -> None:
-    """Bring `sys.path` into Lambda's order and read the .pth files of function and layers.
+    """Put `sys.path` into Lambda's order and read the .pth files of the function and the layers.
 
-    `layers` is the folder that the layers are unpacked in. A .pth file that cannot be read is
-    logged and does not keep the function from starting.
+    `layers` is the folder where the layers are unpacked. A .pth file that cannot be read is logged,
+    and the function still starts.
     """
     python = layers / "python"
     versioned = python / "lib" / f"python{sysconfig.get_python_version()}" / "site-packages"
     own = [task_root, str(versioned), str(python)]
-    # The interpreter's own libraries only move up: one that was started without them stays so.
+    # The interpreter's own libraries move up, but are not added to one started without them.
     libraries = [folder for folder in sys.path if folder == sysconfig.get_path("purelib")]
     first = [*own, *libraries, runtime_dir]
     sys.path[:] = [*first, *(folder for folder in sys.path if folder not in first)]

@@ -1,20 +1,20 @@
-"""The settings of the layer, read from the function's environment variables."""
+"""The layer's settings, read from environment variables."""
 
 from collections.abc import Mapping
 
 LEFTOVER_SECONDS = "LAMBDA_STREAM_LEFTOVER_SECONDS"
-# More than Lambda's longest timeout means the same as that.
+# Lambda's longest timeout, in seconds.
 LARGEST = 900.0
 
 
 class SettingError(Exception):
-    """A variable holds what its setting cannot be."""
+    """A variable has an invalid value."""
 
 
 def leftover_seconds(environ: Mapping[str, str]) -> float:
-    """Return how long tasks may live that a request left behind, 10 s by default.
+    """Return how many seconds the tasks that a request leaves behind may live, 10 by default.
 
-    0 cancels them at once. Raises SettingError.
+    0 cancels them immediately. Raises SettingError.
     """
     text = environ.get(LEFTOVER_SECONDS) or "10"
     try:

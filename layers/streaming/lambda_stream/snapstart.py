@@ -1,7 +1,7 @@
-"""SnapStart: Lambda takes a snapshot of the process after its init, and serves from copies of it.
+"""SnapStart: Lambda snapshots the process after its init and serves from restored copies.
 
-https://docs.aws.amazon.com/lambda/latest/dg/snapstart-runtime-hooks-python.html; the order of the
-hooks, the wire and the exit statuses are those of awslambdaric, AWS's own client.
+https://docs.aws.amazon.com/lambda/latest/dg/snapstart-runtime-hooks-python.html
+The order of the hooks, the requests and the exit statuses match awslambdaric, AWS's own client.
 """
 
 import asyncio
@@ -21,9 +21,9 @@ AFTER_RESTORE_FAILED = 65
 
 
 async def run_snapstart_hooks(api: RuntimeApi) -> int:
-    """Runs the hooks, and waits for the restore in between.
+    """Run the hooks before the snapshot, wait for the restore, and run the hooks after it.
 
-    The result is 0, or the status with which the process has to exit."""
+    Return 0, or the status with which the process must exit."""
     try:
         await _run(reversed(_registered("get_before_snapshot")))
     except Exception as error:
@@ -43,12 +43,12 @@ async def run_snapstart_hooks(api: RuntimeApi) -> int:
 
 
 def _registered(registry: str) -> list[Hook]:
-    """The hooks of a registry of snapshot_restore_py, which is imported when there are any."""
+    """Return the hooks of a registry. Only an application with hooks imports the package."""
     package = sys.modules.get("snapshot_restore_py")
     return list(getattr(package, registry)()) if package else []
 
 
 async def _run(hooks: Iterable[Hook]) -> None:
     for call, arguments, named in hooks:
-        # In a thread, because under AWS's client no event loop runs around a hook either.
+        # In a thread, because a hook may start an event loop, as it may under AWS's client.
         await asyncio.to_thread(call, *arguments, **named)

@@ -1,4 +1,4 @@
-"""A gate on a table of moto's, with a clock that a test turns."""
+"""A gate on a moto table, with a clock that the test controls."""
 
 from collections.abc import Callable
 
@@ -10,13 +10,13 @@ from chatcore.gate.gate import Gate
 from chatcore.gate.limits import Limits
 from chatcore.gate.table import GateTable
 
-# At the beginning of a minute and of a day.
+# The start of a minute and of a day.
 MORNING = 20_000 * 86_400.0
 ALICE = Requester("alice", "sess_1")
 
 
 class Clock:
-    """Tells the time that a test has set."""
+    """Returns the time that a test has set."""
 
     def __init__(self) -> None:
         self.now = MORNING
@@ -39,7 +39,7 @@ def table(create_table: Callable[[str], None]) -> GateTable:
 
 @pytest.fixture
 def gate_with(table: GateTable, clock: Clock) -> Callable[..., Gate]:
-    """A gate with those limits, at which alice has a session."""
+    """Return a function that makes a gate with these limits and a session of alice."""
 
     def make(**limits: int) -> Gate:
         gate = Gate(table, Limits(**limits), now=clock)

@@ -1,4 +1,4 @@
-"""What happened at a gate, and what it therefore should and should not have done."""
+"""A model of a gate: records what happened, and checks what the gate does against it."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -11,15 +11,15 @@ from chatcore.gate.limits import DAY, MINUTE, Limits
 from chatcore.gate.row import GateRow
 from chatcore.gate.sessions import CLOCK_SLACK
 
-# Nobody is locked out for longer: the lease is written with slack, by a clock that is ahead and
-# for one that is behind.
+# The longest time that a crashed turn may block a thread: a lease is written with slack by a clock
+# that is fast, and read by one that is slow.
 LOCKED_OUT = 2 * CLOCK_SLACK + 1
 BEGINNING = 20_000 * DAY - 300.5
 
 
 @dataclass(frozen=True)
 class Turn:
-    """A turn that was let in by a container, to run for so many seconds at first."""
+    """A turn that a container opened with an initial lease of `seconds`."""
 
     caller: Requester
     opened: OpenTurn
@@ -32,20 +32,20 @@ class Turn:
 
 
 class History:
-    """`now` is the true time; a `clock` is what a container takes it for."""
+    """`now` is the true time. A `clock` is a container's own time."""
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self.now = BEGINNING
-        # When they expire; a gate may drop them CLOCK_SLACK later, and a revoked one is gone.
+        # When each session expires. A gate may remove it CLOCK_SLACK later, or once it is revoked.
         self.sessions: dict[tuple[str, str], float] = {}
         self.crashed: set[str] = set()
-        # Turns whose threads were deleted, and such threads until a turn has swept them.
+        # Turns of deleted threads, and deleted threads until a turn has deleted their rows.
         self.deleted: set[str] = set()
         self.to_sweep: set[tuple[str, str]] = set()
-        # The two that joined each turn last.
+        # The last two listeners of each turn.
         self.listeners: dict[str, tuple[str, ...]] = {}
-        # The turn that was let in last on a thread and was not closed: running, or crashed.
+        # The last turn of each thread that was not closed: running or crashed.
         self._entries: dict[tuple[str, str], Turn] = {}
         self._ends: dict[str, float] = {}
         self._minutes: Counter[tuple[str, str | None, int]] = Counter()
@@ -53,11 +53,11 @@ class History:
         self._counted: Counter[str] = Counter()
 
     def is_active(self, caller: Requester) -> bool:
-        """Whether the caller's session holds; one without a session has none to lose."""
+        """Return whether the caller's session is active, or the caller has none."""
         return caller.session is None or self.now <= self._expires(caller)
 
     def is_live(self, turn: Turn) -> bool:
-        """It runs: it was neither closed nor has crashed, and its time is not over."""
+        """Return whether the turn runs: neither closed nor crashed, within its lease."""
         return (
             self._entries.get(turn.key) is turn
             and turn.opened.id not in self.crashed
@@ -65,7 +65,7 @@ class History:
         )
 
     def let_in(self, turn: Turn, clock: float) -> None:
-        """Note a turn that the gate has let in, as it was allowed to."""
+        """Record an opened turn, and check that the gate was allowed to open it."""
         user = turn.caller.user
         assert turn.caller.session is None or (user, turn.caller.session) in self.sessions
         before = self._entries.get(turn.key)
@@ -86,7 +86,7 @@ class History:
         self._ends[turn.opened.id] = self.now + seconds
 
     def counted(self, turn: Turn, tokens: int, clock: float) -> None:
-        """Note the tokens that a turn has used so far."""
+        """Record the tokens that a turn has used so far."""
         self._tokens[turn.caller.user, _day(clock)] += tokens - self._counted[turn.opened.id]
         self._counted[turn.opened.id] = tokens
 
@@ -97,7 +97,7 @@ class History:
     def assert_deserved(
         self, refusal: ApiError, caller: Requester, thread: str, clock: float
     ) -> None:
-        """The gate has refused for a reason that there was."""
+        """Check that the gate had a reason for its refusal."""
         limits, user = self.limits, caller.user
         patience = self.now - LOCKED_OUT
         locked = [each for each in self._of(user) if patience <= self._ends[each.opened.id]]
@@ -121,8 +121,8 @@ class History:
             case _:
                 raise refusal
 
-    def assert_told_by(self, row: GateRow, user: str, clock: float) -> None:
-        """The user's row counts what happened, and nothing else."""
+    def assert_matches(self, row: GateRow, user: str, clock: float) -> None:
+        """Check that the user's row counts what happened, and nothing else."""
         opened = {session for name, session in self.sessions if name == user}
         assert set(row.sessions) <= opened
         assert {each for each in opened if self.is_active(Requester(user, each))} <= set(

@@ -1,4 +1,4 @@
-"""Threads that are deleted while they are answered: what the gate row says of their turns."""
+"""Threads that are deleted while a turn runs: what the gate row records."""
 
 from collections.abc import Callable
 from functools import partial
@@ -14,7 +14,7 @@ from chatcore.gate.limits import Limits
 from chatcore.gate.row import GateRow
 from chatcore.gate.sessions import CLOCK_SLACK
 from chatcore.gate.table import GateTable
-from tests.chatcore.gate.forgetful import Forgetful
+from tests.chatcore.gate.lost_acknowledgments import LossyClient
 
 ALICE = Requester("alice", "sess_1")
 
@@ -30,7 +30,7 @@ def running(row: GateRow) -> set[str]:
     return {turn.id for turn in row.turns}
 
 
-def test_the_turn_of_a_deleted_thread_is_to_stop_and_told_why(
+def test_the_turn_of_a_deleted_thread_is_cancelled_and_marked_deleted(
     gate_with: Callable[..., Gate],
 ) -> None:
     gate = gate_with()
@@ -49,7 +49,7 @@ def test_a_deletion_without_a_running_turn_leaves_no_trace(gate_with: Callable[.
     assert not gate.row("nobody").exists
 
 
-def test_a_turn_of_a_deleted_thread_closes_only_when_it_has_swept(
+def test_a_turn_of_a_deleted_thread_closes_only_after_deleting_its_rows(
     gate_with: Callable[..., Gate], clock: Any
 ) -> None:
     gate = gate_with(tokens_per_day=100)
@@ -61,7 +61,7 @@ def test_a_turn_of_a_deleted_thread_closes_only_when_it_has_swept(
     assert gate.row("alice").tokens_today(clock.now) == 7
 
 
-def test_a_turn_that_was_closed_or_replaced_says_so_when_it_closes(
+def test_closing_a_closed_or_replaced_turn_returns_false(
     gate_with: Callable[..., Gate], clock: Any
 ) -> None:
     gate = gate_with()
@@ -80,7 +80,7 @@ def abandoned(turn: OpenTurn) -> list[str]:
     return [each.thread for each in turn.abandoned]
 
 
-def test_a_turn_is_told_of_deleted_threads_whose_turns_crashed_until_they_are_dropped(
+def test_an_open_turn_lists_crashed_turns_of_deleted_threads_until_they_are_dropped(
     gate_with: Callable[..., Gate], clock: Any
 ) -> None:
     gate = gate_with()
@@ -95,7 +95,7 @@ def test_a_turn_is_told_of_deleted_threads_whose_turns_crashed_until_they_are_dr
     assert abandoned(gate.open_turn(ALICE, "thr_4", "turn_4", seconds=60)) == []
 
 
-def test_no_turn_is_dropped_that_has_taken_the_place_of_a_crashed_one(
+def test_a_turn_that_replaced_a_crashed_one_is_not_dropped(
     gate_with: Callable[..., Gate], clock: Any
 ) -> None:
     gate = gate_with()
@@ -107,7 +107,7 @@ def test_no_turn_is_dropped_that_has_taken_the_place_of_a_crashed_one(
     assert running(gate.row("alice")) == {"turn_3", "turn_4"}
 
 
-def test_a_turn_in_the_place_of_crashed_ones_keeps_the_mark_of_a_deleted_thread(
+def test_a_turn_that_replaces_crashed_ones_keeps_the_deletion_mark(
     gate_with: Callable[..., Gate], clock: Any
 ) -> None:
     gate = gate_with(running_turns=1)
@@ -119,7 +119,7 @@ def test_a_turn_in_the_place_of_crashed_ones_keeps_the_mark_of_a_deleted_thread(
     assert running(gate.row("alice")) == {"turn_1", "turn_3"}
 
 
-def test_the_mark_of_a_deleted_thread_guards_no_first_message(
+def test_a_deletion_mark_does_not_block_a_repeated_first_message(
     gate_with: Callable[..., Gate], clock: Any
 ) -> None:
     gate = gate_with(running_turns=1)
@@ -132,7 +132,7 @@ def test_the_mark_of_a_deleted_thread_guards_no_first_message(
         gate.open_turn(ALICE, "thr_4", "turn_4", seconds=60, fingerprint="hi", first=True)
 
 
-def test_a_turn_in_the_place_of_a_crashed_one_of_a_deleted_thread_has_to_sweep_it(
+def test_a_turn_that_replaces_a_crashed_one_must_delete_the_rows_of_its_deleted_thread(
     gate_with: Callable[..., Gate], clock: Any
 ) -> None:
     gate = gate_with()
@@ -143,7 +143,7 @@ def test_a_turn_in_the_place_of_a_crashed_one_of_a_deleted_thread_has_to_sweep_i
     assert gate.close_turn(turn, tokens=0, swept=True)
 
 
-def test_another_message_in_a_deleted_thread_finds_no_thread_while_its_turn_stops(
+def test_a_message_to_a_deleted_thread_is_not_found_while_its_turn_stops(
     gate_with: Callable[..., Gate],
 ) -> None:
     gate = gate_with()
@@ -153,7 +153,7 @@ def test_another_message_in_a_deleted_thread_finds_no_thread_while_its_turn_stop
             gate.open_turn(ALICE, "thr_1", "turn_2", seconds=60, fingerprint=fingerprint)
 
 
-def test_a_first_message_again_does_not_join_the_thread_that_was_deleted(
+def test_a_repeated_first_message_does_not_join_a_deleted_thread(
     gate_with: Callable[..., Gate],
 ) -> None:
     gate = gate_with()
@@ -168,11 +168,11 @@ def test_a_first_message_again_does_not_join_the_thread_that_was_deleted(
 
 
 @pytest.mark.parametrize("lost", ["the mark", "the close", "the close of a deleted thread"])
-def test_a_lost_acknowledgement_changes_nothing(
+def test_a_lost_acknowledgment_changes_nothing(
     create_table: Callable[[str], None], clock: Any, lost: str
 ) -> None:
     create_table("Sessions")
-    client: Any = Forgetful(boto3.client("dynamodb"))
+    client: Any = LossyClient(boto3.client("dynamodb"))
     gate = Gate(GateTable(lambda: client, "Sessions"), Limits(tokens_per_day=99), now=clock)
     gate.open_session("alice", "sess_1", int(clock.now) + 600)
     turn = gate.open_turn(ALICE, "thr_1", "turn_1", seconds=60)
@@ -201,7 +201,7 @@ def test_a_first_message_whose_thread_was_deleted_can_be_sent_again(
     assert gate.close_turn(again, tokens=0)
 
 
-def test_a_first_message_that_was_sent_again_meanwhile_stays_the_only_one(
+def test_a_repeated_first_message_keeps_blocking_others_after_a_drop(
     gate_with: Callable[..., Gate], clock: Any
 ) -> None:
     gate = gate_with(running_turns=4)

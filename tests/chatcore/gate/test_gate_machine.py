@@ -1,4 +1,4 @@
-"""Users, crashes, lost acknowledgements and wrong clocks at random, against what is promised."""
+"""Random users, crashes, lost acknowledgments and wrong clocks, checked against a model."""
 
 import itertools
 from collections.abc import Callable
@@ -25,27 +25,27 @@ from chatcore.gate.limits import DAY, Limits
 from chatcore.gate.row import GateTurn
 from chatcore.gate.sessions import CLOCK_SLACK
 from chatcore.gate.table import GateTable
-from tests.chatcore.gate.forgetful import Forgetful
 from tests.chatcore.gate.history import History, Turn
+from tests.chatcore.gate.lost_acknowledgments import LossyClient
 from tests.security.dose import dose
 
 # Two containers' clocks differ by at most CLOCK_SLACK.
 OFFSETS = (0.0, 12.4, float(CLOCK_SLACK))
 CONTAINERS = st.sampled_from(range(len(OFFSETS)))
-# Requests that are only counted; how they are refused has tests of its own.
+# Requests are only counted here. Other tests cover their refusal.
 MANY = 10_000
 _examples = itertools.count()
 
 
 class GateMachine(RuleBasedStateMachine):
-    """One gate in three containers, each with a clock of its own."""
+    """One gate in three containers, each with its own clock."""
 
     sessions: Bundle[tuple[str, str]] = Bundle("sessions")
     turns: Bundle[Turn] = Bundle("turns")
 
     def __init__(self, client: Any) -> None:
         super().__init__()
-        self._client = Forgetful(client)
+        self._client = LossyClient(client)
         self._numbers = itertools.count()
         self._example = next(_examples)
         self._history = History(Limits())
@@ -90,7 +90,7 @@ class GateMachine(RuleBasedStateMachine):
 
     @rule(turn=turns, offset=st.sampled_from(OFFSETS), after=st.sampled_from([-0.1, 0.0, 0.3, 1.0]))
     def forward_to_the_end_of_a_lease(self, turn: Turn, offset: float, after: float) -> None:
-        """To where one clock sees it end, another not yet."""
+        """Move to a time at which a turn has ended by one clock, but not by another."""
         held = self._gates[0].row(turn.caller.user).turn_of(turn.opened.thread)
         if held is not None:
             self._history.now = max(self._history.now, held.lease + after - offset)
@@ -134,7 +134,7 @@ class GateMachine(RuleBasedStateMachine):
 
     @rule(turn=turns)
     def open_again(self, turn: Turn) -> None:
-        """The caller repeats himself, because nobody answered: the same turn, counted once."""
+        """Repeat an unanswered call: it opens the same turn, counted once."""
         if self._history.is_live(turn) and self._history.is_active(turn.caller):
             again = self._gates[turn.container].open_turn(
                 turn.caller, turn.opened.thread, turn.opened.id, seconds=turn.seconds
@@ -143,7 +143,7 @@ class GateMachine(RuleBasedStateMachine):
 
     @rule(turn=turns, container=CONTAINERS, lost=st.booleans())
     def join(self, turn: Turn, container: int, lost: bool) -> None:
-        """A request that is repeated while its turn runs, or is closed meanwhile."""
+        """Repeat a request while its turn runs or after it has closed."""
         is_held = self._is_held(turn)
         running = GateTurn(turn.opened.thread, turn.opened.id, 0)
         listener = f"listener_{next(self._numbers)}"
@@ -170,7 +170,7 @@ class GateMachine(RuleBasedStateMachine):
         lost=st.booleans(),
     )
     def renew(self, turn: Turn, seconds: float, tokens: int, lost: bool) -> None:
-        """A turn that goes on, maybe late, keeps its place unless another one has it."""
+        """Renew a turn, perhaps late: it keeps its thread unless another turn has it."""
         if turn.opened.id in self._history.crashed:
             return
         is_held = self._is_held(turn)
@@ -184,7 +184,7 @@ class GateMachine(RuleBasedStateMachine):
 
     @rule(turn=turns, tokens=st.sampled_from([0, 1, 60]), lost=st.booleans())
     def close(self, turn: Turn, tokens: int, lost: bool) -> None:
-        """Also of a turn that is closed already, or whose place another one has taken."""
+        """Close a turn, perhaps one that is already closed or replaced."""
         is_held = self._is_held(turn)
         gate, is_deleted = self._gates[turn.container], turn.opened.id in self._history.deleted
         self._client.loses_next = lost
@@ -199,7 +199,7 @@ class GateMachine(RuleBasedStateMachine):
 
     @rule(turn=turns, container=CONTAINERS, lost=st.booleans())
     def delete(self, turn: Turn, container: int, lost: bool) -> None:
-        """The thread of the turn is deleted, whichever turn has it now."""
+        """Delete the turn's thread, whichever turn holds it now."""
         user, thread = turn.key
         self._client.loses_next = lost
         self._gates[container].delete_thread(user, thread)
@@ -217,7 +217,7 @@ class GateMachine(RuleBasedStateMachine):
         for user in {user for user, _ in self._history.sessions}:
             row = self._gates[0].row(user)
             for offset in OFFSETS:
-                self._history.assert_told_by(row, user, self._clock(offset)())
+                self._history.assert_matches(row, user, self._clock(offset)())
 
     def _is_held(self, turn: Turn) -> bool:
         held = self._gates[0].row(turn.caller.user).turn_of(turn.opened.thread)
@@ -241,7 +241,7 @@ def machine(create_table: Callable[[str], None]) -> type[GateMachine]:
     return OnMoto
 
 
-def test_limits_hold_and_nobody_is_locked_out_longer_than_a_lease(
+def test_limits_hold_and_no_thread_is_blocked_longer_than_a_lease(
     machine: type[GateMachine],
 ) -> None:
     run_state_machine_as_test(

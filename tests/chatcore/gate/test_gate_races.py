@@ -1,4 +1,4 @@
-"""Many containers at one gate at the same moment."""
+"""Many containers that use one gate at the same time."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -26,7 +26,7 @@ ALICE = Requester("alice", "sess_1")
 
 
 class OneAtATime:
-    """moto's client: each call is one step, as in DynamoDB, and moto itself does not see to it."""
+    """A moto client that makes each call atomic, as DynamoDB does and moto does not."""
 
     def __init__(self, client: Any) -> None:
         self._client = client
@@ -64,7 +64,7 @@ def client(request: pytest.FixtureRequest) -> Iterator[Any]:
 
 @dataclass
 class Crowd:
-    """Asks for many turns at the same moment, from a process each, as far as the gate can tell."""
+    """Opens many turns at the same time, each as if from its own process."""
 
     client: Any
     limits: Limits
@@ -102,7 +102,9 @@ def crowd(client: Any) -> Callable[..., Crowd]:
     return gather
 
 
-def test_of_many_on_one_thread_exactly_one_is_let_in(crowd: Callable[..., Crowd]) -> None:
+def test_exactly_one_of_many_concurrent_turns_on_a_thread_opens(
+    crowd: Callable[..., Crowd],
+) -> None:
     asking = crowd()
     for _ in range(dose(2, 20)):
         asking.ask(lambda _: "thr_1")
@@ -111,7 +113,7 @@ def test_of_many_on_one_thread_exactly_one_is_let_in(crowd: Callable[..., Crowd]
         asking.gate().close_turn(asking.opened[0], tokens=0)
 
 
-def test_of_many_on_threads_of_their_own_as_many_as_the_limit_are_let_in(
+def test_concurrent_turns_on_separate_threads_open_up_to_the_limit(
     crowd: Callable[..., Crowd],
 ) -> None:
     asking = crowd(running_turns=5)
@@ -125,7 +127,7 @@ def test_of_many_on_threads_of_their_own_as_many_as_the_limit_are_let_in(
 
 
 @pytest.mark.parametrize("limits", [{"user_per_minute": 7}, {"session_per_minute": 7}])
-def test_a_minute_s_limit_is_reached_exactly(
+def test_concurrent_turns_reach_the_limit_per_minute_exactly(
     crowd: Callable[..., Crowd], limits: dict[str, int]
 ) -> None:
     asking = crowd(**limits)
@@ -134,7 +136,7 @@ def test_a_minute_s_limit_is_reached_exactly(
     assert len(asking.refused) == AT_ONCE - 7
 
 
-def test_places_of_crashed_turns_are_given_away_once(crowd: Callable[..., Crowd]) -> None:
+def test_each_crashed_turn_is_replaced_once(crowd: Callable[..., Crowd]) -> None:
     asking = crowd(running_turns=5)
     earlier = Gate(GateTable(lambda: asking.client, "Sessions"), Limits(), now=lambda: NOW - 10_000)
     for number in range(5):
@@ -146,7 +148,7 @@ def test_places_of_crashed_turns_are_given_away_once(crowd: Callable[..., Crowd]
     }
 
 
-def test_many_that_close_one_turn_count_its_tokens_once(crowd: Callable[..., Crowd]) -> None:
+def test_concurrent_closes_of_one_turn_count_its_tokens_once(crowd: Callable[..., Crowd]) -> None:
     asking = crowd(tokens_per_day=1000)
     turn = asking.gate().open_turn(ALICE, "thr_1", "turn_1", seconds=60)
     with ThreadPoolExecutor(AT_ONCE) as containers:

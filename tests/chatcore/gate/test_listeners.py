@@ -1,4 +1,4 @@
-"""Requests that are sent the answer of a turn that another request has begun."""
+"""Requests that receive the answer of a turn opened by another request."""
 
 from collections.abc import Callable
 from typing import Any
@@ -12,7 +12,7 @@ from chatcore.gate.gate import Gate
 from chatcore.gate.limits import Limits
 from chatcore.gate.row import GateTurn
 from chatcore.gate.table import GateTable
-from tests.chatcore.gate.forgetful import Forgetful
+from tests.chatcore.gate.lost_acknowledgments import LossyClient
 
 ALICE = Requester("alice", "sess_1")
 
@@ -38,7 +38,7 @@ def test_a_third_listener_displaces_the_oldest(gate_with: Callable[..., Gate]) -
     assert heard == [("one",), ("one", "two"), ("two", "three")]
 
 
-def test_listeners_leave_with_their_turn(gate_with: Callable[..., Gate]) -> None:
+def test_closing_a_turn_removes_its_listeners(gate_with: Callable[..., Gate]) -> None:
     gate = gate_with()
     opened = gate.open_turn(ALICE, "thr_1", "turn_1", seconds=60)
     gate.join_turn("alice", listened_to(gate), "one")
@@ -47,7 +47,7 @@ def test_listeners_leave_with_their_turn(gate_with: Callable[..., Gate]) -> None
     assert listened_to(gate).listeners == ()
 
 
-def test_a_turn_that_has_ended_takes_no_listener(gate_with: Callable[..., Gate]) -> None:
+def test_a_closed_turn_accepts_no_listener(gate_with: Callable[..., Gate]) -> None:
     gate = gate_with(user_requests_per_minute=1)
     ended = running(gate)
     gate.close_turn(gate.open_turn(ALICE, "thr_1", "turn_1", seconds=60), tokens=0)
@@ -57,11 +57,11 @@ def test_a_turn_that_has_ended_takes_no_listener(gate_with: Callable[..., Gate])
     assert listened_to(gate).listeners == ()
 
 
-def test_a_listener_whose_acknowledgement_was_lost_displaces_nobody(
+def test_a_listener_added_twice_after_a_lost_acknowledgment_displaces_nobody(
     create_table: Callable[[str], None],
 ) -> None:
     create_table("Sessions")
-    client: Any = Forgetful(boto3.client("dynamodb"))
+    client: Any = LossyClient(boto3.client("dynamodb"))
     gate = Gate(GateTable(lambda: client, "Sessions"), Limits(user_requests_per_minute=9))
     gate.open_session("alice", "sess_1", 9_999_999_999)
     turn = running(gate)

@@ -1,4 +1,4 @@
-"""The same request again while its turn runs."""
+"""The same request, repeated while its turn runs."""
 
 from collections.abc import Callable
 from typing import Any
@@ -21,7 +21,9 @@ def later(gate: Gate, turn: str, fingerprint: str) -> Any:
     return gate.open_turn(ALICE, "thr_1", turn, seconds=60, fingerprint=fingerprint)
 
 
-def test_a_repeated_message_names_the_turn_that_runs(gate_with: Callable[..., Gate]) -> None:
+def test_a_repeated_message_raises_repeated_with_the_running_turn(
+    gate_with: Callable[..., Gate],
+) -> None:
     gate = gate_with(user_per_minute=1, running_turns=1)
     later(gate, "turn_1", "f")
     with pytest.raises(Repeated) as repeated:
@@ -29,14 +31,14 @@ def test_a_repeated_message_names_the_turn_that_runs(gate_with: Callable[..., Ga
     assert (repeated.value.turn.id, repeated.value.turn.thread) == ("turn_1", "thr_1")
 
 
-def test_another_message_of_the_thread_is_refused(gate_with: Callable[..., Gate]) -> None:
+def test_another_message_in_the_thread_is_refused(gate_with: Callable[..., Gate]) -> None:
     gate = gate_with()
     later(gate, "turn_1", "f")
     with pytest.raises(Conflict):
         later(gate, "turn_2", "g")
 
 
-def test_a_repeated_first_message_names_the_thread_that_it_began(
+def test_a_repeated_first_message_raises_repeated_with_the_thread_it_began(
     gate_with: Callable[..., Gate],
 ) -> None:
     gate = gate_with()
@@ -47,14 +49,16 @@ def test_a_repeated_first_message_names_the_thread_that_it_began(
     first(gate, "thr_3", "turn_3", "g")
 
 
-def test_after_its_turn_a_first_message_is_a_new_one(gate_with: Callable[..., Gate]) -> None:
+def test_a_repeated_first_message_opens_a_new_turn_after_the_first_has_closed(
+    gate_with: Callable[..., Gate],
+) -> None:
     gate = gate_with()
     gate.close_turn(first(gate, "thr_1", "turn_1"), tokens=0)
     first(gate, "thr_2", "turn_2")
     assert [turn.id for turn in gate.row("alice").turns] == ["turn_2"]
 
 
-def test_a_revoked_session_is_told_of_no_turn(gate_with: Callable[..., Gate]) -> None:
+def test_a_revoked_session_does_not_learn_of_a_running_turn(gate_with: Callable[..., Gate]) -> None:
     gate = gate_with()
     first(gate, "thr_1", "turn_1")
     gate.revoke("alice", "sess_1")
@@ -63,7 +67,7 @@ def test_a_revoked_session_is_told_of_no_turn(gate_with: Callable[..., Gate]) ->
 
 
 @pytest.mark.parametrize("fingerprint", ["f", "g"])
-def test_a_first_message_whose_turn_died_stands_in_nobody_s_way(
+def test_a_first_message_whose_turn_crashed_blocks_nothing(
     gate_with: Callable[..., Gate], clock: Any, fingerprint: str
 ) -> None:
     gate = gate_with()
@@ -76,7 +80,7 @@ def test_a_first_message_whose_turn_died_stands_in_nobody_s_way(
     gate.close_turn(first(gate, "thr_4", "turn_4", "g"), tokens=0)
 
 
-def test_a_thread_goes_on_after_its_first_turn_died(
+def test_a_thread_continues_after_its_first_turn_crashed(
     gate_with: Callable[..., Gate], clock: Any
 ) -> None:
     gate = gate_with()

@@ -16,7 +16,7 @@ from chatcore.gate.table import GateTable
 ALICE = Requester("alice", "sess_1")
 
 
-def test_requests_of_a_minute_are_counted_for_a_user_over_all_sessions(
+def test_requests_per_minute_are_counted_across_the_sessions_of_a_user(
     gate_with: Callable[..., Gate], clock: Any
 ) -> None:
     gate = gate_with(user_requests_per_minute=2)
@@ -31,14 +31,16 @@ def test_requests_of_a_minute_are_counted_for_a_user_over_all_sessions(
     gate.admit(ALICE)
 
 
-def test_messages_and_other_requests_are_counted_apart(gate_with: Callable[..., Gate]) -> None:
+def test_messages_and_other_requests_are_counted_separately(gate_with: Callable[..., Gate]) -> None:
     gate = gate_with(user_requests_per_minute=1, user_per_minute=1)
     gate.admit(ALICE)
     gate.open_turn(ALICE, "thr_1", "turn_1", seconds=60)
 
 
 @pytest.mark.parametrize("limit", [0, 5])
-def test_a_revoked_session_is_let_in_to_nothing(gate_with: Callable[..., Gate], limit: int) -> None:
+def test_requests_of_a_revoked_session_are_refused(
+    gate_with: Callable[..., Gate], limit: int
+) -> None:
     gate = gate_with(user_requests_per_minute=limit)
     gate.revoke("alice", "sess_1")
     for caller in (ALICE, Requester("nobody", "sess_1")):
@@ -46,7 +48,7 @@ def test_a_revoked_session_is_let_in_to_nothing(gate_with: Callable[..., Gate], 
             gate.admit(caller)
 
 
-def test_a_login_s_own_token_is_counted_from_its_first_request(
+def test_requests_with_a_login_token_are_counted_from_the_first_one(
     gate_with: Callable[..., Gate],
 ) -> None:
     gate = gate_with(user_requests_per_minute=2)
@@ -58,7 +60,7 @@ def test_a_login_s_own_token_is_counted_from_its_first_request(
     gate.open_turn(bob, "thr_1", "turn_1", seconds=60)
 
 
-def test_a_request_is_one_request_of_the_table(
+def test_admitting_a_request_takes_one_request_to_the_table(
     create_table: Callable[[str], None], clock: Any
 ) -> None:
     create_table("Sessions")
@@ -72,7 +74,7 @@ def test_a_request_is_one_request_of_the_table(
     assert asked == ["UpdateItem"]
 
 
-def test_counters_of_a_user_who_only_reads_do_not_gather(
+def test_past_counters_of_a_user_who_only_reads_are_removed(
     gate_with: Callable[..., Gate], clock: Any
 ) -> None:
     gate = gate_with(user_requests_per_minute=5)

@@ -1,4 +1,4 @@
-"""What the writes of a gate row cost, by the units that a strict engine charges."""
+"""The capacity units that writes to a gate row consume."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -26,7 +26,7 @@ def client() -> Iterator[Any]:
 
 @pytest.fixture
 def crowded(client: Any, clock: Any) -> Gate:
-    """A gate at which alice has as many sessions as a row takes, and all have expired."""
+    """A gate where alice has the maximum number of sessions, all expired."""
     table = GateTable(lambda: client, "Sessions")
     gate = Gate(table, Limits(), now=clock)
     gate.open_session("alice", f"{SESSION}000", int(clock.now) + 600)
@@ -45,7 +45,7 @@ def units(client: Any, call: Callable[[], Any]) -> float:
     return meter.taken().write_units
 
 
-def test_one_turn_frees_the_row_of_ended_sessions(client: Any, crowded: Gate) -> None:
+def test_one_turn_removes_expired_sessions_from_the_row(client: Any, crowded: Gate) -> None:
     alice = Requester("alice", None)
     opened = crowded.open_turn(alice, "thr_1", "turn_1", seconds=60)
     crowded.close_turn(opened, tokens=1)
@@ -57,7 +57,7 @@ def test_one_turn_frees_the_row_of_ended_sessions(client: Any, crowded: Gate) ->
     assert units(client, turn) == 2
 
 
-def test_one_new_session_frees_the_row_of_ended_ones(
+def test_one_new_session_removes_expired_ones_from_the_row(
     client: Any, crowded: Gate, clock: Any
 ) -> None:
     crowded.open_session("alice", "sess_new", int(clock.now) + 600)

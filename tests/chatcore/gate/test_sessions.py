@@ -14,7 +14,7 @@ from chatcore.gate.table import GateTable
 ALICE = Requester("alice", "sess_1")
 
 
-def test_a_session_that_was_opened_is_let_by(gate_with: Callable[..., Gate]) -> None:
+def test_an_open_session_passes_the_check(gate_with: Callable[..., Gate]) -> None:
     gate_with().check(ALICE)
 
 
@@ -29,7 +29,7 @@ def test_a_revoked_session_is_refused_at_once_for_reads_and_turns(
         gate.open_turn(ALICE, "thr_1", "turn_1", seconds=60)
 
 
-def test_revoking_again_or_what_never_was_changes_nothing(
+def test_revoking_an_ended_or_unknown_session_changes_nothing(
     gate_with: Callable[..., Gate], clock: Any
 ) -> None:
     gate = gate_with()
@@ -47,7 +47,7 @@ def test_a_session_recorded_again_is_the_same_session(
     assert len(gate.row("alice").sessions) == 1
 
 
-def test_sessions_are_bounded_and_ended_ones_make_room(
+def test_the_number_of_sessions_is_limited_and_expired_ones_make_room(
     gate_with: Callable[..., Gate], clock: Any
 ) -> None:
     gate = gate_with()
@@ -60,7 +60,7 @@ def test_sessions_are_bounded_and_ended_ones_make_room(
     assert list(gate.row("alice").sessions) == ["one_more"]
 
 
-def test_a_table_that_does_not_answer_is_told(
+def test_a_table_that_does_not_answer_raises_unavailable(
     logged: list[dict[str, Any]], create_table: Callable[[str], None]
 ) -> None:
     client = boto3.client("dynamodb")

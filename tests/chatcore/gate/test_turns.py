@@ -17,7 +17,7 @@ def open_and_close(gate: Gate, caller: Requester, turn: str, *, tokens: int = 0)
     gate.close_turn(gate.open_turn(caller, "thr_1", turn, seconds=60), tokens=tokens)
 
 
-def test_a_turn_is_let_in_and_its_thread_is_free_after_it(gate_with: Callable[..., Gate]) -> None:
+def test_closing_a_turn_frees_its_thread(gate_with: Callable[..., Gate]) -> None:
     gate = gate_with()
     turn = gate.open_turn(ALICE, "thr_1", "turn_1", seconds=60)
     assert [each.id for each in gate.row("alice").turns] == ["turn_1"]
@@ -34,7 +34,7 @@ def test_a_thread_has_one_turn_at_a_time(gate_with: Callable[..., Gate]) -> None
     gate.open_turn(ALICE, "thr_2", "turn_3", seconds=60)
 
 
-def test_a_turn_that_is_opened_again_is_the_same_turn(
+def test_opening_a_turn_twice_returns_the_same_turn(
     gate_with: Callable[..., Gate],
 ) -> None:
     gate = gate_with(user_per_minute=1)
@@ -42,7 +42,7 @@ def test_a_turn_that_is_opened_again_is_the_same_turn(
     assert gate.open_turn(ALICE, "thr_1", "turn_1", seconds=60).id == "turn_1"
 
 
-def test_a_caller_who_repeats_himself_later_has_the_same_turn(
+def test_opening_a_turn_again_later_returns_the_same_turn(
     gate_with: Callable[..., Gate], clock: Any
 ) -> None:
     gate = gate_with(user_per_minute=1)
@@ -52,7 +52,7 @@ def test_a_caller_who_repeats_himself_later_has_the_same_turn(
     assert gate.row("alice").user_minute(clock.now) == 1
 
 
-def test_within_the_last_second_of_a_lease_its_thread_is_busy_and_nothing_else(
+def test_in_the_last_second_of_a_lease_the_thread_is_still_busy(
     gate_with: Callable[..., Gate], clock: Any
 ) -> None:
     gate = gate_with()
@@ -87,7 +87,7 @@ def test_crashed_turns_of_other_threads_make_room(
     assert [each.id for each in gate.row("alice").turns] == ["turn_2"]
 
 
-def test_a_turn_that_ends_late_closes_nobody_elses(
+def test_a_turn_that_ends_late_does_not_close_its_successor(
     gate_with: Callable[..., Gate], clock: Any
 ) -> None:
     gate = gate_with()
@@ -98,7 +98,7 @@ def test_a_turn_that_ends_late_closes_nobody_elses(
     assert [each.id for each in gate.row("alice").turns] == ["turn_2"]
 
 
-def test_messages_of_a_minute_are_counted_for_a_user_over_his_sessions(
+def test_messages_per_minute_are_counted_across_the_sessions_of_a_user(
     gate_with: Callable[..., Gate], clock: Any
 ) -> None:
     gate = gate_with(user_per_minute=2)
@@ -113,7 +113,7 @@ def test_messages_of_a_minute_are_counted_for_a_user_over_his_sessions(
     open_and_close(gate, ALICE, "turn_3")
 
 
-def test_messages_of_a_minute_are_counted_for_each_session(
+def test_messages_per_minute_are_counted_for_each_session(
     gate_with: Callable[..., Gate], clock: Any
 ) -> None:
     gate = gate_with(session_per_minute=1)
@@ -124,7 +124,7 @@ def test_messages_of_a_minute_are_counted_for_each_session(
     open_and_close(gate, Requester("alice", "sess_2"), "turn_2")
 
 
-def test_tokens_of_a_day_are_counted_once_and_refused_until_midnight(
+def test_tokens_are_counted_once_and_turns_refused_at_the_limit_until_midnight(
     gate_with: Callable[..., Gate], clock: Any
 ) -> None:
     gate = gate_with(tokens_per_day=100)
@@ -149,13 +149,13 @@ def test_a_refused_turn_leaves_no_trace(gate_with: Callable[..., Gate], clock: A
     assert gate.row("alice").user_minute(clock.now) == 1
 
 
-def test_without_limits_only_the_thread_counts(gate_with: Callable[..., Gate]) -> None:
+def test_without_limits_only_a_busy_thread_refuses_a_turn(gate_with: Callable[..., Gate]) -> None:
     gate = gate_with()
     for i in range(50):
         gate.open_turn(ALICE, f"thr_{i}", f"turn_{i}", seconds=60)
 
 
-def test_the_login_s_own_token_needs_no_session(gate_with: Callable[..., Gate]) -> None:
+def test_a_login_token_needs_no_session(gate_with: Callable[..., Gate]) -> None:
     gate = gate_with(session_per_minute=1, user_per_minute=3)
     for i in range(3):
         open_and_close(gate, Requester("bob", None), f"turn_{i}")
@@ -163,16 +163,14 @@ def test_the_login_s_own_token_needs_no_session(gate_with: Callable[..., Gate]) 
         open_and_close(gate, Requester("bob", None), "turn_3")
 
 
-def test_a_session_that_never_was_opens_no_turn(gate_with: Callable[..., Gate]) -> None:
+def test_an_unknown_session_opens_no_turn(gate_with: Callable[..., Gate]) -> None:
     gate = gate_with()
     for caller in (Requester("alice", "sess_9"), Requester("bob", "sess_1")):
         with pytest.raises(Unauthenticated):
             gate.open_turn(caller, "thr_1", "turn_1", seconds=60)
 
 
-def test_counters_of_the_past_do_not_gather_in_the_row(
-    gate_with: Callable[..., Gate], clock: Any
-) -> None:
+def test_past_counters_are_removed_from_the_row(gate_with: Callable[..., Gate], clock: Any) -> None:
     gate = gate_with(user_per_minute=5)
     for i in range(10):
         clock.now += 3600 * 12
@@ -190,7 +188,9 @@ def test_a_running_turn_is_asked_to_stop_by_its_id(gate_with: Callable[..., Gate
     assert gate.cancel_turn("alice", "turn_1")
 
 
-def test_a_late_wrong_or_foreign_turn_id_cancels_nothing(gate_with: Callable[..., Gate]) -> None:
+def test_a_closed_unknown_or_foreign_turn_id_cancels_nothing(
+    gate_with: Callable[..., Gate],
+) -> None:
     gate = gate_with()
     gate.close_turn(gate.open_turn(ALICE, "thr_1", "turn_1", seconds=60), tokens=0)
     running = gate.open_turn(ALICE, "thr_1", "turn_2", seconds=60)
@@ -209,7 +209,7 @@ def test_a_turn_that_renews_keeps_its_thread(gate_with: Callable[..., Gate], clo
         gate.open_turn(ALICE, "thr_1", "turn_2", seconds=60)
 
 
-def test_renewing_tells_a_turn_that_it_is_to_stop(
+def test_renewing_a_cancelled_turn_returns_false(
     gate_with: Callable[..., Gate], clock: Any
 ) -> None:
     gate = gate_with()
@@ -232,7 +232,7 @@ def test_a_running_turn_counts_its_tokens_once(gate_with: Callable[..., Gate], c
     assert gate.row("alice").tokens_today(clock.now) == 90
 
 
-def test_tokens_that_were_counted_by_a_write_that_seemed_to_fail_are_counted_once(
+def test_tokens_of_a_write_that_only_seemed_to_fail_are_counted_once(
     gate_with: Callable[..., Gate], clock: Any
 ) -> None:
     gate = gate_with()
@@ -258,7 +258,7 @@ def test_a_turn_whose_container_died_has_counted_its_tokens(
     assert gate.row("alice").tokens_today(clock.now) == 100
 
 
-def test_what_was_estimated_too_high_before_midnight_is_not_taken_from_the_new_day(
+def test_an_estimate_too_high_before_midnight_does_not_reduce_the_new_day(
     gate_with: Callable[..., Gate], clock: Any
 ) -> None:
     gate = gate_with()

@@ -1,1 +1,1 @@
-"""Tokens, keys and logins: who makes a request."""
+"""Authentication: tokens, keys and logins."""

@@ -1,4 +1,4 @@
-"""Who calls: the holder of a client_secret or, where those are accepted, of an identity token."""
+"""Identifies the caller by a client_secret or, where accepted, by an identity token."""
 
 from hashlib import sha256
 
@@ -10,9 +10,9 @@ from chatcore.gate.admission import Requester
 
 
 class Callers:
-    """Verifies each token as the one kind that its issuer makes it, never as another.
+    """Verifies each token as the kind that its issuer implies, and never as the other kind.
 
-    Without an identity verifier only client_secrets are taken.
+    Without an identity verifier, only client_secrets are accepted.
     """
 
     def __init__(self, keys: Keys, identity: IdentityVerifier | None) -> None:
@@ -20,9 +20,9 @@ class Callers:
         self._identity = identity
 
     def of(self, authorization: str | None) -> Requester:
-        """The caller of a request with this Authorization header.
+        """Return the caller of a request with this Authorization header.
 
-        Blocks while keys are read. Raises `Unauthenticated`, or `Unavailable` without any key.
+        Blocks while keys are read. Raises `Unauthenticated`, or `Unavailable` if there is no key.
         """
         token = bearer(authorization)
         if self._identity is not None and parse_unverified(token).claims.get("iss") != ISSUER:
@@ -32,6 +32,6 @@ class Callers:
 
 
 def _device(token: str) -> str:
-    """The login's session (OpenID Connect's `sid`), or else the token itself, in a digest."""
+    """Return a digest of the login's session (OpenID Connect's `sid`), or else of the token."""
     sid = parse_unverified(token).claims.get("sid")
     return sha256((sid if isinstance(sid, str) and sid else token).encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""Who a user is: the customer's own login token."""
+"""Verifies tokens of the customer's own login, which say who a user is."""
 
 import re
 import time
@@ -18,40 +18,39 @@ from chatcore.logs import logger
 type AudienceClaim = Literal["aud", "azp", "client_id"]
 
 LEEWAY_SECONDS = 30
-# The user id stands in every partition key, which DynamoDB bounds at 2,048 bytes.
+# The user id is part of every partition key, which DynamoDB limits to 2,048 bytes.
 MAX_USER_BYTES = 256
-# RFC 7518 section 3.2: an HS256 key has at least the size of the hash.
+# RFC 7518 section 3.2: an HS256 key is at least as long as the hash.
 MIN_SECRET_BYTES = 32
-# The end of the year 9999; what lies beyond is no time in seconds.
+# The end of the year 9999. A larger number is not a time in seconds.
 LATEST_TIME = 253_402_300_799
-# Those of login tokens (RFC 7519 section 5.1, RFC 9068 section 2.1); other JWTs that a login signs
-# with the same keys say what they are, a logout token for one (RFC 8725 section 3.11).
+# `typ` of login tokens (RFC 7519 section 5.1, RFC 9068 section 2.1). Other JWTs signed with the
+# same keys, such as logout tokens, declare another type (RFC 8725 section 3.11).
 TOKEN_TYPES = {"jwt", "at+jwt"}
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 class IdentityVerifier(Protocol):
-    """Tells the user of an identity token, or raises `Unauthenticated` (or `Unavailable`)."""
+    """Returns the user of an identity token, or raises `Unauthenticated` or `Unavailable`."""
 
     def user(self, token: str) -> str: ...
 
 
 class LoginKeys(Protocol):
-    """The keys with which a login signs."""
+    """The keys that a login signs with."""
 
     def matching(self, kid: str | None) -> Iterator[jwt.PyJWK]:
-        """Those that may have signed a token of that kid, each bound to its own one algorithm.
+        """Yield keys that may have signed a token with this kid, each bound to one algorithm.
 
-        Those that are known come first; who goes on asks for keys that are new. May raise
-        `Unavailable`.
+        Known keys come first. Iterating further looks for new keys. May raise `Unavailable`.
         """
 
 
 class SharedSecret:
-    """The login shares a secret with us (HS256).
+    """The secret that the login shares with this service (HS256).
 
-    It does not know our version ids: while it changes over to a rotated secret, its tokens are
-    signed with either version, and a signature of neither may be of one that is newer.
+    The login does not know the ids of the secret's versions. During a rotation its tokens may be
+    signed with either version. If neither matches, the token may be signed with a newer one.
     """
 
     def __init__(self, keys: Keys) -> None:
@@ -63,7 +62,7 @@ class SharedSecret:
             logger.error("identity_secret_too_short", needed_bytes=MIN_SECRET_BYTES)
             raise Unavailable("No login is connected to this service.")
         yield from map(_hmac_key, known)
-        # Looked for as any unknown version is: at most every 30 s.
+        # Like any unknown version, this is looked up at most every 30 s.
         self._keys.find("")
         yield from (_hmac_key(key) for key in self._usable() if key not in known)
 
@@ -77,9 +76,9 @@ def _hmac_key(key: Key) -> jwt.PyJWK:
 
 @dataclass(frozen=True)
 class Login:
-    """What a token must say to be the login's, and which of its claims is the user's id.
+    """The claims that a login's tokens must have, and the claim that holds the user's id.
 
-    The audience must be named exactly; `aud` alone may be a list, of which one member is ours.
+    The audience must match exactly. Only `aud` may be a list that contains the audience.
     """
 
     issuer: str
@@ -88,9 +87,9 @@ class Login:
     user_claim: str = "sub"
 
     def user(self, claims: Mapping[str, Any], now: float) -> str:
-        """The user of these claims at this time; `Unauthenticated` when they are not the login's.
+        """Return the user of these claims, or raise `Unauthenticated` if they do not match.
 
-        `iss`, `exp`, `sub` and the audience are required, `nbf` and `iat` respected.
+        `iss`, `exp`, `sub` and the audience are required. `nbf` and `iat` are checked if present.
         """
         subject, user = claims.get("sub"), claims.get(self.user_claim)
         if (
@@ -121,7 +120,7 @@ def _is_timely(claims: Mapping[str, Any], now: float) -> bool:
 
 
 def _is_time(value: object) -> bool:
-    """RFC 7519 section 2, NumericDate; a boolean is an int to Python only."""
+    """Return whether the value is a NumericDate (RFC 7519 section 2). A boolean is not."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False
     return 0 <= value <= LATEST_TIME
@@ -137,7 +136,7 @@ def _is_user_id(value: object) -> TypeGuard[str]:
 
 
 class Identity:
-    """Verifies a login's tokens, whatever keys it signs with. The algorithm is the key's own."""
+    """Verifies a login's tokens with its keys. The key determines the algorithm, not the token."""
 
     def __init__(self, keys: LoginKeys, login: Login, now: Callable[[], float] = time.time) -> None:
         self._keys = keys
@@ -148,7 +147,7 @@ class Identity:
         read = parse_unverified(token)
         if not _is_login_type(read.header.get("typ", "JWT")):
             raise Unauthenticated
-        # Before its signature: a token that could not hold anyhow has no key looked up.
+        # Claims come before the signature, so that an invalid token causes no key lookup.
         user = self._login.user(read.claims, self._now())
         algorithm = algorithm_of(read.header.get("alg"))
         keys = self._keys.matching(read.header.get("kid"))
@@ -162,6 +161,6 @@ def _is_login_type(typ: object) -> bool:
 
 
 def _is_signed(token: str, key: jwt.PyJWK) -> bool:
-    """Whether the key signed the token. PyJWT's own check does not know the name Ed25519."""
+    """Return whether the key signed the token. PyJWT's own check rejects the name Ed25519."""
     signed, _, signature = token.rpartition(".")
     return key.Algorithm.verify(signed.encode(), key.key, base64url_decode(signature))

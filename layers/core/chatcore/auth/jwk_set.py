@@ -1,4 +1,4 @@
-"""A login's public keys, read from the address where it publishes them (RFC 7517)."""
+"""Fetches a login's public keys from the URL where it publishes them (RFC 7517)."""
 
 import json
 import socket
@@ -24,24 +24,24 @@ _HEADERS = {
     "user-agent": USER_AGENT,
     "accept": "application/jwk-set+json, application/json, */*",
 }
-# No private member, should a login publish one.
+# Never a private member, even if a login publishes one.
 _PUBLIC = ("kty", "kid", "crv", "x", "y", "n", "e")
 
 
 class JwkSetUnreadable(Exception):
-    """The address gave no key to verify with; the message says why, in our own words."""
+    """The URL returned no usable key. The message says why and quotes nothing."""
 
 
 def read_jwk_set(
     url: str, *, connect_seconds: float = 2.0, read_seconds: float = 3.0
 ) -> tuple[jwt.PyJWK, ...]:
-    """Return the set's keys that verify signatures, at least one. Raises `JwkSetUnreadable`.
+    """Return the keys of the set that verify signatures, at least one. Raises `JwkSetUnreadable`.
 
-    After the connection stands, `read_seconds` may pass until the whole answer is there. No
-    redirect is followed, and nothing is repeated.
+    `read_seconds` limits the time from the connection to the end of the answer. Redirects are not
+    followed, and nothing is retried.
     """
     try:
-        # A connection of its own: one kept for ten minutes would be dead after a thaw.
+        # Always a new connection: one kept for ten minutes may be dead after a thaw.
         with closing(_connection(url, connect_seconds)) as connection:
             connection.connect()
             connection.timeout = None
@@ -62,15 +62,15 @@ def _connection(url: str, seconds: float) -> HTTPConnection:
 
 @contextmanager
 def _within(seconds: float, sock: socket.socket) -> Iterator[None]:
-    """Shut the socket down when the time is up, and raise `JwkSetUnreadable` then.
+    """Shut down the socket when the time is up, and raise `JwkSetUnreadable`.
 
-    A timeout of the socket's own would begin anew with each byte.
+    The socket's own timeout would restart with each byte.
     """
     late = Event()
 
     def shut() -> None:
         late.set()
-        # The one of SSLSocket would take away what a read in another thread still uses.
+        # SSLSocket.shutdown would drop state that a read in another thread still uses.
         with suppress(OSError):
             socket.socket.shutdown(sock, socket.SHUT_RDWR)
 
@@ -85,7 +85,7 @@ def _within(seconds: float, sock: socket.socket) -> Iterator[None]:
 
 
 def _body(connection: HTTPConnection, url: str) -> bytes:
-    """Return the unpacked body of the answer; what would be longer than allowed is not unpacked."""
+    """Return the decompressed body. Decompression stops at MAX_BYTES."""
     target = urlsplit(url)._replace(scheme="", netloc="").geturl() or "/"
     connection.request("GET", target, headers=_HEADERS, preload_content=False)
     body = bytearray()
@@ -106,7 +106,7 @@ def _verifying_keys(body: bytes) -> tuple[jwt.PyJWK, ...]:
         raise JwkSetUnreadable("not JSON") from None
     jwks = document.get("keys") if isinstance(document, dict) else None
     if not isinstance(jwks, list) or len(jwks) > MAX_KEYS:
-        raise JwkSetUnreadable(f"not a set of {MAX_KEYS} keys at most")
+        raise JwkSetUnreadable(f"not a set of at most {MAX_KEYS} keys")
     keys = [verifying_key(jwk) for jwk in jwks if isinstance(jwk, dict)]
     usable = tuple(key for key in keys if key is not None)
     if not usable:
@@ -115,11 +115,11 @@ def _verifying_keys(body: bytes) -> tuple[jwt.PyJWK, ...]:
 
 
 def verifying_key(jwk: dict[str, Any]) -> jwt.PyJWK | None:
-    """Return the key, bound to the one algorithm of its type; None for one that is not for our use.
+    """Return the key, bound to the one algorithm of its type, or None if it cannot be used.
 
     RSA → RS256 from 2,048 bits (RFC 7518 section 3.3), EC P-256 → ES256 (section 3.4), OKP Ed25519
-    → EdDSA (RFC 8037 section 3.1). A key that is said to be for something else is not used. A
-    member that is null says nothing.
+    → EdDSA (RFC 8037 section 3.1). A key that is declared for another use is not used. A member
+    that is null counts as absent.
     """
     jwk = {name: value for name, value in jwk.items() if value is not None}
     if not isinstance(jwk.get("kid"), str):

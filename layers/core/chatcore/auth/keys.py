@@ -1,4 +1,4 @@
-"""Signing keys: secrets that rotate, each version known by its id."""
+"""Signing keys: rotating secrets whose versions are identified by a kid."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 REFRESH_SECONDS = 300.0
 UNKNOWN_KID_SECONDS = 30.0
-# Longer than a verifier that does not know the new version waits before it asks again.
+# Longer than a verifier waits before it asks again for an unknown version.
 SETTLING_SECONDS = 2 * UNKNOWN_KID_SECONDS
 Stage = Literal["AWSCURRENT", "AWSPREVIOUS"]
 
 
 @dataclass(frozen=True)
 class Key:
-    """One version of a secret; `kid` is the version's id."""
+    """One version of a secret. `kid` is the version's id."""
 
     kid: str
     secret: str = field(repr=False)
@@ -33,7 +33,7 @@ class Key:
 
 @dataclass(frozen=True)
 class _Version:
-    """A key, and when its version was made, in seconds since 1970."""
+    """A key, and when its version was created, in seconds since 1970."""
 
     key: Key
     made_at: float
@@ -41,36 +41,36 @@ class _Version:
 
 @dataclass(frozen=True)
 class _Read:
-    """What was read last: the current key first, and since when it has been that."""
+    """The result of the last read: the keys, current one first, and when that became current."""
 
     keys: tuple[Key, ...] = ()
     newest_since: float = float("-inf")
 
 
 class Keys(Protocol):
-    """Keys to sign and to verify with. Each call may raise `Unavailable`."""
+    """Keys for signing and verifying. Each call may raise `Unavailable`."""
 
     def current(self) -> Key:
-        """The newest key."""
+        """Return the newest key."""
 
     def signing(self) -> Key:
-        """The key to sign with: one that every verifier knows or may ask for."""
+        """Return the key to sign with: one that every verifier knows or can look up."""
 
     def find(self, kid: str) -> Key | None:
-        """The key of that id, or None when no version in use has it."""
+        """Return the key with this id, or None if no version in use has it."""
 
     def all(self) -> tuple[Key, ...]:
-        """Every key that may verify, the current one first."""
+        """Return every key that may verify, the current one first."""
 
 
 class SecretsManagerKeys:
     """The current and the previous version of a secret in Secrets Manager.
 
     They are read again every five minutes, and for an unknown kid at most every 30 s, so that a
-    flood of invented kids costs nothing. For a minute after a rotation the version before it signs:
-    whoever read the versions just before the rotation may then ask again, so a rotation drops
-    nobody. A process that sees the rotation counts from then, a new one from the date on which the
-    version was made. While Secrets Manager does not answer, the known versions go on serving.
+    flood of invented kids causes few reads. For a minute after a rotation the previous version
+    still signs: by then every verifier may read the new version, so a rotation invalidates no
+    token. A process that observes the rotation starts the minute there; a new process starts it at
+    the version's creation date. While Secrets Manager does not answer, known versions stay valid.
     """
 
     def __init__(
@@ -107,7 +107,7 @@ class SecretsManagerKeys:
         return next((key for key in self._fresh(max_age).keys if key.kid == kid), None)
 
     def _fresh(self, max_age: float) -> _Read:
-        # Known keys serve while somebody reads them anew. For one that is not known, all wait.
+        # Known keys stay in use while another thread reads. For an unknown key, all threads wait.
         wait = not self._last.keys or max_age < REFRESH_SECONDS
         if self._is_older(max_age) and self._reading.acquire(blocking=wait):
             try:
@@ -147,7 +147,7 @@ class SecretsManagerKeys:
         try:
             answer = self._client().get_secret_value(SecretId=self._secret_id, VersionStage=stage)
         except ClientError as error:
-            # Before the first rotation no previous version exists.
+            # Before the first rotation there is no previous version.
             missing = error.response.get("Error", {}).get("Code") == "ResourceNotFoundException"
             if stage == "AWSPREVIOUS" and missing:
                 return None

@@ -1,4 +1,4 @@
-"""The login that the settings connect."""
+"""Creates the verifier of a login from the settings."""
 
 from functools import partial
 
@@ -10,9 +10,10 @@ from chatcore.settings import Settings
 
 
 class IdentitySettings(Settings):
-    """What every function that takes identity tokens needs.
+    """Settings of every function that accepts identity tokens.
 
-    With a JWKS URL the login's published keys verify; the shared secret is then not looked at.
+    With a JWKS URL, tokens are verified with the login's published keys, and the shared secret is
+    ignored.
     """
 
     identity_issuer: str
@@ -24,7 +25,7 @@ class IdentitySettings(Settings):
 
 
 def connected_login(settings: IdentitySettings, secret: Keys) -> Identity:
-    """The verifier of the login's tokens; nothing is read before the first of them."""
+    """Return the verifier of the login's tokens. Keys are read with the first token."""
     url = settings.identity_jwks_url
     return Identity(
         PublishedKeys(partial(read_jwk_set, url)) if url else SharedSecret(secret),

@@ -1,4 +1,4 @@
-"""The keys of a login that publishes them, kept for a while."""
+"""Caches the keys that a login publishes."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -12,16 +12,16 @@ from chatcore.logs import described, logger
 
 REFRESH_SECONDS = 600.0
 NEW_KEY_SECONDS = 30.0
-# While there is no key at all; also what lets those who waited for a failure share it.
+# While there is no key at all. Requests that waited for a failed read share its result.
 RETRY_SECONDS = 1.0
 
 
 class PublishedKeys:
-    """A JWK set, read again every ten minutes, and for a new key at most every 30 s.
+    """A JWK set, read again every ten minutes, and for an unknown key at most every 30 s.
 
-    A rotation is thus noticed with its first token and a flood of invented ones costs nothing.
-    Requests share one reading; a key that is known waits for none. While the set cannot be read,
-    the keys already known go on serving, however old.
+    So a rotation is noticed with its first token, and a flood of invented key ids causes few reads.
+    Concurrent requests share one read, and a known key never waits for one. While the set cannot be
+    read, known keys stay valid, however old.
     """
 
     def __init__(
@@ -36,10 +36,9 @@ class PublishedKeys:
         self._reading = Lock()
 
     def matching(self, kid: str | None) -> Iterator[jwt.PyJWK]:
-        """Return those of that kid.
+        """Yield the keys with this kid.
 
-        A kid that is missing, in the token or at the key, matches where there is no choice: in a
-        set of one key.
+        In a set of one key, a kid that is missing in the token or the key matches too.
         """
         if self._keys:
             self._read_if_older(REFRESH_SECONDS, wait=False)
@@ -54,11 +53,11 @@ class PublishedKeys:
             yield from _named(kid, self._keys)
 
     def _read_if_older(self, seconds: float, *, wait: bool) -> None:
-        """Read the set unless somebody has lately, or is about to and there is no need to wait."""
+        """Read the set if it is older than this. Unless `wait`, skip it if another thread reads."""
         if not self._is_older(seconds) or not self._reading.acquire(blocking=wait):
             return
         try:
-            # Whoever held the lock may have read it meanwhile.
+            # The previous holder of the lock may have read the set.
             if self._is_older(seconds):
                 self._read()
         finally:

@@ -1,4 +1,4 @@
-"""Bearer tokens: the two kinds that we mint, and the strictness that every kind is held to."""
+"""Bearer tokens: the two kinds that this service mints, and the checks that all tokens pass."""
 
 import base64
 import re
@@ -16,12 +16,12 @@ ALGORITHM = "HS256"
 ISSUER = "chatkit-on-lambda"
 LEEWAY_SECONDS = 10
 MAX_TOKEN_BYTES = 8192
-# RFC 7515 section 2: base64url without padding. PyJWT itself lets padding and stray characters by.
+# RFC 7515 section 2: base64url without padding. PyJWT accepts padding and stray characters.
 _SEGMENT = re.compile(r"[A-Za-z0-9_-]+")
 
 
 def strict_header(token: str) -> dict[str, Any]:
-    """The header of a well-formed compact JWS of at most 8 KB, unverified.
+    """Return the unverified header of a well-formed compact JWS of at most 8 KB.
 
     Raises `Unauthenticated` for anything that is not three canonical unpadded base64url segments.
     """
@@ -35,7 +35,7 @@ def strict_header(token: str) -> dict[str, Any]:
 
 
 def _canonical(segment: str) -> bool:
-    """Whether the segment is the one spelling of its bytes: no stray bits at its end."""
+    """Return whether the segment is the canonical encoding of its bytes, without stray bits."""
     if not _SEGMENT.fullmatch(segment) or len(segment) % 4 == 1:
         return False
     decoded = base64.urlsafe_b64decode(segment + "=" * (-len(segment) % 4))
@@ -43,7 +43,10 @@ def _canonical(segment: str) -> bool:
 
 
 def bearer(authorization: str | None) -> str:
-    """The token of an Authorization header (RFC 6750 section 2.1), or `Unauthenticated`."""
+    """Return the token of an Authorization header (RFC 6750 section 2.1).
+
+    Raises `Unauthenticated` if there is none.
+    """
     scheme, _, token = (authorization or "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise Unauthenticated
@@ -52,7 +55,7 @@ def bearer(authorization: str | None) -> str:
 
 @dataclass(frozen=True)
 class Minted:
-    """A new token; `expires_at` in seconds since 1970."""
+    """A new token. `expires_at` is in seconds since 1970."""
 
     token: str
     expires_at: int
@@ -60,7 +63,7 @@ class Minted:
 
 @dataclass(frozen=True)
 class TokenKind:
-    """A kind of token of our own: HS256, its audience and its lifetime in seconds."""
+    """A kind of token that this service mints with HS256. `lifetime` is in seconds."""
 
     audience: str
     lifetime: int
@@ -81,7 +84,7 @@ class TokenKind:
         return Minted(token, issued + self.lifetime)
 
     def verify(self, keys: Keys, token: str) -> dict[str, Any]:
-        """The claims of a token of this kind; `Unauthenticated` for any other."""
+        """Return the claims of a token of this kind. Raises `Unauthenticated` for any other."""
         kid = strict_header(token).get("kid")
         key = keys.find(kid) if isinstance(kid, str) else None
         if key is None:

@@ -1,4 +1,4 @@
-"""A compact JWS as it reads before anybody believes it (RFC 7515 section 3.1)."""
+"""Parses an unverified JWT in compact form (RFC 7515 section 3.1)."""
 
 import base64
 import json
@@ -11,18 +11,18 @@ from chatcore.errors import Unauthenticated
 
 @dataclass(frozen=True)
 class UnverifiedToken:
-    """What a token says of itself; nothing of it is known to be true."""
+    """The header and claims of a token whose signature has not been checked."""
 
     header: dict[str, Any]
     claims: dict[str, Any]
 
 
 def parse_unverified(token: str) -> UnverifiedToken:
-    """Read a token whose every reader reads the same.
+    """Parse an unverified JWT, accepting only what every parser reads in the same way.
 
-    Raises `Unauthenticated` for what `strict_header` refuses, for a payload that is no JSON object,
-    for a member that is named twice (RFC 7515 section 4, RFC 7519 section 4), and for `crit`:
-    no extension is understood here (RFC 7515 section 4.1.11).
+    Raises `Unauthenticated` for what `strict_header` refuses, for a payload that is not a JSON
+    object, for a duplicate member (RFC 7515 section 4, RFC 7519 section 4), and for `crit`, because
+    no extension is supported (RFC 7515 section 4.1.11).
     """
     strict_header(token)
     header, claims = (_json_object(segment) for segment in token.split(".")[:2])
@@ -32,16 +32,18 @@ def parse_unverified(token: str) -> UnverifiedToken:
 
 
 def algorithm_of(name: object) -> object:
-    """Return PyJWT's name of the algorithm; RFC 9864 section 2.2 has a second one for Ed25519."""
+    """Return PyJWT's name for an algorithm. Ed25519 has a second name (RFC 9864 section 2.2)."""
     return "EdDSA" if name == "Ed25519" else name
 
 
 def _json_object(segment: str) -> dict[str, Any]:
     try:
         decoded = base64.urlsafe_b64decode(segment + "=" * (-len(segment) % 4))
-        # Given bytes, json.loads would guess at UTF-16 and UTF-32 as well.
+        # With bytes, json.loads would also try UTF-16 and UTF-32.
         value = json.loads(
-            decoded.decode("utf-8"), object_pairs_hook=_once_each, parse_constant=_no_json
+            decoded.decode("utf-8"),
+            object_pairs_hook=_without_duplicates,
+            parse_constant=_refuse_constant,
         )
     except (ValueError, RecursionError):
         raise Unauthenticated from None
@@ -50,13 +52,13 @@ def _json_object(segment: str) -> dict[str, Any]:
     return value
 
 
-def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) != len(pairs):
-        raise ValueError("a member is named twice")
+        raise ValueError("duplicate member")
     return members
 
 
-def _no_json(constant: str) -> float:
-    """NaN and the infinities, which Python's reader takes and RFC 8259 does not know."""
+def _refuse_constant(constant: str) -> float:
+    """Refuse NaN and the infinities, which Python's parser accepts and RFC 8259 does not."""
     raise ValueError(constant)

@@ -1,4 +1,4 @@
-"""A table of DynamoDB: each operation one request, and a refusal that shows the row."""
+"""A DynamoDB table. Each operation is one request."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ if TYPE_CHECKING:
 
 
 class Refused(Exception):
-    """A condition did not hold; `row` is what there was, or None."""
+    """A condition failed. `row` is the existing row, or None."""
 
     def __init__(self, row: Row | None) -> None:
         self.row = row
 
 
 class DynamoTable:
-    """Raises `Refused`, and what `unavailable` makes when DynamoDB does not answer.
+    """A table whose operations raise `Refused` when a condition fails.
 
-    The log tells that under the name `event`.
+    When DynamoDB does not answer, they log `event` and raise what `unavailable` returns.
     """
 
     def __init__(
@@ -45,7 +45,7 @@ class DynamoTable:
         self._unavailable = unavailable
 
     def add(self, row: Row) -> None:
-        """Put a row where none is."""
+        """Add a row. Raises `Refused` if the key exists."""
         self.call(
             "put_item",
             Item=row,
@@ -58,14 +58,14 @@ class DynamoTable:
         return row
 
     def update(self, key: Row, update: Update) -> Row:
-        """The row as the update left it."""
+        """Apply an update and return the new row."""
         row: Row = self.call("update_item", Key=key, ReturnValues="ALL_NEW", **update.arguments())[
             "Attributes"
         ]
         return row
 
     def call(self, operation: str, **arguments: Any) -> dict[str, Any]:
-        """Any operation on the table, with its answer."""
+        """Call any operation on the table and return its answer."""
         try:
             answer: dict[str, Any] = getattr(self._client(), operation)(
                 TableName=self._name, **arguments

@@ -1,6 +1,6 @@
-"""A conditional DynamoDB update, put together clause by clause.
+"""Builds a conditional DynamoDB update clause by clause.
 
-Every name and value travels as a placeholder: nothing that a user chose stands in an expression.
+Every name and value is passed as a placeholder, so no user input becomes part of an expression.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Update:
-    """Clauses of one UpdateItem. A path is a tuple of map keys from the row's top."""
+    """Clauses of one UpdateItem. A path is a sequence of map keys, starting at the row."""
 
     def __init__(self) -> None:
         self._names: dict[str, str] = {}
@@ -32,11 +32,11 @@ class Update:
         self._clauses["SET"].append(f"{path} = {self.value(value)}")
 
     def copy(self, source: str, target: str) -> None:
-        """Set a text to what another one was before this update; to "" if there was none."""
+        """Copy the old value of one string attribute to another, or "" if there was none."""
         self._clauses["SET"].append(f"{target} = if_not_exists({source}, {self.value({'S': ''})})")
 
     def count(self, path: str, by: int = 1) -> None:
-        """Add to a number, which begins at 0."""
+        """Add to a number attribute. A missing one counts as 0."""
         start, step = self.value({"N": "0"}), self.value({"N": str(by)})
         self._clauses["SET"].append(f"{path} = if_not_exists({path}, {start}) + {step}")
 
@@ -44,11 +44,11 @@ class Update:
         self._clauses["REMOVE"].append(path)
 
     def where(self, condition: str) -> None:
-        """All conditions must hold."""
+        """Add a condition. All conditions must hold."""
         self._conditions.append(f"({condition})")
 
     def arguments(self) -> dict[str, Any]:
-        """What UpdateItem takes beside the table and the key."""
+        """Return the arguments of UpdateItem, except for the table and the key."""
         clauses = [f"{verb} {', '.join(parts)}" for verb, parts in self._clauses.items() if parts]
         arguments: dict[str, Any] = {
             "UpdateExpression": " ".join(clauses),

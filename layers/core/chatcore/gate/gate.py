@@ -23,8 +23,8 @@ class OpenTurn:
 
     `first` is the fingerprint of its request if that request began the thread. `counted` is the
     number of its tokens that the row counts so far, and `counted_on` the name of the day counter
-    that was last increased. `abandoned` lists crashed turns of deleted threads: whoever closes this
-    turn deletes the rows of those threads too.
+    that was last increased. `abandoned` lists crashed turns of deleted threads, whose rows must be
+    deleted when this turn closes.
     """
 
     user: str
@@ -139,7 +139,7 @@ class Gate(SessionGate):
             self._table.update(user, updates.remove_turn(turn))
         except Refused as refused:
             left = GateRow(refused.row).turn_of(turn.thread)
-            # A repeat of its request opened this turn in the meantime.
+            # Its request was repeated meanwhile, and the new turn holds its `first#` attribute.
             if left and left.id == turn.id and turn.first and not left.first:
                 with suppress(Refused):
                     self._table.update(user, updates.remove_turn(left))

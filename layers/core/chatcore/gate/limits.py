@@ -6,7 +6,7 @@ from chatcore.errors import Conflict, TooManyRequests, Unavailable
 
 MINUTE = 60
 DAY = 86_400
-# Nobody knows when a turn will end; wait long enough to avoid constant retries.
+# The end of a turn is not known in advance. This wait is long enough to avoid constant retries.
 SOON = 5
 
 

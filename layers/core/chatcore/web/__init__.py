@@ -1,1 +1,1 @@
-"""What every HTTP function shares: middleware, errors, CORS origins, body limits."""
+"""Code that all HTTP functions share: middleware, errors, CORS origins, body limits."""

@@ -1,4 +1,4 @@
-"""What every HTTP function starts from: CORS headers, a request id and JSON errors."""
+"""The base of every HTTP function: CORS headers, a request id and JSON errors."""
 
 import uuid
 from collections.abc import Callable, Sequence
@@ -30,21 +30,21 @@ type Failure = Callable[[Exception, Scope], Response]
 def middleware(
     allowed_origins: tuple[str, ...], max_body: int, *, failure: Failure | None = None
 ) -> list[Middleware]:
-    """The layers around an application, outermost first; `max_body` in bytes.
+    """Return the middleware of an application, outermost first. `max_body` is in bytes.
 
-    `failure` answers what nothing else took; JSON as every route has it, unless given.
+    `failure` answers unhandled exceptions, by default with the JSON error of every route.
     """
     cors = Middleware(
         CORSMiddleware,
         allow_origin_regex=Origins(allowed_origins).regex,
         allow_methods=["GET", "POST", "DELETE", "OPTIONS"],
-        # No cookie counts here, so a header that a page adds gives it nothing.
+        # Cookies are not used, so an added header gives a page no additional rights.
         allow_headers=["*"],
         expose_headers=EXPOSED_HEADERS,
         max_age=7200,
     )
-    requests = Middleware(Requests, failure=failure or json_failure)
-    return [cors, requests, Middleware(BodyLimit, limit=max_body)]
+    request_id = Middleware(RequestId, failure=failure or json_failure)
+    return [cors, request_id, Middleware(BodyLimit, limit=max_body)]
 
 
 def create_app(
@@ -54,14 +54,14 @@ def create_app(
     max_body: int,
     lifespan: Lifespan[Starlette] | None = None,
 ) -> Starlette:
-    """An application with these routes, for a function that has no use for more than Starlette."""
+    """Return an application with these routes, for a function that needs only Starlette."""
     app = Starlette(
         routes=routes,
         exception_handlers=exception_handlers(),
         middleware=middleware(allowed_origins, max_body),
         lifespan=lifespan,
     )
-    # A redirect would name an address without the stage of API Gateway's own.
+    # A redirect would lack the stage in the path of API Gateway's own URL.
     app.router.redirect_slashes = False
     return app
 
@@ -69,8 +69,8 @@ def create_app(
 def authorization_of(request: HTTPConnection) -> str | None:
     """Return the Authorization header, or None.
 
-    A request with several gets all of them joined, which is no token: RFC 9110 section 11.6.2 knows
-    one, and to choose would let a proxy and this service see different users.
+    Several headers are joined, which makes the token invalid: RFC 9110 section 11.6.2 allows only
+    one, and choosing one could let a proxy and this service see different users.
     """
     return ", ".join(request.headers.getlist("authorization")) or None
 
@@ -89,17 +89,17 @@ def _api_error(_request: Request, error: Exception) -> Response:
 
 
 def _http_exception(_request: Request, error: Exception) -> Response:
-    """What Starlette refuses by itself: an unknown path, a wrong method."""
+    """Answer what Starlette itself refuses: an unknown path, a wrong method."""
     assert isinstance(error, HTTPException)
     code = HTTP_CODES.get(error.status_code, "invalid_request")
     return JSONResponse({"message": error.detail, "code": code}, error.status_code, error.headers)
 
 
-class Requests:
-    """Gives each request its id, in the answer's header and in every log line made for it.
+class RequestId:
+    """Adds a request id to the response headers and to every log line of the request.
 
-    It also answers an exception that nothing else took, inside the CORS layer, so that a page can
-    read it. After the first byte the exception goes on to the server.
+    It also answers unhandled exceptions inside the CORS layer, so that a page can read the answer.
+    Once the response has started, the exception is passed on to the server.
     """
 
     def __init__(self, app: ASGIApp, failure: Failure) -> None:
@@ -138,6 +138,6 @@ def json_failure(error: Exception, scope: Scope) -> Response:
 
 
 def _request_id(scope: Scope) -> str:
-    """API Gateway's id, which its access log carries too; one of our own elsewhere."""
+    """Return API Gateway's id, which is also in its access log, or else a new one."""
     event: dict[str, Any] = scope.get("aws.event", {})
     return str(event.get("requestContext", {}).get("requestId") or uuid.uuid4())

@@ -1,4 +1,4 @@
-"""A bound on request bodies, as ASGI middleware."""
+"""ASGI middleware that limits the size of request bodies."""
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -6,7 +6,7 @@ from chatcore.errors import TooLarge
 
 
 class BodyLimit:
-    """Reads a body of at most `limit` bytes before the application; raises `TooLarge` beyond."""
+    """Reads the body before calling the application. Raises `TooLarge` above `limit` bytes."""
 
     def __init__(self, app: ASGIApp, limit: int) -> None:
         self._app = app
@@ -19,13 +19,13 @@ class BodyLimit:
         body = await self._read(receive)
 
         async def replay() -> Message:
-            # Afterwards only the client's leaving is left to hear of.
+            # After the body, only a disconnect can follow.
             return body.pop() if body else await receive()
 
         await self._app(scope, replay, send)
 
     async def _read(self, receive: Receive) -> list[Message]:
-        """The whole body as one message, or the client's leaving instead of it."""
+        """Return the whole body as one message, or the disconnect that came before its end."""
         parts: list[bytes] = []
         more = True
         while more:

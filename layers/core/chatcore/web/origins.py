@@ -1,4 +1,4 @@
-"""The origins of the pages that may call (RFC 6454), and the pattern for preview domains."""
+"""Allowed origins (RFC 6454), with a wildcard for preview domains."""
 
 import re
 from collections.abc import Iterable
@@ -6,27 +6,27 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-# RFC 1035 section 2.3.4 bounds a label; the underscore is no part of a host name, and is in use.
+# RFC 1035 section 2.3.4 limits a label. Host names may not have underscores, but some do.
 _LABEL = "[a-z0-9_-]{1,63}"
 _HOST = rf"{_LABEL}(?:\.{_LABEL})*"
 _PORT = "(?::([1-9][0-9]{0,4}))?"
 _EXACT = re.compile(rf"(https?)://{_HOST}{_PORT}")
-# With two labels or more after the star, no pattern takes a whole top-level domain.
+# Two or more labels after the star keep a pattern from matching a whole top-level domain.
 _PATTERN = re.compile(rf"(https)://\*\.{_LABEL}\.{_HOST}{_PORT}")
-# The port that a browser leaves out of an origin.
+# Browsers leave the default port out of an origin.
 _DEFAULT_PORTS = {"http": "80", "https": "443"}
 
 
 class Origins:
-    """A set of origins, exact or with a star for the first label: `https://*.preview.example.com`.
+    """A set of origins, exact or with a star as the first label: `https://*.preview.example.com`.
 
     The star stands for exactly one label, as in a certificate (RFC 9525 section 6.3): neither
-    `https://preview.example.com` nor `https://a.b.preview.example.com` is in that set.
+    `https://preview.example.com` nor `https://a.b.preview.example.com` matches.
     """
 
     def __init__(self, allowed: Iterable[str]) -> None:
         escaped = [re.escape(origin).replace(r"\*", _LABEL) for origin in allowed]
-        # Without an origin, an expression that matches nothing.
+        # Without origins, the expression matches nothing.
         self.regex = "|".join(escaped) or "(?!)"
         self._compiled = re.compile(self.regex)
 

@@ -1,1 +1,1 @@
-"""HTTP in both directions: proxy events, ASGI messages, responses, the Runtime API's wire."""
+"""Requests and responses: from API Gateway's proxy events to ASGI and back."""

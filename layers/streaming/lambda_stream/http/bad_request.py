@@ -1,4 +1,4 @@
-"""The answer to an event that no application can be given."""
+"""The response to a malformed event, which cannot be passed to the application."""
 
 import json
 
@@ -7,7 +7,7 @@ from lambda_stream.http.proxy_event import MalformedEventError
 
 
 def bad_request(error: MalformedEventError) -> Application:
-    """Return an application that answers 400 with the reason, which quotes nothing."""
+    """Return an application that answers 400 with the reason, which quotes no value."""
     body = json.dumps({"message": f"Malformed event: {error}.", "code": "invalid_request"}).encode()
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
 

@@ -1,6 +1,6 @@
 """A response in one piece, for `sam local`, which cannot read a streamed prelude.
 
-SAM sets AWS_SAM_LOCAL=true; nothing else selects this.
+It is used only when AWS_SAM_LOCAL=true, which SAM sets.
 """
 
 import asyncio
@@ -11,12 +11,12 @@ from lambda_stream.error_report import ErrorReport
 from lambda_stream.http.prelude import Headers, header_fields, values_by_name
 from lambda_stream.runtime_api import Invocation, RuntimeApi
 
-# What Lambda takes as a response in one piece; a streamed one may be far larger.
+# Lambda's limit for a buffered response. A streamed one may be far larger.
 LARGEST = 6_291_556
 
 
 class BufferedResponse:
-    """Keeps all until the end, so every error is one before the first byte."""
+    """Keeps the whole response until its end, so any error can replace it."""
 
     def __init__(self, api: RuntimeApi, invocation: Invocation) -> None:
         self._api = api
@@ -25,7 +25,7 @@ class BufferedResponse:
         self._headers: dict[str, list[str]] = {}
         self._body = bytearray()
         self._ended = False
-        # Its connection is opened only at the end.
+        # Never done, because the connection is opened only at the end.
         self.lost: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     async def start(self, status: int, headers: Headers) -> None:
@@ -39,7 +39,7 @@ class BufferedResponse:
         self._ended = True
 
     async def drain(self) -> None:
-        """Nothing has been sent."""
+        """Return immediately, because nothing has been sent."""
 
     async def fail(self, report: ErrorReport) -> None:
         await self._api.post_error(self._invocation, report)
@@ -64,9 +64,9 @@ class BufferedResponse:
 
 
 def _too_large(size: int) -> ErrorReport:
-    """In the words that Lambda has for it, with the reason why it happens only here."""
+    """Return Lambda's own error for a large response, and why it happens only here."""
     return ErrorReport(
         "Function.ResponseSizeTooLarge",
-        f"The response takes {size} bytes; in one piece, as AWS_SAM_LOCAL asks for it, {LARGEST}"
-        " are the most. Where the response streams it may be far larger.",
+        f"The response has {size} bytes. With AWS_SAM_LOCAL it is sent in one piece of at most"
+        f" {LARGEST} bytes. A streamed response may be far larger.",
     )

@@ -1,4 +1,4 @@
-"""One request and its response, as the application sees them through ASGI's receive and send.
+"""One request and its response, seen through ASGI's receive and send.
 
 https://asgi.readthedocs.io/en/latest/specs/www.html
 """
@@ -16,8 +16,10 @@ class UnexpectedMessageError(Exception):
 
 
 class HttpCycle:
-    """`over` is done once the response is complete, whether the application or the runtime
-    ended it."""
+    """The receive and send of one request.
+
+    `over` is done once the response is complete, whether the application or the runtime ended it.
+    """
 
     def __init__(self, method: str, body: bytes, response: Response) -> None:
         self._request: Message | None = {"type": "http.request", "body": body, "more_body": False}
@@ -27,11 +29,11 @@ class HttpCycle:
         self.over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     async def receive(self) -> Message:
-        """Return the whole request once, and then http.disconnect.
+        """Return the whole request once, then http.disconnect.
 
-        It waits until the response is complete or its connection lost; afterwards it returns at
-        once, because Starlette's `is_disconnected` does not wait. A client that leaves is seen only
-        when its connection is lost: Lambda itself reads every response to the end.
+        The disconnect comes when the response is complete or its connection is lost, and then
+        without waiting, because Starlette's `is_disconnected` does not wait. A client that leaves
+        is noticed only if the connection is lost, because Lambda reads every response to the end.
         """
         if self._request is not None:
             request, self._request = self._request, None
@@ -43,11 +45,11 @@ class HttpCycle:
 
     @property
     def awaited(self) -> bool:
-        """Whether more of the response can still reach somebody."""
+        """Whether the rest of the response can still reach the client."""
         return not (self.over.done() or self._response.lost.done())
 
     async def send(self, message: Message) -> None:
-        """Pass a message on, and return when there is room for the next one.
+        """Pass on a message, and return when there is room for the next one.
 
         Raises UnexpectedMessageError."""
         kind = message["type"]
@@ -58,17 +60,17 @@ class HttpCycle:
             await self._response.start(message["status"], message.get("headers", ()))
             self._started = True
         elif kind == "http.response.body" and self._started:
-            # As uvicorn does: a framework may leave it to the server to drop the body of a HEAD.
+            # As in uvicorn: a framework may rely on the server to drop the body of a HEAD response.
             self._response.write(b"" if self._bodiless else bytes(message.get("body", b"")))
             if not message.get("more_body", False):
                 self._response.end()
                 self.over.set_result(None)
             await self._response.drain()
         else:
-            raise UnexpectedMessageError(f"{kind} where another message was due")
+            raise UnexpectedMessageError(f"{kind} where another message was expected")
 
     async def close(self, error: BaseException) -> None:
-        """End the response with `error` unless it is over, and see it delivered."""
+        """End the response with `error` unless it is complete, and wait for its delivery."""
         try:
             if not self.over.done():
                 self.over.set_result(None)

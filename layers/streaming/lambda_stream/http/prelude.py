@@ -1,4 +1,4 @@
-"""The head of a streamed response: a JSON prelude, closed by eight NUL bytes.
+"""The head of a streamed response: a JSON prelude, followed by eight NUL bytes.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode-lambda.html
 """
@@ -15,11 +15,11 @@ type Headers = Iterable[Sequence[bytes]]
 
 
 class PreludeTooLargeError(Exception):
-    """Status and headers fill more than the 16 KB in which API Gateway looks for their end."""
+    """Status and headers exceed 16 KB, where API Gateway stops looking for the delimiter."""
 
 
 def prelude(status: int, headers: Headers) -> bytes:
-    """The prelude of a response with these ASGI headers, delimiter included.
+    """Return the prelude of a response with these ASGI headers, including the delimiter.
 
     Raises PreludeTooLargeError."""
     values = values_by_name(headers)
@@ -32,7 +32,7 @@ def prelude(status: int, headers: Headers) -> bytes:
 
 
 def values_by_name(headers: Headers) -> dict[str, list[str]]:
-    """All values of each header, in their order; names in lower case."""
+    """Return all values of each header in their order, with names in lower case."""
     values: defaultdict[str, list[str]] = defaultdict(list)
     for name, value in headers:
         values[name.decode("latin-1").lower()].append(value.decode("latin-1"))
@@ -40,7 +40,7 @@ def values_by_name(headers: Headers) -> dict[str, list[str]]:
 
 
 def header_fields(values: dict[str, list[str]]) -> dict[str, object]:
-    """The two fields in which a proxy response holds its headers."""
+    """Return the two fields of a proxy response for its headers."""
     return {
         "headers": {name: only[0] for name, only in values.items() if len(only) == 1},
         "multiValueHeaders": {name: all_ for name, all_ in values.items() if len(all_) > 1},

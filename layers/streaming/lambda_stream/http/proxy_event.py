@@ -1,4 +1,4 @@
-"""The event of an API Gateway REST API, and its fields by their types.
+"""Reads the event of an API Gateway REST API, with checks of its fields' types.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
 """
@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-# An event with none of these comes from something else: a queue, a schedule, an HTTP API.
+# An event with none of these comes from another source: a queue, a schedule, an HTTP API.
 OF_A_REST_API = frozenset({"httpMethod", "path", "resource"})
 
 type Event = dict[str, Any]
@@ -17,11 +17,11 @@ type Pairs = list[tuple[str, str]]
 
 
 class NotAProxyEventError(Exception):
-    """The event is not one of a REST API's Lambda proxy integration."""
+    """The event does not come from a REST API's Lambda proxy integration."""
 
 
 class MalformedEventError(Exception):
-    """A field of the event is missing or has another type. The text quotes no value."""
+    """A field of the event is missing or has the wrong type. The text quotes no value."""
 
 
 def read_event(payload: bytes) -> Event:
@@ -60,10 +60,10 @@ def optional_object_of(fields: Mapping[str, Any], name: str) -> Event:
 
 
 def pairs_of(event: Event, one: str, all_: str) -> Pairs:
-    """Return names with their values: each list of `all_`, then what only `one` holds.
+    """Return names with their values: all lists of `all_`, then names that only `one` has.
 
-    Case does not make two names different. Either field may be null, as both are in a test from
-    API Gateway's console. Raises MalformedEventError.
+    Names are compared without regard to case. Either field may be null, as in a test from API
+    Gateway's console. Raises MalformedEventError.
     """
     pairs: Pairs = []
     for name, values in optional_object_of(event, all_).items():

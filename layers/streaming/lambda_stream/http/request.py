@@ -1,4 +1,4 @@
-"""The HTTP request of a REST proxy event, as the scope and the body that ASGI has for it."""
+"""Converts a REST proxy event to an ASGI scope and body."""
 
 from typing import Any
 from urllib.parse import quote, unquote, urlencode, urlsplit
@@ -17,7 +17,7 @@ from lambda_stream.http.proxy_event import (
 
 type Headers = list[tuple[bytes, bytes]]
 
-# What a path may hold besides letters, digits and escapes (RFC 3986, 3.3).
+# Characters that a path may contain besides letters, digits and escapes (RFC 3986, 3.3).
 PATH_CHARACTERS = "%/:@!$&'()*+,;=~"
 PORTS = {"http": 80, "https": 443}
 
@@ -25,15 +25,17 @@ PORTS = {"http": 80, "https": 443}
 def read_request(event: Event, context: Context) -> tuple[Scope, bytes]:
     """Return the scope, without a lifespan's state, and the body. Raises MalformedEventError.
 
-    It is what uvicorn makes of the same request. API Gateway leaves the stage out of the path, so
-    `root_path` is empty. It decodes the query, which is encoded anew: the same parameters, though
-    perhaps spelled differently.
+    The result matches what uvicorn makes of the same request. API Gateway leaves the stage out of
+    the path, so `root_path` is empty. It decodes the query, so the query is encoded again here: the
+    parameters are the same, but their spelling may differ.
     """
     try:
         body = body_of(event)
         return _scope(event, body) | {"aws.event": event, "aws.context": context}, body
     except UnicodeEncodeError:
-        raise MalformedEventError("a name or a value holds what no request can") from None
+        raise MalformedEventError(
+            "a name or a value has a character that no request can have"
+        ) from None
 
 
 def _scope(event: Event, body: bytes) -> dict[str, Any]:
@@ -61,10 +63,10 @@ def _scope(event: Event, body: bytes) -> dict[str, Any]:
 
 
 def _headers(event: Event, body: bytes) -> Headers:
-    """The headers, each as often as it was sent; names in lower case.
+    """Return the headers, repeated ones included, with names in lower case.
 
-    A length is that of the body as it is here: API Gateway may have sent none, or that of another
-    encoding, and some frameworks read no more than it says.
+    Content-Length is set to the length of the decoded body. API Gateway may send none, or that of
+    another encoding, and some frameworks read no more than it says.
     """
     headers = [
         (name.lower().encode("ascii"), _bytes(value))
@@ -77,7 +79,7 @@ def _headers(event: Event, body: bytes) -> Headers:
 
 
 def _bytes(value: str) -> bytes:
-    """The value as it was on the wire: API Gateway's characters stand for bytes where they can."""
+    """Return the bytes that were sent. API Gateway decodes them as Latin-1 if it can."""
     try:
         return value.encode("latin-1")
     except UnicodeEncodeError:
@@ -90,13 +92,13 @@ def _query(event: Event) -> bytes:
 
 
 def _client(context: Event) -> tuple[str, int] | None:
-    """The client's address, which a direct invocation does not have. Its port is not known."""
+    """Return the client's address, or None for a direct invocation. Its port is unknown."""
     identity = optional_object_of(context, "identity")
     return None if identity.get("sourceIp") is None else (text_of(identity, "sourceIp"), 0)
 
 
 def _server(values: dict[bytes, str], default_port: int) -> tuple[str, int] | None:
-    """The server that the client addressed, if it said so in a way that can be read."""
+    """Return the host and port that the client addressed, or None if they cannot be parsed."""
     try:
         address = urlsplit(f"//{values.get(b'host', '')}")
         port = address.port or int(values.get(b"x-forwarded-port", default_port))

@@ -1,4 +1,4 @@
-"""Where the response of one invocation goes."""
+"""The response of one invocation, streamed to the Runtime API."""
 
 import asyncio
 from contextlib import suppress
@@ -13,10 +13,10 @@ WITHOUT_BODY = frozenset({204, 205, 304})
 
 
 class Response(Protocol):
-    """`start`, any number of `write`, then `end`; or `fail` at any point; last of all `settle`.
+    """Call `start`, `write` any number of times, and `end`; or `fail` at any point; then `settle`.
 
-    Only `start` and `drain` wait for anything, so a canceled sender never leaves half a message.
-    `lost` is done once the connection that takes the response has closed.
+    `write` and `end` never wait, so a canceled sender never leaves half a message. `lost` is done
+    once the connection of the response has closed.
     """
 
     lost: asyncio.Future[None]
@@ -28,25 +28,25 @@ class Response(Protocol):
     def end(self) -> None: ...
 
     async def drain(self) -> None:
-        """Waits until the Runtime API has room for more."""
+        """Wait until the Runtime API has room for more."""
 
     async def fail(self, report: ErrorReport) -> None:
-        """Ends the response with an error instead."""
+        """End the response with an error instead."""
 
     async def settle(self) -> None:
-        """Waits until the Runtime API has taken the response. A second call does nothing."""
+        """Wait until the Runtime API has accepted the response. A second call does nothing."""
 
 
 class StreamedResponse:
-    """Passes on what the application sends at once.
+    """Passes on immediately what the application sends.
 
-    The prelude goes out with `http.response.start`, as uvicorn does it: the client has its headers
-    while the first byte is still being made. The price is that an error from then on can only be
-    sent in trailers; an application that wants to answer it with a status code makes its first
+    The prelude is sent with `http.response.start`, as in uvicorn: the client has the headers while
+    the application still prepares the first byte. From then on, an error can only be sent in
+    trailers. An application that wants to answer it with a status code must prepare its first
     bytes before it starts the response.
 
-    An empty body becomes a newline, because a stream without a single byte is known to stay open
-    on AWS: https://github.com/aws/aws-lambda-nodejs-runtime-interface-client/issues/95
+    An empty body becomes a newline, because a stream without a single byte may stay open on AWS:
+    https://github.com/aws/aws-lambda-nodejs-runtime-interface-client/issues/95
     """
 
     def __init__(self, api: RuntimeApi, invocation: Invocation) -> None:
@@ -71,8 +71,7 @@ class StreamedResponse:
         self._close({})
 
     async def drain(self) -> None:
-        # A lost connection is no reason to stop an application half-way: what it has begun to
-        # store it shall store, only nobody reads the rest.
+        # A lost connection does not stop the application: it may still have results to store.
         with suppress(OSError):
             await self._opened.drain()
 
@@ -100,7 +99,7 @@ class StreamedResponse:
 
 
 def _without_empty_length(headers: Headers) -> Headers:
-    """The headers without a length of zero: the body may get its newline."""
+    """Return the headers without a length of zero, because the body may get a newline."""
     return [
         (name, value)
         for name, value in headers

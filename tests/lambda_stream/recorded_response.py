@@ -1,4 +1,4 @@
-"""A response that nobody receives: it only remembers what was done with it."""
+"""A fake response that only records its calls."""
 
 import asyncio
 
@@ -6,7 +6,7 @@ from lambda_stream.error_report import ErrorReport
 from lambda_stream.http.prelude import Headers
 
 
-class RememberedResponse:
+class RecordedResponse:
     def __init__(self) -> None:
         self.lost: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.log: list[object] = []

@@ -1,12 +1,12 @@
-"""Lost acknowledgements."""
+"""Lost acknowledgments."""
 
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
 
-class Forgetful:
-    """A DynamoDB client whose next acknowledgement may get lost: botocore makes the call again."""
+class LossyClient:
+    """A DynamoDB client that may lose the next acknowledgment, so that it repeats the call."""
 
     def __init__(self, client: Any) -> None:
         self._client = client
