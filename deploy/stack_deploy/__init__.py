@@ -1,1 +1,1 @@
-"""`make deploy`: looks before it leaps, then hands over to `sam deploy`."""
+"""`make deploy`: checks the account and all values, then runs `sam deploy`."""

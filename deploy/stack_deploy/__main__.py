@@ -1,4 +1,4 @@
-"""The command behind `make deploy`, which runs it at the top of the project."""
+"""The command behind `make deploy`, run in the root of the project."""
 
 import argparse
 import os
@@ -12,28 +12,28 @@ from stack_deploy.make_variables import MakeVariables
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="stack_deploy", description=__doc__)
-    parser.add_argument("--sam", type=Path, required=True, help="the sam command")
-    parser.add_argument("--built", type=Path, required=True, help="the folder of make build")
-    parser.add_argument("--stack", required=True, help="the CloudFormation stack's name")
-    parser.add_argument("--arch", required=True, help="the architecture to build")
-    parser.add_argument("--typed", default="", help="the variables of make's command line")
-    asked = parser.parse_args()
+    parser.add_argument("--sam", type=Path, required=True, help="path of the sam command")
+    parser.add_argument("--built", type=Path, required=True, help="output folder of make build")
+    parser.add_argument("--stack", required=True, help="name of the CloudFormation stack")
+    parser.add_argument("--arch", required=True, help="architecture to build for")
+    parser.add_argument("--typed", default="", help="names of the variables on make's command line")
+    arguments = parser.parse_args()
     project = Project(
         template=Path("template.yaml"),
-        built=asked.built / "template.yaml",
+        built=arguments.built / "template.yaml",
         samconfig=Path("samconfig.toml"),
-        sam=asked.sam,
-        arch=asked.arch,
+        sam=arguments.sam,
+        arch=arguments.arch,
     )
     try:
         return deploy(
-            project, asked.stack, MakeVariables(os.environ, frozenset(asked.typed.split()))
+            project, arguments.stack, MakeVariables(os.environ, frozenset(arguments.typed.split()))
         )
     except NotReady as reason:
         print(reason, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        # Whatever CloudFormation has begun goes on without us; the next run finds its state.
+        # CloudFormation finishes what it has begun. The next run reads its state.
         return 130
 
 

@@ -1,4 +1,4 @@
-"""What the AWS account says before anything is deployed to it."""
+"""Reads the state of the AWS account and the stack before a deployment."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,12 +17,12 @@ NO_CREDENTIALS = "No AWS credentials: sign in (for example `aws sso login`), or 
 
 
 class NotReady(Exception):
-    """Something must be done by a person first; the message is that sentence."""
+    """A person must do something first. The message says what."""
 
 
 @dataclass(frozen=True)
 class Account:
-    """Where a deployment goes. `parameters` are those of the stack as it stands, if it does."""
+    """The target of a deployment. `parameters` are those of the existing stack, if there is one."""
 
     id: str
     region: str
@@ -31,7 +31,7 @@ class Account:
 
 
 def read_account(session: boto3.session.Session, stack: str) -> Account:
-    """Ask the account. Raise `NotReady` with what to do first."""
+    """Read the account's state. Raises `NotReady` with what to do first."""
     try:
         identity = session.client("sts").get_caller_identity()
         return Account(
@@ -54,12 +54,12 @@ def read_account(session: boto3.session.Session, stack: str) -> Account:
 
 
 def stack_parameters(session: boto3.session.Session, stack: str) -> dict[str, str] | None:
-    """Return the parameters of the stack as it stands, as `parameters_of` does."""
+    """Return the parameters of the existing stack, as `parameters_of` does."""
     try:
         answer = session.client("cloudformation").describe_stacks(StackName=stack)
     except ClientError as error:
         reason = error.response.get("Error", {})
-        # CloudFormation has no code of its own for a stack that does not exist.
+        # CloudFormation has no separate error code for a stack that does not exist.
         if reason.get("Code") != "ValidationError":
             raise
         if "does not exist" in reason.get("Message", ""):
@@ -69,30 +69,32 @@ def stack_parameters(session: boto3.session.Session, stack: str) -> dict[str, st
 
 
 def parameters_of(stack: Mapping[str, Any], region: str) -> dict[str, str] | None:
-    """Return the parameters of a stack that was described; None for one that holds nothing.
+    """Return the parameters of a described stack, or None if it has no resources.
 
-    Raise `NotReady` for one that takes no change in its state.
+    Raises `NotReady` if the stack cannot be changed in its current state.
     """
     name, status = stack["StackName"], stack["StackStatus"]
-    # In review is a stack whose first change set nobody has executed: it holds nothing yet.
+    # A stack in review has a first change set that was not executed, so it has no resources yet.
     if status in ("DELETE_COMPLETE", "REVIEW_IN_PROGRESS"):
         return None
     if advice := _stuck(status, f"--stack-name {name} --region {region}"):
-        raise NotReady(f"The stack {name} is in {status} and takes no change. {advice}")
+        raise NotReady(f"The stack {name} is in {status} and cannot be changed. {advice}")
     if status.endswith("_IN_PROGRESS"):
-        raise NotReady(f"The stack {name} is being changed right now ({status}): wait for it.")
+        raise NotReady(
+            f"The stack {name} is being changed right now ({status}). Wait until that ends."
+        )
     return {p["ParameterKey"]: p["ParameterValue"] for p in stack.get("Parameters", [])}
 
 
 def _stuck(status: str, which: str) -> str | None:
-    """Return what to do about a stack in a state that it cannot leave by a deployment."""
+    """Return what to do about a stack whose state a deployment cannot change, or None."""
     delete = f"Delete it first: `aws cloudformation delete-stack {which}`."
     if status == "ROLLBACK_COMPLETE":
         return f"Its first deployment failed, and its tables are gone. {delete}"
     if status in ("CREATE_FAILED", "ROLLBACK_FAILED", "DELETE_FAILED"):
         return (
-            f"See what is left in it: `aws cloudformation describe-stack-resources {which}`."
-            f" {delete} That keeps its tables and its bucket (docs/guides/deploy.md)."
+            f"See what is left of it: `aws cloudformation describe-stack-resources {which}`."
+            f" {delete} This keeps its tables and its bucket (docs/guides/deploy.md)."
         )
     if status in ("UPDATE_ROLLBACK_FAILED", "IMPORT_ROLLBACK_FAILED"):
         return f"Finish the rollback: `aws cloudformation continue-update-rollback {which}`."
@@ -101,5 +103,5 @@ def _stuck(status: str, which: str) -> str | None:
 
 def _advice(code: str) -> str:
     if "Expired" in code or code in ("InvalidClientTokenId", "UnrecognizedClientException"):
-        return "Sign in again; or this region is not enabled for your account."
-    return "Deploy with a role that may do this."
+        return "Sign in again, or check that this region is enabled for your account."
+    return "Deploy with a role that has this permission."

@@ -1,4 +1,4 @@
-"""How many answers the account's Lambda quota lets run at the same time."""
+"""How many answers can run at the same time under the account's Lambda quota."""
 
 from typing import TYPE_CHECKING
 
@@ -14,24 +14,24 @@ QUOTA_CODE = "L-B99A9384"
 
 
 def concurrency_notice(client: "LambdaClient") -> str:
-    """Return what the quota allows, with advice when it is low; or that it could not be read."""
+    """Return what the quota allows, with advice if it is low, or why it cannot be read."""
     try:
         limit = client.get_account_settings()["AccountLimit"]
         total, free = limit["ConcurrentExecutions"], limit["UnreservedConcurrentExecutions"]
     except (BotoCoreError, ClientError, KeyError) as error:
         return (
-            f"The quota of simultaneous Lambda executions is unknown ({error}): look at it in the"
-            " Service Quotas console. To read it takes lambda:GetAccountSettings."
+            f"The quota for concurrent Lambda executions cannot be read ({error}). Look it up in"
+            " the Service Quotas console, or allow lambda:GetAccountSettings."
         )
     notice = (
-        f"Lambda runs {total} executions at the same time in this region, {free} of them not"
-        f" reserved: at most {free} answers at the same time. Tool calls, sessions and your other"
-        " functions take from the same pool."
+        f"Lambda runs up to {total} concurrent executions in this region, {free} of them"
+        f" unreserved: at most {free} answers at the same time. Tool calls, sessions and your"
+        " other functions share this quota."
     )
     if free >= LOW:
         return notice
     return (
-        f"{notice}\nThat is low. Ask for more: aws service-quotas request-service-quota-increase"
+        f"{notice}\nThat is low. Request more: aws service-quotas request-service-quota-increase"
         f" --service-code lambda --quota-code {QUOTA_CODE} --desired-value 1000"
         f" --region {client.meta.region_name}"
     )

@@ -1,4 +1,4 @@
-"""One deployment: every check first, with all faults at once; then the build and `sam deploy`."""
+"""One deployment: all checks, which report every fault at once, then the build and `sam deploy`."""
 
 import subprocess
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from stack_deploy.sam import Sam
 
 @dataclass(frozen=True)
 class Project:
-    """What is deployed: the template as it is written and as it is built, and sam's settings."""
+    """What is deployed: the template, the built template, and sam's settings."""
 
     template: Path
     built: Path
@@ -26,9 +26,9 @@ class Project:
 
 
 def deploy(project: Project, stack: str, variables: MakeVariables) -> int:
-    """Check, build and deploy; return the exit status. Raise `NotReady` before any of it.
+    """Check, build and deploy, and return the exit status. Raises `NotReady` before the build.
 
-    The environment in `variables` is that of this process too: boto3 reads its own.
+    The environment in `variables` must be this process's environment, because boto3 reads that.
     """
     document = load_document(project.template)
     session = session_for(variables.environ, project.samconfig)

@@ -1,4 +1,4 @@
-"""The environment that each function would get, read as the function reads it at its start."""
+"""The environment that each function would get, read as the function reads it at startup."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -13,7 +13,7 @@ from local_stack.template.properties import text
 from mcp_api.settings import McpSettings
 from session_api.settings import SessionSettings
 
-# Lambda's quota for a function's variables, measured as their JSON: its refusal ends with
+# Lambda's quota for a function's variables, measured as JSON. Its error message ends with
 # `String measured: {"NAME":"value",…}`.
 MAX_BYTES = 4096
 SETTINGS: Mapping[str, type[Settings]] = {
@@ -26,7 +26,7 @@ _FUNCTION = "AWS::Serverless::Function"
 
 @dataclass(frozen=True)
 class StackLocation:
-    """Where a stack stands: the names of its resources follow from it."""
+    """The stack, account and region, which determine the names of the stack's resources."""
 
     stack: str
     account: str
@@ -35,7 +35,7 @@ class StackLocation:
 
 @dataclass(frozen=True)
 class FunctionEnvironment:
-    """One function's variables; `parameters` are the parameters that fill some of them."""
+    """One function's variables. `parameters` maps some of them to the parameters that set them."""
 
     function: str
     variables: Mapping[str, str]
@@ -50,13 +50,13 @@ class FunctionEnvironment:
         return SETTINGS[self.function].from_environ(self.variables)
 
     def size_fault(self) -> str | None:
-        """Return the sentence that refuses an environment that Lambda would refuse."""
+        """Return a sentence if the environment is too large for Lambda, or None."""
         if self.size <= MAX_BYTES:
             return None
         sizes = {name: _measured({name: self.variables[name]}) - 2 for name in self.parameters}
         largest = sorted(sizes, key=lambda name: -sizes[name])[:3]
         return (
-            f"{self.function}'s environment would take {self.size:,} bytes, and Lambda allows"
+            f"{self.function}'s environment would take {self.size:,} bytes, but Lambda allows"
             f" {MAX_BYTES:,}. The largest variables: "
             + ", ".join(f"{name} ({sizes[name]:,})" for name in largest)
             + "."
@@ -66,9 +66,10 @@ class FunctionEnvironment:
 def function_environments(
     document: Mapping[str, Any], values: Mapping[str, str], place: StackLocation
 ) -> list[FunctionEnvironment]:
-    """Return each function's environment, for these values of all parameters.
+    """Return each function's environment for these parameter values.
 
-    The names of resources have their real lengths; CloudFormation's random endings are made up.
+    The names of resources have their real lengths, with placeholders for CloudFormation's random
+    suffixes.
     """
     names = Names(dict(_resource_names(document["Resources"], place)) | dict(values), {})
     return [
@@ -93,7 +94,7 @@ def _environment(
 def _resource_names(
     resources: Mapping[str, Any], place: StackLocation
 ) -> Iterator[tuple[str, str]]:
-    """What Ref gives for each resource that a function may be told of."""
+    """Yield the value of Ref for each resource that a function's variables may name."""
     for name, resource in resources.items():
         named = f"{place.stack}-{name}-{'X' * 12}"
         match resource["Type"]:

@@ -1,4 +1,4 @@
-"""The two parameters of which a stack needs exactly one: how a login's tokens are verified."""
+"""The two ways to verify a login's tokens. A stack needs exactly one of their parameters."""
 
 from collections.abc import Mapping, Sequence
 
@@ -10,14 +10,14 @@ SECRET, KEYS_URL = "IdentitySharedSecret", "IdentityJwksUrl"
 def login_fault(
     parameters: Sequence[Parameter], values: Mapping[str, str], kept: Mapping[str, str]
 ) -> str | None:
-    """Return what is wrong with the choice between the two, or None for a good one.
+    """Return what is wrong with the choice between the two, or None.
 
-    `values` are given now, `kept` are those of the stack, which shows no secret.
+    `values` are set now. `kept` are those of the stack, in which secrets are hidden.
     """
     variables = " or ".join(p.variable for p in parameters if p.name in (SECRET, KEYS_URL))
     given = _given(parameters, values)
     if len(given) > 1:
-        return f"{variables}: give one of them, because a login's tokens are verified in one way."
+        return f"{variables}: set only one, because a login's tokens are verified in one way."
     loses_url = values.get(KEYS_URL) == "" and kept.get(KEYS_URL, "") != ""
     loses_secret = SECRET in values and kept.get(KEYS_URL, "") == ""
     if not given and (loses_url or loses_secret or not kept):
@@ -31,7 +31,7 @@ def login_fault(
 def replaced_login(
     parameters: Sequence[Parameter], values: Mapping[str, str], kept: Mapping[str, str]
 ) -> dict[str, str]:
-    """Return the default of whichever the stack has and the other, given now, replaces."""
+    """Return the default value for the parameter that the other one, set now, replaces."""
     given = _given(parameters, values)
     others = {SECRET, KEYS_URL} & kept.keys() - set(given)
     return {p.name: p.default for p in parameters if given and p.name in others}

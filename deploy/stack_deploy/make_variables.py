@@ -1,4 +1,4 @@
-"""What a person gives to a deployment: typed after `make deploy`, or exported in the shell."""
+"""Variables of a deployment: typed after `make deploy`, or exported in the shell."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from difflib import get_close_matches
 
 from stack_deploy.parameters import Parameter
 
-# Other programs read these names too, and `make run` does: they count only when they are typed.
+# `make run` and other programs read these names too, so they count only if they are typed.
 SHARED_NAMES = frozenset(
     {
         "ARCHITECTURE",
@@ -21,27 +21,27 @@ SHARED_NAMES = frozenset(
         "RETENTION_DAYS",
     }
 )
-# What else may be typed: the Makefile's own variables, and those of the AWS SDK and of SAM.
+# Other names that may be typed: variables of the Makefile, the AWS SDK and SAM.
 MAKE_NAMES = ("ARCH", "BUILT", "SAM", "STACK", "UV")
 OTHER_TOOLS = ("AWS_", "SAM_")
-# Architecture is chosen by ARCH, which the artifacts are built with.
+# ARCH sets the Architecture parameter, because the artifacts are built for it.
 BUILT_IN = "ARCHITECTURE"
-# How alike an exported name must be to a parameter's before a person is asked about it.
+# How similar an exported name must be to a parameter's to be reported as a misspelling.
 _MISSPELLED = 0.9
 
 
 @dataclass(frozen=True)
 class MakeVariables:
-    """The environment, and which of its names were typed on make's command line."""
+    """The environment, and which of its variables were typed on make's command line."""
 
     environ: Mapping[str, str]
     typed: frozenset[str] = frozenset()
 
     def value(self, parameter: Parameter) -> str | None:
-        """Return the value to deploy, or None when none is given.
+        """Return the value to deploy, or None if there is none.
 
-        An empty value sets a parameter back to its default, unless the parameter is a secret or
-        has none. An exported variable whose name other programs share does not count.
+        An empty value resets a parameter to its default, unless the parameter is a secret or has no
+        default. An exported variable that other programs read too does not count.
         """
         variable = parameter.variable
         if variable not in self.environ or variable == BUILT_IN:
@@ -56,7 +56,7 @@ class MakeVariables:
         return self.environ.get(parameter.variable) == ""
 
     def ambiguous_export_fault(self, parameter: Parameter, planned: str) -> str | None:
-        """Return why an exported variable is refused that would change what is planned."""
+        """Return why an exported variable is refused, if it would change the planned value."""
         variable = parameter.variable
         if variable not in SHARED_NAMES - {BUILT_IN} - self.typed or variable not in self.environ:
             return None
@@ -66,15 +66,15 @@ class MakeVariables:
         return ambiguous_export(variable, self.environ[variable])
 
     def typing_faults(self, parameters: Sequence[Parameter]) -> list[str]:
-        """Return a sentence for each typed name that means nothing here."""
+        """Return a sentence for each typed name that is unknown."""
         if BUILT_IN in self.typed:
             yours = self.environ.get(BUILT_IN, "")
-            built_in = [f"{BUILT_IN} follows the build: type `make deploy ARCH={yours}`."]
+            built_in = [f"{BUILT_IN} follows the build. Type `make deploy ARCH={yours}`."]
         else:
             built_in = []
         known = [*(p.variable for p in parameters), *MAKE_NAMES]
         return built_in + [
-            f"{name} is no parameter of the template.{_suggestion(name.upper(), known, 0.6)}"
+            f"{name} is not a parameter of the template.{_suggestion(name.upper(), known, 0.6)}"
             for name in sorted(self.typed.difference(known))
             if not name.startswith(OTHER_TOOLS)
         ]
@@ -83,16 +83,16 @@ class MakeVariables:
         """Return a sentence for each exported name that looks like a misspelled parameter."""
         known = [p.variable for p in parameters]
         return [
-            f"{name} is exported, but is no parameter of the template.{suggestion}"
+            f"{name} is exported, but is not a parameter of the template.{suggestion}"
             for name in sorted(self.environ.keys() - self.typed - {*known, *MAKE_NAMES})
             if (suggestion := _suggestion(name, known, _MISSPELLED))
         ]
 
 
 def ambiguous_export(variable: str, exported: str) -> str:
-    """Return the sentence that refuses an exported variable of a name that others share."""
+    """Return the sentence that refuses an exported variable that other programs read too."""
     return (
-        f"{variable} is exported ({exported or 'empty'}), perhaps for another program: type"
+        f"{variable} is exported ({exported or 'empty'}), perhaps for another program. Type"
         f" `make deploy {variable}=…` if you mean it, or `unset {variable}`."
     )
 

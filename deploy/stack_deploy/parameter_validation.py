@@ -1,4 +1,4 @@
-"""Values that CloudFormation and the functions would take, and that nobody can mean."""
+"""Refuses values that CloudFormation and the functions accept, but that must be mistakes."""
 
 from collections.abc import Callable
 from urllib.parse import urlsplit
@@ -7,14 +7,14 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 def value_fault(name: str, value: str) -> str | None:
-    """Return what the parameter's value must be and is not, or None for a plausible one."""
+    """Return what the value must be and is not ("must be …"), or None for a valid value."""
     return _text_fault(name, value) or _OF_A_PARAMETER.get(name, _no_fault)(value)
 
 
 def _text_fault(name: str, value: str) -> str | None:
     if value != value.strip():
         return "must not begin or end with white space"
-    # JSON may stand on several lines.
+    # JSON may span several lines.
     if name != "ToolServers" and not value.isprintable():
         return "must be one line of text without control characters"
     return None
@@ -36,7 +36,9 @@ def _endpoint_fault(value: str) -> str | None:
         return fault
     parts = urlsplit(value)
     if "@" in parts.netloc:
-        return "must be an address without a password: everybody who sees the stack can read it"
+        return (
+            "must be an address without a password: everyone with access to the stack could read it"
+        )
     if parts.hostname in LOOPBACK:
         return "must be an address that can be reached from AWS"
     return None

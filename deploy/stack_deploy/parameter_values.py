@@ -1,4 +1,4 @@
-"""The values that a stack is deployed with: chosen, checked, and listed before anything happens."""
+"""The parameter values of a deployment: chosen, checked, and listed before it starts."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -22,7 +22,7 @@ def choose_parameter_values(
     stack: str,
     arch: str,
 ) -> dict[str, str]:
-    """Return the values to deploy with. A stack keeps what it has and nobody gives anew.
+    """Return the values to deploy. A stack keeps its other values.
 
     Raises `NotReady` with one sentence for each variable that is missing or wrong.
     """
@@ -31,9 +31,9 @@ def choose_parameter_values(
     values = _chosen_values(parameters, variables, account) | {ARCHITECTURE: arch}
     values |= replaced_login(parameters, values, kept)
     planned = {p.name: values.get(p.name, kept.get(p.name, p.default)) for p in parameters}
-    standing = kept.get(ARCHITECTURE, document["Parameters"][ARCHITECTURE]["Default"])
+    current = kept.get(ARCHITECTURE, document["Parameters"][ARCHITECTURE]["Default"])
     faults = [
-        *_target_faults(variables, standing, stack, arch),
+        *_target_faults(variables, current, stack, arch),
         *variables.typing_faults(parameters),
     ]
     wrong = {p.name: _fault(p, variables, values, kept, planned[p.name]) for p in parameters}
@@ -46,7 +46,7 @@ def choose_parameter_values(
     faults += settings_faults(environments, sound, planned, values.keys(), stack)
     if faults:
         lines = (f"  {line}" for line in [*faults, *variables.hints(parameters)])
-        raise NotReady("\n".join(["Not deployed. Please change what is missing or wrong:", *lines]))
+        raise NotReady("\n".join(["Not deployed. Please fix these variables:", *lines]))
     return values
 
 
@@ -57,15 +57,15 @@ def deployment_summary(
     account: Account,
     stack: str,
 ) -> str:
-    """Return what will be deployed where, and what each value replaces; secrets are not shown."""
+    """Return what will be deployed where, and which values change. Secrets are not shown."""
     kept = account.parameters or {}
     verb = "Creates" if account.parameters is None else "Changes"
     parameters = read_parameters(document)
     lines = [f"{verb} the stack {stack} in account {account.id}, region {account.region}, with"]
     lines += [_listed(p, values[p.name], kept.get(p.name)) for p in parameters if p.name in values]
     lines += [
-        f"  {p.variable} is a secret that was typed on the command line, where other processes and"
-        " the shell's history see it: export it next time."
+        f"  {p.variable} is a secret, but was typed on the command line, where other processes and"
+        " the shell's history can see it. Export it next time."
         for p in parameters
         if p.secret and p.variable in variables.typed
     ]
@@ -77,22 +77,22 @@ def _chosen_values(
 ) -> dict[str, str]:
     values = {p.name: value for p in parameters if (value := variables.value(p)) is not None}
     if not variables.environ.get("API_LOG_ROLE"):
-        # Its default is what the account has.
+        # The default depends on the account.
         values.pop(API_LOG_ROLE, None)
     if API_LOG_ROLE not in {*values, *(account.parameters or {})}:
         values[API_LOG_ROLE] = "existing" if account.has_api_log_role else "create"
     return values
 
 
-def _target_faults(variables: MakeVariables, standing: str, stack: str, arch: str) -> Iterator[str]:
-    """Yield why the stack's name or its processors must be typed; `standing` are those it has."""
+def _target_faults(variables: MakeVariables, current: str, stack: str, arch: str) -> Iterator[str]:
+    """Yield why the stack's name or architecture must be typed. `current` is its current one."""
     exported = variables.environ.get("STACK")
     if exported is not None and "STACK" not in variables.typed and stack != DEFAULT_STACK:
         yield ambiguous_export("STACK", exported)
-    if arch != standing and "ARCH" not in variables.typed:
+    if arch != current and "ARCH" not in variables.typed:
         yield (
-            f"ARCH is {arch} instead of {standing}: type `make deploy ARCH={standing}` to keep"
-            f" that, or `make deploy ARCH={arch}` to change it."
+            f"ARCH is {arch} instead of {current}. Type `make deploy ARCH={current}` to keep it, or"
+            f" `make deploy ARCH={arch}` to change it."
         )
 
 
@@ -103,10 +103,10 @@ def _fault(
     kept: Mapping[str, str],
     planned: str,
 ) -> str | None:
-    """The sentence that refuses a parameter's planned value, or None for a good one."""
+    """Return the sentence that refuses a parameter's planned value, or None for a valid one."""
     name, variable = parameter.name, parameter.variable
     if variables.empty(parameter) and (parameter.required or parameter.secret) and name in kept:
-        return f"{variable} is empty: give it a value, or `unset {variable}` to keep the stack's."
+        return f"{variable} is empty. Set it, or `unset {variable}` to keep the stack's value."
     if parameter.required and name not in {*values, *kept}:
         return f"{variable} is missing: {parameter.definition['Description']}"
     if fault := variables.ambiguous_export_fault(parameter, planned):
@@ -120,7 +120,7 @@ def _listed(parameter: Parameter, value: str, kept: str | None) -> str:
     if kept is None:
         return f"  {parameter.name}: {parameter.shown(value)}"
     if parameter.secret:
-        return f"  {parameter.name}: (secret) → (secret, given anew)"
+        return f"  {parameter.name}: (secret) → (secret, new value)"
     if kept == value:
         return f"  {parameter.name}: {parameter.shown(value)} (unchanged)"
     return f"  {parameter.name}: {parameter.shown(kept)} → {parameter.shown(value)}"

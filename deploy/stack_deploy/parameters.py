@@ -1,4 +1,4 @@
-"""The template's parameters, given by environment variables of the same name in capitals."""
+"""The template's parameters, set by environment variables of the same names in capitals."""
 
 import re
 from collections.abc import Mapping
@@ -16,14 +16,14 @@ _LONGEST_SHOWN = 60
 
 @dataclass(frozen=True)
 class Parameter:
-    """One parameter of the template; `definition` is its CloudFormation definition."""
+    """One parameter of the template, with its CloudFormation definition."""
 
     name: str
     definition: Mapping[str, Any]
 
     @property
     def variable(self) -> str:
-        """AllowedOrigins → ALLOWED_ORIGINS, OpenAIApiKey → OPENAI_API_KEY."""
+        """The variable's name: AllowedOrigins → ALLOWED_ORIGINS, OpenAIApiKey → OPENAI_API_KEY."""
         return "_".join(_WORD.findall(self.name.replace("OpenAI", "Openai"))).upper()
 
     @property
@@ -36,28 +36,28 @@ class Parameter:
 
     @property
     def default(self) -> str:
-        """The value that holds while nobody gives one; empty for a required parameter."""
+        """The value if none is set. Empty for a required parameter."""
         return text(self.definition.get("Default", ""))
 
     def fault(self, value: str) -> str | None:
-        """Return what the value must be and is not ("must be …"), or None for a good value."""
+        """Return what the value must be and is not ("must be …"), or None for a valid value."""
         return constraint_fault(self.name, value, self.definition) or value_fault(self.name, value)
 
     def shown(self, value: str) -> str:
-        """Return the value for a person to read, never a secret."""
+        """Return the value for display, never a secret."""
         if self.secret:
             return "(secret)"
         return _without_password(value) or "(empty)"
 
     def refused(self, value: str, fault: str, place: str = "", kept: bool = False) -> str:
-        """Return the sentence that refuses a value, or the member of it that `place` leads to.
+        """Return the sentence that refuses a value, or the member of it at the path `place`.
 
-        `kept` says that the stack has the value already.
+        `kept` says that the stack already has this value.
         """
         shown = _without_password(value)
         cut = shown if len(shown) <= _LONGEST_SHOWN else shown[:_LONGEST_SHOWN] + "…"
         given = "" if self.secret else f", {'in' if place else 'not'} {cut!r}"
-        origin = " (the stack has it so)" if kept else ""
+        origin = " (the stack's current value)" if kept else ""
         return f"{self.variable}{place} {fault}{given}{origin}."
 
 

@@ -1,4 +1,4 @@
-"""The one region of a deployment, in whichever way it is named."""
+"""The region of a deployment, from variables, profile or samconfig.toml."""
 
 import tomllib
 from collections.abc import Mapping
@@ -11,14 +11,14 @@ from botocore.exceptions import BotoCoreError, UnknownRegionError
 
 from stack_deploy.account import NotReady
 
-NO_REGION = "No region: export AWS_REGION, for example AWS_REGION=eu-central-1."
+NO_REGION = "No region is set. Export AWS_REGION, for example AWS_REGION=eu-central-1."
 
 
 def session_for(environ: Mapping[str, str], samconfig: Path) -> boto3.session.Session:
-    """Return a session in the region that the variables, the profile and samconfig.toml name.
+    """Return a session in the region that the variables, the profile and samconfig.toml set.
 
-    Raise `NotReady` when they name none, different ones, or something that is no region. Each
-    tool has its own order among them: boto3 reads AWS_DEFAULT_REGION and the AWS CLI AWS_REGION.
+    Raises `NotReady` if they set none, different ones, or an unknown one. Different ones are
+    refused because each tool prefers another: boto3 AWS_DEFAULT_REGION, the AWS CLI AWS_REGION.
     """
     config = _sam_parameters(samconfig)
     profile = _profile(environ, config)
@@ -37,15 +37,15 @@ def session_for(environ: Mapping[str, str], samconfig: Path) -> boto3.session.Se
     except UnknownRegionError:
         sources = " and ".join(source for source, value in named.items() if value)
         raise NotReady(
-            f"{region!r} is not a region of AWS, for example eu-central-1. It comes from {sources}."
+            f"{region!r} is not an AWS region such as eu-central-1. It comes from {sources}."
         ) from None
     return session
 
 
 def endpoint_notices(environ: Mapping[str, str]) -> list[str]:
-    """Return a sentence for each variable that leads to something else than AWS."""
+    """Return a sentence for each variable that replaces an AWS endpoint."""
     return [
-        f"{name} is set: {environ[name]} takes the place of AWS."
+        f"{name} is set: requests go to {environ[name]} instead of AWS."
         for name in sorted(environ)
         if name.startswith("AWS_ENDPOINT_URL") and environ[name]
     ]
@@ -53,18 +53,20 @@ def endpoint_notices(environ: Mapping[str, str]) -> list[str]:
 
 def _profile(environ: Mapping[str, str], config: Mapping[str, Any]) -> str | None:
     if given := config.get("profile"):
-        # sam alone would follow it, and prefer it to exported keys.
-        raise NotReady(f"samconfig.toml names the profile {given}: export AWS_PROFILE instead.")
+        # Only sam would use it, and would prefer it to exported keys.
+        raise NotReady(f"samconfig.toml sets the profile {given}. Export AWS_PROFILE instead.")
     named = {name: environ.get(name) for name in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")}
     return _agreed("profile", named)
 
 
 def _agreed(what: str, named: Mapping[str, str | None]) -> str | None:
-    """Return the one value among those that are named; None when none is."""
+    """Return the one value that is set, or None. Raises `NotReady` if values differ."""
     given = {source: value for source, value in named.items() if value}
     if len(set(given.values())) > 1:
         listed = ", ".join(f"{value} in {source}" for source, value in given.items())
-        raise NotReady(f"Not deployed: more than one {what} is named, {listed}. Make them agree.")
+        raise NotReady(
+            f"Not deployed: more than one {what} is set, {listed}. Set them to the same value."
+        )
     return next(iter(given.values()), None)
 
 
@@ -81,6 +83,6 @@ def _sam_parameters(samconfig: Path) -> dict[str, Any]:
         default = tomllib.loads(samconfig.read_text()).get("default", {})
     except tomllib.TOMLDecodeError as error:
         raise NotReady(f"{samconfig} cannot be read: {error}") from error
-    # sam's own order: what stands under deploy wins.
+    # As in sam, the section deploy takes precedence.
     sections = [default.get(name, {}).get("parameters", {}) for name in ("global", "deploy")]
     return {name: value for section in sections for name, value in section.items()}

@@ -1,4 +1,4 @@
-"""Prints the template for importing the tables of an earlier stack (docs/guides/deploy.md)."""
+"""Prints a template for importing an earlier stack's resources (docs/guides/deploy.md)."""
 
 import argparse
 import json
@@ -12,19 +12,19 @@ from local_stack.template.document import load_document
 def import_template(
     document: Mapping[str, Any], names: frozenset[str] = frozenset()
 ) -> dict[str, Any]:
-    """Return a template of the resources that outlive their stack: all, or those of these names.
+    """Return a template of the resources that outlive their stack: all, or those with these names.
 
-    CloudFormation imports only what has a deletion policy, and into a new stack nothing else. A
-    property with a function in it is left out, and with it every parameter: the deployment that
-    follows sets it.
+    CloudFormation imports only resources with a deletion policy, and a new stack may contain
+    nothing else. Properties that use an intrinsic function are left out, and so are all parameters:
+    the next deployment sets them.
     """
     kept = {
         name: resource
         for name, resource in document["Resources"].items()
         if resource.get("DeletionPolicy") == "RetainExceptOnCreate"
     }
-    if strangers := names - kept.keys():
-        raise ValueError(f"not kept when a stack goes: {', '.join(sorted(strangers))}")
+    if unknown := names - kept.keys():
+        raise ValueError(f"not kept when a stack is deleted: {', '.join(sorted(unknown))}")
     return {
         "AWSTemplateFormatVersion": document["AWSTemplateFormatVersion"],
         "Resources": {

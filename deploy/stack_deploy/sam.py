@@ -1,4 +1,4 @@
-"""The command that creates or changes the stack."""
+"""Runs `sam deploy`, which creates or changes the stack."""
 
 import os
 import subprocess
@@ -24,10 +24,10 @@ class Sam:
     def deploy(self, values: Mapping[str, str], *, ask: bool = True) -> int:
         """Deploy with these parameter values and return sam's exit status.
 
-        A change set that is declined is a success to sam.
+        The status is 0 also if the person declines the change set.
         """
         with tempfile.TemporaryDirectory() as folder:
-            # A file that only its owner may read: arguments can be seen by every process.
+            # A file that only its owner can read, because every process can see arguments.
             file = Path(folder) / "parameters.yaml"
             descriptor = os.open(file, os.O_WRONLY | os.O_CREAT, 0o600)
             with os.fdopen(descriptor, "w", encoding="utf-8") as opened:
@@ -36,7 +36,7 @@ class Sam:
             return subprocess.run(arguments, env=self._environment()).returncode
 
     def arguments(self, parameters: Path) -> list[str]:
-        # Beside a template in another folder sam looks for its configuration there.
+        # Without this, sam looks for its configuration beside the built template.
         return [
             *(str(self.command), "deploy", "--config-file", str(self.config.absolute())),
             *("--template-file", str(self.built), "--stack-name", self.stack),

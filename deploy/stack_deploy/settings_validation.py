@@ -1,4 +1,4 @@
-"""What the functions and Lambda would refuse of an environment, in the words of the person."""
+"""Reports what the functions and Lambda would refuse, in terms of the deployment's variables."""
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -9,7 +9,7 @@ from stack_deploy.environment import FunctionEnvironment
 from stack_deploy.parameters import Parameter
 from stack_deploy.tool_servers import tool_server_faults
 
-# How pydantic begins its sentences.
+# The beginning of pydantic's messages.
 _SHOULD = re.compile(r"^\w+ should\b")
 _WORDS = {"Field required": "is missing", "Extra inputs are not permitted": "is not known"}
 
@@ -21,9 +21,9 @@ def settings_faults(
     given: Collection[str],
     stack: str,
 ) -> list[str]:
-    """Return a sentence for whatever a function would refuse at its start, and for its size.
+    """Return a sentence for each setting that a function would refuse, and for its total size.
 
-    Only faults of `parameters` are named; the others have a fault of their own already.
+    Only faults of `parameters` are returned. Other parameters already have a fault.
     """
     by_name = {p.name: p for p in parameters}
     sentences = {

@@ -12,7 +12,7 @@ from stack_deploy.parameter_values import choose_parameter_values, deployment_su
 from stack_deploy.parameters import Parameter, read_parameters
 
 ROOT = Path(__file__).parents[2]
-# What a first deployment must be given, beside the login's secret or the address of its keys.
+# What a first deployment needs, besides the login's secret or the URL of its keys.
 OTHERS = {
     "ALLOWED_ORIGINS": "https://app.example.com",
     "IDENTITY_ISSUER": "https://login.example.com",
@@ -24,7 +24,7 @@ EMPTY = Account("123456789012", "eu-central-1", None, has_api_log_role=False)
 
 
 class Deployment:
-    """A deployment of the template, as far as its values."""
+    """The checks of a deployment of the template."""
 
     def __init__(self, document: dict[str, Any]) -> None:
         self.document = document
@@ -34,7 +34,7 @@ class Deployment:
         """Return an account that has the stack, with the template's defaults but for `changed`."""
         required = {p.name: OTHERS.get(p.variable, "") for p in self.parameters if p.required}
         optional = {p.name: p.default for p in self.parameters if not p.required}
-        # CloudFormation shows no secret.
+        # CloudFormation hides secrets.
         secrets = {p.name: "****" for p in self.parameters if p.secret}
         kept = required | optional | secrets | changed
         return Account("123456789012", "eu-central-1", kept, has_api_log_role=True)
@@ -64,7 +64,7 @@ class Deployment:
         with pytest.raises(NotReady) as raised:
             self.values(environ, account, typed=typed, stack=stack, arch=arch)
         first, *lines = str(raised.value).split("\n")
-        assert first == "Not deployed. Please change what is missing or wrong:"
+        assert first == "Not deployed. Please fix these variables:"
         return [line.removeprefix("  ") for line in lines]
 
     def summary(

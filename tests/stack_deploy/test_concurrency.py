@@ -1,4 +1,4 @@
-"""What is said of the account's Lambda quota before a deployment."""
+"""The notice about the account's Lambda quota before a deployment."""
 
 from collections.abc import Callable
 
@@ -23,18 +23,18 @@ def notice_of() -> NoticeOf:
     return notice
 
 
-def test_what_other_functions_reserve_is_no_answer(notice_of: NoticeOf) -> None:
+def test_reserved_executions_do_not_count_as_answers(notice_of: NoticeOf) -> None:
     notice = notice_of(1000, 900)
-    assert "1000 executions" in notice
+    assert "1000 concurrent executions" in notice
     assert "at most 900 answers at the same time" in notice
 
 
-def test_a_quota_that_is_high_enough_brings_no_advice(notice_of: NoticeOf) -> None:
+def test_a_sufficient_quota_brings_no_advice(notice_of: NoticeOf) -> None:
     assert "service-quotas" not in notice_of(1000, 100)
 
 
 @pytest.mark.parametrize(("total", "unreserved"), [(10, 10), (1000, 99)])
-def test_a_low_one_brings_the_command_that_asks_for_more(
+def test_a_low_quota_brings_the_command_that_requests_more(
     notice_of: NoticeOf, total: int, unreserved: int
 ) -> None:
     notice = notice_of(total, unreserved)
@@ -43,7 +43,7 @@ def test_a_low_one_brings_the_command_that_asks_for_more(
 
 
 @pytest.mark.parametrize("code", ["AccessDeniedException", "TooManyRequestsException"])
-def test_a_quota_that_cannot_be_read_is_said(code: str) -> None:
+def test_a_quota_that_cannot_be_read_is_reported(code: str) -> None:
     client = boto3.client("lambda", region_name="eu-central-1")
     with Stubber(client) as stub:
         stub.add_client_error("get_account_settings", code)

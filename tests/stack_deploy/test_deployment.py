@@ -29,12 +29,12 @@ def test_an_empty_account_is_ready(session: boto3.session.Session) -> None:
     assert (account.region, account.parameters) == ("eu-central-1", None)
 
 
-def test_the_parameters_of_a_stack_that_stands_are_found(session: boto3.session.Session) -> None:
+def test_the_parameters_of_an_existing_stack_are_read(session: boto3.session.Session) -> None:
     stack_with(session, LogLevel="DEBUG")
     assert read_account(session, "chatkit").parameters == {"LogLevel": "DEBUG"}
 
 
-def test_without_credentials_the_way_to_sign_in_is_told(
+def test_without_credentials_the_error_explains_how_to_sign_in(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
@@ -46,14 +46,14 @@ def test_without_credentials_the_way_to_sign_in_is_told(
     assert str(raised.value) == NO_CREDENTIALS
 
 
-def test_a_region_that_cannot_be_reached_is_asked_about(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unreachable_region_is_questioned(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
     with pytest.raises(NotReady, match="Is eu-central-9 a region"):
         read_account(boto3.session.Session(region_name="eu-central-9"), "chatkit")
 
 
-def test_half_of_the_credentials_is_said_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_incomplete_credentials_are_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
     with pytest.raises(NotReady, match="Your AWS credentials cannot be used: Partial"):
         read_account(boto3.session.Session(region_name="eu-central-1"), "chatkit")

@@ -1,4 +1,4 @@
-"""Which of the two ways to verify a login's tokens is deployed."""
+"""The choice between the two ways to verify a login's tokens."""
 
 import pytest
 
@@ -33,7 +33,7 @@ def test_either_alone_is_enough(deployment: Deployment, login: dict[str, str]) -
         ({}, " is missing"),
         ({"IDENTITY_SHARED_SECRET": "none"}, " is missing"),
         ({"IDENTITY_JWKS_URL": ""}, " is missing"),
-        (KEYS_URL | SECRET, ": give one of them"),
+        (KEYS_URL | SECRET, ": set only one"),
     ],
 )
 def test_neither_and_both_are_refused(
@@ -52,7 +52,7 @@ def test_neither_and_both_are_refused(
         ({}, {}),
     ],
 )
-def test_a_stack_with_published_keys_changes_to_a_secret_and_its_address_goes(
+def test_a_secret_replaces_the_published_keys_of_a_stack(
     deployment: Deployment, with_keys: Account, login: dict[str, str], values: dict[str, str]
 ) -> None:
     chosen = deployment.values(login, with_keys)
@@ -60,7 +60,7 @@ def test_a_stack_with_published_keys_changes_to_a_secret_and_its_address_goes(
     assert deployment.values({}, with_keys) == BUILT
 
 
-def test_a_stack_with_a_secret_changes_to_published_keys_and_its_secret_goes(
+def test_published_keys_replace_the_secret_of_a_stack(
     deployment: Deployment, with_secret: Account
 ) -> None:
     values = {"IdentityJwksUrl": KEYS_URL["IDENTITY_JWKS_URL"], "IdentitySharedSecret": "none"}

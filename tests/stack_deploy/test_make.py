@@ -1,4 +1,4 @@
-"""What `make deploy` hands on of its command line and of the environment."""
+"""What `make deploy` passes on from its command line and the environment."""
 
 import json
 import os
@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.stack_deploy.conftest import ROOT
 
-# Stands where the Makefile's Python is, and notes how it was called.
+# Replaces the Makefile's Python and records how it was called.
 RECORDING = """#!{python}
 import json, os, sys
 with open({file!r}, "w") as file:
@@ -38,7 +38,7 @@ def typed_names(called: dict[str, Any]) -> set[str]:
     return set(arguments[arguments.index("--typed") + 1].split())
 
 
-def test_names_that_are_typed_are_told_from_exported_ones(tmp_path: Path) -> None:
+def test_typed_names_are_distinguished_from_exported_ones(tmp_path: Path) -> None:
     called = made(tmp_path, "MODEL=gpt-b", "LOG_LEVEL=", HISTORY_TOKENS="9000", MCP_AUDIENCE="")
     assert typed_names(called) == {"BIN", "MODEL", "LOG_LEVEL"}
     given = {name: called["environ"].get(name) for name in ("MODEL", "LOG_LEVEL", "MCP_AUDIENCE")}
@@ -47,7 +47,7 @@ def test_names_that_are_typed_are_told_from_exported_ones(tmp_path: Path) -> Non
     assert "TOOL_SERVERS" not in called["environ"]
 
 
-def test_values_arrive_as_they_were_given_and_on_no_command_line(tmp_path: Path) -> None:
+def test_values_arrive_unchanged_and_on_no_command_line(tmp_path: Path) -> None:
     value = """a$b $$ $(shell echo made) ${HOME} #c 'd' "e" \\ f"""
     called = made(tmp_path, f"IDENTITY_AUDIENCE={value}", MCP_AUDIENCE=value)
     assert called["environ"]["IDENTITY_AUDIENCE"] == value

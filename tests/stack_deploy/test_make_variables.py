@@ -1,4 +1,4 @@
-"""What counts of a shell's environment, and what is told of it."""
+"""Which variables of a shell count, and which are reported."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from stack_deploy.make_variables import SHARED_NAMES
 from tests.stack_deploy.conftest import GIVEN, Deployment
 
 
-def test_every_shared_name_is_a_parameter_s_and_none_is_required(deployment: Deployment) -> None:
+def test_every_shared_name_is_an_optional_parameter(deployment: Deployment) -> None:
     optional = {p.variable for p in deployment.parameters if not p.required and not p.secret}
     assert optional > SHARED_NAMES
 
@@ -15,36 +15,36 @@ def test_every_shared_name_is_a_parameter_s_and_none_is_required(deployment: Dep
     ("variable", "value"),
     [("MODEL", "gpt-b"), ("LOG_LEVEL", "DEBUG"), ("OPENAI_BASE_URL", "https://x.example.com/v1")],
 )
-def test_an_exported_variable_of_a_shared_name_is_refused_with_both_ways_out(
+def test_an_exported_shared_name_is_refused_with_both_fixes(
     deployment: Deployment, variable: str, value: str
 ) -> None:
     assert deployment.refusal({variable: value}, deployment.standing()) == [
-        f"{variable} is exported ({value}), perhaps for another program: type"
+        f"{variable} is exported ({value}), perhaps for another program. Type"
         f" `make deploy {variable}=…` if you mean it, or `unset {variable}`."
     ]
 
 
-def test_an_exported_and_empty_variable_of_a_shared_name_empties_nothing(
+def test_an_exported_empty_shared_name_resets_nothing(
     deployment: Deployment,
 ) -> None:
     [sentence] = deployment.refusal({"MODEL": ""}, deployment.standing(Model="gpt-a"))
     assert sentence.startswith("MODEL is exported (empty), ")
 
 
-def test_a_typed_variable_of_a_shared_name_counts(deployment: Deployment) -> None:
+def test_a_typed_shared_name_counts(deployment: Deployment) -> None:
     values = deployment.values({"MODEL": "gpt-b"}, deployment.standing(), typed=("MODEL",))
     assert values["Model"] == "gpt-b"
 
 
 @pytest.mark.parametrize("environ", [{"MODEL": "gpt-a"}, {"LOG_LEVEL": ""}])
-def test_an_exported_variable_that_changes_nothing_is_let_pass(
+def test_an_exported_shared_name_that_changes_nothing_is_accepted(
     deployment: Deployment, environ: dict[str, str]
 ) -> None:
     values = deployment.values(environ, deployment.standing(Model="gpt-a"))
     assert values == {"Architecture": "x86_64"}
 
 
-def test_an_exported_architecture_is_never_taken(deployment: Deployment) -> None:
+def test_an_exported_architecture_is_never_used(deployment: Deployment) -> None:
     values = deployment.values({"ARCHITECTURE": "arm64"}, deployment.standing())
     assert values == {"Architecture": "x86_64"}
 
@@ -54,22 +54,22 @@ def test_an_exported_architecture_is_never_taken(deployment: Deployment) -> None
     [
         (
             "CHATKIT_MEMROY",
-            "CHATKIT_MEMROY is no parameter of the template. Did you mean CHATKIT_MEMORY?",
+            "CHATKIT_MEMROY is not a parameter of the template. Did you mean CHATKIT_MEMORY?",
         ),
         (
             "ALLOWED_ORIGIN",
-            "ALLOWED_ORIGIN is no parameter of the template. Did you mean ALLOWED_ORIGINS?",
+            "ALLOWED_ORIGIN is not a parameter of the template. Did you mean ALLOWED_ORIGINS?",
         ),
         (
             "ChatkitMemory",
-            "ChatkitMemory is no parameter of the template. Did you mean CHATKIT_MEMORY?",
+            "ChatkitMemory is not a parameter of the template. Did you mean CHATKIT_MEMORY?",
         ),
-        ("STAK", "STAK is no parameter of the template. Did you mean STACK?"),
-        ("ZZZ", "ZZZ is no parameter of the template."),
-        ("ARCHITECTURE", "ARCHITECTURE follows the build: type `make deploy ARCH=arm64`."),
+        ("STAK", "STAK is not a parameter of the template. Did you mean STACK?"),
+        ("ZZZ", "ZZZ is not a parameter of the template."),
+        ("ARCHITECTURE", "ARCHITECTURE follows the build. Type `make deploy ARCH=arm64`."),
     ],
 )
-def test_a_typed_name_that_means_nothing_is_refused(
+def test_an_unknown_typed_name_is_refused(
     deployment: Deployment, typed: str, sentence: str
 ) -> None:
     assert deployment.refusal(GIVEN | {typed: "arm64"}, typed=(typed,)) == [sentence]
@@ -80,28 +80,28 @@ def test_variables_of_make_and_of_aws_may_be_typed(deployment: Deployment, typed
     assert deployment.values(GIVEN | {typed: "x"}, typed=(typed,))
 
 
-def test_an_exported_name_that_looks_misspelled_is_asked_about(deployment: Deployment) -> None:
+def test_an_exported_name_that_looks_misspelled_is_reported(deployment: Deployment) -> None:
     hint = (
-        "CHATKIT_MEMROY is exported, but is no parameter of the template."
+        "CHATKIT_MEMROY is exported, but is not a parameter of the template."
         " Did you mean CHATKIT_MEMORY?"
     )
     assert f"  {hint}" in deployment.summary(GIVEN | {"CHATKIT_MEMROY": "2048"})
     assert hint in deployment.refusal({"CHATKIT_MEMROY": "2048"})
 
 
-def test_a_stack_that_is_only_exported_is_refused(deployment: Deployment) -> None:
+def test_a_stack_name_that_is_only_exported_is_refused(deployment: Deployment) -> None:
     environ = GIVEN | {"STACK": "prod"}
     [sentence] = deployment.refusal(environ, stack="prod")
     assert sentence.startswith("STACK is exported (prod), ")
     assert deployment.values(environ, typed=("STACK",), stack="prod")
 
 
-def test_the_processors_of_a_stack_change_only_when_they_are_typed(
+def test_the_architecture_of_a_stack_changes_only_when_it_is_typed(
     deployment: Deployment,
 ) -> None:
     standing = deployment.standing(Architecture="arm64")
     assert deployment.refusal({}, standing) == [
-        "ARCH is x86_64 instead of arm64: type `make deploy ARCH=arm64` to keep that, or"
+        "ARCH is x86_64 instead of arm64. Type `make deploy ARCH=arm64` to keep it, or"
         " `make deploy ARCH=x86_64` to change it."
     ]
     values = deployment.values({"ARCH": "x86_64"}, standing, typed=("ARCH",))
@@ -109,7 +109,7 @@ def test_the_processors_of_a_stack_change_only_when_they_are_typed(
     assert deployment.values({}, standing, arch="arm64") == {"Architecture": "arm64"}
 
 
-def test_what_changes_is_listed_with_what_it_replaces(deployment: Deployment) -> None:
+def test_each_change_is_listed_with_the_value_that_it_replaces(deployment: Deployment) -> None:
     environ = {
         "MODEL": "gpt-b",
         "TOOL_SERVERS": "",
@@ -121,7 +121,7 @@ def test_what_changes_is_listed_with_what_it_replaces(deployment: Deployment) ->
     assert deployment.summary(environ, standing, typed=("MODEL",)) == [
         "Changes the stack chatkit in account 123456789012, region eu-central-1, with",
         f"  ToolServers: {servers} → (empty)",
-        "  OpenAIApiKey: (secret) → (secret, given anew)",
+        "  OpenAIApiKey: (secret) → (secret, new value)",
         "  Model: gpt-a → gpt-b",
         "  HistoryTokens: 64000 (unchanged)",
         "  Architecture: x86_64 (unchanged)",
@@ -136,6 +136,6 @@ def test_a_first_deployment_is_listed_without_secrets(deployment: Deployment) ->
     assert "hunter2" not in "\n".join(lines)
 
 
-def test_a_secret_that_was_typed_is_told_to_be_seen_by_others(deployment: Deployment) -> None:
+def test_a_typed_secret_brings_a_warning(deployment: Deployment) -> None:
     lines = deployment.summary(GIVEN, typed=("OPENAI_API_KEY",))
-    assert lines[-1].startswith("  OPENAI_API_KEY is a secret that was typed on the command line")
+    assert lines[-1].startswith("  OPENAI_API_KEY is a secret, but was typed on the command line")

@@ -1,4 +1,4 @@
-"""What sam reads from the file that it is handed."""
+"""What sam reads from the parameter file."""
 
 import itertools
 import json
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from stack_deploy.parameter_file import parameter_file
 
-# aws-sam-cli has an environment of its own.
+# aws-sam-cli has its own virtual environment.
 SAM_PYTHON = Path(__file__).parents[2] / ".venv-sam" / "bin" / "python"
 READ = """
 import json, sys
@@ -32,7 +32,7 @@ VALUES = [
 ]
 
 
-def test_sam_reads_every_value_as_it_was_given(tmp_path: Path) -> None:
+def test_sam_reads_every_value_unchanged(tmp_path: Path) -> None:
     puzzles = itertools.chain.from_iterable(
         itertools.product("\\\"' x", repeat=length) for length in (1, 2, 3, 4)
     )

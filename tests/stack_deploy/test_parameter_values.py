@@ -1,4 +1,4 @@
-"""Which values a stack is deployed with, and what is refused before anything happens."""
+"""Which values a stack is deployed with, and which are refused before the deployment."""
 
 import json
 from dataclasses import replace
@@ -157,14 +157,14 @@ def test_a_wrong_value_is_refused_in_one_sentence(
         ("MCP_AUDIENCE", "\udcff"),
     ],
 )
-def test_what_no_one_can_mean_is_refused_without_a_regular_expression(
+def test_an_obvious_mistake_is_refused_in_words(
     deployment: Deployment, variable: str, value: str
 ) -> None:
     [sentence, *more] = deployment.refusal(GIVEN | {variable: value}, typed=(variable,))
     assert sentence.startswith(f"{variable} must ")
     assert "[^" not in sentence
     assert "hunter" not in sentence
-    # Too long for a parameter is too long for the functions too.
+    # A value that is too long for a parameter is too long for the functions too.
     assert all("environment would take" in each for each in more)
 
 
@@ -188,12 +188,12 @@ def test_no_secret_is_shown_in_a_refusal(deployment: Deployment) -> None:
         ("USER_MESSAGES_PER_MINUTE", "0"),
     ],
 )
-def test_a_good_value_is_taken_as_it_is(deployment: Deployment, variable: str, value: str) -> None:
+def test_a_valid_value_is_used_unchanged(deployment: Deployment, variable: str, value: str) -> None:
     values = deployment.values(GIVEN | {variable: value}, typed=(variable,))
     assert value in values.values()
 
 
-def test_an_environment_that_lambda_refuses_is_refused_with_its_largest_variables(
+def test_an_environment_too_large_for_lambda_is_refused_with_its_largest_variables(
     deployment: Deployment,
 ) -> None:
     servers = [
@@ -206,15 +206,16 @@ def test_an_environment_that_lambda_refuses_is_refused_with_its_largest_variable
     assert "The largest variables: TOOL_SERVERS (" in sentence
 
 
-def test_a_later_deployment_keeps_what_nobody_gives_anew(deployment: Deployment) -> None:
+def test_a_later_deployment_keeps_values_that_are_not_set(deployment: Deployment) -> None:
     values = deployment.values({"HISTORY_TOKENS": "9000"}, deployment.standing(Model="gpt-a"))
     assert values == {"HistoryTokens": "9000", "Architecture": "x86_64"}
 
 
-def test_a_kept_value_that_the_template_no_longer_takes_is_named(deployment: Deployment) -> None:
+def test_a_kept_value_that_the_template_no_longer_allows_is_refused(deployment: Deployment) -> None:
     standing = deployment.standing(ChatkitMemory="256")
     assert deployment.refusal({}, standing) == [
-        "CHATKIT_MEMORY must be a whole number from 512 to 10,240, not '256' (the stack has it so)."
+        "CHATKIT_MEMORY must be a whole number from 512 to 10,240, not '256'"
+        " (the stack's current value)."
     ]
 
 
@@ -227,13 +228,13 @@ def test_a_kept_value_that_the_template_no_longer_takes_is_named(deployment: Dep
         ("ACCEPT_IDENTITY_TOKENS", "AcceptIdentityTokens", "false"),
     ],
 )
-def test_an_empty_variable_sets_a_parameter_back_to_its_default(
+def test_an_empty_variable_resets_a_parameter_to_its_default(
     deployment: Deployment, variable: str, name: str, default: str
 ) -> None:
     assert deployment.values({variable: ""}, deployment.standing())[name] == default
 
 
-def test_a_typed_empty_variable_sets_back_a_name_that_others_share(deployment: Deployment) -> None:
+def test_a_typed_empty_variable_resets_a_shared_name(deployment: Deployment) -> None:
     standing = deployment.standing(Model="gpt-a")
     assert deployment.values({"MODEL": ""}, standing, typed=("MODEL",))["Model"] == ""
 
@@ -241,13 +242,13 @@ def test_a_typed_empty_variable_sets_back_a_name_that_others_share(deployment: D
 @pytest.mark.parametrize(
     "variable", ["ALLOWED_ORIGINS", "OPENAI_API_KEY", "IDENTITY_SHARED_SECRET"]
 )
-def test_what_a_stack_needs_cannot_be_emptied(deployment: Deployment, variable: str) -> None:
+def test_a_required_value_cannot_be_emptied(deployment: Deployment, variable: str) -> None:
     assert deployment.refusal({variable: ""}, deployment.standing()) == [
-        f"{variable} is empty: give it a value, or `unset {variable}` to keep the stack's."
+        f"{variable} is empty. Set it, or `unset {variable}` to keep the stack's value."
     ]
 
 
-def test_an_empty_variable_that_a_first_deployment_needs_is_missing(
+def test_an_empty_required_variable_of_a_first_deployment_is_missing(
     deployment: Deployment,
 ) -> None:
     assert deployment.refusal(GIVEN | {"OPENAI_API_KEY": ""}) == [
@@ -257,7 +258,7 @@ def test_an_empty_variable_that_a_first_deployment_needs_is_missing(
 
 @pytest.mark.parametrize(("has_role", "value"), [(True, "existing"), (False, "create")])
 @pytest.mark.parametrize("given", [{}, {"API_LOG_ROLE": ""}])
-def test_the_log_role_of_the_api_is_made_only_where_the_account_has_none(
+def test_the_api_log_role_is_created_only_if_the_account_has_none(
     deployment: Deployment, has_role: bool, value: str, given: dict[str, str]
 ) -> None:
     account = replace(EMPTY, has_api_log_role=has_role)

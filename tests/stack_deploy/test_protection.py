@@ -1,4 +1,4 @@
-"""When the tables of a stack get their deletion protection."""
+"""When the tables of a stack become protected from deletion."""
 
 from collections.abc import Mapping
 
@@ -12,7 +12,7 @@ OFF = {"DeletionProtection": "false"}
 
 
 class Sam:
-    """Ends each deployment with the next of these statuses, and notes its values."""
+    """Ends each deployment with the next status, and records its values."""
 
     def __init__(self, *statuses: int) -> None:
         self._statuses = list(statuses)
@@ -34,38 +34,38 @@ class Sam:
         ({}, PENDING, ON),
         (OFF, PENDING, {}),
         (PENDING, OFF, ON),
-        # Whatever was chosen stays, and can be chosen anew.
+        # A choice is kept and can be changed.
         ({}, ON, {}),
         ({}, OFF, {}),
         (OFF, ON, {}),
         (ON, OFF, {}),
-        # A stack from before the parameter, or of imported tables: the template's default holds.
+        # A stack older than the parameter, or with imported tables: the template's default applies.
         ({}, {}, {}),
     ],
 )
-def test_a_deployment_takes_the_step_that_is_due(
+def test_a_deployment_takes_the_next_protection_step(
     given: dict[str, str], kept: dict[str, str] | None, step: dict[str, str]
 ) -> None:
     assert protection_step(given, kept) == step
 
 
-def test_a_complete_stack_is_protected_without_asking_again(
+def test_a_complete_stack_is_protected_without_another_confirmation(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     sam = Sam(0, 0)
     assert deploy_protected(sam, PENDING, lambda: PENDING) == 0
     assert sam.deployed == [("pending", True), ("true", False)]
-    assert "The tables now refuse to be deleted." in capsys.readouterr().out
+    assert "The tables are now protected from deletion." in capsys.readouterr().out
 
 
-def test_a_protection_that_fails_is_said_and_fails_the_deployment(
+def test_a_failed_protection_is_reported_and_fails_the_deployment(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert deploy_protected(Sam(0, 1), PENDING, lambda: PENDING) == 1
-    assert "run make deploy once more" in capsys.readouterr().out
+    assert "Run make deploy again" in capsys.readouterr().out
 
 
-def test_a_stack_that_was_not_made_is_not_protected(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_stack_that_was_not_created_is_not_protected(capsys: pytest.CaptureFixture[str]) -> None:
     sam = Sam(0)
     assert deploy_protected(sam, PENDING, lambda: None) == 0
     assert sam.deployed == [("pending", True)]

@@ -1,4 +1,4 @@
-"""Which region a deployment goes to, whichever way it is named."""
+"""Which region a deployment goes to."""
 
 from pathlib import Path
 
@@ -18,7 +18,7 @@ SAMCONFIG = '[default.{section}.parameters]\n{name} = "{value}"\n'
 
 
 class Machine:
-    """What a person has set on their machine: variables, profiles and samconfig.toml."""
+    """The settings on a person's machine: variables, profiles and samconfig.toml."""
 
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self._monkeypatch = monkeypatch
@@ -76,51 +76,51 @@ def test_the_region_of_samconfig_is_taken(machine: Machine, section: str) -> Non
     assert machine.region() == "eu-central-1"
 
 
-def test_a_variable_and_a_profile_that_differ_are_both_named(machine: Machine) -> None:
+def test_different_regions_in_a_variable_and_a_profile_are_refused(machine: Machine) -> None:
     machine.config.write_text(CONFIG)
     machine.export(AWS_PROFILE="work", AWS_REGION="eu-central-1")
     assert "eu-central-1 in AWS_REGION, us-east-1 in the profile work" in machine.refusal()
 
 
-def test_two_variables_that_differ_are_both_named(machine: Machine) -> None:
+def test_different_regions_in_two_variables_are_refused(machine: Machine) -> None:
     machine.export(AWS_REGION="eu-central-1", AWS_DEFAULT_REGION="us-east-1")
     refusal = machine.refusal()
     assert "eu-central-1 in AWS_REGION, us-east-1 in AWS_DEFAULT_REGION" in refusal
 
 
-def test_a_variable_and_samconfig_that_differ_are_both_named(machine: Machine) -> None:
+def test_different_regions_in_a_variable_and_samconfig_are_refused(machine: Machine) -> None:
     machine.samconfig("deploy", "region", "us-east-1")
     machine.export(AWS_REGION="eu-central-1")
     assert "eu-central-1 in AWS_REGION, us-east-1 in samconfig.toml" in machine.refusal()
 
 
-def test_a_region_named_twice_is_one_region(machine: Machine) -> None:
+def test_the_same_region_set_twice_is_accepted(machine: Machine) -> None:
     machine.config.write_text(CONFIG)
     machine.samconfig("deploy", "region", "us-east-1")
     machine.export(AWS_PROFILE="work", AWS_REGION="us-east-1", AWS_DEFAULT_REGION="us-east-1")
     assert machine.region() == "us-east-1"
 
 
-def test_an_empty_variable_names_nothing(machine: Machine) -> None:
+def test_an_empty_variable_is_ignored(machine: Machine) -> None:
     machine.export(AWS_REGION="", AWS_DEFAULT_REGION="eu-central-1")
     assert machine.region() == "eu-central-1"
 
 
-def test_without_a_region_the_variable_to_export_is_named(machine: Machine) -> None:
+def test_without_a_region_the_error_names_the_variable_to_export(machine: Machine) -> None:
     machine.config.write_text(CONFIG)
     machine.export(AWS_PROFILE="plain")
     assert machine.refusal() == NO_REGION
 
 
 @pytest.mark.parametrize("value", ["eu-central", "eu-central-1 ", " ", "EU-CENTRAL-1", "Frankfurt"])
-def test_what_is_no_region_is_refused_with_its_source(machine: Machine, value: str) -> None:
+def test_an_unknown_region_is_refused_with_its_source(machine: Machine, value: str) -> None:
     machine.export(AWS_REGION=value)
     refusal = machine.refusal()
     assert repr(value) in refusal
     assert "AWS_REGION" in refusal
 
 
-def test_two_profiles_that_differ_are_both_named(machine: Machine) -> None:
+def test_different_profiles_in_two_variables_are_refused(machine: Machine) -> None:
     machine.config.write_text(CONFIG)
     machine.export(AWS_PROFILE="work", AWS_DEFAULT_PROFILE="plain", AWS_REGION="us-east-1")
     assert "work in AWS_PROFILE, plain in AWS_DEFAULT_PROFILE" in machine.refusal()
@@ -141,11 +141,11 @@ def test_a_configuration_that_cannot_be_read_is_refused(machine: Machine) -> Non
 def test_a_profile_in_samconfig_is_refused(machine: Machine) -> None:
     machine.samconfig("global", "profile", "work")
     machine.export(AWS_REGION="eu-central-1")
-    assert "samconfig.toml names the profile work" in machine.refusal()
+    assert "samconfig.toml sets the profile work" in machine.refusal()
 
 
-def test_a_variable_that_leads_elsewhere_than_aws_is_named() -> None:
+def test_a_variable_that_replaces_an_aws_endpoint_is_named() -> None:
     environ = {"AWS_ENDPOINT_URL_S3": "http://127.0.0.1:9000", "AWS_ENDPOINT_URL": ""}
     assert endpoint_notices(environ) == [
-        "AWS_ENDPOINT_URL_S3 is set: http://127.0.0.1:9000 takes the place of AWS."
+        "AWS_ENDPOINT_URL_S3 is set: requests go to http://127.0.0.1:9000 instead of AWS."
     ]

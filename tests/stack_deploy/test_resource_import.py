@@ -1,4 +1,4 @@
-"""The template with which a new stack imports tables and a bucket that were left behind."""
+"""The template for importing the tables and the bucket of an earlier stack."""
 
 import json
 import subprocess
@@ -24,7 +24,7 @@ def adopted(document: dict[str, Any]) -> dict[str, Any]:
     return import_template(document)
 
 
-def test_tables_and_bucket_are_adopted_and_nothing_else(adopted: dict[str, Any]) -> None:
+def test_only_tables_and_bucket_are_imported(adopted: dict[str, Any]) -> None:
     kinds = {name: resource["Type"] for name, resource in adopted["Resources"].items()}
     table = "AWS::DynamoDB::Table"
     assert kinds == {
@@ -35,7 +35,9 @@ def test_tables_and_bucket_are_adopted_and_nothing_else(adopted: dict[str, Any])
     }
 
 
-def test_each_has_the_deletion_policy_that_an_import_demands(adopted: dict[str, Any]) -> None:
+def test_each_resource_has_the_deletion_policy_that_an_import_requires(
+    adopted: dict[str, Any],
+) -> None:
     policies = {each["DeletionPolicy"] for each in adopted["Resources"].values()}
     assert policies == {"Retain"}
 
@@ -48,19 +50,21 @@ def test_a_table_is_described_by_its_keys(
         assert table[name] == document["Resources"]["ThreadsTable"]["Properties"][name]
 
 
-def test_it_needs_no_parameter_no_condition_and_no_transform(adopted: dict[str, Any]) -> None:
+def test_the_template_needs_no_parameter_condition_or_transform(adopted: dict[str, Any]) -> None:
     assert set(adopted) == {"AWSTemplateFormatVersion", "Resources"}
     text = json.dumps(adopted)
     assert '"Ref"' not in text
     assert '"Fn::' not in text
 
 
-def test_some_of_them_can_be_adopted_alone() -> None:
+def test_single_resources_can_be_imported() -> None:
     command = [sys.executable, "-m", "stack_deploy.resource_import", "TasksTable"]
     printed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
     assert set(json.loads(printed)["Resources"]) == {"TasksTable"}
 
 
-def test_what_goes_with_its_stack_is_not_adopted(document: dict[str, Any]) -> None:
+def test_a_resource_that_is_deleted_with_its_stack_is_not_imported(
+    document: dict[str, Any],
+) -> None:
     with pytest.raises(ValueError, match="ApiLog, Tables"):
         import_template(document, frozenset({"Tables", "ApiLog"}))

@@ -1,4 +1,4 @@
-"""How `sam` is called, where the real one cannot tell: real_sam/ has the rest."""
+"""How `sam` is called. Tests with the real `sam` are in real_sam/."""
 
 import json
 import os
@@ -11,7 +11,7 @@ import pytest
 
 from stack_deploy.sam import Sam
 
-# Notes its arguments, its region, and what the last argument names.
+# Records its arguments, its region, and the file that the last argument names.
 NOTING = """#!{python}
 import json, os, sys
 file = sys.argv[-1].removeprefix("file://")
@@ -28,7 +28,7 @@ sys.exit(3)
 
 @pytest.fixture
 def noted(tmp_path: Path) -> dict[str, Any]:
-    """What a `sam` notes that is called for a deployment, and ends with status 3."""
+    """What a fake `sam` recorded, which exits with status 3."""
     command, file = tmp_path / "sam", tmp_path / "noted.json"
     command.write_text(NOTING.format(python=sys.executable, noted=str(file)))
     command.chmod(0o755)
@@ -45,7 +45,7 @@ def noted(tmp_path: Path) -> dict[str, Any]:
     return noted
 
 
-def test_a_secret_is_in_a_file_of_its_owner_and_no_argument(noted: dict[str, Any]) -> None:
+def test_secrets_are_in_a_private_file_and_in_no_argument(noted: dict[str, Any]) -> None:
     assert "sk-hunter2" in noted["file"]
     assert stat.S_IMODE(noted["mode"]) == 0o600
     assert "sk-hunter2" not in " ".join(noted["arguments"])
@@ -55,13 +55,13 @@ def test_the_file_is_gone_afterwards(noted: dict[str, Any]) -> None:
     assert not Path(noted["arguments"][-1].removeprefix("file://")).exists()
 
 
-def test_the_one_region_is_in_every_variable_and_argument(noted: dict[str, Any]) -> None:
+def test_the_region_is_in_every_variable_and_argument(noted: dict[str, Any]) -> None:
     assert noted["regions"] == ["eu-central-1", "eu-central-1"]
     arguments = noted["arguments"]
     assert arguments[arguments.index("--region") + 1] == "eu-central-1"
 
 
-def test_the_configuration_is_named_wherever_the_template_is(noted: dict[str, Any]) -> None:
+def test_the_configuration_is_an_absolute_path(noted: dict[str, Any]) -> None:
     arguments = noted["arguments"]
     named = Path(arguments[arguments.index("--config-file") + 1])
     assert named == Path.cwd() / "samconfig.toml"

@@ -1,4 +1,4 @@
-"""Which stacks a deployment may change, by the state that CloudFormation gives them."""
+"""Which stacks a deployment may change, by their CloudFormation state."""
 
 from typing import Any
 
@@ -27,44 +27,44 @@ def refusal_in(status: str) -> str:
     "status",
     ["CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "IMPORT_COMPLETE"],
 )
-def test_a_stack_at_rest_is_changed_from_its_parameters(status: str) -> None:
+def test_an_idle_stack_returns_its_parameters(status: str) -> None:
     assert parameters_in(status) == {"LogLevel": "DEBUG"}
 
 
-def test_a_stack_whose_first_change_set_was_declined_does_not_stand_yet() -> None:
+def test_a_stack_whose_first_change_set_was_declined_does_not_exist_yet() -> None:
     assert parameters_in("REVIEW_IN_PROGRESS") is None
 
 
-def test_a_deleted_stack_does_not_stand() -> None:
+def test_a_deleted_stack_does_not_exist() -> None:
     assert parameters_in("DELETE_COMPLETE") is None
 
 
-def test_a_stack_that_is_being_changed_is_waited_for() -> None:
-    assert "wait for it" in refusal_in("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS")
+def test_a_stack_that_is_being_changed_is_refused() -> None:
+    assert "Wait until that ends" in refusal_in("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS")
 
 
-def test_a_first_deployment_that_was_rolled_back_is_deleted_first() -> None:
+def test_a_rolled_back_first_deployment_must_be_deleted_first() -> None:
     refusal = refusal_in("ROLLBACK_COMPLETE")
     assert f"`aws cloudformation delete-stack {WHICH}`" in refusal
     assert "its tables are gone" in refusal
 
 
 @pytest.mark.parametrize("status", ["CREATE_FAILED", "ROLLBACK_FAILED", "DELETE_FAILED"])
-def test_what_a_failed_deletion_left_is_looked_at_first(status: str) -> None:
+def test_the_remains_of_a_failed_deletion_must_be_checked_first(status: str) -> None:
     refusal = refusal_in(status)
     assert f"`aws cloudformation describe-stack-resources {WHICH}`" in refusal
     assert "docs/guides/deploy.md" in refusal
 
 
 @pytest.mark.parametrize("status", ["UPDATE_ROLLBACK_FAILED", "IMPORT_ROLLBACK_FAILED"])
-def test_a_rollback_that_failed_is_finished_and_the_stack_not_deleted(status: str) -> None:
+def test_a_failed_rollback_must_be_finished(status: str) -> None:
     refusal = refusal_in(status)
     assert f"`aws cloudformation continue-update-rollback {WHICH}`" in refusal
     assert "delete-stack" not in refusal
 
 
 class Session(boto3.session.Session):
-    """One whose only client is given."""
+    """A session that returns this client."""
 
     def __init__(self, client: Any) -> None:
         super().__init__(region_name="eu-central-1")
@@ -74,7 +74,7 @@ class Session(boto3.session.Session):
         return self._client
 
 
-def test_a_name_that_no_stack_can_have_is_refused() -> None:
+def test_an_invalid_stack_name_is_refused() -> None:
     client = boto3.client("cloudformation", region_name="eu-central-1")
     reason = "Value 'my stack' at 'stackName' failed to satisfy constraint"
     with Stubber(client) as stub:

@@ -33,7 +33,7 @@ FORBIDDEN = "403 Forbidden", {"Message": "not authorized to perform lambda:GetAc
 
 @dataclass(frozen=True)
 class Request:
-    """One signed request, as AWS sees it."""
+    """One signed request as AWS receives it."""
 
     access_key: str
     region: str
@@ -81,7 +81,7 @@ class Aws:
         return session.client(service, endpoint_url=self.url)
 
     def ready_for_sam(self, region: str) -> None:
-        """Make the stack with the bucket for artifacts, as an earlier `sam deploy` left it."""
+        """Create the stack with the artifact bucket that an earlier `sam deploy` left."""
         tags = [{"Key": "ManagedStackSource", "Value": "AwsSamCli"}]
         self.client("cloudformation", region).create_stack(
             StackName=MANAGED_STACK, TemplateBody=MANAGED_TEMPLATE, Tags=tags
@@ -128,7 +128,7 @@ def _request(environ: dict[str, Any], body: bytes, scope: re.Match[str]) -> Requ
 
 @contextmanager
 def running_aws() -> Iterator[Aws]:
-    """Serve an empty AWS on a free port of this machine, for the length of the block."""
+    """Serve an empty AWS on a free port during the block."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     aws = Aws()
     server = make_server("127.0.0.1", 0, aws, threaded=True, request_handler=MotoRequestHandler)

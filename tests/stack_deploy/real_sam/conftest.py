@@ -1,4 +1,4 @@
-"""`make deploy` with the real `sam`, against an AWS of this machine."""
+"""`make deploy` with the real `sam`, against a local AWS."""
 
 import json
 import os
@@ -32,7 +32,7 @@ def aws() -> Iterator[Aws]:
 
 @dataclass(frozen=True)
 class Artifacts:
-    """A build folder, and the functions and layers in it."""
+    """A build folder with functions and layers."""
 
     folder: Path
     names: tuple[str, ...]
@@ -62,7 +62,7 @@ def artifacts(tmp_path_factory: pytest.TempPathFactory) -> Artifacts:
 
 @dataclass(frozen=True)
 class Deployment:
-    """How a run of `make deploy` ended, what it printed, and what it asked of AWS."""
+    """The result of `make deploy`: its status, its output, and its requests to AWS."""
 
     status: int
     output: str
@@ -93,7 +93,7 @@ MakeDeploy = Callable[..., Deployment]
 def make_deploy(
     aws: Aws, artifacts: Artifacts, tmp_path_factory: pytest.TempPathFactory
 ) -> MakeDeploy:
-    """Run `make deploy` on a machine that knows nothing but these variables and this profile."""
+    """Run `make deploy` on a machine with only these variables and this profile."""
 
     def run(environ: dict[str, str], answer: str, profile: str = "", *typed: str) -> Deployment:
         home = tmp_path_factory.mktemp("home")

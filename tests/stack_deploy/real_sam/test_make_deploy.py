@@ -37,7 +37,7 @@ def first(aws: Aws, make_deploy: MakeDeploy) -> Deployment:
 
 @pytest.fixture(scope="module")
 def declined(aws: Aws, make_deploy: MakeDeploy) -> Deployment:
-    """One with a profile alone, whose change set a person declines."""
+    """A deployment with only a profile, whose change set the person declines."""
     aws.concurrency = None
     aws.ready_for_sam("eu-west-1")
     return make_deploy(SETTINGS | {"AWS_PROFILE": "work"}, "n\n", PROFILE)
@@ -45,7 +45,7 @@ def declined(aws: Aws, make_deploy: MakeDeploy) -> Deployment:
 
 @pytest.fixture(scope="module")
 def unprotected(declined: Deployment, make_deploy: MakeDeploy) -> Deployment:
-    """The same again with profile and AWS_REGION, accepted, for tables without protection."""
+    """The same deployment with profile and AWS_REGION, accepted, without table protection."""
     given = SETTINGS | {"AWS_PROFILE": "work", "AWS_REGION": "eu-west-1"}
     return make_deploy(given, "y\n", PROFILE, "DELETION_PROTECTION=false")
 
@@ -58,7 +58,7 @@ def protection(aws: Aws, region: str) -> str:
     return str(parameters["DeletionProtection"])
 
 
-def test_a_first_deployment_ends_well(first: Deployment) -> None:
+def test_a_first_deployment_succeeds(first: Deployment) -> None:
     assert first.status == 0, first.output
 
 
@@ -95,7 +95,7 @@ def test_the_api_key_is_not_printed(first: Deployment) -> None:
     assert API_KEY not in first.output
 
 
-def test_a_person_is_asked_once(first: Deployment) -> None:
+def test_the_person_is_asked_once(first: Deployment) -> None:
     assert first.output.count("Deploy this changeset?") == 1
 
 
@@ -104,7 +104,7 @@ def test_tables_are_protected_once_the_stack_is_complete(aws: Aws, first: Deploy
     assert steps == ["pending", "true"]
     assert len(first.of("cloudformation ExecuteChangeSet")) == 2
     assert protection(aws, "eu-central-1") == "true"
-    assert "The tables now refuse to be deleted." in first.output
+    assert "The tables are now protected from deletion." in first.output
 
 
 def test_the_concurrency_quota_is_shown(first: Deployment) -> None:
@@ -125,7 +125,7 @@ def test_every_request_goes_to_the_region_and_account_of_the_profile(
     }
 
 
-def test_a_declined_change_set_makes_nothing_and_says_so(declined: Deployment) -> None:
+def test_a_declined_change_set_creates_nothing_and_says_so(declined: Deployment) -> None:
     assert "cloudformation CreateChangeSet" in declined.operations()
     assert "cloudformation ExecuteChangeSet" not in declined.operations()
     assert "Nothing is deployed" in declined.output
@@ -141,18 +141,18 @@ def test_a_declined_deployment_can_be_made_again(aws: Aws, unprotected: Deployme
     assert len(aws.client("dynamodb", "eu-west-1").list_tables()["TableNames"]) == 3
 
 
-def test_tables_stay_unprotected_where_that_was_chosen(aws: Aws, unprotected: Deployment) -> None:
+def test_tables_stay_unprotected_if_that_was_chosen(aws: Aws, unprotected: Deployment) -> None:
     assert [values["DeletionProtection"] for values in unprotected.change_sets()] == ["false"]
     assert protection(aws, "eu-west-1") == "false"
 
 
-def test_profile_and_region_together_lead_to_one_place(unprotected: Deployment) -> None:
+def test_profile_and_region_can_be_combined(unprotected: Deployment) -> None:
     assert {(each.access_key, each.region) for each in unprotected.requests} == {
         ("of-the-profile", "eu-west-1")
     }
 
 
-def test_what_is_missing_is_said_before_anything_is_built(
+def test_missing_variables_are_reported_before_the_build(
     make_deploy: MakeDeploy, tmp_path: Path
 ) -> None:
     environ = KEYS | {"AWS_REGION": "eu-central-1"}
