@@ -20,12 +20,12 @@ def document() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def adopted(document: dict[str, Any]) -> dict[str, Any]:
+def imported(document: dict[str, Any]) -> dict[str, Any]:
     return import_template(document)
 
 
-def test_only_tables_and_bucket_are_imported(adopted: dict[str, Any]) -> None:
-    kinds = {name: resource["Type"] for name, resource in adopted["Resources"].items()}
+def test_only_tables_and_bucket_are_imported(imported: dict[str, Any]) -> None:
+    kinds = {name: resource["Type"] for name, resource in imported["Resources"].items()}
     table = "AWS::DynamoDB::Table"
     assert kinds == {
         "ThreadsTable": table,
@@ -36,23 +36,23 @@ def test_only_tables_and_bucket_are_imported(adopted: dict[str, Any]) -> None:
 
 
 def test_each_resource_has_the_deletion_policy_that_an_import_requires(
-    adopted: dict[str, Any],
+    imported: dict[str, Any],
 ) -> None:
-    policies = {each["DeletionPolicy"] for each in adopted["Resources"].values()}
+    policies = {each["DeletionPolicy"] for each in imported["Resources"].values()}
     assert policies == {"Retain"}
 
 
 def test_a_table_is_described_by_its_keys(
-    adopted: dict[str, Any], document: dict[str, Any]
+    imported: dict[str, Any], document: dict[str, Any]
 ) -> None:
-    table = adopted["Resources"]["ThreadsTable"]["Properties"]
+    table = imported["Resources"]["ThreadsTable"]["Properties"]
     for name in ("KeySchema", "AttributeDefinitions", "BillingMode"):
         assert table[name] == document["Resources"]["ThreadsTable"]["Properties"][name]
 
 
-def test_the_template_needs_no_parameter_condition_or_transform(adopted: dict[str, Any]) -> None:
-    assert set(adopted) == {"AWSTemplateFormatVersion", "Resources"}
-    text = json.dumps(adopted)
+def test_the_template_needs_no_parameter_condition_or_transform(imported: dict[str, Any]) -> None:
+    assert set(imported) == {"AWSTemplateFormatVersion", "Resources"}
+    text = json.dumps(imported)
     assert '"Ref"' not in text
     assert '"Fn::' not in text
 
