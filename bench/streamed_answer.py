@@ -1,7 +1,7 @@
-"""How soon a streamed answer begins, through gateway, emulator, runtime and application.
+"""Measures how soon a streamed answer starts, through gateway, emulator, runtime and application.
 
-The first event, the first word and the whole of a turn: medians of several turns, as shares of
-the whole in the same run, and the whole as a multiple of the scripted model's own pauses.
+It prints the first event, the first word and the end of a turn: medians of several turns, as shares
+of the whole, and the whole as a multiple of the scripted model's pauses.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ from local_stack.model.model import WORD_DELAY
 from local_stack.stack import Options, running_stack
 
 TURNS = 20
-# They come faster than a person may ask.
+# The turns come faster than the limits allow.
 UNLIMITED = "SessionMessagesPerMinute=0 UserMessagesPerMinute=0"
 QUESTION = {
     "content": [{"type": "input_text", "text": "What can you do?"}],
@@ -29,24 +29,24 @@ QUESTION = {
 async def client_secret(client: httpx2.AsyncClient, address: str) -> str:
     token = await identity_token(address, "bench")
     headers = {"authorization": f"Bearer {token}"}
-    answer = await client.post("/api/chatkit/session", headers=headers)
-    return str(answer.json()["client_secret"])
+    response = await client.post("/api/chatkit/session", headers=headers)
+    return str(response.json()["client_secret"])
 
 
 async def turn(client: httpx2.AsyncClient, secret: str) -> tuple[list[float], list[float]]:
-    """When each event and each word of a new thread's first answer arrived, in seconds."""
+    """Return the arrival times of each event and each word of a new thread's answer, in seconds."""
     events, words = [], []
     body = {"type": "threads.create", "params": {"input": QUESTION}}
     headers = {"authorization": f"Bearer {secret}"}
-    began = time.perf_counter()
+    started = time.perf_counter()
     async with client.stream("POST", "/chatkit", json=body, headers=headers) as response:
         assert response.status_code == 200, await response.aread()
         async for line in response.aiter_lines():
             if line.startswith("data: "):
-                events.append(time.perf_counter() - began)
+                events.append(time.perf_counter() - started)
             if '"delta"' in line:
                 words.append(events[-1])
-    return [*events, time.perf_counter() - began], words
+    return [*events, time.perf_counter() - started], words
 
 
 async def main() -> None:

@@ -1,10 +1,10 @@
-"""What streams, and how fast: the same small application by three ways.
+"""Measures whether and how fast a small application streams on three servers.
 
-(a) the streaming runtime and (c) Mangum under AWS's own runtime client, both behind the Runtime API
-emulator; (b) uvicorn. Of each the first byte as a share of the whole of a paced answer, and the
-events a second of a rushed one as a multiple of uvicorn's; Mangum, which streams nothing, sends
-them in one piece. The ways take turns; of the rounds the median counts. The exit status tells
-whether the promises hold.
+The servers are (a) the streaming runtime and (c) Mangum with AWS's runtime client, both behind the
+Runtime API emulator, and (b) uvicorn. For each one it prints the time to the first byte as a share
+of a paced answer, and the events per second of a rushed answer as a multiple of uvicorn's. Mangum
+does not stream, so it sends all events at once. The servers alternate, and the median counts. The
+exit status is 1 if a limit is exceeded.
 """
 
 import asyncio
@@ -30,19 +30,19 @@ WRAPPER = HERE.parent / "layers" / "streaming" / "lambda-stream"
 PACED_ROUNDS = 5
 RUSHED_ROUNDS = 60
 RUSHED_EVENTS = 2000
-LATEST_FIRST_BYTE = 0.05
-LEAST_RATE = 1.0
+MAX_FIRST_BYTE = 0.05
+MIN_RATE = 1.0
 
 
 @dataclass(frozen=True)
 class Answer:
-    """When the first event and the end of an answer arrived, in seconds after the request."""
+    """The arrival times of an answer's first event and end, in seconds after the request."""
 
     first: float
     whole: float
 
 
-class Way(Protocol):
+class Server(Protocol):
     async def ask(self, path: str) -> Answer: ...
 
 
@@ -54,25 +54,25 @@ class Emulated:
 
     async def ask(self, path: str) -> Answer:
         await self._api.polled()
-        began = time.perf_counter()
+        started = time.perf_counter()
         answer = await self._api.invoke(
             _event(path),
             deadline_ms=int((time.time() + 60) * 1000),
-            request_id=str(began),
+            request_id=str(started),
             function_arn="arn",
             trace_id="",
         )
-        return await _timed(began, answer.chunks)
+        return await _timed(started, answer.chunks)
 
 
 class Served:
-    """An ASGI server, asked over HTTP by a client that reads as the emulator does."""
+    """An ASGI server, called over HTTP by a client that reads like the emulator."""
 
     def __init__(self, port: int) -> None:
         self._port = port
 
     async def ask(self, path: str) -> Answer:
-        began = time.perf_counter()
+        started = time.perf_counter()
         reader, writer = await asyncio.open_connection("127.0.0.1", self._port)
         http = h11.Connection(h11.CLIENT)
         request = h11.Request(
@@ -80,13 +80,13 @@ class Served:
         )
         for event in (request, h11.EndOfMessage()):
             writer.write(http.send(event) or b"")
-        answer = await _timed(began, _body(http, reader))
+        answer = await _timed(started, _body(http, reader))
         writer.close()
         return answer
 
 
 def _event(path: str) -> bytes:
-    """The least that a REST API's proxy event can be."""
+    """Return a minimal REST API proxy event."""
     content = {
         "resource": path,
         "path": path,
@@ -110,12 +110,12 @@ async def _body(http: h11.Connection, reader: asyncio.StreamReader) -> AsyncIter
             yield bytes(event.data)
 
 
-async def _timed(began: float, chunks: AsyncIterator[bytes]) -> Answer:
+async def _timed(started: float, chunks: AsyncIterator[bytes]) -> Answer:
     first = 0.0
     async for chunk in chunks:
         if not first and b"data: " in chunk:
-            first = time.perf_counter() - began
-    return Answer(first, time.perf_counter() - began)
+            first = time.perf_counter() - started
+    return Answer(first, time.perf_counter() - started)
 
 
 @asynccontextmanager
@@ -128,7 +128,7 @@ async def process(log: Path, *command: str, **extra: str) -> AsyncIterator[None]
         await end(child)
 
 
-async def emulated(running: AsyncExitStack, log: Path, handler: str, *wrapper: str) -> Way:
+async def emulated(running: AsyncExitStack, log: Path, handler: str, *wrapper: str) -> Server:
     api = RuntimeApi()
     address = await api.start()
     running.push_async_callback(api.stop)
@@ -138,55 +138,54 @@ async def emulated(running: AsyncExitStack, log: Path, handler: str, *wrapper: s
     return Emulated(api)
 
 
-async def served(running: AsyncExitStack, log: Path) -> Way:
+async def served(running: AsyncExitStack, log: Path) -> Server:
     port = free_port()
     options = ["--port", str(port), "--log-level", "error", "--no-access-log"]
     command = [sys.executable, "-m", "uvicorn", "streaming_app:app", *options]
     await running.enter_async_context(process(log, *command))
-    way = Served(port)
+    server = Served(port)
     while True:
         try:
-            await way.ask("/paced")
+            await server.ask("/paced")
         except ConnectionRefusedError:
             await asyncio.sleep(0.05)
         else:
-            return way
+            return server
 
 
-async def measured(ways: dict[str, Way], path: str, rounds: int) -> dict[str, list[Answer]]:
-    for way in ways.values():
-        await way.ask(path)
-    answers: dict[str, list[Answer]] = {name: [] for name in ways}
+async def measured(servers: dict[str, Server], path: str, rounds: int) -> dict[str, list[Answer]]:
+    for server in servers.values():
+        await server.ask(path)
+    answers: dict[str, list[Answer]] = {name: [] for name in servers}
     for _ in range(rounds):
-        for name, way in ways.items():
-            answers[name].append(await way.ask(path))
+        for name, server in servers.items():
+            answers[name].append(await server.ask(path))
     return answers
 
 
 async def main() -> int:
     async with AsyncExitStack() as running:
         log = Path(running.enter_context(tempfile.TemporaryDirectory())) / "log"
-        ways = {
+        servers = {
             "streaming runtime": await emulated(running, log, "streaming_app.app", str(WRAPPER)),
             "uvicorn": await served(running, log),
             "Mangum": await emulated(running, log, "streaming_app.mangum"),
         }
-        paced = await measured(ways, "/paced", PACED_ROUNDS)
-        rushed = await measured(ways, "/rushed", RUSHED_ROUNDS)
+        paced = await measured(servers, "/paced", PACED_ROUNDS)
+        rushed = await measured(servers, "/rushed", RUSHED_ROUNDS)
     print(f"{'':20}first byte ÷ whole    events a second    ÷ uvicorn's")
     shares, rates = {}, {}
-    for name in ways:
+    for name in servers:
         shares[name] = median(answer.first / answer.whole for answer in paced[name])
         events = RUSHED_EVENTS / median(answer.whole for answer in rushed[name])
         pairs = zip(rushed["uvicorn"], rushed[name], strict=True)
         rates[name] = median(uvicorn.whole / own.whole for uvicorn, own in pairs)
         print(f"  {name:18}{shares[name]:18.1%}{events:19,.0f}{rates[name]:15.2f}")
-    kept = (
-        shares["streaming runtime"] <= LATEST_FIRST_BYTE
-        and rates["streaming runtime"] >= LEAST_RATE
+    within_limits = (
+        shares["streaming runtime"] <= MAX_FIRST_BYTE and rates["streaming runtime"] >= MIN_RATE
     )
-    print(f"  promised of the streaming runtime: ≤ {LATEST_FIRST_BYTE:.0%} and ≥ {LEAST_RATE:.2f}")
-    return 0 if kept else 1
+    print(f"  limits of the streaming runtime: ≤ {MAX_FIRST_BYTE:.0%} and ≥ {MIN_RATE:.2f}")
+    return 0 if within_limits else 1
 
 
 if __name__ == "__main__":

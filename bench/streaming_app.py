@@ -1,4 +1,4 @@
-"""The small application that bench/streaming.py streams from, by each way."""
+"""The small application that bench/streaming.py runs on each server."""
 
 import asyncio
 import json
@@ -16,7 +16,7 @@ app = FastAPI()
 
 
 def event(number: int) -> str:
-    """As long as a word in the chat's stream is."""
+    """Return an event as long as a word in the chat's stream."""
     update = {"type": "assistant_message.content_part.text_delta", "content_index": 0}
     content = {"type": "thread.item.updated", "item_id": f"msg_{number:026}"}
     return f"data: {json.dumps({**content, 'update': {**update, 'delta': ' word'}})}\n\n"

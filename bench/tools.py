@@ -1,9 +1,10 @@
-"""What a turn spends on its tools: requests and time, with 0, 1 and 3 calls, in a warm container.
+"""Measures a turn's tools: requests and time with 0, 1 and 3 calls, in a warm container.
 
-By Invoke the MCP function runs in a process of its own behind the Invoke API, as on the local
-stack; in process its handler is called with the same events; the Agents SDK's own client, which
-connects and lists the tools in every turn, goes by Invoke too. Medians of several turns in one run,
-the ways in turn. Promised, by exit status: at most one request more than calls, none without calls.
+"By Invoke", the MCP function runs in its own process behind the Invoke API, as on the local stack.
+"In process", its handler is called with the same events. The Agents SDK's own client connects and
+lists the tools in every turn; it also uses Invoke. The clients alternate, and the medians of
+several turns count. The exit status is 1 if turns make more than one extra request, or any request
+without calls.
 """
 
 import asyncio
@@ -40,12 +41,12 @@ TURNS = 30
 CALLS = (0, 1, 3)
 USER = "bench"
 
-# Brings one turn to its tools.
+# Opens the tools of one turn.
 type Connect = Callable[[], AbstractAsyncContextManager[MCPServer]]
 
 
 class InProcess(httpx2.AsyncBaseTransport):
-    """Hands each request to the handler in a thread with an event loop, as Lambda's client does."""
+    """Calls the handler in a thread with an event loop, as Lambda's client does."""
 
     def __init__(self, handler: Callable[[Any, Any], Any], thread: ThreadPoolExecutor) -> None:
         self._handler = handler
@@ -59,20 +60,20 @@ class InProcess(httpx2.AsyncBaseTransport):
 
 
 class Counted(httpx2.AsyncBaseTransport):
-    """Counts what goes over a way."""
+    """Counts the requests of a transport."""
 
-    def __init__(self, way: httpx2.AsyncBaseTransport) -> None:
-        self._way = way
+    def __init__(self, transport: httpx2.AsyncBaseTransport) -> None:
+        self._transport = transport
         self.requests = 0
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         self.requests += 1
-        return await self._way.handle_async_request(request)
+        return await self._transport.handle_async_request(request)
 
 
 @dataclass(frozen=True)
-class Way:
-    """A way from a turn to its tools, and what went over it."""
+class ToolClient:
+    """A client for the tools of a turn, and its counted requests."""
 
     connect: Connect
     counted: Counted
@@ -84,24 +85,24 @@ class Turn:
     requests: int
 
 
-async def turn(way: Way, calls: int) -> Turn:
-    """What the Agents SDK does for an answer: it asks for the tools, then it calls them."""
-    before = way.counted.requests
-    begun = time.perf_counter()
-    async with way.connect() as server:
+async def turn(client: ToolClient, calls: int) -> Turn:
+    """Do what the Agents SDK does for an answer: list the tools, then call them."""
+    before = client.counted.requests
+    started = time.perf_counter()
+    async with client.connect() as server:
         await server.list_tools()
         for number in range(calls):
-            await server.call_tool("list_tasks", {}, {KEY: f"{begun}/{number}"})
-    return Turn(time.perf_counter() - begun, way.counted.requests - before)
+            await server.call_tool("list_tasks", {}, {KEY: f"{started}/{number}"})
+    return Turn(time.perf_counter() - started, client.counted.requests - before)
 
 
-def ours(transport: httpx2.AsyncBaseTransport, keys: Keys) -> Way:
+def own_client(transport: httpx2.AsyncBaseTransport, keys: Keys) -> ToolClient:
     counted = Counted(transport)
     servers = ToolServers([internal_server(counted, keys)])
-    return Way(lambda: servers.connect(USER), counted)
+    return ToolClient(lambda: servers.connect(USER), counted)
 
 
-def the_sdk_s(transport: httpx2.AsyncBaseTransport, keys: Keys) -> Way:
+def sdk_client(transport: httpx2.AsyncBaseTransport, keys: Keys) -> ToolClient:
     counted = Counted(transport)
 
     def client(
@@ -118,7 +119,7 @@ def the_sdk_s(transport: httpx2.AsyncBaseTransport, keys: Keys) -> Way:
         ) as server:
             yield server
 
-    return Way(connect, counted)
+    return ToolClient(connect, counted)
 
 
 def mcp_function(address: str) -> Function:
@@ -128,28 +129,28 @@ def mcp_function(address: str) -> Function:
 
 
 async def compare(address: str, thread: ThreadPoolExecutor) -> bool:
-    """Print the comparison; False when a promise is broken."""
+    """Print the comparison. Return whether the limits hold."""
     function = mcp_function(address)
     endpoint = {"AWS_ENDPOINT_URL": address}
     os.environ.update(environment(function, "unused", endpoint, Path(os.devnull)))
     from mcp_api.app import handler, settings
 
-    clients = AwsClients()
-    keys = SecretsManagerKeys(lambda: clients.secretsmanager, settings.tool_secret_arn)
-    invoke = LambdaTransport(lambda: clients.functions, function.name)
-    ways = {
-        "in process": ours(InProcess(handler, thread), keys),
-        "by Invoke": ours(invoke, keys),
-        "the SDK's client": the_sdk_s(invoke, keys),
+    aws = AwsClients()
+    keys = SecretsManagerKeys(lambda: aws.secretsmanager, settings.tool_secret_arn)
+    invoke = LambdaTransport(lambda: aws.functions, function.name)
+    clients = {
+        "in process": own_client(InProcess(handler, thread), keys),
+        "by Invoke": own_client(invoke, keys),
+        "the SDK's client": sdk_client(invoke, keys),
     }
-    cold = [(await turn(way, 1)).requests for way in ways.values()]
+    cold = [(await turn(client, 1)).requests for client in clients.values()]
     print(f"tools of a turn in a warm container: medians of {TURNS} turns")
-    kept = True
+    within_limits = True
     for calls in CALLS:
-        turns: dict[str, list[Turn]] = {name: [] for name in ways}
+        turns: dict[str, list[Turn]] = {name: [] for name in clients}
         for _ in range(TURNS):
-            for name, way in ways.items():
-                turns[name].append(await turn(way, calls))
+            for name, client in clients.items():
+                turns[name].append(await turn(client, calls))
         base = median(each.seconds for each in turns["in process"])
         for name, made in turns.items():
             seconds = median(each.seconds for each in made)
@@ -159,9 +160,9 @@ async def compare(address: str, thread: ThreadPoolExecutor) -> bool:
                 f" {ratio}"
             )
         most = max(each.requests for each in turns["by Invoke"])
-        kept &= most <= (calls + 1 if calls else 0)
+        within_limits &= most <= (calls + 1 if calls else 0)
     print(f"  the first turn of a container, 1 call: {cold[1]} requests")
-    return kept
+    return within_limits
 
 
 async def main() -> int:
@@ -170,10 +171,10 @@ async def main() -> int:
     )
     with ThreadPoolExecutor(1, initializer=_own_loop) as thread:
         async with running_stand_ins(options) as address:
-            kept = await compare(address, thread)
-    if not kept:
-        print("promised: at most N + 1 requests for N calls, and none for none")
-    return 0 if kept else 1
+            within_limits = await compare(address, thread)
+    if not within_limits:
+        print("limit: N + 1 requests for N calls, and none without calls")
+    return 0 if within_limits else 1
 
 
 def _own_loop() -> None:

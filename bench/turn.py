@@ -1,11 +1,11 @@
-"""What a turn costs as a whole: its own time beside a bare server's, its requests and dollars.
+"""Measures a whole turn: its CPU time compared with a bare server, its requests and its dollars.
 
-Time: the processor's, of serving a turn of ours, its store on dynoxide, its gate and tools left
-out, ÷ that of serving one of a bare ChatKit server with a store in memory; the same model that
-costs nothing, the same words, both over HTTP by uvicorn to a client in another process, in turns.
-Requests: turns of ten seconds, run five times as fast, with the gate, its polls, the text so far,
-the history and the items, in threads of several lengths. Then what AWS charges for a turn, by list
-prices. The exit status says whether the promises hold; 2 without dynoxide.
+Time: the CPU time of a turn with the store on dynoxide, without gate and tools, ÷ that of a bare
+ChatKit server with a store in memory. Both use the same free model and the same text, and uvicorn
+serves both alternately to a client in another process. Requests: turns of ten seconds, run five
+times as fast, with the gate, its polls, the snapshots, the history and the items, in threads of
+several lengths. Dollars: what AWS charges for a turn, by list prices. The exit status is 1 if a
+limit is exceeded, 2 without dynoxide.
 """
 
 import asyncio
@@ -21,26 +21,28 @@ from local_stack.template.document import load_document
 from store_costs.backend import Backend, find_dynoxide, running_backend
 from store_costs.conversation import ANSWER_LENGTH, PROSE, Writer
 from store_costs.meter import Spent
-from turn_costs.asking import Asker, served
 from turn_costs.bill import SECRET_A_MONTH, Reads, Turn
-from turn_costs.closing import Closings
+from turn_costs.chat_app import ChatApp
+from turn_costs.client import TurnClient, served
 from turn_costs.model import Words
 from turn_costs.overhead import overhead
-from turn_costs.own import Own
+from turn_costs.turn_log import TurnLog
 
 LENGTHS = (10, 100, 500)
 METERED = 3
 SECONDS, FASTER = 10.0, 5
-MOST_TIMES = 1.3
+MAX_RATIO = 1.3
 MEMORIES = (1024, 512)
-# Those that each function's environments read; a login's own secret is read by session, and by the
-# others where they take its tokens.
+# The secrets that each function's environment reads. The session function reads the login's secret,
+# and so do the others if they accept its tokens.
 SECRETS_READ = {"chatkit": 3, "session": 2, "mcp": 1}
 
 
-async def costs(backend: Backend, words: Words, asker: Asker, turns: int, log: Closings) -> Spent:
-    """The mean of what a turn of ten seconds spends in a thread of so many turns."""
-    own = Own(backend, words)
+async def costs(
+    backend: Backend, words: Words, client: TurnClient, turns: int, log: TurnLog
+) -> Spent:
+    """Return the mean cost of a ten-second turn in a thread of this many turns."""
+    own = ChatApp(backend, words)
     thread = own.new_thread()
     await own.fill(thread, Writer(thread.id, backend.store.mint, random.Random(turns)), turns)
     pace = Pace(UNHURRIED.asks / FASTER, UNHURRIED.writes / FASTER)
@@ -50,8 +52,8 @@ async def costs(backend: Backend, words: Words, asker: Asker, turns: int, log: C
         backend.meter.taken()
         for _ in range(METERED):
             log.begin()
-            await asker.ask(address, thread.id, own.headers())
-            await log.over()
+            await client.ask(address, thread.id, own.headers())
+            await log.turn_closed()
             spent.append(backend.meter.taken())
         words.seconds = 0
     return Spent(
@@ -63,7 +65,7 @@ async def costs(backend: Backend, words: Words, asker: Asker, turns: int, log: C
 
 
 def print_bill(turn: Turn, turns: int) -> None:
-    """What a million turns cost, and what secrets cost a month whatever is asked."""
+    """Print the cost of a million turns, and the monthly cost of secrets."""
     for memory in MEMORIES:
         print(f"$ a million turns of {turn.seconds:.0f} s behind {turns} others, at {memory} MB:")
         items = list(turn.lines(memory))
@@ -80,7 +82,7 @@ def print_bill(turn: Turn, turns: int) -> None:
 
 
 def access_line() -> int:
-    """About the bytes of a request's line in the access log."""
+    """Return the approximate bytes of a request's line in the access log."""
     api = load_document(Path("template.yaml"))["Resources"]["Api"]["Properties"]
     return len(api["AccessLogSetting"]["Format"])
 
@@ -88,17 +90,17 @@ def access_line() -> int:
 async def main() -> int:
     dynoxide = find_dynoxide(os.environ)
     if dynoxide is None:
-        print("There is no dynoxide here: npm ci, or name its binary in DYNOXIDE.")
+        print("dynoxide was not found: run npm ci, or set DYNOXIDE to its binary.")
         return 2
     words = Words(PROSE[:ANSWER_LENGTH])
     await words.prepare()
-    log = Closings()
+    log = TurnLog()
     log.listen()
-    with Asker() as asker:
+    with TurnClient() as client:
         async with running_backend(dynoxide) as backend:
-            ratios = await overhead(backend, words, asker)
-            made = {turns: await costs(backend, words, asker, turns, log) for turns in LENGTHS}
-    quick = max(ratios) <= MOST_TIMES
+            ratios = await overhead(backend, words, client)
+            made = {turns: await costs(backend, words, client, turns, log) for turns in LENGTHS}
+    quick = max(ratios) <= MAX_RATIO
     print(f"{'turns':>8}{'requests':>10}{'read units':>12}{'write units':>13}{'$ a million':>13}")
     for turns, spent in made.items():
         print(
@@ -106,11 +108,11 @@ async def main() -> int:
             f"{spent.dollars:13.2f}"
         )
     full, longest = made[LENGTHS[1]], made[LENGTHS[2]]
-    # A poll more or less, and a page of the history.
+    # Allow for one poll more or less and one page of history.
     flat = longest.requests <= full.requests + 2 and longest.dollars <= full.dollars * 1.1
-    turn = Turn(SECONDS, asker.received, log.size + access_line(), full.dollars)
+    turn = Turn(SECONDS, client.received, log.size + access_line(), full.dollars)
     print_bill(turn, LENGTHS[1])
-    print(f"  flat once the history is full: {flat}; at most {MOST_TIMES} times: {quick}")
+    print(f"  flat once the history is full: {flat}; within {MAX_RATIO} times: {quick}")
     return int(not (flat and quick))
 
 

@@ -1,1 +1,1 @@
-"""What bench/store.py measures: a turn of realistic texts, the rivals, the meter."""
+"""Parts of bench/store.py: realistic turns, alternative stores and the meter."""

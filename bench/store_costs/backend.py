@@ -1,4 +1,4 @@
-"""The store and its rivals on one table of dynoxide, every request of theirs metered."""
+"""The store and its alternatives on one table of dynoxide, with all their requests metered."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ BARE: Mapping[str, AttributeValueTypeDef] = {"pk": {"S": "bare"}, "sk": {"S": "b
 
 @dataclass(frozen=True)
 class Backend:
-    """All that is measured; `stores` by the name that they are shown under."""
+    """Everything that is measured; `stores` is keyed by display name."""
 
     client: DynamoDBClient
     table: str
@@ -57,21 +57,21 @@ class Backend:
     sessions_table: str
 
     def bare_get(self) -> float:
-        """The seconds of a GetItem of a small row, by the client itself."""
-        began = time.perf_counter()
+        """Return the seconds of a GetItem of a small row with the plain client."""
+        started = time.perf_counter()
         self.client.get_item(TableName=self.table, Key=BARE, ConsistentRead=True)
-        return time.perf_counter() - began
+        return time.perf_counter() - started
 
 
 def find_dynoxide(environment: Mapping[str, str]) -> str | None:
-    """The binary: named by DYNOXIDE, on PATH, or installed by `npm ci`."""
+    """Return the binary: set by DYNOXIDE, on PATH, or installed by `npm ci`."""
     path = os.pathsep.join([environment.get("PATH", os.defpath), str(INSTALLED)])
     return environment.get("DYNOXIDE") or shutil.which("dynoxide", path=path)
 
 
 @asynccontextmanager
 async def running_backend(dynoxide: str) -> AsyncIterator[Backend]:
-    """A backend whose table and bucket are those of template.yaml, and empty."""
+    """Yield a backend with the empty table and bucket of template.yaml."""
     login = LocalLogin("https://login.local", "chatkit-local", "s" * 48)
     template = read_template(Path("template.yaml"), parameters({}, 8000, login, "http://unused"))
     chat = next(each for each in template.functions if each.name == "ChatkitFunction")
@@ -84,7 +84,7 @@ async def running_backend(dynoxide: str) -> AsyncIterator[Backend]:
 def _backend(storage: StorageServers, environment: Mapping[str, str]) -> Backend:
     table_name, bucket = environment["THREADS_TABLE"], environment["FILES_BUCKET"]
     session = boto3.Session(ACCESS_KEY_ID, SECRET_ACCESS_KEY, region_name=REGION)
-    # No proxy of the machine's stands between two of its own processes.
+    # Local requests must not go through a proxy.
     config = QUICK.merge(Config(proxies={}))
     client = session.client("dynamodb", endpoint_url=storage.dynamodb_endpoint, config=config)
     s3 = session.client("s3", endpoint_url=storage.endpoint, config=config)

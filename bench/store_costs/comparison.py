@@ -1,4 +1,4 @@
-"""The same turns in every store, one store after the other, and what they cost."""
+"""Runs the same turns in every store and measures their cost."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from chatkit.types import ThreadItem, ThreadMetadata
 
 from chat_api.request_context import RequestContext
 from chat_api.turn_state import TurnState
+from store_costs.answer_rows import rows_of_an_answer
 from store_costs.conversation import CREATED, Writer, turn
 from store_costs.measured import Turns, measured
-from store_costs.running import rows_of_an_answer
 
 if TYPE_CHECKING:
     from store_costs.backend import Backend
@@ -33,41 +33,41 @@ class Comparison:
         self._items = self._writer.items(length)
 
     async def of_turns(self) -> Mapping[str, Turns]:
-        """Store → its turns; none where the thread was full before."""
+        """Return each store's turns; empty if its thread filled up first."""
         stores = self._backend.stores
         turns = {name: Turns(await self._fill(store)) for name, store in stores.items()}
-        open_ones = {name: made for name, made in turns.items() if made.full_at is None}
+        not_full = {name: made for name, made in turns.items() if made.full_at is None}
         for _ in range(TURNS):
             question, answer = self._writer.item("question"), self._writer.item("answer")
-            for name, made in open_ones.items():
+            for name, made in not_full.items():
                 made.bare.append(self._backend.bare_get())
                 calls = turn(stores[name], question, answer, request())
-                made.made.append(await measured(calls, self._backend.meter))
+                made.measured_turns.append(await measured(calls, self._backend.meter))
                 await self._take_back(stores[name], question, answer)
         return turns
 
     async def of_an_answer(self) -> Turns:
-        """What an answer of ten seconds costs besides its items, in the filled thread."""
+        """Return the cost of a ten-second answer besides its items, in the filled thread."""
         store, transcript = self._backend.store, self._backend.transcript
         for item in self._items:
             if item.type == "user_message":
-                said = self._writer.turn_for_model()
-                await transcript.save(self._thread.id, item.id, said, request())
+                messages = self._writer.turn_for_model()
+                await transcript.save(self._thread.id, item.id, messages, request())
         turns = Turns()
         for _ in range(TURNS):
             question, context = self._writer.item("question"), request()
-            # Every request of a turn has read its thread by then.
+            # By this point, every request of a turn has read its thread.
             await store.load_thread(self._thread.id, context)
             turns.bare.append(self._backend.bare_get())
             calls = rows_of_an_answer(
                 transcript, self._backend.store.snapshots, self._writer, question, context
             )
-            turns.made.append(await measured(calls, self._backend.meter))
+            turns.measured_turns.append(await measured(calls, self._backend.meter))
             await self._take_back(store, question)
         return turns
 
     async def _fill(self, store: Conversations) -> int | None:
-        """Add the items; the number at which DynamoDB refused one more, or None."""
+        """Add the items. Return the count at which DynamoDB refused one more, or None."""
         await store.save_thread(self._thread, request())
         for number, item in enumerate(self._items):
             try:
@@ -84,7 +84,7 @@ class Comparison:
 
 
 def request() -> RequestContext:
-    """The context of a new request."""
+    """Return the context of a new request."""
     return RequestContext(
         user=USER, session_id="session", turn=TurnState("turn_0123456789abcdefghjkmnpqrs")
     )

@@ -1,4 +1,4 @@
-"""A conversation of realistic texts: what is in it, and what one more turn asks of a store."""
+"""A conversation of realistic texts, and the store calls of one more turn."""
 
 from __future__ import annotations
 
@@ -31,17 +31,17 @@ if TYPE_CHECKING:
     from chat_api.request_context import RequestContext
     from store_costs.measured import Calls
 
-# The manual of Python itself: prose with some code in it, as answers are.
+# Python's own manual: prose with some code, like real answers.
 PROSE = " ".join(" ".join(topics[name].split()) for name in sorted(topics))
 QUESTION_LENGTH = 400
 ANSWER_LENGTH = 2000
-# Ten items of a thread: four turns, in one of them a tool of the page, in another a widget.
+# Ten items of a thread: four turns, one with a client tool call and one with a widget.
 KINDS = ("question", "answer") * 2 + ("question", "tool", "answer", "question", "widget", "answer")
 CREATED = datetime(2026, 11, 21, 9, tzinfo=UTC)
 
 
 class Conversations(Protocol):
-    """Of a ChatKit store what a turn needs, and what takes it back."""
+    """The methods of a ChatKit store that a turn and its cleanup use."""
 
     async def load_thread(self, thread_id: str, context: RequestContext) -> ThreadMetadata: ...
 
@@ -61,7 +61,7 @@ class Conversations(Protocol):
 
 
 class Writer:
-    """Writes the items of one thread, the same ones each time for the same random numbers."""
+    """Creates the items of one thread, the same ones for the same random numbers."""
 
     def __init__(
         self, thread_id: str, mint: Callable[[StoreItemType], str], numbers: random.Random
@@ -95,7 +95,7 @@ class Writer:
                 return WidgetItem(**self._fields("message"), widget=self._widget())
 
     def turn_for_model(self) -> list[Any]:
-        """A turn in the model's own format: a question, a tool's call and output, an answer."""
+        """Return a turn in the model's format: a question, a tool call, its output, an answer."""
         call = f"call_{self._numbers.getrandbits(96):024x}"
         output = json.dumps([{"title": self.prose(60), "done": False} for _ in range(8)])
         answer = {"type": "output_text", "text": self.prose(ANSWER_LENGTH), "annotations": []}
@@ -107,7 +107,7 @@ class Writer:
         ]
 
     def prose(self, length: int) -> str:
-        """Text of about this length, half as long to half as long again."""
+        """Return text of 50% to 150% of this length."""
         length = int(length * self._numbers.uniform(0.5, 1.5))
         start = self._numbers.randrange(len(PROSE) - length)
         return PROSE[start : start + length]
@@ -125,7 +125,7 @@ class Writer:
         return {"id": self._mint(kind), "thread_id": self._thread_id, "created_at": created}
 
     def _widget(self) -> DynamicWidgetRoot:
-        """A list of eight tasks with a button each."""
+        """Return a list of eight tasks with a button each."""
         rows = [
             {
                 "type": "Row",
@@ -147,9 +147,9 @@ class Writer:
 def turn(
     store: Conversations, question: ThreadItem, answer: ThreadItem, context: RequestContext
 ) -> Calls:
-    """What the SDK calls, in order, for one `threads.add_user_message`.
+    """Return the SDK's calls, in order, for one `threads.add_user_message`.
 
-    The page of 20 is the history that a server reads; that of 2 is `stream_agent_response`'s own.
+    The server reads 20 items as history, and `stream_agent_response` reads 2.
     """
     thread_id = question.thread_id
     return {

@@ -1,4 +1,4 @@
-"""What some calls cost, and how long they take beside a bare GetItem."""
+"""The cost of some calls, and their time as a ratio to a bare GetItem."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from statistics import mean, median
 
 from store_costs.meter import Meter, Spent
 
-MOST_REQUESTS = 4
-MOST_DOLLARS = 3.10
+MAX_REQUESTS = 4
+MAX_DOLLARS = 3.10
 
 type Calls = Mapping[str, Callable[[], Awaitable[object]]]
 
 
 @dataclass(frozen=True)
 class Turn:
-    """What the calls of one turn spent, and the seconds that each of them took."""
+    """The cost of a turn's calls, and the seconds of each."""
 
     spent: Spent
     seconds: Mapping[str, float]
@@ -25,19 +25,19 @@ class Turn:
 
 @dataclass(frozen=True)
 class Turns:
-    """Several turns, and the seconds of a bare GetItem before each of them.
+    """Several turns, with the seconds of a bare GetItem before each.
 
-    `full_at` is the number of items at which the thread took no more.
+    `full_at` is the number of items at which the thread was full, or None.
     """
 
     full_at: int | None = None
-    made: list[Turn] = field(default_factory=list)
+    measured_turns: list[Turn] = field(default_factory=list)
     bare: list[float] = field(default_factory=list)
 
     @property
     def spent(self) -> Spent:
-        """The mean of what a turn spent."""
-        each = [turn.spent for turn in self.made]
+        """The mean cost of a turn."""
+        each = [turn.spent for turn in self.measured_turns]
         return Spent(
             mean(spent.requests for spent in each),
             mean(spent.s3_requests for spent in each),
@@ -46,36 +46,38 @@ class Turns:
         )
 
     @property
-    def keep_the_promise(self) -> bool:
-        """Whether no turn made too many requests, and a million of them cost little enough."""
-        requests = [turn.spent.requests + turn.spent.s3_requests for turn in self.made]
+    def within_limits(self) -> bool:
+        """Whether each turn's requests and the mean dollars are within the limits."""
+        requests = [turn.spent.requests + turn.spent.s3_requests for turn in self.measured_turns]
         return (
             self.full_at is None
-            and max(requests) <= MOST_REQUESTS
-            and self.spent.dollars <= MOST_DOLLARS
+            and max(requests) <= MAX_REQUESTS
+            and self.spent.dollars <= MAX_DOLLARS
         )
 
     @property
     def ratios(self) -> dict[str, float]:
-        """Call → the median of its time ÷ that of the bare GetItem."""
+        """Return the median time of each call ÷ that of the bare GetItem."""
         bare = median(self.bare)
         return {
-            name: median(turn.seconds[name] for turn in self.made) / bare
-            for name in self.made[0].seconds
+            name: median(turn.seconds[name] for turn in self.measured_turns) / bare
+            for name in self.measured_turns[0].seconds
         }
 
     @property
     def whole_ratio(self) -> float:
-        """The same of a turn's calls together."""
-        return median(sum(turn.seconds.values()) for turn in self.made) / median(self.bare)
+        """The same ratio for all calls of a turn."""
+        return median(sum(turn.seconds.values()) for turn in self.measured_turns) / median(
+            self.bare
+        )
 
 
 async def measured(calls: Calls, meter: Meter) -> Turn:
-    """Make the calls, one after another."""
+    """Run the calls in order and measure them."""
     meter.taken()
     seconds = {}
     for name, call in calls.items():
-        began = time.perf_counter()
+        started = time.perf_counter()
         await call()
-        seconds[name] = time.perf_counter() - began
+        seconds[name] = time.perf_counter() - started
     return Turn(meter.taken(), seconds)

@@ -1,7 +1,7 @@
-"""What clients ask of DynamoDB and S3, and what it costs.
+"""Counts the requests of clients to DynamoDB and S3, and their cost.
 
-DynamoDB returns the units of a request that asks for them; production code has no use for them, so
-they are asked for here, by hooks of botocore.
+DynamoDB returns the consumed units on demand. Production code does not need them, so botocore hooks
+request them here.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Spent:
 
     @property
     def dollars(self) -> float:
-        """DynamoDB's price of a million of this."""
+        """DynamoDB's price in dollars per million."""
         return self.read_units * READ_PRICE + self.write_units * WRITE_PRICE
 
 
@@ -53,7 +53,7 @@ class Meter:
             client.meta.events.register("after-call.dynamodb", self._answered)
 
     def taken(self) -> Spent:
-        """What was spent since the last time this was asked."""
+        """Return what was spent since the last call."""
         requests, self._requests = self._requests, []
         units, self._units = self._units, []
         return Spent(

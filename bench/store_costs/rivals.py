@@ -1,4 +1,4 @@
-"""Two stores as they are often written, on the same table: correct, and dear in a long thread."""
+"""Two common store designs on the same table: correct, but expensive in long threads."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ITEM_ROW = "item#"
 
 
 class Rows:
-    """JSON under two keys, apart from another owner's; what was written is read."""
+    """JSON rows under two keys, separate for each owner, with consistent reads."""
 
     def __init__(self, client: DynamoDBClient, table: str, owner: str) -> None:
         self._client = client
@@ -67,7 +67,7 @@ class Rows:
 
 
 class ReadsAll:
-    """A row for each item under its id; a page is made by reading all of them and sorting."""
+    """One row per item, by id. A page reads and sorts all of them."""
 
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
@@ -104,7 +104,7 @@ class ReadsAll:
 
 
 class WholeRecord:
-    """The thread with all its items in one row, which is read and written whole."""
+    """The thread and all its items in one row, which is read and written as a whole."""
 
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
@@ -154,7 +154,7 @@ class WholeRecord:
 def page(
     items: Sequence[ThreadItem], after: str | None, limit: int, order: str
 ) -> Page[ThreadItem]:
-    """A page of all the items, by the time of their creation, from behind `after`."""
+    """Return the page after `after` of all items, ordered by creation time."""
     ordered = sorted(items, key=lambda item: item.created_at, reverse=order == "desc")
     start = [item.id for item in ordered].index(after) + 1 if after is not None else 0
     found = ordered[start : start + limit]

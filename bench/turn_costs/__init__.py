@@ -1,1 +1,1 @@
-"""What bench/turn.py measures: whole turns over HTTP, ours and a bare server's."""
+"""Parts of bench/turn.py: whole turns over HTTP, of our application and of a bare server."""

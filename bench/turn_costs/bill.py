@@ -1,7 +1,7 @@
-"""What AWS charges for a turn, by its list prices in us-east-1 in November 2026.
+"""AWS's charges for a turn, by the list prices of us-east-1 in November 2026.
 
 Sources: the pricing pages of AWS Lambda, Amazon API Gateway, Amazon CloudWatch, AWS Secrets Manager
-and Amazon EC2 (data transfer). Free tiers and discounts by volume are left out.
+and Amazon EC2 (data transfer). Free tiers and volume discounts are not included.
 """
 
 from collections.abc import Iterator
@@ -13,20 +13,20 @@ MILLION = 10**6
 GB_SECOND = 0.0000166667
 INVOCATION = 0.20 / MILLION
 API_REQUEST = 3.50 / MILLION
-# API Gateway counts a streamed answer once for each 10 MB that it begins.
+# API Gateway bills a streamed response once per started 10 MB.
 BYTES_A_REQUEST = 10 * 10**6
 LOGGED_GB = 0.50
 SENT_GB = 0.09
 SECRET_A_MONTH = 0.40
 SECRET_READ = 0.05 / 10_000
 MONTH_SECONDS = 30 * 24 * 3600
-# A read asks for the current version and for the previous one.
+# A read requests the current and the previous version.
 CALLS_A_READ = 2
 
 
 @dataclass(frozen=True)
 class Turn:
-    """What was measured of a turn: its seconds, the bytes that it sends and that it logs."""
+    """The measurements of a turn: its seconds, and the bytes it sends and logs."""
 
     seconds: float
     sent: int
@@ -34,7 +34,7 @@ class Turn:
     dynamodb_dollars_a_million: float
 
     def lines(self, memory_mb: int) -> Iterator[tuple[str, float]]:
-        """Each item of the bill, and its dollars for a million turns."""
+        """Yield each item of the bill with its dollars for a million turns."""
         gb_seconds = self.seconds * memory_mb / 1024
         yield (
             f"chatkit function, {gb_seconds:.0f} GB-seconds and 1 request",
@@ -49,7 +49,7 @@ class Turn:
 
 @dataclass(frozen=True)
 class Reads:
-    """How often an environment that is always busy reads its secrets in a month of 30 days."""
+    """The secret reads of an always busy environment in a month of 30 days."""
 
     calls: int
 

@@ -1,4 +1,4 @@
-"""The processor's time that AWS clients take for themselves."""
+"""The CPU time spent in AWS clients."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ if TYPE_CHECKING:
 
 
 class ClientTime:
-    """Adds up the time of a client's calls, from any thread: to sign, send, wait in, and read."""
+    """Sums the CPU time of a client's calls from any thread."""
 
     def __init__(self, client: DynamoDBClient) -> None:
         self._began = threading.local()
         # Appending is atomic; adding to a number is not.
         self._seconds: list[float] = []
-        # The first and the last event of a call (botocore's client.py).
+        # The first and the last event of a call (client.py of botocore).
         client.meta.events.register_first("provide-client-params.*.*", self._begin)
         client.meta.events.register_last("after-call.*.*", self._end)
 
     def taken(self) -> float:
-        """The seconds since the last time this was asked."""
+        """Return the seconds since the last call."""
         seconds, self._seconds = self._seconds, []
         return sum(seconds)
 

@@ -1,4 +1,4 @@
-"""A model that costs nothing: it gives the same words each time, as fast or slowly as one likes."""
+"""A free model that streams the same text each time, at a given speed."""
 
 import asyncio
 import time
@@ -10,12 +10,12 @@ from agents.items import TResponseStreamEvent
 from agents.testing import ScriptedModel, assistant_message
 from openai.types.responses import ResponseTextDeltaEvent
 
-# English has about four characters to one.
+# The characters of an English token, on average.
 TOKEN = 4
 
 
 class Words(ScriptedModel, ModelProvider):
-    """Answers with a text, a token an event, within so many `seconds`."""
+    """Answers with a text, one token per event, within `seconds`."""
 
     def __init__(self, text: str) -> None:
         super().__init__([[assistant_message(text)]])
@@ -24,7 +24,7 @@ class Words(ScriptedModel, ModelProvider):
         self.seconds = 0.0
 
     async def prepare(self) -> None:
-        """Make the events, so that a turn only has to be given them."""
+        """Create the events in advance, so that a turn only sends them."""
         starts = range(0, len(self._text), TOKEN)
         tokens = [self._text[start : start + TOKEN] for start in starts]
         nothing: dict[str, Any] = dict.fromkeys(
@@ -43,11 +43,11 @@ class Words(ScriptedModel, ModelProvider):
         return self
 
     async def stream_response(self, *_: Any, **__: Any) -> AsyncIterator[TResponseStreamEvent]:
-        began, pause = time.monotonic(), self.seconds / len(self.events)
+        started, pause = time.monotonic(), self.seconds / len(self.events)
         for number, event in enumerate(self.events):
             if pause:
-                # However long the events before took.
-                await asyncio.sleep(max(0, began + number * pause - time.monotonic()))
+                # Keep the schedule, even if earlier events were slow.
+                await asyncio.sleep(max(0, started + number * pause - time.monotonic()))
             yield event
 
     def run_config(self) -> RunConfig:

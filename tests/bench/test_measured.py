@@ -19,7 +19,7 @@ def turns(*spent: Spent, seconds: tuple[float, ...] = (), bare: tuple[float, ...
     """One call a turn, of these seconds."""
     times = seconds or (1.0,) * len(spent)
     made = [Turn(each, {"load": time}) for each, time in zip(spent, times, strict=True)]
-    return Turns(made=made, bare=list(bare))
+    return Turns(measured_turns=made, bare=list(bare))
 
 
 def test_what_a_turn_spends_is_the_mean_of_the_turns() -> None:
@@ -42,7 +42,7 @@ def test_what_a_turn_spends_is_the_mean_of_the_turns() -> None:
 def test_the_promise_is_of_the_mean_price_and_of_each_turn_s_requests(
     made: Turns, kept: bool
 ) -> None:
-    assert made.keep_the_promise == kept
+    assert made.within_limits == kept
 
 
 def test_a_time_is_the_ratio_of_the_medians() -> None:

@@ -18,4 +18,4 @@ def test_without_dynoxide_the_bench_says_so_and_what_to_do(tmp_path: Path) -> No
         text=True,
     )
     assert done.returncode == 2
-    assert done.stdout.startswith("There is no dynoxide here: npm ci")
+    assert done.stdout.startswith("dynoxide was not found: run npm ci")

@@ -1,4 +1,4 @@
-"""The chat function's application on dynoxide, without its model and its tools."""
+"""The chat function's application on dynoxide, without model and tools."""
 
 import secrets
 import time
@@ -32,7 +32,7 @@ LIMITS = Limits(session_per_minute=1_000_000, user_per_minute=1_000_000, running
 
 
 class OneKey:
-    """The key that this process has made for itself."""
+    """A key that this process generated."""
 
     def __init__(self) -> None:
         self._key = Key("v1", secrets.token_hex(32))
@@ -51,7 +51,7 @@ class OneKey:
 
 
 class OpenGate(Gate):
-    """A gate that asks nobody."""
+    """A gate that allows everything without a request."""
 
     def check(self, caller: Requester) -> None:
         return
@@ -72,8 +72,8 @@ class OpenGate(Gate):
         return False
 
 
-class Own:
-    """Our application at one gate or another."""
+class ChatApp:
+    """Our application, with or without its gate."""
 
     def __init__(self, backend: Backend, words: Words) -> None:
         self._backend = backend
@@ -105,7 +105,7 @@ class Own:
         return {"authorization": f"Bearer {token}", "content-type": "application/json"}
 
     async def fill(self, thread: ThreadMetadata, writer: Writer, turns: int) -> None:
-        """A thread of so many turns, as the store and the model's transcript hold them."""
+        """Store a thread of this many turns, with the model's transcript."""
         store, transcript = self._backend.store, self._backend.transcript
         context = RequestContext(USER, SESSION, TurnState("turn_0"))
         await store.save_thread(thread, context)
@@ -113,11 +113,11 @@ class Own:
             question, answer = writer.item("question"), writer.item("answer")
             for item in (question, answer):
                 await store.add_thread_item(thread.id, item, context)
-            said = writer.turn_for_model()
+            messages = writer.turn_for_model()
             end = EndOfTurnItem(
                 id=self.mint("message"), thread_id=thread.id, created_at=answer.created_at
             )
-            await transcript.save(thread.id, question.id, said, context, end)
+            await transcript.save(thread.id, question.id, messages, context, end)
 
     def new_thread(self) -> ThreadMetadata:
         return ThreadMetadata(id=self._backend.store.mint("thread"), created_at=CREATED)

@@ -1,4 +1,4 @@
-"""What the application logs, and with it when a turn is over."""
+"""The application's log, which shows when a turn is closed."""
 
 import asyncio
 import logging
@@ -7,17 +7,17 @@ from io import StringIO
 from chatcore.logs import logger
 
 
-class Closings(StringIO):
-    """The application's log. A turn's own line is its last act, after the answer has ended."""
+class TurnLog(StringIO):
+    """Captures the application's log. A turn logs its own line last, after its answer has ended."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._over = asyncio.Event()
-        # Bytes of the last turn's lines.
+        self._closed = asyncio.Event()
+        # The bytes of the last turn's lines.
         self.size = 0
 
     def listen(self) -> None:
-        """Take the place of the terminal."""
+        """Capture the logger's output."""
         assert isinstance(logger.registered_handler, logging.StreamHandler)
         logger.registered_handler.setStream(self)
         logger.setLevel("INFO")
@@ -25,14 +25,14 @@ class Closings(StringIO):
     def write(self, text: str) -> int:
         self.size += len(text.encode())
         if '"turn_closed"' in text:
-            self._over.set()
+            self._closed.set()
         return super().write(text)
 
     def begin(self) -> None:
-        """Forget the turn before."""
-        self._over.clear()
+        """Reset for the next turn."""
+        self._closed.clear()
         self.size = 0
 
-    async def over(self) -> None:
-        """Wait until the turn is over."""
-        await self._over.wait()
+    async def turn_closed(self) -> None:
+        """Wait until the turn is closed."""
+        await self._closed.wait()

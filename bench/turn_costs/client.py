@@ -1,4 +1,4 @@
-"""Applications served over HTTP by this process, and a client in another one."""
+"""Serves applications over HTTP in this process, with a client in another one."""
 
 import asyncio
 import json
@@ -24,45 +24,45 @@ QUESTION = {
 
 @asynccontextmanager
 async def served(app: ASGIApp) -> AsyncIterator[str]:
-    """The application's address."""
+    """Serve an application and yield its address."""
     listener = listen(0)
     async with serving(app, listener):
         yield address_of(listener)
 
 
-class Asker:
-    """Asks from a process of its own, so that this one's time is the server's alone."""
+class TurnClient:
+    """Sends turns from another process, so that this process's CPU time is the server's alone."""
 
     def __init__(self) -> None:
         self._process = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
-        # Bytes of the last answer's body.
+        # The bytes of the last answer's body.
         self.received = 0
 
-    def __enter__(self) -> "Asker":
+    def __enter__(self) -> "TurnClient":
         return self
 
     def __exit__(self, *_: object) -> None:
         self._process.shutdown()
 
     async def ask(self, address: str, thread: str, headers: Mapping[str, str]) -> float:
-        """The seconds that this process's processor spends on one turn."""
+        """Send a turn and return the CPU seconds that this process spends on it."""
         params = {"thread_id": thread, "input": QUESTION}
         body = json.dumps({"type": "threads.add_user_message", "params": params})
         loop = asyncio.get_running_loop()
-        began = time.process_time()
+        started = time.process_time()
         status, text = await loop.run_in_executor(
             self._process, _post, address, body, dict(headers)
         )
-        taken = time.process_time() - began
+        spent = time.process_time() - started
         assert status == 200, text
         assert '"error"' not in text, text
         self.received = len(text.encode())
-        return taken
+        return spent
 
 
 def _post(address: str, body: str, headers: dict[str, str]) -> tuple[int, str]:
-    answer = _client(address).post("/chatkit", content=body, headers=headers)
-    return answer.status_code, answer.text
+    response = _client(address).post("/chatkit", content=body, headers=headers)
+    return response.status_code, response.text
 
 
 @cache

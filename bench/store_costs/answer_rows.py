@@ -1,4 +1,4 @@
-"""The rows that only a running turn and the model see."""
+"""The rows that only a running turn and the model read."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ def rows_of_an_answer(
     message: ThreadItem,
     context: RequestContext,
 ) -> Calls:
-    """What an answer of ten seconds asks for besides its items, in order.
+    """Return the calls of a ten-second answer besides its items, in order.
 
-    The history is read before it, its text so far is written every five seconds and cleared at its
-    end, and the turn is kept for the model.
+    The history is read first. The text so far is written every five seconds and cleared at the end,
+    and the turn is saved for the model.
     """
     thread_id = message.thread_id
     text = writer.prose(ANSWER_LENGTH)

@@ -1,4 +1,4 @@
-"""The ChatKit server of the SDK's own documentation, with a store in memory."""
+"""The ChatKit server of the SDK's documentation, with a store in memory."""
 
 from collections import defaultdict
 from collections.abc import AsyncIterator
@@ -23,7 +23,7 @@ from task_assistant.agent import assistant
 
 
 class MemoryStore(Store[None]):
-    """Threads and items in dictionaries; of what a turn does not ask it raises."""
+    """Threads and items in dictionaries. Methods that a turn does not call raise."""
 
     def __init__(self) -> None:
         self.threads: dict[str, ThreadMetadata] = {}
@@ -73,7 +73,7 @@ class MemoryStore(Store[None]):
 
 
 class BareServer(ChatKitServer[None]):
-    """Gives the model the newest 20 items, and keeps nothing of its own."""
+    """Gives the model the newest 20 items and stores nothing else."""
 
     def __init__(self, store: MemoryStore, run_config: RunConfig) -> None:
         super().__init__(store)
@@ -84,17 +84,17 @@ class BareServer(ChatKitServer[None]):
     ) -> AsyncIterator[ThreadStreamEvent]:
         page = await self.store.load_thread_items(thread.id, None, 20, "desc", context)
         agent_context = AgentContext[None](thread=thread, store=self.store, request_context=context)
-        given: list[Any] = list(await simple_to_agent_input(list(reversed(page.data))))
+        model_input: list[Any] = list(await simple_to_agent_input(list(reversed(page.data))))
         agent: Agent[Any] = assistant.agent
         result = Runner.run_streamed(
-            agent, given, context=agent_context, run_config=self._run_config
+            agent, model_input, context=agent_context, run_config=self._run_config
         )
         async for event in stream_agent_response(agent_context, result):
             yield event
 
 
 def bare_app(server: BareServer) -> FastAPI:
-    """The route that the SDK's documentation shows."""
+    """Return an application with the route of the SDK's documentation."""
     app = FastAPI()
 
     @app.post("/chatkit")
