@@ -1,4 +1,4 @@
-"""A conversation whose parts are real, but for the model and AWS."""
+"""A conversation with real parts, except for the model and AWS."""
 
 import asyncio
 import threading
@@ -35,7 +35,7 @@ from chatcore.gate.table import GateTable
 from chatcore.ids import TimeOrderedIds
 from task_assistant.agent import assistant as task_assistant
 
-# The suites of tools and of security take both from here.
+# The suites of tools and security import both from here.
 from tests.chat_api.over_http import Chat as Chat
 from tests.chat_api.over_http import events as events
 from tests.chat_api.tool_function import ToolFunction
@@ -44,7 +44,7 @@ RETENTION_DAYS = 30
 
 
 class Clock:
-    """Seconds since 1970, moved by the test."""
+    """Seconds since 1970, advanced by the test."""
 
     now = 1_795_000_000.0
 
@@ -53,9 +53,9 @@ class Clock:
 
 
 class GateClock:
-    """The gate's clock: it stands at the test's beginning, and `ahead` seconds after it.
+    """The gate's clock, stopped at the start of the test plus `ahead` seconds.
 
-    No minute and no day ends within a test that does not say so.
+    No minute or day ends during a test unless the test advances the clock.
     """
 
     def __init__(self) -> None:
@@ -67,9 +67,9 @@ class GateClock:
 
 
 class OneAtATime:
-    """A client of moto's whose writes are atomic, as DynamoDB's are.
+    """A moto client whose writes are atomic, as in DynamoDB.
 
-    moto checks a condition and writes in two steps, so two threads may both pass the check.
+    moto checks a condition and writes in two steps, so two threads can both pass the check.
     """
 
     def __init__(self, client: Any) -> None:
@@ -87,7 +87,7 @@ class OneAtATime:
 
 
 class Scripted(ModelProvider):
-    """Provides one scripted model, whatever is asked for."""
+    """Provides one scripted model for every name."""
 
     def __init__(self, model: ScriptedModel) -> None:
         self.model = model
@@ -99,7 +99,7 @@ class Scripted(ModelProvider):
 
 
 class Namer:
-    """Gives the titles that a test wants given, "" for none, and hears the messages."""
+    """Returns the test's title, "" for none, and records the messages."""
 
     def __init__(self) -> None:
         self.title = ""
@@ -125,7 +125,7 @@ def context() -> RequestContext:
 
 @pytest.fixture
 def requests() -> list[str]:
-    """The store's requests of AWS so far, by operation."""
+    """Return the operations of the store's AWS requests so far."""
     return []
 
 
@@ -167,7 +167,7 @@ def tool_function(keys: Keys, create_table: Callable[[str], None]) -> Iterator[T
 
 @pytest.fixture
 def limits() -> Limits:
-    """None; a test of limits has its own."""
+    """No limits; a test of limits overrides this."""
     return Limits()
 
 
@@ -195,19 +195,19 @@ def provider() -> Scripted:
 
 @pytest.fixture
 def models() -> tuple[str, ...]:
-    """None to choose of; a test of choices has its own."""
+    """No models to choose from; a test of choices overrides this."""
     return ()
 
 
 @pytest.fixture
 def reminders() -> Reminders:
-    """The usual ones, which no test of other things lives to see; a test of them has its own."""
+    """The default delays, too long to show in other tests; a test of reminders overrides this."""
     return Reminders()
 
 
 @pytest.fixture
 def assistant() -> Assistant:
-    """The example assistant with an agent of the test's own, which a test may change."""
+    """The example assistant with its own agent, which a test can change."""
     return replace(task_assistant, agent=task_assistant.agent.clone())
 
 
@@ -240,9 +240,9 @@ def server(
 async def chat(
     server: ConversationServer, gate: Gate, keys: Keys, provider: Scripted
 ) -> AsyncIterator[Chat]:
-    """A chat that, whatever happened in it, leaves no task behind.
+    """A chat that must leave no asyncio task behind.
 
-    On Lambda a task left behind holds the invocation until its deadline.
+    On Lambda, a leftover task keeps the invocation running until its deadline.
     """
     app = create_chat_app(server, gate, keys, allowed_origins=())
     yield Chat(app, gate, keys, provider.model)

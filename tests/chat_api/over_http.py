@@ -1,4 +1,4 @@
-"""The chat function over HTTP, and its events as ChatKit's own types take them."""
+"""The chat function over HTTP, with its events validated by ChatKit's own types."""
 
 import json
 import time
@@ -19,22 +19,22 @@ from tests.event_order import EventOrder
 EVENT = TypeAdapter[ThreadStreamEvent](ThreadStreamEvent)
 
 
-def overheard(app: ASGIApp, hear: Callable[[bytes], None]) -> ASGIApp:
-    """The application; `hear` gets each piece of a body as it is sent."""
+def with_body_listener(app: ASGIApp, listener: Callable[[bytes], None]) -> ASGIApp:
+    """Return the application. `listener` gets each body chunk after it is sent."""
 
-    async def listened_to(scope: Scope, receive: Receive, send: Send) -> None:
+    async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
         async def sending(message: Message) -> None:
             await send(message)
             if body := message.get("body"):
-                hear(body)
+                listener(body)
 
         await app(scope, receive, sending)
 
-    return listened_to
+    return wrapped
 
 
 class Chat:
-    """The chat function over HTTP, as one user or another."""
+    """The chat function over HTTP, for any user."""
 
     def __init__(self, app: ASGIApp, gate: Gate, keys: Keys, model: ScriptedModel) -> None:
         self._client = httpx2.AsyncClient(
@@ -61,7 +61,7 @@ class Chat:
         return await self.post(body, **self.headers(user))
 
     async def say(self, text: str, thread: str | None = None, user: str = "alice") -> Sequence[Any]:
-        """Say something, in a thread or a new one; the events of the answer."""
+        """Send a message in a thread or a new one, and return the events of the answer."""
         words = {"content": [{"type": "input_text", "text": text}], "attachments": []}
         params: dict[str, Any] = {"input": words | {"inference_options": {}}}
         if thread is None:
@@ -73,7 +73,7 @@ class Chat:
         return events(response)
 
     async def items(self, thread: str, user: str = "alice") -> list[tuple[str, str]]:
-        """What the widget shows of a thread's messages: who said what."""
+        """Return the type and text of each message that the widget shows."""
         return [
             (item["type"], "".join(part["text"] for part in item["content"]))
             for item in await self.shown(thread, user)
@@ -81,21 +81,21 @@ class Chat:
         ]
 
     async def shown(self, thread: str, user: str = "alice") -> list[dict[str, Any]]:
-        """All items that the widget shows of a thread."""
+        """Return all items of a thread that the widget shows."""
         response = await self.send("items.list", user, thread_id=thread, order="asc")
         shown: list[dict[str, Any]] = response.json()["data"]
         return shown
 
 
 def events(response: httpx2.Response) -> list[dict[str, Any]]:
-    """The events of a whole answer, each of ChatKit's own types and all in order."""
+    """Return the events of a complete answer, checked for their types and their order."""
     assert response.headers["content-type"].startswith("text/event-stream")
     chunks = response.text.removesuffix("\n\n").split("\n\n")
     # Comment lines keep a silent stream open.
-    told = [chunk.removeprefix("data: ") for chunk in chunks if not chunk.startswith(":")]
+    payloads = [chunk.removeprefix("data: ") for chunk in chunks if not chunk.startswith(":")]
     order = EventOrder()
     found = []
-    for event in told:
+    for event in payloads:
         EVENT.validate_json(event)
         found.append(json.loads(event))
         order.follow(found[-1])

@@ -1,4 +1,4 @@
-"""The buttons of the task list: what they do, and who hears of it."""
+"""The buttons of the task list: their effect, and who sees it."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from tests.chat_api.wire import of_type, thread_of, types
 
 
 class List:
-    """A task list of one user's thread, and its buttons."""
+    """A task list in a user's thread, and its buttons."""
 
     def __init__(self, chat: Any, thread: str, item: dict[str, Any], user: str) -> None:
         self.chat = chat
@@ -21,7 +21,7 @@ class List:
         self.user = user
 
     def action(self, label: str, row: int = 0) -> dict[str, Any]:
-        """What the widget sends for a button."""
+        """Return the action that the widget sends for a button."""
         parts = rows(self.item["widget"])[row]
         [pressed] = [part["onClickAction"] for part in parts if part.get("label") == label]
         return {"type": pressed["type"], "payload": pressed["payload"]}
@@ -44,7 +44,7 @@ async def shown_list(chat: Any, *tasks: str, user: str = "alice") -> List:
     return List(chat, thread, item, user)
 
 
-async def test_a_button_is_answered_at_once_with_the_list_as_it_is_now(chat: Any) -> None:
+async def test_button_returns_the_current_list(chat: Any) -> None:
     shown = await shown_list(chat, "milk")
     answer = await shown.press("Done")
     assert answer.status_code == 200
@@ -53,7 +53,7 @@ async def test_a_button_is_answered_at_once_with_the_list_as_it_is_now(chat: Any
     assert titles(updated["widget"]) == [("milk", True)]
 
 
-async def test_what_a_button_changed_is_there_after_a_reload(chat: Any, tool_function: Any) -> None:
+async def test_button_change_is_there_after_a_reload(chat: Any, tool_function: Any) -> None:
     shown = await shown_list(chat, "milk", "bread")
     [gone, left] = [title for title, _ in titles(shown.item["widget"])]
     await shown.press("Delete")
@@ -62,7 +62,7 @@ async def test_what_a_button_changed_is_there_after_a_reload(chat: Any, tool_fun
     assert titles(item["widget"]) == [(left, False)]
 
 
-async def test_a_streamed_button_replaces_the_list(chat: Any) -> None:
+async def test_streamed_button_replaces_the_list(chat: Any) -> None:
     shown = await shown_list(chat, "milk")
     answer = await shown.press("Done", streamed=True)
     events = chat.events(answer)
@@ -73,7 +73,7 @@ async def test_a_streamed_button_replaces_the_list(chat: Any) -> None:
 
 
 @pytest.mark.parametrize("streamed", [False, True])
-async def test_the_model_hears_of_a_button_in_the_next_turn_and_the_person_does_not(
+async def test_next_turns_model_sees_the_button_and_the_user_does_not(
     chat: Any, streamed: bool
 ) -> None:
     shown = await shown_list(chat, "milk")
@@ -86,7 +86,7 @@ async def test_the_model_hears_of_a_button_in_the_next_turn_and_the_person_does_
     assert kinds == {"user_message", "workflow", "assistant_message", "widget", "end_of_turn"}
 
 
-async def test_a_button_pressed_twice_does_nothing_more(chat: Any, tool_function: Any) -> None:
+async def test_button_pressed_twice_acts_once(chat: Any, tool_function: Any) -> None:
     shown = await shown_list(chat, "milk", "bread")
     [_, left] = [title for title, _ in titles(shown.item["widget"])]
     first, second = await shown.press("Delete"), await shown.press("Delete")
@@ -95,7 +95,7 @@ async def test_a_button_pressed_twice_does_nothing_more(chat: Any, tool_function
     assert tool_function.titles("alice") == [left]
 
 
-async def test_a_button_of_a_list_keeps_to_what_the_list_shows(chat: Any) -> None:
+async def test_button_of_a_filtered_list_returns_the_same_filter(chat: Any) -> None:
     await shown_list(chat, "milk", "bread")
     listed = function_call("list_tasks", {"text": "milk"}, call_id="c9")
     chat.model.extend([[listed], [assistant_message("One.")]])
@@ -105,7 +105,7 @@ async def test_a_button_of_a_list_keeps_to_what_the_list_shows(chat: Any) -> Non
     assert titles(answer.json()["updated_item"]["widget"]) == [("milk", True)]
 
 
-async def test_a_button_that_finds_no_task_says_so_and_shows_what_there_is(chat: Any) -> None:
+async def test_button_of_a_missing_task_reports_it_and_shows_the_list(chat: Any) -> None:
     shown = await shown_list(chat, "milk")
     gone = {"type": "tasks.complete", "payload": {"task_id": "task_gone", "shown": {}}}
     events = chat.events(await shown.press("Done", streamed=True, action=gone))
@@ -113,15 +113,13 @@ async def test_a_button_that_finds_no_task_says_so_and_shows_what_there_is(chat:
     assert titles(events[1]["item"]["widget"]) == [("milk", False)]
 
 
-async def test_another_user_s_task_is_out_of_reach_of_a_button(
-    chat: Any, tool_function: Any
-) -> None:
+async def test_button_cannot_change_another_users_task(chat: Any, tool_function: Any) -> None:
     hers, his = await shown_list(chat, "milk"), await shown_list(chat, "beer", user="bob")
     await his.press("Delete", action=hers.action("Delete"))
     assert tool_function.titles("alice") == ["milk"]
 
 
-async def test_another_user_s_list_is_not_found(chat: Any, tool_function: Any) -> None:
+async def test_button_of_another_users_list_is_not_found(chat: Any, tool_function: Any) -> None:
     shown = await shown_list(chat, "milk")
     shown.user = "bob"
     for streamed in (False, True):
@@ -141,7 +139,7 @@ async def test_another_user_s_list_is_not_found(chat: Any, tool_function: Any) -
     ],
 )
 @pytest.mark.parametrize("streamed", [False, True])
-async def test_what_no_button_sends_is_400(
+async def test_invalid_action_gets_400(
     chat: Any, tool_function: Any, change: dict[str, Any], streamed: bool
 ) -> None:
     shown = await shown_list(chat, "milk")
@@ -150,9 +148,7 @@ async def test_what_no_button_sends_is_400(
 
 
 @pytest.mark.parametrize("streamed", [False, True])
-async def test_a_button_is_no_turn_it_works_while_an_answer_is_written(
-    chat: Any, streamed: bool
-) -> None:
+async def test_button_works_while_an_answer_is_written(chat: Any, streamed: bool) -> None:
     shown = await shown_list(chat, "milk")
     running = chat.gate.open_turn(Requester("alice", "s1"), shown.thread, "turn_other", seconds=60)
     answer = await shown.press("Done", streamed=streamed)
@@ -163,19 +159,19 @@ async def test_a_button_is_no_turn_it_works_while_an_answer_is_written(
 
 
 @pytest.mark.parametrize("streamed", [False, True])
-async def test_a_button_of_a_revoked_session_is_told_to_log_in(chat: Any, streamed: bool) -> None:
+async def test_button_of_a_revoked_session_gets_401(chat: Any, streamed: bool) -> None:
     shown = await shown_list(chat, "milk")
     chat.gate.revoke("alice", "s1")
     assert (await shown.press("Done", streamed=streamed)).status_code == 401
 
 
-async def test_only_a_widget_has_actions(chat: Any) -> None:
+async def test_action_on_an_item_that_is_not_a_widget_is_refused(chat: Any) -> None:
     shown = await shown_list(chat, "milk")
     [message] = of_type(await chat.shown(shown.thread), "assistant_message")
     assert (await shown.press("Delete", item_id=message["id"])).status_code == 400
 
 
-async def test_a_button_without_its_tools_may_be_pressed_again(
+async def test_button_can_be_pressed_again_after_its_tools_fail(
     chat: Any, tool_function: Any
 ) -> None:
     shown = await shown_list(chat, "milk")
@@ -191,7 +187,7 @@ async def test_a_button_without_its_tools_may_be_pressed_again(
 
 
 @pytest.mark.parametrize("streamed", [False, True])
-async def test_a_bug_in_a_widget_s_code_is_logged_with_its_line_and_told_in_a_sentence(
+async def test_bug_in_widget_code_is_logged_with_its_line_and_returns_a_generic_message(
     chat: Any, logged: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch, streamed: bool
 ) -> None:
     shown = await shown_list(chat, "milk")
@@ -201,8 +197,8 @@ async def test_a_bug_in_a_widget_s_code_is_logged_with_its_line_and_told_in_a_se
 
     monkeypatch.setattr(buttons, "task_list", broken)
     answer = await shown.press("Done", streamed=streamed)
-    told = chat.events(answer)[-1] if streamed else answer.json()
-    assert told["message"].startswith("Something went wrong")
+    result = chat.events(answer)[-1] if streamed else answer.json()
+    assert result["message"].startswith("Something went wrong")
     [line] = [line for line in logged if line.get("error") == "LookupError"]
     assert line["raised_at"][-1].startswith(__file__)
     assert "hunter2" not in str(logged) + answer.text

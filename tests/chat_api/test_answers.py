@@ -5,7 +5,9 @@ from agents.models.chatcmpl_converter import Converter
 from chat_api.conversation.history import turn_for_model
 from chat_api.model.input.trimming import size_of
 
-SAID = [{"type": "message", "role": "user", "content": [{"type": "input_text", "text": "Hi"}]}]
+USER_MESSAGE = [
+    {"type": "message", "role": "user", "content": [{"type": "input_text", "text": "Hi"}]}
+]
 CALL = {"type": "function_call", "id": "fc_1", "call_id": "c1", "name": "f", "arguments": "{}"}
 RESULT = {"type": "function_call_output", "call_id": "c1", "output": "[]"}
 THOUGHT = {"type": "reasoning", "id": "rs_1", "summary": [], "encrypted_content": "x"}
@@ -16,43 +18,49 @@ def message(text: str) -> dict[str, Any]:
     return {"type": "message", "id": "m", "role": "assistant", "content": [part]}
 
 
-def said_by_assistant(text: str) -> dict[str, Any]:
+def assistant_text(text: str) -> dict[str, Any]:
     return {"role": "assistant", "content": text}
 
 
-def test_a_turn_is_what_was_said_done_and_answered() -> None:
-    turn = turn_for_model(SAID, [CALL, RESULT, message("Nothing.")], ["Nothing."])
+def test_turn_has_the_message_the_calls_and_the_answer() -> None:
+    turn = turn_for_model(USER_MESSAGE, [CALL, RESULT, message("Nothing.")], ["Nothing."])
     bare = {name: value for name, value in CALL.items() if name != "id"}
-    assert turn == [*SAID, bare, RESULT, said_by_assistant("Nothing.")]
+    assert turn == [*USER_MESSAGE, bare, RESULT, assistant_text("Nothing.")]
 
 
-def test_a_turn_is_taken_by_both_apis_of_the_model() -> None:
-    turn = turn_for_model(SAID, [CALL, RESULT, message("Nothing.")], ["Nothing.", "Cut"])
+def test_both_apis_accept_a_stored_turn() -> None:
+    turn = turn_for_model(USER_MESSAGE, [CALL, RESULT, message("Nothing.")], ["Nothing.", "Cut"])
     roles = [each["role"] for each in Converter.items_to_messages(turn)]
     assert roles == ["user", "assistant", "tool", "assistant", "assistant"]
 
 
-def test_a_call_without_its_result_is_left_out_with_the_reasoning_that_led_to_it() -> None:
-    assert turn_for_model(SAID, [THOUGHT, CALL], []) == SAID
-    assert turn_for_model(SAID, [THOUGHT], []) == SAID
+def test_call_without_a_result_is_dropped_with_its_reasoning() -> None:
+    assert turn_for_model(USER_MESSAGE, [THOUGHT, CALL], []) == USER_MESSAGE
+    assert turn_for_model(USER_MESSAGE, [THOUGHT], []) == USER_MESSAGE
 
 
 def test_encrypted_reasoning_is_not_stored() -> None:
-    turn = turn_for_model(SAID, [THOUGHT, CALL, RESULT], [])
+    turn = turn_for_model(USER_MESSAGE, [THOUGHT, CALL, RESULT], [])
     assert [item["type"] for item in turn[1:]] == ["function_call", "function_call_output"]
 
 
-def test_a_turn_is_stored_within_the_budget_of_the_next_one() -> None:
+def test_turn_is_stored_within_the_next_turns_budget() -> None:
     long = RESULT | {"output": "x" * 90_000}
-    turn = turn_for_model(SAID, [CALL, long], ["y" * 90_000], 20_000)
+    turn = turn_for_model(USER_MESSAGE, [CALL, long], ["y" * 90_000], 20_000)
     assert size_of(turn) <= 20_000
-    assert turn[0] == SAID[0]
+    assert turn[0] == USER_MESSAGE[0]
 
 
-def test_reasoning_that_the_endpoint_could_not_take_back_is_left_out() -> None:
+def test_reasoning_that_the_endpoint_cannot_accept_back_is_dropped() -> None:
     bare = {"type": "reasoning", "id": "rs_1", "summary": []}
-    assert turn_for_model(SAID, [bare, message("Hi")], []) == [*SAID, said_by_assistant("Hi")]
+    assert turn_for_model(USER_MESSAGE, [bare, message("Hi")], []) == [
+        *USER_MESSAGE,
+        assistant_text("Hi"),
+    ]
 
 
-def test_what_was_read_but_never_finished_is_kept() -> None:
-    assert turn_for_model(SAID, [], ["Once upon"]) == [*SAID, said_by_assistant("Once upon")]
+def test_unfinished_text_is_kept() -> None:
+    assert turn_for_model(USER_MESSAGE, [], ["Once upon"]) == [
+        *USER_MESSAGE,
+        assistant_text("Once upon"),
+    ]

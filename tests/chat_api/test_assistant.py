@@ -1,4 +1,4 @@
-"""What a team supplies: the smallest assistant, and parts of one that fail."""
+"""A team's assistant: the smallest one, and parts that fail."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -75,7 +75,7 @@ def answers(chat: Any) -> None:
 
 
 @uses(SMALLEST)
-async def test_an_agent_alone_is_an_assistant_whose_tool_calls_show_the_tools_own_titles(
+async def test_assistant_with_only_an_agent_shows_the_tools_own_titles(
     chat: Any,
 ) -> None:
     answers(chat)
@@ -89,7 +89,7 @@ async def test_an_agent_alone_is_an_assistant_whose_tool_calls_show_the_tools_ow
 
 
 @uses(replace(SMALLEST, label=fail_at_once))
-async def test_a_label_that_raises_costs_itself(chat: Any, logged: list[dict[str, Any]]) -> None:
+async def test_failing_label_is_skipped(chat: Any, logged: list[dict[str, Any]]) -> None:
     answers(chat)
     events = await chat.say("Add milk")
     [workflow] = workflows(done(events))
@@ -106,7 +106,7 @@ async def test_a_label_that_raises_costs_itself(chat: Any, logged: list[dict[str
     [replace(SMALLEST, widgets=[broken, show_card]) for broken in (fail, show_nothing_valid)],
     indirect=True,
 )
-async def test_a_widget_that_raises_costs_itself_and_the_next_one_is_shown(
+async def test_failing_widget_is_skipped_and_the_next_one_is_shown(
     chat: Any, logged: list[dict[str, Any]]
 ) -> None:
     answers(chat)
@@ -120,7 +120,7 @@ async def test_a_widget_that_raises_costs_itself_and_the_next_one_is_shown(
 
 
 async def card_thread(chat: Any) -> tuple[str, str]:
-    """Return the thread and the item of a card that an answer was followed by."""
+    """Return the thread and the item of a card shown after an answer."""
     answers(chat)
     events = await chat.say("Add milk")
     [item] = of_type(done(events), "widget")
@@ -141,7 +141,7 @@ async def press(chat: Any, place: tuple[str, str], action: dict[str, Any], kind:
 
 @pytest.mark.parametrize("kind", ["custom_action", "sync_custom_action"])
 @uses(WITH_ACTIONS)
-async def test_an_action_gets_its_payload_as_declared(chat: Any, kind: str) -> None:
+async def test_action_gets_its_payload_as_the_declared_type(chat: Any, kind: str) -> None:
     place = await card_thread(chat)
     answer = await press(chat, place, {"type": "number.take", "payload": {"number": 7}}, kind)
     assert answer.status_code == 200
@@ -154,7 +154,9 @@ async def test_an_action_gets_its_payload_as_declared(chat: Any, kind: str) -> N
 
 
 @uses(WITH_ACTIONS)
-async def test_an_action_that_raises_costs_itself(chat: Any, logged: list[dict[str, Any]]) -> None:
+async def test_failing_action_is_logged_and_returns_an_error(
+    chat: Any, logged: list[dict[str, Any]]
+) -> None:
     place = await card_thread(chat)
     action = {"type": "fail", "payload": {"number": 7}}
     streamed = await press(chat, place, action, "custom_action")
@@ -174,7 +176,7 @@ async def decline(request: ActionRequest[Payload]) -> ActionResult:
 
 
 @uses(replace(WITH_ACTIONS, actions={"number.take": WidgetAction(Payload, decline)}))
-async def test_an_answer_that_is_a_widget_alone_has_the_message_in_it(chat: Any) -> None:
+async def test_response_with_only_a_widget_shows_the_message_in_it(chat: Any) -> None:
     place = await card_thread(chat)
     action = {"type": "number.take", "payload": {"number": 7}}
     answer = await press(chat, place, action, "sync_custom_action")
@@ -194,7 +196,7 @@ ROW = {"type": "ListViewItem", "children": [{"type": "Text", "value": "7"}]}
     ],
     ids=lambda root: root["type"],
 )
-def test_every_kind_of_widget_takes_a_line(root: dict[str, Any]) -> None:
+def test_every_kind_of_widget_can_show_a_line(root: dict[str, Any]) -> None:
     strict = TypeAdapter[WidgetRoot](WidgetRoot)
     for read in (DynamicWidgetRoot.model_validate, strict.validate_python):
         shown = Widget(read({"children": []} | root), "7")
@@ -204,7 +206,7 @@ def test_every_kind_of_widget_takes_a_line(root: dict[str, Any]) -> None:
         assert ended.copy_text == "7"
 
 
-async def test_the_agents_own_model_settings_override_those_of_the_service() -> None:
+async def test_agents_model_settings_override_the_services() -> None:
     class NoTools:
         async def remark(self) -> str:
             return ""

@@ -1,4 +1,4 @@
-"""A conversation over either API of a model's endpoint, with the real client."""
+"""A conversation over both APIs of a model's endpoint, with the real client."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -35,7 +35,7 @@ async def chat(
     keys: Keys,
     provider: Scripted,
 ) -> AsyncIterator[Chat]:
-    """A chat whose model is the scripted assistant behind the API that is set."""
+    """A chat whose model is the scripted assistant behind one of the APIs."""
     transport = httpx2.ASGITransport(app=create_app(Model(pause=pause_of(0))))
     async with create_client("http://model/v1", "any", transport) as client:
         run_config = create_run_config(
@@ -56,7 +56,7 @@ async def chat(
         yield Chat(app, gate, keys, provider.model)
 
 
-async def test_each_message_has_an_id_of_its_own(chat: Any) -> None:
+async def test_each_message_has_its_own_id(chat: Any) -> None:
     events = await chat.say("Hello")
     thread = thread_of(events)
     await chat.say("Thanks", thread)
@@ -67,7 +67,7 @@ async def test_each_message_has_an_id_of_its_own(chat: Any) -> None:
     assert deltas == {ids[0]}
 
 
-async def test_tools_are_used_remembered_and_shown(chat: Any, tool_function: Any) -> None:
+async def test_tools_are_called_remembered_and_shown(chat: Any, tool_function: Any) -> None:
     thread = thread_of(await chat.say("Add a task to buy milk and add a task to call mum"))
     assert sorted(tool_function.titles("alice")) == ["buy milk", "call mum"]
     kinds = [item["type"] for item in await chat.shown(thread)]
@@ -76,7 +76,7 @@ async def test_tools_are_used_remembered_and_shown(chat: Any, tool_function: Any
     assert "done" in (await chat.items(thread))[-1][1]
 
 
-async def test_the_tokens_are_counted_and_the_thread_is_named(
+async def test_tokens_are_counted_and_the_thread_gets_a_title(
     chat: Any, logged: list[dict[str, Any]]
 ) -> None:
     thread = thread_of(await chat.say("Hello"))
@@ -100,7 +100,7 @@ async def test_the_tokens_are_counted_and_the_thread_is_named(
         ("endless calls", "too many steps", False),
     ],
 )
-async def test_each_failure_of_the_model_has_its_own_sentence(
+async def test_each_model_failure_has_its_own_message(
     chat: Any, fault: str, sentence: str, allow_retry: bool
 ) -> None:
     events = await chat.say(f"Fail with {fault}")

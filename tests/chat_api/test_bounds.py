@@ -53,7 +53,7 @@ def request(operation: str, **params: Any) -> bytes:
         ),
     ],
 )
-def test_what_is_out_of_bounds_is_refused_by_name(body: bytes, named: str) -> None:
+def test_refusal_names_the_field_that_is_out_of_bounds(body: bytes, named: str) -> None:
     with pytest.raises(InvalidRequest) as refused:
         read_operation(body)
     assert refused.value.message == named
@@ -80,7 +80,7 @@ UNBOUNDED: dict[str, bytes] = {
 
 
 @pytest.mark.parametrize("body", UNBOUNDED.values(), ids=UNBOUNDED)
-def test_what_was_sent_is_not_repeated_in_a_refusal(body: bytes) -> None:
+def test_refusal_does_not_repeat_the_request(body: bytes) -> None:
     with pytest.raises(InvalidRequest) as refused:
         read_operation(body)
     assert "hunter2hunter2" not in refused.value.message
@@ -88,7 +88,7 @@ def test_what_was_sent_is_not_repeated_in_a_refusal(body: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "told"),
+    ("body", "explanation"),
     [
         (request("threads.fly"), "Not a ChatKit request. type: is not an operation"),
         (b"{}", "Not a ChatKit request. type: is not an operation"),
@@ -103,15 +103,15 @@ def test_what_was_sent_is_not_repeated_in_a_refusal(body: bytes) -> None:
         (b"\xff\xfe{}", "Not a ChatKit request. body: is not UTF-8"),
     ],
 )
-def test_what_is_wrong_is_said_plainly(body: bytes, told: str) -> None:
+def test_refusal_explains_the_error(body: bytes, explanation: str) -> None:
     with pytest.raises(InvalidRequest) as refused:
         read_operation(body)
-    assert refused.value.message == told
+    assert refused.value.message == explanation
 
 
 @pytest.mark.parametrize("number", [b"1e999", b"-1e999", b"NaN", b"Infinity"])
 @pytest.mark.parametrize("where", [b"%s", b'{"in": [%s]}'])
-def test_a_number_that_is_not_finite_is_refused(number: bytes, where: bytes) -> None:
+def test_non_finite_number_is_refused(number: bytes, where: bytes) -> None:
     body = b'{"type": "threads.list", "params": {}, "metadata": {"a": ' + where % number + b"}}"
     with pytest.raises(InvalidRequest) as refused:
         read_operation(body)
@@ -126,13 +126,13 @@ def test_a_number_that_is_not_finite_is_refused(number: bytes, where: bytes) -> 
         b'{"type": "threads.list", "params": {"limit": 1e999}}',
     ],
 )
-def test_what_no_parser_takes_is_refused_in_few_words(body: bytes) -> None:
+def test_unparseable_body_is_refused_with_a_short_message(body: bytes) -> None:
     with pytest.raises(InvalidRequest) as refused:
         read_operation(body)
     assert len(refused.value.message) < 200
 
 
-def test_the_last_of_two_members_of_one_name_counts() -> None:
+def test_last_of_two_members_with_the_same_name_wins() -> None:
     body = b'{"type": "threads.list", "params": {"limit": 3, "limit": 5}}'
     request = read_operation(body)
     assert isinstance(request, ThreadsListReq)
@@ -151,20 +151,20 @@ def test_the_last_of_two_members_of_one_name_counts() -> None:
         (r"\\\ud83d", "\\\ufffd"),
     ],
 )
-def test_half_of_a_surrogate_pair_is_replaced_and_the_message_kept(escaped: str, read: str) -> None:
+def test_lone_surrogate_is_replaced(escaped: str, read: str) -> None:
     body = request("threads.create", input=words("TEXT")).replace(b"TEXT", escaped.encode())
     asked = read_operation(body)
     assert isinstance(asked, ThreadsCreateReq)
     assert asked.params.input.content[0].text == read
 
 
-def test_thousands_of_attachments_are_refused_with_their_own_bound() -> None:
+def test_refusal_of_too_many_attachments_names_their_bound() -> None:
     body = request("threads.create", input=words("Hi", attachments=["a"] * 10_000))
     with pytest.raises(InvalidRequest, match="must have at most 10 attachments"):
         read_operation(body)
 
 
-def test_a_message_of_thousands_of_parts_is_refused() -> None:
+def test_message_with_too_many_parts_is_refused() -> None:
     part = {"type": "input_text", "text": ""}
     body = request("threads.create", input=words("Hi", content=[part] * 101))
     with pytest.raises(InvalidRequest) as refused:
@@ -172,9 +172,9 @@ def test_a_message_of_thousands_of_parts_is_refused() -> None:
     assert refused.value.message == "params.input.content: must have at most 100 parts"
 
 
-def test_an_id_of_another_store_is_taken() -> None:
+def test_id_of_another_store_is_accepted() -> None:
     read_operation(request("threads.get_by_id", thread_id="550e8400-e29b:legacy~1.0@eu"))
 
 
-def test_metadata_up_to_the_bound_is_taken() -> None:
+def test_metadata_up_to_the_bound_is_accepted() -> None:
     read_operation(request("threads.list", metadata=DEEP["in"]))

@@ -1,4 +1,4 @@
-"""Which headers of a request the assistant may read."""
+"""The request headers that the assistant can read."""
 
 import json
 from collections.abc import Mapping, MutableMapping
@@ -30,7 +30,7 @@ async def chat(server: Any, gate: Gate, keys: Keys, provider: Any) -> Chat:
 
 @pytest.fixture
 def read(assistant: Assistant) -> list[Mapping[str, str]]:
-    """What a function tool and the instructions of an agent read of the request's headers."""
+    """Return the headers that a function tool and the agent's instructions read."""
     read: list[Mapping[str, str]] = []
 
     @function_tool
@@ -47,7 +47,7 @@ def read(assistant: Assistant) -> list[Mapping[str, str]]:
     return read
 
 
-async def test_the_agent_and_its_tools_read_the_headers_of_the_setting_and_no_other(
+async def test_agent_and_tools_see_only_the_configured_headers(
     chat: Chat, read: list[Mapping[str, str]]
 ) -> None:
     chat.model.extend([[function_call("look", {}, call_id="c1")], [assistant_message("Hallo.")]])
@@ -67,7 +67,7 @@ async def test_the_agent_and_its_tools_read_the_headers_of_the_setting_and_no_ot
         assert not isinstance(headers, MutableMapping)
 
 
-def test_a_repeated_header_is_joined_and_one_that_was_not_sent_is_missing() -> None:
+def test_repeated_header_is_joined_and_unsent_header_is_missing() -> None:
     sent = Headers(raw=[(b"x-page", b"a"), (b"x-page", b"b"), (b"x-empty", b"")])
     assert dict(named_headers(sent, ["x-page", "x-empty", "x-none"])) == {
         "x-page": "a, b",
@@ -75,7 +75,7 @@ def test_a_repeated_header_is_joined_and_one_that_was_not_sent_is_missing() -> N
     }
 
 
-def test_a_value_that_is_too_long_is_left_out_and_only_its_name_is_logged(
+def test_too_long_header_is_dropped_and_only_its_name_is_logged(
     logged: list[dict[str, Any]],
 ) -> None:
     sent = Headers({"x-page": "p" * MAX_VALUE, "x-context": "q" * (MAX_VALUE + 1)})
@@ -100,7 +100,7 @@ ENVIRON = {
         ("Accept-Language, X-Page-Context", ("accept-language", "x-page-context")),
     ],
 )
-def test_the_setting_names_headers_in_any_case(value: str, names: tuple[str, ...]) -> None:
+def test_setting_names_headers_in_any_case(value: str, names: tuple[str, ...]) -> None:
     settings = ChatSettings.from_environ(ENVIRON | {"CONTEXT_HEADERS": value})
     assert settings.context_headers == names
 
@@ -122,9 +122,7 @@ def test_the_setting_names_headers_in_any_case(value: str, names: tuple[str, ...
         ),
     ],
 )
-def test_a_name_that_is_none_and_a_credential_are_refused_at_the_start(
-    value: str, fault: str
-) -> None:
+def test_invalid_and_credential_header_names_are_refused_at_startup(value: str, fault: str) -> None:
     with pytest.raises(SettingsError) as raised:
         ChatSettings.from_environ(ENVIRON | {"CONTEXT_HEADERS": value})
     assert str(raised.value.faults[0]).startswith(fault)

@@ -9,7 +9,7 @@ from agents.testing import ModelStep, assistant_message, function_call
 from tests.chat_api.wire import done, of_type, thread_of, types, words
 
 
-async def test_a_first_message_opens_a_thread_and_is_answered(chat: Any) -> None:
+async def test_first_message_opens_a_thread_and_gets_an_answer(chat: Any) -> None:
     chat.model.extend([[assistant_message("Hello!")]])
     events = await chat.say("Hi")
     assert types(events)[:3] == ["thread.created", "thread.item.done", "stream_options"]
@@ -20,7 +20,7 @@ async def test_a_first_message_opens_a_thread_and_is_answered(chat: Any) -> None
     ]
 
 
-async def test_the_answer_is_one_minted_item_from_beginning_to_end(chat: Any) -> None:
+async def test_answer_is_one_item_with_a_minted_id(chat: Any) -> None:
     chat.model.extend([[assistant_message("Hello!", item_id="__fake_id__")]])
     events = await chat.say("Hi")
     [answer] = {item["id"] for item in of_type(done(events), "assistant_message")}
@@ -28,7 +28,9 @@ async def test_the_answer_is_one_minted_item_from_beginning_to_end(chat: Any) ->
     assert {event["item_id"] for event in events if "item_id" in event} == {answer}
 
 
-async def test_a_whole_answer_ends_with_a_mark_that_takes_a_thumb(chat: Any) -> None:
+async def test_complete_answer_ends_with_an_end_of_turn_item_that_accepts_feedback(
+    chat: Any,
+) -> None:
     chat.model.extend([[assistant_message("Hello!")]])
     events = await chat.say("Hi")
     thread, mark = thread_of(events), events[-1]["item"]
@@ -37,14 +39,14 @@ async def test_a_whole_answer_ends_with_a_mark_that_takes_a_thumb(chat: Any) -> 
     assert (await chat.send("items.feedback", **thumb)).status_code == 200
 
 
-async def test_the_turn_s_id_and_unbuffered_headers_come_with_the_stream(chat: Any) -> None:
+async def test_stream_has_the_turn_id_and_no_buffering_headers(chat: Any) -> None:
     chat.model.extend([[assistant_message("Hello!")]])
     response = await chat.send("threads.create", input=words("Hi"))
     assert response.headers["x-chatkit-turn"].startswith("turn_")
     assert response.headers["cache-control"] == "no-cache, no-transform"
 
 
-async def test_a_tool_changes_the_user_s_own_tasks(chat: Any, tool_function: Any) -> None:
+async def test_tool_changes_the_users_own_tasks(chat: Any, tool_function: Any) -> None:
     add = function_call("add_task", {"title": "buy milk"}, call_id="c1")
     chat.model.extend([[add], [assistant_message("Done.")]])
     await chat.say("Add buy milk")
@@ -52,7 +54,7 @@ async def test_a_tool_changes_the_user_s_own_tasks(chat: Any, tool_function: Any
     assert tool_function.titles("bob") == []
 
 
-async def test_the_next_turn_is_given_the_earlier_ones_with_their_tool_calls(chat: Any) -> None:
+async def test_next_turn_gets_earlier_turns_with_their_tool_calls(chat: Any) -> None:
     listed = function_call("list_tasks", {}, call_id="c1")
     chat.model.extend([[listed], [assistant_message("Nothing.")], [assistant_message("Again.")]])
     thread = thread_of(await chat.say("What is on my list?"))
@@ -63,7 +65,7 @@ async def test_the_next_turn_is_given_the_earlier_ones_with_their_tool_calls(cha
     assert [item for item in given if "id" in item] == []
 
 
-async def test_the_model_s_endpoint_is_asked_to_keep_nothing(chat: Any) -> None:
+async def test_model_endpoint_is_asked_not_to_store_anything(chat: Any) -> None:
     chat.model.extend([[assistant_message("Hello!")]])
     await chat.say("Hi")
     settings = chat.model.last_call.model_settings
@@ -71,7 +73,7 @@ async def test_the_model_s_endpoint_is_asked_to_keep_nothing(chat: Any) -> None:
     assert settings.response_include == ["reasoning.encrypted_content"]
 
 
-async def test_a_message_is_answered_again_without_what_followed(chat: Any) -> None:
+async def test_retry_replaces_everything_after_the_message(chat: Any) -> None:
     chat.model.extend([[assistant_message(text)] for text in ("one", "two", "again")])
     events = await chat.say("first")
     thread, message = thread_of(events), events[1]["item"]["id"]
@@ -82,9 +84,7 @@ async def test_a_message_is_answered_again_without_what_followed(chat: Any) -> N
     assert len(chat.model.last_call.input) == 1
 
 
-async def test_what_follows_a_message_that_is_answered_again_is_deleted_in_batches(
-    chat: Any, requests: list[str]
-) -> None:
+async def test_retry_deletes_later_items_in_batches(chat: Any, requests: list[str]) -> None:
     chat.model.extend([[assistant_message(str(number))] for number in range(14)])
     events = await chat.say("first")
     thread, message = thread_of(events), events[1]["item"]["id"]
@@ -92,13 +92,13 @@ async def test_what_follows_a_message_that_is_answered_again_is_deleted_in_batch
         await chat.say("more", thread)
     requests.clear()
     await chat.send("threads.retry_after_item", thread_id=thread, item_id=message)
-    # 38 items, 12 turns; then the new turn with its mark.
+    # 38 items and 12 turns, then the new turn with its end-of-turn item.
     assert requests.count("BatchWriteItem") == 4
     assert len(requests) <= 14
     assert await chat.items(thread) == [("user_message", "first"), ("assistant_message", "13")]
 
 
-async def test_a_client_that_leaves_stops_nothing(chat: Any) -> None:
+async def test_client_disconnect_does_not_stop_the_turn(chat: Any) -> None:
     asked, gate = asyncio.Event(), asyncio.Event()
 
     async def answer(_call: object) -> list[Any]:
@@ -131,14 +131,14 @@ async def test_threads_are_listed_renamed_and_deleted(chat: Any) -> None:
     assert (await chat.send("threads.get_by_id", thread_id=first)).status_code == 404
 
 
-async def test_two_users_never_see_each_other_s_threads(chat: Any) -> None:
+async def test_users_cannot_see_each_others_threads(chat: Any) -> None:
     chat.model.extend([[assistant_message("one")]])
     await chat.say("secret", user="alice")
     assert (await chat.send("threads.list", "bob")).json()["data"] == []
 
 
 @pytest.mark.parametrize("calls", [0, 1, 3])
-async def test_a_first_turn_asks_the_tool_function_once_and_once_more_for_each_call(
+async def test_first_turn_invokes_the_tool_function_once_plus_once_per_call(
     chat: Any, tool_function: Any, calls: int
 ) -> None:
     asked = [function_call("list_tasks", {}, call_id=f"c{number}") for number in range(calls)]

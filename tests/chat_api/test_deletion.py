@@ -1,4 +1,4 @@
-"""A thread that is deleted while it is answered: in every order of their steps nothing is left."""
+"""Deletion of a thread during a turn: nothing is left in any order of their steps."""
 
 import asyncio
 from collections.abc import Callable
@@ -49,7 +49,7 @@ def kinds() -> list[str]:
 
 
 class Answering:
-    """A turn that knows its thread as it was before a deletion."""
+    """A turn that read its thread before a deletion."""
 
     def __init__(
         self, gate: Gate, store: DynamoStore, transcript: Transcript, thread: ThreadMetadata
@@ -64,11 +64,11 @@ class Answering:
         await self._store.load_thread(self._thread.id, self.context)
 
     async def write(self, text: str = "words") -> None:
-        """Store a row of each kind that a turn stores."""
-        said = message(self._store, self._thread, text)
+        """Store one row of each kind that a turn stores."""
+        message_item = message(self._store, self._thread, text)
         running = Snapshot(self.context.turn.id, "so far", 1.0, 9e9)
-        await self._store.add_thread_item(self._thread.id, said, self.context)
-        await self._transcript.save(self._thread.id, said.id, ["turn"], self.context)
+        await self._store.add_thread_item(self._thread.id, message_item, self.context)
+        await self._transcript.save(self._thread.id, message_item.id, ["turn"], self.context)
         await self._store.snapshots.write(self._thread.id, running, self.context)
 
     async def end(self) -> None:
@@ -120,7 +120,7 @@ class Deletion:
 
 @pytest.mark.parametrize("writes_after", [0, 1, 2, 3])
 @pytest.mark.parametrize("ends_after", [0, 1, 2, 3])
-async def test_whenever_a_turn_writes_and_ends_nothing_of_it_is_left(
+async def test_nothing_is_left_in_any_order_of_the_turns_writes_and_the_deletion(
     gate: Gate,
     store: DynamoStore,
     answering: Callable[..., Answering],
@@ -148,8 +148,8 @@ async def test_rows_of_every_kind_are_swept(
     thread = await new_thread(store)
     turn = answering(thread)
     await turn.begin()
-    [said] = await say(store, thread, "one")
-    await store.save_feedback(thread.id, [said.id], "positive", request_of("alice"))
+    [message_item] = await say(store, thread, "one")
+    await store.save_feedback(thread.id, [message_item.id], "positive", request_of("alice"))
     await turn.write()
     assert set(kinds()) == {"thread", "item", "transcript", "feedback", "turn"}
     await delete_thread(gate, store, thread.id, request_of("alice"))
@@ -159,7 +159,7 @@ async def test_rows_of_every_kind_are_swept(
     assert kinds() == ["deleted"]
 
 
-async def test_a_turn_finishes_a_deletion_that_broke_off_after_its_mark(
+async def test_turn_finishes_a_deletion_interrupted_after_its_mark(
     gate: Gate, store: DynamoStore, answering: Callable[..., Answering]
 ) -> None:
     thread = await new_thread(store)
@@ -171,7 +171,7 @@ async def test_a_turn_finishes_a_deletion_that_broke_off_after_its_mark(
     assert kinds() == ["deleted"]
 
 
-async def test_a_turn_that_saw_the_tombstone_sweeps_without_a_mark(
+async def test_turn_that_read_the_tombstone_sweeps_without_a_mark(
     gate: Gate, store: DynamoStore, answering: Callable[..., Answering]
 ) -> None:
     thread = await new_thread(store)
@@ -185,7 +185,7 @@ async def test_a_turn_that_saw_the_tombstone_sweeps_without_a_mark(
     assert kinds() == ["deleted"]
 
 
-async def test_a_killed_turn_s_rows_are_swept_by_the_user_s_next_turn(
+async def test_users_next_turn_sweeps_the_rows_of_a_killed_turn(
     gate: Gate, store: DynamoStore, answering: Callable[..., Answering], gate_clock: Any
 ) -> None:
     thread, other = await new_thread(store), await new_thread(store)
@@ -203,10 +203,10 @@ async def test_a_killed_turn_s_rows_are_swept_by_the_user_s_next_turn(
     assert gate.row("alice").turns == []
 
 
-async def test_a_turn_whose_place_was_taken_looks_whether_its_thread_is_there(
+async def test_replaced_turn_checks_whether_its_thread_exists(
     gate: Gate, store: DynamoStore, answering: Callable[..., Answering], gate_clock: Any
 ) -> None:
-    """Its container stood still for so long that another turn came and went."""
+    """Its container was frozen while another turn ran and ended."""
     thread = await new_thread(store)
     stalled = answering(thread)
     await stalled.begin()
@@ -220,7 +220,7 @@ async def test_a_turn_whose_place_was_taken_looks_whether_its_thread_is_there(
     assert kinds() == ["deleted"]
 
 
-async def test_a_turn_whose_place_was_taken_leaves_a_living_thread_alone(
+async def test_replaced_turn_leaves_an_existing_thread_alone(
     gate: Gate, store: DynamoStore, answering: Callable[..., Answering], gate_clock: Any
 ) -> None:
     thread = await new_thread(store)
@@ -236,17 +236,17 @@ async def test_a_turn_whose_place_was_taken_leaves_a_living_thread_alone(
     assert [turn.id for turn in gate.row("alice").turns] == [other.context.turn.id]
 
 
-async def test_a_body_that_replaced_another_between_two_sweeps_is_deleted(
+async def test_body_replaced_between_two_sweeps_is_deleted(
     gate: Gate, store: DynamoStore, answering: Callable[..., Answering]
 ) -> None:
-    """A sweep reads the rows, then deletes them: a body put in between has no row to name it."""
+    """A sweep reads the rows and then deletes them. No row names a body stored in between."""
     thread = await new_thread(store)
     turn = answering(thread)
     await turn.begin()
-    said = message(store, thread, "short")
-    await store.add_thread_item(thread.id, said, turn.context)
+    message_item = message(store, thread, "short")
+    await store.add_thread_item(thread.id, message_item, turn.context)
     await Deletion(gate, store, thread.id).go_on(2)
-    longer = message(store, thread, big_text(), id=said.id)
+    longer = message(store, thread, big_text(), id=message_item.id)
     await store.save_item(thread.id, longer, turn.context)
     for row in rows():
         if row["sk"]["S"].startswith("item#"):
@@ -257,7 +257,7 @@ async def test_a_body_that_replaced_another_between_two_sweeps_is_deleted(
     assert objects() == []
 
 
-async def test_two_deletions_at_once_are_both_a_success(
+async def test_concurrent_deletions_both_succeed(
     gate: Gate, store: DynamoStore, answering: Callable[..., Answering]
 ) -> None:
     thread = await new_thread(store)
@@ -272,13 +272,13 @@ async def test_two_deletions_at_once_are_both_a_success(
 
 
 class Unreachable(Gate):
-    """A gate that DynamoDB does not answer."""
+    """A gate that cannot reach DynamoDB."""
 
     def delete_thread(self, user: str, thread: str) -> bool:
         raise Unavailable("The service cannot check your access right now. Please try again.")
 
 
-async def test_without_the_gate_a_deletion_deletes_what_there_is_and_may_be_repeated(
+async def test_deletion_without_the_gate_deletes_existing_rows_and_can_be_repeated(
     gate: Gate, store: DynamoStore, answering: Callable[..., Answering]
 ) -> None:
     thread = await new_thread(store)
@@ -297,7 +297,7 @@ async def test_without_the_gate_a_deletion_deletes_what_there_is_and_may_be_repe
 
 
 class FailingStore(DynamoStore):
-    """A store that cannot sweep for a while."""
+    """A store whose sweeps fail at first."""
 
     fails = False
 
@@ -307,7 +307,7 @@ class FailingStore(DynamoStore):
         await super().delete_thread_rows(thread_id, context)
 
 
-async def test_a_sweep_that_fails_is_made_up_for_by_the_user_s_next_turn(
+async def test_users_next_turn_repeats_a_failed_sweep(
     gate: Gate,
     table: ThreadsTable,
     blobs: Blobs,
@@ -336,7 +336,7 @@ async def test_a_sweep_that_fails_is_made_up_for_by_the_user_s_next_turn(
 
 
 @pytest.mark.parametrize("thread_id", [None, "imported"])
-async def test_a_turn_that_hears_of_the_deletion_writes_no_more(
+async def test_turn_stops_writing_once_it_sees_the_deletion(
     gate: Gate,
     store: DynamoStore,
     transcript: Transcript,
@@ -346,10 +346,10 @@ async def test_a_turn_that_hears_of_the_deletion_writes_no_more(
     thread = await new_thread(store, thread_id)
     turn = answering(thread)
     opened = gate.open_turn(Requester("alice", "s1"), thread.id, turn.context.turn.id, seconds=30)
-    said = message(store, thread)
+    message_item = message(store, thread)
     context = turn.context
     await store.load_thread(thread.id, context)
-    await store.add_thread_item(thread.id, said, context)
+    await store.add_thread_item(thread.id, message_item, context)
     asked_to_stop = lease.StopCheck(gate, opened, context)
     assert not await asked_to_stop()
     await delete_thread(gate, store, thread.id, request_of("alice"))
@@ -358,24 +358,24 @@ async def test_a_turn_that_hears_of_the_deletion_writes_no_more(
     changed = thread.model_copy(update={"title": "Title"})
     for write in (
         store.add_thread_item(thread.id, message(store, thread), context),
-        store.save_item(thread.id, said, context),
-        store.delete_thread_item(thread.id, said.id, context),
-        store.save_feedback(thread.id, [said.id], "positive", context),
+        store.save_item(thread.id, message_item, context),
+        store.delete_thread_item(thread.id, message_item.id, context),
+        store.save_feedback(thread.id, [message_item.id], "positive", context),
         store.save_thread(changed, context),
         store.name_thread(thread.id, "Title", context),
         store.snapshots.write(thread.id, Snapshot("turn_1", "so far", 1.0, 9e9), context),
-        transcript.save(thread.id, said.id, [], context),
-        transcript.take_back(thread.id, said.id, [], context),
+        transcript.save(thread.id, message_item.id, [], context),
+        transcript.take_back(thread.id, message_item.id, [], context),
     ):
         with pytest.raises(NotFoundError):
             await write
     assert rows() == left
 
 
-async def test_a_thread_that_a_stalled_container_stores_again_is_gone_when_its_turn_ends(
+async def test_thread_restored_by_a_stalled_container_is_deleted_when_its_turn_ends(
     gate: Gate, store: DynamoStore, answering: Callable[..., Answering], gate_clock: Any
 ) -> None:
-    """Another turn takes it for a crashed one, and so moves the tombstone."""
+    """Another turn treats its turn as crashed and moves the tombstone."""
     thread, other = await new_thread(store), await new_thread(store)
     [stored, _] = rows()
     stalled, next_turn = answering(thread), answering(other)
@@ -385,7 +385,7 @@ async def test_a_thread_that_a_stalled_container_stores_again_is_gone_when_its_t
     await next_turn.begin()
     await next_turn.end()
     assert kinds() == ["deleted", "thread"]
-    # The write that stored it arrives once more.
+    # The write that stored the thread arrives again.
     put_row(stored)
     await stalled.write()
     await stalled.end()
@@ -394,7 +394,7 @@ async def test_a_thread_that_a_stalled_container_stores_again_is_gone_when_its_t
         await store.load_thread(thread.id, request_of("alice"))
 
 
-async def test_the_tombstone_of_a_running_turn_s_thread_moves_when_the_turn_has_ended(
+async def test_tombstone_moves_when_the_running_turn_ends(
     gate: Gate, store: DynamoStore, answering: Callable[..., Answering]
 ) -> None:
     thread = await new_thread(store)
@@ -410,7 +410,7 @@ async def test_the_tombstone_of_a_running_turn_s_thread_moves_when_the_turn_has_
     assert kinds() == ["deleted"]
 
 
-async def test_a_thread_that_is_deleted_after_it_was_read_is_neither_renamed_nor_named(
+async def test_thread_deleted_after_it_was_read_cannot_be_renamed_or_named(
     store: DynamoStore,
 ) -> None:
     late, thread = request_of("alice"), await new_thread(store)
@@ -425,23 +425,23 @@ async def test_a_thread_that_is_deleted_after_it_was_read_is_neither_renamed_nor
     assert store.knows_deleted(thread.id, late)
 
 
-async def test_thumbs_in_a_thread_that_is_deleted_meanwhile_are_refused_and_not_kept(
+async def test_feedback_in_a_deleted_thread_is_refused_and_not_stored(
     store: DynamoStore,
 ) -> None:
     late, thread = request_of("alice"), await new_thread(store)
-    said = await say(store, thread, "one", "two")
-    for item in said:
+    message_item = await say(store, thread, "one", "two")
+    for item in message_item:
         await store.load_item(thread.id, item.id, late)
     await store.delete_thread(thread.id, request_of("alice"))
     with pytest.raises(NotFoundError):
-        await store.save_feedback(thread.id, [item.id for item in said], "positive", late)
+        await store.save_feedback(thread.id, [item.id for item in message_item], "positive", late)
     assert kinds() == ["deleted"]
 
 
-async def test_what_a_deletion_knows_of_other_requests_it_does_not_believe(
+async def test_is_deleted_does_not_use_the_cache_of_other_requests(
     store: DynamoStore, context: RequestContext
 ) -> None:
-    """Whether a thread is deleted is read anew."""
+    """Each request reads again whether a thread is deleted."""
     thread = ThreadMetadata(id=store.mint("thread"), created_at=CREATED)
     await store.save_thread(thread, context)
     assert not await store.is_deleted(thread.id, context)

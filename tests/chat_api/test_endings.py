@@ -1,6 +1,6 @@
-"""Every item that is begun ends, in the stream and in the store alike, whatever ends the answer.
+"""Every started item ends, in the stream and in the store, however the answer ends.
 
-`Chat.say` fails by itself for a stream that leaves an item open.
+`Chat.say` fails for a stream that leaves an item open.
 """
 
 import asyncio
@@ -32,7 +32,7 @@ FAILURE = openai.APIConnectionError(request=REQUEST)
 
 
 def streamed(*events: TResponseStreamEvent, error: Exception | None = None) -> ModelStep:
-    """An answer of these events, of which each is read before the failure that follows."""
+    """Return an answer of these events. Each one is read before the error is raised."""
 
     async def stream(_call: object) -> AsyncIterator[TResponseStreamEvent]:
         for event in events:
@@ -59,11 +59,11 @@ def refusal(text: str) -> ResponseOutputMessage:
 
 
 async def kinds(chat: Any, events: Any) -> list[str]:
-    """The types of the items that a thread shows after its user's message."""
+    """Return the types of the items after the user's message."""
     return [item["type"] for item in await chat.shown(thread_of(events))][1:]
 
 
-async def test_a_refusal_is_shown_in_the_model_s_own_words_and_remembered(chat: Any) -> None:
+async def test_model_refusal_is_shown_verbatim_and_remembered(chat: Any) -> None:
     chat.model.extend([[refusal("I cannot help with that.")], [assistant_message("Hello!")]])
     events = await chat.say("Hi")
     thread = thread_of(events)
@@ -75,7 +75,7 @@ async def test_a_refusal_is_shown_in_the_model_s_own_words_and_remembered(chat: 
     assert "I cannot help with that." in str(chat.model.last_call.input)
 
 
-async def test_a_message_that_fails_before_its_first_word_leaves_no_bubble(chat: Any) -> None:
+async def test_message_that_fails_before_its_first_word_is_removed(chat: Any) -> None:
     [begun, *_] = part_of_an_answer("")
     chat.model.extend([streamed(begun, error=FAILURE)])
     events = await chat.say("Hi")
@@ -83,7 +83,7 @@ async def test_a_message_that_fails_before_its_first_word_leaves_no_bubble(chat:
     assert await kinds(chat, events) == []
 
 
-async def test_an_answer_of_nothing_is_said_to_be_empty(chat: Any) -> None:
+async def test_empty_answer_is_reported(chat: Any) -> None:
     chat.model.extend([[]])
     events = await chat.say("Hi")
     assert events[-1]["type"] == "error"
@@ -91,20 +91,20 @@ async def test_an_answer_of_nothing_is_said_to_be_empty(chat: Any) -> None:
     assert "gave no answer" in events[-1]["message"]
 
 
-async def test_a_message_of_blanks_is_no_answer_and_leaves_no_bubble(chat: Any) -> None:
+async def test_blank_message_is_removed_and_reported_as_empty(chat: Any) -> None:
     chat.model.extend([[assistant_message(" \n")]])
     events = await chat.say("Hi")
     assert "gave no answer" in events[-1]["message"]
     assert await kinds(chat, events) == []
 
 
-async def test_blanks_before_a_call_leave_no_bubble(chat: Any) -> None:
+async def test_blank_message_before_a_call_is_removed(chat: Any) -> None:
     chat.model.extend([[assistant_message("\n\n"), ADD], [assistant_message("Added.")]])
     events = await chat.say("Add buy milk")
     assert await kinds(chat, events) == ["workflow", "assistant_message", "widget", "end_of_turn"]
 
 
-async def test_work_without_a_word_is_kept_and_said_to_lack_an_answer(chat: Any) -> None:
+async def test_tool_calls_without_an_answer_are_kept_and_reported(chat: Any) -> None:
     chat.model.extend([[ADD], []])
     events = await chat.say("Add buy milk")
     [notice] = of_type(events, "notice")
@@ -113,14 +113,14 @@ async def test_work_without_a_word_is_kept_and_said_to_lack_an_answer(chat: Any)
 
 
 @pytest.mark.parametrize("then", [[], FAILURE])
-async def test_finished_work_is_not_called_broken_off(chat: Any, then: Any) -> None:
+async def test_finished_work_is_not_reported_as_interrupted(chat: Any, then: Any) -> None:
     chat.model.extend([[ADD], then])
     events = await chat.say("Add buy milk")
     [item] = of_type(await chat.shown(thread_of(events)), "workflow")
     assert item["workflow"]["summary"].keys() == {"duration"}
 
 
-async def test_thinking_that_a_failure_ends_is_called_broken_off(chat: Any) -> None:
+async def test_interrupted_reasoning_is_reported_as_interrupted(chat: Any) -> None:
     thinking = ResponseReasoningItem(id="rs", type="reasoning", summary=[])
     chat.model.extend([streamed(added(thinking), error=FAILURE)])
     events = await chat.say("Hi")
@@ -129,7 +129,7 @@ async def test_thinking_that_a_failure_ends_is_called_broken_off(chat: Any) -> N
 
 
 @pytest.mark.parametrize(("pieces", "left"), [(0, []), (1, ["generated_image"])])
-async def test_an_image_that_fails_stays_as_far_as_it_was_shown(
+async def test_failed_image_keeps_its_last_partial_image(
     chat: Any, pieces: int, left: list[str]
 ) -> None:
     call = ImageGenerationCall(id="ig", type="image_generation_call", status="in_progress")
@@ -145,7 +145,7 @@ async def test_an_image_that_fails_stays_as_far_as_it_was_shown(
     assert await kinds(chat, await chat.say("Paint")) == left
 
 
-async def test_a_message_that_cannot_be_stored_is_taken_back(
+async def test_message_that_cannot_be_stored_is_removed(
     chat: Any, store: DynamoStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     add_item = store.add_thread_item
@@ -162,7 +162,7 @@ async def test_a_message_that_cannot_be_stored_is_taken_back(
     assert await kinds(chat, events) == []
 
 
-async def test_a_store_that_fails_once_costs_no_text(
+async def test_single_store_failure_loses_no_text(
     chat: Any, store: DynamoStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     add_item = store.add_thread_item
@@ -180,7 +180,7 @@ async def test_a_store_that_fails_once_costs_no_text(
     assert (await chat.items(thread_of(events)))[-1] == ("assistant_message", "Found.")
 
 
-async def test_a_turn_stopped_while_its_message_is_stored_keeps_it_once(
+async def test_message_being_stored_when_the_turn_stops_is_kept_once(
     chat: Any, store: DynamoStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     add_item = store.add_thread_item
@@ -204,7 +204,7 @@ async def test_a_turn_stopped_while_its_message_is_stored_keeps_it_once(
     assert (await chat.items(thread_of(events)))[1:] == [("assistant_message", "Once.")]
 
 
-async def test_a_stopped_answer_ends_its_message_for_whoever_still_listens(
+async def test_stopped_answer_ends_its_message_for_remaining_listeners(
     chat: Any,
 ) -> None:
     begun = asyncio.Event()
@@ -226,7 +226,7 @@ async def test_a_stopped_answer_ends_its_message_for_whoever_still_listens(
     assert message["content"][0]["text"] == "Once upon"
 
 
-async def test_what_failed_before_a_message_was_whole_is_kept_once(chat: Any) -> None:
+async def test_message_that_fails_before_it_is_complete_is_kept_once(chat: Any) -> None:
     chat.model.extend([broken_off("Once upon", FAILURE)])
     events = await chat.say("Hi")
     assert await kinds(chat, events) == ["assistant_message"]

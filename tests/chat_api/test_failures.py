@@ -1,4 +1,4 @@
-"""The chat function over HTTP: what is told, kept and remembered when something fails."""
+"""The chat function over HTTP: what is shown, stored and remembered after a failure."""
 
 import asyncio
 import gc
@@ -26,7 +26,7 @@ from tests.chat_api.wire import REQUEST, done, of_type, thread_of, types
 
 
 def part_of_an_answer(text: str) -> list[TResponseStreamEvent]:
-    """The beginning of a streamed message: its first words, but not its end."""
+    """Return the start of a streamed message, without its end."""
     message = ResponseOutputMessage(
         id="m", type="message", role="assistant", status="in_progress", content=[]
     )
@@ -54,7 +54,7 @@ def broken_off(text: str, error: Exception) -> ModelStep:
     return ModelStep(stream_events=stream)
 
 
-async def test_what_was_streamed_before_a_failure_is_kept_and_remembered(chat: Any) -> None:
+async def test_text_streamed_before_a_failure_is_kept_and_remembered(chat: Any) -> None:
     cut = openai.APIConnectionError(request=REQUEST)
     chat.model.extend([broken_off("Once upon", cut), [assistant_message("a time.")]])
     events = await chat.say("Tell me a story")
@@ -66,9 +66,9 @@ async def test_what_was_streamed_before_a_failure_is_kept_and_remembered(chat: A
     assert {"role": "assistant", "content": "Once upon"} in chat.model.last_call.input
 
 
-async def test_a_failed_turn_leaves_nothing_for_asyncio_to_complain_of(chat: Any) -> None:
+async def test_failed_turn_leaves_no_unhandled_asyncio_errors(chat: Any) -> None:
     complaints: list[dict[str, Any]] = []
-    asyncio.get_running_loop().set_exception_handler(lambda _, told: complaints.append(told))
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
     chat.model.extend([broken_off("Once", openai.APIConnectionError(request=REQUEST))])
     await chat.say("Hi")
     this_test = {asyncio.current_task()}
@@ -78,9 +78,7 @@ async def test_a_failed_turn_leaves_nothing_for_asyncio_to_complain_of(chat: Any
     assert complaints == []
 
 
-async def test_a_turn_goes_on_without_tools_that_cannot_be_reached(
-    chat: Any, tool_function: Any
-) -> None:
+async def test_turn_continues_without_unreachable_tools(chat: Any, tool_function: Any) -> None:
     tool_function.broken = True
     chat.model.extend([[assistant_message("Your list cannot be reached.")]])
     events = await chat.say("What is on my list?")
@@ -90,14 +88,14 @@ async def test_a_turn_goes_on_without_tools_that_cannot_be_reached(
     assert "cannot be reached" in chat.model.last_call.system_instructions
 
 
-async def test_a_message_that_no_answer_came_to_is_remembered(chat: Any) -> None:
+async def test_unanswered_message_is_remembered(chat: Any) -> None:
     chat.model.extend([openai.APIConnectionError(request=REQUEST), [assistant_message("Hello!")]])
     events = await chat.say("My name is Bob")
     await chat.say("Hi", thread_of(events))
     assert "My name is Bob" in str(chat.model.last_call.input)
 
 
-async def test_a_store_that_fails_in_the_middle_is_told_and_closes_the_turn(
+async def test_store_failure_during_a_turn_is_reported_and_closes_the_turn(
     chat: Any, store: DynamoStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     added = store.add_thread_item
@@ -117,7 +115,7 @@ async def test_a_store_that_fails_in_the_middle_is_told_and_closes_the_turn(
     assert types(await chat.say("Again", thread_of(events)))[-1] == "thread.item.done"
 
 
-async def test_a_turn_that_cannot_be_remembered_is_answered_all_the_same(
+async def test_turn_is_answered_even_if_its_transcript_cannot_be_saved(
     chat: Any, transcript: Transcript, monkeypatch: pytest.MonkeyPatch, logged: list[Any]
 ) -> None:
     async def save(*_arguments: Any) -> None:
@@ -125,6 +123,6 @@ async def test_a_turn_that_cannot_be_remembered_is_answered_all_the_same(
 
     monkeypatch.setattr(transcript, "save", save)
     chat.model.extend([[assistant_message("Hello!")]])
-    # The mark of its end belongs to the turn, and costs no failure of its own.
+    # The end-of-turn item is part of the transcript and does not fail separately.
     assert [item["type"] for item in done(await chat.say("Hi"))][-1] == "assistant_message"
     assert "turn_not_remembered" in [line["message"] for line in logged]

@@ -1,4 +1,4 @@
-"""A team's own function tools, which stream and change what they like within a turn."""
+"""A team's own function tools, which can stream items and change the thread during a turn."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable
@@ -23,7 +23,7 @@ from chatkit.widgets import DynamicWidgetRoot, WidgetRoot
 
 from chat_api.conversation.assistant import Assistant
 from chat_api.conversation.turn_context import TurnContext
-from tests.chat_api.test_progress import tasks_of, told_of_tasks, workflows
+from tests.chat_api.test_progress import task_updates, tasks_of, workflows
 from tests.chat_api.wire import of_type, thread_of, types
 
 Context = ToolContext[TurnContext]
@@ -43,7 +43,7 @@ def named(name: str, function: Callable[..., Any]) -> FunctionTool:
 
 @pytest.fixture
 def use(assistant: Assistant) -> Callable[..., None]:
-    """Gives the agent function tools, as a team does."""
+    """Return a function that gives the agent function tools."""
 
     def use(**tools: Callable[..., Any]) -> None:
         assistant.agent.tools = [named(name, tool) for name, tool in tools.items()]
@@ -55,7 +55,7 @@ def answers(chat: Any, *calls: Any, then: str = "Done.") -> None:
     chat.model.extend([list(calls or [CALL]), [assistant_message(then)]])
 
 
-async def test_hidden_context_reaches_the_next_turn_s_model_and_no_person(
+async def test_hidden_context_reaches_the_next_turns_model_but_not_the_user(
     chat: Any, use: Any
 ) -> None:
     async def tool(context: Context) -> str:
@@ -84,7 +84,7 @@ async def test_hidden_context_reaches_the_next_turn_s_model_and_no_person(
     assert places == sorted(places)
 
 
-async def test_a_widget_ends_the_workflow_and_its_call_ends_there_too(chat: Any, use: Any) -> None:
+async def test_widget_ends_the_workflow_and_its_call(chat: Any, use: Any) -> None:
     async def tool(context: Context) -> str:
         await context.context.stream_widget(card("hello"))
         return "ok"
@@ -103,7 +103,7 @@ async def test_a_widget_ends_the_workflow_and_its_call_ends_there_too(chat: Any,
     ]
 
 
-async def test_parallel_tools_that_both_stream_leave_nothing_loading(chat: Any, use: Any) -> None:
+async def test_parallel_streaming_tools_leave_no_task_loading(chat: Any, use: Any) -> None:
     shown, gone_on = asyncio.Event(), asyncio.Event()
 
     async def tool(context: Context) -> str:
@@ -125,12 +125,12 @@ async def test_parallel_tools_that_both_stream_leave_nothing_loading(chat: Any, 
     answers(chat, CALL, OTHER)
     items = await chat.shown(thread_of(await chat.say("Show")))
     assert len(of_type(items, "widget")) == 2
-    told = [status for each in workflows(items) for _, status in tasks_of(each)]
-    assert "loading" not in told
-    assert told.count("complete") == 2
+    statuses = [status for each in workflows(items) for _, status in tasks_of(each)]
+    assert "loading" not in statuses
+    assert statuses.count("complete") == 2
 
 
-async def test_a_widget_whose_stream_fails_ends_as_it_was_shown(
+async def test_widget_whose_stream_fails_keeps_its_last_state(
     chat: Any, use: Any, logged: list[dict[str, Any]]
 ) -> None:
     async def growing() -> AsyncGenerator[WidgetRoot]:
@@ -150,7 +150,7 @@ async def test_a_widget_whose_stream_fails_ends_as_it_was_shown(
     assert types(events)[-1] == "thread.item.done"
 
 
-async def test_a_tool_that_raises_is_shown_as_failed_and_logged_with_its_own_line(
+async def test_failing_tool_is_shown_as_failed_and_logged_with_its_line(
     chat: Any, use: Any, logged: list[dict[str, Any]]
 ) -> None:
     async def tool(context: Context) -> str:
@@ -159,7 +159,7 @@ async def test_a_tool_that_raises_is_shown_as_failed_and_logged_with_its_own_lin
     use(tool=tool)
     answers(chat, then="It did not work.")
     events = await chat.say("Try")
-    assert told_of_tasks(events)[-1] == (0, "Failed: Tool", "none")
+    assert task_updates(events)[-1] == (0, "Failed: Tool", "none")
     assert types(events)[-1] == "thread.item.done"
     [line] = [line for line in logged if line["message"] == "tool_failed"]
     assert (line["tool"], line["error"]) == ("tool", "LookupError")
@@ -167,7 +167,7 @@ async def test_a_tool_that_raises_is_shown_as_failed_and_logged_with_its_own_lin
     assert "hunter2" not in str(logged)
 
 
-async def test_a_tool_that_ends_the_workflow_is_done_in_it(chat: Any, use: Any) -> None:
+async def test_tool_that_ends_the_workflow_is_complete_in_it(chat: Any, use: Any) -> None:
     async def tool(context: Context) -> str:
         await context.context.end_workflow(CustomSummary(title="All set"))
         return "ok"
@@ -180,7 +180,7 @@ async def test_a_tool_that_ends_the_workflow_is_done_in_it(chat: Any, use: Any) 
     assert workflow["summary"]["title"] == "All set"
 
 
-async def test_a_tool_that_starts_a_workflow_ends_the_one_before(chat: Any, use: Any) -> None:
+async def test_tool_that_starts_a_workflow_ends_the_previous_one(chat: Any, use: Any) -> None:
     async def tool(context: Context) -> str:
         task = CustomTask(title="Step", status_indicator="loading")
         await context.context.start_workflow(Workflow(type="custom", tasks=[task]))
@@ -194,7 +194,7 @@ async def test_a_tool_that_starts_a_workflow_ends_the_one_before(chat: Any, use:
     assert tasks_of(started) == [("Step", "none")]
 
 
-async def test_words_before_a_call_do_not_cost_the_answer(chat: Any) -> None:
+async def test_text_before_a_call_does_not_replace_the_answer(chat: Any) -> None:
     add = function_call("add_task", {"title": "buy milk"}, call_id="c1")
     chat.model.extend([[assistant_message("Let me see."), add], [assistant_message("Added.")]])
     events = await chat.say("Add buy milk")
@@ -204,7 +204,7 @@ async def test_words_before_a_call_do_not_cost_the_answer(chat: Any) -> None:
 
 
 @pytest.mark.parametrize("named_first", [True, False])
-async def test_what_a_tool_sets_on_a_thread_and_its_title_both_stay(
+async def test_tools_thread_changes_and_the_title_are_both_kept(
     chat: Any, use: Any, namer: Any, store: Any, context: Any, named_first: bool
 ) -> None:
     namer.title = "Groceries"
@@ -230,11 +230,11 @@ async def test_what_a_tool_sets_on_a_thread_and_its_title_both_stay(
     thread = await store.load_thread(thread_of(events), context)
     assert (thread.title, thread.metadata) == ("Groceries", {"customer": "c7"})
     assert thread.status.type == "locked"
-    told = of_type(events, "thread.updated")[-1]["thread"]
-    assert (told["title"], told["status"]["type"]) == ("Groceries", "locked")
+    thread_event = of_type(events, "thread.updated")[-1]["thread"]
+    assert (thread_event["title"], thread_event["status"]["type"]) == ("Groceries", "locked")
 
 
-async def test_a_title_that_a_person_gives_while_a_tool_runs_stays(
+async def test_title_set_by_the_user_while_a_tool_runs_is_kept(
     chat: Any, use: Any, store: Any, context: Any
 ) -> None:
     async def tool(context: Context) -> str:

@@ -1,4 +1,4 @@
-"""The chat function at the gate: over HTTP, with limits and revoked sessions."""
+"""The chat function's gate over HTTP: limits and revoked sessions."""
 
 from typing import Any
 
@@ -18,14 +18,14 @@ def limits() -> Limits:
     return Limits(user_per_minute=3, tokens_per_day=10_000, user_requests_per_minute=4)
 
 
-async def test_a_turn_that_is_over_has_freed_its_thread(chat: Any) -> None:
+async def test_finished_turn_releases_its_thread(chat: Any) -> None:
     chat.model.extend([[assistant_message("one")], [assistant_message("two")]])
     thread = thread_of(await chat.say("Hi"))
     assert chat.gate.row("alice").turns == []
     await chat.say("Again", thread)
 
 
-async def test_while_a_turn_runs_its_thread_takes_no_other(chat: Any) -> None:
+async def test_second_turn_in_a_running_thread_is_refused(chat: Any) -> None:
     chat.model.extend([[assistant_message("one")]])
     thread = thread_of(await chat.say("Hi"))
     running = chat.gate.open_turn(Requester("alice", "s1"), thread, "turn_other", seconds=60)
@@ -35,7 +35,7 @@ async def test_while_a_turn_runs_its_thread_takes_no_other(chat: Any) -> None:
     chat.gate.close_turn(running, tokens=0)
 
 
-async def test_too_many_messages_are_refused_with_the_wait_and_nothing_is_written(
+async def test_message_over_the_limit_is_refused_with_retry_after_and_not_stored(
     chat: Any,
 ) -> None:
     chat.model.extend([[assistant_message("one")]] * 3)
@@ -57,7 +57,7 @@ async def test_too_many_messages_are_refused_with_the_wait_and_nothing_is_writte
         ("threads.add_user_message", {"thread_id": "thr_unknown", "input": words("Hi")}),
     ],
 )
-async def test_a_revoked_session_is_told_to_log_in_whatever_it_asks(
+async def test_every_operation_of_a_revoked_session_gets_401(
     chat: Any, operation: str, params: dict[str, Any]
 ) -> None:
     chat.headers("alice")
@@ -65,8 +65,8 @@ async def test_a_revoked_session_is_told_to_log_in_whatever_it_asks(
     assert (await chat.send(operation, **params)).status_code == 401
 
 
-async def test_too_many_reads_are_refused_with_the_wait(chat: Any) -> None:
-    """Those that fail count too; messages do not."""
+async def test_reads_over_the_limit_are_refused_with_retry_after(chat: Any) -> None:
+    """Failed reads count, messages do not."""
     chat.model.extend([[assistant_message("one")]])
     await chat.say("Hi")
     for _ in range(2):
@@ -80,7 +80,7 @@ async def test_too_many_reads_are_refused_with_the_wait(chat: Any) -> None:
 
 
 @pytest.mark.parametrize("streamed", [False, True])
-async def test_presses_of_a_button_are_counted_and_refused_with_the_wait(
+async def test_button_presses_over_the_limit_are_refused_with_retry_after(
     chat: Any, tool_function: Any, streamed: bool
 ) -> None:
     shown = await shown_list(chat, "milk")
@@ -92,7 +92,7 @@ async def test_presses_of_a_button_are_counted_and_refused_with_the_wait(
     assert tool_function.titles("alice") == ["milk"]
 
 
-async def test_a_turn_that_fails_before_its_first_event_frees_its_thread(chat: Any) -> None:
+async def test_turn_that_fails_before_its_first_event_releases_its_thread(chat: Any) -> None:
     refused = await chat.send(
         "threads.retry_after_item", thread_id="thr_unknown", item_id="msg_unknown"
     )
@@ -100,7 +100,7 @@ async def test_a_turn_that_fails_before_its_first_event_frees_its_thread(chat: A
     assert chat.gate.row("alice").turns == []
 
 
-async def test_the_tokens_of_each_turn_are_logged_and_counted_for_the_day(
+async def test_tokens_of_each_turn_are_logged_and_added_to_the_daily_count(
     chat: Any, gate_clock: Any, logged: list[dict[str, Any]]
 ) -> None:
     used = Usage(
@@ -111,8 +111,8 @@ async def test_the_tokens_of_each_turn_are_logged_and_counted_for_the_day(
         total_tokens=120,
     )
     listed = ModelStep([function_call("list_tasks", {}, call_id="c1")], usage=used)
-    said = [ModelStep([assistant_message(text)], usage=used) for text in ("a", "b")]
-    chat.model.extend([listed, *said])
+    steps = [ModelStep([assistant_message(text)], usage=used) for text in ("a", "b")]
+    chat.model.extend([listed, *steps])
     thread = thread_of(await chat.say("Hi"))
     await chat.say("Again", thread)
     turns = [line for line in logged if line["message"] == "turn_closed"]

@@ -1,4 +1,4 @@
-"""What the model is given of a thread's past."""
+"""The part of a thread's history that the model gets."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ def turn(text: str) -> list[Any]:
 
 
 async def filled(store: DynamoStore, transcript: Transcript, turns: int) -> tuple[str, str]:
-    """A thread of so many turns, and the id of the message after them."""
+    """Return a thread of this many turns and the id of the next message."""
     thread = await new_thread(store)
     context = request_of("alice")
     for number in range(turns):
@@ -29,7 +29,7 @@ async def filled(store: DynamoStore, transcript: Transcript, turns: int) -> tupl
     return thread.id, store.mint("message")
 
 
-async def test_the_newest_whole_turns_are_given_and_what_is_left_out_is_told_in_a_line(
+async def test_newest_whole_turns_are_given_with_a_line_about_omitted_ones(
     store: DynamoStore, transcript: Transcript, context: RequestContext
 ) -> None:
     thread, message = await filled(store, transcript, 10)
@@ -37,7 +37,7 @@ async def test_the_newest_whole_turns_are_given_and_what_is_left_out_is_told_in_
     assert given == [left_out(), *turn("007"), *turn("008"), *turn("009")]
 
 
-async def test_nothing_is_told_of_what_is_not_there(
+async def test_no_line_is_added_if_nothing_is_omitted(
     store: DynamoStore, transcript: Transcript, context: RequestContext
 ) -> None:
     thread, message = await filled(store, transcript, 2)
@@ -46,16 +46,16 @@ async def test_nothing_is_told_of_what_is_not_there(
 
 
 @pytest.mark.parametrize("budget", range(100, 900, 100))
-async def test_every_call_is_given_with_its_result_whatever_the_budget(
+async def test_every_call_has_its_result_at_any_budget(
     store: DynamoStore, transcript: Transcript, context: RequestContext, budget: int
 ) -> None:
     thread, message = await filled(store, transcript, 6)
     given = await History(transcript, tokens=budget).before(thread, message, context)
-    kinds = [item.get("type", "said") for item in given if item != left_out()]
-    assert kinds == ["said", "function_call", "function_call_output"] * (len(kinds) // 3)
+    kinds = [item.get("type", "message") for item in given if item != left_out()]
+    assert kinds == ["message", "function_call", "function_call_output"] * (len(kinds) // 3)
 
 
-async def test_a_letter_of_any_script_costs_what_it_costs_in_utf_8(
+async def test_text_is_measured_in_utf_8_bytes(
     store: DynamoStore, transcript: Transcript, context: RequestContext
 ) -> None:
     thread = await new_thread(store)
@@ -66,14 +66,14 @@ async def test_a_letter_of_any_script_costs_what_it_costs_in_utf_8(
     assert await History(transcript, tokens=320).before(thread.id, later, context) == turns
 
 
-async def test_a_turn_over_the_budget_is_shortened_and_those_before_it_are_told_in_a_line(
+async def test_turn_over_the_budget_is_shortened_with_a_line_about_earlier_ones(
     store: DynamoStore, transcript: Transcript, context: RequestContext
 ) -> None:
     thread = await new_thread(store)
     for text in ("old", "малина " * 5_000, "new"):
-        said = {"role": "user", "content": text}
+        question = {"role": "user", "content": text}
         answered = {"role": "assistant", "content": "ok"}
-        await transcript.save(thread.id, store.mint("message"), [said, answered], context)
+        await transcript.save(thread.id, store.mint("message"), [question, answered], context)
     later = store.mint("message")
     given = await History(transcript, tokens=2_000).before(thread.id, later, context)
     assert given[0] == left_out()
@@ -84,7 +84,7 @@ async def test_a_turn_over_the_budget_is_shortened_and_those_before_it_are_told_
     assert size_of(given[1:]) <= 8_000
 
 
-async def test_a_turn_over_the_budget_that_is_the_first_leaves_nothing_to_tell(
+async def test_first_turn_over_the_budget_is_shortened_without_a_line(
     store: DynamoStore, transcript: Transcript, context: RequestContext
 ) -> None:
     thread = await new_thread(store)
@@ -96,7 +96,7 @@ async def test_a_turn_over_the_budget_that_is_the_first_leaves_nothing_to_tell(
     assert given["content"].startswith("xxx")
 
 
-async def test_what_an_older_version_stored_is_given_as_every_model_takes_it(
+async def test_turns_stored_by_an_older_version_are_converted(
     store: DynamoStore, transcript: Transcript, context: RequestContext
 ) -> None:
     thread = await new_thread(store)
@@ -112,7 +112,7 @@ async def test_what_an_older_version_stored_is_given_as_every_model_takes_it(
     assert "not a JSON object" in given[2]["output"]
 
 
-async def test_a_turn_costs_as_many_requests_in_a_thread_of_500_turns_as_in_one_of_100(
+async def test_turn_in_a_thread_of_500_turns_makes_as_many_requests_as_in_one_of_100(
     store: DynamoStore, transcript: Transcript, requests: list[str]
 ) -> None:
     counts = []
@@ -126,7 +126,7 @@ async def test_a_turn_costs_as_many_requests_in_a_thread_of_500_turns_as_in_one_
     assert counts[0] == counts[1] <= 4
 
 
-async def test_tools_that_were_used_are_remembered_with_what_they_said(chat: Any) -> None:
+async def test_tool_calls_are_remembered_with_their_results(chat: Any) -> None:
     add = function_call("add_task", {"title": "buy milk"}, call_id="c1")
     chat.model.extend([[add], [assistant_message("Done.")], [assistant_message("Milk.")]])
     thread = thread_of(await chat.say("Add milk"))

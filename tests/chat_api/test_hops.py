@@ -1,4 +1,4 @@
-"""A streamed event passes through at most four async generators of ours, from wire to wire."""
+"""A streamed event passes through at most four of our async generators from end to end."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -45,13 +45,13 @@ class Watched:
 
     async def _events(self) -> AsyncIterator[bytes]:
         for event in self._answer.content.split(b"\n\n")[:-1]:
-            # The package of the whole chat service, and of what it stands on.
+            # The packages of the chat service and its layers.
             self.seen.append(running_generators("chat_api") + running_generators("chatcore"))
             yield event + b"\n\n"
 
 
 @pytest.mark.parametrize("api", ANSWERS)
-async def test_a_streamed_event_passes_through_at_most_four_generators(
+async def test_streamed_event_passes_through_at_most_four_generators(
     store: DynamoStore,
     transcript: Transcript,
     gate: Gate,
@@ -71,7 +71,7 @@ async def test_a_streamed_event_passes_through_at_most_four_generators(
             create_run_config(create_provider(client, use_responses=api == "responses")),
             assistant,
             model=None,
-            # A first message, whose title is made meanwhile.
+            # A first message, whose title is generated at the same time.
             namer=namer,
         )
         app = create_chat_app(server, gate, keys, allowed_origins=())
@@ -79,5 +79,5 @@ async def test_a_streamed_event_passes_through_at_most_four_generators(
     assert types(events)[-1] == "thread.item.done"
     assert len(endpoint.seen) >= len(BITS)
     assert max(map(len, endpoint.seen)) <= MOST, endpoint.seen
-    # The counter sees them: an answer does pass through generators of ours.
+    # The counter works: the answer passes through some of our generators.
     assert min(map(len, endpoint.seen)) >= 1

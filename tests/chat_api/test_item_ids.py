@@ -49,20 +49,20 @@ def ids(*events: ThreadStreamEvent) -> list[str]:
     return found
 
 
-def test_a_message_has_one_minted_id_from_added_to_done() -> None:
+def test_message_has_one_minted_id_from_added_to_done() -> None:
     assert ids(added("m"), updated("m"), done("m")) == ["msg_1"] * 3
 
 
-def test_two_messages_streamed_at_once_keep_apart() -> None:
+def test_concurrently_streamed_messages_have_different_ids() -> None:
     events = [added("a"), added("b"), updated("a"), updated("b"), done("a"), done("b")]
     assert ids(*events) == ["msg_1", "msg_2"] * 3
 
 
-def test_a_message_that_is_only_done_gets_an_id_too() -> None:
+def test_message_with_only_a_done_event_gets_an_id() -> None:
     assert ids(done("m")) == ["msg_1"]
 
 
-def test_a_removed_message_is_removed_under_its_minted_id() -> None:
+def test_message_is_removed_by_its_minted_id() -> None:
     events = [added("m"), done("m"), ThreadItemRemovedEvent(item_id="m")]
     assert ids(*events) == ["msg_1"] * 3
 

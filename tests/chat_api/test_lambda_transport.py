@@ -11,7 +11,7 @@ from chat_api.tools.lambda_transport import ATTEMPTS, LambdaTransport
 
 
 class Lambda:
-    """Lambda's Invoke API with one answer."""
+    """Lambda's Invoke API with one response."""
 
     def __init__(self, answer: Any, **more: str) -> None:
         self.answer, self.more = answer, more
@@ -34,7 +34,7 @@ async def post(aws: Any, **headers: str) -> httpx2.Response:
         )
 
 
-async def test_a_request_becomes_the_event_that_api_gateway_makes() -> None:
+async def test_request_becomes_an_api_gateway_event() -> None:
     aws = Lambda({"statusCode": 200, "body": "{}"})
     await post(aws)
     [event] = aws.payloads
@@ -46,7 +46,7 @@ async def test_a_request_becomes_the_event_that_api_gateway_makes() -> None:
     assert "authorizer" not in event["requestContext"]
 
 
-async def test_the_answer_keeps_status_headers_and_body() -> None:
+async def test_response_keeps_status_headers_and_body() -> None:
     answer = {
         "statusCode": 418,
         "headers": {"content-type": "text/plain"},
@@ -59,13 +59,13 @@ async def test_the_answer_keeps_status_headers_and_body() -> None:
     assert response.headers.get_list("set-cookie") == ["a=1", "b=2"]
 
 
-async def test_a_binary_answer_is_decoded() -> None:
+async def test_binary_response_is_decoded() -> None:
     body = base64.b64encode(b"\xff\x00").decode()
     response = await post(Lambda({"statusCode": 200, "body": body, "isBase64Encoded": True}))
     assert response.content == b"\xff\x00"
 
 
-async def test_a_function_that_failed_is_a_502(logged: list[dict[str, Any]]) -> None:
+async def test_function_error_becomes_502(logged: list[dict[str, Any]]) -> None:
     response = await post(Lambda({"errorMessage": "hunter2"}, FunctionError="Unhandled"))
     assert response.status_code == 502
     assert [line["message"] for line in logged] == ["invoked_function_failed"]
@@ -87,30 +87,30 @@ class Thawed(Lambda):
 
 
 @pytest.mark.parametrize("method", ["tools/list", "tools/call"])
-# Of several, one call may meet many: those beside it take the places that it frees.
+# One call may meet several dead connections: concurrent calls take the slots that it frees.
 @pytest.mark.parametrize("dead", [1, 3])
-async def test_connections_that_died_in_the_freezer_are_made_again(method: str, dead: int) -> None:
+async def test_connections_that_died_while_frozen_are_reopened(method: str, dead: int) -> None:
     aws = Thawed(dead)
     assert (await post(aws, **{"Mcp-Method": method})).status_code == 200
     assert (aws.dead, len(aws.payloads)) == (0, 1)
 
 
-async def test_a_network_that_cuts_every_connection_is_given_up(
+async def test_request_fails_if_every_connection_is_cut(
     logged: list[dict[str, Any]],
 ) -> None:
     aws = Thawed(1_000)
-    # It may have run at each.
+    # The function may have run at each attempt.
     with pytest.raises(httpx2.ReadError):
         await post(aws)
     assert aws.dead == 1_000 - ATTEMPTS
 
 
-async def test_a_silent_invoke_is_a_lost_answer(logged: list[dict[str, Any]]) -> None:
+async def test_invoke_timeout_becomes_a_read_error(logged: list[dict[str, Any]]) -> None:
     with pytest.raises(httpx2.ReadError):
         await post(Lambda(ReadTimeoutError(endpoint_url="http://lambda")))
 
 
-async def test_a_refused_invoke_is_a_connection_error(logged: list[dict[str, Any]]) -> None:
+async def test_refused_invoke_becomes_a_connection_error(logged: list[dict[str, Any]]) -> None:
     refused = ClientError({"Error": {"Code": "AccessDeniedException"}}, "Invoke")
     with pytest.raises(httpx2.ConnectError):
         await post(Lambda(refused))

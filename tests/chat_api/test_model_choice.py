@@ -1,4 +1,4 @@
-"""The first model of the setting answers, or the one that a message asks for."""
+"""The first configured model answers, or the one that a message requests."""
 
 from typing import Any
 
@@ -33,7 +33,7 @@ def asking(model: str) -> dict[str, Any]:
     return {"input": words("Hi", inference_options={"model": model})}
 
 
-async def test_the_first_model_answers_a_message_that_asks_for_none(
+async def test_message_without_a_model_is_answered_by_the_first_one(
     chat: Any, provider: Scripted
 ) -> None:
     chat.model.extend([[assistant_message("Hello!")]])
@@ -41,39 +41,37 @@ async def test_the_first_model_answers_a_message_that_asks_for_none(
     assert set(provider.asked_for) == {"small"}
 
 
-async def test_a_message_is_answered_by_the_model_that_it_asks_for(
-    chat: Any, provider: Scripted
-) -> None:
+async def test_message_is_answered_by_its_requested_model(chat: Any, provider: Scripted) -> None:
     chat.model.extend([[assistant_message("Hello!")], [assistant_message("Again.")]])
     events = chat.events(await chat.send("threads.create", **asking("large")))
     assert set(provider.asked_for) == {"large"}
     provider.asked_for.clear()
-    said = {"thread_id": thread_of(events), "item_id": events[1]["item"]["id"]}
-    await chat.send("threads.retry_after_item", **said)
+    target = {"thread_id": thread_of(events), "item_id": events[1]["item"]["id"]}
+    await chat.send("threads.retry_after_item", **target)
     assert set(provider.asked_for) == {"large"}
 
 
-async def test_a_model_that_is_not_offered_is_refused_and_leaves_no_thread(chat: Any) -> None:
+async def test_unknown_model_is_refused_and_creates_no_thread(chat: Any) -> None:
     refused = await chat.send("threads.create", **asking("dearest"))
     assert (refused.status_code, refused.json()["code"]) == (400, "invalid_request")
     assert (await chat.send("threads.list")).json()["data"] == []
 
 
-async def test_a_message_whose_model_was_taken_off_is_answered_again_by_the_first(
+async def test_retry_with_a_removed_model_is_answered_by_the_first_one(
     chat: Any, provider: Scripted, server: Any
 ) -> None:
     chat.model.extend([[assistant_message("Hello!")], [assistant_message("Again.")]])
     events = chat.events(await chat.send("threads.create", **asking("large")))
     provider.asked_for.clear()
     server.models = ("small",)
-    said = {"thread_id": thread_of(events), "item_id": events[1]["item"]["id"]}
-    assert (await chat.send("threads.retry_after_item", **said)).status_code == 200
+    target = {"thread_id": thread_of(events), "item_id": events[1]["item"]["id"]}
+    assert (await chat.send("threads.retry_after_item", **target)).status_code == 200
     assert set(provider.asked_for) == {"small"}
 
 
 @pytest.mark.parametrize(
     ("value", "models"), [("", ()), ("small", ("small",)), ("small, large", ("small", "large"))]
 )
-def test_the_setting_names_the_models(value: str, models: tuple[str, ...]) -> None:
+def test_setting_lists_the_models(value: str, models: tuple[str, ...]) -> None:
     environment = {name.upper(): each for name, each in NEEDED.items()} | {"MODEL": value}
     assert ChatSettings.from_environ(environment).model == models

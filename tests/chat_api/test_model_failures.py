@@ -1,4 +1,4 @@
-"""Each failure of a model is explained to the user in a sentence."""
+"""Each model failure is explained to the user."""
 
 import json
 from collections.abc import AsyncIterator
@@ -24,7 +24,7 @@ from tests.chat_api.wire import REQUEST, thread_of, types
 
 
 def refused(status: int, code: str | None = None, message: str = "hunter2") -> Exception:
-    """An answer of the model's endpoint, as its client raises it."""
+    """Return the client's error for a response of the model's endpoint."""
     client = openai.AsyncOpenAI(api_key="x")
     body = {"error": {"message": message, "type": "x", "param": None, "code": code}}
     response = httpx2.Response(status, request=REQUEST, json=body)
@@ -33,7 +33,7 @@ def refused(status: int, code: str | None = None, message: str = "hunter2") -> E
 
 
 def ended(**how: Any) -> ModelStep:
-    """An answer of the Responses API that fails after it has begun."""
+    """Return an answer of the Responses API that fails after it has started."""
     response = Response(
         id="r",
         created_at=0,
@@ -99,7 +99,7 @@ def incomplete(reason: Any) -> ModelStep:
         (RuntimeError("hunter2"), "Something went wrong", True),
     ],
 )
-async def test_each_failure_of_a_model_is_explained_in_a_sentence(
+async def test_each_model_failure_is_explained_to_the_user(
     chat: Any, logged: list[dict[str, Any]], failure: Any, sentence: str, allow_retry: bool
 ) -> None:
     chat.model.extend([failure])
@@ -113,7 +113,7 @@ async def test_each_failure_of_a_model_is_explained_in_a_sentence(
     assert await chat.items(thread_of(events)) == [("user_message", "Hi")]
 
 
-async def test_too_many_steps_of_an_agent_are_explained_in_a_sentence(chat: Any) -> None:
+async def test_too_many_agent_steps_are_explained_to_the_user(chat: Any) -> None:
     listed = [
         function_call("list_tasks", {}, call_id=f"c{step}") for step in range(assistant.max_steps)
     ]

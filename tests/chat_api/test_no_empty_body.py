@@ -1,4 +1,4 @@
-"""Every answer of the chat function has a body: an empty one is known to hang when it is streamed.
+"""Every response of the chat function has a body: a streamed empty one is known to hang.
 
 https://github.com/aws/aws-lambda-nodejs-runtime-interface-client/issues/95
 """
@@ -26,7 +26,7 @@ from tests.chat_api.over_http import Chat
 
 ORIGIN = "https://app.example.com"
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
-# The gateway sends what matches /chatkit. The others show that no path is answered without a body.
+# The gateway forwards /chatkit only. The other paths show that every response has a body.
 PATHS = ["/chatkit", "/chatkit/", "/chatkit/more", "/", "/docs", "/openapi.json"]
 PREFLIGHT = {"access-control-request-method": "POST", "access-control-request-headers": "x-a"}
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
@@ -53,7 +53,7 @@ def app(server: ConversationServer, gate: Gate, keys: Keys) -> FastAPI:
 async def ask(
     app: FastAPI, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] = NO_HEADERS
 ) -> Answer:
-    """What the application sends, as the runtime passes it on: nothing is cut from a HEAD."""
+    """Return what the application sends to the runtime, which keeps the body of a HEAD response."""
     answer = Answer()
     sent = {"host": "api.example.com", "origin": ORIGIN, **headers}
     scope: dict[str, Any] = {
@@ -76,13 +76,13 @@ async def ask(
     return answer
 
 
-def test_the_function_has_no_route_but_this(app: FastAPI) -> None:
+def test_function_has_only_the_chatkit_route(app: FastAPI) -> None:
     [route] = app.routes
     assert isinstance(route, APIRoute)
     assert (route.path, route.methods) == ("/chatkit", {"POST"})
 
 
-async def test_every_method_and_path_that_is_refused_has_a_body(app: FastAPI) -> None:
+async def test_every_refused_method_and_path_has_a_body(app: FastAPI) -> None:
     for method in METHODS:
         for path in PATHS:
             answer = await ask(app, method, path)
@@ -91,19 +91,19 @@ async def test_every_method_and_path_that_is_refused_has_a_body(app: FastAPI) ->
             assert json.loads(answer.body)["message"]
 
 
-async def test_a_preflight_that_reaches_the_function_has_a_body(app: FastAPI) -> None:
+async def test_preflight_that_reaches_the_function_has_a_body(app: FastAPI) -> None:
     for origin in (ORIGIN, "https://evil.example.com"):
         assert (await ask(app, "OPTIONS", "/chatkit", headers=PREFLIGHT | {"origin": origin})).body
 
 
-async def test_every_request_that_is_refused_has_a_body(app: FastAPI, chat: Chat) -> None:
+async def test_every_refused_request_has_a_body(app: FastAPI, chat: Chat) -> None:
     for status, body in REFUSED:
         answer = await ask(app, "POST", "/chatkit", body, chat.headers("alice"))
         assert answer.status == status
         assert json.loads(answer.body)["message"]
 
 
-async def test_an_exception_that_nothing_expects_has_a_body(
+async def test_unexpected_exception_has_a_body(
     server: ConversationServer, keys: Keys, chat: Chat
 ) -> None:
     class BrokenGate(Gate):

@@ -37,13 +37,13 @@ from tests.chat_api.wire import of_type, thread_of, types
 
 
 class Odd(Chat):
-    """A chat over one of the two APIs, and the endpoint behind it."""
+    """A chat over one of the two APIs, with its endpoint."""
 
     endpoint: Endpoint
     over_responses: bool
 
     def answers(self, *answers: tuple[Body, Body]) -> None:
-        """Let the endpoint give these answers: each over Responses and over Chat Completions."""
+        """Set the endpoint's answers, each for Responses and for Chat Completions."""
         self.endpoint.answers += [each[not self.over_responses] for each in answers]
 
     @property
@@ -84,7 +84,7 @@ async def chat(
         yield chat
 
 
-def says(*bits: str) -> tuple[Body, Body]:
+def text_answer(*bits: str) -> tuple[Body, Body]:
     item = message("".join(bits))
     over_chat = sse(*(chunk(content=each) for each in bits), chunk("stop"))
     return sse(created(), *said(item, *bits), ended(item)), over_chat
@@ -121,10 +121,10 @@ def pairs(given: list[Any]) -> list[tuple[str, str]]:
 async def test_calls_that_share_an_id_keep_their_arguments_and_results(
     chat: Any, tool_function: Any
 ) -> None:
-    chat.answers(calls("milk", "bread"), calls("eggs"), says("Done."))
+    chat.answers(calls("milk", "bread"), calls("eggs"), text_answer("Done."))
     thread = thread_of(await chat.say("Add milk, bread and eggs"))
     assert sorted(tool_function.titles("alice")) == ["bread", "eggs", "milk"]
-    chat.answers(calls("tea"), says("Done."))
+    chat.answers(calls("tea"), text_answer("Done."))
     events = await chat.say("And tea", thread)
     assert types(events)[-1] == "thread.item.done"
     found = pairs(chat.given)
@@ -167,7 +167,7 @@ BROKEN = [
     ("answer", "sentence"),
     [*zip(BROKEN, ["broke off", "became too long", "cannot be reached"], strict=True)],
 )
-async def test_an_answer_that_breaks_off_is_kept_and_the_model_learns_of_it(
+async def test_interrupted_answer_is_kept_and_shown_to_the_next_turns_model(
     chat: Any, answer: tuple[Body, Body], sentence: str
 ) -> None:
     chat.answers(answer)
@@ -178,25 +178,25 @@ async def test_an_answer_that_breaks_off_is_kept_and_the_model_learns_of_it(
     items = await chat.shown(thread)
     assert [item["type"] for item in items] == ["user_message", "assistant_message"]
     assert items[-1]["content"][0]["text"] == HALF
-    chat.answers(says("Yes."))
+    chat.answers(text_answer("Yes."))
     assert types(await chat.say("Are you there?", thread))[-1] == "thread.item.done"
     assert HALF in str(chat.given)
     assert "stopped here before its end" in str(chat.given)
 
 
-async def test_all_text_that_came_before_a_failure_is_kept(chat: Any) -> None:
+async def test_all_text_before_a_failure_is_kept(chat: Any) -> None:
     bits = [f"w{number} " for number in range(300)]
     failure = {"error": {"code": 502, "message": "x"}}
-    begun = said(message("".join(bits)), *bits)[: 2 + len(bits)]
+    started = said(message("".join(bits)), *bits)[: 2 + len(bits)]
     over_chat = sse(*(chunk(content=each) for each in bits), failure)
-    chat.answers((sse(created(), *begun, failure), over_chat))
+    chat.answers((sse(created(), *started, failure), over_chat))
     events = await chat.say("Tell me")
     assert types(events)[-1] == "error"
     shown = await chat.shown(thread_of(events))
     assert shown[-1]["content"][0]["text"] == "".join(bits)
 
 
-async def test_citations_arrive_live_and_are_there_after_a_reload(chat: Any) -> None:
+async def test_citations_are_streamed_and_kept_after_a_reload(chat: Any) -> None:
     url = {"url": "https://example.com/a", "title": "A page", "start_index": 0, "end_index": 3}
     citation = {"type": "url_citation", **url}
     item = message("See.", annotations=[citation])
@@ -214,12 +214,12 @@ async def test_citations_arrive_live_and_are_there_after_a_reload(chat: Any) -> 
     opened = (await chat.send("threads.get_by_id", thread_id=thread)).json()
     for items in (live, await chat.shown(thread), opened["items"]["data"]):
         [answer] = of_type(items, "assistant_message")
-        [kept] = answer["content"][0]["annotations"]
-        assert kept["source"]["url"] == "https://example.com/a"
+        [annotation] = answer["content"][0]["annotations"]
+        assert annotation["source"]["url"] == "https://example.com/a"
 
 
-async def test_thinking_is_shown_apart_and_not_sent_back(chat: Any) -> None:
-    chat.answers(says("<think>", "Secret plan", ".</think>", "\n\nHello", "."))
+async def test_reasoning_is_shown_separately_and_not_sent_back(chat: Any) -> None:
+    chat.answers(text_answer("<think>", "Secret plan", ".</think>", "\n\nHello", "."))
     thread = thread_of(await chat.say("Hi"))
     items = await chat.shown(thread)
     assert [item["type"] for item in items] == [
@@ -230,13 +230,13 @@ async def test_thinking_is_shown_apart_and_not_sent_back(chat: Any) -> None:
     ]
     assert items[1]["workflow"]["tasks"][0]["content"] == "Secret plan."
     assert items[2]["content"][0]["text"] == "Hello."
-    chat.answers(says("Yes."))
+    chat.answers(text_answer("Yes."))
     await chat.say("Still there?", thread)
     assert "Hello." in str(chat.given)
     assert "Secret" not in str(chat.given)
 
 
-async def test_thinking_before_a_call_leaves_no_empty_message(
+async def test_reasoning_before_a_call_leaves_no_empty_message(
     chat: Any, tool_function: Any
 ) -> None:
     text = "<think>A task, then.</think>\n\n"
@@ -245,7 +245,7 @@ async def test_thinking_before_a_call_leaves_no_empty_message(
     pieces = [piece(made["name"], made["arguments"], index=0, id="c")]
     over_chat = sse(chunk(content=text), chunk(tool_calls=pieces), chunk("tool_calls"))
     answer = sse(created(), *events, ended(message(text), made)), over_chat
-    chat.answers(answer, says("Added."))
+    chat.answers(answer, text_answer("Added."))
     thread = thread_of(await chat.say("Add milk"))
     messages = of_type(await chat.shown(thread), "assistant_message")
     assert [each["content"][0]["text"] for each in messages] == ["Added."]

@@ -1,4 +1,4 @@
-"""Pressing again, and presses after which the task is gone or its state is unknown."""
+"""Repeated presses, and presses that leave a task deleted or in an unknown state."""
 
 from typing import Any
 
@@ -27,14 +27,14 @@ def requests() -> Requests:
 
 
 async def stored_titles(chat: Any, thread: str) -> list[tuple[str, bool]]:
-    """The tasks of the list as a reload shows it."""
+    """Return the tasks of the list as shown after a reload."""
     [item] = of_type(await chat.shown(thread), "widget")
     return titles(item["widget"])
 
 
 @both_ways
 @pytest.mark.parametrize("ran", [True, False], ids=["after its work", "before its work"])
-async def test_a_lost_answer_is_told_as_what_it_is(
+async def test_lost_response_is_reported_as_unknown(
     chat: Any, tool_function: Any, streamed: bool, ran: bool
 ) -> None:
     shown = await shown_list(chat, "milk")
@@ -46,9 +46,7 @@ async def test_a_lost_answer_is_told_as_what_it_is(
     assert "The answer of the tools was lost" in given
 
 
-async def test_a_press_that_is_repeated_has_the_key_of_the_first(
-    chat: Any, tool_function: Any
-) -> None:
+async def test_repeated_press_uses_the_first_idempotency_key(chat: Any, tool_function: Any) -> None:
     shown = await shown_list(chat, "milk")
     tool_function.breaks_at = "complete_task"
     for _ in range(2):
@@ -68,7 +66,7 @@ async def test_a_press_that_is_repeated_has_the_key_of_the_first(
     ("label", "tool", "left"),
     [("Done", "complete_task", [("milk", True)]), ("Delete", "delete_task", [])],
 )
-async def test_another_press_stores_the_list_that_a_lost_answer_left_as_it_was(
+async def test_next_press_stores_the_list_after_a_lost_response(
     chat: Any,
     tool_function: Any,
     label: str,
@@ -81,15 +79,15 @@ async def test_another_press_stores_the_list_that_a_lost_answer_left_as_it_was(
     await shown.press(label)
     assert await stored_titles(chat, shown.thread) == [("milk", False)]
     answer = await shown.press(label, streamed=streamed)
-    told = said(chat, answer, streamed=streamed)
-    assert "already" in told
-    assert "did not work" not in told
+    text = said(chat, answer, streamed=streamed)
+    assert "already" in text
+    assert "did not work" not in text
     assert titles(widget_in(chat, answer, streamed=streamed)) == left
     assert await stored_titles(chat, shown.thread) == left
 
 
 @pytest.mark.parametrize("label", ["Done", "Delete"])
-async def test_another_press_stores_the_list_that_could_not_be_saved(
+async def test_next_press_stores_the_list_that_could_not_be_saved(
     chat: Any, requests: Requests, label: str
 ) -> None:
     shown = await shown_list(chat, "milk")
@@ -101,7 +99,7 @@ async def test_another_press_stores_the_list_that_could_not_be_saved(
     assert await stored_titles(chat, shown.thread) == left
 
 
-async def test_a_list_that_was_to_be_repaired_and_is_gone_is_404_with_what_was_done(
+async def test_missing_list_after_a_lost_response_gets_404_and_the_outcome(
     chat: Any, requests: Requests, transcript: Transcript, tool_function: Any
 ) -> None:
     shown = await shown_list(chat, "milk")
@@ -122,7 +120,7 @@ async def test_a_list_that_was_to_be_repaired_and_is_gone_is_404_with_what_was_d
         ("Done", "change", {"status": "open"}, "completed"),
     ],
 )
-async def test_a_failed_call_after_which_the_task_cannot_be_read_leaves_its_outcome_unknown(
+async def test_outcome_is_unknown_if_the_task_cannot_be_read_after_a_failed_call(
     chat: Any,
     tool_function: Any,
     monkeypatch: pytest.MonkeyPatch,
@@ -141,7 +139,7 @@ async def test_a_failed_call_after_which_the_task_cannot_be_read_leaves_its_outc
     def fail(*arguments: Any) -> None:
         monkeypatch.setattr(tasks, "get", unavailable)
         if method == "change":
-            # The work is done, and its acknowledgement lost.
+            # The tool did its work, but its response is lost.
             change(*arguments)
         raise TasksUnavailable
 
@@ -155,7 +153,7 @@ async def test_a_failed_call_after_which_the_task_cannot_be_read_leaves_its_outc
     assert f"the user {did} the task" not in given
 
 
-async def test_a_task_that_neither_the_list_nor_the_tools_show_is_not_called_gone_for_certain(
+async def test_task_missing_from_list_and_tools_is_not_reported_as_deleted(
     chat: Any, tool_function: Any
 ) -> None:
     shown = await shown_list(chat, "milk", "bread")
@@ -170,7 +168,7 @@ async def test_a_task_that_neither_the_list_nor_the_tools_show_is_not_called_gon
 
 @both_ways
 @pytest.mark.parametrize("label", ["Done", "Delete"])
-async def test_a_press_on_a_task_that_is_gone_says_so_and_stores_the_list_without_a_note(
+async def test_press_on_a_deleted_task_reports_it_and_stores_the_list_without_a_note(
     chat: Any, requests: Requests, tool_function: Any, label: str, streamed: bool
 ) -> None:
     shown = await shown_list(chat, "milk")

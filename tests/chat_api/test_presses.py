@@ -1,4 +1,4 @@
-"""What pressing a button writes, and what is said when only a part of it succeeds."""
+"""What a button press writes, and what is reported when it only partly succeeds."""
 
 import asyncio
 from collections.abc import Callable
@@ -34,7 +34,7 @@ def requests() -> Requests:
 
 
 def rows_of(thread: str) -> list[dict[str, Any]]:
-    """Every row of a thread's own partition."""
+    """Return all rows of a thread's partition."""
     rows = boto3.client("dynamodb").scan(TableName="threads")["Items"]
     return [row for row in rows if row["pk"]["S"].endswith(thread)]
 
@@ -44,7 +44,7 @@ def notes(thread: str) -> list[str]:
 
 
 def said(chat: Any, answer: Any, *, streamed: bool) -> str:
-    """All that a person is told by an answer."""
+    """Return all text that a response shows the user."""
     if not streamed:
         return str(answer.text)
     return " ".join(event.get("message") or "" for event in chat.events(answer))
@@ -58,14 +58,14 @@ def widget_in(chat: Any, answer: Any, *, streamed: bool) -> Any:
 
 
 async def given_next(chat: Any, thread: str) -> str:
-    """What the model is given at the next message."""
+    """Return the model's input for the next message."""
     chat.model.extend([[assistant_message("Well done!")]])
     await chat.say("And?", thread)
     return str(chat.model.last_call.input)
 
 
 def before_the_call(tool_function: Any, do: Callable[[], object]) -> None:
-    """Do something between the reading of the list and the call of the tool."""
+    """Run `do` after the list is read and before the tool is called."""
     begun = tool_function.invocations
 
     def before() -> None:
@@ -77,7 +77,7 @@ def before_the_call(tool_function: Any, do: Callable[[], object]) -> None:
 
 @both_ways
 @pytest.mark.parametrize("label", ["Done", "Delete"])
-async def test_a_press_that_changes_nothing_writes_nothing_and_shows_what_there_is(
+async def test_press_without_a_change_writes_nothing_and_shows_the_list(
     chat: Any, requests: Requests, tool_function: Any, label: str, streamed: bool
 ) -> None:
     shown = await shown_list(chat, "milk", "bread")
@@ -92,7 +92,7 @@ async def test_a_press_that_changes_nothing_writes_nothing_and_shows_what_there_
     assert len(left) == (2 if label == "Done" else 1)
 
 
-async def test_presses_between_two_turns_leave_one_row_for_the_model(chat: Any) -> None:
+async def test_presses_between_two_turns_share_one_row_for_the_model(chat: Any) -> None:
     shown = await shown_list(chat, "milk", "bread", "eggs")
     pressed = [shown.action(label, row) for row in range(3) for label in ("Done", "Delete")]
     for action in pressed:
@@ -107,7 +107,7 @@ async def test_presses_between_two_turns_leave_one_row_for_the_model(chat: Any) 
     assert kinds == {"item", "transcript"}
 
 
-async def test_presses_after_another_turn_leave_a_row_of_their_own(chat: Any) -> None:
+async def test_presses_after_another_turn_get_a_new_row(chat: Any) -> None:
     shown = await shown_list(chat, "milk", "bread")
     pressed = [title for title, _ in titles(shown.item["widget"])]
     await shown.press("Done")
@@ -121,7 +121,7 @@ async def test_presses_after_another_turn_leave_a_row_of_their_own(chat: Any) ->
 
 @both_ways
 @pytest.mark.parametrize("deleted", ["the list", "the thread"])
-async def test_a_slow_button_brings_nothing_back_and_says_what_was_done(
+async def test_slow_press_does_not_restore_a_deleted_list_and_reports_its_change(
     chat: Any,
     store: DynamoStore,
     transcript: Transcript,
@@ -141,20 +141,20 @@ async def test_a_slow_button_brings_nothing_back_and_says_what_was_done(
 
     before_the_call(tool_function, delete)
     answer = await shown.press("Done", streamed=streamed)
-    told = said(chat, answer, streamed=streamed)
-    assert "“milk” was completed" in told
-    assert "no longer part of this conversation" in told
+    text = said(chat, answer, streamed=streamed)
+    assert "“milk” was completed" in text
+    assert "no longer part of this conversation" in text
     if streamed:
         assert types(chat.events(answer)) == ["stream_options", "notice"]
     else:
         assert answer.status_code == 404
     left = [row["sk"]["S"].partition("#")[0] for row in rows_of(shown.thread)]
-    # The message that is answered again, its turn, and the note.
+    # The retried message, its turn and the note.
     assert left == (["item", "transcript", "transcript"] if deleted == "the list" else [])
     assert len(notes(shown.thread)) == (1 if deleted == "the list" else 0)
 
 
-async def test_the_model_hears_of_a_button_whose_list_was_taken_back_meanwhile(
+async def test_model_sees_a_press_whose_list_was_removed_meanwhile(
     chat: Any, transcript: Transcript, tool_function: Any
 ) -> None:
     shown = await shown_list(chat, "milk")
@@ -169,7 +169,7 @@ async def test_the_model_hears_of_a_button_whose_list_was_taken_back_meanwhile(
     assert given.count("completed the task “milk”") == 1
 
 
-async def test_two_buttons_at_once_do_not_hide_what_the_other_did(
+async def test_concurrent_presses_do_not_hide_each_others_changes(
     chat: Any, store: DynamoStore, tool_function: Any
 ) -> None:
     shown = await shown_list(chat, "milk", "bread")
@@ -191,7 +191,7 @@ async def test_two_buttons_at_once_do_not_hide_what_the_other_did(
 
 
 @both_ways
-async def test_a_list_that_cannot_be_read_leaves_the_task_as_it_was(
+async def test_unreadable_list_leaves_the_task_unchanged(
     chat: Any, tool_function: Any, streamed: bool
 ) -> None:
     shown = await shown_list(chat, "milk")
@@ -213,7 +213,7 @@ async def test_a_list_that_cannot_be_read_leaves_the_task_as_it_was(
         {"cursor": "x"},
     ],
 )
-async def test_a_list_that_no_tool_would_give_is_refused_before_the_tool_is_called(
+async def test_invalid_list_is_refused_before_the_tool_is_called(
     chat: Any, tool_function: Any, arguments: dict[str, str]
 ) -> None:
     shown = await shown_list(chat, "milk")
@@ -224,26 +224,26 @@ async def test_a_list_that_no_tool_would_give_is_refused_before_the_tool_is_call
 
 
 @both_ways
-async def test_a_list_that_cannot_be_stored_is_shown_all_the_same_and_the_model_hears_of_it(
+async def test_list_that_cannot_be_stored_is_shown_and_the_model_sees_the_press(
     chat: Any, requests: Requests, streamed: bool
 ) -> None:
     shown = await shown_list(chat, "milk")
     requests.before("PutItem", unreachable, times=100)
     answer = await shown.press("Done", streamed=streamed)
     assert answer.status_code == 200
-    told = said(chat, answer, streamed=streamed)
-    assert "“milk” was completed. This could not be saved" in told
+    text = said(chat, answer, streamed=streamed)
+    assert "“milk” was completed. This could not be saved" in text
     assert titles(widget_in(chat, answer, streamed=streamed)) == [("milk", True)]
 
 
-async def test_the_note_is_kept_although_the_list_is_not(chat: Any, requests: Requests) -> None:
+async def test_note_is_kept_if_the_list_is_not_stored(chat: Any, requests: Requests) -> None:
     shown = await shown_list(chat, "milk")
     requests.before("PutItem", unreachable)
     assert "could not be saved" in (await shown.press("Done")).text
     assert "completed the task “milk”" in await given_next(chat, shown.thread)
 
 
-async def test_an_answer_of_the_tool_that_cannot_be_read_does_not_undo_what_it_did(
+async def test_unreadable_tool_response_does_not_undo_the_change(
     chat: Any, tool_function: Any
 ) -> None:
     shown = await shown_list(chat, "milk")
@@ -253,7 +253,7 @@ async def test_an_answer_of_the_tool_that_cannot_be_read_does_not_undo_what_it_d
     assert "completed the task “milk”" in await given_next(chat, shown.thread)
 
 
-async def test_a_task_that_goes_between_the_look_and_the_call_is_told_as_not_done(
+async def test_task_deleted_before_the_call_is_reported_as_not_done(
     chat: Any, tool_function: Any
 ) -> None:
     shown = await shown_list(chat, "milk")
@@ -263,7 +263,7 @@ async def test_a_task_that_goes_between_the_look_and_the_call_is_told_as_not_don
     assert notes(shown.thread) == []
 
 
-async def test_a_completed_task_leaves_a_list_of_open_ones(chat: Any) -> None:
+async def test_completed_task_disappears_from_a_list_of_open_tasks(chat: Any) -> None:
     shown = await shown_list(chat, "milk", "bread")
     action = shown.action("Done")
     action["payload"]["shown"] = {"status": "open"}

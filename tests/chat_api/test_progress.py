@@ -1,4 +1,4 @@
-"""What a person sees of the tools' work while an answer is made, and after a reload."""
+"""What a user sees of the tools during an answer and after a reload."""
 
 import asyncio
 import threading
@@ -12,16 +12,16 @@ from tests.chat_api.wire import REQUEST, of_type, thread_of, types
 ADD = function_call("add_task", {"title": "buy milk"}, call_id="c1")
 
 
-def told_of_tasks(events: Any) -> list[tuple[int, str, str]]:
-    """Each task as it was told: its place, its title and how far it is."""
-    told = []
+def task_updates(events: Any) -> list[tuple[int, str, str]]:
+    """Return each task update: its index, title and status."""
+    updates = []
     for event in events:
         match event:
             case {"type": "thread.item.added", "item": {"type": "workflow", "workflow": workflow}}:
-                told += list(enumerate(workflow["tasks"]))
+                updates += list(enumerate(workflow["tasks"]))
             case {"update": {"task_index": index, "task": task}}:
-                told.append((index, task))
-    return [(index, task["title"], task["status_indicator"]) for index, task in told]
+                updates.append((index, task))
+    return [(index, task["title"], task["status_indicator"]) for index, task in updates]
 
 
 def workflows(items: Any) -> list[dict[str, Any]]:
@@ -32,16 +32,16 @@ def tasks_of(workflow: dict[str, Any]) -> list[tuple[str, str]]:
     return [(task["title"], task["status_indicator"]) for task in workflow["tasks"]]
 
 
-async def test_a_call_is_told_when_it_begins_and_when_it_is_done(chat: Any) -> None:
+async def test_call_is_shown_when_it_starts_and_when_it_completes(chat: Any) -> None:
     chat.model.extend([[ADD], [assistant_message("Done.")]])
     events = await chat.say("Add buy milk")
-    assert told_of_tasks(events) == [
+    assert task_updates(events) == [
         (0, "Adding “buy milk”", "loading"),
         (0, "Added “buy milk”", "complete"),
     ]
 
 
-async def test_the_workflow_is_closed_before_the_answer_and_shown_after_a_reload(
+async def test_workflow_is_closed_before_the_answer_and_shown_after_a_reload(
     chat: Any,
 ) -> None:
     chat.model.extend([[ADD], [assistant_message("Done.")]])
@@ -59,15 +59,15 @@ async def test_the_workflow_is_closed_before_the_answer_and_shown_after_a_reload
     assert workflow["summary"]["duration"] >= 0
 
 
-async def test_calls_made_at_once_each_have_a_task_of_their_own(chat: Any) -> None:
+async def test_parallel_calls_each_have_their_own_task(chat: Any) -> None:
     calls = [function_call("list_tasks", {}, call_id=f"c{number}") for number in range(3)]
     chat.model.extend([calls, [assistant_message("Nothing.")]])
     events = await chat.say("What is on my list?")
-    told = told_of_tasks(events)
-    assert [entry for entry in told if entry[2] == "loading"] == [
+    updates = task_updates(events)
+    assert [entry for entry in updates if entry[2] == "loading"] == [
         (number, "Reading your tasks", "loading") for number in range(3)
     ]
-    assert sorted(entry for entry in told if entry[2] == "complete") == [
+    assert sorted(entry for entry in updates if entry[2] == "complete") == [
         (number, "Read your tasks", "complete") for number in range(3)
     ]
 
@@ -83,31 +83,31 @@ async def test_calls_of_later_steps_join_the_workflow(chat: Any) -> None:
     ]
 
 
-async def test_each_turn_has_a_workflow_of_its_own(chat: Any) -> None:
+async def test_each_turn_has_its_own_workflow(chat: Any) -> None:
     chat.model.extend([[ADD], [assistant_message("Done.")], [ADD], [assistant_message("Again.")]])
     thread = thread_of(await chat.say("Add buy milk"))
     await chat.say("Once more", thread)
     assert [len(each["tasks"]) for each in workflows(await chat.shown(thread))] == [1, 1]
 
 
-async def test_a_call_that_a_tool_refuses_is_told(chat: Any) -> None:
+async def test_call_refused_by_its_tool_is_shown_as_failed(chat: Any) -> None:
     lost = function_call("complete_task", {"task": "call mum"}, call_id="c1")
     chat.model.extend([[lost], [assistant_message("There is no such task.")]])
     events = await chat.say("Mark call mum as done")
-    assert told_of_tasks(events)[-1] == (0, "Could not complete “call mum”", "none")
+    assert task_updates(events)[-1] == (0, "Could not complete “call mum”", "none")
 
 
-async def test_a_call_that_finds_the_tools_gone_is_told(chat: Any, tool_function: Any) -> None:
+async def test_call_to_unreachable_tools_is_shown_as_failed(chat: Any, tool_function: Any) -> None:
     def call(_call: object) -> list[Any]:
         tool_function.broken = True
         return [ADD]
 
     chat.model.extend([ModelStep(responder=call), [assistant_message("It did not work.")]])
     events = await chat.say("Add buy milk")
-    assert told_of_tasks(events)[-1] == (0, "Could not add “buy milk”", "none")
+    assert task_updates(events)[-1] == (0, "Could not add “buy milk”", "none")
 
 
-async def test_a_tool_that_does_not_exist_is_shown_as_failed_and_the_turn_goes_on(
+async def test_call_of_an_unknown_tool_is_shown_as_failed_and_the_turn_continues(
     chat: Any, tool_function: Any
 ) -> None:
     made_up = function_call("functions.add_task", {"title": "x"}, call_id="c1")
@@ -115,20 +115,20 @@ async def test_a_tool_that_does_not_exist_is_shown_as_failed_and_the_turn_goes_o
     chat.model.extend([[made_up], [add], [assistant_message("Done.")]])
     events = await chat.say("Add buy milk")
     assert tool_function.titles("alice") == ["buy milk"]
-    assert told_of_tasks(events)[0] == (0, "Failed: Functions.add task", "none")
+    assert task_updates(events)[0] == (0, "Failed: Functions.add task", "none")
     [workflow] = workflows(await chat.shown(thread_of(events)))
     assert tasks_of(workflow)[1] == ("Added “buy milk”", "complete")
 
 
-async def test_a_call_with_arguments_that_cannot_be_read_is_shown_as_failed(chat: Any) -> None:
+async def test_call_with_unreadable_arguments_is_shown_as_failed(chat: Any) -> None:
     broken = function_call("add_task", '{"title": "Bru', call_id="c1")
     chat.model.extend([[broken], [assistant_message("Sorry.")]])
     events = await chat.say("Add buy milk")
-    assert told_of_tasks(events)[-1] == (0, "Could not add a task", "none")
+    assert task_updates(events)[-1] == (0, "Could not add a task", "none")
     assert "not a JSON object" in str(chat.model.last_call.input[-1]["output"])
 
 
-async def test_a_failure_after_a_call_closes_the_workflow(chat: Any) -> None:
+async def test_failure_after_a_call_closes_the_workflow(chat: Any) -> None:
     chat.model.extend([[ADD], openai.APIConnectionError(request=REQUEST)])
     events = await chat.say("Add buy milk")
     assert types(events)[-2:] == ["thread.item.done", "error"]
@@ -136,7 +136,7 @@ async def test_a_failure_after_a_call_closes_the_workflow(chat: Any) -> None:
     assert tasks_of(workflow) == [("Added “buy milk”", "complete")]
 
 
-async def test_a_turn_stopped_in_a_call_leaves_nothing_loading(
+async def test_turn_stopped_during_a_call_leaves_no_task_loading(
     chat: Any, tool_function: Any
 ) -> None:
     loop, calling, release = asyncio.get_running_loop(), asyncio.Event(), threading.Event()
@@ -156,6 +156,6 @@ async def test_a_turn_stopped_in_a_call_leaves_nothing_loading(
     chat.gate.cancel_turn("alice", turn.id)
     events = await asking
     release.set()
-    assert told_of_tasks(events) == [(0, "Adding “buy milk”", "loading")]
+    assert task_updates(events) == [(0, "Adding “buy milk”", "loading")]
     [workflow] = workflows(await chat.shown(thread_of(events)))
     assert tasks_of(workflow) == [("Adding “buy milk”", "none")]

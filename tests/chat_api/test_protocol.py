@@ -1,4 +1,4 @@
-"""What the protocol promises and the SDK leaves to its server."""
+"""Protocol features that the SDK leaves to the server."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from tests.chat_api.wire import thread_of, types, words
 
 
 async def conversation(chat: Any) -> tuple[str, list[dict[str, Any]]]:
-    """A thread, and the items that it shows."""
+    """Return a thread and the items it shows."""
     chat.model.extend([[assistant_message("Hello!")]])
     thread = thread_of(await chat.say("Hi"))
     return thread, await chat.shown(thread)
@@ -25,7 +25,7 @@ async def end(store: DynamoStore, context: RequestContext, thread_id: str, statu
 
 
 @pytest.mark.parametrize("kind", ["positive", "negative"])
-async def test_a_thumb_is_kept(
+async def test_feedback_is_stored(
     chat: Any, store: DynamoStore, context: RequestContext, kind: str
 ) -> None:
     thread, items = await conversation(chat)
@@ -35,7 +35,7 @@ async def test_a_thumb_is_kept(
     assert {await store.load_feedback(thread, each, context) for each in ids} == {kind}
 
 
-async def test_a_thumb_for_what_is_not_one_s_own_is_404_and_kept_nowhere(
+async def test_feedback_on_another_users_item_gets_404_and_is_not_stored(
     chat: Any, store: DynamoStore, context: RequestContext
 ) -> None:
     thread, items = await conversation(chat)
@@ -56,7 +56,7 @@ async def test_a_thumb_for_what_is_not_one_s_own_is_404_and_kept_nowhere(
         (LockedStatus(reason="A person has taken over."), "A person has taken over."),
     ],
 )
-async def test_a_thread_that_has_ended_takes_no_message_and_says_why(
+async def test_ended_thread_refuses_messages_with_its_reason(
     chat: Any, store: DynamoStore, context: RequestContext, status: Any, sentence: str
 ) -> None:
     thread, items = await conversation(chat)
@@ -68,7 +68,7 @@ async def test_a_thread_that_has_ended_takes_no_message_and_says_why(
     assert await chat.shown(thread) == items
 
 
-async def test_a_thread_that_has_ended_can_be_read_renamed_rated_and_deleted(
+async def test_ended_thread_can_be_read_renamed_rated_and_deleted(
     chat: Any, store: DynamoStore, context: RequestContext
 ) -> None:
     thread, items = await conversation(chat)
@@ -85,7 +85,7 @@ async def test_a_thread_that_has_ended_can_be_read_renamed_rated_and_deleted(
         assert (await chat.send(operation, thread_id=thread, **params)).status_code == 200
 
 
-async def test_the_buttons_of_a_thread_that_has_ended_do_nothing(
+async def test_buttons_of_an_ended_thread_are_refused(
     chat: Any, tool_function: Any, store: DynamoStore, context: RequestContext
 ) -> None:
     shown = await shown_list(chat, "milk")
@@ -95,7 +95,9 @@ async def test_the_buttons_of_a_thread_that_has_ended_do_nothing(
     assert tool_function.titles("alice") == ["milk"]
 
 
-async def test_other_threads_go_on(chat: Any, store: DynamoStore, context: RequestContext) -> None:
+async def test_other_threads_still_accept_messages(
+    chat: Any, store: DynamoStore, context: RequestContext
+) -> None:
     thread, _ = await conversation(chat)
     await end(store, context, thread, LockedStatus())
     chat.model.extend([[assistant_message("Hello!")]])

@@ -1,4 +1,4 @@
-"""The chat function over HTTP: what is refused, before anything is written."""
+"""The chat function over HTTP: requests that are refused before anything is written."""
 
 import json
 from typing import Any
@@ -23,7 +23,7 @@ from tests.chat_api.wire import thread_of, words
         ),
     ],
 )
-async def test_a_foreign_or_unknown_thread_is_404_and_untouched(
+async def test_foreign_or_unknown_thread_gets_404_and_is_unchanged(
     chat: Any, operation: str, params: dict[str, Any]
 ) -> None:
     chat.model.extend([[assistant_message("one")]])
@@ -35,7 +35,7 @@ async def test_a_foreign_or_unknown_thread_is_404_and_untouched(
     assert await chat.items(thread) == [("user_message", "secret"), ("assistant_message", "one")]
 
 
-async def test_an_unknown_attachment_is_404_and_leaves_no_thread(chat: Any) -> None:
+async def test_unknown_attachment_gets_404_and_creates_no_thread(chat: Any) -> None:
     message = words("Look", attachments=["atc_x"])
     assert (await chat.send("threads.create", input=message)).status_code == 404
     assert (await chat.send("threads.list")).json()["data"] == []
@@ -44,20 +44,20 @@ async def test_an_unknown_attachment_is_404_and_leaves_no_thread(chat: Any) -> N
 @pytest.mark.parametrize(
     "body", [b"", b"{", b"[]", b"null", b"\xff\xfe", b'{"type":"threads.nope"}', b'"text"']
 )
-async def test_what_is_no_chatkit_request_is_400(chat: Any, body: bytes) -> None:
+async def test_invalid_chatkit_request_gets_400(chat: Any, body: bytes) -> None:
     response = await chat.post(body, **chat.headers("alice"))
     assert response.status_code == 400
     assert response.json()["message"].startswith("Not a ChatKit request.")
 
 
-async def test_a_refused_request_does_not_repeat_what_was_sent(chat: Any) -> None:
+async def test_refusal_of_an_invalid_request_does_not_repeat_it(chat: Any) -> None:
     body = json.dumps({"type": "threads.get_by_id", "params": {"thread_id": ["hunter2"]}})
     response = await chat.post(body.encode(), **chat.headers("alice"))
     assert "thread_id" in response.json()["message"]
     assert "hunter2" not in response.text
 
 
-async def test_a_body_over_one_megabyte_is_413(chat: Any) -> None:
+async def test_body_over_one_megabyte_gets_413(chat: Any) -> None:
     response = await chat.post(b" " * (1024 * 1024 + 1), **chat.headers("alice"))
     assert (response.status_code, response.json()["code"]) == (413, "too_large")
 
@@ -77,7 +77,7 @@ async def test_a_body_over_one_megabyte_is_413(chat: Any) -> None:
         words("Hi", inference_options={"tool_choice": {"id": "add_task"}}),
     ],
 )
-async def test_a_message_that_cannot_be_answered_is_400_and_leaves_no_thread(
+async def test_unanswerable_message_gets_400_and_creates_no_thread(
     chat: Any, message: dict[str, Any]
 ) -> None:
     assert (await chat.send("threads.create", input=message)).status_code == 400
@@ -97,7 +97,7 @@ def parts(*texts: str) -> list[dict[str, str]]:
     ],
     ids=["one_text", "several_parts", "with_a_quotation"],
 )
-async def test_a_message_that_is_too_long_is_413_and_leaves_no_thread(
+async def test_too_long_message_gets_413_and_creates_no_thread(
     chat: Any, message: dict[str, Any]
 ) -> None:
     response = await chat.send("threads.create", input=message)
@@ -109,9 +109,7 @@ async def test_a_message_that_is_too_long_is_413_and_leaves_no_thread(
 
 
 @pytest.mark.parametrize("text", ['abcd"' * 40_000, "\n" * 199_999 + "x", "\U0001f9fe" * 200_000])
-async def test_a_message_is_measured_in_the_characters_that_were_typed(
-    chat: Any, text: str
-) -> None:
+async def test_message_length_is_measured_in_typed_characters(chat: Any, text: str) -> None:
     chat.model.extend([[assistant_message("long")]])
     body = {"type": "threads.create", "params": {"input": words(text)}}
     sent = json.dumps(body, ensure_ascii=False).encode()
@@ -120,14 +118,14 @@ async def test_a_message_is_measured_in_the_characters_that_were_typed(
 
 
 @pytest.mark.parametrize("title", ["", "  ", "x" * 201, "\u200b"])
-async def test_a_title_out_of_bounds_is_400(chat: Any, title: str) -> None:
+async def test_title_out_of_bounds_gets_400(chat: Any, title: str) -> None:
     response = await chat.send("threads.update", thread_id="thr_x", title=title)
     assert response.status_code == 400
 
 
 @pytest.mark.parametrize("limit", [0, -1, 101])
-async def test_a_page_out_of_bounds_is_400(chat: Any, limit: int) -> None:
-    # The SDK takes 0 for its default.
+async def test_page_limit_out_of_bounds_gets_400(chat: Any, limit: int) -> None:
+    # The SDK replaces 0 with its default.
     response = await chat.send("threads.list", limit=limit)
     assert response.status_code == 400
 
@@ -141,7 +139,7 @@ async def test_a_page_out_of_bounds_is_400(chat: Any, limit: int) -> None:
         ("threads.sync_custom_action", {"thread_id": "t", "action": {"type": "x"}}),
     ],
 )
-async def test_what_this_assistant_does_not_do_is_refused_clearly(
+async def test_unsupported_feature_is_refused_with_a_clear_message(
     chat: Any, operation: str, params: dict[str, Any]
 ) -> None:
     response = await chat.send(operation, **params)
@@ -152,7 +150,7 @@ async def test_what_this_assistant_does_not_do_is_refused_clearly(
 LONG = "hunter2" * 10_000
 
 
-async def test_no_refusal_repeats_what_was_sent(
+async def test_no_refusal_repeats_the_request(
     chat: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
     chat.model.extend([[assistant_message("one")]])
@@ -187,7 +185,7 @@ async def test_no_refusal_repeats_what_was_sent(
 
 
 @pytest.mark.parametrize("authorization", [None, "", "Bearer x", "Bearer a.b.c"])
-async def test_without_a_client_secret_nothing_is_answered(
+async def test_request_without_a_client_secret_gets_401(
     chat: Any, authorization: str | None
 ) -> None:
     headers = {} if authorization is None else {"authorization": authorization}

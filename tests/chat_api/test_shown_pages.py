@@ -1,4 +1,4 @@
-"""Pages for people: made of what is shown, bounded in bytes, and together everything."""
+"""Pages for users have only visible items, are bounded in bytes and together are complete."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ PRESSES = 30
 
 @pytest.fixture
 async def thread(chat: Any) -> str:
-    """A thread of a question, its answer and the mark of its end."""
+    """Return a thread with a question, an answer and an end-of-turn item."""
     chat.model.extend([[assistant_message("Hello!")]])
     return thread_of(await chat.say("Hi"))
 
@@ -33,8 +33,8 @@ async def hide(store: DynamoStore, thread: str, count: int) -> None:
         await store.add_thread_item(thread, item, request_of("alice"))
 
 
-async def said(store: DynamoStore, chat: Any, thread: str, *texts: str) -> list[str]:
-    """Answers just stored; their ids."""
+async def stored_answers(store: DynamoStore, chat: Any, thread: str, *texts: str) -> list[str]:
+    """Store answers and return their ids."""
     owner = await store.load_thread(thread, request_of("alice"))
     items = [message(store, owner, text) for text in texts]
     for item in items:
@@ -43,7 +43,7 @@ async def said(store: DynamoStore, chat: Any, thread: str, *texts: str) -> list[
 
 
 async def pages(chat: Any, thread: str, order: str, limit: int) -> list[list[str]]:
-    """The ids of every page of a listing."""
+    """Return the ids of each page of a listing."""
     found: list[list[str]] = []
     after: dict[str, str] = {}
     while True:
@@ -58,18 +58,18 @@ async def pages(chat: Any, thread: str, order: str, limit: int) -> list[list[str
 
 
 @pytest.mark.parametrize(("limit", "order"), [(1, "asc"), (3, "desc")])
-async def test_hidden_items_take_no_place_in_a_page(
+async def test_hidden_items_do_not_count_toward_a_page(
     chat: Any, store: DynamoStore, thread: str, order: str, limit: int
 ) -> None:
     first = [item["id"] for item in await chat.shown(thread)]
     await hide(store, thread, PRESSES)
-    last = await said(store, chat, thread, "Goodbye!")
+    last = await stored_answers(store, chat, thread, "Goodbye!")
     shown = first + last if order == "asc" else last + first[::-1]
     wanted = [shown[start : start + limit] for start in range(0, len(shown), limit)]
     assert await pages(chat, thread, order, limit) == wanted
 
 
-async def test_a_reloaded_chat_shows_what_was_said_before_many_presses(
+async def test_reloaded_chat_shows_messages_before_many_presses(
     chat: Any, store: DynamoStore, thread: str
 ) -> None:
     shown = await chat.shown(thread)
@@ -79,33 +79,29 @@ async def test_a_reloaded_chat_shows_what_was_said_before_many_presses(
     assert not newest["has_more"]
 
 
-async def test_a_thread_that_begins_with_many_presses_opens_with_what_was_said(
+async def test_thread_that_starts_with_many_presses_opens_with_its_messages(
     chat: Any, store: DynamoStore, thread: str
 ) -> None:
     items = await chat.shown(thread)
     for item in items:
         await store.delete_thread_item(thread, item["id"], request_of("alice"))
     await hide(store, thread, PRESSES)
-    ids = await said(store, chat, thread, *map(str, range(21)))
+    ids = await stored_answers(store, chat, thread, *map(str, range(21)))
     opened = (await chat.send("threads.get_by_id", thread_id=thread)).json()["items"]
     assert [item["id"] for item in opened["data"]] == ids[:20]
     assert (opened["has_more"], opened["after"]) == (True, ids[19])
 
 
-async def test_the_turn_itself_still_reads_hidden_items(
-    chat: Any, store: DynamoStore, thread: str
-) -> None:
+async def test_turn_still_reads_hidden_items(chat: Any, store: DynamoStore, thread: str) -> None:
     await hide(store, thread, 3)
     page = await store.load_thread_items(thread, None, 3, "desc", request_of("alice"))
     assert {item.type for item in page.data} == {"hidden_context_item", "sdk_hidden_context"}
 
 
-async def test_a_page_ends_before_it_has_too_many_bytes(
-    chat: Any, store: DynamoStore, thread: str
-) -> None:
+async def test_page_ends_before_its_byte_limit(chat: Any, store: DynamoStore, thread: str) -> None:
     shown = [item["id"] for item in await chat.shown(thread)]
-    # Of two of these a page holds three; some stand in a row, some in the bucket.
-    shown += await said(store, chat, thread, *["x" * 300_000, big_text(1)] * 4)
+    # A page holds three of these; some are stored in a row, some in the bucket.
+    shown += await stored_answers(store, chat, thread, *["x" * 300_000, big_text(1)] * 4)
     found = await pages(chat, thread, "desc", 100)
     assert [id for page in found for id in page] == shown[::-1]
     assert len(found) == 3
@@ -113,9 +109,9 @@ async def test_a_page_ends_before_it_has_too_many_bytes(
     assert PAGE_BYTES / 2 < len(answer.content) <= PAGE_BYTES + 1_000
 
 
-async def test_an_item_bigger_than_a_page_comes_alone(
+async def test_item_bigger_than_a_page_gets_its_own_page(
     chat: Any, store: DynamoStore, thread: str
 ) -> None:
     before = [item["id"] for item in await chat.shown(thread)]
-    [big, after] = await said(store, chat, thread, "x" * (PAGE_BYTES + 1), "small")
+    [big, after] = await stored_answers(store, chat, thread, "x" * (PAGE_BYTES + 1), "small")
     assert await pages(chat, thread, "asc", 100) == [before, [big], [after]]

@@ -33,13 +33,13 @@ def far_away(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         ("yesterday evening, after nine", "yesterday evening, after nine"),
     ],
 )
-def test_every_time_of_creation_is_sent_in_utc(far_away: None, written: str, sent: str) -> None:
+def test_every_creation_time_is_sent_in_utc(far_away: None, written: str, sent: str) -> None:
     json_sent = in_utc(f'{{"created_at":"{written}"}}'.encode())
     assert json.loads(json_sent) == {"created_at": sent}
 
 
 def times(shown: Any) -> Iterator[tuple[str, str]]:
-    """The id and the time of everything that an answer shows, however deep in it."""
+    """Yield the id and the time of everything in a response, at any depth."""
     if isinstance(shown, dict):
         if "created_at" in shown:
             yield shown["id"], shown["created_at"]
@@ -48,7 +48,7 @@ def times(shown: Any) -> Iterator[tuple[str, str]]:
         yield from times(each)
 
 
-async def test_all_answers_and_events_spell_times_in_one_way(far_away: None, chat: Any) -> None:
+async def test_all_responses_and_events_use_one_time_format(far_away: None, chat: Any) -> None:
     shown = await shown_list(chat, "milk")
     chat.model.extend([[assistant_message("one")], [assistant_message("two")]])
     answers = [await chat.say("Hi", shown.thread), await chat.shown(shown.thread)]
@@ -68,12 +68,12 @@ async def test_all_answers_and_events_spell_times_in_one_way(far_away: None, cha
     assert all(found)
     for _, time_of_it in (each for some in found for each in some):
         assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{6})?Z", time_of_it)
-    # What is only begun, the SDK makes anew when it is done.
+    # The SDK creates a started item again when it is done.
     [streamed, stored] = [dict(times(done(answers[0]))), dict(found[1])]
     assert streamed.items() <= stored.items()
 
 
-def test_a_user_s_words_stay_what_they_are() -> None:
+def test_times_in_a_users_text_are_unchanged() -> None:
     words = 'write {"created_at":"2026-11-21T09:00:00"} please'
     sent = json.dumps({"text": words}).encode()
     assert json.loads(in_utc(sent)) == {"text": words}

@@ -1,4 +1,4 @@
-"""The titles that conversations are given."""
+"""The titles of conversations."""
 
 import asyncio
 from typing import Any
@@ -14,7 +14,7 @@ from chat_api.conversation.thread_titles import LONGEST, SECONDS, ThreadTitles, 
 from chat_api.model.provider import create_run_config
 from chat_api.model.token_usage import Tokens
 from tests.chat_api.conftest import Scripted
-from tests.chat_api.over_http import Chat, overheard
+from tests.chat_api.over_http import Chat, with_body_listener
 from tests.chat_api.wire import REQUEST, of_type, thread_of, types
 from tests.loop_clock import LoopClock
 
@@ -31,9 +31,7 @@ def titles(model: ScriptedModel) -> ThreadTitles:
     return ThreadTitles(create_run_config(Scripted(model)), model=None)
 
 
-async def test_a_first_message_gives_the_thread_its_title_while_it_is_answered(
-    chat: Any, namer: Any
-) -> None:
+async def test_first_message_sets_the_title_during_its_answer(chat: Any, namer: Any) -> None:
     namer.title = "Groceries"
     chat.model.extend([[assistant_message("Hello!")]])
     events = await chat.say("Buy milk")
@@ -45,7 +43,7 @@ async def test_a_first_message_gives_the_thread_its_title_while_it_is_answered(
     assert (await chat.send("threads.list")).json()["data"][0]["title"] == "Groceries"
 
 
-async def test_a_title_is_asked_for_once(chat: Any, namer: Any) -> None:
+async def test_title_is_requested_once(chat: Any, namer: Any) -> None:
     namer.title = "Groceries"
     chat.model.extend([[assistant_message("one")], [assistant_message("two")]])
     thread = thread_of(await chat.say("first"))
@@ -53,14 +51,14 @@ async def test_a_title_is_asked_for_once(chat: Any, namer: Any) -> None:
     assert namer.asked == ["first"]
 
 
-async def test_a_title_later_than_the_answer_is_the_last_event(
+async def test_title_that_arrives_after_the_answer_is_the_last_event(
     server: Any, gate: Any, keys: Any, provider: Scripted, namer: Any
 ) -> None:
-    def hear(body: bytes) -> None:
+    def on_body(body: bytes) -> None:
         if b"thread.item.done" in body and b"Hello!" in body:
             namer.may_answer.set()
 
-    app = overheard(create_chat_app(server, gate, keys, allowed_origins=()), hear)
+    app = with_body_listener(create_chat_app(server, gate, keys, allowed_origins=()), on_body)
     chat = Chat(app, gate, keys, provider.model)
     namer.title = "Groceries"
     namer.may_answer.clear()
@@ -68,7 +66,7 @@ async def test_a_title_later_than_the_answer_is_the_last_event(
     assert types(await chat.say("Hi"))[-2:] == ["thread.item.done", "thread.updated"]
 
 
-async def test_a_title_that_a_person_gave_meanwhile_stays(chat: Any, namer: Any) -> None:
+async def test_title_set_by_the_user_meanwhile_is_kept(chat: Any, namer: Any) -> None:
     namer.title = "Groceries"
     namer.may_answer.clear()
 
@@ -83,7 +81,7 @@ async def test_a_title_that_a_person_gave_meanwhile_stays(chat: Any, namer: Any)
     assert await title_of(chat, thread) == "Mine"
 
 
-async def test_a_title_that_a_person_gives_between_the_last_look_and_the_write_stays(
+async def test_title_set_by_the_user_just_before_the_write_is_kept(
     chat: Any, namer: Any, store: Any, context: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     chat.model.extend([[assistant_message("Hello!")]])
@@ -101,9 +99,7 @@ async def test_a_title_that_a_person_gives_between_the_last_look_and_the_write_s
     assert await title_of(chat, thread) == "Mine"
 
 
-async def test_a_thread_deleted_meanwhile_is_not_brought_back_by_its_title(
-    chat: Any, namer: Any
-) -> None:
+async def test_title_does_not_restore_a_deleted_thread(chat: Any, namer: Any) -> None:
     namer.title = "Groceries"
     namer.may_answer.clear()
 
@@ -118,7 +114,7 @@ async def test_a_thread_deleted_meanwhile_is_not_brought_back_by_its_title(
     assert (await chat.send("threads.get_by_id", thread_id=thread)).status_code == 404
 
 
-async def test_a_failed_answer_has_a_title_all_the_same(chat: Any, namer: Any) -> None:
+async def test_thread_gets_a_title_even_if_the_answer_fails(chat: Any, namer: Any) -> None:
     namer.title = "Groceries"
     chat.model.extend([openai.APIConnectionError(request=REQUEST)])
     events = await chat.say("Hi")
@@ -126,7 +122,7 @@ async def test_a_failed_answer_has_a_title_all_the_same(chat: Any, namer: Any) -
     assert await title_of(chat, thread_of(events)) == "Groceries"
 
 
-async def test_the_model_is_asked_for_a_title_of_the_message() -> None:
+async def test_model_is_asked_for_a_title_of_the_message() -> None:
     used = Usage(requests=1, input_tokens=30, output_tokens=4, total_tokens=34)
     named = ModelStep([assistant_message(' "Einkauf für\nSamstag" ')], usage=used)
     model = ScriptedModel([named])
@@ -137,18 +133,18 @@ async def test_the_model_is_asked_for_a_title_of_the_message() -> None:
     assert "language of the message" in str(call.system_instructions)
     assert tokens.used == 34
     assert call.model_settings.store is False
-    # As quick as the answer: the SDK's default for the model, not the endpoint's.
+    # The SDK's default effort for the model, not the endpoint's, which is as fast as the answer.
     assert call.model_settings.reasoning == get_default_model_settings().reasoning is not None
     assert call.tools == []
 
 
 @pytest.mark.parametrize("failure", [openai.APIConnectionError(request=REQUEST), RuntimeError()])
-async def test_without_the_model_the_first_words_are_the_title(failure: Exception) -> None:
+async def test_first_words_are_the_title_if_the_model_fails(failure: Exception) -> None:
     title = await titles(ScriptedModel([failure])).of(LONG, Tokens())
     assert title == "Please remind me of the appointment with the tax office on…"
 
 
-async def test_a_model_that_takes_too_long_for_a_title_is_not_waited_for(
+async def test_slow_title_model_is_not_awaited(
     loop_clock: LoopClock,
 ) -> None:
     async def answer(_call: object) -> list[Any]:
@@ -178,6 +174,6 @@ async def test_a_model_that_takes_too_long_for_a_title_is_not_waited_for(
         (LONG, "Please remind me of the appointment with the tax office on…"),
     ],
 )
-def test_a_title_is_one_short_line_without_controls_or_quotes(text: str, title: str) -> None:
+def test_title_is_one_short_line_without_controls_or_quotes(text: str, title: str) -> None:
     assert cleaned(text) == title
     assert len(title) <= LONGEST

@@ -30,22 +30,22 @@ def line(
         ("list_tasks", {"status": "open"}, "Reading your tasks"),
     ],
 )
-def test_a_running_call_reads_in_plain_words(
+def test_running_call_has_a_plain_title(
     tool: str, arguments: dict[str, Any], expected: str
 ) -> None:
     assert line(tool, arguments) == expected
 
 
-def test_the_result_gives_the_title_of_a_task_named_by_its_id() -> None:
+def test_result_supplies_the_title_of_a_task_given_by_id() -> None:
     given = {"task": "task_01jz"}
     assert line("delete_task", given, "done", {"title": "buy milk"}) == "Deleted “buy milk”"
 
 
-def test_a_failure_reads_in_plain_words() -> None:
+def test_failed_call_has_a_plain_title() -> None:
     assert line("add_task", {"title": "buy milk"}, "failed") == "Could not add “buy milk”"
     assert line("list_tasks", {}, "failed") == "Could not read your tasks"
 
 
-def test_a_tool_of_another_server_has_no_label_here() -> None:
+def test_tool_of_another_server_has_no_label() -> None:
     assert label(ToolCall("wiki__search", {}, "Search")) is None
     assert label(ToolCall("add_task", {"title": "x"}, "Add", is_own=False)) is None

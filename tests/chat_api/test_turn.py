@@ -11,7 +11,7 @@ from chat_api.turns.turn import FRAME_SECONDS, KEEP_ALIVE, SILENCE_SECONDS, Turn
 from tests.loop_clock import LoopClock, let_time_pass
 
 
-async def test_events_are_given_as_they_are_made() -> None:
+async def test_events_are_sent_as_they_arrive() -> None:
     gate = asyncio.Event()
 
     async def stream() -> AsyncGenerator[bytes]:
@@ -27,15 +27,15 @@ async def test_events_are_given_as_they_are_made() -> None:
     assert [event async for event in events] == [b"two"]
 
 
-async def test_events_of_one_moment_go_out_as_one_piece(loop_clock: LoopClock) -> None:
-    heard = asyncio.Event()
+async def test_simultaneous_events_are_sent_as_one_chunk(loop_clock: LoopClock) -> None:
+    first_read = asyncio.Event()
 
     async def stream() -> AsyncGenerator[bytes]:
         yield b"one "
-        await heard.wait()
+        await first_read.wait()
         for number in range(100):
             yield b"%d " % number
-            # Others have their turn, as they have between two words of a model.
+            # Let other tasks run, as they do between two words of a model.
             await asyncio.sleep(0)
 
     async def read(events: AsyncIterator[bytes]) -> list[bytes]:
@@ -46,7 +46,7 @@ async def test_events_of_one_moment_go_out_as_one_piece(loop_clock: LoopClock) -
     await turn.begin()
     events = turn.events()
     assert await anext(events) == b"one "
-    heard.set()
+    first_read.set()
     reading = asyncio.create_task(read(events))
     await turn.finished()
     loop_clock.skip(FRAME_SECONDS)
@@ -54,7 +54,7 @@ async def test_events_of_one_moment_go_out_as_one_piece(loop_clock: LoopClock) -
     assert piece.split() == [b"%d" % number for number in range(100)]
 
 
-async def test_who_comes_late_is_told_all_so_far_in_one_piece() -> None:
+async def test_late_listener_gets_all_earlier_events_in_one_chunk() -> None:
     ending = asyncio.Event()
 
     async def stream() -> AsyncGenerator[bytes]:
@@ -70,7 +70,7 @@ async def test_who_comes_late_is_told_all_so_far_in_one_piece() -> None:
     await turn.finished()
 
 
-async def test_a_turn_goes_on_when_nobody_listens_any_more() -> None:
+async def test_turn_continues_without_listeners() -> None:
     gate, wrote = asyncio.Event(), asyncio.Event()
 
     async def stream() -> AsyncGenerator[bytes]:
@@ -87,7 +87,7 @@ async def test_a_turn_goes_on_when_nobody_listens_any_more() -> None:
     assert wrote.is_set()
 
 
-async def test_a_failure_before_the_first_event_is_raised() -> None:
+async def test_failure_before_the_first_event_is_raised() -> None:
     async def stream() -> AsyncGenerator[bytes]:
         raise LookupError
         yield b""
@@ -96,7 +96,7 @@ async def test_a_failure_before_the_first_event_is_raised() -> None:
         await Turn(aclosing(stream()), seconds=None).begin()
 
 
-async def test_a_stream_without_events_says_so() -> None:
+async def test_stream_without_events_does_not_begin() -> None:
     async def stream() -> AsyncGenerator[bytes]:
         return
         yield b""
@@ -110,7 +110,7 @@ async def last_of(turn: Turn) -> dict[str, Any]:
     return read
 
 
-async def test_a_later_failure_becomes_an_error_event_and_the_stream_ends(
+async def test_later_failure_becomes_an_error_event_and_ends_the_stream(
     logged: list[dict[str, Any]],
 ) -> None:
     async def stream() -> AsyncGenerator[bytes]:
@@ -125,7 +125,7 @@ async def test_a_later_failure_becomes_an_error_event_and_the_stream_ends(
     assert [line["error"] for line in logged] == ["LookupError"]
 
 
-async def test_at_its_deadline_a_turn_is_cut_off_in_order(loop_clock: LoopClock) -> None:
+async def test_turn_ends_with_an_error_event_at_its_deadline(loop_clock: LoopClock) -> None:
     closed = asyncio.Event()
 
     async def stream() -> AsyncGenerator[bytes]:
@@ -143,7 +143,7 @@ async def test_at_its_deadline_a_turn_is_cut_off_in_order(loop_clock: LoopClock)
     assert closed.is_set()
 
 
-async def test_silence_is_filled_with_comment_lines(loop_clock: LoopClock) -> None:
+async def test_comment_lines_are_sent_during_silence(loop_clock: LoopClock) -> None:
     gate = asyncio.Event()
 
     async def stream() -> AsyncGenerator[bytes]:
@@ -162,7 +162,7 @@ async def test_silence_is_filled_with_comment_lines(loop_clock: LoopClock) -> No
     assert [event async for event in events if event != KEEP_ALIVE] == [b"two"]
 
 
-async def test_a_turn_that_is_asked_to_stop_ends_in_order_with_what_it_has_said(
+async def test_stopped_turn_ends_normally_with_its_text_so_far(
     loop_clock: LoopClock,
 ) -> None:
     cleaned_up = asyncio.Event()
@@ -181,7 +181,7 @@ async def test_a_turn_that_is_asked_to_stop_ends_in_order_with_what_it_has_said(
 
     turn = Turn(aclosing(stream()), seconds=None, asked_to_stop=asked)
     await turn.begin()
-    # It asks once a second, and ends with the first yes.
+    # It polls once a second and stops at the first True.
     await let_time_pass(loop_clock, 3)
     assert [event async for event in turn.events()] == [b"one"]
     await turn.finished()
@@ -189,7 +189,7 @@ async def test_a_turn_that_is_asked_to_stop_ends_in_order_with_what_it_has_said(
     assert answers == []
 
 
-async def test_a_turn_that_nobody_stops_leaves_no_task_that_asks() -> None:
+async def test_finished_turn_leaves_no_polling_task() -> None:
     async def stream() -> AsyncGenerator[bytes]:
         yield b"one"
 

@@ -1,4 +1,4 @@
-"""What a person reads while the model is silent."""
+"""The reminders shown while the model is silent."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -29,7 +29,7 @@ ADD = function_call("add_task", {"title": "milk"}, call_id="c1")
 
 
 class Silent:
-    """A model that says nothing until the test lets it speak."""
+    """A model that sends nothing until the test releases it."""
 
     def __init__(self, *outputs: Any) -> None:
         self.speak = asyncio.Event()
@@ -43,14 +43,14 @@ class Silent:
 
 @pytest.fixture
 def reminders() -> Reminders:
-    """A silence is over only when the test says so, so its reminders may come soon."""
+    """Short delays, because only the test ends the silence."""
     return Reminders(first=0.001, again=0.001)
 
 
 async def answer(
     server: ConversationServer, context: RequestContext
 ) -> AsyncGenerator[ThreadStreamEvent]:
-    """The events of an answer, as they are made."""
+    """Yield the events of an answer as they are sent."""
     thread = ThreadMetadata(id="thr_1", created_at=NOW)
     await server.store.save_thread(thread, context)
     message = UserMessageItem(
@@ -63,13 +63,13 @@ async def answer(
     )
     async with aclosing(server.respond(thread, message, context)) as events:
         async for event in events:
-            # As the protocol's server does with every event that it sends.
+            # The protocol's server does this for every event.
             context.turn.answer.follow(event)
             yield event
 
 
 async def reminded(events: AsyncGenerator[ThreadStreamEvent], times: int) -> list[str]:
-    """The texts of the next reminders, of which there are so many."""
+    """Return the texts of the next reminders."""
     texts: list[str] = []
     async for event in events:
         if isinstance(event, ProgressUpdateEvent):
@@ -79,7 +79,7 @@ async def reminded(events: AsyncGenerator[ThreadStreamEvent], times: int) -> lis
     raise AssertionError(texts)
 
 
-async def test_a_silent_model_is_told_again_and_again(
+async def test_reminders_repeat_while_the_model_is_silent(
     server: ConversationServer, context: RequestContext, provider: Scripted
 ) -> None:
     silent = Silent(assistant_message("Hello!"))
@@ -88,11 +88,11 @@ async def test_a_silent_model_is_told_again_and_again(
         assert await reminded(events, 3) == [WAITING, STILL_WAITING, STILL_WAITING]
         silent.speak.set()
         rest = [event.type async for event in events]
-    # The answer that follows takes the reminder away.
+    # The next answer removes the reminder.
     assert rest[-1] == "thread.item.done"
 
 
-async def test_each_request_of_a_turn_is_reminded_of_anew(
+async def test_each_model_request_of_a_turn_has_its_own_reminders(
     server: ConversationServer, context: RequestContext, provider: Scripted
 ) -> None:
     first, second = Silent(ADD), Silent(assistant_message("Done."))
@@ -107,7 +107,7 @@ async def test_each_request_of_a_turn_is_reminded_of_anew(
         assert [event.type async for event in events][-1] == "thread.item.done"
 
 
-async def test_a_turn_that_is_left_while_it_waits_leaves_no_reminder_behind(
+async def test_abandoned_turn_leaves_no_reminder_task(
     server: ConversationServer, context: RequestContext, provider: Scripted
 ) -> None:
     provider.model.extend([Silent().step])
@@ -117,7 +117,7 @@ async def test_a_turn_that_is_left_while_it_waits_leaves_no_reminder_behind(
     assert asyncio.all_tasks() == {asyncio.current_task()}
 
 
-async def test_no_reminder_stands_beside_a_message(
+async def test_no_reminder_is_shown_beside_a_message(
     server: ConversationServer, context: RequestContext, provider: Scripted, loop_clock: LoopClock
 ) -> None:
     slow = Slow("Once upon ", "a time.")

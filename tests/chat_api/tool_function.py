@@ -25,29 +25,29 @@ from task_tools.table import TasksTable
 
 @cache
 def tasks_and_server() -> tuple[Tasks, McpServer]:
-    """Both are the same for all tests, whose tables they find by name: making them takes long."""
+    """Shared by all tests, which use them by table name, because creating them is slow."""
     client = boto3.client("dynamodb")
     tasks = Tasks(TasksTable(lambda: client, "tasks"), TimeOrderedIds())
     return tasks, McpServer(task_server(tasks))
 
 
 class ToolFunction:
-    """Lambda's Invoke API in front of the MCP function, which a test may break."""
+    """Lambda's Invoke API in front of the MCP function, which a test can break."""
 
     def __init__(self, keys: Keys) -> None:
         self.tasks, self._server = tasks_and_server()
         self._keys = keys
-        # Lambda runs a function's events one after another in its own process and loop.
+        # Lambda runs a function's events one at a time in its own process and loop.
         self._process = ThreadPoolExecutor(1)
         self.broken = False
-        # A tool at whose calls it breaks, one whose answers are lost, and one whose are garbled.
+        # The tools whose calls fail, whose responses are lost and whose responses are garbled.
         self.breaks_at = ""
         self.loses = ""
         self.garbles = ""
-        # The tools that were called so far, and under which idempotency keys.
+        # The tools called so far, with their idempotency keys.
         self.calls: list[str] = []
         self.keys: list[str | None] = []
-        # What happens before each invocation.
+        # Called before each invocation.
         self.before: Callable[[], None] = lambda: None
         self.invocations = 0
 
@@ -57,11 +57,11 @@ class ToolFunction:
     def invoke(self, *, FunctionName: str, Payload: bytes) -> dict[str, Any]:
         self.invocations += 1
         self.before()
-        asked = json.loads(json.loads(Payload)["body"] or "{}")
-        tool = asked["params"]["name"] if asked.get("method") == "tools/call" else None
+        request = json.loads(json.loads(Payload)["body"] or "{}")
+        tool = request["params"]["name"] if request.get("method") == "tools/call" else None
         if tool:
             self.calls.append(tool)
-            self.keys.append(asked["params"].get("_meta", {}).get(IDEMPOTENCY_KEY))
+            self.keys.append(request["params"].get("_meta", {}).get(IDEMPOTENCY_KEY))
         if self.broken or tool == self.breaks_at != "":
             return {"Payload": io.BytesIO(b"{}"), "FunctionError": "Unhandled"}
         answer = self._process.submit(self._handle, json.loads(Payload)).result()

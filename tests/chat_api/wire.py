@@ -1,4 +1,4 @@
-"""The ChatKit protocol, as far as these tests speak it."""
+"""Parts of the ChatKit protocol for these tests."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ REQUEST = httpx2.Request("POST", "http://model/v1/responses")
 
 
 def words(text: str, **more: Any) -> dict[str, Any]:
-    """A message of the protocol."""
+    """Return a user message of the protocol."""
     content = [{"type": "input_text", "text": text}]
     return {"content": content, "attachments": [], "inference_options": {}} | more
 
@@ -18,12 +18,12 @@ def types(events: Any) -> list[str]:
 
 
 def of_type(items: Any, kind: str) -> list[dict[str, Any]]:
-    """Those of a thread's items."""
+    """Return the items of a type."""
     return [item for item in items if item["type"] == kind]
 
 
 def done(events: Any) -> list[dict[str, Any]]:
-    """The items that were told as done."""
+    """Return the items of the done events."""
     return [event["item"] for event in events if event["type"] == "thread.item.done"]
 
 
