@@ -1,6 +1,6 @@
-/** The widget's `fetch`: each request is signed, and an abort stops the model too. */
+/** The widget's `fetch`: it signs each request, and an abort also stops the model. */
 
-import { Told, noAnswer, refusal } from './failures.js';
+import { ShownError, networkFailure, refusal } from './failures.js';
 
 /** @type {CreateApiFetch} */
 export function createApiFetch(cancelUrl, session, listener) {
@@ -19,26 +19,26 @@ export function createApiFetch(cancelUrl, session, listener) {
     }
 
     async function exchange() {
-      const answer = await session.fetch(url, { ...init, signal: ours.signal });
-      turn = answer.headers.get('x-chatkit-turn') ?? '';
+      const response = await session.fetch(url, { ...init, signal: ours.signal });
+      turn = response.headers.get('x-chatkit-turn') ?? '';
       if (signal?.aborted) stop();
-      else if (answer.ok) listener.answered(turn);
+      else if (response.ok) listener.answered(turn);
       else {
-        listener.failed(await refusal(answer));
-        if (listener.alone) throw new Told(answer.status);
+        listener.failed(await refusal(response));
+        if (listener.hideText) throw new ShownError(response.status);
       }
-      return answer;
+      return response;
     }
 
     return new Promise((resolve, reject) => {
-      // Only its head tells the answer's turn: after an earlier abort it is awaited, unseen.
+      // Only the response headers name the turn: after an earlier abort, wait for them.
       const abort = () => (turn && stop(), reject(signal?.reason));
       if (signal?.aborted) return abort();
       signal?.addEventListener('abort', abort, { once: true });
       exchange().then(resolve, async (error) => {
-        reject(listener.alone && !signal?.aborted ? new Told(error.status) : error);
-        if (signal?.aborted || error instanceof Told) return;
-        listener.failed(error.kind ? error : await noAnswer(`${url}`));
+        reject(listener.hideText && !signal?.aborted ? new ShownError(error.status) : error);
+        if (signal?.aborted || error instanceof ShownError) return;
+        listener.failed(error.kind ? error : await networkFailure(`${url}`));
       });
     });
   };

@@ -2,26 +2,26 @@
 
 import { createApiFetch } from './api-fetch.js';
 import { Failure } from './failures.js';
-import { createKept } from './kept.js';
-import { createNotices, part } from './notices.js';
+import { createStorage } from './storage.js';
+import { createNotices, find } from './notices.js';
 import { widgetOptions } from './options.js';
 import { createSession } from './session.js';
 import { createTheme } from './theme.js';
 import { createWidget } from './widget.js';
 
-const READY_LIMIT = 8000;
+const READY_LIMIT_MS = 8000;
 const DRAFT = 'chatkit-draft:';
 
 /** @type {MountChat} */
 export function mountChat(root, config) {
   const { apiUrl = location.origin, domainKey = 'local-dev', log = console.debug } = config;
   let { client = 'official' } = config;
-  const frame = part(root, '.chat-frame');
-  const box = part(root, '.chat-box');
+  const frame = find(root, '.chat-frame');
+  const box = find(root, '.chat-box');
   const notices = createNotices(root);
-  const kept = createKept();
-  const drafts = createKept('sessionStorage');
-  const theme = createTheme(kept, showTheme);
+  const storage = createStorage();
+  const drafts = createStorage('sessionStorage');
+  const theme = createTheme(storage, showTheme);
   const newSession = () => createSession(`${apiUrl}/api/chatkit/session`, config.getIdentityToken);
   let session = newSession();
   /** @type {Widget | null} */
@@ -44,43 +44,43 @@ export function mountChat(root, config) {
       draftKey = DRAFT + user;
       drafts.forget(DRAFT, draftKey);
       listen(made);
-      remember(kept.get(key));
+      remember(storage.get(key));
       showTheme();
       box.append(made);
     } catch (error) {
       if (mine !== mounts) return;
       box.ariaBusy = 'false';
-      tell(error);
-      giveFocus(part(root, '.chat-notices button:enabled'));
+      show(error);
+      giveFocus(find(root, '.chat-notices button:enabled'));
     }
   }
 
   const create = () =>
     createWidget(client).catch((why) => {
       if (client === 'open') throw why;
-      tell(why);
+      show(why);
       return createWidget((client = 'open'));
     });
 
   function unmount() {
-    keepDraft();
-    const former = widget;
+    saveDraft();
+    const old = widget;
     widget = null;
     mounts += 1;
-    former?.remove();
+    old?.remove();
   }
 
-  /** Return the widget once it is ready: until then its composer is empty. */
+  /** Return the widget if it is ready: before that, its composer is empty. */
   const ready = () => (box.ariaBusy === 'false' ? widget : null);
 
-  function keepDraft() {
+  function saveDraft() {
     const text = ready()?.composerValue;
     if (draftKey && text !== undefined) drafts.set(draftKey, text);
   }
 
-  /** Leaves the focus where a person has put it meanwhile. @param {{focus: () => void}} place */
-  function giveFocus(place) {
-    if (focusWanted && document.activeElement === document.body) place?.focus();
+  /** Move the focus unless the user has moved it. @param {{focus: () => void}} target */
+  function giveFocus(target) {
+    if (focusWanted && document.activeElement === document.body) target?.focus();
     focusWanted = false;
   }
 
@@ -101,33 +101,33 @@ export function mountChat(root, config) {
     const mine = draftKey;
     fetch = createApiFetch(`${apiUrl}/api/chatkit/cancel`, session, {
       mounted,
-      failed: tell,
-      alone: client === 'open',
+      failed: show,
+      hideText: client === 'open',
       answered(turn) {
         notices.clear('api');
-        // A refused message stays refused while the widget reads other things.
+        // A message's notice stays while the widget reads other things.
         if (turn) notices.clear('message');
       },
     });
-    const late = setTimeout(() => mounted() && tell(new Failure('silent')), READY_LIMIT);
+    const timer = setTimeout(() => mounted() && show(new Failure('silent')), READY_LIMIT_MS);
     made.addEventListener('chatkit.ready', () => {
-      clearTimeout(late);
+      clearTimeout(timer);
       if (!mounted()) return;
       box.ariaBusy = 'false';
-      const text = lines(drafts.get(draftKey), made.composerValue);
+      const text = join(drafts.get(draftKey), made.composerValue);
       if (text) made.setComposerValue({ text });
       giveFocus({ focus: () => made.focusComposer() });
       log('ready');
     });
     made.addEventListener('chatkit.error', ({ detail }) => {
       log('error', detail.error);
-      // Our own element shows what the page has not.
-      if (client === 'official' && notices.none()) tell(new Failure('faulty'));
+      // Our own element shows other failures.
+      if (client === 'official' && notices.none()) show(new Failure('faulty'));
     });
     made.addEventListener('open-chatkit.unsent', ({ detail }) => {
       if (mine !== draftKey) return;
       const draft = ready()?.composerValue;
-      const text = lines(detail.text, draft ?? drafts.get(mine));
+      const text = join(detail.text, draft ?? drafts.get(mine));
       draft === undefined ? drafts.set(mine, text) : widget?.setComposerValue({ text });
     });
     made.addEventListener('chatkit.log', ({ detail }) => log(detail.name, detail.data));
@@ -135,39 +135,39 @@ export function mountChat(root, config) {
   }
 
   /** @param {Failure} failure */
-  function tell(failure) {
+  function show(failure) {
     if (failure.kind === 'gone') remember(null);
-    notices.say(failure);
+    notices.show(failure);
   }
 
   /** @param {string | null} thread */
   function remember(thread) {
-    kept.set(key, thread);
-    part(root, '.chat-starters').hidden = !!thread;
+    storage.set(key, thread);
+    find(root, '.chat-starters').hidden = !!thread;
   }
 
   function showTheme() {
     const scheme = (root.dataset.theme = theme.scheme());
-    const now = { apiUrl, domainKey, fetch, thread: kept.get(key), scheme };
+    const now = { apiUrl, domainKey, fetch, thread: storage.get(key), scheme };
     widget?.setOptions(widgetOptions({ ...now, ...root.dataset }));
   }
 
-  /** @type {Acts} */
-  const acts = {
+  /** @type {Actions} */
+  const actions = {
     restart,
     theme: theme.toggle,
     resize: () => root.classList.toggle('chat-page'),
     newChat: () => widget?.setThreadId(null),
     open() {
       frame.hidden = false;
-      part(frame, 'button').focus();
+      find(frame, 'button').focus();
     },
-    minimise() {
+    minimize() {
       frame.hidden = true;
-      part(root, '.chat-launcher').focus();
+      find(root, '.chat-launcher').focus();
     },
     async fill({ textContent }) {
-      await widget?.setComposerValue({ text: lines(widget.composerValue, textContent) });
+      await widget?.setComposerValue({ text: join(widget.composerValue, textContent) });
       await widget?.focusComposer();
     },
     use({ value }) {
@@ -183,27 +183,27 @@ export function mountChat(root, config) {
   };
 
   root.onclick = async ({ target }) => {
-    const pressed = target instanceof Element && target.closest('button');
-    if (!pressed) return;
-    const notice = pressed.closest('[data-kind]');
+    const button = target instanceof Element && target.closest('button');
+    if (!button) return;
+    const notice = button.closest('[data-kind]');
     notice?.remove();
-    await acts[pressed.dataset.act ?? '']?.(pressed);
+    await actions[button.dataset.act ?? '']?.(button);
     if (notice) focus();
   };
-  addEventListener('pagehide', keepDraft);
-  addEventListener('offline', () => tell(new Failure('offline')));
+  addEventListener('pagehide', saveDraft);
+  addEventListener('offline', () => show(new Failure('offline')));
   addEventListener('online', () => {
-    tell(new Failure('online'));
+    show(new Failure('online'));
     widget ? widget.fetchUpdates() : restart();
   });
-  // A widget does not start in a box that is hidden, whoever hid it.
+  // A widget does not start in a hidden box.
   new ResizeObserver(() => {
     if (visible === box.checkVisibility()) return;
     visible = !visible;
     visible ? mount() : unmount();
   }).observe(box);
   showTheme();
-  if (kept.blocked) tell(new Failure('storage'));
+  if (storage.blocked) show(new Failure('storage'));
 
   function end() {
     session.end();
@@ -215,6 +215,6 @@ export function mountChat(root, config) {
 }
 
 /** @param {...(string | null | undefined)} texts */
-function lines(...texts) {
+function join(...texts) {
   return texts.filter(Boolean).join('\n');
 }

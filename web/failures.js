@@ -1,9 +1,9 @@
-/** What can go wrong. The words for each kind stand in the page's markup. */
+/** The failures. The page's markup has a text for each kind. */
 
 /** @type {Record<number, Kind>} */
-const OF_STATUS = { 401: 'signed-out', 403: 'refused', 404: 'gone', 409: 'busy', 429: 'limited' };
+const BY_STATUS = { 401: 'signed-out', 403: 'refused', 404: 'gone', 409: 'busy', 429: 'limited' };
 
-/** A failure to tell; its message is the service's own, or empty. `wait` in seconds. */
+/** A failure to show. `message` is the service's own or empty; `wait` is in seconds. */
 export class Failure extends Error {
   /** @param {Kind} kind */
   constructor(kind, message = '', wait = 0) {
@@ -13,8 +13,8 @@ export class Failure extends Error {
   }
 }
 
-/** A failure that has been shown, and has no words left for whoever hears of it next. */
-export class Told extends Error {
+/** A failure that the page has shown already: its message is empty. */
+export class ShownError extends Error {
   /** @param {number} [status] */
   constructor(status) {
     super();
@@ -22,23 +22,23 @@ export class Told extends Error {
   }
 }
 
-/** The failure that an answer tells. @param {Response} answer */
-export async function refusal(answer) {
-  const { status, headers } = answer;
-  const kind = OF_STATUS[status] ?? (status < 500 ? 'invalid' : 'server');
-  const body = await answer.clone().json().catch(() => null);
+/** Return the failure of an error response. @param {Response} response */
+export async function refusal(response) {
+  const { status, headers } = response;
+  const kind = BY_STATUS[status] ?? (status < 500 ? 'invalid' : 'server');
+  const body = await response.clone().json().catch(() => null);
   if (status !== 429) return new Failure(kind, body?.message);
-  // Only the service knows how long: API Gateway's own refusal has no such header.
+  // API Gateway's own 429 has no such header.
   const wait = Number(headers.get('retry-after'));
   return new Failure(kind, wait ? body?.message : '', wait || 10);
 }
 
-/** Why no answer came, for which a browser has one TypeError. @param {string} url */
-export async function noAnswer(url) {
+/** Return why no response came. @param {string} url */
+export async function networkFailure(url) {
   if (!navigator.onLine) return new Failure('offline');
-  // A GET has no preflight: a site that can read its answer is admitted.
+  // A GET needs no preflight: if its response is readable, CORS allows the site.
   if (await fetch(url).catch(() => null)) return new Failure('server');
-  // An answer that cannot be read lacks only its CORS permission.
+  // Only an opaque response: CORS does not allow the site.
   const probe = fetch(url, { mode: 'no-cors' });
   return new Failure(await probe.then(() => 'cors', () => 'unreachable'));
 }

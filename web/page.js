@@ -1,34 +1,34 @@
-/** The page of `make run`, where any name signs in: yours brings its own login. */
+/** The page of `make run`: any name signs in. Your page brings its own login. */
 
 import { mountChat } from './chat.js';
-import { createKept } from './kept.js';
-import { part } from './notices.js';
+import { createStorage } from './storage.js';
+import { find } from './notices.js';
 
-const kept = createKept();
+const storage = createStorage();
 const [dialog] = document.getElementsByTagName('dialog');
 const [name] = document.getElementsByTagName('input');
-const user = () => (part(document, '#user').textContent = kept.get('local-user'));
+const user = () => (find(document, '#user').textContent = storage.get('local-user'));
 
 const signIn = () =>
   new Promise((resolve) => {
     dialog.onclose = resolve;
-    dialog.onsubmit = () => kept.set('local-user', name.value);
+    dialog.onsubmit = () => storage.set('local-user', name.value);
     dialog.showModal();
   });
 
 async function getIdentityToken() {
   const body = JSON.stringify({ user: user() });
-  const answer = await fetch('/local/token', { method: 'POST', body });
-  return (await answer.json()).token;
+  const response = await fetch('/local/token', { method: 'POST', body });
+  return (await response.json()).token;
 }
 
-const asked = !user();
-if (asked) await signIn();
+const isNew = !user();
+if (isNew) await signIn();
 const client = location.search.includes('client=open') ? 'open' : 'official';
-const chat = mountChat(part(document, '#chat'), { getIdentityToken, signIn, client });
-if (asked) chat.focus();
-part(document, '#sign-out').onclick = () => {
+const chat = mountChat(find(document, '#chat'), { getIdentityToken, signIn, client });
+if (isNew) chat.focus();
+find(document, '#sign-out').onclick = () => {
   chat.end();
-  kept.set('local-user', null);
+  storage.set('local-user', null);
   location.reload();
 };

@@ -1,13 +1,13 @@
-/** The client_secret: in memory only, renewed before it ends, once for however many ask. */
+/** The client_secret: kept in memory, renewed before it expires, one renewal at a time. */
 
-import { Failure, noAnswer, refusal } from './failures.js';
+import { Failure, networkFailure, refusal } from './failures.js';
 
 const MINUTE = 60_000;
 
 /** @type {CreateSession} */
 export function createSession(url, getIdentityToken) {
   /** @type {OpenSession | undefined} */
-  let held;
+  let current;
   /** @type {Promise<OpenSession> | undefined} */
   let renewal;
   let renewAt = 0;
@@ -15,19 +15,19 @@ export function createSession(url, getIdentityToken) {
   async function open() {
     const token = await getIdentityToken().catch(() => null);
     if (!token) throw new Failure('signed-out');
-    const answer = await signed(token, url, { method: 'POST' }).catch(() => null);
-    if (!answer) throw await noAnswer(url);
-    if (!answer.ok) throw await refusal(answer);
-    const opened = await answer.json();
-    // Within bounds, because the clock here may be wrong.
+    const response = await signed(token, url, { method: 'POST' }).catch(() => null);
+    if (!response) throw await networkFailure(url);
+    if (!response.ok) throw await refusal(response);
+    const opened = await response.json();
+    // Bounded, because this clock may be wrong.
     const left = Math.max(opened.expires_at * 1000 - Date.now(), 2 * MINUTE);
     renewAt = performance.now() + Math.min(left, 10 * MINUTE) - MINUTE;
-    return (held = opened);
+    return (current = opened);
   }
 
   /** @param {OpenSession} [refused] */
   async function get(refused) {
-    if (held && held !== refused && performance.now() < renewAt) return held;
+    if (current && current !== refused && performance.now() < renewAt) return current;
     return (renewal ??= open().finally(() => (renewal = undefined)));
   }
 
@@ -35,13 +35,13 @@ export function createSession(url, getIdentityToken) {
     get,
     async fetch(target, request) {
       const open = await get();
-      const answer = await signed(open.client_secret, target, request);
-      if (answer.status !== 401) return answer;
+      const response = await signed(open.client_secret, target, request);
+      if (response.status !== 401) return response;
       return signed((await get(open)).client_secret, target, request);
     },
     end() {
-      const bye = { method: 'DELETE', keepalive: true };
-      if (held) signed(held.client_secret, url, bye).catch(() => {});
+      const request = { method: 'DELETE', keepalive: true };
+      if (current) signed(current.client_secret, url, request).catch(() => {});
     },
   };
 }

@@ -1,16 +1,16 @@
-/** What a page says of its chat; all but the first have defaults (chat.js). */
+/** A page's settings for its chat. All but the first have defaults (chat.js). */
 interface ChatConfig {
-  /** Your login's JWT, asked for each time a session opens; null: nobody is signed in. */
+  /** Return your login's JWT, or null if no user is signed in. Called each time a session opens. */
   getIdentityToken: () => Promise<string | null>;
-  /** Shows your login; done (or resolved) when the person is back, or it leaves the page. */
+  /** Show your login. Resolve when the user has signed in, or leave the page. */
   signIn?: () => unknown;
-  /** Where the backend is, without a slash at its end; by default where the page is. */
+  /** The backend's address without a trailing slash; the page's own origin by default. */
   apiUrl?: string;
   /** Your domain's key, from OpenAI's domain allowlist; any text for localhost. */
   domainKey?: string;
   /** OpenAI's element, or the one in open-chatkit/. */
   client?: Client;
-  /** Gets what the widget tells of itself: ready, errors, its diagnostic events. */
+  /** Receives the widget's own events: ready, errors and diagnostics. */
   log?: (name: string, detail?: unknown) => void;
 }
 
@@ -19,18 +19,18 @@ type MountChat = (
   root: HTMLElement,
   config: ChatConfig,
 ) => {
-  /** Takes the focus, as soon as there is a chat to have it. */
+  /** Move the focus to the composer as soon as the chat is ready. */
   focus: () => void;
-  /** Ends the session and forgets every draft, for a sign-out. */
+  /** End the session and delete all drafts, for a sign-out. */
   end: () => void;
 };
 
 type Client = 'official' | 'open';
 type Failure = import('./failures.js').Failure;
-/** What is written and not sent can be had of our own element alone. */
+/** Only our own element gives access to an unsent draft. */
 type Widget = import('@openai/chatkit').OpenAIChatKit & {
   composerValue?: string;
-  /** The server refused a message after the element had left the page. */
+  /** The server refused a message after the element was removed from the page. */
   addEventListener(
     name: 'open-chatkit.unsent',
     listener: (event: CustomEvent<{ text: string }>) => void,
@@ -39,13 +39,13 @@ type Widget = import('@openai/chatkit').OpenAIChatKit & {
 type Fetch = typeof fetch;
 type Scheme = 'light' | 'dark';
 
-/** The notices that the markup holds, by `data-kind`. */
+/** The notices in the markup, by `data-kind`. */
 type Kind =
-  | 'blocked' // the script cannot be had
-  | 'undefined' // it came, the element did not
-  | 'silent' // the element is there and never ready
+  | 'blocked' // the script did not load
+  | 'undefined' // the script loaded but did not define the element
+  | 'silent' // the element never becomes ready
   | 'faulty' // the element reports an error
-  | 'missing' // not even our own element can be had
+  | 'missing' // our own element did not load either
   | 'signed-out'
   | 'refused'
   | 'gone'
@@ -56,28 +56,28 @@ type Kind =
   | 'unreachable'
   | 'cors'
   | 'offline'
-  | 'online' // again
+  | 'online' // online again
   | 'storage';
 
-/** What POST /api/chatkit/session answers; `expires_at` in seconds, by the service's clock. */
+/** The response of POST /api/chatkit/session. `expires_at` is in seconds, by the service's clock. */
 interface OpenSession {
   client_secret: string;
   expires_at: number;
   user: string;
 }
 
-/** The client_secret as long as it holds; `get` and `fetch` throw a Failure. */
+/** Keeps a valid client_secret. `get` and `fetch` throw a Failure. */
 interface Session {
-  /** The session of now, other than a refused one; opened when there is none. */
+  /** Return the current session. Open a new one if there is none or it is the refused one. */
   get(refused?: OpenSession): Promise<OpenSession>;
-  /** A request in its name, and once more in a new one's where it was refused. */
+  /** Send a request with the session's secret. After a 401, send it once more with a new one. */
   fetch(url: RequestInfo | URL, request: RequestInit): Promise<Response>;
-  /** Ends it at the service too. */
+  /** End the session at the service. */
   end(): void;
 }
 
-/** What the widget's options are made of. */
-interface Wanted {
+/** The values that the widget's options depend on. */
+interface WidgetSettings {
   apiUrl: string;
   domainKey: string;
   fetch: Fetch;
@@ -87,38 +87,38 @@ interface Wanted {
   placeholder?: string;
 }
 
-type WidgetOptions = (wanted: Wanted) => import('@openai/chatkit').ChatKitOptions;
+type WidgetOptions = (settings: WidgetSettings) => import('@openai/chatkit').ChatKitOptions;
 
-/** Small texts that outlive a reload, or the page alone where the browser keeps nothing. */
-interface Kept {
+/** Short texts that survive a reload, or only last as long as the page if storage is blocked. */
+interface TextStorage {
   blocked: boolean;
   get(key: string): string | null;
   set(key: string, text: string | null): void;
-  /** Removes every text whose key starts so, but the spared one. */
-  forget(start: string, spared?: string): void;
+  /** Remove every text whose key has this prefix, except one. */
+  forget(prefix: string, except?: string): void;
 }
 
-/** What the widget's fetch tells the chat. */
-interface Listener {
-  /** Whether the widget is still in the page: one that is taken away aborts without a wish. */
+/** What the widget's fetch calls in the chat. */
+interface FetchListener {
+  /** Whether the widget is still in the page. A removed widget aborts without a user's stop. */
   mounted: () => boolean;
   answered: (turn: string) => void;
   failed: (failure: Failure) => void;
-  /** Whether nobody but this listener shows a failure: the widget gets one without words. */
-  alone?: boolean;
+  /** Give the widget an error without a message, because this listener shows the failure. */
+  hideText?: boolean;
 }
 
-type CreateApiFetch = (cancelUrl: string, session: Session, listener: Listener) => Fetch;
+type CreateApiFetch = (cancelUrl: string, session: Session, listener: FetchListener) => Fetch;
 
 type CreateSession = (url: string, getIdentityToken: () => Promise<string | null>) => Session;
 
 type Signed = (token: string, url: RequestInfo | URL, request: RequestInit) => Promise<Response>;
 
 /** What each button of the markup does, by its `data-act`. */
-type Acts = Record<string, (pressed: HTMLButtonElement) => unknown>;
+type Actions = Record<string, (button: HTMLButtonElement) => unknown>;
 
 type CreateTheme = (
-  kept: Kept,
+  storage: TextStorage,
   changed: () => void,
 ) => {
   scheme: () => Scheme;

@@ -1,20 +1,20 @@
-/** The chat window: OpenAI's element, or ours in its place. */
+/** The chat window: OpenAI's element, or ours instead. */
 
 import { Failure } from './failures.js';
 
 const SCRIPT = 'https://cdn.platform.openai.com/deployments/chatkit/chatkit.js';
-const LIMIT = 8000;
+const LIMIT_MS = 8000;
 
-/** An element that is not in the page yet. @param {Client} client */
+/** @param {Client} client */
 export async function createWidget(client) {
   const name = client === 'open' ? 'open-chatkit' : 'openai-chatkit';
-  if (client === 'official') await loaded(name);
+  if (client === 'official') await load(name);
   else await import('./open-chatkit/open-chatkit.js').catch(() => { throw new Failure('missing') });
   return /** @type {Widget} */ (document.createElement(name));
 }
 
 /** @param {string} name */
-function loaded(name) {
+function load(name) {
   const script = Object.assign(document.createElement('script'), { src: SCRIPT });
   return new Promise((resolve, reject) => {
     customElements.whenDefined(name).then(resolve);
@@ -23,7 +23,7 @@ function loaded(name) {
     let kind = 'blocked';
     script.onload = () => (kind = 'undefined');
     script.onerror = () => reject(new Failure(kind));
-    setTimeout(script.onerror, LIMIT);
+    setTimeout(script.onerror, LIMIT_MS);
     document.head.append(script);
   });
 }

@@ -1,4 +1,4 @@
-"""A Chromium of this machine's own, driven by Playwright."""
+"""The installed Chromium, driven by Playwright."""
 
 import os
 import shutil
@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.waiting import PATIENCE
 
-# A busy machine is slow; only what never happens takes this long.
+# Generous, because a busy machine is slow. Only a failing test waits this long.
 PATIENCE_MS = 1000 * PATIENCE
 ARGUMENTS = [
     "--headless",
@@ -26,7 +26,7 @@ ARGUMENTS = [
 
 @contextmanager
 def running_browser() -> Iterator[Browser]:
-    """Skips the test where there is no Chromium; with DEMAND_BROWSER=1 it fails instead."""
+    """Skip the test if there is no Chromium, or fail it if DEMAND_BROWSER=1."""
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     if path is None:
         missing = pytest.fail if os.environ.get("DEMAND_BROWSER") == "1" else pytest.skip

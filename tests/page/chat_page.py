@@ -1,4 +1,4 @@
-"""The page of the stack, with a recorder where OpenAI's element would stand."""
+"""The page of the stack, with a recorder instead of OpenAI's element."""
 
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ ELEMENT = "document.querySelector('openai-chatkit')"
 
 
 class ChatPage:
-    """What a test does with the page, and what it sees of it."""
+    """The page as a test uses it."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
@@ -20,7 +20,7 @@ class ChatPage:
         page.route(SCRIPT, lambda route: route.fulfill(path=RECORDER))
 
     def open(self, user: str, path: str = "/") -> None:
-        """The page, signed in; the chat may still be on its way."""
+        """Open the page and sign in. The chat may still be loading."""
         self.page.goto(path)
         self.sign_in(user)
 
@@ -29,12 +29,12 @@ class ChatPage:
         self.page.keyboard.press("Enter")
 
     def chat(self, user: str) -> None:
-        """The page, signed in, with its chat."""
+        """Open the page, sign in and wait for the chat."""
         self.open(user)
         self.element.wait_for()
 
     def stop_clock(self) -> None:
-        """Let no time pass in the page from now on but what a test runs."""
+        """Stop the page's clock, so that only the test advances it."""
         self.page.clock.install()
         self.page.clock.pause_at(self.page.evaluate("Date.now()") / 1000 + 1)
 
@@ -44,23 +44,23 @@ class ChatPage:
     def notice(self, text: str) -> Locator:
         return self.notices.locator("> div").filter(has_text=text)
 
-    def tell(self, expression: str) -> Any:
-        """What an expression of the element gives, `it` being the element."""
+    def evaluate(self, expression: str) -> Any:
+        """Evaluate an expression in which `it` is the element."""
         return self.page.evaluate(f"async () => {{ const it = {ELEMENT}; return {expression}; }}")
 
-    def say(self, text: str = "What is on my list?") -> Any:
-        return self.page.evaluate(f"(text) => {ELEMENT}.say(text)", text)
+    def send_message(self, text: str = "What is on my list?") -> Any:
+        return self.page.evaluate(f"(text) => {ELEMENT}.sendMessage(text)", text)
 
     def options(self) -> Any:
-        """The options that the element got last."""
-        return self.tell("JSON.parse(JSON.stringify(it.told.at(-1)))")
+        """Return the last options of the element."""
+        return self.evaluate("JSON.parse(JSON.stringify(it.optionCalls.at(-1)))")
 
     def calls(self) -> list[Any]:
-        calls: list[Any] = self.tell("it.calls")
+        calls: list[Any] = self.evaluate("it.calls")
         return calls
 
     def answers(self, path: str, *statuses: int, **more: Any) -> list[Route]:
-        """Answers the first requests of a path with these; what follows goes to the service."""
+        """Answer the first requests of a path with these statuses; let later ones through."""
         left = list(statuses)
         seen: list[Route] = []
 
@@ -76,4 +76,4 @@ class ChatPage:
 
 
 def hold(_route: Route) -> None:
-    """A request that nobody answers."""
+    """Leave a request unanswered."""

@@ -16,7 +16,7 @@ def stack(plain_stack: Stack) -> Stack:
     return plain_stack
 
 
-# Not of the whole session: Playwright holds the thread's event loop, which other tests need.
+# Not session-scoped: Playwright occupies the thread's event loop, which other tests need.
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with running_browser() as browser:
@@ -38,7 +38,7 @@ def page(context: BrowserContext) -> Page:
 
 @pytest.fixture
 def user() -> str:
-    """A name that no other test has."""
+    """Return a name that no other test uses."""
     return f"user-{uuid4().hex[:8]}"
 
 

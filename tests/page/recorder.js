@@ -1,15 +1,15 @@
-// Stands where OpenAI's element would: it records what it is told and does as the widget does.
+// Replaces OpenAI's element: it records its options and calls, and behaves like the widget.
 class Recorder extends HTMLElement {
-  told = [];
+  optionCalls = [];
   calls = [];
   #running = new Set();
 
   setOptions(options) {
-    this.told.push(options);
+    this.optionCalls.push(options);
   }
 
   get api() {
-    return this.told.at(-1).api;
+    return this.optionCalls.at(-1).api;
   }
 
   connectedCallback() {
@@ -44,10 +44,10 @@ class Recorder extends HTMLElement {
   }
 
   fail() {
-    this.#fire('error', { error: new Error('of the recorder') });
+    this.#fire('error', { error: new Error('from the recorder') });
   }
 
-  /** A request of the protocol; the controller is the Stop button. */
+  /** Send a request of the protocol. The controller acts as the Stop button. */
   request(type, params, controller = new AbortController()) {
     this.#running.add(controller);
     return this.api.fetch(this.api.url, {
@@ -58,14 +58,14 @@ class Recorder extends HTMLElement {
     });
   }
 
-  /** A message of a new thread; resolves at its end with all that came. */
-  async say(text) {
+  /** Send a message in a new thread. Resolve with all events when the response ends. */
+  async sendMessage(text) {
     const input = { content: [{ type: 'input_text', text }], attachments: [], inference_options: {} };
-    const answer = await this.request('threads.create', { input });
-    const events = await answer.text();
+    const response = await this.request('threads.create', { input });
+    const events = await response.text();
     const thread = /"thr_[^"]+"/.exec(events)?.[0].slice(1, -1) ?? null;
     if (thread) this.#fire('thread.change', { threadId: thread });
-    return { status: answer.status, turn: answer.headers.get('x-chatkit-turn'), events, thread };
+    return { status: response.status, turn: response.headers.get('x-chatkit-turn'), events, thread };
   }
 }
 customElements.define('openai-chatkit', Recorder);

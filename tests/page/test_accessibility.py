@@ -1,4 +1,4 @@
-"""What axe-core finds in the page, in both themes. Source: https://github.com/dequelabs/axe-core."""
+"""axe-core finds no serious problem in the page, in either theme. Source: https://github.com/dequelabs/axe-core."""
 
 from pathlib import Path
 
@@ -16,8 +16,8 @@ pytestmark = [
 
 
 def findings(page: Page) -> list[str]:
-    """Those that are serious or critical, each with its place."""
-    # Read by the test, not by the page: its policy lets no script in.
+    """Return the serious and critical findings, each with its place."""
+    # Evaluated by the test, because the page's policy allows no other script.
     page.evaluate(AXE.read_text())
     found = page.evaluate("async () => (await axe.run()).violations")
     return [
@@ -29,7 +29,7 @@ def findings(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize("theme", THEMES)
-def test_the_sign_in_is_accessible(page: Page, theme: str) -> None:
+def test_sign_in_is_accessible(page: Page, theme: str) -> None:
     page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
     page.goto("/")
     expect(page.get_by_role("dialog", name="Sign in")).to_be_visible()
@@ -38,39 +38,39 @@ def test_the_sign_in_is_accessible(page: Page, theme: str) -> None:
 
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("layout", ["page", "floating"])
-def test_the_chat_with_notices_is_accessible(
+def test_chat_with_notices_is_accessible(
     chat: ChatPage, user: str, theme: str, layout: str
 ) -> None:
     chat.page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
     chat.chat(user)
     if layout == "floating":
         chat.press("Larger or smaller")
-    chat.tell("it.fail()")
+    chat.evaluate("it.fail()")
     chat.answers("/chatkit", 429, json={}, headers={"retry-after": "30"})
-    chat.say()
-    expect(chat.notice("You can go on in")).to_be_visible()
+    chat.send_message()
+    expect(chat.notice("You can try again in")).to_be_visible()
     assert findings(chat.page) == []
 
 
 @pytest.mark.parametrize("theme", THEMES)
-def test_the_minimised_chat_is_accessible(chat: ChatPage, user: str, theme: str) -> None:
+def test_minimized_chat_is_accessible(chat: ChatPage, user: str, theme: str) -> None:
     chat.page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
     chat.chat(user)
-    chat.press("Minimise the chat")
+    chat.press("Minimize the chat")
     assert findings(chat.page) == []
 
 
-def test_a_keyboard_reaches_every_button(chat: ChatPage, user: str) -> None:
+def test_keyboard_reaches_every_button(chat: ChatPage, user: str) -> None:
     chat.chat(user)
     chat.page.get_by_role("button", name="New chat").focus()
     reached = []
     for _ in range(4):
         reached.append(chat.page.evaluate("document.activeElement.dataset.act"))
         chat.page.keyboard.press("Tab")
-    assert reached == ["newChat", "theme", "resize", "minimise"]
+    assert reached == ["newChat", "theme", "resize", "minimize"]
 
 
-def test_a_narrow_screen_has_all_of_the_chat(chat: ChatPage, user: str) -> None:
+def test_chat_fits_a_narrow_screen(chat: ChatPage, user: str) -> None:
     chat.page.set_viewport_size({"width": 320, "height": 560})
     chat.chat(user)
     box = chat.element.bounding_box()

@@ -1,4 +1,4 @@
-"""The page's `api.fetch`, driven as the element drives it."""
+"""The page's `api.fetch`, called as the element calls it."""
 
 import re
 from functools import partial
@@ -16,62 +16,62 @@ def token(request: Request) -> str:
     return request.headers["authorization"]
 
 
-def test_a_message_streams_through_it(chat: ChatPage, user: str) -> None:
+def test_message_streams_through_fetch(chat: ChatPage, user: str) -> None:
     chat.chat(user)
-    answer = chat.say("Add a task to buy milk")
+    answer = chat.send_message("Add a task to buy milk")
     assert answer["status"] == 200
     assert re.fullmatch(r"turn_\w+", answer["turn"])
     assert "text_delta" in answer["events"]
 
 
-def test_the_elements_own_headers_stay(chat: ChatPage, user: str) -> None:
+def test_fetch_keeps_the_elements_headers(chat: ChatPage, user: str) -> None:
     chat.chat(user)
     with chat.page.expect_request("**/chatkit") as request:
-        chat.tell(LIST)
+        chat.evaluate(LIST)
     assert request.value.headers["accept-language"] == "en"
     assert request.value.headers["content-type"] == "application/json"
 
 
-def test_a_session_is_opened_once_for_many_requests(chat: ChatPage, user: str) -> None:
+def test_concurrent_requests_open_one_session(chat: ChatPage, user: str) -> None:
     opened = chat.answers("/api/chatkit/session")
     chat.answers("/chatkit", 200, 200, 200, json={})
     chat.chat(user)
-    chat.tell(f"Promise.all([1, 2, 3].map(() => {LIST}))")
+    chat.evaluate(f"Promise.all([1, 2, 3].map(() => {LIST}))")
     assert len(opened) == 1
 
 
-def test_a_session_is_renewed_before_it_ends(chat: ChatPage, user: str) -> None:
+def test_session_is_renewed_before_it_expires(chat: ChatPage, user: str) -> None:
     chat.page.clock.install()
     opened = chat.answers("/api/chatkit/session")
     chat.answers("/chatkit", 200, 200, 200, 200, json={})
     chat.chat(user)
     chat.page.clock.fast_forward("08:00")
-    chat.tell(LIST)
+    chat.evaluate(LIST)
     assert len(opened) == 1
     chat.page.clock.fast_forward("01:30")
-    statuses = chat.tell(f"Promise.all([1, 2, 3].map(() => {LIST}))")
+    statuses = chat.evaluate(f"Promise.all([1, 2, 3].map(() => {LIST}))")
     assert statuses == [200, 200, 200]
     assert len(opened) == 2
 
 
-def test_a_clock_that_is_wrong_renews_neither_always_nor_never(chat: ChatPage, user: str) -> None:
+def test_wrong_clock_does_not_break_session_renewal(chat: ChatPage, user: str) -> None:
     opened = chat.answers("/api/chatkit/session")
     for index, years in enumerate((-20, 20)):
         chat.page.clock.install(time=1_800_000_000 + years * 31_536_000)
         chat.open(f"{user}-{index}") if index == 0 else chat.page.reload()
         chat.element.wait_for()
         for _ in range(3):
-            chat.tell(LIST)
+            chat.evaluate(LIST)
     assert len(opened) == 2
 
 
-def test_a_refused_secret_is_renewed_once_for_all_and_the_requests_repeated(
+def test_requests_with_a_refused_secret_share_one_renewal_and_are_repeated(
     chat: ChatPage, user: str
 ) -> None:
     opened = chat.answers("/api/chatkit/session")
     chat.chat(user)
     asked = chat.answers("/chatkit", 401, 401, 401, 200, 200, 200, json={})
-    statuses = chat.tell(f"Promise.all([1, 2, 3].map(() => {LIST}))")
+    statuses = chat.evaluate(f"Promise.all([1, 2, 3].map(() => {LIST}))")
     assert statuses == [200, 200, 200]
     assert len(opened) == 2
     first, last = token(asked[0].request), token(asked[-1].request)
@@ -80,16 +80,14 @@ def test_a_refused_secret_is_renewed_once_for_all_and_the_requests_repeated(
     expect(chat.notices).to_be_empty()
 
 
-def test_a_refusal_that_renewal_does_not_cure_leads_to_sign_in_and_back(
-    chat: ChatPage, user: str
-) -> None:
+def test_request_refused_after_renewal_leads_to_sign_in_and_back(chat: ChatPage, user: str) -> None:
     chat.chat(user)
-    thread = chat.say()["thread"]
+    thread = chat.send_message()["thread"]
     asked = chat.answers("/chatkit", 401, 401, json={"message": "Log in."})
-    assert chat.tell(LIST) == 401
+    assert chat.evaluate(LIST) == 401
     assert len(asked) == 2
     expect(chat.notice("You are not signed in")).to_be_visible()
-    chat.tell("it.setAttribute('class', 'old')")
+    chat.evaluate("it.setAttribute('class', 'old')")
     chat.press("Sign in")
     chat.sign_in(user)
     chat.page.locator("openai-chatkit:not(.old)").wait_for()
@@ -114,7 +112,7 @@ def test_stop_cancels_the_turn_by_its_id(chat: ChatPage, user: str) -> None:
     assert token(cancelled[0].request).startswith("Bearer ey")
 
 
-def test_stop_before_the_first_byte_cancels_as_soon_as_the_turn_has_a_name(
+def test_stop_before_the_first_byte_cancels_once_the_turn_id_arrives(
     chat: ChatPage, user: str
 ) -> None:
     held: list[Route] = []
@@ -136,7 +134,7 @@ def test_stop_before_the_first_byte_cancels_as_soon_as_the_turn_has_a_name(
     expect(chat.notices).to_be_empty()
 
 
-def test_an_answer_goes_on_when_the_chat_is_minimised(chat: ChatPage, user: str) -> None:
+def test_minimizing_the_chat_does_not_stop_an_answer(chat: ChatPage, user: str) -> None:
     cancelled = chat.answers("/api/chatkit/cancel", 202, json={})
     chat.chat(user)
     chat.page.evaluate(f"""async () => {{
@@ -145,15 +143,15 @@ def test_an_answer_goes_on_when_the_chat_is_minimised(chat: ChatPage, user: str)
         const answer = await {ELEMENT}.request('threads.create', {{ input }});
         await answer.body.getReader().read();
     }}""")
-    chat.press("Minimise the chat")
+    chat.press("Minimize the chat")
     expect(chat.element).to_have_count(0)
     chat.press("Chat")
     chat.element.wait_for()
-    assert chat.tell(LIST) == 200
+    assert chat.evaluate(LIST) == 200
     assert cancelled == []
 
 
-def test_a_request_that_was_stopped_before_it_began_is_not_sent(chat: ChatPage, user: str) -> None:
+def test_request_stopped_before_it_starts_is_not_sent(chat: ChatPage, user: str) -> None:
     asked = chat.answers("/chatkit")
     chat.chat(user)
     failed = chat.page.evaluate(
@@ -176,15 +174,15 @@ def test_signing_out_ends_the_session_at_the_service(
     expect(chat.page.get_by_label("Your name")).to_be_focused()
 
 
-def test_the_secret_is_kept_nowhere_but_in_memory(chat: ChatPage, user: str) -> None:
+def test_secret_is_kept_only_in_memory(chat: ChatPage, user: str) -> None:
     chat.chat(user)
-    chat.say()
+    chat.send_message()
     stored = chat.page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])")
     assert "ey" not in re.sub(r"user-\w+|thr_\w+", "", stored)
 
 
 def expect_routes(chat: ChatPage, routes: list[Route], count: int) -> None:
-    """Waits until so many requests have come."""
+    """Wait until this many requests have arrived."""
     while len(routes) < count:
         chat.page.wait_for_event("requestfinished")
     assert len(routes) == count

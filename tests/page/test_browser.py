@@ -1,4 +1,4 @@
-"""A machine without a browser."""
+"""The tests on a machine without a browser."""
 
 import pytest
 
@@ -11,12 +11,12 @@ def no_browser(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DEMAND_BROWSER", raising=False)
 
 
-def test_the_tests_say_that_they_are_skipped() -> None:
+def test_tests_are_skipped_without_a_browser() -> None:
     with pytest.raises(pytest.skip.Exception, match="no chromium"), running_browser():
         pass
 
 
-def test_they_fail_where_a_browser_is_demanded(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_tests_fail_if_a_browser_is_demanded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DEMAND_BROWSER", "1")
     with pytest.raises(pytest.fail.Exception, match="no chromium"), running_browser():
         pass

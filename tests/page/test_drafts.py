@@ -1,4 +1,4 @@
-"""What a person has written is there until it is sent."""
+"""A draft is kept until it is sent."""
 
 from collections.abc import Callable
 
@@ -6,19 +6,19 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.page.chat_page import hold
-from tests.page.own_element import OwnElementPage
+from tests.page.open_client_page import OpenClientPage
 
 DRAFT = "Half a thought"
 
 
 @pytest.fixture
-def own(page: Page) -> OwnElementPage:
-    return OwnElementPage(page)
+def own(page: Page) -> OpenClientPage:
+    return OpenClientPage(page)
 
 
 @pytest.fixture
-def refuse(own: OwnElementPage, user: str) -> Callable[[], None]:
-    """Send a message, and refuse it when this is called."""
+def refuse(own: OpenClientPage, user: str) -> Callable[[], None]:
+    """Send a message. Calling the result refuses it."""
     own.chat(user)
     held: list[Route] = []
     own.page.route("**/chatkit", lambda route: held.append(route))
@@ -33,28 +33,28 @@ def refuse(own: OwnElementPage, user: str) -> Callable[[], None]:
     return answer
 
 
-def drafts(own: OwnElementPage) -> str:
-    kept: str = own.page.evaluate("Object.values({...sessionStorage}).join('')")
-    return kept
+def drafts(own: OpenClientPage) -> str:
+    texts: str = own.page.evaluate("Object.values({...sessionStorage}).join('')")
+    return texts
 
 
-def reload_by_a_notice(own: OwnElementPage) -> None:
+def reload_by_a_notice(own: OpenClientPage) -> None:
     own.page.evaluate("dispatchEvent(new Event('offline'))")
     own.press("Try now")
 
 
-def minimize_and_open(own: OwnElementPage) -> None:
-    own.press("Minimise the chat")
+def minimize_and_open(own: OpenClientPage) -> None:
+    own.press("Minimize the chat")
     expect(own.element).to_have_count(0)
     own.press("Chat")
     expect(own.element).to_have_count(1)
 
 
-def reload_the_page(own: OwnElementPage) -> None:
+def reload_the_page(own: OpenClientPage) -> None:
     own.page.reload()
 
 
-def hide_and_show(own: OwnElementPage) -> None:
+def hide_and_show(own: OpenClientPage) -> None:
     own.page.locator("#chat").evaluate("chat => { chat.hidden = true }")
     expect(own.element).to_have_count(0)
     own.page.locator("#chat").evaluate("chat => { chat.hidden = false }")
@@ -63,8 +63,8 @@ def hide_and_show(own: OwnElementPage) -> None:
 @pytest.mark.parametrize(
     "leave", [reload_by_a_notice, minimize_and_open, reload_the_page, hide_and_show]
 )
-def test_a_draft_outlives_the_element(
-    own: OwnElementPage, user: str, leave: Callable[[OwnElementPage], None]
+def test_draft_survives_a_new_element(
+    own: OpenClientPage, user: str, leave: Callable[[OpenClientPage], None]
 ) -> None:
     own.chat(user)
     own.composer.fill(DRAFT)
@@ -73,8 +73,8 @@ def test_a_draft_outlives_the_element(
 
 
 @pytest.mark.parametrize("leave", [reload_by_a_notice, minimize_and_open, reload_the_page])
-def test_a_draft_outlives_an_element_that_was_never_ready(
-    own: OwnElementPage, user: str, leave: Callable[[OwnElementPage], None]
+def test_draft_survives_an_element_that_never_becomes_ready(
+    own: OpenClientPage, user: str, leave: Callable[[OpenClientPage], None]
 ) -> None:
     own.chat(user)
     own.composer.fill(DRAFT)
@@ -89,7 +89,7 @@ def test_a_draft_outlives_an_element_that_was_never_ready(
     expect(own.composer).to_have_value(DRAFT)
 
 
-def test_a_refused_message_outlives_try_again(own: OwnElementPage, user: str) -> None:
+def test_refused_message_survives_try_again(own: OpenClientPage, user: str) -> None:
     own.chat(user)
     own.answers("/chatkit", 503, json={})
     own.send(DRAFT)
@@ -101,7 +101,7 @@ def test_a_refused_message_outlives_try_again(own: OwnElementPage, user: str) ->
     expect(own.composer).to_have_value("")
 
 
-def test_a_draft_outlives_a_sign_in(own: OwnElementPage, user: str) -> None:
+def test_draft_survives_a_sign_in(own: OpenClientPage, user: str) -> None:
     own.chat(user)
     own.answers("/chatkit", 401, 401, json={})
     own.send(DRAFT)
@@ -110,7 +110,7 @@ def test_a_draft_outlives_a_sign_in(own: OwnElementPage, user: str) -> None:
     expect(own.composer).to_have_value(DRAFT)
 
 
-def test_a_draft_is_not_shown_to_the_next_person(own: OwnElementPage, user: str) -> None:
+def test_draft_is_not_shown_to_the_next_user(own: OpenClientPage, user: str) -> None:
     own.chat(user)
     own.answers("/chatkit", 401, 401, json={})
     own.send(DRAFT)
@@ -119,7 +119,7 @@ def test_a_draft_is_not_shown_to_the_next_person(own: OwnElementPage, user: str)
     expect(own.composer).to_have_value("")
 
 
-def test_a_sign_out_forgets_the_draft(own: OwnElementPage, user: str) -> None:
+def test_sign_out_deletes_the_draft(own: OpenClientPage, user: str) -> None:
     own.chat(user)
     own.composer.fill(DRAFT)
     own.press("Sign out")
@@ -128,9 +128,7 @@ def test_a_sign_out_forgets_the_draft(own: OwnElementPage, user: str) -> None:
     assert drafts(own) == ""
 
 
-def test_a_sign_out_forgets_a_draft_that_this_page_has_not_shown(
-    own: OwnElementPage, user: str
-) -> None:
+def test_sign_out_deletes_a_draft_not_shown_in_this_page(own: OpenClientPage, user: str) -> None:
     own.chat(user)
     own.composer.fill(DRAFT)
     own.page.route("**/api/chatkit/session", hold)
@@ -141,9 +139,7 @@ def test_a_sign_out_forgets_a_draft_that_this_page_has_not_shown(
     assert drafts(own) == ""
 
 
-def test_the_draft_of_one_person_is_forgotten_when_another_comes(
-    own: OwnElementPage, user: str
-) -> None:
+def test_draft_is_deleted_when_another_user_signs_in(own: OpenClientPage, user: str) -> None:
     own.chat(user)
     own.composer.fill(DRAFT)
     own.page.evaluate("user => localStorage.setItem('local-user', user)", f"{user}-2")
@@ -152,10 +148,10 @@ def test_the_draft_of_one_person_is_forgotten_when_another_comes(
     assert drafts(own) == ""
 
 
-def test_a_message_that_is_refused_while_the_chat_is_minimized_comes_back(
-    own: OwnElementPage, refuse: Callable[[], None]
+def test_message_refused_while_the_chat_is_minimized_returns_to_the_composer(
+    own: OpenClientPage, refuse: Callable[[], None]
 ) -> None:
-    own.press("Minimise the chat")
+    own.press("Minimize the chat")
     expect(own.element).to_have_count(0)
     refuse()
     own.press("Chat")
@@ -163,8 +159,8 @@ def test_a_message_that_is_refused_while_the_chat_is_minimized_comes_back(
 
 
 @pytest.mark.parametrize("leave", [reload_by_a_notice, minimize_and_open, hide_and_show])
-def test_a_message_that_is_refused_after_the_chat_is_opened_again_comes_before_the_draft(
-    own: OwnElementPage, refuse: Callable[[], None], leave: Callable[[OwnElementPage], None]
+def test_message_refused_after_the_chat_is_reopened_is_put_before_the_draft(
+    own: OpenClientPage, refuse: Callable[[], None], leave: Callable[[OpenClientPage], None]
 ) -> None:
     leave(own)
     expect(own.composer).to_have_value("")
@@ -173,7 +169,7 @@ def test_a_message_that_is_refused_after_the_chat_is_opened_again_comes_before_t
     expect(own.composer).to_have_value(f"{DRAFT}\nAnd then?")
 
 
-def test_a_draft_stays_when_another_chat_is_opened(own: OwnElementPage, user: str) -> None:
+def test_draft_stays_when_another_chat_is_opened(own: OpenClientPage, user: str) -> None:
     own.chat(user)
     own.ask("Hello")
     own.composer.fill(DRAFT)
@@ -182,7 +178,7 @@ def test_a_draft_stays_when_another_chat_is_opened(own: OwnElementPage, user: st
     expect(own.composer).to_have_value(DRAFT)
 
 
-def test_a_suggestion_comes_behind_the_draft(own: OwnElementPage, user: str) -> None:
+def test_suggestion_is_added_after_the_draft(own: OpenClientPage, user: str) -> None:
     own.chat(user)
     own.composer.fill(DRAFT)
     own.press("What is on my list?")

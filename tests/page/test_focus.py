@@ -1,31 +1,29 @@
-"""Where the focus goes when the page takes away what has it."""
+"""Where focus goes when the page removes the focused element."""
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.page.own_element import OwnElementPage
+from tests.page.open_client_page import OpenClientPage
 
 
 @pytest.fixture
-def own(page: Page) -> OwnElementPage:
-    return OwnElementPage(page)
+def own(page: Page) -> OpenClientPage:
+    return OpenClientPage(page)
 
 
-def test_after_the_sign_in_the_composer_has_the_focus(own: OwnElementPage, user: str) -> None:
+def test_composer_has_focus_after_sign_in(own: OpenClientPage, user: str) -> None:
     own.open(user)
     expect(own.composer).to_be_focused()
 
 
-def test_a_page_that_is_loaded_keeps_its_focus(own: OwnElementPage, user: str) -> None:
+def test_loading_the_page_does_not_move_focus(own: OpenClientPage, user: str) -> None:
     own.chat(user)
     own.page.reload()
     expect(own.composer).to_be_visible()
     expect(own.composer).not_to_be_focused()
 
 
-def test_after_a_sign_in_by_a_notice_the_composer_has_the_focus(
-    own: OwnElementPage, user: str
-) -> None:
+def test_composer_has_focus_after_sign_in_from_a_notice(own: OpenClientPage, user: str) -> None:
     own.page.goto("/?client=open")
     own.page.keyboard.press("Escape")
     own.button("Sign in").press("Enter")
@@ -34,9 +32,7 @@ def test_after_a_sign_in_by_a_notice_the_composer_has_the_focus(
 
 
 @pytest.mark.parametrize("name", ["Dismiss", "Try now"])
-def test_after_a_notice_the_composer_has_the_focus(
-    own: OwnElementPage, user: str, name: str
-) -> None:
+def test_composer_has_focus_after_a_notice(own: OpenClientPage, user: str, name: str) -> None:
     own.chat(user)
     own.page.evaluate("dispatchEvent(new Event('offline'))")
     own.button(name).press("Enter")
@@ -44,16 +40,14 @@ def test_after_a_notice_the_composer_has_the_focus(
     expect(own.composer).to_be_focused()
 
 
-def test_after_a_step_that_fails_again_its_button_has_the_focus(
-    own: OwnElementPage, user: str
-) -> None:
+def test_button_has_focus_after_its_step_fails_again(own: OpenClientPage, user: str) -> None:
     own.answers("/api/chatkit/session", 503, 503, json={})
     own.open(user)
     own.button("Try again").press("Enter")
     expect(own.button("Try again")).to_be_focused()
 
 
-def test_a_person_who_has_gone_on_is_not_called_back(own: OwnElementPage, user: str) -> None:
+def test_focus_does_not_move_if_the_user_has_moved_it(own: OpenClientPage, user: str) -> None:
     own.chat(user)
     own.page.evaluate("dispatchEvent(new Event('offline'))")
     own.page.evaluate(

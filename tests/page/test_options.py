@@ -1,4 +1,4 @@
-"""What the page hands to OpenAI's element, and how it mounts it."""
+"""The options that the page gives OpenAI's element, and how it mounts it."""
 
 from playwright.sync_api import expect
 
@@ -6,7 +6,7 @@ from tests.e2e.service import Stack
 from tests.page.chat_page import ChatPage
 
 
-def test_the_element_is_told_where_the_service_is_and_how(
+def test_element_gets_the_services_address_and_fetch(
     chat: ChatPage, stack: Stack, user: str
 ) -> None:
     chat.chat(user)
@@ -15,24 +15,22 @@ def test_the_element_is_told_where_the_service_is_and_how(
         "domainKey": "local-dev",
         "uploadStrategy": {"type": "two_phase"},
     }
-    assert chat.tell("typeof it.api.fetch") == "function"
+    assert chat.evaluate("typeof it.api.fetch") == "function"
     assert chat.options()["history"] == {"enabled": True, "showDelete": True, "showRename": True}
 
 
-def test_the_element_has_its_options_and_a_size_when_it_enters_the_page(
-    chat: ChatPage, user: str
-) -> None:
+def test_element_has_options_and_a_size_when_it_is_mounted(chat: ChatPage, user: str) -> None:
     chat.chat(user)
-    assert chat.tell("it.told.length") == 1
-    size = chat.tell("it.size")
+    assert chat.evaluate("it.optionCalls.length") == 1
+    size = chat.evaluate("it.size")
     assert size["width"] > 300
     assert size["height"] > 300
 
 
-def test_a_thread_is_kept_over_a_reload_for_its_user_alone(chat: ChatPage, user: str) -> None:
+def test_reload_reopens_the_thread_only_for_its_user(chat: ChatPage, user: str) -> None:
     chat.chat(user)
     assert chat.options()["initialThread"] is None
-    thread = chat.say()["thread"]
+    thread = chat.send_message()["thread"]
     chat.page.reload()
     chat.element.wait_for()
     assert chat.options()["initialThread"] == thread
@@ -46,9 +44,9 @@ def test_a_thread_is_kept_over_a_reload_for_its_user_alone(chat: ChatPage, user:
     assert chat.options()["initialThread"] == thread
 
 
-def test_new_chat_begins_a_thread_and_forgets_the_old_one(chat: ChatPage, user: str) -> None:
+def test_new_chat_starts_a_thread_and_forgets_the_old_one(chat: ChatPage, user: str) -> None:
     chat.chat(user)
-    chat.say()
+    chat.send_message()
     chat.press("New chat")
     assert chat.calls() == [["setThreadId", None]]
     chat.page.reload()
@@ -56,7 +54,7 @@ def test_new_chat_begins_a_thread_and_forgets_the_old_one(chat: ChatPage, user: 
     assert chat.options()["initialThread"] is None
 
 
-def test_a_suggestion_fills_the_composer_and_sends_nothing(chat: ChatPage, user: str) -> None:
+def test_suggestion_fills_the_composer_without_sending(chat: ChatPage, user: str) -> None:
     chat.chat(user)
     chat.press("What is on my list?")
     expect(chat.element).to_have_js_property(
@@ -66,20 +64,20 @@ def test_a_suggestion_fills_the_composer_and_sends_nothing(chat: ChatPage, user:
     assert "prompts" not in chat.options()["startScreen"]
 
 
-def test_suggestions_stand_beside_an_empty_conversation_only(chat: ChatPage, user: str) -> None:
+def test_suggestions_are_shown_only_for_an_empty_conversation(chat: ChatPage, user: str) -> None:
     chat.chat(user)
     suggestions = chat.page.get_by_role("group", name="Suggestions")
     expect(suggestions).to_be_visible()
-    chat.say()
+    chat.send_message()
     expect(suggestions).to_be_hidden()
     chat.press("New chat")
     expect(suggestions).to_be_visible()
 
 
-def test_minimised_means_taken_out_of_the_page(chat: ChatPage, user: str) -> None:
+def test_minimizing_removes_the_element_from_the_page(chat: ChatPage, user: str) -> None:
     chat.chat(user)
-    thread = chat.say()["thread"]
-    chat.press("Minimise the chat")
+    thread = chat.send_message()["thread"]
+    chat.press("Minimize the chat")
     expect(chat.element).to_have_count(0)
     expect(chat.page.get_by_role("button", name="Chat", exact=True)).to_be_focused()
     chat.press("Chat")
@@ -87,7 +85,7 @@ def test_minimised_means_taken_out_of_the_page(chat: ChatPage, user: str) -> Non
     assert chat.options()["initialThread"] == thread
 
 
-def test_a_box_that_the_page_hides_holds_no_element(chat: ChatPage, user: str) -> None:
+def test_hidden_box_has_no_element(chat: ChatPage, user: str) -> None:
     chat.chat(user)
     chat.page.locator("#chat").evaluate("chat => { chat.hidden = true }")
     expect(chat.element).to_have_count(0)
@@ -95,7 +93,7 @@ def test_a_box_that_the_page_hides_holds_no_element(chat: ChatPage, user: str) -
     expect(chat.element).to_have_count(1)
 
 
-def test_the_chat_fills_the_page_or_floats_in_its_corner(chat: ChatPage, user: str) -> None:
+def test_chat_fills_the_page_or_floats_in_the_corner(chat: ChatPage, user: str) -> None:
     chat.chat(user)
     frame = chat.page.locator(".chat-frame")
     whole = frame.bounding_box()
@@ -108,7 +106,7 @@ def test_the_chat_fills_the_page_or_floats_in_its_corner(chat: ChatPage, user: s
     expect(chat.element).to_have_count(1)
 
 
-def test_the_theme_is_the_systems_until_the_person_chooses(chat: ChatPage, user: str) -> None:
+def test_theme_follows_the_system_until_the_user_chooses(chat: ChatPage, user: str) -> None:
     chat.page.emulate_media(color_scheme="dark")
     chat.chat(user)
     assert chat.options()["theme"]["colorScheme"] == "dark"
@@ -122,9 +120,9 @@ def test_the_theme_is_the_systems_until_the_person_chooses(chat: ChatPage, user:
     assert chat.options()["theme"]["colorScheme"] == "dark"
 
 
-def test_a_new_theme_leaves_the_person_in_their_thread(chat: ChatPage, user: str) -> None:
+def test_changing_the_theme_keeps_the_thread(chat: ChatPage, user: str) -> None:
     chat.chat(user)
-    thread = chat.say()["thread"]
+    thread = chat.send_message()["thread"]
     chat.press("Light or dark")
     assert chat.options()["initialThread"] == thread
     assert chat.options()["api"]["url"].endswith("/chatkit")

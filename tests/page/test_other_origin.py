@@ -19,12 +19,12 @@ type OpenSite = Callable[[str, str], ChatPage]
 
 class Files(SimpleHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:
-        """Says nothing."""
+        """Log nothing."""
 
 
 @pytest.fixture(scope="module")
 def elsewhere() -> Iterator[str]:
-    """A site that the service has not been told of."""
+    """A site that the service does not allow."""
     handler = functools.partial(Files, directory=str(WEB))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         serving = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
@@ -36,8 +36,8 @@ def elsewhere() -> Iterator[str]:
 
 @pytest.fixture
 def open_site(browser: Browser, stack: Stack, user: str) -> Iterator[OpenSite]:
-    """Opens a site whose page has a login of its own, with a chat of a service."""
-    # The stack's own page may only speak with its own origin.
+    """Open a site with its own login and a chat of a service."""
+    # The stack's own page may only connect to its own origin.
     context = browser.new_context(bypass_csp=True)
     token = stack.http.post("/local/token", json={"user": user}).json()["token"]
 
@@ -59,22 +59,22 @@ def open_site(browser: Browser, stack: Stack, user: str) -> Iterator[OpenSite]:
     context.close()
 
 
-def test_an_allowed_site_chats(open_site: OpenSite, stack: Stack) -> None:
+def test_allowed_site_can_chat(open_site: OpenSite, stack: Stack) -> None:
     chat = open_site(stack.address.replace("127.0.0.1", "localhost"), stack.address)
     chat.element.wait_for()
-    answer = chat.say()
+    answer = chat.send_message()
     assert answer["status"] == 200
     assert answer["turn"].startswith("turn_")
 
 
-def test_a_site_that_the_service_does_not_allow_is_told_what_to_change(
+def test_disallowed_site_sees_what_to_change(
     open_site: OpenSite, stack: Stack, elsewhere: str
 ) -> None:
     chat = open_site(elsewhere, stack.address)
     expect(chat.notice("to AllowedOrigins")).to_be_visible()
 
 
-def test_a_service_that_is_not_there_is_not_taken_for_one_that_does_not_allow(
+def test_unreachable_service_is_not_shown_as_a_cors_failure(
     open_site: OpenSite, elsewhere: str
 ) -> None:
     chat = open_site(elsewhere, f"http://127.0.0.1:{free_port()}")
@@ -84,21 +84,17 @@ def test_a_service_that_is_not_there_is_not_taken_for_one_that_does_not_allow(
 PROBLEM = "The chat service has a problem"
 
 
-def test_a_throttled_chat_is_told_in_a_sentence_and_recovers(
-    open_site: OpenSite, stack: Stack
-) -> None:
+def test_throttled_chat_shows_a_notice_and_recovers(open_site: OpenSite, stack: Stack) -> None:
     chat = open_site(stack.address.replace("127.0.0.1", "localhost"), stack.address)
     chat.element.wait_for()
     with stack.throttled("ChatkitFunction"):
-        assert chat.say()["status"] == 503
+        assert chat.send_message()["status"] == 503
         expect(chat.notice(PROBLEM)).to_be_visible()
-    assert chat.say()["status"] == 200
+    assert chat.send_message()["status"] == 200
     expect(chat.notices).to_be_empty()
 
 
-def test_a_throttled_preflight_is_not_taken_for_a_site_that_is_not_allowed(
-    unrouted: Page, stack: Stack
-) -> None:
+def test_throttled_preflight_is_not_shown_as_a_cors_failure(unrouted: Page, stack: Stack) -> None:
     notices = unrouted.locator(".chat-notices > div")
     with stack.throttled("SessionFunction"):
         mount(unrouted, stack)
@@ -110,7 +106,7 @@ def test_a_throttled_preflight_is_not_taken_for_a_site_that_is_not_allowed(
 
 @pytest.fixture
 def unrouted(browser: Browser) -> Iterator[Page]:
-    """A page whose preflights reach the service: with a route, Playwright answers them itself."""
+    """A page without routes, because Playwright answers the preflights of routed pages itself."""
     context = browser.new_context(bypass_csp=True)
     yield context.new_page()
     context.close()

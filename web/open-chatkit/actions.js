@@ -1,5 +1,5 @@
 /**
- * What the buttons and keys of the chat do.
+ * Return what the buttons and keys of the chat do.
  *
  * @param {import('./element').OpenChatKit} chat
  * @param {import('./state/conversation').Conversation} conversation
@@ -9,21 +9,21 @@
  */
 export function actionsOf(chat, conversation, list, options) {
   return {
-    send: (said) =>
-      chat.sendUserMessage(typeof said === 'string' ? { text: said } : { content: said }),
+    send: (input) =>
+      chat.sendUserMessage(typeof input === 'string' ? { text: input } : { content: input }),
     stop: () => conversation.stop(),
-    newThread: () => openAndWrite(chat, null),
+    newThread: () => openAndFocus(chat, null),
     toggleHistory: () => (chat.historyShown ? chat.hideHistory() : chat.showHistory()),
     earlier: () => conversation.loadEarlier(),
-    write: () => void chat.focusComposer(),
+    focusComposer: () => void chat.focusComposer(),
     act: async (action, item) => {
       if (action.handler === 'client') await clientAction(options(), action, item);
       else if (!conversation.responding) await conversation.act(action, item.id);
     },
     steps: {
-      retry: () => writeAfter(chat, conversation.retry()),
-      check: () => writeAfter(chat, conversation.refresh()),
-      reload: () => writeAfter(chat, conversation.refresh()),
+      retry: () => withComposerFocus(chat, conversation.retry()),
+      check: () => withComposerFocus(chat, conversation.refresh()),
+      reload: () => withComposerFocus(chat, conversation.refresh()),
     },
     history: historyActions(chat, conversation, list),
   };
@@ -37,7 +37,7 @@ export function actionsOf(chat, conversation, list, options) {
  */
 function historyActions(chat, conversation, list) {
   return {
-    open: (id) => openAndWrite(chat, id),
+    open: (id) => openAndFocus(chat, id),
     rename: async (id, title) => {
       await list.rename(id, title);
       conversation.rename({ id, title });
@@ -56,18 +56,18 @@ function historyActions(chat, conversation, list) {
  * @param {import('./element').OpenChatKit} chat
  * @param {string | null} id
  */
-function openAndWrite(chat, id) {
+function openAndFocus(chat, id) {
   if (chat.historyCovers) void chat.hideHistory();
-  void writeAfter(chat, chat.setThreadId(id));
+  void withComposerFocus(chat, chat.setThreadId(id));
 }
 
 /**
- * The button that was pressed is gone: the focus goes to where one writes.
+ * Move the focus to the composer, because the pressed button disappears.
  *
  * @param {import('./element').OpenChatKit} chat
  * @param {Promise<void>} work
  */
-async function writeAfter(chat, work) {
+async function withComposerFocus(chat, work) {
   void chat.focusComposer();
   await work;
 }
@@ -78,7 +78,7 @@ async function writeAfter(chat, work) {
  * @param {{id: string, widget: import('./types').WidgetNode}} item
  */
 async function clientAction(options, action, item) {
-  // The page knows the shape of its own widgets; here it is any.
+  // Only the page knows the shape of its own widgets.
   const widgetItem = /** @type {any} */ (item);
   await options?.widgets?.onAction?.(action, widgetItem);
 }

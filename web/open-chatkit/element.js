@@ -12,7 +12,7 @@ import { ChatView } from './view/chat.js';
  */
 
 /**
- * `<open-chatkit>`: takes the options, methods and listeners of the vendor's `<openai-chatkit>`,
+ * `<open-chatkit>` takes the options, methods and listeners of the vendor's `<openai-chatkit>`
  * and speaks the same protocol with `options.api.url`.
  *
  * @implements {Omit<OpenAIChatKit, keyof HTMLElement>}
@@ -22,14 +22,14 @@ export class OpenChatKit extends HTMLElement {
   #options = null;
   /** @type {ChatView | null} */
   #view = null;
-  #tell = /** @type {import('./types').Tell} */ (
+  #emit = /** @type {import('./types').Emit} */ (
     (name, detail) => {
       this.dispatchEvent(new CustomEvent(name, { detail }));
       if (name === 'chatkit.response.end' && this.historyShown) void this.#list.load();
     }
   );
-  #api = new ChatApi(() => apiConfig(this.#options), this.#tell);
-  #conversation = new Conversation(this.#api, () => this.#draw(), this.#tell);
+  #api = new ChatApi(() => apiConfig(this.#options), this.#emit);
+  #conversation = new Conversation(this.#api, () => this.#draw(), this.#emit);
   #list = new ThreadList(this.#api, () => this.#drawHistory());
 
   connectedCallback() {
@@ -38,12 +38,12 @@ export class OpenChatKit extends HTMLElement {
   }
 
   disconnectedCallback() {
-    // Not a stop: who closes the chat finds the whole answer when he comes back.
-    this.#conversation.leave();
+    // Do not stop the answer: users who close the chat find it complete when they return.
+    this.#conversation.detach();
   }
 
   /**
-   * @param {Options} options the whole of them; raises Error without a backend of one's own
+   * @param {Options} options all options; throws Error without `options.api.url`
    */
   setOptions(options) {
     apiConfig(options);
@@ -62,13 +62,13 @@ export class OpenChatKit extends HTMLElement {
   }
 
   /**
-   * Returns when the answer has come. Raises Error when the server has not taken the message.
+   * Resolve when the answer ends. Throw Error if the server did not accept the message.
    *
    * @param {Parameters<OpenAIChatKit['sendUserMessage']>[0]} params
    */
   async sendUserMessage(params) {
     if (params.newThread) await this.#conversation.open(null);
-    this.#view?.toEnd();
+    this.#view?.scrollToEnd();
     await this.#conversation.send(userInput(params));
   }
 
@@ -80,7 +80,7 @@ export class OpenChatKit extends HTMLElement {
     await this.#conversation.act(action, itemId);
   }
 
-  /** @param {Parameters<OpenAIChatKit['setComposerValue']>[0]} params of which the text is taken */
+  /** @param {Parameters<OpenAIChatKit['setComposerValue']>[0]} params only the text is used */
   async setComposerValue({ text, content }) {
     const value = text ?? content?.map((part) => part.text).join('');
     if (this.#view && value !== undefined) this.#view.composer.value = value;
@@ -94,14 +94,14 @@ export class OpenChatKit extends HTMLElement {
   async showHistory() {
     this.#view?.showHistory(true);
     this.#draw();
-    this.#tell('chatkit.history.open');
+    this.#emit('chatkit.history.open');
     await this.#list.load();
   }
 
   async hideHistory() {
     this.#view?.showHistory(false);
     this.#draw();
-    this.#tell('chatkit.history.close');
+    this.#emit('chatkit.history.close');
   }
 
   get historyShown() {
@@ -128,8 +128,8 @@ export class OpenChatKit extends HTMLElement {
     void this.#conversation.open(this.#options.initialThread ?? null);
     void loaded.then(() => {
       view.element.hidden = false;
-      view.toEnd();
-      this.#tell('chatkit.ready');
+      view.scrollToEnd();
+      this.#emit('chatkit.ready');
     });
   }
 
@@ -157,5 +157,5 @@ export class OpenChatKit extends HTMLElement {
 function apiConfig(options) {
   const api = options?.api;
   if (api && 'url' in api && api.url) return api;
-  throw new Error('<open-chatkit> speaks with a backend of your own: it needs options.api.url.');
+  throw new Error('<open-chatkit> needs options.api.url, the address of your own backend.');
 }

@@ -1,14 +1,15 @@
 /**
- * A plain client of the ChatKit protocol, for where the vendor's cannot be had: import this module,
- * then use `<open-chatkit>` as you would `<openai-chatkit>`.
+ * A simple client of the ChatKit protocol, for pages that cannot load the vendor's. Import this
+ * module, then use `<open-chatkit>` like `<openai-chatkit>`.
  *
- * protocol/ is the wire, state/ what is known of a thread, markdown/ text as a tree, view/ the
- * elements, style/ their looks. Nothing here reads HTML: elements are made in view/dom.js alone.
+ * protocol/ talks to the server, state/ holds the thread, markdown/ parses text into a tree, view/
+ * renders elements and style/ has their CSS. Only view/dom.js creates elements, and nothing parses
+ * HTML.
  */
 
 import { OpenChatKit } from './element.js';
 
-// A page may import this from more than one place.
+// A page may load this module from more than one URL.
 if (!customElements.get('open-chatkit')) customElements.define('open-chatkit', OpenChatKit);
 
 export { OpenChatKit };

@@ -1,15 +1,15 @@
 /**
  * The ChatKit protocol as this client reads it.
  *
- * Source: chatkit.types of the Python package openai-chatkit 1.6.5. What comes from a server is
- * named here only as far as it is shown; anything else in it is ignored.
+ * Source: chatkit.types of the Python package openai-chatkit 1.6.5. These types
+ * name only the fields that the client shows; it ignores all others.
  */
 import type { ChatKitEvents, ChatKitOptions } from '@openai/chatkit';
 
 export type Options = ChatKitOptions;
 
-/** Tells the page of something, as the vendor's element does. */
-export type Tell = <K extends keyof ChatKitEvents>(
+/** Dispatches an event to the page, as the vendor's element does. */
+export type Emit = <K extends keyof ChatKitEvents>(
   name: K,
   ...detail: ChatKitEvents[K] extends CustomEvent<void> ? [] : [ChatKitEvents[K]['detail']]
 ) => void;
@@ -69,7 +69,7 @@ export type Action = {
   handler?: 'client' | 'server';
 };
 
-/** Any component of a widget: the vendor's has some thirty kinds, of which a few are drawn. */
+/** A component of a widget. The vendor defines about thirty kinds; a few are rendered here. */
 export type WidgetNode = {
   type: string;
   id?: string;
@@ -116,7 +116,7 @@ export type QuestionItem = ItemBase & {
   type: 'structured_input';
   inputs: { id: string; question: string; answer?: { values?: string[] } | null }[];
 };
-export type UnseenItem = ItemBase & {
+export type HiddenItem = ItemBase & {
   type: 'end_of_turn' | 'hidden_context_item' | 'sdk_hidden_context';
 };
 
@@ -129,7 +129,7 @@ export type Item =
   | ToolCallItem
   | ImageItem
   | QuestionItem
-  | UnseenItem;
+  | HiddenItem;
 
 export type ItemUpdate =
   | { type: 'assistant_message.content_part.added'; content_index: number; content: TextPart }
@@ -177,5 +177,5 @@ export type UserInput = {
   inference_options: { model?: string; tool_choice?: { id: string } };
 };
 
-/** A failure, and the steps that it offers. */
+/** A failure and the next steps it offers. */
 export type Failure = { message: string; steps: ('retry' | 'check' | 'reload')[] };

@@ -1,10 +1,10 @@
 /**
- * A message in the words of the protocol.
+ * Return a message in the protocol's format.
  *
- * @param {object} params those of `sendUserMessage`, of which uploads are left out
+ * @param {object} params those of `sendUserMessage`, without uploads
  * @param {string} [params.text]
  * @param {import('@openai/chatkit').UserMessageContent[]} [params.content]
- * @param {string} [params.reply] what the message answers to
+ * @param {string} [params.reply] the text that the message replies to
  * @param {{id: string}} [params.toolChoice]
  * @param {string} [params.model]
  * @param {{id: string}[]} [params.attachments]
@@ -24,6 +24,6 @@ export function userInput({ text = '', content, reply, toolChoice, model, attach
  * @returns {import('./types').UserPart}
  */
 function part(part) {
-  // The server asks for a tag's data; the page may leave it out.
+  // The server requires a tag's data; the page may omit it.
   return part.type === 'input_tag' ? { data: {}, ...part } : part;
 }

@@ -1,4 +1,4 @@
-"""The chat as the person in front of it sees it, and its service as a test plays it."""
+"""The chat as a user sees it, and a fake service that a test controls."""
 
 import json
 from typing import Any
@@ -9,14 +9,14 @@ type Event = dict[str, Any]
 
 
 class Chat:
-    """A page with an open chat. Locators look through its shadow root."""
+    """A page with an open chat. Locators pierce its shadow root."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
         self.log = page.get_by_role("log", name="Messages")
         self.composer = page.get_by_role("textbox", name="Message")
         self.answers = page.locator(".from-assistant")
-        self.said = page.locator(".from-user .bubble")
+        self.user_messages = page.locator(".from-user .bubble")
         self.alert = page.get_by_role("alert")
         self.history = page.get_by_role("navigation", name="Chats")
 
@@ -28,7 +28,7 @@ class Chat:
         self.composer.press("Enter")
 
     def ask(self, text: str) -> None:
-        """Send, and wait for the end of the answer."""
+        """Send a message and wait for the end of the answer."""
         before = self.answers.count()
         self.send(text)
         expect(self.answers).to_have_count(before + 1)
@@ -37,10 +37,10 @@ class Chat:
     def expect_idle(self) -> None:
         expect(self.button("Send")).to_be_visible()
 
-    def told(self, name: str) -> list[Any]:
-        """The details of what the chat has told the page under this name."""
-        told: list[list[Any]] = self.page.evaluate("host.told")
-        return [detail for each, detail in told if each == name]
+    def dispatched(self, name: str) -> list[Any]:
+        """Return the details of the events with this name that the chat has dispatched."""
+        events: list[list[Any]] = self.page.evaluate("host.events")
+        return [detail for each, detail in events if each == name]
 
     def call(self, method: str, *arguments: Any) -> Any:
         """Call a method of the element."""
@@ -48,13 +48,13 @@ class Chat:
         return self.page.evaluate(script, [method, arguments])
 
     def call_soon(self, method: str, *arguments: Any) -> None:
-        """The same without waiting for its end."""
+        """Call a method without waiting for it to end."""
         script = "([method, given]) => void host.chat[method](...given)"
         self.page.evaluate(script, [method, arguments])
 
 
 class PlayedChat(Chat):
-    """A chat whose service is in the test's hand."""
+    """A chat whose service the test controls."""
 
     def mount(self, **options: Any) -> None:
         self.page.evaluate("(options) => host.mount(options)", options)
@@ -64,13 +64,13 @@ class PlayedChat(Chat):
             "([type, answer]) => (host.service.answers[type] = answer)", [operation, answer]
         )
 
-    def asked(self, operation: str) -> list[Any]:
-        """The parameters of the requests of this kind so far."""
-        asked = self.page.evaluate("host.service.asked")
-        return [each["params"] for each in asked if each["type"] == operation]
+    def requested(self, operation: str) -> list[Any]:
+        """Return the parameters of this operation's requests so far."""
+        requested = self.page.evaluate("host.service.requested")
+        return [each["params"] for each in requested if each["type"] == operation]
 
     def text(self, text: str) -> None:
-        """Send down the open stream, in one piece."""
+        """Send text on the open stream in one piece."""
         self.page.evaluate("(text) => host.service.text(text)", text)
 
     def bytes(self, data: bytes) -> None:
@@ -88,12 +88,12 @@ class PlayedChat(Chat):
         self.expect_idle()
 
     def begin(self, text: str = "Hello") -> None:
-        """Send a message that begins a thread, and have the service take it."""
+        """Send a message that starts a thread and let the service accept it."""
         self.send(text)
         self.events(THREAD_CREATED, done(user_message(text)))
 
     def stored(self, *items: Event, **thread: Any) -> None:
-        """Have the service hold a thread with these items, oldest first."""
+        """Let the service return a thread with these items, oldest first."""
         self.answer_to("threads.get_by_id", THREAD | thread)
         self.answer_to("items.list", {"data": list(reversed(items)), "has_more": False})
 

@@ -1,4 +1,4 @@
-"""A chat in a page of the tests' own, with the running stack or with a played service behind it."""
+"""A chat in the tests' own page, with the running stack or a fake service behind it."""
 
 import json
 import subprocess
@@ -20,7 +20,7 @@ type Pure = Callable[..., Any]
 
 @pytest.fixture(scope="session")
 def pure() -> Iterator[Pure]:
-    """Calls one of the client's pure functions, by the name that pure.mjs gives it."""
+    """Call one of the client's pure functions by its name in pure.mjs."""
     command = [Path(sys.executable).with_name("node"), HERE / "pure.mjs"]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8"
@@ -40,7 +40,7 @@ def pure() -> Iterator[Pure]:
 
 @pytest.fixture(scope="session")
 def stack(gated_stack: Stack) -> Stack:
-    """The running stack, its model's words in the tests' hand."""
+    """The running stack, whose model's words the tests release."""
     return gated_stack
 
 
@@ -52,7 +52,7 @@ def site() -> Iterator[str]:
 
 @pytest.fixture
 def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
-    """Opens the page at an address in a context of its own, with these options."""
+    """Open a page at an address in a new context with these options."""
     opened: list[BrowserContext] = []
 
     def new_page(address: str, **options: Any) -> Page:
@@ -68,7 +68,7 @@ def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
 
 @pytest.fixture
 def chat_with(new_page: Callable[..., Page], site: str) -> Callable[..., PlayedChat]:
-    """Opens a chat with a played service, not mounted yet, in a context with these options."""
+    """Return a chat with a fake service, not mounted yet, in a new context with these options."""
 
     def chat_with(**options: Any) -> PlayedChat:
         return PlayedChat(opened(new_page(site, **options)))
@@ -86,14 +86,14 @@ def played_page(browser: Browser, site: str) -> Iterator[Page]:
 
 @pytest.fixture
 def chat(played_page: Page) -> Iterator[PlayedChat]:
-    """A chat with a played service, not mounted yet, in a page that is loaded anew."""
+    """Return a chat with a fake service, not mounted yet, in a freshly loaded page."""
     yield PlayedChat(opened(played_page))
     played_page.unroute_all()
 
 
 @pytest.fixture
 def sign_in(new_page: Callable[..., Page], stack: Stack) -> Callable[..., Chat]:
-    """Opens a chat with the running stack for a user, with these options."""
+    """Open a user's chat with the running stack and these options."""
 
     def sign_in(user: str, **options: object) -> Chat:
         page = new_page(stack.address)

@@ -1,9 +1,9 @@
-/** A page with the chat in it, and what a test needs to hold both ends of the wire. */
+/** A page with the chat, whose service the test controls. */
 
 import '/open-chatkit/open-chatkit.js';
 import { service } from './service.js';
 
-const TOLD = [
+const EVENTS = [
   'chatkit.ready',
   'chatkit.error',
   'chatkit.effect',
@@ -16,22 +16,22 @@ const TOLD = [
   'chatkit.history.open',
   'chatkit.history.close',
 ];
-const KEPT = 'thread';
+const THREAD_KEY = 'thread';
 const OWN = `a article blockquote br button code del details div em form h2 h3 h4 h5 h6 header hr i
   input li link nav ol p path pre section span strong summary svg table tbody td
   textarea th thead tr ul`.split(/\s+/);
 
 const host = {
   service,
-  /** What the chat told the page, in order. */
-  told: [],
+  /** The events that the chat dispatched, in order. */
+  events: [],
   /** Calls of the page's own functions. */
   called: [],
 
-  /** Puts a chat with these options into the page; resolves when it is ready. */
+  /** Mount a chat with these options. Resolve when it is ready. */
   mount(options, fetch = service.fetch) {
     const chat = document.createElement('open-chatkit');
-    for (const name of TOLD) chat.addEventListener(name, (event) => told(name, event.detail));
+    for (const name of EVENTS) chat.addEventListener(name, (event) => record(name, event.detail));
     host.chat = chat;
     host.options = { api: { url: '/chatkit', domainKey: 'local', fetch }, ...options };
     chat.setOptions(host.options);
@@ -40,7 +40,7 @@ const host = {
     return ready;
   },
 
-  /** Whatever in the chat's shadow tree is not of its own making. */
+  /** Return everything in the chat's shadow tree that the chat does not create itself. */
   foreign() {
     return [...host.chat.shadowRoot.querySelectorAll('*')].flatMap((element) => {
       const { localName: name } = element;
@@ -50,7 +50,7 @@ const host = {
     });
   },
 
-  /** Signs in at the local stack and puts a chat into the page that remembers its thread. */
+  /** Sign in at the local stack and mount a chat that reopens its thread after a reload. */
   async signIn(user, options) {
     const { token } = await post('/local/token', { user });
     const { client_secret } = await post('/api/chatkit/session', {}, token);
@@ -59,7 +59,7 @@ const host = {
         ...request,
         headers: { ...request.headers, authorization: `Bearer ${client_secret}` },
       });
-    await host.mount({ initialThread: localStorage.getItem(KEPT), ...options }, signed);
+    await host.mount({ initialThread: localStorage.getItem(THREAD_KEY), ...options }, signed);
   },
 };
 
@@ -68,18 +68,18 @@ function harmless(element, { name, value }) {
   return name !== 'href' || element === 'link' || /^(https?:\/\/|mailto:)/.test(value);
 }
 
-function told(name, detail) {
+function record(name, detail) {
   const error = detail?.error && { message: detail.error.message, code: detail.error.code };
-  host.told.push([name, error ? { error } : (detail ?? null)]);
+  host.events.push([name, error ? { error } : (detail ?? null)]);
   if (name !== 'chatkit.thread.change') return;
-  if (detail.threadId) localStorage.setItem(KEPT, detail.threadId);
-  else localStorage.removeItem(KEPT);
+  if (detail.threadId) localStorage.setItem(THREAD_KEY, detail.threadId);
+  else localStorage.removeItem(THREAD_KEY);
 }
 
 async function post(path, body, token) {
   const headers = token ? { authorization: `Bearer ${token}` } : {};
-  const answer = await fetch(path, { method: 'POST', headers, body: JSON.stringify(body) });
-  return answer.json();
+  const response = await fetch(path, { method: 'POST', headers, body: JSON.stringify(body) });
+  return response.json();
 }
 
 window.host = host;

@@ -1,4 +1,4 @@
-"""Texts that cost a careless reader of Markdown far more than their length."""
+"""Texts that take a careless Markdown parser far longer than their length suggests."""
 
 REPEATED = [
     "*",
@@ -59,7 +59,7 @@ REPEATED = [
     "漢",
 ]
 
-# What belongs to the sentence around an address, so the reader goes back over it.
+# Characters of the sentence around an address, so the parser backtracks over them.
 TAILS = [
     ")",
     "]",
@@ -86,7 +86,7 @@ def repeated(text: str, length: int) -> str:
 
 
 def hostile(length: int) -> dict[str, str]:
-    """Texts of about this length, by what they are made of."""
+    """Return texts of about this length, by their repeated part."""
     deep = length // 4
     steps = range(length)
     return (
@@ -110,7 +110,7 @@ def hostile(length: int) -> dict[str, str]:
 
 
 def addresses(length: int) -> dict[str, str]:
-    """Addresses whose ends, or whose names before an `@`, fill the most that one may have."""
+    """Return addresses of the maximum length with hostile ends or names before an `@`."""
     letters = "".join(chr(0x4E00 + at) for at in range(1990))
     blocks = {f"an address before {tail}": "http://a" + repeated(tail, 1990) for tail in TAILS} | {
         f"names of users before {tail}": "http://u@" * 100 + repeated(tail, 1100) for tail in TAILS

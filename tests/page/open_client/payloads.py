@@ -1,4 +1,4 @@
-"""Texts that would do harm in a page that read them as HTML, or followed their addresses."""
+"""Texts that harm a page that parses them as HTML or follows their addresses."""
 
 PAYLOADS = [
     "<script>window.hacked=1</script>",

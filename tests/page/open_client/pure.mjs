@@ -1,4 +1,4 @@
-/** Calls the client's pure functions for pytest: a line of JSON in, a line of JSON out. */
+/** Runs the client's pure functions for pytest: one line of JSON in, one out. */
 
 import { createInterface } from 'node:readline';
 
@@ -23,6 +23,6 @@ const FUNCTIONS = {
 };
 
 for await (const line of createInterface({ input: process.stdin })) {
-  const [name, given] = JSON.parse(line);
-  process.stdout.write(`${JSON.stringify(FUNCTIONS[name](...given))}\n`);
+  const [name, args] = JSON.parse(line);
+  process.stdout.write(`${JSON.stringify(FUNCTIONS[name](...args))}\n`);
 }

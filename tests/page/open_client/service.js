@@ -1,18 +1,18 @@
-/** A service in the page itself: it says what a test says, when it says it. */
+/** A fake service in the page. The test decides what it sends, and when. */
 
 const THREAD = { id: 'thr_1', title: null, created_at: '2026-11-20T10:00:00Z' };
 
 export const service = {
-  /** The operations that were asked for, as `{type, params}`. */
-  asked: [],
-  /** What to answer to operations with one answer, by type: a body, or an answer with a status. */
+  /** The requested operations, as `{type, params}`. */
+  requested: [],
+  /** The responses of operations that do not stream, by type: a body, or `{status, body}`. */
   answers: {},
   aborted: 0,
   left: 0,
 
   fetch(url, { body, signal }) {
     const operation = JSON.parse(body);
-    service.asked.push(operation);
+    service.requested.push(operation);
     const known = service.answers[operation.type];
     if (known?.later) return known.later.then(answer);
     if (known?.unreachable) return Promise.reject(new TypeError('Failed to fetch'));
@@ -25,7 +25,7 @@ export const service = {
     return Promise.resolve(stream(signal));
   },
 
-  /** Sends bytes, as they are, down the stream that is open. */
+  /** Send bytes unchanged on the open stream. */
   bytes(values) {
     service.open.enqueue(new Uint8Array(values));
   },

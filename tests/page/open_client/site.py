@@ -1,4 +1,4 @@
-"""A site with the chat in it: what stands in front of the service, or in front of nothing."""
+"""A site with the chat, in front of the running stack or of a fake service."""
 
 import threading
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ HERE = Path(__file__).parent
 CLIENT = HERE.parents[2] / "web" / "open-chatkit"
 HOST_FILES = [HERE / name for name in ("host.html", "host.css", "host.js", "service.js")]
 TYPES = {".html": "text/html", ".js": "text/javascript", ".css": "text/css"}
-# The strictest that a site may have: nothing inline, nothing from elsewhere, nothing read as HTML.
+# The strictest policy: nothing inline, nothing from other origins, nothing parsed as HTML.
 POLICY = "; ".join(
     [
         "default-src 'none'",
@@ -28,7 +28,7 @@ POLICY = "; ".join(
 
 @contextmanager
 def running_site() -> Iterator[str]:
-    """The address of the page alone, for a service that is played in it."""
+    """Return the address of a site without a service, for pages with a fake one."""
     with ThreadingHTTPServer(("127.0.0.1", 0), Files) as server:
         serving = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
         serving.start()
@@ -41,7 +41,7 @@ def running_site() -> Iterator[str]:
 
 
 def serve(route: Route) -> None:
-    """One of the page's own files, at the address of a stack that serves the rest."""
+    """Serve one of the page's own files at the address of a stack, which serves the rest."""
     file = HERE / route.request.url.rpartition("/")[2]
     route.fulfill(path=file, headers=_headers(file))
 
@@ -60,7 +60,7 @@ class Files(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, format: str, *args: object) -> None:
-        """Nobody reads along."""
+        """Log nothing."""
 
 
 def _file(path: str) -> Path | None:
@@ -73,6 +73,6 @@ def _headers(file: Path) -> dict[str, str]:
     return {
         "content-type": TYPES[file.suffix],
         "content-security-policy": POLICY,
-        # Each of many tests loads the same forty files.
+        # Cached, because each of many tests loads the same forty files.
         "cache-control": "max-age=600",
     }

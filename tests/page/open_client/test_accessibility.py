@@ -1,4 +1,4 @@
-"""axe-core finds nothing serious, whatever is on the screen."""
+"""axe-core finds no serious problem in any state of the chat."""
 
 import os
 from collections.abc import Callable
@@ -56,12 +56,12 @@ def themed(request: pytest.FixtureRequest, chat: PlayedChat) -> Callable[..., No
     return lambda **options: chat.mount(theme=request.param, **options)
 
 
-def test_the_start_is_in_order(chat: PlayedChat, themed: Callable[..., None]) -> None:
+def test_start_screen_is_accessible(chat: PlayedChat, themed: Callable[..., None]) -> None:
     themed(startScreen={"prompts": [{"label": "Groceries", "prompt": "x"}]})
     assert findings(chat) == []
 
 
-def test_a_conversation_is_in_order(chat: PlayedChat, themed: Callable[..., None]) -> None:
+def test_conversation_is_accessible(chat: PlayedChat, themed: Callable[..., None]) -> None:
     rows = [
         {"type": "ListViewItem", "children": [{"type": "Text", "value": "A", "lineThrough": True}]},
         {"type": "Badge", "label": "late", "color": "danger"},
@@ -79,7 +79,7 @@ def test_a_conversation_is_in_order(chat: PlayedChat, themed: Callable[..., None
     assert findings(chat) == []
 
 
-def test_an_answer_in_the_making_is_in_order(chat: PlayedChat, themed: Callable[..., None]) -> None:
+def test_running_answer_is_accessible(chat: PlayedChat, themed: Callable[..., None]) -> None:
     themed()
     chat.begin()
     chat.events(
@@ -89,7 +89,7 @@ def test_an_answer_in_the_making_is_in_order(chat: PlayedChat, themed: Callable[
     assert findings(chat) == []
 
 
-def test_errors_and_notices_are_in_order(chat: PlayedChat, themed: Callable[..., None]) -> None:
+def test_errors_and_notices_are_accessible(chat: PlayedChat, themed: Callable[..., None]) -> None:
     themed()
     chat.begin()
     chat.events(
@@ -103,7 +103,7 @@ def test_errors_and_notices_are_in_order(chat: PlayedChat, themed: Callable[...,
 
 
 @pytest.mark.parametrize("question", ["Rename One", "Delete One"])
-def test_the_list_of_chats_is_in_order(
+def test_chat_list_is_accessible(
     chat: PlayedChat, themed: Callable[..., None], question: str
 ) -> None:
     threads = [

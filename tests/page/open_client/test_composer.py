@@ -16,15 +16,15 @@ from tests.page.open_client.chat import (
 )
 
 
-def test_enter_sends_and_shift_enter_breaks_the_line(chat: PlayedChat) -> None:
+def test_enter_sends_and_shift_enter_starts_a_new_line(chat: PlayedChat) -> None:
     chat.mount()
     chat.composer.fill("one")
     chat.composer.press("Shift+Enter")
     chat.composer.press_sequentially("two")
     chat.composer.press("Enter")
-    expect(chat.said).to_have_text("one\ntwo", use_inner_text=True)
+    expect(chat.user_messages).to_have_text("one\ntwo", use_inner_text=True)
     expect(chat.composer).to_have_value("")
-    assert chat.asked("threads.create") == [
+    assert chat.requested("threads.create") == [
         {
             "input": {
                 "content": [{"type": "input_text", "text": "one\ntwo"}],
@@ -35,21 +35,21 @@ def test_enter_sends_and_shift_enter_breaks_the_line(chat: PlayedChat) -> None:
     ]
 
 
-# As a browser marks a key during a composition, and as Safari marks the one that has ended it.
+# Key events of a composition: in most browsers, and in Safari for the key that ends it.
 COMPOSED = [{"isComposing": True}, {"keyCode": 229}]
 
 
 @pytest.mark.parametrize("mark", COMPOSED)
-def test_enter_for_the_input_method_sends_nothing(chat: PlayedChat, mark: dict[str, Any]) -> None:
+def test_enter_for_an_input_method_sends_nothing(chat: PlayedChat, mark: dict[str, Any]) -> None:
     chat.mount()
     chat.composer.fill("日本")
     chat.composer.dispatch_event("keydown", key("Enter") | mark)
     expect(chat.composer).to_have_value("日本")
-    expect(chat.said).to_have_count(0)
+    expect(chat.user_messages).to_have_count(0)
 
 
 @pytest.mark.parametrize("mark", COMPOSED)
-def test_escape_for_the_input_method_stops_nothing(chat: PlayedChat, mark: dict[str, Any]) -> None:
+def test_escape_for_an_input_method_stops_nothing(chat: PlayedChat, mark: dict[str, Any]) -> None:
     chat.mount()
     chat.begin()
     chat.composer.dispatch_event("keydown", key("Escape") | mark)
@@ -59,21 +59,21 @@ def test_escape_for_the_input_method_stops_nothing(chat: PlayedChat, mark: dict[
 
 
 @pytest.mark.parametrize("mark", COMPOSED)
-def test_escape_for_the_input_method_leaves_the_new_name_of_a_chat(
+def test_escape_for_an_input_method_keeps_the_rename_form_open(
     chat: PlayedChat, mark: dict[str, Any]
 ) -> None:
     chat.answer_to("threads.list", {"data": [THREAD | {"title": "One"}], "has_more": False})
     chat.mount()
     chat.button("Chats").click()
     chat.button("Rename One").click()
-    name = chat.page.get_by_role("textbox", name="Name of the chat")
+    name = chat.page.get_by_role("textbox", name="Chat name")
     name.fill("日本")
     name.dispatch_event("keydown", key("Escape") | mark)
     expect(name).to_have_value("日本")
 
 
 @pytest.mark.parametrize("mark", COMPOSED)
-def test_escape_for_the_input_method_leaves_the_list_of_chats_open(
+def test_escape_for_an_input_method_keeps_the_chat_list_open(
     chat: PlayedChat, mark: dict[str, Any]
 ) -> None:
     chat.mount()
@@ -86,15 +86,15 @@ def key(name: str) -> dict[str, Any]:
     return {"key": name, "bubbles": True, "cancelable": True}
 
 
-def test_nothing_but_space_is_not_sent(chat: PlayedChat) -> None:
+def test_blank_message_is_not_sent(chat: PlayedChat) -> None:
     chat.mount()
     chat.composer.fill("  \n ")
     expect(chat.button("Send")).to_be_disabled()
     chat.composer.press("Enter")
-    expect(chat.said).to_have_count(0)
+    expect(chat.user_messages).to_have_count(0)
 
 
-def test_the_box_grows_with_its_text_and_shrinks_again(chat: PlayedChat) -> None:
+def test_composer_grows_and_shrinks_with_its_text(chat: PlayedChat) -> None:
     chat.mount()
     low = chat.composer.bounding_box()
     chat.composer.fill("1\n2\n3\n4")
@@ -108,16 +108,16 @@ def test_the_box_grows_with_its_text_and_shrinks_again(chat: PlayedChat) -> None
     assert again["height"] == low["height"]
 
 
-def test_the_next_message_can_be_written_but_not_sent_during_an_answer(chat: PlayedChat) -> None:
+def test_next_message_can_be_written_but_not_sent_during_an_answer(chat: PlayedChat) -> None:
     chat.mount()
     chat.begin("one")
     chat.send("two")
     expect(chat.composer).to_have_value("two")
-    assert chat.asked("threads.add_user_message") == []
+    assert chat.requested("threads.add_user_message") == []
     chat.events(done(assistant_message("Answer")))
     chat.end()
     chat.composer.press("Enter")
-    expect(chat.said).to_have_text(["one", "two"])
+    expect(chat.user_messages).to_have_text(["one", "two"])
 
 
 def test_escape_stops_the_answer(chat: PlayedChat) -> None:
@@ -132,32 +132,32 @@ def test_escape_stops_the_answer(chat: PlayedChat) -> None:
     expect(chat.alert).to_have_count(0)
 
 
-def test_an_answer_that_must_not_be_stopped_cannot_be(chat: PlayedChat) -> None:
+def test_unstoppable_answer_cannot_be_stopped(chat: PlayedChat) -> None:
     chat.mount()
     chat.begin()
     chat.events({"type": "stream_options", "stream_options": {"allow_cancel": False}})
     expect(chat.button("Stop")).to_be_disabled()
 
 
-def test_a_message_that_was_stopped_before_it_arrived_comes_back(chat: PlayedChat) -> None:
+def test_message_stopped_before_it_is_accepted_returns_to_the_composer(chat: PlayedChat) -> None:
     chat.mount()
     chat.send("Hello")
     chat.button("Stop").click()
     expect(chat.composer).to_have_value("Hello")
-    expect(chat.said).to_have_count(0)
+    expect(chat.user_messages).to_have_count(0)
     expect(chat.alert).to_have_count(0)
 
 
-def test_a_prompt_of_the_start_screen_is_sent(chat: PlayedChat) -> None:
+def test_start_screen_prompt_is_sent(chat: PlayedChat) -> None:
     prompts = [{"label": "Groceries", "prompt": "Add a task to buy groceries"}]
     chat.mount(startScreen={"greeting": "Good day!", "prompts": prompts})
     expect(chat.log).to_contain_text("Good day!")
     chat.button("Groceries").click()
-    expect(chat.said).to_have_text("Add a task to buy groceries")
+    expect(chat.user_messages).to_have_text("Add a task to buy groceries")
     expect(chat.log).not_to_contain_text("Good day!")
 
 
-def test_a_closed_thread_takes_no_more_and_says_why(chat: PlayedChat) -> None:
+def test_closed_thread_refuses_messages_and_shows_why(chat: PlayedChat) -> None:
     closed = THREAD | {"status": {"type": "closed", "reason": "This is settled."}}
     chat.stored(user_message("Hello"), assistant_message("Bye"))
     chat.answer_to("threads.get_by_id", closed)
@@ -167,7 +167,7 @@ def test_a_closed_thread_takes_no_more_and_says_why(chat: PlayedChat) -> None:
     expect(chat.button("Send")).to_be_disabled()
 
 
-def test_the_page_chooses_the_words(chat: PlayedChat) -> None:
+def test_page_sets_the_texts(chat: PlayedChat) -> None:
     chat.mount(
         composer={"placeholder": "Ask away"},
         disclaimer={"text": "It *may* err."},

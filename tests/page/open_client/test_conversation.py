@@ -1,4 +1,4 @@
-"""The open client and the running service, as a person uses them."""
+"""The open client with the running service, as a user uses them."""
 
 from collections.abc import Callable
 
@@ -11,13 +11,13 @@ type SignIn = Callable[..., Chat]
 HELLO = "Hello! How can I help you with your tasks?"
 
 
-def test_each_word_is_shown_before_the_next_is_made(
+def test_each_word_is_shown_before_the_next_is_generated(
     sign_in: SignIn, user: str, words: Words
 ) -> None:
     chat = sign_in(user)
     words.only(1)
     chat.send("Hello")
-    expect(chat.said).to_have_text("Hello")
+    expect(chat.user_messages).to_have_text("Hello")
     expect(chat.answers).to_have_text("Hello!")
     for so_far in ("Hello! How", "Hello! How can"):
         words.only(1)
@@ -28,9 +28,7 @@ def test_each_word_is_shown_before_the_next_is_made(
     chat.expect_idle()
 
 
-def test_stop_ends_the_answer_and_keeps_what_there_is(
-    sign_in: SignIn, user: str, words: Words
-) -> None:
+def test_stop_keeps_the_answer_so_far(sign_in: SignIn, user: str, words: Words) -> None:
     chat = sign_in(user)
     words.only(2)
     chat.send("Hello")
@@ -42,7 +40,7 @@ def test_stop_ends_the_answer_and_keeps_what_there_is(
     expect(chat.composer).to_be_focused()
 
 
-def test_an_answer_can_use_the_tools(sign_in: SignIn, user: str) -> None:
+def test_answer_can_use_tools(sign_in: SignIn, user: str) -> None:
     chat = sign_in(user)
     chat.ask("Add a task to buy groceries")
     expect(chat.answers).to_have_text('I have added "buy groceries" to your list.')
@@ -50,38 +48,36 @@ def test_an_answer_can_use_the_tools(sign_in: SignIn, user: str) -> None:
     expect(chat.answers.last).to_have_text("You have 1 task: buy groceries.")
 
 
-def test_a_reload_keeps_the_thread(sign_in: SignIn, user: str) -> None:
+def test_reload_keeps_the_thread(sign_in: SignIn, user: str) -> None:
     chat = sign_in(user)
     chat.ask("Hello")
     chat.page.reload()
     chat.page.evaluate("(user) => host.signIn(user)", user)
-    expect(chat.said).to_have_text("Hello")
+    expect(chat.user_messages).to_have_text("Hello")
     expect(chat.answers).to_have_text(HELLO)
     chat.ask("What did I just say?")
-    expect(chat.said).to_have_count(2)
+    expect(chat.user_messages).to_have_count(2)
 
 
-def test_a_new_chat_begins_empty_and_the_old_one_is_in_the_history(
-    sign_in: SignIn, user: str
-) -> None:
+def test_new_chat_is_empty_and_the_old_one_is_in_the_history(sign_in: SignIn, user: str) -> None:
     chat = sign_in(user)
     chat.ask("Hello")
     chat.button("New chat").click()
-    expect(chat.said).to_have_count(0)
+    expect(chat.user_messages).to_have_count(0)
     expect(chat.composer).to_be_focused()
     chat.ask("My name is Ada")
     chat.button("Chats").click()
     expect(chat.history.get_by_role("listitem")).to_have_count(2)
     chat.history.get_by_role("listitem").last.get_by_role("button").first.click()
-    expect(chat.said).to_have_text("Hello")
+    expect(chat.user_messages).to_have_text("Hello")
 
 
-def test_a_chat_is_renamed_for_good(sign_in: SignIn, user: str) -> None:
+def test_renamed_chat_keeps_its_name(sign_in: SignIn, user: str) -> None:
     chat = sign_in(user)
     chat.ask("Hello")
     chat.button("Chats").click()
     chat.history.get_by_role("button", name="Rename").click()
-    chat.page.get_by_role("textbox", name="Name of the chat").fill("Groceries & more")
+    chat.page.get_by_role("textbox", name="Chat name").fill("Groceries & more")
     chat.page.keyboard.press("Enter")
     expect(chat.button("Rename Groceries & more")).to_be_visible()
     expect(chat.page.get_by_role("heading", name="Groceries & more")).to_be_visible()
@@ -90,7 +86,7 @@ def test_a_chat_is_renamed_for_good(sign_in: SignIn, user: str) -> None:
     expect(chat.page.get_by_role("heading", name="Groceries & more")).to_be_visible()
 
 
-def test_a_chat_is_deleted_after_a_question(sign_in: SignIn, user: str) -> None:
+def test_chat_is_deleted_after_confirmation(sign_in: SignIn, user: str) -> None:
     chat = sign_in(user)
     chat.ask("Hello")
     chat.button("Chats").click()
@@ -98,52 +94,52 @@ def test_a_chat_is_deleted_after_a_question(sign_in: SignIn, user: str) -> None:
     expect(chat.button("Cancel")).to_be_focused()
     chat.button("Delete").click()
     expect(chat.history).to_contain_text("There are no chats yet.")
-    expect(chat.said).to_have_count(0)
-    assert chat.told("chatkit.thread.change")[-1] == {"threadId": None}
+    expect(chat.user_messages).to_have_count(0)
+    assert chat.dispatched("chatkit.thread.change")[-1] == {"threadId": None}
 
 
-def test_two_people_see_only_their_own(sign_in: SignIn, user: str) -> None:
+def test_two_users_see_only_their_own_chats(sign_in: SignIn, user: str) -> None:
     one, other = sign_in(f"{user}-a"), sign_in(f"{user}-b")
     one.send("My name is Ada")
     other.send("My name is Grace")
     expect(one.answers).to_have_text("Nice to meet you, Ada!")
     expect(other.answers).to_have_text("Nice to meet you, Grace!")
-    for chat, said in ((one, "My name is Ada"), (other, "My name is Grace")):
+    for chat, text in ((one, "My name is Ada"), (other, "My name is Grace")):
         chat.expect_idle()
         chat.button("Chats").click()
         expect(chat.history.get_by_role("listitem")).to_have_count(1)
-        expect(chat.said).to_have_text(said)
+        expect(chat.user_messages).to_have_text(text)
 
 
-def test_the_last_message_can_be_answered_again(sign_in: SignIn, user: str) -> None:
+def test_last_message_can_be_answered_again(sign_in: SignIn, user: str) -> None:
     chat = sign_in(user, threadItemActions={"retry": True})
     chat.ask("Hello")
     chat.button("Answer again").click()
     expect(chat.button("Answer again")).to_be_visible()
-    expect(chat.said).to_have_count(1)
+    expect(chat.user_messages).to_have_count(1)
     expect(chat.answers).to_have_text([HELLO])
     chat.call("fetchUpdates")
     expect(chat.answers).to_have_text([HELLO])
 
 
-def test_answering_again_says_that_tools_may_be_used_again(sign_in: SignIn, user: str) -> None:
+def test_answer_again_warns_that_tools_may_run_again(sign_in: SignIn, user: str) -> None:
     chat = sign_in(user, threadItemActions={"retry": True})
     chat.ask("Hello")
     expect(chat.button("Answer again")).to_have_accessible_description("")
     chat.ask("Add a task to buy milk")
-    warning = "Tools may be used again. What they did stays."
+    warning = "Tools may run again. Their earlier changes stay."
     expect(chat.button("Answer again")).to_have_accessible_description(warning)
     expect(chat.page.get_by_text(warning)).to_be_visible()
 
 
-def test_an_answer_that_nobody_waited_for_is_there_later(
+def test_answer_is_finished_while_the_chat_is_closed(
     sign_in: SignIn, user: str, words: Words
 ) -> None:
     chat = sign_in(user)
     words.only(2)
     chat.send("Hello")
     expect(chat.answers).to_have_text("Hello! How")
-    [thread] = [each["threadId"] for each in chat.told("chatkit.thread.change")]
+    [thread] = [each["threadId"] for each in chat.dispatched("chatkit.thread.change")]
     chat.button("New chat").click()
     words.all()
     chat.ask("My name is Ada")

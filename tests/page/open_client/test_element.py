@@ -1,4 +1,4 @@
-"""The element as a page meets it: what the vendor's element promises, as far as it goes."""
+"""The element's interface for the page, compatible with the vendor's element."""
 
 import pytest
 from playwright.sync_api import Error, expect
@@ -13,37 +13,37 @@ from tests.page.open_client.chat import (
 )
 
 
-def test_it_is_ready_once_it_can_be_seen(chat: PlayedChat) -> None:
+def test_ready_is_dispatched_once_the_element_is_visible(chat: PlayedChat) -> None:
     chat.mount()
-    assert chat.told("chatkit.ready") == [None]
+    assert chat.dispatched("chatkit.ready") == [None]
     expect(chat.composer).to_be_visible()
 
 
-def test_it_says_what_it_does_in_order(chat: PlayedChat) -> None:
+def test_events_are_dispatched_in_order(chat: PlayedChat) -> None:
     chat.mount()
     chat.begin()
     chat.events(done(assistant_message("Hello")))
     chat.end()
-    names = [name for name, _ in chat.page.evaluate("host.told") if name != "chatkit.log"]
+    names = [name for name, _ in chat.page.evaluate("host.events") if name != "chatkit.log"]
     assert names == [
         "chatkit.ready",
         "chatkit.response.start",
         "chatkit.thread.change",
         "chatkit.response.end",
     ]
-    assert chat.told("chatkit.thread.change") == [{"threadId": "thr_1"}]
-    assert chat.told("chatkit.log") == [
+    assert chat.dispatched("chatkit.thread.change") == [{"threadId": "thr_1"}]
+    assert chat.dispatched("chatkit.log") == [
         {"name": "request", "data": {"operation": "threads.create", "status": 200}}
     ]
 
 
-def test_it_opens_the_initial_thread(chat: PlayedChat) -> None:
+def test_initial_thread_is_opened(chat: PlayedChat) -> None:
     chat.stored(user_message("Hello"), assistant_message("Hello!"), title="Groceries")
     chat.mount(initialThread="thr_1")
     expect(chat.answers).to_have_text("Hello!")
     expect(chat.page.get_by_role("heading", name="Groceries")).to_be_visible()
-    assert chat.told("chatkit.thread.load.start") == [{"threadId": "thr_1"}]
-    assert chat.told("chatkit.thread.load.end") == [{"threadId": "thr_1"}]
+    assert chat.dispatched("chatkit.thread.load.start") == [{"threadId": "thr_1"}]
+    assert chat.dispatched("chatkit.thread.load.end") == [{"threadId": "thr_1"}]
 
 
 def test_new_options_change_the_look_and_keep_the_thread(chat: PlayedChat) -> None:
@@ -51,26 +51,26 @@ def test_new_options_change_the_look_and_keep_the_thread(chat: PlayedChat) -> No
     chat.begin()
     chat.composer.fill("a draft")
     chat.page.evaluate("host.chat.setOptions({...host.options, theme: 'dark', header: {}})")
-    expect(chat.said).to_have_text("Hello")
+    expect(chat.user_messages).to_have_text("Hello")
     expect(chat.composer).to_have_value("a draft")
     expect(chat.page.locator(".chat")).to_have_attribute("data-scheme", "dark")
     chat.events(done(assistant_message("Still here")))
     expect(chat.answers).to_have_text("Still here")
 
 
-def test_options_of_a_hosted_backend_are_refused(chat: PlayedChat) -> None:
-    with pytest.raises(Error, match="a backend of your own"):
+def test_hosted_backend_options_are_refused(chat: PlayedChat) -> None:
+    with pytest.raises(Error, match="your own backend"):
         chat.page.evaluate(
             "document.createElement('open-chatkit').setOptions({api: {getClientSecret() {}}})"
         )
 
 
-def test_a_message_of_the_page_goes_with_its_choices(chat: PlayedChat) -> None:
+def test_message_from_the_page_is_sent_with_its_options(chat: PlayedChat) -> None:
     chat.mount()
     params = {"text": "Hello", "reply": "Earlier words", "model": "m", "toolChoice": {"id": "t"}}
     chat.call_soon("sendUserMessage", params)
-    expect(chat.said).to_have_text("Hello")
-    assert chat.asked("threads.create")[0]["input"] == {
+    expect(chat.user_messages).to_have_text("Hello")
+    assert chat.requested("threads.create")[0]["input"] == {
         "content": [{"type": "input_text", "text": "Hello"}],
         "attachments": [],
         "quoted_text": "Earlier words",
@@ -78,24 +78,24 @@ def test_a_message_of_the_page_goes_with_its_choices(chat: PlayedChat) -> None:
     }
 
 
-def test_a_message_of_the_page_may_begin_a_new_thread(chat: PlayedChat) -> None:
+def test_message_from_the_page_can_start_a_new_thread(chat: PlayedChat) -> None:
     chat.stored(user_message("Old"), assistant_message("Old"))
     chat.mount(initialThread="thr_1")
     expect(chat.answers).to_have_text("Old")
     tag = {"type": "input_tag", "id": "u1", "text": "@Ada"}
     chat.call_soon("sendUserMessage", {"content": [tag], "newThread": True})
-    expect(chat.said).to_have_text("@Ada")
-    assert chat.asked("threads.create")[0]["input"]["content"] == [tag | {"data": {}}]
+    expect(chat.user_messages).to_have_text("@Ada")
+    assert chat.requested("threads.create")[0]["input"]["content"] == [tag | {"data": {}}]
 
 
-def test_a_message_that_is_not_taken_is_an_error_for_the_page(chat: PlayedChat) -> None:
+def test_refused_message_from_the_page_raises_an_error(chat: PlayedChat) -> None:
     chat.mount()
     chat.answer_to("threads.create", {"status": 403, "body": {"message": "Not you."}})
     with pytest.raises(Error, match="Not you"):
         chat.call("sendUserMessage", {"text": "Hello"})
 
 
-def test_the_page_fills_and_focuses_the_composer(chat: PlayedChat) -> None:
+def test_page_can_fill_and_focus_the_composer(chat: PlayedChat) -> None:
     chat.mount()
     chat.call("setComposerValue", {"text": "Add a task to "})
     chat.call("focusComposer")
@@ -104,7 +104,7 @@ def test_the_page_fills_and_focuses_the_composer(chat: PlayedChat) -> None:
     expect(chat.button("Send")).to_be_enabled()
 
 
-def test_the_page_sends_actions_of_its_own(chat: PlayedChat) -> None:
+def test_page_can_send_custom_actions(chat: PlayedChat) -> None:
     chat.mount()
     with pytest.raises(Error, match="no chat yet"):
         chat.call("sendCustomAction", {"type": "tidy"})
@@ -114,39 +114,39 @@ def test_the_page_sends_actions_of_its_own(chat: PlayedChat) -> None:
     action = {"type": "tidy", "payload": {"all": True}}
     chat.call_soon("sendCustomAction", action)
     expect(chat.button("Stop")).to_be_visible()
-    assert chat.asked("threads.custom_action") == [{"thread_id": "thr_1", "action": action}]
+    assert chat.requested("threads.custom_action") == [{"thread_id": "thr_1", "action": action}]
 
 
-def test_the_page_opens_and_closes_the_history(chat: PlayedChat) -> None:
+def test_page_can_open_and_close_the_history(chat: PlayedChat) -> None:
     chat.mount()
     chat.call("showHistory")
     expect(chat.history).to_be_visible()
     chat.call("hideHistory")
     expect(chat.history).to_be_hidden()
-    told = [name for name, _ in chat.page.evaluate("host.told") if "history" in name]
-    assert told == ["chatkit.history.open", "chatkit.history.close"]
+    names = [name for name, _ in chat.page.evaluate("host.events") if "history" in name]
+    assert names == ["chatkit.history.open", "chatkit.history.close"]
 
 
 def test_updates_are_fetched_on_demand(chat: PlayedChat) -> None:
     chat.stored(user_message("Hello"))
     chat.mount(initialThread="thr_1")
-    expect(chat.said).to_have_text("Hello")
+    expect(chat.user_messages).to_have_text("Hello")
     chat.stored(user_message("Hello"), assistant_message("Here by now"))
     chat.call("fetchUpdates")
     expect(chat.answers).to_have_text("Here by now")
 
 
-def test_only_the_thread_that_was_asked_for_last_is_shown(chat: PlayedChat) -> None:
+def test_only_the_last_requested_thread_is_shown(chat: PlayedChat) -> None:
     chat.mount()
     chat.stored(user_message("Hello"))
     chat.page.evaluate("Promise.all([host.chat.setThreadId('thr_1'), host.chat.setThreadId(null)])")
-    expect(chat.said).to_have_count(0)
+    expect(chat.user_messages).to_have_count(0)
     expect(chat.log).to_contain_text("What can I help with today?")
-    changes = [each["threadId"] for each in chat.told("chatkit.thread.change")]
+    changes = [each["threadId"] for each in chat.dispatched("chatkit.thread.change")]
     assert changes == ["thr_1", None]
 
 
-def test_a_chat_that_is_taken_away_lets_the_answer_go_on(chat: PlayedChat) -> None:
+def test_removing_the_element_does_not_stop_the_answer(chat: PlayedChat) -> None:
     chat.mount()
     chat.begin()
     chat.events(added(assistant_message("")), delta("So far"))
@@ -154,10 +154,10 @@ def test_a_chat_that_is_taken_away_lets_the_answer_go_on(chat: PlayedChat) -> No
     chat.page.evaluate("host.chat.remove()")
     chat.page.wait_for_function("host.service.left === 1")
     assert chat.page.evaluate("host.service.aborted") == 0
-    assert chat.told("chatkit.response.end") == [None]
+    assert chat.dispatched("chatkit.response.end") == [None]
 
 
-def test_a_chat_that_comes_back_shows_what_there_is_by_then(chat: PlayedChat) -> None:
+def test_reinserted_element_shows_the_current_thread(chat: PlayedChat) -> None:
     chat.mount()
     chat.begin()
     chat.page.evaluate("host.chat.remove()")
@@ -166,7 +166,7 @@ def test_a_chat_that_comes_back_shows_what_there_is_by_then(chat: PlayedChat) ->
     expect(chat.answers).to_have_text("The whole answer")
 
 
-def test_the_header_has_the_pages_own_buttons(chat: PlayedChat) -> None:
+def test_header_shows_the_pages_own_buttons(chat: PlayedChat) -> None:
     chat.page.evaluate(
         """host.mount({header: {
             leftAction: {icon: 'settings-cog', onClick: () => host.called.push('left')},
@@ -177,7 +177,7 @@ def test_the_header_has_the_pages_own_buttons(chat: PlayedChat) -> None:
     assert chat.page.evaluate("host.called") == ["left", "right"]
 
 
-def test_header_and_history_can_be_left_out(chat: PlayedChat) -> None:
+def test_header_and_history_can_be_disabled(chat: PlayedChat) -> None:
     chat.mount(history={"enabled": False})
     expect(chat.button("New chat")).to_be_visible()
     expect(chat.button("Chats")).to_have_count(0)
@@ -185,7 +185,7 @@ def test_header_and_history_can_be_left_out(chat: PlayedChat) -> None:
     expect(chat.button("New chat")).to_be_hidden()
 
 
-def test_renaming_and_deleting_can_be_left_out(chat: PlayedChat) -> None:
+def test_renaming_and_deleting_can_be_disabled(chat: PlayedChat) -> None:
     thread = {"id": "thr_1", "title": "Groceries", "created_at": "2026-11-20T10:00:00Z"}
     chat.answer_to("threads.list", {"data": [thread], "has_more": False})
     chat.mount(history={"enabled": True, "showDelete": False, "showRename": False})

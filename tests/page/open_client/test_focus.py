@@ -1,4 +1,4 @@
-"""The focus never falls out of the chat: what goes away leaves it to what stands next."""
+"""Focus never leaves the chat: it moves on from an element that is removed."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ TASKS = ["Milk", "Dentist", "Rent"]
 
 
 def task_list(*names: str) -> dict[str, Any]:
-    """A widget with a row for each task, that has the buttons of a task list."""
+    """Return a widget with a row of buttons for each task."""
     rows = [
         {
             "type": "ListViewItem",
@@ -46,7 +46,7 @@ def row_button(chat: PlayedChat, name: str, label: str) -> Locator:
 @pytest.mark.parametrize(
     ("pressed", "next_one"), [("Milk", "Dentist"), ("Dentist", "Rent"), ("Rent", "Dentist")]
 )
-def test_after_a_button_of_a_task_its_neighbor_has_the_focus(
+def test_focus_moves_to_the_next_task_after_its_button(
     chat: PlayedChat, label: str, pressed: str, next_one: str
 ) -> None:
     chat.stored(user_message("Hello"), task_list(*TASKS))
@@ -59,7 +59,7 @@ def test_after_a_button_of_a_task_its_neighbor_has_the_focus(
     expect(row_button(chat, next_one, label)).to_be_focused()
 
 
-def test_after_the_last_task_its_list_has_the_focus(chat: PlayedChat) -> None:
+def test_focus_moves_to_the_list_after_the_last_task(chat: PlayedChat) -> None:
     chat.stored(user_message("Hello"), task_list("Milk"))
     chat.mount(initialThread="thr_1")
     row_button(chat, "Milk", "Delete").press("Enter")
@@ -68,7 +68,7 @@ def test_after_the_last_task_its_list_has_the_focus(chat: PlayedChat) -> None:
     expect(chat.page.get_by_role("article", name="Card")).to_be_focused()
 
 
-def test_after_a_widget_that_is_removed_the_composer_has_the_focus(chat: PlayedChat) -> None:
+def test_focus_moves_to_the_composer_after_a_widget_is_removed(chat: PlayedChat) -> None:
     chat.stored(user_message("Hello"), task_list("Milk"))
     chat.mount(initialThread="thr_1")
     row_button(chat, "Milk", "Delete").press("Enter")
@@ -77,7 +77,7 @@ def test_after_a_widget_that_is_removed_the_composer_has_the_focus(chat: PlayedC
     expect(chat.composer).to_be_focused()
 
 
-def test_a_refused_button_keeps_the_focus(chat: PlayedChat) -> None:
+def test_refused_button_keeps_focus(chat: PlayedChat) -> None:
     chat.stored(user_message("Hello"), task_list(*TASKS))
     chat.answer_to("threads.custom_action", {"status": 409, "body": {"message": "Not now."}})
     chat.mount(initialThread="thr_1")
@@ -86,7 +86,7 @@ def test_a_refused_button_keeps_the_focus(chat: PlayedChat) -> None:
     expect(row_button(chat, "Dentist", "Done")).to_be_focused()
 
 
-def test_what_has_the_focus_is_not_touched_by_what_comes(chat: PlayedChat) -> None:
+def test_new_items_do_not_move_focus(chat: PlayedChat) -> None:
     chat.mount()
     chat.begin()
     chat.events(done(task_list(*TASKS)))
@@ -100,7 +100,7 @@ def test_what_has_the_focus_is_not_touched_by_what_comes(chat: PlayedChat) -> No
     assert chat.page.evaluate("host.blurred") == 0
 
 
-def test_a_link_in_a_text_that_grows_keeps_the_focus(chat: PlayedChat) -> None:
+def test_link_in_growing_text_keeps_focus(chat: PlayedChat) -> None:
     chat.mount()
     chat.begin()
     chat.events(added(assistant_message("")), delta("See [one](https://x.org/1)"))
@@ -110,7 +110,7 @@ def test_a_link_in_a_text_that_grows_keeps_the_focus(chat: PlayedChat) -> None:
     expect(chat.page.get_by_role("link", name="one")).to_be_focused()
 
 
-def test_a_send_button_that_may_not_stop_the_answer_leaves_the_focus_to_the_box(
+def test_focus_moves_to_the_composer_if_the_answer_is_unstoppable(
     chat: PlayedChat,
 ) -> None:
     chat.mount()
@@ -121,14 +121,14 @@ def test_a_send_button_that_may_not_stop_the_answer_leaves_the_focus_to_the_box(
     expect(chat.composer).to_be_focused()
 
 
-def test_a_prompt_of_the_start_screen_leaves_the_focus_to_the_box(chat: PlayedChat) -> None:
+def test_focus_moves_to_the_composer_after_a_start_screen_prompt(chat: PlayedChat) -> None:
     chat.mount(startScreen={"prompts": [{"label": "Groceries", "prompt": "Add groceries"}]})
     chat.button("Groceries").press("Enter")
-    expect(chat.said).to_have_text("Add groceries")
+    expect(chat.user_messages).to_have_text("Add groceries")
     expect(chat.composer).to_be_focused()
 
 
-def test_a_refused_prompt_of_the_start_screen_keeps_the_focus_in_the_chat(
+def test_focus_stays_in_the_chat_after_a_refused_prompt(
     chat: PlayedChat,
 ) -> None:
     chat.answer_to("threads.create", {"status": 409, "body": {"message": "Not now."}})
@@ -138,16 +138,16 @@ def test_a_refused_prompt_of_the_start_screen_keeps_the_focus_in_the_chat(
     expect(chat.composer).to_be_focused()
 
 
-@pytest.mark.parametrize("name", ["Answer again", "Look for the answer", "Load again"])
-def test_a_step_after_a_failure_leaves_the_focus_to_the_box(chat: PlayedChat, name: str) -> None:
+@pytest.mark.parametrize("name", ["Answer again", "Check for the answer", "Reload"])
+def test_focus_moves_to_the_composer_after_a_failure_step(chat: PlayedChat, name: str) -> None:
     chat.stored(user_message("Hello"), assistant_message("Hello!"))
-    if name == "Load again":
+    if name == "Reload":
         chat.answer_to("items.list", {"status": 503, "body": {"message": "Not now."}})
         chat.mount(initialThread="thr_1")
     else:
         chat.mount(initialThread="thr_1", threadItemActions={"retry": True})
         expect(chat.answers).to_have_count(1)
-    if name == "Look for the answer":
+    if name == "Check for the answer":
         chat.send("More")
         chat.events(done(user_message("More", "msg_2")))
         chat.break_off()
@@ -155,7 +155,7 @@ def test_a_step_after_a_failure_leaves_the_focus_to_the_box(chat: PlayedChat, na
     expect(chat.composer).to_be_focused()
 
 
-def test_a_list_of_chats_that_is_read_again_keeps_the_focus(chat: PlayedChat) -> None:
+def test_reloaded_chat_list_keeps_focus(chat: PlayedChat) -> None:
     chat.mount()
     chat.answer_to("threads.list", {"status": 500, "body": {"message": "No list today."}})
     chat.button("Chats").click()
@@ -166,9 +166,7 @@ def test_a_list_of_chats_that_is_read_again_keeps_the_focus(chat: PlayedChat) ->
 
 
 @pytest.mark.parametrize("operation", ["update", "delete"])
-def test_a_refused_change_of_a_chat_keeps_the_focus_in_its_row(
-    chat: PlayedChat, operation: str
-) -> None:
+def test_focus_stays_in_the_row_after_a_refused_change(chat: PlayedChat, operation: str) -> None:
     chat.answer_to("threads.list", {"data": [THREAD | {"title": "One"}], "has_more": False})
     chat.answer_to(f"threads.{operation}", {"status": 400, "body": {"message": "Not that."}})
     chat.mount()

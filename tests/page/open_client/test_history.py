@@ -1,4 +1,4 @@
-"""The list of chats, by mouse and by keyboard, beside the thread or over it."""
+"""The list of chats: with mouse and keyboard, beside the thread or over it."""
 
 from collections.abc import Callable
 from typing import Any
@@ -21,29 +21,29 @@ def listed(chat: PlayedChat, *threads: dict[str, Any], after: str | None = None)
     chat.answer_to("threads.list", page)
 
 
-def test_more_chats_come_on_demand(chat: PlayedChat) -> None:
+def test_more_chats_load_on_demand(chat: PlayedChat) -> None:
     listed(chat, thread(9), thread(8), after="thr_8")
     chat.mount()
     chat.button("Chats").click()
     expect(chat.button("Rename Chat 8")).to_be_visible()
-    # A chat that moved down meanwhile comes twice, and is shown once.
+    # A chat that has moved down arrives twice and is shown once.
     listed(chat, thread(8), thread(7))
     chat.button("Show more").click()
     rows = chat.history.get_by_role("listitem")
     expect(rows).to_contain_text(["Chat 9", "Chat 8", "Chat 7"])
     expect(chat.button("Show more")).to_have_count(0)
-    assert [each.get("after") for each in chat.asked("threads.list")] == [None, "thr_8"]
+    assert [each.get("after") for each in chat.requested("threads.list")] == [None, "thr_8"]
 
 
-def test_a_chat_without_a_name_is_told_by_its_time(chat: PlayedChat) -> None:
+def test_untitled_chat_is_labeled_by_its_date(chat: PlayedChat) -> None:
     listed(chat, {"id": "thr_1", "created_at": "2026-11-02T10:00:00"})
     chat.mount(locale="de-DE")
     chat.button("Chats").click()
     expect(chat.history.get_by_role("listitem")).to_contain_text("Untitled chat")
-    expect(chat.button("Delete Untitled chat of 02.11.2026, 10:00")).to_be_visible()
+    expect(chat.button("Delete Untitled chat from 02.11.2026, 10:00")).to_be_visible()
 
 
-def test_the_open_chat_is_marked(chat: PlayedChat) -> None:
+def test_open_chat_is_marked(chat: PlayedChat) -> None:
     listed(chat, thread(2), thread(1))
     chat.mount(initialThread="thr_1")
     chat.button("Chats").click()
@@ -55,9 +55,7 @@ def test_the_open_chat_is_marked(chat: PlayedChat) -> None:
 
 @pytest.mark.parametrize("answer", ["Escape", "Cancel"])
 @pytest.mark.parametrize("question", ["Rename Chat 1", "Delete Chat 1"])
-def test_a_question_can_be_left_with_nothing_changed(
-    chat: PlayedChat, question: str, answer: str
-) -> None:
+def test_row_form_can_be_canceled(chat: PlayedChat, question: str, answer: str) -> None:
     listed(chat, thread(1))
     chat.mount()
     chat.button("Chats").click()
@@ -68,21 +66,21 @@ def test_a_question_can_be_left_with_nothing_changed(
         chat.button("Cancel").click()
     expect(chat.button(question)).to_be_visible()
     expect(chat.history.locator(".open")).to_be_focused()
-    assert chat.asked("threads.update") + chat.asked("threads.delete") == []
+    assert chat.requested("threads.update") + chat.requested("threads.delete") == []
 
 
-def test_a_chat_gets_no_empty_name(chat: PlayedChat) -> None:
+def test_chat_cannot_get_an_empty_name(chat: PlayedChat) -> None:
     listed(chat, thread(1))
     chat.mount()
     chat.button("Chats").click()
     chat.button("Rename Chat 1").click()
-    chat.page.get_by_role("textbox", name="Name of the chat").fill("   ")
+    chat.page.get_by_role("textbox", name="Chat name").fill("   ")
     chat.page.keyboard.press("Enter")
     expect(chat.button("Save")).to_be_enabled()
-    assert chat.asked("threads.update") == []
+    assert chat.requested("threads.update") == []
 
 
-def test_renaming_keeps_the_focus_in_its_row(chat: PlayedChat) -> None:
+def test_renaming_keeps_focus_in_the_row(chat: PlayedChat) -> None:
     listed(chat, thread(2), thread(1))
     chat.mount()
     chat.button("Chats").click()
@@ -91,10 +89,10 @@ def test_renaming_keeps_the_focus_in_its_row(chat: PlayedChat) -> None:
     chat.page.keyboard.press("Enter")
     expect(chat.history.locator(".open").last).to_be_focused()
     expect(chat.history.locator(".open").last).to_contain_text("Errands")
-    assert chat.asked("threads.update") == [{"thread_id": "thr_1", "title": "Errands"}]
+    assert chat.requested("threads.update") == [{"thread_id": "thr_1", "title": "Errands"}]
 
 
-def test_all_of_it_can_be_done_by_keyboard(chat: PlayedChat) -> None:
+def test_history_works_with_the_keyboard(chat: PlayedChat) -> None:
     listed(chat, thread(2), thread(1))
     chat.mount()
     press = chat.page.keyboard.press
@@ -113,10 +111,10 @@ def test_all_of_it_can_be_done_by_keyboard(chat: PlayedChat) -> None:
     press("Escape")
     expect(chat.history).to_be_hidden()
     expect(chat.button("Chats")).to_be_focused()
-    assert chat.asked("threads.delete") == [{"thread_id": "thr_2"}]
+    assert chat.requested("threads.delete") == [{"thread_id": "thr_2"}]
 
 
-def test_after_the_last_chat_is_deleted_the_focus_is_still_in_the_list(chat: PlayedChat) -> None:
+def test_focus_stays_in_the_list_after_the_last_chat_is_deleted(chat: PlayedChat) -> None:
     listed(chat, thread(1))
     chat.mount()
     chat.button("Chats").click()
@@ -125,7 +123,7 @@ def test_after_the_last_chat_is_deleted_the_focus_is_still_in_the_list(chat: Pla
     expect(chat.button("Close the list of chats")).to_be_focused()
 
 
-def test_beside_the_thread_the_list_stays_open(chat: PlayedChat) -> None:
+def test_wide_list_stays_open_beside_the_thread(chat: PlayedChat) -> None:
     listed(chat, thread(1))
     chat.mount()
     chat.button("Chats").click()
@@ -134,7 +132,7 @@ def test_beside_the_thread_the_list_stays_open(chat: PlayedChat) -> None:
     expect(chat.history).to_be_visible()
 
 
-def test_where_there_is_no_room_the_list_gives_way_to_the_thread(
+def test_narrow_list_closes_when_a_thread_is_opened(
     chat_with: Callable[..., PlayedChat],
 ) -> None:
     chat = chat_with(viewport=NARROW)
@@ -147,7 +145,7 @@ def test_where_there_is_no_room_the_list_gives_way_to_the_thread(
     expect(chat.composer).to_be_focused()
 
 
-def test_an_open_list_learns_of_a_new_chat(chat: PlayedChat) -> None:
+def test_open_list_shows_a_new_chat(chat: PlayedChat) -> None:
     listed(chat)
     chat.mount()
     chat.button("Chats").click()
@@ -159,7 +157,7 @@ def test_an_open_list_learns_of_a_new_chat(chat: PlayedChat) -> None:
     expect(chat.history.locator("[aria-current=true]")).to_contain_text("Groceries")
 
 
-def test_a_list_that_was_asked_for_before_a_chat_was_deleted_does_not_bring_it_back(
+def test_list_requested_before_a_deletion_does_not_restore_the_chat(
     chat: PlayedChat,
 ) -> None:
     listed(chat, thread(2), thread(1))

@@ -1,4 +1,4 @@
-"""Any text is shown, soon, and takes nothing else of its thread away."""
+"""Any text is shown quickly and does not hide the rest of its thread."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from tests.page.open_client.hostile import PROSE, hostile, repeated
 
 LONG = 64 * 1024
 MEASURED = 20_000
-# Each nests, or grows, in another way.
+# Each one nests or grows in a different way.
 SHAPES = [
     "[",
     "> ",
@@ -24,7 +24,7 @@ SHAPES = [
     "a",
 ]
 
-# From a text to its picture, each by its best of several: whatever else runs here takes time too.
+# Time to render each text, the best of several runs, because other processes also take time.
 SLOW = """async ([prose, texts]) => {
   const { MarkdownView } = await import('/open-chatkit/markdown/render.js');
   const main = document.querySelector('main');
@@ -45,17 +45,17 @@ SLOW = """async ([prose, texts]) => {
 }"""
 
 
-def test_no_text_takes_five_times_as_long_as_prose_of_its_length(chat: PlayedChat) -> None:
+def test_no_text_takes_five_times_as_long_as_prose(chat: PlayedChat) -> None:
     prose = repeated(PROSE, MEASURED)
     assert chat.page.evaluate(SLOW, [prose, hostile(MEASURED)]) == []
 
 
-def test_a_thread_shows_every_long_and_hostile_answer_and_what_follows(chat: PlayedChat) -> None:
+def test_thread_shows_hostile_answers_and_later_items(chat: PlayedChat) -> None:
     texts = {name: text for name, text in hostile(LONG).items() if name in SHAPES}
     answers = [assistant_message(text, f"m{at}") for at, text in enumerate(texts.values())]
     chat.stored(*answers, user_message("And now?"))
     chat.mount(initialThread="thr_1")
-    expect(chat.said).to_have_text("And now?")
+    expect(chat.user_messages).to_have_text("And now?")
     expect(chat.answers).to_have_count(len(texts))
     shown = chat.answers.evaluate_all("all => all.map((each) => each.textContent.length)")
     assert {name: length for name, length in zip(texts, shown, strict=True) if not length} == {}
@@ -83,7 +83,7 @@ GROWING = [
 ]
 
 
-def test_a_text_that_grows_becomes_what_it_is_as_a_whole(chat: PlayedChat) -> None:
+def test_growing_text_renders_like_the_whole_text(chat: PlayedChat) -> None:
     pictures: list[list[Any]] = chat.page.evaluate(GROWN_AND_WHOLE, GROWING)
     for grown, whole in pictures:
         assert grown == whole

@@ -1,4 +1,4 @@
-"""How it looks: dark or light, in the page's colours, and however little room there is."""
+"""The look: dark or light, in the page's colors, at any width."""
 
 from collections.abc import Callable
 
@@ -46,16 +46,16 @@ def test_nothing_is_wider_than_the_screen(chat_with: Callable[..., PlayedChat], 
         (None, "light", False),
     ],
 )
-def test_dark_and_light_are_the_options_or_the_pages(
+def test_color_scheme_comes_from_the_options_or_the_page(
     chat_with: Callable[..., PlayedChat], theme: str | None, page: str, dark: bool
 ) -> None:
     chat = chat_with(color_scheme=page)
     chat.mount(**({"theme": theme} if theme else {}))
-    colour = chat.page.locator(".chat").evaluate("el => getComputedStyle(el).backgroundColor")
-    assert (sum(int(part) for part in colour[4:-1].split(",")) < 3 * 128) == dark
+    color = chat.page.locator(".chat").evaluate("el => getComputedStyle(el).backgroundColor")
+    assert (sum(int(part) for part in color[4:-1].split(",")) < 3 * 128) == dark
 
 
-def test_the_theme_may_bring_its_own_colours_and_type(chat: PlayedChat) -> None:
+def test_theme_sets_colors_and_fonts(chat: PlayedChat) -> None:
     theme = {
         "colorScheme": "light",
         "color": {"accent": {"primary": "#b00020", "level": 1}},
@@ -70,7 +70,7 @@ def test_the_theme_may_bring_its_own_colours_and_type(chat: PlayedChat) -> None:
     assert chat.log.evaluate("el => getComputedStyle(el).fontSize") == "18px"
 
 
-def test_nothing_moves_for_who_wants_that(chat_with: Callable[..., PlayedChat]) -> None:
+def test_reduced_motion_disables_animations(chat_with: Callable[..., PlayedChat]) -> None:
     chat = chat_with(reduced_motion="reduce")
     chat.mount()
     chat.begin()

@@ -1,4 +1,4 @@
-"""The Markdown that a chat needs, and nothing that a page would have to fear."""
+"""The Markdown of a chat, without anything unsafe for the page."""
 
 from collections.abc import Callable
 from typing import Any
@@ -12,7 +12,7 @@ type Tree = str | dict[str, Any]
 
 
 def html(trees: list[Tree]) -> str:
-    """Trees in short: what their elements would be."""
+    """Return trees as short HTML."""
     return "".join(each if isinstance(each, str) else _element(each) for each in trees)
 
 
@@ -60,7 +60,7 @@ def _element(element: dict[str, Any]) -> str:
         ("<script>\n\n<b>", "<p><script></p><p><b></p>"),
     ],
 )
-def test_text_falls_into_blocks(pure: Pure, text: str, blocks: str) -> None:
+def test_text_is_parsed_into_blocks(pure: Pure, text: str, blocks: str) -> None:
     assert html(pure("markdown", text)) == blocks
 
 
@@ -110,7 +110,7 @@ def test_text_falls_into_blocks(pure: Pure, text: str, blocks: str) -> None:
         ("xhttps://x.org h ht", "xhttps://x.org h ht"),
     ],
 )
-def test_lines_are_read_as_a_reader_means_them(pure: Pure, text: str, nodes: str) -> None:
+def test_inline_markdown_is_parsed(pure: Pure, text: str, nodes: str) -> None:
     assert html(pure("inlineTree", text)) == nodes
 
 
@@ -145,7 +145,7 @@ def test_lines_are_read_as_a_reader_means_them(pure: Pure, text: str, nodes: str
         "https://x.org\u2215y.org",
     ],
 )
-def test_an_address_that_may_do_harm_is_no_link(pure: Pure, address: str) -> None:
+def test_harmful_address_is_not_a_link(pure: Pure, address: str) -> None:
     assert pure("safeLink", address) is None
 
 
@@ -186,7 +186,5 @@ def test_an_address_that_may_do_harm_is_no_link(pure: Pure, address: str) -> Non
         ("https://”", ""),
     ],
 )
-def test_an_address_ends_where_the_sentence_around_it_goes_on(
-    pure: Pure, text: str, address: str
-) -> None:
+def test_address_ends_before_the_surrounding_sentence(pure: Pure, text: str, address: str) -> None:
     assert pure("bareAddress", text)["address"] == address

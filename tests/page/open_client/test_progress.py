@@ -1,4 +1,4 @@
-"""What the assistant does on its way to the answer is shown as it is done."""
+"""The assistant's steps are shown while they run."""
 
 import pytest
 from playwright.sync_api import expect
@@ -17,7 +17,7 @@ from tests.page.open_client.chat import (
 )
 
 
-def test_until_something_comes_it_shows_that_it_waits(chat: PlayedChat) -> None:
+def test_waiting_indicator_is_shown_until_the_first_event(chat: PlayedChat) -> None:
     chat.mount()
     chat.begin()
     waiting = chat.page.locator(".progress")
@@ -28,7 +28,7 @@ def test_until_something_comes_it_shows_that_it_waits(chat: PlayedChat) -> None:
     expect(waiting).to_have_count(0)
 
 
-def test_progress_is_told_in_the_words_of_the_service(chat: PlayedChat) -> None:
+def test_progress_shows_the_services_text(chat: PlayedChat) -> None:
     chat.mount()
     chat.begin()
     for text in ("Looking at your list…", "Adding a task…"):
@@ -38,7 +38,7 @@ def test_progress_is_told_in_the_words_of_the_service(chat: PlayedChat) -> None:
     expect(chat.page.locator(".progress")).to_have_count(0)
 
 
-def test_tools_are_shown_while_they_run_and_folded_after(chat: PlayedChat) -> None:
+def test_tools_are_expanded_while_they_run_and_collapsed_after(chat: PlayedChat) -> None:
     chat.mount()
     chat.begin()
     chat.events(added(workflow(task("Look at the list", "loading"))))
@@ -61,7 +61,7 @@ def test_tools_are_shown_while_they_run_and_folded_after(chat: PlayedChat) -> No
     expect(add).to_be_visible()
 
 
-def test_a_workflow_that_is_to_stay_open_does(chat: PlayedChat) -> None:
+def test_expanded_workflow_stays_open(chat: PlayedChat) -> None:
     flow = workflow(task("Look at the list", "complete"), expanded=True, summary={"title": "Done"})
     chat.stored(user_message("Hello"), flow)
     chat.mount(initialThread="thr_1")
@@ -69,7 +69,7 @@ def test_a_workflow_that_is_to_stay_open_does(chat: PlayedChat) -> None:
     expect(chat.page.get_by_text("Done", exact=True)).to_be_visible()
 
 
-def test_a_step_of_a_stopped_answer_goes_on_no_more(chat: PlayedChat) -> None:
+def test_stopped_answer_has_no_running_steps(chat: PlayedChat) -> None:
     chat.mount()
     chat.begin()
     chat.events(added(workflow(task("Look at the list", "loading"))))
@@ -89,7 +89,7 @@ def test_a_step_of_a_stopped_answer_goes_on_no_more(chat: PlayedChat) -> None:
         ({"type": "image"}, "Step"),
     ],
 )
-def test_every_kind_of_task_has_words(
+def test_every_kind_of_task_has_a_title(
     chat: PlayedChat, shown: dict[str, object], text: str
 ) -> None:
     chat.stored(user_message("Hello"), item("task", "task_1", task=shown))
@@ -97,7 +97,7 @@ def test_every_kind_of_task_has_words(
     expect(chat.page.get_by_role("article", name="Step")).to_contain_text(text)
 
 
-def test_what_is_hidden_stays_hidden(chat: PlayedChat) -> None:
+def test_hidden_items_are_not_shown(chat: PlayedChat) -> None:
     chat.mount()
     chat.begin()
     chat.events(
@@ -125,16 +125,16 @@ def test_notices_are_shown_with_their_links(chat: PlayedChat) -> None:
     expect(link).to_have_attribute("target", "_blank")
 
 
-def test_an_effect_is_the_pages(chat: PlayedChat) -> None:
+def test_client_effect_is_dispatched_to_the_page(chat: PlayedChat) -> None:
     chat.mount()
     chat.begin()
     chat.events({"type": "client_effect", "name": "confetti", "data": {"pieces": 7}})
     chat.events(done(assistant_message("Hurray")))
     chat.end()
-    assert chat.told("chatkit.effect") == [{"name": "confetti", "data": {"pieces": 7}}]
+    assert chat.dispatched("chatkit.effect") == [{"name": "confetti", "data": {"pieces": 7}}]
 
 
-def test_other_items_are_told_in_a_line(chat: PlayedChat) -> None:
+def test_other_items_are_shown_as_a_line(chat: PlayedChat) -> None:
     question = {"id": "q", "question": "How many?", "type": "freeform", "answer": {"values": ["7"]}}
     chat.stored(
         item("client_tool_call", "c_1", status="completed", name="open_map", arguments={}),

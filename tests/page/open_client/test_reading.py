@@ -1,4 +1,4 @@
-"""Reading: where the eye is, what a screen reader hears, and how little room is enough."""
+"""Reading: the scroll position and the announcements for screen readers."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ def wait_for_end(chat: PlayedChat) -> None:
     chat.page.wait_for_function(f"el => ({GAP})(el) <= 1", arg=handle)
 
 
-def test_who_is_at_the_end_stays_there(chat: PlayedChat) -> None:
+def test_reader_at_the_end_stays_at_the_end(chat: PlayedChat) -> None:
     chat.mount()
     chat.begin()
     chat.events(added(assistant_message("")))
@@ -39,7 +39,7 @@ def test_who_is_at_the_end_stays_there(chat: PlayedChat) -> None:
     expect(chat.button("Go to the latest message")).to_be_hidden()
 
 
-def test_who_reads_further_up_is_left_in_peace(chat: PlayedChat) -> None:
+def test_reader_further_up_is_not_scrolled(chat: PlayedChat) -> None:
     chat.mount()
     chat.begin()
     chat.events(added(assistant_message("")), delta(LONG))
@@ -55,7 +55,7 @@ def test_who_reads_further_up_is_left_in_peace(chat: PlayedChat) -> None:
     expect(latest).to_be_hidden()
 
 
-def test_a_message_of_ones_own_is_shown_wherever_one_was(chat: PlayedChat) -> None:
+def test_sending_scrolls_to_the_end(chat: PlayedChat) -> None:
     chat.stored(user_message("Hello", "u"), assistant_message(LONG))
     chat.mount(initialThread="thr_1")
     expect(chat.answers).to_contain_text("Paragraph 59")
@@ -65,7 +65,7 @@ def test_a_message_of_ones_own_is_shown_wherever_one_was(chat: PlayedChat) -> No
     wait_for_end(chat)
 
 
-def test_another_thread_is_read_from_its_end(chat: PlayedChat) -> None:
+def test_opened_thread_is_scrolled_to_its_end(chat: PlayedChat) -> None:
     chat.stored(user_message("Hello"), assistant_message(LONG))
     chat.mount(initialThread="thr_1")
     expect(chat.answers).to_contain_text("Paragraph 59")
@@ -73,38 +73,38 @@ def test_another_thread_is_read_from_its_end(chat: PlayedChat) -> None:
     expect(chat.button("Go to the latest message")).to_be_visible()
     chat.stored(user_message("Other"), assistant_message(LONG * 2))
     chat.call("setThreadId", "thr_2")
-    expect(chat.said).to_have_text("Other")
+    expect(chat.user_messages).to_have_text("Other")
     wait_for_end(chat)
 
 
-def test_earlier_messages_come_on_demand_and_move_nothing(chat: PlayedChat) -> None:
+def test_earlier_messages_load_without_scrolling(chat: PlayedChat) -> None:
     page: dict[str, Any] = {"has_more": True, "after": "msg_2"}
     chat.stored()
     late = [assistant_message(LONG, "msg_3"), user_message("Later", "msg_2")]
     chat.answer_to("items.list", page | {"data": late})
     chat.mount(initialThread="thr_1")
-    expect(chat.said).to_have_text(["Later"])
+    expect(chat.user_messages).to_have_text(["Later"])
     early = [assistant_message("Early answer", "msg_1"), user_message("Early", "msg_0")]
     chat.answer_to("items.list", {"has_more": False, "data": early})
     chat.log.evaluate("el => (el.scrollTop = 0)")
-    place = chat.said.last.bounding_box()
+    place = chat.user_messages.last.bounding_box()
     chat.button("Show earlier messages").click()
-    expect(chat.said).to_have_text(["Early", "Later"])
+    expect(chat.user_messages).to_have_text(["Early", "Later"])
     expect(chat.button("Show earlier messages")).to_have_count(0)
-    after = chat.said.last.bounding_box()
+    after = chat.user_messages.last.bounding_box()
     assert place
     assert after
-    # The button above has gone, and no more than its height.
+    # The content moves by no more than the height of the removed button.
     assert abs(after["y"] - place["y"]) < 80
-    assert [each.get("after") for each in chat.asked("items.list")] == [None, "msg_2"]
+    assert [each.get("after") for each in chat.requested("items.list")] == [None, "msg_2"]
 
 
-def test_earlier_messages_that_cannot_be_had_are_told_of(chat: PlayedChat) -> None:
+def test_failed_load_of_earlier_messages_shows_an_error(chat: PlayedChat) -> None:
     chat.stored()
     newest = {"has_more": True, "after": "u", "data": [user_message("Hello", "u")]}
     chat.answer_to("items.list", newest)
     chat.mount(initialThread="thr_1")
-    expect(chat.said).to_have_count(1)
+    expect(chat.user_messages).to_have_count(1)
     chat.answer_to("items.list", {"status": 500, "body": {"message": "Not now."}})
     chat.button("Show earlier messages").click()
     expect(chat.alert).to_have_text("Not now.")
@@ -119,12 +119,12 @@ SHORTER_AND_BACK = """async () => {
   document.body.append(box);
   let atEnd = true;
   const keeper = new ScrollKeeper(box, content, (now) => (atEnd = now));
-  const grow = (height) => keeper.through(() => (content.style.height = `${height}px`));
+  const grow = (height) => keeper.keepEnd(() => (content.style.height = `${height}px`));
   grow(1000);
-  keeper.toEnd();
+  keeper.scrollToEnd();
   await frame();
   grow(900);
-  // As whoever measures anything has the browser do.
+  // Force a layout, as any measurement does.
   box.getBoundingClientRect();
   grow(1000);
   await frame();
@@ -133,16 +133,16 @@ SHORTER_AND_BACK = """async () => {
 }"""
 
 
-def test_content_that_gets_shorter_and_longer_again_takes_nobody_from_the_end(
+def test_shrinking_and_growing_content_keeps_the_reader_at_the_end(
     chat: PlayedChat,
 ) -> None:
     chat.mount()
     assert chat.page.evaluate(SHORTER_AND_BACK) == [True, 0]
 
 
-def test_a_screen_reader_hears_the_answer_once_and_whole(chat: PlayedChat) -> None:
+def test_complete_answer_is_announced_once(chat: PlayedChat) -> None:
     chat.mount()
-    spoken = chat.page.locator(".unseen[role=status]")
+    spoken = chat.page.locator(".visually-hidden[role=status]")
     expect(chat.log).to_have_attribute("aria-live", "off")
     chat.begin()
     chat.events(added(assistant_message("")), delta("Two "))
@@ -153,7 +153,7 @@ def test_a_screen_reader_hears_the_answer_once_and_whole(chat: PlayedChat) -> No
     expect(spoken).to_have_text("Two words")
 
 
-def test_what_stands_already_is_not_drawn_again(chat: PlayedChat) -> None:
+def test_unchanged_blocks_are_not_rendered_again(chat: PlayedChat) -> None:
     chat.mount()
     chat.begin()
     chat.events(added(assistant_message("")), delta("First\n\nSec"))
@@ -163,7 +163,7 @@ def test_what_stands_already_is_not_drawn_again(chat: PlayedChat) -> None:
     assert first.evaluate("el => el.isConnected")
 
 
-def test_what_comes_after_the_words_of_an_answer_hides_none_of_them(chat: PlayedChat) -> None:
+def test_items_after_the_text_do_not_hide_the_answer(chat: PlayedChat) -> None:
     chat.mount(threadItemActions={"retry": True})
     chat.begin()
     chat.events(
@@ -171,9 +171,9 @@ def test_what_comes_after_the_words_of_an_answer_hides_none_of_them(chat: Played
         done(item("widget", "wid_1", widget={"type": "Card", "children": []})),
         done(item("end_of_turn", "end_1")),
     )
-    # The end is told before the stream of it ends.
+    # The end event arrives before the stream closes.
     expect(chat.page.get_by_role("article", name="Card")).to_be_visible()
     expect(chat.page.locator(".progress")).to_have_count(0)
     chat.end()
-    expect(chat.page.locator(".unseen[role=status]")).to_have_text("Two words")
+    expect(chat.page.locator(".visually-hidden[role=status]")).to_have_text("Two words")
     expect(chat.button("Answer again")).to_be_visible()

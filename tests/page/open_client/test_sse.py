@@ -1,4 +1,4 @@
-"""Server-sent events, however their bytes are cut."""
+"""Server-sent events, with bytes split anywhere."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,22 +9,22 @@ type Pure = Callable[..., Any]
 
 
 def parsed(pure: Pure, *pieces: bytes) -> list[str]:
-    """The data of all events that these pieces complete."""
+    """Return the data of all events that these pieces complete."""
     return [data for events in pure("sse", [list(piece) for piece in pieces]) for data in events]
 
 
-def test_an_event_is_known_at_its_empty_line(pure: Pure) -> None:
+def test_event_ends_at_an_empty_line(pure: Pure) -> None:
     assert pure("sse", [list(b"data: a\n"), list(b"\n")]) == [[], ["a"]]
 
 
 @pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"], ids=["LF", "CRLF", "CR"])
-def test_lines_end_in_three_ways(pure: Pure, end: bytes) -> None:
+def test_all_three_line_endings_are_accepted(pure: Pure, end: bytes) -> None:
     stream = end.join([b"data: a", b"", b"data: b", b"", b": end"])
     assert parsed(pure, stream) == ["a", "b"]
 
 
 @pytest.mark.parametrize("end", [b"\n", b"\r\n"], ids=["LF", "CRLF"])
-def test_bytes_may_be_cut_anywhere(pure: Pure, end: bytes) -> None:
+def test_bytes_can_be_split_anywhere(pure: Pure, end: bytes) -> None:
     stream = "data: grüße 👋🏽 €".encode() + end + end + b"data: b" + end + end
     for at in range(len(stream)):
         assert parsed(pure, stream[:at], stream[at:]) == ["grüße 👋🏽 €", "b"]
@@ -34,22 +34,22 @@ def test_bytes_may_be_cut_anywhere(pure: Pure, end: bytes) -> None:
     ]
 
 
-def test_several_data_lines_are_one_text(pure: Pure) -> None:
+def test_data_lines_are_joined(pure: Pure) -> None:
     assert parsed(pure, b"data: a\ndata:\ndata: b\n\n") == ["a\n\nb"]
 
 
-def test_only_the_first_space_after_the_colon_goes(pure: Pure) -> None:
+def test_only_the_first_space_after_the_colon_is_removed(pure: Pure) -> None:
     assert parsed(pure, b"data:  a : b\n\ndata:c\n\ndata\n\n") == [" a : b", "c", ""]
 
 
-def test_comments_and_other_fields_are_read_over(pure: Pure) -> None:
+def test_comments_and_other_fields_are_ignored(pure: Pure) -> None:
     stream = b": keep-alive\n\nevent: x\nid: 7\nretry: 10\ndata: a\n\nevent: y\n\n"
     assert parsed(pure, stream) == ["a"]
 
 
-def test_a_byte_order_mark_is_read_over(pure: Pure) -> None:
+def test_byte_order_mark_is_ignored(pure: Pure) -> None:
     assert parsed(pure, b"\xef\xbb\xbfdata: a\n\n") == ["a"]
 
 
-def test_an_event_that_the_stream_does_not_end_is_dropped(pure: Pure) -> None:
+def test_unterminated_event_is_dropped(pure: Pure) -> None:
     assert parsed(pure, b"data: a\n\ndata: b\n") == ["a"]

@@ -1,4 +1,4 @@
-"""What the events of a stream make of a thread."""
+"""The thread's state after the events of a stream."""
 
 from collections.abc import Callable
 from typing import Any
@@ -24,27 +24,27 @@ def text_of(state: dict[str, Any]) -> list[str]:
     return [part["text"] for each in state["items"] for part in each["content"]]
 
 
-def test_a_created_thread_is_the_thread(pure: Pure) -> None:
+def test_created_thread_becomes_the_thread(pure: Pure) -> None:
     assert pure("thread", [THREAD_CREATED])["thread"]["id"] == "thr_1"
 
 
-def test_an_updated_thread_has_its_new_title(pure: Pure) -> None:
+def test_updated_thread_has_its_new_title(pure: Pure) -> None:
     renamed = {"type": "thread.updated", "thread": THREAD | {"title": "Groceries"}}
     assert pure("thread", [THREAD_CREATED, renamed])["thread"]["title"] == "Groceries"
 
 
-def test_deltas_grow_the_text_of_their_part(pure: Pure) -> None:
+def test_deltas_are_appended_to_their_part(pure: Pure) -> None:
     state = pure("thread", [added(assistant_message("")), delta("Hello"), delta(" there")])
     assert text_of(state) == ["Hello there"]
     assert state["unfinished"] == ["msg_answer"]
 
 
-def test_a_delta_for_a_part_that_was_not_announced_begins_it(pure: Pure) -> None:
+def test_delta_creates_a_missing_part(pure: Pure) -> None:
     state = pure("thread", [added(item("assistant_message", "msg_answer", content=[])), delta("a")])
     assert text_of(state) == ["a"]
 
 
-def test_what_is_done_takes_the_place_of_what_was_added(pure: Pure) -> None:
+def test_done_item_replaces_the_added_item(pure: Pure) -> None:
     state = pure(
         "thread",
         [
@@ -57,13 +57,13 @@ def test_what_is_done_takes_the_place_of_what_was_added(pure: Pure) -> None:
     assert state["unfinished"] == []
 
 
-def test_the_stored_message_takes_the_place_of_the_one_being_sent(pure: Pure) -> None:
+def test_stored_message_replaces_the_one_being_sent(pure: Pure) -> None:
     sending = user_message("Hello", "sending")
     state = pure("thread", [done(user_message("Hello", "msg_1"))], [sending])
     assert [each["id"] for each in state["items"]] == ["msg_1"]
 
 
-def test_annotations_go_to_their_place(pure: Pure) -> None:
+def test_annotations_are_inserted_at_their_index(pure: Pure) -> None:
     def annotation(title: str) -> dict[str, Any]:
         return {"type": "annotation", "source": {"type": "url", "title": title}}
 
@@ -93,7 +93,7 @@ def test_tasks_of_a_workflow_are_added_and_updated(pure: Pure) -> None:
     ]
 
 
-def test_a_widget_is_updated_deep_inside_and_as_a_whole(pure: Pure) -> None:
+def test_widget_component_and_root_are_updated(pure: Pure) -> None:
     text = {"type": "Text", "id": "t", "value": "Milk"}
     widget = item("widget", "w_1", widget={"type": "Card", "children": [{"type": "Row"} | text]})
     kind = "widget.streaming_text.value_delta"
@@ -108,7 +108,7 @@ def test_a_widget_is_updated_deep_inside_and_as_a_whole(pure: Pure) -> None:
     assert third["widget"] == {"type": "Basic", "children": []}
 
 
-def test_a_removed_item_is_gone_and_a_replaced_one_keeps_its_place(pure: Pure) -> None:
+def test_removed_item_disappears_and_replaced_item_keeps_its_place(pure: Pure) -> None:
     start = [user_message("a", "1"), user_message("b", "2"), user_message("c", "3")]
     state = pure(
         "thread",
@@ -121,13 +121,13 @@ def test_a_removed_item_is_gone_and_a_replaced_one_keeps_its_place(pure: Pure) -
     assert text_of(state) == ["B", "c"]
 
 
-def test_progress_is_told_until_there_is_something_to_see(pure: Pure) -> None:
+def test_progress_is_shown_until_another_item_is_visible(pure: Pure) -> None:
     progress = {"type": "progress_update", "text": "Looking"}
     assert pure("thread", [progress])["progress"] == "Looking"
     assert pure("thread", [progress, added(assistant_message(""))])["progress"] is None
 
 
-def test_an_error_offers_what_it_allows(pure: Pure) -> None:
+def test_error_offers_a_retry_if_allowed(pure: Pure) -> None:
     [error, other] = [
         pure("thread", [{"type": "error", "message": "Busy", "allow_retry": allowed}])["failure"]
         for allowed in (True, False)
@@ -136,7 +136,7 @@ def test_an_error_offers_what_it_allows(pure: Pure) -> None:
     assert other["steps"] == []
 
 
-def test_an_error_without_words_gets_some(pure: Pure) -> None:
+def test_error_without_a_message_gets_a_default(pure: Pure) -> None:
     failure = pure("thread", [{"type": "error", "code": "stream.error"}])["failure"]
     assert failure["message"] == "Something went wrong while answering."
 

@@ -1,4 +1,4 @@
-"""Widgets, plainly: what they say, and buttons that do what they say."""
+"""Simple widgets: their texts and their buttons."""
 
 from typing import Any
 
@@ -33,7 +33,7 @@ def shown(chat: PlayedChat, root: dict[str, Any], **options: Any) -> None:
     expect(chat.page.get_by_role("article", name="Card")).to_be_visible()
 
 
-def test_a_list_is_a_list(chat: PlayedChat) -> None:
+def test_list_view_is_a_list(chat: PlayedChat) -> None:
     rows = [
         {"type": "ListViewItem", "children": [text("Groceries", lineThrough=True)]},
         {"type": "ListViewItem", "children": [text("Dentist"), {"type": "Badge", "label": "due"}]},
@@ -44,7 +44,7 @@ def test_a_list_is_a_list(chat: PlayedChat) -> None:
     expect(card).to_contain_text("Your tasks")
 
 
-def test_a_card_has_its_title_text_and_markdown(chat: PlayedChat) -> None:
+def test_card_shows_title_text_and_markdown(chat: PlayedChat) -> None:
     parts = [
         {"type": "Title", "value": "Groceries"},
         {"type": "Row", "children": [text("Due"), {"type": "Caption", "value": "tomorrow"}]},
@@ -60,7 +60,7 @@ def test_a_card_has_its_title_text_and_markdown(chat: PlayedChat) -> None:
     expect(card).to_contain_text("A basket")
 
 
-def test_what_is_not_known_is_shown_by_its_text(chat: PlayedChat) -> None:
+def test_unknown_component_is_shown_as_text(chat: PlayedChat) -> None:
     parts = [
         {"type": "Hologram", "label": "Look", "children": [text("inside")]},
         {"type": "constructor", "value": "Odd"},
@@ -72,29 +72,29 @@ def test_what_is_not_known_is_shown_by_its_text(chat: PlayedChat) -> None:
         expect(chat.page.get_by_text(words)).to_be_visible()
 
 
-def test_a_button_has_nothing_said_again(chat: PlayedChat) -> None:
+def test_button_label_is_not_repeated(chat: PlayedChat) -> None:
     card = {"type": "Card", "children": [button("Complete", {"type": "complete"})]}
     chat.mount()
     chat.begin()
     chat.events(done(assistant_message("Here it is")), done(widget(card)))
     chat.end()
-    spoken = chat.page.locator(".unseen[role=status]")
+    spoken = chat.page.locator(".visually-hidden[role=status]")
     expect(spoken).to_have_text("Here it is")
-    said = spoken.locator("p").element_handle()
+    paragraph = spoken.locator("p").element_handle()
     chat.button("Complete").click()
     chat.events(done(widget({"type": "Card", "children": [text("All done")]})))
     chat.end()
     expect(chat.page.get_by_text("All done")).to_be_visible()
     chat.expect_idle()
-    assert said.evaluate("said => said.isConnected")
+    assert paragraph.evaluate("paragraph => paragraph.isConnected")
 
 
-def test_a_button_sends_its_action_for_its_item(chat: PlayedChat) -> None:
+def test_button_sends_its_action_for_its_item(chat: PlayedChat) -> None:
     action = {"type": "task.complete", "payload": {"id": "t1"}, "handler": "server"}
     shown(chat, {"type": "Card", "children": [button("Complete", action)]})
     chat.button("Complete").click()
     expect(chat.button("Stop")).to_be_visible()
-    assert chat.asked("threads.custom_action") == [
+    assert chat.requested("threads.custom_action") == [
         {
             "thread_id": "thr_1",
             "item_id": "wid_1",
@@ -109,7 +109,7 @@ def test_a_button_sends_its_action_for_its_item(chat: PlayedChat) -> None:
 
 
 @pytest.mark.parametrize("streamed", [True, False])
-def test_a_failed_action_offers_no_other_answer(chat: PlayedChat, streamed: bool) -> None:
+def test_failed_action_offers_no_retry(chat: PlayedChat, streamed: bool) -> None:
     if not streamed:
         refused = {"status": 409, "body": {"message": "Not now."}}
         chat.answer_to("threads.custom_action", refused)
@@ -122,25 +122,25 @@ def test_a_failed_action_offers_no_other_answer(chat: PlayedChat, streamed: bool
     expect(chat.button("Complete")).to_be_visible()
 
 
-def test_confirm_and_cancel_of_a_card_are_buttons(chat: PlayedChat) -> None:
+def test_card_confirm_and_cancel_are_buttons(chat: PlayedChat) -> None:
     confirm = {"label": "Delete all", "action": {"type": "delete"}}
     cancel = {"label": "Keep", "action": {"type": "keep"}}
     root = {"type": "Card", "children": [text("Sure?")], "confirm": confirm, "cancel": cancel}
     shown(chat, root)
     chat.button("Keep").click()
     expect(chat.button("Stop")).to_be_visible()
-    assert chat.asked("threads.custom_action")[0]["action"] == {"type": "keep"}
+    assert chat.requested("threads.custom_action")[0]["action"] == {"type": "keep"}
 
 
-def test_a_row_that_can_be_chosen_has_a_button_for_it(chat: PlayedChat) -> None:
+def test_clickable_row_has_a_button(chat: PlayedChat) -> None:
     row = {"type": "ListViewItem", "children": [text("A")], "onClickAction": {"type": "open"}}
     shown(chat, {"type": "ListView", "children": [row]})
     chat.button("Choose").click()
     expect(chat.button("Stop")).to_be_visible()
-    assert chat.asked("threads.custom_action")[0]["action"] == {"type": "open"}
+    assert chat.requested("threads.custom_action")[0]["action"] == {"type": "open"}
 
 
-def test_the_pages_own_actions_go_to_the_page(chat: PlayedChat) -> None:
+def test_client_actions_go_to_the_page(chat: PlayedChat) -> None:
     action = {"type": "open_map", "payload": {"at": "here"}, "handler": "client"}
     root = {"type": "Card", "children": [button("Map", action)]}
     chat.stored(user_message("Hello"), widget(root))
@@ -150,16 +150,16 @@ def test_the_pages_own_actions_go_to_the_page(chat: PlayedChat) -> None:
     )
     chat.button("Map").click()
     assert chat.page.evaluate("host.called") == [["open_map", "wid_1"]]
-    assert chat.asked("threads.custom_action") == []
+    assert chat.requested("threads.custom_action") == []
 
 
-def test_a_disabled_button_cannot_be_pressed(chat: PlayedChat) -> None:
+def test_disabled_button_cannot_be_pressed(chat: PlayedChat) -> None:
     root = {"type": "Card", "children": [button("No", {"type": "no"}, disabled=True)]}
     shown(chat, root)
     expect(chat.button("No")).to_be_disabled()
 
 
-def test_a_widget_grows_as_it_streams(chat: PlayedChat) -> None:
+def test_streaming_widget_grows(chat: PlayedChat) -> None:
     chat.mount()
     chat.begin()
     root = {"type": "Card", "children": [text("", id="t")]}

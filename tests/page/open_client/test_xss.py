@@ -1,4 +1,4 @@
-"""What others wrote is text: in no place does it become markup, a script or a foreign address."""
+"""Texts from others are shown as text: they never become markup, scripts or foreign addresses."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -23,7 +23,7 @@ from tests.page.open_client.payloads import PAYLOADS
 
 @pytest.fixture
 def watched(chat_with: Callable[..., PlayedChat], site: str) -> Iterator[PlayedChat]:
-    """A chat without the content policy that would hide a hole, and without harm at the end."""
+    """A chat without a content policy, which could hide a hole. Check for harm at the end."""
     chat = chat_with(bypass_csp=True)
     happened: list[str] = []
 
@@ -39,13 +39,13 @@ def watched(chat_with: Callable[..., PlayedChat], site: str) -> Iterator[PlayedC
     chat.page.on("request", on_request)
     yield chat
     assert chat.page.evaluate("host.foreign()") == []
-    # A round through the page's event loop, for handlers of elements that had to load first.
+    # Let the page's event loop run, for handlers of elements that load first.
     chat.page.evaluate("new Promise((resolve) => setTimeout(resolve))")
     assert chat.page.evaluate("window.hacked") is None
     assert happened == []
 
 
-def test_the_corpus_does_harm_where_it_is_read_as_html(
+def test_payloads_do_harm_when_parsed_as_html(
     chat_with: Callable[..., PlayedChat],
 ) -> None:
     page = chat_with(bypass_csp=True).page
@@ -54,7 +54,7 @@ def test_the_corpus_does_harm_where_it_is_read_as_html(
     page.wait_for_function("window.hacked")
 
 
-def test_the_watch_sees_what_is_foreign(chat_with: Callable[..., PlayedChat]) -> None:
+def test_watch_detects_foreign_elements(chat_with: Callable[..., PlayedChat]) -> None:
     chat = chat_with(bypass_csp=True)
     chat.mount()
     html = '<svg></svg><a href="javascript:1" onclick="1">x</a><img alt="x">'
@@ -63,14 +63,14 @@ def test_the_watch_sees_what_is_foreign(chat_with: Callable[..., PlayedChat]) ->
     assert found == ["svg", "href=javascript:1", "onclick=1", "img"]
 
 
-def test_in_an_answer(watched: PlayedChat) -> None:
+def test_payloads_in_an_answer_are_text(watched: PlayedChat) -> None:
     answers = [assistant_message(text, f"m{at}") for at, text in enumerate(PAYLOADS)]
     watched.stored(*answers)
     watched.mount(initialThread="thr_1")
     expect(watched.answers).to_have_count(len(PAYLOADS))
 
 
-def test_in_an_answer_that_comes_character_by_character(watched: PlayedChat) -> None:
+def test_payloads_in_an_answer_streamed_by_character_are_text(watched: PlayedChat) -> None:
     watched.mount()
     watched.begin()
     watched.events(added(assistant_message("")))
@@ -88,7 +88,7 @@ def test_in_an_answer_that_comes_character_by_character(watched: PlayedChat) -> 
     expect(watched.answers).to_contain_text("The end")
 
 
-def test_in_a_stream_that_is_cut_within_its_characters(watched: PlayedChat) -> None:
+def test_payloads_in_a_stream_split_within_characters_are_text(watched: PlayedChat) -> None:
     watched.mount()
     watched.begin()
     for at, text in enumerate(PAYLOADS):
@@ -102,19 +102,19 @@ def test_in_a_stream_that_is_cut_within_its_characters(watched: PlayedChat) -> N
     expect(watched.answers).to_have_count(len(PAYLOADS))
 
 
-def test_in_ones_own_message(watched: PlayedChat) -> None:
-    said = [user_message(text, f"m{at}") for at, text in enumerate(PAYLOADS)]
+def test_payloads_in_a_user_message_are_text(watched: PlayedChat) -> None:
+    messages = [user_message(text, f"m{at}") for at, text in enumerate(PAYLOADS)]
     quoted = user_message("x", "q") | {
         "quoted_text": PAYLOADS[5],
         "attachments": [{"name": PAYLOADS[5]}],
     }
-    watched.stored(*said, quoted)
+    watched.stored(*messages, quoted)
     watched.mount(initialThread="thr_1")
-    shown = watched.said.evaluate_all("all => all.map((each) => each.textContent)")
+    shown = watched.user_messages.evaluate_all("all => all.map((each) => each.textContent)")
     assert shown == [*PAYLOADS, "x"]
 
 
-def test_in_the_names_of_chats(watched: PlayedChat) -> None:
+def test_payloads_in_chat_titles_are_text(watched: PlayedChat) -> None:
     threads = [THREAD | {"id": f"t{at}", "title": text} for at, text in enumerate(PAYLOADS)]
     watched.answer_to("threads.list", {"data": threads, "has_more": False})
     watched.stored(title=PAYLOADS[5])
@@ -128,7 +128,7 @@ def test_in_the_names_of_chats(watched: PlayedChat) -> None:
     expect(watched.history).to_contain_text(PAYLOADS[5])
 
 
-def test_in_tasks_of_the_assistant(watched: PlayedChat) -> None:
+def test_payloads_in_tasks_are_text(watched: PlayedChat) -> None:
     tasks: list[dict[str, Any]] = []
     for text in PAYLOADS:
         source = {"type": "url", "title": text, "url": text.removeprefix("[x](").removesuffix(")")}
@@ -143,7 +143,7 @@ def test_in_tasks_of_the_assistant(watched: PlayedChat) -> None:
     expect(watched.page.locator(".task")).to_have_count(len(tasks))
 
 
-def test_in_widgets(watched: PlayedChat) -> None:
+def test_payloads_in_widgets_are_text(watched: PlayedChat) -> None:
     widgets = [
         item(
             "widget",
@@ -165,7 +165,7 @@ def test_in_widgets(watched: PlayedChat) -> None:
     expect(watched.page.get_by_role("article", name="Card")).to_have_count(len(PAYLOADS))
 
 
-def test_in_notices_errors_and_progress(watched: PlayedChat) -> None:
+def test_payloads_in_notices_errors_and_progress_are_text(watched: PlayedChat) -> None:
     watched.mount()
     watched.begin()
     for text in PAYLOADS:
@@ -178,7 +178,7 @@ def test_in_notices_errors_and_progress(watched: PlayedChat) -> None:
     expect(watched.page.locator(".notice")).to_have_count(len(PAYLOADS) + 1)
 
 
-def test_in_other_items(watched: PlayedChat) -> None:
+def test_payloads_in_other_items_are_text(watched: PlayedChat) -> None:
     items = []
     for at, text in enumerate(PAYLOADS):
         url = text.removeprefix("[x](").removesuffix(")")
@@ -193,7 +193,7 @@ def test_in_other_items(watched: PlayedChat) -> None:
     expect(watched.page.locator(".line")).to_have_count(len(items))
 
 
-def test_in_words_of_the_page(watched: PlayedChat) -> None:
+def test_payloads_in_texts_of_the_page_are_text(watched: PlayedChat) -> None:
     prompts = [{"label": text, "prompt": text} for text in PAYLOADS]
     watched.mount(
         startScreen={"greeting": PAYLOADS[5], "prompts": prompts},

@@ -1,28 +1,29 @@
 const SCHEMES = new Set(['http:', 'https:', 'mailto:']);
-// What URL parsers drop or fold is how a forbidden scheme hides in an allowed one.
-const UNFIT = /[\u0000-\u0020\u007f-\u00a0\u2028\u2029\ufeff\\]/;
-// A quotation mark or a look-alike of a slash is no part of any host's name.
-const UNFIT_HOST = /^\w+:\/\/[^/?#]*[^\0-\x7f\p{L}\p{M}\p{N}]/u;
-// RFC 3986 without quotation marks, and the letters of all scripts, which browsers show undecoded.
+// URL parsers drop or fold these characters, so they can hide a forbidden scheme.
+const FORBIDDEN = /[\u0000-\u0020\u007f-\u00a0\u2028\u2029\ufeff\\]/;
+// No host name contains a quotation mark or a look-alike of a slash.
+const FORBIDDEN_IN_HOST = /^\w+:\/\/[^/?#]*[^\0-\x7f\p{L}\p{M}\p{N}]/u;
+// RFC 3986 without quotation marks, plus letters of all scripts, which browsers show unescaped.
 const ADDRESS = /^https?:\/\/(?:[!#-;=?-[\]_a-{}~]|[^\0-\x7f\P{L}]|\p{M}|\p{N}){1,2000}/u;
-// Words of a script without spaces go on right after a domain.
+// In a script without spaces, words can follow a domain directly.
 const WORDS_AFTER = /^(https?:\/\/(?:[^/?#.]+\.)+[a-z]+)[^\0-\x7f\p{sc=Latin}].*$/su;
 const BRACKETS = ['()', '[]', '{}'];
 const PUNCTUATION = "?!.,:;*_~'";
 
 /**
- * The address, if a link to it may be shown: absolute http, https or mailto, and no name before an
- * `@` that a reader would take for the host.
+ * Return the address if a link to it is safe, else null. A safe address is absolute http, https or
+ * mailto, and has no name before an `@` that a reader could mistake for the host.
  *
  * @param {unknown} address
  * @returns {string | null}
  */
 export function safeLink(address) {
-  if (typeof address !== 'string' || UNFIT.test(address) || UNFIT_HOST.test(address)) return null;
+  if (typeof address !== 'string') return null;
+  if (FORBIDDEN.test(address) || FORBIDDEN_IN_HOST.test(address)) return null;
   if (!URL.canParse(address)) return null;
   const url = new URL(address);
-  const honest = url.username === '' && url.password === '';
-  return SCHEMES.has(url.protocol) && honest ? url.href : null;
+  const noUserInfo = url.username === '' && url.password === '';
+  return SCHEMES.has(url.protocol) && noUserInfo ? url.href : null;
 }
 
 /**
@@ -30,8 +31,8 @@ export function safeLink(address) {
  * unbalanced brackets that belong to the sentence around it. Extends GFM's "Autolinks".
  *
  * @param {string} text
- * @returns {{address: string, read: number}} an empty address when the text begins with none;
- *   `read`: how many characters were looked at
+ * @returns {{address: string, read: number}} `address` is empty if the text does not start with
+ *   one; `read` is the number of characters that were examined
  */
 export function bareAddress(text) {
   const [found = ''] = ADDRESS.exec(text) ?? [];

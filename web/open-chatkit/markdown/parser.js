@@ -4,18 +4,18 @@ import { bareAddress, safeLink } from './links.js';
 /**
  * @typedef {import('markdown-it').Token} Token
  * @typedef {import('markdown-it').StateInline} StateInline
- * @typedef {{left: number}} Budget tokens that a text may still be cut into
+ * @typedef {{left: number}} Budget the number of tokens a text may still produce
  */
 
-/** Elements within elements. A chat needs six levels of lists at most, each of two elements. */
-const DEEPEST = 20;
+/** The maximum nesting of elements. A chat needs at most six levels of lists, two elements each. */
+const MAX_DEPTH = 20;
 
-/** A text nests deeper, or has more marks, than anything that is meant to be read. */
-class TooMuch extends Error {}
+/** A text nests deeper or has more markup than any text written for readers. */
+class LimitExceeded extends Error {}
 
-const markdownIt = new MarkdownIt({ breaks: true, maxNesting: DEEPEST + 10 });
-// Without link definitions and underlined headings, a line never changes what stands before its
-// own block, so a growing text is parsed at its end alone. No image is loaded: it is a link.
+const markdownIt = new MarkdownIt({ breaks: true, maxNesting: MAX_DEPTH + 10 });
+// Without link definitions and underlined headings, a line never changes the blocks before its
+// own, so only the end of a growing text is parsed. Images are shown as links and not loaded.
 markdownIt.disable(['reference', 'lheading', 'code', 'image']);
 markdownIt.normalizeLink = markdownIt.normalizeLinkText = (address) => address;
 markdownIt.validateLink = (address) => safeLink(address) !== null;
@@ -24,7 +24,7 @@ markdownIt.inline.ruler.at('linkify', readBareAddress);
 markdownIt.block.State = boundedState(markdownIt.block.State);
 markdownIt.inline.State = boundedState(markdownIt.inline.State);
 
-// To find the end of a link's text, the parser goes over it once more for each bracket in it.
+// To find the end of a link's text, the parser rescans the text for each bracket in it.
 const skipToken = markdownIt.inline.skipToken.bind(markdownIt.inline);
 markdownIt.inline.skipToken = (state) => {
   spend(state);
@@ -32,8 +32,8 @@ markdownIt.inline.skipToken = (state) => {
 };
 
 /**
- * Return what a text may cost. Prose has one token for every 12 characters, and a table of single
- * digits has one for each, so a short text may be as dense as it likes.
+ * Return how many tokens a text may produce. Prose has one token per 12 characters, and a table of
+ * single digits one per character, so the fixed part lets a short text have any density.
  *
  * @param {string} text
  * @returns {Budget}
@@ -47,7 +47,7 @@ export function budgetFor(text) {
  *
  * @param {string} text lines that end in `\n`
  * @param {Budget} budget
- * @returns {Token[] | null} null for a text that is only to be shown as it is
+ * @returns {Token[] | null} null if the text must be shown as plain source
  */
 export function blockTokens(text, budget) {
   return bounded((tokens) => markdownIt.block.parse(text, markdownIt, { budget }, tokens));
@@ -58,7 +58,7 @@ export function blockTokens(text, budget) {
  *
  * @param {string} text
  * @param {Budget} budget
- * @returns {Token[] | null} null for a text that is only to be shown as it is
+ * @returns {Token[] | null} null if the text must be shown as plain source
  */
 export function inlineTokens(text, budget) {
   return bounded((tokens) => markdownIt.inline.parse(text, markdownIt, { budget }, tokens));
@@ -71,25 +71,25 @@ function bounded(parse) {
   try {
     parse(tokens);
   } catch (error) {
-    if (error instanceof TooMuch) return null;
+    if (error instanceof LimitExceeded) return null;
     throw error;
   }
-  return tokens.some(({ level }) => level > DEEPEST) ? null : tokens;
+  return tokens.some(({ level }) => level > MAX_DEPTH) ? null : tokens;
 }
 
 /**
- * A state of the parser that takes no token too many, and none too deep.
+ * Return a parser state class that throws LimitExceeded for too many or too deep tokens.
  *
- * @template {new (...given: any[]) => {level: number, env: any, push(...given: any[]): any}} State
+ * @template {new (...args: any[]) => {level: number, env: any, push(...args: any[]): any}} State
  * @param {State} Parent
  */
 function boundedState(Parent) {
   return class extends Parent {
-    /** @param {...any} given */
-    push(...given) {
-      if (this.level > DEEPEST) throw new TooMuch();
+    /** @param {...any} args */
+    push(...args) {
+      if (this.level > MAX_DEPTH) throw new LimitExceeded();
       spend(this);
-      return super.push(...given);
+      return super.push(...args);
     }
   };
 }
@@ -100,11 +100,11 @@ function boundedState(Parent) {
  */
 function spend({ env }, cost = 1) {
   env.budget.left -= cost;
-  if (env.budget.left < 0) throw new TooMuch();
+  if (env.budget.left < 0) throw new LimitExceeded();
 }
 
 /**
- * The rule for an address without brackets, called where its colon is.
+ * Parse an address without brackets. markdown-it calls this rule at the address's colon.
  *
  * @param {StateInline} state
  * @param {boolean} silent
@@ -112,11 +112,11 @@ function spend({ env }, cost = 1) {
 function readBareAddress(state, silent) {
   const { src, pos, linkLevel } = state;
   if (linkLevel > 0 || !src.startsWith('://', pos)) return false;
-  // Within a word an address is none.
+  // An address does not start within a word.
   const [, scheme = ''] = /(?:^|\W)(https?)$/.exec(src.slice(Math.max(0, pos - 6), pos)) ?? [];
   if (!scheme || !(silent || state.pending.endsWith(scheme))) return false;
   const { address, read } = bareAddress(src.slice(pos - scheme.length, pos + 2000));
-  // What is no part of the address may be read again, for the next one.
+  // Characters after the address may be read again, for the next address.
   spend(state, (read - address.length) / 8);
   if (!address) return false;
   if (!silent) {

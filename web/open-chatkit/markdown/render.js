@@ -7,8 +7,8 @@ import { blockTree, blocksOf, inlineTree } from './tree.js';
  */
 
 /**
- * Markdown on the screen. A text that grows is read from its last blocks on, and changes only the
- * blocks that differ, so that a reader can select in what stands already.
+ * Renders Markdown. When the text grows, only its last blocks are parsed again and only changed
+ * blocks are replaced, so a reader can keep a selection in the earlier ones.
  */
 export class MarkdownView {
   element = h('div', { class: 'markdown' });
@@ -20,7 +20,7 @@ export class MarkdownView {
   update(text) {
     const whole = text.replace(/\r\n?/g, '\n');
     if (whole === this.#text) return;
-    // What is added may change the last block, and whether there is an end to the one before.
+    // New text may change the last block, and whether the block before it has ended.
     const settled = whole.startsWith(this.#text) ? this.#blocks.slice(0, -2) : [];
     this.#text = whole;
     const length = settled.reduce((sum, { source }) => sum + source.length, 0);
@@ -36,8 +36,8 @@ export class MarkdownView {
   /** @param {Node[]} nodes */
   #show(nodes) {
     const { childNodes } = this.element;
-    const kept = nodes.findIndex((node, index) => node !== childNodes[index]);
-    const from = kept < 0 ? nodes.length : kept;
+    const changed = nodes.findIndex((node, index) => node !== childNodes[index]);
+    const from = changed < 0 ? nodes.length : changed;
     while (childNodes.length > from) this.element.lastChild?.remove();
     this.element.append(...nodes.slice(from));
   }
@@ -54,7 +54,7 @@ export function markdown(text) {
 }
 
 /**
- * A text of one line.
+ * Render the inline Markdown of one line.
  *
  * @param {string} text
  * @returns {Node[]}
@@ -64,7 +64,7 @@ export function inlineNodes(text) {
 }
 
 /**
- * @param {Tree} tree one that is bounded in its depth
+ * @param {Tree} tree of limited depth
  * @returns {Node}
  */
 function nodeOf(tree) {
@@ -75,25 +75,25 @@ function nodeOf(tree) {
     case 'a':
       return linkTo(String(attributes.href), ...children);
     case 'pre':
-      return h('pre', scrolled('Code'), h('code', {}, ...children));
+      return h('pre', scrollable('Code'), h('code', {}, ...children));
     case 'table':
-      return h('div', { class: 'table', ...scrolled('Table') }, h('table', {}, ...children));
+      return h('div', { class: 'table', ...scrollable('Table') }, h('table', {}, ...children));
     default:
       return h(name, attributes, ...children);
   }
 }
 
 /**
- * What a box needs so that a keyboard scrolls it, too.
+ * Return the attributes that let a keyboard scroll a box.
  *
  * @param {string} label
  */
-function scrolled(label) {
+function scrollable(label) {
   return { tabindex: 0, role: 'group', 'aria-label': label };
 }
 
 /**
- * @param {string} href one that `safeLink` has let through
+ * @param {string} href an address that `safeLink` returned
  * @param {...(Node | string)} children
  */
 export function linkTo(href, ...children) {

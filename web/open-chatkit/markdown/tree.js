@@ -2,7 +2,7 @@ import { safeLink } from './links.js';
 import { blockTokens, budgetFor, inlineTokens } from './parser.js';
 
 /**
- * Markdown as a tree of elements: pure data, which render.js makes elements of.
+ * Markdown as a tree of plain data, which render.js turns into elements.
  *
  * @typedef {import('./parser').Token} Token
  * @typedef {import('./parser').Budget} Budget
@@ -11,19 +11,19 @@ import { blockTokens, budgetFor, inlineTokens } from './parser.js';
  * @typedef {keyof HTMLElementTagNameMap} ElementName
  * @typedef {Record<string, string | number>} Attributes
  * @typedef {object} Block
- * @property {string} source the lines of the block, and the blank ones after it
- * @property {Token[] | null} tokens null: the source is shown as it is
- * @property {Budget} budget what is left for the text within all the blocks
+ * @property {string} source the lines of the block and the blank lines after it
+ * @property {Token[] | null} tokens null if the source is shown as plain text
+ * @property {Budget} budget the rest of the budget, shared by all blocks
  */
 
 /**
- * What tags of tokens become, where they do not name the element.
+ * The element names of tokens whose tag is not the element's name.
  *
  * @type {Record<string, ElementName>}
  */
 const NAMES = {
   s: 'del',
-  // The headings of a message stand below those of the page.
+  // Headings of a message rank below those of the page.
   h1: 'h3',
   h2: 'h4',
   h3: 'h5',
@@ -61,11 +61,11 @@ export function blocksOf(text) {
  * @returns {Tree[]}
  */
 export function blockTree({ source, tokens, budget }) {
-  return tokens ? treeOf(tokens, budget) : asItIs('p', source);
+  return tokens ? treeOf(tokens, budget) : plainSource('p', source);
 }
 
 /**
- * The tree of a text without blocks.
+ * Return the tree of a text without blocks.
  *
  * @param {string} text
  * @param {Budget} [budget]
@@ -73,7 +73,7 @@ export function blockTree({ source, tokens, budget }) {
  */
 export function inlineTree(text, budget = budgetFor(text)) {
   const tokens = inlineTokens(text, budget);
-  return tokens ? treeOf(tokens, budget) : asItIs('span', text);
+  return tokens ? treeOf(tokens, budget) : plainSource('span', text);
 }
 
 /**
@@ -81,7 +81,7 @@ export function inlineTree(text, budget = budgetFor(text)) {
  * @param {string} text
  * @returns {Tree[]}
  */
-function asItIs(name, text) {
+function plainSource(name, text) {
   return [element(name, { class: 'source' }, text)];
 }
 
@@ -99,9 +99,9 @@ function treeOf(tokens, budget) {
     if (token.nesting < 0) open.pop();
     else if (token.nesting === 0) open.at(-1)?.push(...leaves(token, budget));
     else {
-      const made = elementOf(token);
-      open.at(-1)?.push(made);
-      open.push(made.children);
+      const parent = elementOf(token);
+      open.at(-1)?.push(parent);
+      open.push(parent.children);
     }
   }
   return root;

@@ -4,25 +4,25 @@ import { EventStream } from './event-stream.js';
 /**
  * @typedef {object} ApiConfig
  * @property {string} url
- * @property {typeof fetch} [fetch] adds what the service asks for: a token, say
+ * @property {typeof fetch} [fetch] adds what the service requires, for example a token
  */
 
-/** One URL that takes every operation of the protocol as `{"type", "params"}`. */
+/** Sends every operation of the protocol to one URL as `{"type", "params"}`. */
 export class ChatApi {
   #config;
-  #tell;
+  #emit;
 
   /**
-   * @param {() => ApiConfig} config asked for each request
-   * @param {import('../types').Tell} tell
+   * @param {() => ApiConfig} config called for each request
+   * @param {import('../types').Emit} emit
    */
-  constructor(config, tell) {
+  constructor(config, emit) {
     this.#config = config;
-    this.#tell = tell;
+    this.#emit = emit;
   }
 
   /**
-   * An operation with one answer. Raises ChatError.
+   * Run an operation that returns one JSON response. Throw ChatError.
    *
    * @template T
    * @param {string} type
@@ -34,7 +34,7 @@ export class ChatApi {
     try {
       return await response.json();
     } catch (cause) {
-      throw new ChatError('The service gave an answer that cannot be read.', {
+      throw new ChatError('The service sent a response that could not be read.', {
         code: 'unreadable',
         status: response.status,
         cause,
@@ -43,7 +43,7 @@ export class ChatApi {
   }
 
   /**
-   * An operation whose answer streams. Raises ChatError, or AbortError.
+   * Run an operation that streams its answer. Throw ChatError or AbortError.
    *
    * @param {string} type
    * @param {Record<string, unknown>} params
@@ -53,7 +53,7 @@ export class ChatApi {
     const response = await this.#post(type, params, signal);
     const kind = response.headers.get('content-type') ?? '';
     if (!response.body || !kind.startsWith('text/event-stream')) {
-      throw new ChatError('The service gave an answer that cannot be read.', {
+      throw new ChatError('The service sent a response that could not be read.', {
         code: 'unreadable',
         status: response.status,
       });
@@ -76,7 +76,7 @@ export class ChatApi {
     const { url, fetch = globalThis.fetch } = this.#config();
     const response = await fetch(url, request).catch(unreachable);
     const { status } = response;
-    this.#tell('chatkit.log', { name: 'request', data: { operation: type, status } });
+    this.#emit('chatkit.log', { name: 'request', data: { operation: type, status } });
     if (!response.ok) throw await refusal(response);
     return response;
   }
@@ -87,7 +87,7 @@ export class ChatApi {
  * @returns {never}
  */
 function unreachable(cause) {
-  // Only a TypeError is the network's; an abort and the errors of the page's own fetch are theirs.
+  // Only a TypeError is a network failure. Aborts and errors of the page's own fetch pass through.
   if (!(cause instanceof TypeError)) throw cause;
   throw new ChatError('The service cannot be reached. Check your connection and try again.', {
     code: 'unreachable',

@@ -3,7 +3,7 @@ import { SseParser } from './sse.js';
 
 /** @typedef {import('../types').StreamEvent} StreamEvent */
 
-/** The events of a streamed answer, in the batches in which they arrive. */
+/** The events of a streamed answer, in batches as they arrive. */
 export class EventStream {
   #reader;
 
@@ -12,14 +12,14 @@ export class EventStream {
     this.#reader = body.getReader();
   }
 
-  /** Closes the connection without aborting the request, which would stop the answer too. */
-  leave() {
+  /** Close the connection without aborting the request, which would also stop the answer. */
+  detach() {
     this.#reader.cancel().catch(() => {});
   }
 
   /**
-   * @returns {AsyncGenerator<StreamEvent[]>} ends with the stream; raises ChatError when it breaks
-   *   off, AbortError when the request is aborted
+   * @returns {AsyncGenerator<StreamEvent[]>} ends with the stream; throws ChatError if the
+   *   connection breaks, AbortError if the request is aborted
    */
   async *batches() {
     const parser = new SseParser();
@@ -46,7 +46,7 @@ function brokenOff(cause) {
 
 /**
  * @param {string} data
- * @returns {StreamEvent[]} none for data that is no event
+ * @returns {StreamEvent[]} empty if the data is not an event
  */
 function eventOf(data) {
   try {

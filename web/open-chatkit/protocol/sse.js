@@ -1,11 +1,11 @@
 /**
- * Server-sent events, read as their bytes arrive.
+ * Parses server-sent events as their bytes arrive.
  *
  * Source: WHATWG HTML, "Server-sent events", 9.2.6. Only `data` matters here: event names, ids and
- * retry times are read over.
+ * retry times are ignored.
  */
 
-/** Collects bytes, in pieces cut anywhere, into the data of whole events. */
+/** Assembles chunks of bytes, split anywhere, into the data of complete events. */
 export class SseParser {
   #decoder = new TextDecoder();
   #rest = '';

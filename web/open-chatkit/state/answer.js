@@ -5,39 +5,39 @@ import { isAbort } from './failures.js';
  * @typedef {import('../protocol/event-stream').EventStream} EventStream
  */
 
-/** One streamed answer, and the two ways to hear no more of it. */
+/** One streamed answer. A reader can stop it, or detach and let the server finish it. */
 export class Answer {
   #abort = new AbortController();
   /** @type {EventStream | null} */
   #stream = null;
-  #left = false;
+  #detached = false;
 
-  /** Whether anything of it has come. */
-  begun = false;
+  /** Whether any event has arrived. */
+  started = false;
 
-  /** Whether nobody listens any more. */
-  get left() {
-    return this.#left;
+  /** Whether its events are no longer read. */
+  get detached() {
+    return this.#detached;
   }
 
   get stopped() {
     return this.#abort.signal.aborted;
   }
 
-  /** Aborts the request, which is how the server learns that the answer is not wanted. */
+  /** Abort the request, which makes the server stop the answer. */
   stop() {
     this.#abort.abort();
   }
 
-  /** Listens no more. The answer is made to its end, and kept. */
-  leave() {
-    this.#left = true;
-    this.#stream?.leave();
+  /** Stop reading. The server finishes and stores the answer. */
+  detach() {
+    this.#detached = true;
+    this.#stream?.detach();
   }
 
   /**
-   * The batches of events until the answer is complete, stopped or left. Raises what fails before,
-   * and for an answer that was left only that the request was refused.
+   * Yield batches of events until the answer is complete, stopped or detached. Throw the error that
+   * ends it early; after `detach`, throw only if the request was refused.
    *
    * @param {import('../protocol/chat-api').ChatApi} api
    * @param {string} type
@@ -52,14 +52,14 @@ export class Answer {
       throw error;
     }
     try {
-      if (this.#left) this.#stream.leave();
+      if (this.#detached) this.#stream.detach();
       for await (const batch of this.#stream.batches()) {
-        if (this.#left) return;
-        this.begun = true;
+        if (this.#detached) return;
+        this.started = true;
         yield batch;
       }
     } catch (error) {
-      if (!this.#left && !isAbort(error)) throw error;
+      if (!this.#detached && !isAbort(error)) throw error;
     }
   }
 }

@@ -1,90 +1,90 @@
 import { ChatError } from '../protocol/chat-error.js';
-import { Answering } from './answering.js';
-import { Opening } from './opening.js';
-import { Scene } from './scene.js';
+import { AnswerRequester } from './answer-requester.js';
 import { SENDING, beginning, withItem } from './thread-state.js';
+import { ThreadOpener } from './thread-opener.js';
+import { ThreadStore } from './thread-store.js';
 
 /**
- * The thread on the screen, and all that a person can do with it.
+ * The open thread and everything a user can do with it.
  *
- * Each change calls `changed`; what a page may want to know goes to `tell`.
+ * Calls `changed` after each change, and `emit` with the events for the page.
  */
 export class Conversation {
-  #scene;
-  #opening;
-  #answering;
-  #tell;
+  #store;
+  #opener;
+  #requester;
+  #emit;
 
   /**
    * @param {import('../protocol/chat-api').ChatApi} api
    * @param {() => void} changed
-   * @param {import('../types').Tell} tell
+   * @param {import('../types').Emit} emit
    */
-  constructor(api, changed, tell) {
-    this.#tell = tell;
-    this.#scene = new Scene(changed);
-    this.#opening = new Opening(api, this.#scene, tell);
-    this.#answering = new Answering(api, this.#scene, tell);
+  constructor(api, changed, emit) {
+    this.#emit = emit;
+    this.#store = new ThreadStore(changed);
+    this.#opener = new ThreadOpener(api, this.#store, emit);
+    this.#requester = new AnswerRequester(api, this.#store, emit);
   }
 
   get state() {
-    return this.#scene.state;
+    return this.#store.state;
   }
 
   get responding() {
-    return this.#answering.busy;
+    return this.#requester.busy;
   }
 
   get loading() {
-    return this.#opening.loading !== null;
+    return this.#opener.loading !== null;
   }
 
   get threadId() {
-    return this.#opening.loading ?? this.state.thread?.id ?? null;
+    return this.#opener.loading ?? this.state.thread?.id ?? null;
   }
 
   /**
-   * Shows another thread, null for a new one. An answer in the making is left to finish unheard.
+   * Open another thread, or a new one for null. The server finishes an answer in progress.
    *
    * @param {string | null} id
    */
   async open(id) {
     const changes = id !== this.threadId;
-    this.leave();
-    const opened = this.#opening.open(id);
-    if (changes) this.#tell('chatkit.thread.change', { threadId: id });
-    await opened;
+    this.detach();
+    const opening = this.#opener.open(id);
+    if (changes) this.#emit('chatkit.thread.change', { threadId: id });
+    await opening;
   }
 
-  /** Reads again what is stored of this thread. */
+  /** Load the thread again. */
   async refresh() {
-    if (!this.responding) await this.#opening.refresh();
+    if (!this.responding) await this.#opener.refresh();
   }
 
-  /** Brings the page of items before the first one. */
+  /** Load the page of items before the first one. */
   async loadEarlier() {
-    await this.#opening.earlier();
+    await this.#opener.earlier();
   }
 
   /**
-   * Sends a message and hears the answer. Raises when the server has not taken the message.
+   * Send a message and read the answer. Throw if the server did not accept the message.
    *
    * @param {import('../types').UserInput} input
    */
   async send(input) {
-    await this.#opening.done;
+    await this.#opener.done;
     const { thread } = this.state;
     const message = { ...input, id: SENDING, type: /** @type {const} */ ('user_message') };
     const from = withItem(beginning(this.state), { ...message, attachments: [] });
     if (thread) {
       const params = { thread_id: thread.id, input };
-      await this.#answering.hear(from, 'threads.add_user_message', params);
+      await this.#requester.request(from, 'threads.add_user_message', params);
     } else {
-      await this.#answering.hear(from, 'threads.create', { input });
+      await this.#requester.request(from, 'threads.create', { input });
     }
   }
 
-  /** Asks for another answer to the last message. */
+  /** Request another answer to the last message. */
   async retry() {
     const { thread, items } = this.state;
     const last = items.findLastIndex((item) => item.type === 'user_message');
@@ -92,36 +92,36 @@ export class Conversation {
     if (!thread || !message) return;
     const from = { ...beginning(this.state), items: items.slice(0, last + 1) };
     const params = { thread_id: thread.id, item_id: message.id };
-    await this.#answering.hear(from, 'threads.retry_after_item', params);
+    await this.#requester.request(from, 'threads.retry_after_item', params);
   }
 
   /**
-   * Sends an action of a widget, or of the page. Raises ChatError where there is no thread yet.
+   * Send an action of a widget or of the page. Throw ChatError if there is no thread yet.
    *
    * @param {import('../types').Action} action
-   * @param {string} [item] id of the widget that it comes from
+   * @param {string} [item] id of the widget that sends it
    */
   async act({ type, payload }, item) {
     const { thread } = this.state;
     if (!thread) throw new ChatError('There is no chat yet.', { code: 'no_thread' });
     const action = { type, payload };
     const params = { thread_id: thread.id, action, ...(item && { item_id: item }) };
-    await this.#answering.hear(beginning(this.state), 'threads.custom_action', params);
+    await this.#requester.request(beginning(this.state), 'threads.custom_action', params);
   }
 
-  /** Stops the answer; what there is of it stays. */
+  /** Stop the answer. The part that has arrived stays. */
   stop() {
-    this.#answering.stop();
+    this.#requester.stop();
   }
 
-  /** Hears no more of the answer, which the server goes on making. */
-  leave() {
-    this.#answering.leave();
+  /** Stop reading the answer. The server finishes it. */
+  detach() {
+    this.#requester.detach();
   }
 
   /** @param {{id: string, title?: string | null}} renamed a thread whose title was changed */
   rename({ id, title }) {
     const { thread } = this.state;
-    if (thread?.id === id) this.#scene.state = { ...this.state, thread: { ...thread, title } };
+    if (thread?.id === id) this.#store.state = { ...this.state, thread: { ...thread, title } };
   }
 }

@@ -13,29 +13,29 @@ export function asError(error) {
 }
 
 /**
- * Return what a person is shown of a failed request for an answer, and what there is to do about
- * it. Null for an error without words: the page's own fetch has shown it, with a step of its own.
+ * Return the message and the next steps to show after a failed request for an answer. Return null
+ * for an error without a message: the page's own fetch has shown it already.
  *
  * @param {Error} error
- * @param {boolean} taken whether the server has the message; if not, it is still in the composer
+ * @param {boolean} accepted whether the server has the message; if not, it is back in the composer
  * @returns {Failure | null}
  */
-export function failureOf(error, taken) {
+export function failureOf(error, accepted) {
   const { message } = error;
   if (!message) return null;
-  if (!taken) return { message, steps: [] };
+  if (!accepted) return { message, steps: [] };
   const brokenOff = error instanceof ChatError && error.code === 'broken_off';
-  // The server finishes an answer that nobody hears: it may well be there.
+  // The server finishes an answer without a reader, so it may be stored.
   return { message, steps: brokenOff ? ['check', 'retry'] : ['retry'] };
 }
 
 /**
- * The fault of a stream that ended in order, if it ended before the answer did.
+ * Return the error of a stream that closed before the answer was complete, else null.
  *
  * @param {import('./thread-state').ThreadState} state
  */
-export function faultAtEnd({ items, unfinished, failure }) {
+export function earlyEndOf({ items, unfinished, failure }) {
   const answered = unfinished.size === 0 && items.at(-1)?.type !== 'user_message';
   if (answered || failure) return null;
-  return new ChatError('The answer broke off.', { code: 'broken_off' });
+  return new ChatError('The answer ended early.', { code: 'broken_off' });
 }

@@ -8,7 +8,7 @@ import { withNode } from './widget-tree.js';
  */
 
 /**
- * The item after one of the protocol's ten updates; the same item for an update that does not fit.
+ * Return the item after one of the protocol's ten updates, or the same item if it does not apply.
  *
  * @param {Item} item
  * @param {ItemUpdate} update
@@ -56,7 +56,7 @@ function updatedMessage(item, update) {
 }
 
 /**
- * A delta may come for a part that was not announced.
+ * Return the item with one part changed. A delta may arrive before its part was added.
  *
  * @param {AssistantMessage} item
  * @param {number} index

@@ -7,7 +7,7 @@ import { asError } from './failures.js';
 
 const PAGE = 20;
 
-/** The threads of the person, newest first, page by page. Each change calls `changed`. */
+/** The user's threads, newest first, loaded in pages. Calls `changed` after each change. */
 export class ThreadList {
   /** @type {readonly Thread[]} */
   threads = [];
@@ -18,8 +18,8 @@ export class ThreadList {
   loading = false;
   #api;
   #changed;
-  // What was asked for before something changed tells of how it was.
-  #turn = 0;
+  // A response to a request from before a change is outdated, so it is ignored.
+  #version = 0;
 
   /**
    * @param {import('../protocol/chat-api').ChatApi} api
@@ -30,18 +30,18 @@ export class ThreadList {
     this.#changed = changed;
   }
 
-  /** Reads the list from its beginning. */
+  /** Load the first page. */
   async load() {
     await this.#read(null);
   }
 
-  /** Brings the next page. */
+  /** Load the next page. */
   async loadMore() {
     if (this.after && !this.loading) await this.#read(this.after);
   }
 
   /**
-   * Raises ChatError.
+   * Rename a thread. Throw ChatError.
    *
    * @param {string} id
    * @param {string} title
@@ -53,13 +53,13 @@ export class ThreadList {
   }
 
   /**
-   * Raises ChatError.
+   * Delete a thread. Throw ChatError.
    *
    * @param {string} id
    */
   async delete(id) {
     await this.#api.call('threads.delete', { thread_id: id });
-    this.#turn += 1;
+    this.#version += 1;
     this.loading = false;
     this.threads = this.threads.filter((each) => each.id !== id);
     this.#changed();
@@ -67,12 +67,12 @@ export class ThreadList {
 
   /** @param {string | null} cursor */
   async #read(cursor) {
-    const turn = ++this.#turn;
+    const version = ++this.#version;
     this.loading = true;
     this.failure = null;
     this.#changed();
     const page = await this.#page(cursor).catch(asError);
-    if (turn !== this.#turn) return;
+    if (version !== this.#version) return;
     this.loading = false;
     if (page instanceof Error) this.failure = page.message;
     else this.#add(page, cursor ? this.threads : []);

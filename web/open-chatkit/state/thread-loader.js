@@ -9,9 +9,9 @@ import { NEW_THREAD } from './thread-state.js';
 const PAGE = 30;
 
 /**
- * A thread as it is stored, with its newest items. Raises ChatError.
+ * Load a thread with its newest items. Throw ChatError.
  *
- * `threads.get_by_id` brings the oldest items, so the newest are asked for on their own.
+ * `threads.get_by_id` returns the oldest items, so the newest are requested separately.
  *
  * @param {ChatApi} api
  * @param {string} id
@@ -28,11 +28,11 @@ export async function loadThread(api, id) {
 }
 
 /**
- * A page of the items before a cursor, oldest first. Raises ChatError.
+ * Load the page of items before a cursor, oldest first. Throw ChatError.
  *
  * @param {ChatApi} api
  * @param {string} thread
- * @param {string | null} cursor null: the newest
+ * @param {string | null} cursor null for the newest items
  * @returns {Promise<Pick<ThreadState, 'items' | 'earlier'>>}
  */
 export async function itemsBefore(api, thread, cursor) {

@@ -1,23 +1,23 @@
 import { updatedItem } from './item-updates.js';
 
 /**
- * What is known of the thread on the screen. Never changed in place: what is the same object is the
- * same picture.
+ * The state of the open thread. It is immutable, so the same object always looks the same on the
+ * screen.
  *
  * @typedef {import('../types').Item} Item
  * @typedef {import('../types').StreamEvent} StreamEvent
  * @typedef {object} ThreadState
- * @property {import('../types').Thread | null} thread null: a new one
+ * @property {import('../types').Thread | null} thread null for a new one
  * @property {readonly Item[]} items oldest first
- * @property {ReadonlySet<string>} unfinished ids of the items that are still being made
- * @property {string | null} earlier cursor of the items before these; null when there are none
- * @property {string | null} progress what the assistant says that it is doing
+ * @property {ReadonlySet<string>} unfinished ids of the items that are still being written
+ * @property {string | null} earlier cursor of the items before these, or null
+ * @property {string | null} progress the assistant's own progress text
  * @property {readonly import('../types').Notice[]} notices
  * @property {import('../types').Failure | null} failure
  * @property {boolean} stoppable whether the server lets this answer be stopped
  */
 
-/** The id of a message that the server has not taken yet. */
+/** The id of a message that the server has not accepted yet. */
 export const SENDING = 'sending';
 
 /** @type {ThreadState} */
@@ -33,7 +33,7 @@ export const NEW_THREAD = {
 };
 
 /**
- * The state at the start of a request for an answer: what was said of the one before is gone.
+ * Return the state at the start of a request: notices and failure of the last one are cleared.
  *
  * @param {ThreadState} state
  * @returns {ThreadState}
@@ -44,7 +44,7 @@ export function beginning(state) {
 }
 
 /**
- * The state when no more events come.
+ * Return the state after the last event.
  *
  * @param {ThreadState} state
  * @returns {ThreadState}
@@ -55,7 +55,7 @@ export function ended(state) {
 }
 
 /**
- * The state after an event. An event of an unknown type changes nothing.
+ * Return the state after an event. An event of an unknown type changes nothing.
  *
  * @param {ThreadState} state
  * @param {StreamEvent} event
@@ -87,14 +87,14 @@ export function afterEvent(state, event) {
     case 'notice':
       return { ...state, notices: [...state.notices, event] };
     case 'error':
-      return { ...state, failure: failureTold(event) };
+      return { ...state, failure: failureOfEvent(event) };
     default:
       return state;
   }
 }
 
 /** @param {Extract<StreamEvent, {type: 'error'}>} event */
-function failureTold(event) {
+function failureOfEvent(event) {
   const message = event.message || 'Something went wrong while answering.';
   /** @type {import('../types').Failure} */
   const failure = { message, steps: event.allow_retry ? ['retry'] : [] };
@@ -103,15 +103,14 @@ function failureTold(event) {
 
 /**
  * @param {ThreadState} state
- * @param {Item} item takes the place of the one with its id, of the message being sent if it is
- *   that message, or the last place
+ * @param {Item} item replaces the item with its id, or the message being sent, or is appended
  * @returns {ThreadState}
  */
 export function withItem(state, item) {
   const known = state.items.findIndex((other) => other.id === item.id);
   const sent = item.type === 'user_message' ? state.items.findIndex(isSending) : -1;
   const place = known >= 0 ? known : sent >= 0 ? sent : state.items.length;
-  // Progress is told until there is something to see.
+  // Progress is shown until another item is visible.
   const progress = item.type === 'user_message' ? state.progress : null;
   return { ...state, items: state.items.toSpliced(place, 1, item), progress };
 }

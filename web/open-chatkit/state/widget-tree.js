@@ -1,7 +1,7 @@
 /** @typedef {import('../types').WidgetNode} WidgetNode */
 
 /**
- * The parts of a widget's node, in order. A few kinds hold one node where most hold a list.
+ * Return the children of a widget's node. A few kinds have one child instead of a list.
  *
  * @param {WidgetNode} node
  * @returns {WidgetNode[]}
@@ -13,7 +13,7 @@ export function partsOf(node) {
 }
 
 /**
- * The same tree, with the node of this id changed.
+ * Return the tree with the node of this id changed.
  *
  * @param {WidgetNode} node
  * @param {string} id

@@ -1,8 +1,8 @@
 const SHEETS = ['theme', 'layout', 'messages', 'markdown', 'progress', 'controls', 'cards'];
 
 /**
- * The stylesheets as elements for a shadow root, and a promise of the moment when they are there,
- * or are known not to come: an unstyled chat is better than none.
+ * Return the stylesheets as elements for a shadow root, and a promise that resolves when each has
+ * loaded or failed. An unstyled chat is better than none.
  */
 export function sheets() {
   const links = SHEETS.map((name) => {

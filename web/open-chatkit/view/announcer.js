@@ -1,12 +1,12 @@
 import { h } from './dom.js';
 
-/** Says finished answers and other news to a screen reader, when it has nothing else to say. */
+/** Announces finished answers politely to a screen reader. */
 export class Announcer {
-  element = h('div', { class: 'unseen', role: 'status', 'aria-live': 'polite' });
+  element = h('div', { class: 'visually-hidden', role: 'status', 'aria-live': 'polite' });
 
   /** @param {string} text */
-  say(text) {
-    // A node of its own each time, so that the same words are said again.
+  announce(text) {
+    // A new node each time, so that a screen reader repeats the same text.
     this.element.replaceChildren(h('p', {}, text));
   }
 }

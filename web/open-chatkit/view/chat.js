@@ -13,14 +13,14 @@ import { applyTheme } from './theme.js';
 
 /**
  * @typedef {import('../types').Options} Options
- * @typedef {object} ChatActions what a person can do here
+ * @typedef {object} ChatActions what a user can do here
  * @property {(text: string | import('@openai/chatkit').UserMessageContent[]) => Promise<void>} send
- *   raises when the server has not taken it
+ *   throws if the server did not accept it
  * @property {() => void} stop
  * @property {() => void} newThread
  * @property {() => void} toggleHistory
  * @property {() => Promise<void>} earlier
- * @property {() => void} write takes the focus to where one writes
+ * @property {() => void} focusComposer
  * @property {import('./widget').Act} act
  * @property {import('./notices').Steps} steps
  * @property {import('./history').HistoryActions} history
@@ -32,13 +32,13 @@ export class ChatView {
   #announcer = new Announcer();
   #header;
   #log;
-  #again;
+  #retry;
   #usesTools = h('span', { id: 'uses-tools' });
   #foot = h('div', { class: 'foot' });
-  #start = h('div');
+  #startScreen = h('div');
   #responding = false;
-  /** @type {import('../types').AssistantMessage | undefined} when the responding began */
-  #answered;
+  /** @type {import('../types').AssistantMessage | undefined} the last answer before this one */
+  #previousAnswer;
   /** @type {Options | null} */
   #options = null;
 
@@ -47,9 +47,9 @@ export class ChatView {
     this.#actions = actions;
     this.#header = new HeaderView({ history: actions.toggleHistory, newThread: actions.newThread });
     this.#log = new LogView(actions);
-    const again = iconButton('Answer again', icon('retry'), actions.steps.retry);
-    again.setAttribute('aria-describedby', this.#usesTools.id);
-    this.#again = h('div', { class: 'after' }, again, this.#usesTools);
+    const retry = iconButton('Answer again', icon('retry'), actions.steps.retry);
+    retry.setAttribute('aria-describedby', this.#usesTools.id);
+    this.#retry = h('div', { class: 'after' }, retry, this.#usesTools);
     this.composer = new ComposerView(actions.send, actions.stop);
     this.history = new HistoryView(actions.history);
     const { element: log } = this.#log;
@@ -75,12 +75,12 @@ export class ChatView {
     return !this.history.element.hidden;
   }
 
-  /** Whether the list of chats, while it is shown, leaves no room for the thread. */
+  /** Whether the shown list of chats covers the thread. */
   get historyCovers() {
     return this.history.element.offsetWidth >= this.element.clientWidth;
   }
 
-  /** Opens or closes the list of chats, and takes the focus there and back. */
+  /** Open or close the list of chats and move the focus there or back. */
   showHistory(/** @type {boolean} */ open) {
     this.history.element.hidden = !open;
     this.element.classList.toggle('with-history', open);
@@ -88,9 +88,9 @@ export class ChatView {
     else this.#header.focusHistory();
   }
 
-  /** Shows the end of the thread, wherever the reader was. */
-  toEnd() {
-    this.#log.toEnd();
+  /** Scroll to the end of the thread. */
+  scrollToEnd() {
+    this.#log.scrollToEnd();
   }
 
   /**
@@ -104,13 +104,13 @@ export class ChatView {
     const empty = !thread && !loading && items.length === 0;
     const answer = lastAnswer(items);
     const mayRetry = options.threadItemActions?.retry && answer;
-    const warning = usedTools(items) ? 'Tools may be used again. What they did stays.' : '';
+    const warning = usedTools(items) ? 'Tools may run again. Their earlier changes stay.' : '';
     if (this.#usesTools.textContent !== warning) this.#usesTools.textContent = warning;
     this.#log.update(state, {
       responding,
       loading,
-      start: empty ? this.#start : null,
-      after: mayRetry && !state.failure ? this.#again : null,
+      start: empty ? this.#startScreen : null,
+      after: mayRetry && !state.failure ? this.#retry : null,
     });
     this.#header.update(options.header, {
       title: options.header?.title?.text ?? (thread ? thread.title || 'Chat' : 'New chat'),
@@ -133,7 +133,7 @@ export class ChatView {
     this.#options = options;
     applyTheme(this.element, options.theme);
     this.element.setAttribute('aria-label', options.frameTitle ?? 'Chat');
-    this.#start = startScreen(options.startScreen, this.#actions.send);
+    this.#startScreen = startScreen(options.startScreen, this.#actions.send);
     const { disclaimer } = options;
     fill(this.#foot, [disclaimer && markdown(disclaimer.text)]);
   }
@@ -143,10 +143,11 @@ export class ChatView {
    * @param {import('../types').AssistantMessage | undefined} answer
    */
   #announce(responding, answer) {
-    if (responding && !this.#responding) this.#answered = answer;
+    if (responding && !this.#responding) this.#previousAnswer = answer;
     const ended = this.#responding && !responding;
     this.#responding = responding;
-    if (ended && answer && answer !== this.#answered) this.#announcer.say(spoken(answer));
+    const isNew = answer !== this.#previousAnswer;
+    if (ended && answer && isNew) this.#announcer.announce(spoken(answer));
   }
 
   /** @param {KeyboardEvent} event */
@@ -158,7 +159,7 @@ export class ChatView {
 }
 
 /**
- * What the assistant said last since the last question, whatever it has shown after it.
+ * Return the assistant's last message since the last question, even if other items follow it.
  *
  * @param {readonly import('../types').Item[]} items
  */
@@ -167,7 +168,7 @@ function lastAnswer(items) {
 }
 
 /**
- * Whether tools were used since the last question: another answer does not undo what they did.
+ * Return whether tools ran since the last question. Another answer does not undo their changes.
  *
  * @param {readonly import('../types').Item[]} items
  */
@@ -182,7 +183,7 @@ function sinceQuestion(items) {
 
 /**
  * @param {import('../types').Thread | null} thread
- * @returns {string | null} why nothing more may be said in it
+ * @returns {string | null} why the thread takes no more messages, or null
  */
 function reasonClosed(thread) {
   const status = thread?.status;

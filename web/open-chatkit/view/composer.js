@@ -3,8 +3,8 @@ import { icon } from './icons.js';
 import { isComposed } from './keys.js';
 
 /**
- * The box to write in. Enter sends, Shift+Enter breaks the line; while an answer is made its button
- * stops it.
+ * The text box. Enter sends and Shift+Enter starts a new line. During an answer, the button stops
+ * the answer.
  */
 export class ComposerView {
   #send;
@@ -22,7 +22,7 @@ export class ComposerView {
   element = h('form', { class: 'composer' }, this.#text, this.#button);
 
   /**
-   * @param {(text: string) => Promise<void>} send what it does not take comes back to the box
+   * @param {(text: string) => Promise<void>} send if it rejects, the text returns to the box
    * @param {() => void} stop
    */
   constructor(send, stop) {
@@ -51,11 +51,11 @@ export class ComposerView {
   }
 
   /**
-   * @param {{responding: boolean, stoppable: boolean, placeholder: string, closed: boolean}} now
-   *   `closed`: nothing more may be said in this thread
+   * @param {{responding: boolean, stoppable: boolean, placeholder: string, closed: boolean}} state
+   *   `closed`: the thread takes no more messages
    */
   update({ responding, stoppable, placeholder, closed }) {
-    // The button that sent or stopped the answer has nothing more to do: its focus goes on.
+    // Move the focus on from a button that has nothing more to do.
     const focused = this.#button.matches(':focus');
     const ended = this.#responding && !responding;
     this.#responding = responding;
@@ -68,7 +68,7 @@ export class ComposerView {
   }
 
   #changed() {
-    // As high as its text; the stylesheet says how high at most.
+    // As high as the text; the stylesheet sets the maximum.
     this.#text.style.height = 'auto';
     const { scrollHeight, clientHeight } = this.#text;
     if (scrollHeight > clientHeight) this.#text.style.height = `${scrollHeight}px`;
@@ -99,9 +99,9 @@ export class ComposerView {
     this.#send(text).catch(() => {
       this.value = [text, this.value].filter(Boolean).join('\n');
       if (this.element.isConnected) return;
-      // Nobody sees this box any more: the page may have another one.
-      const more = { detail: { text }, bubbles: true, composed: true };
-      this.element.dispatchEvent(new CustomEvent('open-chatkit.unsent', more));
+      // This box has left the page, which may have another one.
+      const init = { detail: { text }, bubbles: true, composed: true };
+      this.element.dispatchEvent(new CustomEvent('open-chatkit.unsent', init));
     });
   }
 }

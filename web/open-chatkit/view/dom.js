@@ -1,11 +1,11 @@
 /**
- * The one way in which elements are made here: by name, attribute and text, so that nothing that
- * came over the wire is ever read as HTML.
+ * Creates all elements, from names, attributes and text only, so that data from the server is never
+ * parsed as HTML.
  *
- * @typedef {Node | string | null | false | undefined} Child nothing is made of null, false, ''
+ * @typedef {Node | string | null | false | undefined} Child null, false and '' are skipped
  * @typedef {Record<string, string | number | boolean | null | undefined | ((event: any) => void)>}
  *   Attributes a function is a listener (`onclick`); true is an empty attribute; null and false
- *   are none
+ *   are skipped
  */
 
 /**
@@ -29,16 +29,16 @@ export function h(name, attributes = {}, ...children) {
 }
 
 /**
- * Text that only a screen reader says.
+ * Return text for screen readers only.
  *
  * @param {string} text
  */
-export function unseen(text) {
-  return h('span', { class: 'unseen' }, text);
+export function visuallyHidden(text) {
+  return h('span', { class: 'visually-hidden' }, text);
 }
 
 /**
- * Give an element these children. What stays is not touched: it keeps its focus and its selection.
+ * Give an element these children. Children that stay keep their focus and selection.
  *
  * @param {Element} element
  * @param {Child[]} children
@@ -48,10 +48,10 @@ export function fill(element, children) {
   const staying = new Set(wanted);
   for (const child of [...element.childNodes]) if (!staying.has(child)) child.remove();
   wanted.forEach((child, index) => {
-    const there = element.childNodes[index] ?? null;
-    if (child === there) return;
-    if (typeof child === 'string') element.insertBefore(document.createTextNode(child), there);
-    else element.insertBefore(child, there);
+    const current = element.childNodes[index] ?? null;
+    if (child === current) return;
+    if (typeof child === 'string') element.insertBefore(document.createTextNode(child), current);
+    else element.insertBefore(child, current);
   });
 }
 

@@ -1,13 +1,13 @@
 const FOCUSABLE = 'a[href], button:enabled, summary, [tabindex="0"]';
 
 /**
- * Keep the focus where it is through a change of a list's content, though its element may go: it
- * goes on to the next element of the same name, as to the next task's "Done"; else to what stands
- * nearest in the same child of the list, or to that child itself.
+ * Keep the focus in place while a list's content changes. If the focused element disappears, move
+ * the focus to the next element with the same name (the next task's "Done"), else to the nearest
+ * one in the same child of the list, else to that child.
  *
  * @param {HTMLElement} list
  * @param {() => void} change
- * @param {() => void} lost called when the child has gone, too
+ * @param {() => void} lost called if the child has disappeared as well
  */
 export function keepFocus(list, change, lost) {
   const focused = focusedIn(list);

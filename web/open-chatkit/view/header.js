@@ -8,7 +8,7 @@ import { headerIcon, icon } from './icons.js';
  * @property {() => void} newThread
  */
 
-/** The title of the thread between the way to the others and the way to a new one. */
+/** The title of the thread, between the history button and the new-chat button. */
 export class HeaderView {
   #title = h('h2', { class: 'title' });
   #spacer = h('span', { class: 'spacer' });
@@ -28,15 +28,15 @@ export class HeaderView {
     this.#newThread = iconButton('New chat', icon('plus'), newThread);
   }
 
-  /** Where the focus goes when the history closes. */
+  /** Focus the history button, for when the history closes. */
   focusHistory() {
     this.#history.focus();
   }
 
   /**
    * @param {HeaderOption | undefined} option
-   * @param {{title: string, history: boolean, open: boolean, empty: boolean}} now whether there is
-   *   a history, whether it is open, whether the thread is new
+   * @param {{title: string, history: boolean, open: boolean, empty: boolean}} state whether
+   *   there is a history, whether it is open, whether the thread is new
    */
   update(option, { title, history, open, empty }) {
     if (option !== this.#option) {

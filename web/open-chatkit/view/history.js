@@ -8,14 +8,14 @@ import { ThreadRow } from './thread-row.js';
  * @typedef {import('../state/thread-list').ThreadList} ThreadList
  * @typedef {{close: () => void, more: () => void, reload: () => void}} ListActions
  * @typedef {import('./thread-row').RowActions & ListActions} HistoryActions
- * @typedef {object} HistoryNow
+ * @typedef {object} HistoryOptions
  * @property {string | null} current
  * @property {boolean} rename
  * @property {boolean} delete
  * @property {string | undefined} locale
  */
 
-/** The person's threads. */
+/** The list of the user's threads. */
 export class HistoryView {
   #actions;
   #rows = h('ul', { class: 'threads' });
@@ -56,7 +56,7 @@ export class HistoryView {
 
   /**
    * @param {ThreadList} list
-   * @param {HistoryNow} now
+   * @param {HistoryOptions} now
    */
   update(list, now) {
     const focused = [...this.#shown.values()].findIndex(({ row }) => row.hasFocus);
@@ -75,7 +75,7 @@ export class HistoryView {
       rows.map((row) => row.element),
     );
     this.#showFoot(list);
-    // The row that had the focus may be gone, or be drawn anew.
+    // The focused row may have been removed or replaced.
     const lost = focused >= 0 && !rows.some((row) => row.hasFocus);
     if (lost) (rows[Math.min(focused, rows.length - 1)] ?? this).focus();
   }
@@ -89,17 +89,17 @@ export class HistoryView {
     const focused = this.#foot.matches(':focus-within');
     if (failure !== null) {
       const reload = button('Try again', this.#actions.reload);
-      // Without words where the page's own fetch has shown the failure.
+      // The text is empty if the page's own fetch has shown the failure.
       fill(this.#foot, [failure && h('p', { class: 'failed', role: 'alert' }, failure), reload]);
     } else if (loading || empty) {
-      const said = loading ? 'Loading…' : 'There are no chats yet.';
-      fill(this.#foot, [h('p', { class: 'aside', role: 'status' }, said)]);
+      const text = loading ? 'Loading…' : 'There are no chats yet.';
+      fill(this.#foot, [h('p', { class: 'aside', role: 'status' }, text)]);
     } else fill(this.#foot, [after && button('Show more', () => this.#more())]);
     if (focused) this.focus();
   }
 
   #more() {
-    // The button goes; what comes is behind the last row.
+    // The button disappears, and new rows come after the last one.
     [...this.#shown.values()].at(-1)?.row.focus();
     this.#actions.more();
   }
@@ -115,13 +115,13 @@ function button(label, onclick) {
 
 /**
  * @param {import('../types').Thread} thread
- * @param {HistoryNow} now
+ * @param {HistoryOptions} now
  */
 function optionsOf({ id, title, created_at: created }, { current, locale, ...may }) {
   const at = new Date(created);
   const known = !Number.isNaN(at.getTime());
   const date = known ? at.toLocaleString(locale, { dateStyle: 'medium', timeStyle: 'short' }) : '';
   const name = title || 'Untitled chat';
-  // Of several without a name, a screen reader must tell which one is meant.
-  return { name, label: title || `${name} of ${date}`, date, current: id === current, ...may };
+  // The date tells untitled chats apart for screen readers.
+  return { name, label: title || `${name} from ${date}`, date, current: id === current, ...may };
 }

@@ -1,6 +1,6 @@
 const SVG = 'http://www.w3.org/2000/svg';
 
-/** Drawn on 24 by 24, in strokes. */
+/** Stroke paths in a 24 by 24 box. */
 const PATHS = {
   history: 'M4 6h16M4 12h10M4 18h13',
   plus: 'M12 5v14M5 12h14',
@@ -22,7 +22,7 @@ const PATHS = {
   dot: 'M12 10a2 2 0 1 0 0 4a2 2 0 1 0 0-4',
 };
 
-/** The vendor's names for the icons of its header, as far as there is one like it here. */
+/** The vendor's names of header icons that have a counterpart here. */
 const HEADER = /** @type {Record<string, IconName>} */ ({
   'light-mode': 'sun',
   'dark-mode': 'moon',
@@ -46,7 +46,7 @@ export function icon(name) {
   return svg;
 }
 
-/** @param {string} name the vendor's */
+/** @param {string} name the vendor's name */
 export function headerIcon(name) {
   const own = Object.keys(PATHS).find((each) => each === name);
   return icon(HEADER[name] ?? /** @type {IconName | undefined} */ (own) ?? 'dot');

@@ -10,10 +10,10 @@ import { TaskView, WorkflowView } from './workflow.js';
  */
 
 /**
- * A view for items of this type; none for those that are not for the eye.
+ * Return a view for items of this type, or null for types that are not shown.
  *
  * @param {import('../types').Item['type']} type
- * @param {import('./widget').Act} act what a button of a widget calls
+ * @param {import('./widget').Act} act called by a widget's buttons
  * @returns {ItemView | null}
  */
 export function viewFor(type, act) {

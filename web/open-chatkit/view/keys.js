@@ -1,7 +1,7 @@
 /**
- * Return whether an input method takes this key, to choose or to drop what is being composed.
+ * Return whether an input method uses this key to confirm or cancel a composition.
  *
- * Safari ends the composition before it sends the key that ended it: then only the key's code tells.
+ * Safari ends the composition before it sends the key event, so only the key code shows it.
  *
  * @param {KeyboardEvent} event
  */
@@ -10,7 +10,7 @@ export function isComposed(event) {
 }
 
 /**
- * Return whether a person presses Escape for the page.
+ * Return whether the key is Escape and meant for the page.
  *
  * @param {KeyboardEvent} event
  */

@@ -3,22 +3,22 @@ import { linkTo } from '../markdown/render.js';
 import { fill, h } from './dom.js';
 
 /**
- * An item of which a line is told.
+ * An item shown as a line of text.
  *
  * @template {import('../types').Item} T
  */
 export class LineView {
   element = h('article', { class: 'line', 'aria-label': 'Note' });
-  #words;
+  #content;
 
-  /** @param {(item: T) => import('./dom').Child[]} words */
-  constructor(words) {
-    this.#words = words;
+  /** @param {(item: T) => import('./dom').Child[]} content */
+  constructor(content) {
+    this.#content = content;
   }
 
   /** @param {T} item */
   update(item) {
-    fill(this.element, this.#words(item));
+    fill(this.element, this.#content(item));
   }
 }
 
@@ -30,7 +30,7 @@ export function toolCallLine({ status, name }) {
 /** @param {import('../types').ImageItem} item */
 export function imageLine({ image }) {
   const href = safeLink(image?.url);
-  return [href ? linkTo(href, 'Open the image') : 'An image is being made…'];
+  return [href ? linkTo(href, 'Open the image') : 'Generating an image…'];
 }
 
 /** @param {import('../types').QuestionItem} item */

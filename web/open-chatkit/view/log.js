@@ -1,4 +1,4 @@
-import { fill, h, unseen } from './dom.js';
+import { fill, h, visuallyHidden } from './dom.js';
 import { keepFocus } from './focus.js';
 import { icon } from './icons.js';
 import { viewFor } from './items.js';
@@ -13,15 +13,15 @@ import { ScrollKeeper } from './scroll.js';
  * @property {() => Promise<void>} earlier
  * @property {import('./widget').Act} act
  * @property {import('./notices').Steps} steps
- * @property {() => void} write takes the focus to where one writes
- * @typedef {object} LogNow
+ * @property {() => void} focusComposer
+ * @typedef {object} LogOptions
  * @property {boolean} responding
  * @property {boolean} loading
- * @property {HTMLElement | null} start stands in for the items of a new thread
- * @property {HTMLElement | null} after stands behind the last answer
+ * @property {HTMLElement | null} start shown instead of the items of a new thread
+ * @property {HTMLElement | null} after shown after the last answer
  */
 
-/** The thread: its items, what is going on, and what went wrong. */
+/** The thread's items, progress, notices and failure. */
 export class LogView {
   #actions;
   #content = h('div', { class: 'content' });
@@ -50,17 +50,17 @@ export class LogView {
   /** @param {LogActions} actions */
   constructor(actions) {
     this.#actions = actions;
-    this.#latest.addEventListener('click', () => this.toEnd());
+    this.#latest.addEventListener('click', () => this.scrollToEnd());
     this.#earlier.addEventListener('click', () => this.#showEarlier());
   }
 
-  toEnd() {
-    this.#scroll.toEnd();
+  scrollToEnd() {
+    this.#scroll.scrollToEnd();
   }
 
   /**
    * @param {ThreadState} state
-   * @param {LogNow} now
+   * @param {LogOptions} now
    */
   update(state, { responding, loading, start, after }) {
     const empty = state.items.length === 0;
@@ -79,11 +79,11 @@ export class LogView {
     const first = state.items[0]?.id;
     const prepended = first !== this.#first && state.items.some((item) => item.id === this.#first);
     this.#first = first;
-    const change = () => keepFocus(this.#content, show, this.#actions.write);
-    if (prepended) this.#scroll.around(change);
-    else this.#scroll.through(change);
-    // Whatever thread comes next is read from its end.
-    if (empty) this.toEnd();
+    const change = () => keepFocus(this.#content, show, this.#actions.focusComposer);
+    if (prepended) this.#scroll.keepPosition(change);
+    else this.#scroll.keepEnd(change);
+    // The next thread is shown from its end.
+    if (empty) this.scrollToEnd();
   }
 
   /** @param {ThreadState} state */
@@ -106,12 +106,12 @@ export class LogView {
    * @param {boolean} loading
    */
   #showProgress(text, loading) {
-    const said = loading ? 'Loading the chat…' : text;
+    const label = loading ? 'Loading the chat…' : text;
     const dots = h('span', { class: 'dots', 'aria-hidden': 'true' }, h('i'), h('i'), h('i'));
-    const wanted = said ?? 'waiting';
-    if (this.#progress.dataset.said === wanted) return;
-    this.#progress.dataset.said = wanted;
-    this.#progress.replaceChildren(dots, said ?? unseen('The assistant is answering'));
+    const wanted = label ?? 'waiting';
+    if (this.#progress.dataset.label === wanted) return;
+    this.#progress.dataset.label = wanted;
+    this.#progress.replaceChildren(dots, label ?? visuallyHidden('The assistant is answering'));
   }
 
   /** @param {import('../types').Failure} failure */
@@ -120,7 +120,7 @@ export class LogView {
   }
 
   /**
-   * The element made for this very object, so that it is drawn and announced once.
+   * Return the same element for the same object, so that it is rendered and announced once.
    *
    * @param {object} key
    * @param {() => HTMLElement} make
@@ -140,7 +140,7 @@ export class LogView {
 }
 
 /**
- * Whether there is nothing yet that moves: no text that grows, no step that goes on.
+ * Return whether no text is growing and no step is running yet.
  *
  * @param {ThreadState} state
  */

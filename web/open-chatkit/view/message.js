@@ -8,7 +8,7 @@ import { fill, h } from './dom.js';
  * @typedef {import('../types').Source} Source
  */
 
-/** What the person said: text as it was typed. */
+/** A user's message: plain text as typed. */
 export class UserMessageView {
   element = h('article', { class: 'message from-user', 'aria-label': 'You' });
 
@@ -24,7 +24,7 @@ export class UserMessageView {
   }
 }
 
-/** What the assistant said: Markdown that grows. */
+/** An assistant's message: Markdown that may be growing. */
 export class AssistantMessageView {
   element = h('article', { class: 'message from-assistant', 'aria-label': 'Assistant' });
   /** @type {MarkdownView[]} */
@@ -64,7 +64,7 @@ export class AssistantMessageView {
 }
 
 /**
- * A source, as a link where it has an address to follow.
+ * Return a source, as a link if its address is safe.
  *
  * @param {Source} source
  */
@@ -75,7 +75,7 @@ export function sourceNode(source) {
 }
 
 /**
- * All that an answer says, for a screen reader.
+ * Return the text of an answer, for a screen reader.
  *
  * @param {AssistantMessage} item
  */

@@ -8,8 +8,8 @@ import { icon } from './icons.js';
  * @typedef {Record<Failure['steps'][number], () => void>} Steps
  */
 
-/** What each step is called. */
-const LABELS = { retry: 'Try again', check: 'Look for the answer', reload: 'Load again' };
+/** The button label of each step. */
+const LABELS = { retry: 'Try again', check: 'Check for the answer', reload: 'Reload' };
 
 /** @param {Notice} notice */
 export function noticeNode({ level, title, message }) {

@@ -1,13 +1,13 @@
-// How far from the end a reader still counts as being there, in pixels.
-const NEAR = 40;
+// A reader within this distance of the end counts as being at the end, in pixels.
+const END_MARGIN = 40;
 
-/** Keeps a box at its end while the reader is there, and where he is when he is not. */
+/** Keeps a box scrolled to its end while the reader is there, and otherwise in place. */
 export class ScrollKeeper {
   #box;
   #atEnd = true;
   #top = 0;
   #moved;
-  #resized = new ResizeObserver(() => this.#settle());
+  #resized = new ResizeObserver(() => this.#follow());
 
   /**
    * @param {HTMLElement} box
@@ -17,51 +17,51 @@ export class ScrollKeeper {
   constructor(box, content, moved) {
     this.#box = box;
     this.#moved = moved;
-    box.addEventListener('scroll', () => this.#look(), { passive: true });
+    box.addEventListener('scroll', () => this.#measure(), { passive: true });
     this.#resized.observe(box);
     this.#resized.observe(content);
   }
 
-  /** Goes to the end, and stays there as the content grows. */
-  toEnd() {
+  /** Scroll to the end and stay there as the content grows. */
+  scrollToEnd() {
     this.#atEnd = true;
-    this.#settle();
+    this.#follow();
   }
 
   /**
-   * Stays at the end, if the reader is there, through a change of the content.
+   * Change the content and stay at the end if the reader is there.
    *
-   * Noticed at once: where the content gets shorter, the browser moves the box up by itself, and
-   * that must not be taken for the reader's doing.
+   * The position is updated at once: when the content gets shorter, the browser scrolls up, which
+   * must not count as the reader scrolling.
    *
    * @param {() => void} change
    */
-  through(change) {
+  keepEnd(change) {
     change();
-    this.#settle();
+    this.#follow();
   }
 
   /**
-   * Keeps what the reader sees in its place while something is put before it.
+   * Change the content above and keep what the reader sees in place.
    *
    * @param {() => void} change
    */
-  around(change) {
+  keepPosition(change) {
     const fromEnd = this.#box.scrollHeight - this.#box.scrollTop;
     change();
     this.#box.scrollTop = this.#box.scrollHeight - fromEnd;
-    this.#look();
+    this.#measure();
   }
 
-  #settle() {
+  #follow() {
     if (this.#atEnd) this.#box.scrollTop = this.#box.scrollHeight;
-    this.#look();
+    this.#measure();
   }
 
-  #look() {
+  #measure() {
     const { scrollHeight, scrollTop, clientHeight } = this.#box;
-    if (scrollHeight - scrollTop - clientHeight < NEAR) this.#atEnd = true;
-    // The end goes away from a reader as the content grows; only he goes away from the end.
+    if (scrollHeight - scrollTop - clientHeight < END_MARGIN) this.#atEnd = true;
+    // Growing content moves the end down. Only the reader scrolls up.
     else if (scrollTop < this.#top) this.#atEnd = false;
     this.#top = scrollTop;
     this.#moved(this.#atEnd);

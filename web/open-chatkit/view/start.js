@@ -1,14 +1,14 @@
 import { h } from './dom.js';
 
 /**
- * What a new thread begins with: a greeting, and prompts that are sent when they are chosen.
+ * Return the start screen of a new thread: a greeting, and prompts that are sent on a click.
  *
  * @param {import('../types').Options['startScreen']} option
  * @param {import('./chat').ChatActions['send']} send
  */
 export function startScreen(option, send) {
   const prompts = (option?.prompts ?? []).map(({ label, prompt }) => {
-    // A failure shows itself in the thread.
+    // The thread shows a failure.
     const onclick = () => send(prompt).catch(() => {});
     return h('li', {}, h('button', { type: 'button', class: 'prompt', onclick }, label));
   });

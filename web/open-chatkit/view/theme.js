@@ -1,6 +1,6 @@
 /**
- * Gives an element the theme of the options. Without a colour scheme it follows the page's own
- * `color-scheme`.
+ * Apply the theme in the options to an element. Without a color scheme, the element follows the
+ * page's own `color-scheme`.
  *
  * @param {HTMLElement} element
  * @param {import('../types').Options['theme']} option

@@ -11,16 +11,16 @@ import { isEscape } from './keys.js';
  * @property {(id: string) => Promise<void>} delete
  * @typedef {object} RowOptions
  * @property {string} name
- * @property {string} label the name, told apart from others like it
+ * @property {string} label the name, unique for screen readers
  * @property {string} date
  * @property {boolean} current whether it is the thread on the screen
  * @property {boolean} rename
  * @property {boolean} delete
  */
 
-const LONGEST_TITLE = 200;
+const MAX_TITLE_LENGTH = 200;
 
-/** A thread in the history: opened by its name, renamed and deleted in its place. */
+/** A thread in the history, which can be opened, renamed and deleted in place. */
 export class ThreadRow {
   element = h('li', { class: 'thread' });
   #thread;
@@ -36,7 +36,7 @@ export class ThreadRow {
     this.#thread = thread;
     this.#actions = actions;
     this.#options = options;
-    this.#rest();
+    this.#showRow();
   }
 
   get hasFocus() {
@@ -47,7 +47,7 @@ export class ThreadRow {
     this.element.querySelector('button')?.focus();
   }
 
-  #rest() {
+  #showRow() {
     const { name, label, date, current, rename, delete: deletes } = this.#options;
     const { id } = this.#thread;
     const open = h(
@@ -71,34 +71,34 @@ export class ThreadRow {
   #askName() {
     const input = h('input', {
       value: this.#thread.title ?? '',
-      maxlength: LONGEST_TITLE,
+      maxlength: MAX_TITLE_LENGTH,
       required: true,
-      'aria-label': 'Name of the chat',
+      'aria-label': 'Chat name',
     });
     const save = h('button', { class: 'button primary' }, 'Save');
     const rename = () => this.#actions.rename(this.#thread.id, input.value.trim());
-    this.#ask([input], save, () => (input.value.trim() ? rename() : Promise.resolve()));
+    this.#showForm([input], save, () => (input.value.trim() ? rename() : Promise.resolve()));
     input.focus();
     input.select();
   }
 
   #askDelete() {
-    const question = h('p', {}, `Delete “${this.#options.name}” for good?`);
+    const question = h('p', {}, `Delete “${this.#options.name}” permanently?`);
     const yes = h('button', { class: 'button danger' }, 'Delete');
-    this.#ask([question], yes, () => this.#actions.delete(this.#thread.id)).focus();
+    this.#showForm([question], yes, () => this.#actions.delete(this.#thread.id)).focus();
   }
 
   /**
-   * Puts a question in the row's place, until it is answered or Escape is pressed.
+   * Replace the row with a form until the user answers or presses Escape.
    *
    * @param {Node[]} content
    * @param {HTMLButtonElement} yes
    * @param {() => Promise<void>} answer
-   * @returns {HTMLButtonElement} the button that leaves all as it is
+   * @returns {HTMLButtonElement} the cancel button
    */
-  #ask(content, yes, answer) {
+  #showForm(content, yes, answer) {
     const back = () => {
-      this.#rest();
+      this.#showRow();
       this.focus();
     };
     const cancel = h('button', { type: 'button', class: 'button', onclick: back }, 'Cancel');
@@ -110,14 +110,14 @@ export class ThreadRow {
       h('div', { class: 'row' }, yes, cancel),
       failed,
     );
-    let asked = false;
+    let submitting = false;
     form.addEventListener('submit', async (event) => {
       event.preventDefault();
-      // Not disabled meanwhile, which would take the focus from the button.
-      if (asked) return;
-      asked = true;
+      // Disabling the button would remove its focus.
+      if (submitting) return;
+      submitting = true;
       await answer().catch((error) => failed.replaceChildren(String(error.message)));
-      asked = false;
+      submitting = false;
     });
     form.addEventListener('keydown', (event) => {
       if (!isEscape(event)) return;

@@ -8,7 +8,7 @@ import { fill, h } from './dom.js';
  * @typedef {(action: Action, item: {id: string, widget: WidgetNode}) => void} Act
  */
 
-/** A widget, plainly: its texts, lists and buttons. What is not known is shown by its text. */
+/** A simple widget: texts, lists and buttons. Unknown components are shown as text. */
 export class WidgetView {
   element = h('article', { class: 'widget', 'aria-label': 'Card' });
   #act;
@@ -25,7 +25,7 @@ export class WidgetView {
     if (widget === this.#shown) return;
     this.#shown = widget;
     const act = (/** @type {Action} */ action) => this.#act(action, { id, widget });
-    fill(this.element, [drawn(widget, act)]);
+    fill(this.element, [render(widget, act)]);
   }
 }
 
@@ -34,13 +34,13 @@ export class WidgetView {
  * @param {(action: Action) => void} act
  * @returns {Node}
  */
-function drawn(node, act) {
-  const draw = Object.hasOwn(DRAWN, node.type) && DRAWN[node.type];
-  return draw ? draw(node, act) : box(node, act);
+function render(node, act) {
+  const renderer = Object.hasOwn(RENDERERS, node.type) && RENDERERS[node.type];
+  return renderer ? renderer(node, act) : box(node, act);
 }
 
 /** @type {Record<string, (node: WidgetNode, act: (action: Action) => void) => Node>} */
-const DRAWN = {
+const RENDERERS = {
   Card: (node, act) => {
     const steps = [node.confirm, node.cancel].filter((each) => !!each);
     const buttons = steps.map(({ label, action }, index) =>
@@ -50,13 +50,13 @@ const DRAWN = {
     return h('div', { class: 'card' }, status(node), ...parts(node, act), foot);
   },
   ListView: (node, act) => {
-    const items = partsOf(node).map((part) => h('li', {}, drawn(part, act)));
+    const items = partsOf(node).map((part) => h('li', {}, render(part, act)));
     return h('div', {}, status(node), h('ul', { class: 'list' }, ...items));
   },
   ListViewItem: (node, act) => {
     const { onClickAction: action } = node;
     if (!action) return h('div', { class: 'row' }, ...parts(node, act));
-    // What is in it keeps its own buttons: so one beside them, not one around them.
+    // The item may contain buttons, so its own button goes beside them, not around them.
     return h('div', { class: 'row' }, ...parts(node, act), button('Choose', action, act));
   },
   Text: (node) => {
@@ -94,7 +94,7 @@ function box(node, act) {
  * @param {(action: Action) => void} act
  */
 function parts(node, act) {
-  return partsOf(node).map((part) => drawn(part, act));
+  return partsOf(node).map((part) => render(part, act));
 }
 
 /** @param {WidgetNode} node */
@@ -104,8 +104,8 @@ function status({ status }) {
 
 /** @param {WidgetNode} node */
 function textOf({ value, label, title, text, alt }) {
-  const said = [value, label, title, text, alt].find((each) => typeof each === 'string');
-  return typeof said === 'string' ? said : '';
+  const content = [value, label, title, text, alt].find((each) => typeof each === 'string');
+  return typeof content === 'string' ? content : '';
 }
 
 /**

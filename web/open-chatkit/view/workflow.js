@@ -1,5 +1,5 @@
 import { inlineNodes, markdown } from '../markdown/render.js';
-import { fill, h, unseen } from './dom.js';
+import { fill, h, visuallyHidden } from './dom.js';
 import { icon } from './icons.js';
 import { sourceNode } from './message.js';
 
@@ -8,7 +8,7 @@ import { sourceNode } from './message.js';
  * @typedef {import('../types').Workflow} Workflow
  */
 
-/** What the assistant does on the way to its answer: open while it is done, folded after it. */
+/** The assistant's steps toward an answer: expanded while they run, collapsed afterwards. */
 export class WorkflowView {
   element = h('article', { class: 'workflow', 'aria-label': 'Steps' });
   #title = h('summary');
@@ -34,13 +34,13 @@ export class WorkflowView {
       this.#tasks,
       workflow.tasks.map((task) => h('li', {}, ...taskNodes(task, unfinished))),
     );
-    // Only when its state changes: in between it is the reader who opens and folds it.
+    // Set it only when the state changes: in between, the reader expands and collapses it.
     if (unfinished !== this.#unfinished) this.#details.open = unfinished || !!workflow.expanded;
     this.#unfinished = unfinished;
   }
 }
 
-/** A step that stands alone. */
+/** A single step outside a workflow. */
 export class TaskView {
   element = h('article', { class: 'workflow', 'aria-label': 'Step' });
 
@@ -72,7 +72,7 @@ function titleOf({ type, summary, tasks }, unfinished) {
  * @param {boolean} unfinished
  */
 function taskNodes(task, unfinished) {
-  // A step of what has ended is not going on, whatever was said of it last.
+  // A finished item has no running steps, even if the last update said so.
   const status =
     !unfinished && task.status_indicator === 'loading' ? 'none' : task.status_indicator;
   const sources = task.sources ?? [];
@@ -85,7 +85,7 @@ function taskNodes(task, unfinished) {
         'span',
         { class: 'task-title' },
         ...inlineNodes(nameOf(task)),
-        unseen(SAID[status ?? 'none']),
+        visuallyHidden(STATUS_TEXT[status ?? 'none']),
       ),
       task.content && task.title ? markdown(task.content) : null,
       sources.length > 0 &&
@@ -94,7 +94,7 @@ function taskNodes(task, unfinished) {
   ];
 }
 
-const SAID = { none: '', loading: ' (in progress)', complete: ' (done)' };
+const STATUS_TEXT = { none: '', loading: ' (in progress)', complete: ' (done)' };
 
 /** @param {Task} task */
 function nameOf(task) {

@@ -1,6 +1,6 @@
 import { ChatError } from '../protocol/chat-error.js';
 import { Answer } from './answer.js';
-import { asError, failureOf, faultAtEnd } from './failures.js';
+import { asError, failureOf, earlyEndOf } from './failures.js';
 import { afterEvent, ended, isSending } from './thread-state.js';
 
 /**
@@ -10,89 +10,88 @@ import { afterEvent, ended, isSending } from './thread-state.js';
 
 const ACTION = 'threads.custom_action';
 
-/** Asks for answers, one at a time, and plays what is streamed into the scene. */
-export class Answering {
+/** Requests answers, one at a time, and applies their events to the thread's state. */
+export class AnswerRequester {
   #api;
-  #scene;
-  #tell;
+  #store;
+  #emit;
   /** @type {Answer | null} */
   #answer = null;
 
   /**
    * @param {import('../protocol/chat-api').ChatApi} api
-   * @param {import('./scene').Scene} scene
-   * @param {import('../types').Tell} tell
+   * @param {import('./thread-store').ThreadStore} store
+   * @param {import('../types').Emit} emit
    */
-  constructor(api, scene, tell) {
+  constructor(api, store, emit) {
     this.#api = api;
-    this.#scene = scene;
-    this.#tell = tell;
+    this.#store = store;
+    this.#emit = emit;
   }
 
   get busy() {
     return this.#answer !== null;
   }
 
-  /** Stops the answer; what there is of it stays. */
+  /** Stop the answer. The part that has arrived stays. */
   stop() {
     this.#answer?.stop();
   }
 
-  /** Hears no more of the answer, which the server goes on making. */
-  leave() {
+  /** Stop reading the answer. The server finishes it. */
+  detach() {
     const answer = this.#answer;
     this.#answer = null;
-    answer?.leave();
-    if (answer) this.#tell('chatkit.response.end');
+    answer?.detach();
+    if (answer) this.#emit('chatkit.response.end');
   }
 
   /**
-   * Asks, from this state on, and returns when no more comes. Raises when the server has not taken
-   * the message that was to be sent, also after the answer was left; any other failure becomes part
-   * of the state.
+   * Request an answer, starting from this state, and resolve when the answer ends. Throw if the
+   * server did not accept the message, even after `detach`. Any other failure is put in the state.
    *
    * @param {ThreadState} from
    * @param {string} type
    * @param {Record<string, unknown>} params
    */
-  async hear(from, type, params) {
-    if (this.#answer) throw new ChatError('An answer is still being made.', { code: 'busy' });
+  async request(from, type, params) {
+    if (this.#answer) throw new ChatError('An answer is still being written.', { code: 'busy' });
     const answer = (this.#answer = new Answer());
-    const before = this.#scene.state;
-    this.#scene.state = from;
-    this.#tell('chatkit.response.start');
+    const before = this.#store.state;
+    this.#store.state = from;
+    this.#emit('chatkit.response.start');
     /** @type {Error | null} */
     let refusal = null;
     const fault = await this.#follow(answer, type, params).catch(
       (error) => (refusal = asError(error)),
     );
-    if (answer.left) {
+    if (answer.detached) {
       if (refusal && from.items.some(isSending)) throw refusal;
       return;
     }
-    const taken = !this.#scene.state.items.some(isSending);
-    const last = ended(answer.begun ? this.#scene.state : before);
-    this.#finish(fault ? { ...last, failure: failureOf(fault, taken) } : last, fault, type);
-    if (!taken) throw fault ?? new ChatError('The message was not sent.', { code: 'stopped' });
+    const accepted = !this.#store.state.items.some(isSending);
+    const last = ended(answer.started ? this.#store.state : before);
+    this.#finish(fault ? { ...last, failure: failureOf(fault, accepted) } : last, fault, type);
+    if (!accepted) throw fault ?? new ChatError('The message was not sent.', { code: 'stopped' });
   }
 
   /**
    * @param {Answer} answer
    * @param {string} type
    * @param {Record<string, unknown>} params
-   * @returns {Promise<Error | null>} what is wrong with a stream that ended in order
+   * @returns {Promise<Error | null>} the error of a stream that closed normally
    */
   async #follow(answer, type, params) {
     for await (const events of answer.events(this.#api, type, params)) {
-      const before = this.#scene.state;
+      const before = this.#store.state;
       const after = events.reduce((state, event) => this.#after(state, event), before);
-      this.#scene.state = after;
+      this.#store.state = after;
       const threadId = after.thread?.id ?? null;
       if (threadId !== (before.thread?.id ?? null)) {
-        this.#tell('chatkit.thread.change', { threadId });
+        this.#emit('chatkit.thread.change', { threadId });
       }
     }
-    return answer.stopped ? null : faultAtEnd(this.#scene.state);
+    return answer.stopped ? null : earlyEndOf(this.#store.state);
   }
 
   /**
@@ -101,36 +100,36 @@ export class Answering {
    */
   #after(state, event) {
     if (event.type === 'client_effect') {
-      this.#tell('chatkit.effect', { name: event.name, data: event.data });
+      this.#emit('chatkit.effect', { name: event.name, data: event.data });
     }
     if (event.type === 'error') {
       const error = new ChatError(event.message ?? '', { code: event.code });
-      this.#tell('chatkit.error', { error });
+      this.#emit('chatkit.error', { error });
     }
     try {
       return afterEvent(state, event);
     } catch {
-      this.#tell('chatkit.log', { name: 'event.malformed', data: { type: event.type } });
+      this.#emit('chatkit.log', { name: 'event.malformed', data: { type: event.type } });
       return state;
     }
   }
 
   /**
-   * @param {ThreadState} last the state to stay with
+   * @param {ThreadState} last the final state
    * @param {Error | null} fault
    * @param {string} type
    */
   #finish(last, fault, type) {
     this.#answer = null;
-    this.#scene.state = type === ACTION ? withoutRetry(last) : last;
-    if (fault) this.#tell('chatkit.error', { error: fault });
-    this.#tell('chatkit.response.end');
+    this.#store.state = type === ACTION ? withoutRetry(last) : last;
+    if (fault) this.#emit('chatkit.error', { error: fault });
+    this.#emit('chatkit.response.end');
   }
 }
 
 /**
- * Another answer to the last message would not be what a failed action asked for, and would take
- * away what it belongs to.
+ * Return the state without its retry step. After a failed action, a retry would answer the last
+ * message instead and remove the widget that the action belongs to.
  *
  * @param {ThreadState} state
  * @returns {ThreadState}

@@ -2,29 +2,29 @@ import { asError, failureOf } from './failures.js';
 import { itemsBefore, loadThread } from './thread-loader.js';
 import { NEW_THREAD } from './thread-state.js';
 
-/** Brings stored threads into the scene. */
-export class Opening {
+/** Loads stored threads into the store. */
+export class ThreadOpener {
   #api;
-  #scene;
-  #tell;
+  #store;
+  #emit;
   /** @type {string | null} */
   #id = null;
 
-  /** Settled when the thread that was asked for last is there, or is known not to be. */
+  /** Resolves when the last requested thread has loaded or failed to load. */
   done = Promise.resolve();
 
   /**
    * @param {import('../protocol/chat-api').ChatApi} api
-   * @param {import('./scene').Scene} scene
-   * @param {import('../types').Tell} tell
+   * @param {import('./thread-store').ThreadStore} store
+   * @param {import('../types').Emit} emit
    */
-  constructor(api, scene, tell) {
+  constructor(api, store, emit) {
     this.#api = api;
-    this.#scene = scene;
-    this.#tell = tell;
+    this.#store = store;
+    this.#emit = emit;
   }
 
-  /** The thread on its way, if one is. */
+  /** The id of the thread that is loading, or null. */
   get loading() {
     return this.#id;
   }
@@ -32,43 +32,43 @@ export class Opening {
   /** @param {string | null} id null for a new thread */
   async open(id) {
     this.#id = id;
-    this.#scene.state = NEW_THREAD;
+    this.#store.state = NEW_THREAD;
     if (id !== null) await (this.done = this.#load(id));
   }
 
-  /** Reads again what is stored of the thread. */
+  /** Load the thread again. */
   async refresh() {
-    const { thread } = this.#scene.state;
+    const { thread } = this.#store.state;
     if (!thread) return;
     this.#id = thread.id;
     await (this.done = this.#load(thread.id));
   }
 
-  /** Brings the page of items before the first one. */
+  /** Load the page of items before the first one. */
   async earlier() {
-    const { thread, earlier } = this.#scene.state;
+    const { thread, earlier } = this.#store.state;
     if (!thread || !earlier) return;
     const page = await itemsBefore(this.#api, thread.id, earlier).catch(asError);
-    const now = this.#scene.state;
+    const now = this.#store.state;
     if (now.thread?.id !== thread.id || now.earlier !== earlier) return;
     if (page instanceof Error) {
-      this.#tell('chatkit.error', { error: page });
-      this.#scene.state = { ...now, failure: failureOf(page, false) };
+      this.#emit('chatkit.error', { error: page });
+      this.#store.state = { ...now, failure: failureOf(page, false) };
     } else {
-      this.#scene.state = { ...now, ...page, items: [...page.items, ...now.items] };
+      this.#store.state = { ...now, ...page, items: [...page.items, ...now.items] };
     }
   }
 
   /** @param {string} id */
   async #load(id) {
-    this.#tell('chatkit.thread.load.start', { threadId: id });
+    this.#emit('chatkit.thread.load.start', { threadId: id });
     try {
       const loaded = await loadThread(this.#api, id);
       if (this.#id === id) this.#settle(loaded);
     } catch (error) {
       if (this.#id === id) this.#fail(id, error);
     }
-    this.#tell('chatkit.thread.load.end', { threadId: id });
+    this.#emit('chatkit.thread.load.end', { threadId: id });
   }
 
   /**
@@ -77,19 +77,19 @@ export class Opening {
    */
   #fail(id, error) {
     const fault = asError(error);
-    this.#tell('chatkit.error', { error: fault });
+    this.#emit('chatkit.error', { error: fault });
     if ('status' in fault && fault.status === 404) {
-      const message = 'That chat is no longer there. You can begin a new one.';
+      const message = 'That chat no longer exists. You can start a new one.';
       const notices = fault.message ? [{ level: /** @type {const} */ ('info'), message }] : [];
       this.#settle({ ...NEW_THREAD, notices });
-      this.#tell('chatkit.thread.change', { threadId: null });
+      this.#emit('chatkit.thread.change', { threadId: null });
       return;
     }
-    // The id stays, so that what is sent next goes where it belongs.
-    const thread = this.#scene.state.thread ?? { id, created_at: '' };
+    // Keep the id, so that the next message goes to this thread.
+    const thread = this.#store.state.thread ?? { id, created_at: '' };
     const failure = failureOf(fault, false);
     this.#settle({
-      ...this.#scene.state,
+      ...this.#store.state,
       thread,
       failure: failure && { ...failure, steps: ['reload'] },
     });
@@ -98,6 +98,6 @@ export class Opening {
   /** @param {import('./thread-state').ThreadState} state */
   #settle(state) {
     this.#id = null;
-    this.#scene.state = state;
+    this.#store.state = state;
   }
 }

@@ -1,7 +1,7 @@
 import { NEW_THREAD } from './thread-state.js';
 
-/** Holds the state of the thread on the screen, and calls `changed` with each new one. */
-export class Scene {
+/** Holds the state of the open thread and calls `changed` after each change. */
+export class ThreadStore {
   #state = NEW_THREAD;
   #changed;
 

@@ -1,10 +1,10 @@
 /**
- * A storage of the browser, or a stand-in where the browser blocks it.
+ * The browser's storage, or one in memory if the browser blocks it.
  *
- * @param {'localStorage' | 'sessionStorage'} [name] the latter ends with its tab
- * @returns {Kept}
+ * @param {'localStorage' | 'sessionStorage'} [name] `sessionStorage` lasts as long as its tab
+ * @returns {TextStorage}
  */
-export function createKept(name = 'localStorage') {
+export function createStorage(name = 'localStorage') {
   /** @type {Record<string, string>} */
   let texts = {};
   let blocked = false;
@@ -19,9 +19,9 @@ export function createKept(name = 'localStorage') {
     blocked,
     get: (key) => texts[key] ?? null,
     set: (key, text) => (text ? (texts[key] = text) : delete texts[key]),
-    forget(start, spared) {
+    forget(prefix, except) {
       for (const key of Object.keys(texts))
-        if (key.startsWith(start) && key !== spared) delete texts[key];
+        if (key.startsWith(prefix) && key !== except) delete texts[key];
     },
   };
 }

@@ -1,4 +1,4 @@
-"""One failure is shown in one place, and said once to a screen reader."""
+"""A failure is shown in one place and announced once to a screen reader."""
 
 import json
 import re
@@ -6,15 +6,15 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.page.own_element import OwnElementPage
+from tests.page.open_client_page import OpenClientPage
 
 
 @pytest.fixture
-def own(page: Page) -> OwnElementPage:
-    return OwnElementPage(page)
+def own(page: Page) -> OpenClientPage:
+    return OpenClientPage(page)
 
 
-def test_a_limit_is_shown_once_with_its_wait(own: OwnElementPage, user: str) -> None:
+def test_limit_is_shown_once_with_its_wait(own: OpenClientPage, user: str) -> None:
     own.chat(user)
     words = "You are sending messages too fast. Please wait 42 seconds."
     refusal = {"message": words, "code": "too_many_requests"}
@@ -25,7 +25,7 @@ def test_a_limit_is_shown_once_with_its_wait(own: OwnElementPage, user: str) -> 
     expect(own.page.get_by_text(re.compile(r"\b42 s"))).to_have_count(1)
     expect(own.composer).to_have_value("Hello")
     expect(own.alert).to_have_count(0)
-    assert own.said() == 1
+    assert own.announcements() == 1
 
 
 @pytest.mark.parametrize(
@@ -38,8 +38,8 @@ def test_a_limit_is_shown_once_with_its_wait(own: OwnElementPage, user: str) -> 
         (503, "The chat service has a problem."),
     ],
 )
-def test_a_refused_message_is_shown_once(
-    own: OwnElementPage, user: str, status: int, words: str
+def test_refused_message_is_shown_once(
+    own: OpenClientPage, user: str, status: int, words: str
 ) -> None:
     own.chat(user)
     own.answers("/chatkit", status, status, json={"message": "Not now.", "code": "x"})
@@ -50,7 +50,7 @@ def test_a_refused_message_is_shown_once(
     expect(own.alert).to_have_count(0)
 
 
-def test_a_service_that_cannot_be_reached_is_shown_once(own: OwnElementPage, user: str) -> None:
+def test_unreachable_service_is_shown_once(own: OpenClientPage, user: str) -> None:
     own.chat(user)
     own.page.route("**/chatkit", lambda route: route.abort("connectionrefused"))
     own.send("Hello")
@@ -59,8 +59,8 @@ def test_a_service_that_cannot_be_reached_is_shown_once(own: OwnElementPage, use
     expect(own.alert).to_have_count(0)
 
 
-def test_a_thread_that_cannot_be_read_is_said_once_for_all_its_requests(
-    own: OwnElementPage, user: str
+def test_unreadable_thread_is_announced_once_for_all_its_requests(
+    own: OpenClientPage, user: str
 ) -> None:
     own.chat(user)
     own.ask("Hello")
@@ -69,22 +69,20 @@ def test_a_thread_that_cannot_be_read_is_said_once_for_all_its_requests(
     own.element.evaluate("element => element.fetchUpdates()")
     expect(own.notice("The chat service has a problem.")).to_be_visible()
     assert len(asked) == 2
-    assert own.said() == 1
+    assert own.announcements() == 1
     expect(own.alert).to_have_count(0)
 
 
-def test_a_thread_that_is_gone_is_shown_once(own: OwnElementPage, user: str) -> None:
+def test_deleted_thread_is_shown_once(own: OpenClientPage, user: str) -> None:
     own.chat(user)
     own.ask("Hello")
     own.answers("/chatkit", 404, 404, json={"message": "Thread not found"})
     own.element.evaluate("element => element.fetchUpdates()")
-    expect(own.notice("This conversation is no longer there.")).to_be_visible()
-    expect(own.page.get_by_text("no longer there")).to_have_count(1)
+    expect(own.notice("This conversation no longer exists.")).to_be_visible()
+    expect(own.page.get_by_text("no longer exists")).to_have_count(1)
 
 
-def test_an_error_within_an_answer_is_shown_where_the_answer_would_be(
-    own: OwnElementPage, user: str
-) -> None:
+def test_error_within_an_answer_is_shown_in_the_thread(own: OpenClientPage, user: str) -> None:
     own.chat(user)
     error = {"type": "error", "message": "The assistant is busy.", "allow_retry": True}
     own.answers(
@@ -95,7 +93,7 @@ def test_an_error_within_an_answer_is_shown_where_the_answer_would_be(
     expect(own.notices).to_be_empty()
 
 
-def test_a_list_of_chats_that_cannot_be_read_is_shown_once(own: OwnElementPage, user: str) -> None:
+def test_unreadable_chat_list_is_shown_once(own: OpenClientPage, user: str) -> None:
     own.chat(user)
     own.answers("/chatkit", 503, json={"message": "No list today."})
     own.press("Chats")
@@ -107,7 +105,7 @@ def test_a_list_of_chats_that_cannot_be_read_is_shown_once(own: OwnElementPage, 
     expect(own.notices).to_be_empty()
 
 
-def test_being_offline_is_said_once_whatever_is_tried(own: OwnElementPage, user: str) -> None:
+def test_offline_is_announced_once_for_several_attempts(own: OpenClientPage, user: str) -> None:
     own.chat(user)
     own.count_notices()
     own.page.context.set_offline(True)
@@ -115,4 +113,4 @@ def test_being_offline_is_said_once_whatever_is_tried(own: OwnElementPage, user:
     own.send("Hello")
     expect(own.composer).to_have_value("Hello")
     expect(own.alert).to_have_count(0)
-    assert own.said() == 1
+    assert own.announcements() == 1

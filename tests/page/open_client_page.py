@@ -1,11 +1,11 @@
-"""The page of the stack with our own element in it."""
+"""The page of the stack with our own element."""
 
 from playwright.sync_api import Locator, Page, expect
 
 from tests.page.chat_page import ChatPage
 
 
-class OwnElementPage(ChatPage):
+class OpenClientPage(ChatPage):
     def __init__(self, page: Page) -> None:
         super().__init__(page)
         self.element = page.locator("open-chatkit")
@@ -24,7 +24,7 @@ class OwnElementPage(ChatPage):
         self.composer.press("Enter")
 
     def ask(self, text: str) -> None:
-        """Send, and wait for the end of the answer."""
+        """Send a message and wait for the end of the answer."""
         self.send(text)
         expect(self.button("Answer again")).to_be_visible()
 
@@ -32,18 +32,18 @@ class OwnElementPage(ChatPage):
         return self.page.get_by_role("button", name=name, exact=True)
 
     def count_notices(self) -> None:
-        """Count from now on what is put into the live region."""
+        """Start counting the nodes added to the live region."""
         self.notices.evaluate(
             """region => {
-                window.said = 0;
+                window.announcements = 0;
                 const count = (records) => {
-                    for (const { addedNodes } of records) window.said += addedNodes.length;
+                    for (const { addedNodes } of records) window.announcements += addedNodes.length;
                 };
                 new MutationObserver(count).observe(region, { childList: true });
             }"""
         )
 
-    def said(self) -> int:
-        """How often the live region has had something to say."""
-        said: int = self.page.evaluate("window.said")
-        return said
+    def announcements(self) -> int:
+        """Return the number of announcements in the live region."""
+        count: int = self.page.evaluate("window.announcements")
+        return count
