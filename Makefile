@@ -61,8 +61,8 @@ test: $(INSTALLED) $(SAM) $(FRAMEWORKS) $(NPM) ## run the tests, without the slo
 	$(PYTEST) -m "not deep"
 
 # These suites run many more random attacks and races with DEEP=1. The store's state machine can too,
-# but takes longer than everything else: DEEP=1 .venv/bin/pytest tests/property
-DEEP_SUITES := tests/chatcore/gate tests/security
+# but takes longer than everything else: DEEP=1 .venv/bin/pytest tests/store/property
+DEEP_SUITES := tests/unit/chatcore/gate tests/system/security
 test-all: $(INSTALLED) $(SAM) $(FRAMEWORKS) $(NPM) ## run all tests, with many more random attacks and races
 	$(PYTEST) $(DEEP_SUITES:%=--ignore=%)
 	DEEP=1 $(PYTEST) $(DEEP_SUITES)
@@ -71,7 +71,7 @@ check: $(INSTALLED) $(FRAMEWORKS) $(NPM) ## check format, lint, types, import co
 	$(BIN)/ruff format --check $(SOURCES)
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/mypy $(SOURCES)
-	$(BIN)/mypy --python-executable .venv-frameworks/bin/python --cache-dir .mypy_cache/frameworks tests/frameworks/apps/*.py
+	$(BIN)/mypy --python-executable .venv-frameworks/bin/python --cache-dir .mypy_cache/frameworks tests/system/frameworks/apps/*.py
 	$(BIN)/lint-imports
 	$(BIN)/cfn-lint -t template.yaml
 	@PATH="$$PWD/$(BIN):$$PATH" node_modules/.bin/tsc -p web/jsconfig.json

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.e2e.gated_model import Words, gated_model
-from tests.e2e.service import Stack, running_stack
+from tests.system.e2e.gated_model import Words, gated_model
+from tests.system.e2e.service import Stack, running_stack
 
 
 @pytest.fixture(scope="session")

@@ -17,11 +17,11 @@ GENEROUS = 60
 # Real waits whose end is what is tested: nothing can come before it, however slow the machine.
 EXPLAINED = {
     # Its servers never come to an end.
-    "chatcore/test_jwk_set_connection.py": {"read_seconds"},
+    "unit/chatcore/test_jwk_set_connection.py": {"read_seconds"},
     # The clock of its event loop stands still until the test moves it.
-    "lambda_stream/test_request_tasks.py": {"sleep"},
+    "unit/lambda_stream/test_request_tasks.py": {"sleep"},
     # How long uvicorn lets streams go on that a test has left.
-    "local_stack/model/conftest.py": {"timeout_graceful_shutdown"},
+    "unit/local_stack/model/conftest.py": {"timeout_graceful_shutdown"},
 }
 # What all others use instead of a clock that runs, and this file.
 CLOCKS = {"waiting.py", "loop_clock.py", Path(__file__).name}

@@ -1,0 +1,162 @@
+"""`make deploy` with the real `sam`, up to the tables that it makes.
+
+Where moto ends, and what stands in for AWS from there, is in `Aws` (aws.py).
+"""
+
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.deploy.real_sam.aws import MANAGED_STACK, Aws
+from tests.deploy.real_sam.conftest import (
+    API_KEY,
+    SETTINGS,
+    Artifacts,
+    Deployment,
+    MakeDeploy,
+)
+
+KEYS = {"AWS_ACCESS_KEY_ID": "exported", "AWS_SECRET_ACCESS_KEY": "secret"}
+PROFILE = """
+[profile work]
+region = eu-west-1
+aws_access_key_id = of-the-profile
+aws_secret_access_key = secret
+"""
+
+
+@pytest.fixture(scope="module")
+def first(aws: Aws, make_deploy: MakeDeploy) -> Deployment:
+    """A first deployment with AWS_REGION alone, into an account with the quota of a new one."""
+    aws.concurrency = {"ConcurrentExecutions": 10, "UnreservedConcurrentExecutions": 10}
+    aws.ready_for_sam("eu-central-1")
+    return make_deploy(SETTINGS | KEYS | {"AWS_REGION": "eu-central-1"}, "y\n")
+
+
+@pytest.fixture(scope="module")
+def declined(aws: Aws, make_deploy: MakeDeploy) -> Deployment:
+    """A deployment with only a profile, whose change set the person declines."""
+    aws.concurrency = None
+    aws.ready_for_sam("eu-west-1")
+    return make_deploy(SETTINGS | {"AWS_PROFILE": "work"}, "n\n", PROFILE)
+
+
+@pytest.fixture(scope="module")
+def unprotected(declined: Deployment, make_deploy: MakeDeploy) -> Deployment:
+    """The same deployment with profile and AWS_REGION, accepted, without table protection."""
+    given = SETTINGS | {"AWS_PROFILE": "work", "AWS_REGION": "eu-west-1"}
+    return make_deploy(given, "y\n", PROFILE, "DELETION_PROTECTION=false")
+
+
+def protection(aws: Aws, region: str) -> str:
+    """The choice that the stack stands with: moto's CloudFormation changes no table that exists."""
+    answer = aws.client("cloudformation", region).describe_stacks(StackName="chatkit")
+    [stack] = answer["Stacks"]
+    parameters = {each["ParameterKey"]: each["ParameterValue"] for each in stack["Parameters"]}
+    return str(parameters["DeletionProtection"])
+
+
+def test_a_first_deployment_succeeds(first: Deployment) -> None:
+    assert first.status == 0, first.output
+
+
+def test_every_artifact_is_uploaded_to_the_bucket_of_sam(
+    aws: Aws, first: Deployment, artifacts: Artifacts
+) -> None:
+    client = aws.client("s3", "eu-central-1")
+    [bucket] = [
+        each["PhysicalResourceId"]
+        for each in aws.client("cloudformation", "eu-central-1").list_stack_resources(
+            StackName=MANAGED_STACK
+        )["StackResourceSummaries"]
+    ]
+    keys = [each["Key"] for each in client.list_objects_v2(Bucket=bucket)["Contents"]]
+    uploaded = set()
+    for key in keys:
+        if not key.endswith(".template"):
+            body = client.get_object(Bucket=bucket, Key=key)["Body"].read()
+            uploaded.add(zipfile.ZipFile(io.BytesIO(body)).read("code.py").decode())
+    assert uploaded == {f"# {name}\n" for name in artifacts.names}
+    assert all(key.startswith("chatkit/") for key in keys)
+
+
+def test_the_change_set_has_the_settings_and_the_right_to_make_roles(first: Deployment) -> None:
+    values = first.change_sets()[0]
+    assert values["AllowedOrigins"] == SETTINGS["ALLOWED_ORIGINS"]
+    assert values["OpenAIApiKey"] == API_KEY
+    assert values["Architecture"] == "x86_64"
+    asked = first.of("cloudformation CreateChangeSet")[0].parameters
+    assert asked["Capabilities.member.1"] == "CAPABILITY_IAM"
+
+
+def test_the_api_key_is_not_printed(first: Deployment) -> None:
+    assert API_KEY not in first.output
+
+
+def test_the_person_is_asked_once(first: Deployment) -> None:
+    assert first.output.count("Deploy this changeset?") == 1
+
+
+def test_tables_are_protected_once_the_stack_is_complete(aws: Aws, first: Deployment) -> None:
+    steps = [values["DeletionProtection"] for values in first.change_sets()]
+    assert steps == ["pending", "true"]
+    assert len(first.of("cloudformation ExecuteChangeSet")) == 2
+    assert protection(aws, "eu-central-1") == "true"
+    assert "The tables are now protected from deletion." in first.output
+
+
+def test_the_concurrency_quota_is_shown(first: Deployment) -> None:
+    assert "at most 10 answers at the same time" in first.output
+
+
+def test_every_request_goes_to_the_region_of_aws_region(first: Deployment) -> None:
+    assert {(each.access_key, each.region) for each in first.requests} == {
+        ("exported", "eu-central-1")
+    }
+
+
+def test_every_request_goes_to_the_region_and_account_of_the_profile(
+    declined: Deployment,
+) -> None:
+    assert {(each.access_key, each.region) for each in declined.requests} == {
+        ("of-the-profile", "eu-west-1")
+    }
+
+
+def test_a_declined_change_set_creates_nothing_and_says_so(declined: Deployment) -> None:
+    assert "cloudformation CreateChangeSet" in declined.operations()
+    assert "cloudformation ExecuteChangeSet" not in declined.operations()
+    assert "Nothing is deployed" in declined.output
+
+
+def test_a_quota_that_may_not_be_read_stops_nothing(declined: Deployment) -> None:
+    assert "lambda:GetAccountSettings" in declined.output
+    assert "cloudformation CreateChangeSet" in declined.operations()
+
+
+def test_a_declined_deployment_can_be_made_again(aws: Aws, unprotected: Deployment) -> None:
+    assert unprotected.status == 0, unprotected.output
+    assert len(aws.client("dynamodb", "eu-west-1").list_tables()["TableNames"]) == 3
+
+
+def test_tables_stay_unprotected_if_that_was_chosen(aws: Aws, unprotected: Deployment) -> None:
+    assert [values["DeletionProtection"] for values in unprotected.change_sets()] == ["false"]
+    assert protection(aws, "eu-west-1") == "false"
+
+
+def test_profile_and_region_can_be_combined(unprotected: Deployment) -> None:
+    assert {(each.access_key, each.region) for each in unprotected.requests} == {
+        ("of-the-profile", "eu-west-1")
+    }
+
+
+def test_missing_variables_are_reported_before_the_build(
+    make_deploy: MakeDeploy, tmp_path: Path
+) -> None:
+    environ = KEYS | {"AWS_REGION": "eu-central-1"}
+    refused = make_deploy(environ, "", "", f"BUILT={tmp_path / 'built'}", "STACK=another")
+    assert refused.status != 0
+    assert "OPENAI_API_KEY is missing" in refused.output
+    assert not (tmp_path / "built").exists()

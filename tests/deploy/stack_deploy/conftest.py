@@ -1,0 +1,80 @@
+"""The template, and an account to deploy it to."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local_stack.template.document import load_document
+from stack_deploy.account import Account, NotReady
+from stack_deploy.make_variables import MakeVariables
+from stack_deploy.parameter_values import choose_parameter_values, deployment_summary
+from stack_deploy.parameters import Parameter, read_parameters
+
+ROOT = Path(__file__).parents[3]
+# What a first deployment needs, besides the login's secret or the URL of its keys.
+OTHERS = {
+    "ALLOWED_ORIGINS": "https://app.example.com",
+    "IDENTITY_ISSUER": "https://login.example.com",
+    "IDENTITY_AUDIENCE": "app",
+    "OPENAI_API_KEY": "sk-hunter2",
+}
+GIVEN = OTHERS | {"IDENTITY_SHARED_SECRET": "s" * 32}
+EMPTY = Account("123456789012", "eu-central-1", None, has_api_log_role=False)
+
+
+class Deployment:
+    """The checks of a deployment of the template."""
+
+    def __init__(self, document: dict[str, Any]) -> None:
+        self.document = document
+        self.parameters: list[Parameter] = read_parameters(document)
+
+    def standing(self, **changed: str) -> Account:
+        """Return an account that has the stack, with the template's defaults but for `changed`."""
+        required = {p.name: OTHERS.get(p.variable, "") for p in self.parameters if p.required}
+        optional = {p.name: p.default for p in self.parameters if not p.required}
+        # CloudFormation hides secrets.
+        secrets = {p.name: "****" for p in self.parameters if p.secret}
+        kept = required | optional | secrets | changed
+        return Account("123456789012", "eu-central-1", kept, has_api_log_role=True)
+
+    def values(
+        self,
+        environ: dict[str, str],
+        account: Account = EMPTY,
+        *,
+        typed: tuple[str, ...] = (),
+        stack: str = "chatkit",
+        arch: str = "x86_64",
+    ) -> dict[str, str]:
+        variables = MakeVariables(environ, frozenset(typed))
+        return choose_parameter_values(self.document, variables, account, stack=stack, arch=arch)
+
+    def refusal(
+        self,
+        environ: dict[str, str],
+        account: Account = EMPTY,
+        *,
+        typed: tuple[str, ...] = (),
+        stack: str = "chatkit",
+        arch: str = "x86_64",
+    ) -> list[str]:
+        """Return the sentences that refuse the deployment."""
+        with pytest.raises(NotReady) as raised:
+            self.values(environ, account, typed=typed, stack=stack, arch=arch)
+        first, *lines = str(raised.value).split("\n")
+        assert first == "Not deployed. Please fix these variables:"
+        return [line.removeprefix("  ") for line in lines]
+
+    def summary(
+        self, environ: dict[str, str], account: Account = EMPTY, *, typed: tuple[str, ...] = ()
+    ) -> list[str]:
+        values = self.values(environ, account, typed=typed)
+        variables = MakeVariables(environ, frozenset(typed))
+        return deployment_summary(self.document, variables, values, account, "chatkit").split("\n")
+
+
+@pytest.fixture(scope="session")
+def deployment() -> Deployment:
+    return Deployment(load_document(ROOT / "template.yaml"))

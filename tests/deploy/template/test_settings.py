@@ -1,0 +1,45 @@
+"""What the code reads, what the template gives and what the settings page lists are the same."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from stack_deploy.environment import SETTINGS
+from task_tools.server import TaskSettings
+
+ROOT = Path(__file__).parents[3]
+# Read by Lambda, botocore and Powertools themselves.
+BY_OTHERS = {
+    "AWS_ENDPOINT_URL",
+    "AWS_LAMBDA_EXEC_WRAPPER",
+    "POWERTOOLS_LOG_LEVEL",
+    "POWERTOOLS_SERVICE_NAME",
+}
+# What the team's own packages read beside the service.
+TEAMS_OWN = {"McpFunction": TaskSettings.model_fields}
+
+
+@pytest.mark.parametrize("function", SETTINGS)
+def test_the_template_gives_each_function_what_it_reads_and_nothing_else(
+    translated: dict[str, Any], function: str
+) -> None:
+    properties = translated["Resources"][function]["Properties"]
+    given = set(properties["Environment"]["Variables"]) - BY_OTHERS
+    read = {*SETTINGS[function].model_fields, *TEAMS_OWN.get(function, ())}
+    assert given == {name.upper() for name in read}
+
+
+def test_no_function_is_called_as_a_library_s_logger(translated: dict[str, Any]) -> None:
+    """The service's name is the logger's; `chatkit` or `mcp` would be the SDKs' own."""
+    for function in SETTINGS:
+        variables = translated["Resources"][function]["Properties"]["Environment"]["Variables"]
+        assert variables["POWERTOOLS_SERVICE_NAME"].endswith("-function")
+
+
+def test_the_settings_page_lists_every_parameter_and_no_other(translated: dict[str, Any]) -> None:
+    settings = (ROOT / "docs" / "reference" / "settings.md").read_text()
+    rows = [line.split("|")[1] for line in settings.splitlines() if line.startswith("| `")]
+    listed = {name for row in rows for name in re.findall(r"`(\w+)`", row)}
+    assert listed == set(translated["Parameters"])

@@ -1,9 +1,0 @@
-"""The page about the layer names what is tested here."""
-
-from tests.frameworks.conftest import FRAMEWORKS
-from tests.lambda_stream.conftest import ROOT
-
-
-def test_the_documentation_names_every_framework() -> None:
-    page = (ROOT / "docs" / "guides" / "streaming.md").read_text().lower()
-    assert [name for name in (*FRAMEWORKS, "sse-starlette", "mcp") if name not in page] == []

@@ -1,0 +1,162 @@
+"""The store and what stands beside it, on a table and a bucket of a test's own."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
+
+from chat_api.request_context import RequestContext
+from chat_api.store.blobs import Blobs
+from chat_api.store.dynamo import DynamoStore
+from chat_api.store.retention import Retention
+from chat_api.store.table import ThreadsTable
+from chat_api.store.transcript import Transcript
+from chat_api.turn_state import TurnState
+from chatcore.ids import TimeOrderedIds
+from local_stack.login import LocalLogin
+from local_stack.parameters import parameters
+from local_stack.template import read_template
+from local_stack.template.names import REGION
+from tests.store.contract.clock import Clock
+from tests.store.contract.engines import ROOT, Engine
+from tests.store.contract.read_timeouts import Sending
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_s3 import S3Client
+
+RETENTION_DAYS = 30
+# A failure of an engine is raised at once; a stand-in that hangs does not hang the tests.
+PLAIN = Config(
+    retries={"mode": "standard", "total_max_attempts": 1}, read_timeout=60, max_pool_connections=32
+)
+_places = itertools.count()
+_requests = itertools.count()
+
+
+@dataclass(frozen=True)
+class Clients:
+    dynamodb: DynamoDBClient
+    s3: S3Client
+
+
+@dataclass
+class Place:
+    """A table and a bucket, which few tests need, so it is made on its first use."""
+
+    made_by: Clients
+    table: str
+    bucket: str
+    has_bucket: bool = False
+
+    def s3(self, used: Clients) -> S3Client:
+        if not self.has_bucket:
+            self.has_bucket = True
+            self.made_by.s3.create_bucket(
+                Bucket=self.bucket, CreateBucketConfiguration={"LocationConstraint": REGION}
+            )
+        return used.s3
+
+
+@dataclass(frozen=True)
+class Backend:
+    """Everything that stores conversations, as one process of the function has it."""
+
+    clients: Clients
+    place: Place
+    clock: Clock
+    store: DynamoStore
+    transcript: Transcript
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return every row of the table, of all users."""
+        pages = self.clients.dynamodb.get_paginator("scan").paginate(TableName=self.place.table)
+        return [row for page in pages for row in page["Items"]]
+
+    def put(self, row: Mapping[str, Any]) -> None:
+        """Put a row without the store."""
+        self.clients.dynamodb.put_item(TableName=self.place.table, Item=row)
+
+    @property
+    def s3(self) -> S3Client:
+        return self.place.s3(self.clients)
+
+    def objects(self) -> list[str]:
+        """Return the name of every object in the bucket."""
+        listed = self.s3.list_objects_v2(Bucket=self.place.bucket)
+        return [found["Key"] for found in listed.get("Contents", [])]
+
+    def bodies(self) -> dict[str, bytes]:
+        """Return every object in the bucket by its name."""
+        bucket = self.place.bucket
+        return {
+            name: self.s3.get_object(Bucket=bucket, Key=name)["Body"].read()
+            for name in self.objects()
+        }
+
+
+def request_of(user: str) -> RequestContext:
+    """Return the context of a new request."""
+    return RequestContext(user=user, session_id="s1", turn=TurnState(f"turn_{next(_requests)}"))
+
+
+@contextmanager
+def clients(engine: Engine, config: Config = PLAIN) -> Iterator[Clients]:
+    session = _session()
+    dynamodb = session.client("dynamodb", endpoint_url=engine.dynamodb, config=config)
+    s3 = session.client("s3", endpoint_url=engine.s3, config=config)
+    sending = Sending()
+    for client in (dynamodb, s3):
+        client.meta.events.register("before-send", sending)
+    try:
+        yield Clients(dynamodb, s3)
+    finally:
+        sending.close()
+        dynamodb.close()
+        s3.close()
+
+
+def new_place(made_by: Clients) -> Place:
+    """Create a table as the template defines it, and name a bucket."""
+    number = next(_places)
+    place = Place(made_by, f"threads-{number}", f"files-{number}")
+    made_by.dynamodb.create_table(**_definition() | {"TableName": place.table})
+    return place
+
+
+def new_backend(
+    used: Clients, place: Place, clock: Clock, store: type[DynamoStore] = DynamoStore
+) -> Backend:
+    """Return a new process of the function, which knows only what the place holds."""
+    table = ThreadsTable(lambda: used.dynamodb, place.table)
+    blobs = Blobs(lambda: place.s3(used), place.bucket)
+    ids = TimeOrderedIds(clock.milliseconds, random.getrandbits)
+    retention = Retention(RETENTION_DAYS, clock)
+    return Backend(
+        used,
+        place,
+        clock,
+        store(table, blobs, retention, ids),
+        Transcript(table, blobs, retention),
+    )
+
+
+@cache
+def _session() -> boto3.Session:
+    return boto3.Session("testing", "testing", region_name=REGION)
+
+
+@cache
+def _definition() -> dict[str, Any]:
+    login = LocalLogin("https://login.local", "chatkit-local", "s" * 48)
+    given = parameters({}, 8000, login, "http://127.0.0.1:1")
+    tables = read_template(ROOT / "template.yaml", given).tables
+    return dict(next(table.definition for table in tables if table.name == "ThreadsTable"))

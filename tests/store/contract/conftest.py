@@ -1,0 +1,75 @@
+"""The engines, and a table and a bucket of each test's own on them."""
+
+import tests.store.contract.assertion_rewriting  # noqa: F401
+
+# isort: split
+import asyncio
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from chat_api.request_context import RequestContext
+from tests.store.contract.backend import (
+    Backend,
+    Clients,
+    clients,
+    new_backend,
+    new_place,
+    request_of,
+)
+from tests.store.contract.clock import Clock
+from tests.store.contract.engines import Engine, dynoxide, moto, needed_dynoxide
+from tests.store.contract.fault_trial import Begin, beginning
+from tests.store.contract.prepared_conversations import Laboratory
+from tests.store.contract.user_store import Caller
+
+
+@pytest.fixture(scope="session")
+def moto_address() -> Iterator[str]:
+    with moto() as address:
+        yield address
+
+
+@pytest.fixture(scope="session", params=["moto", "dynoxide"])
+def engine(request: pytest.FixtureRequest, moto_address: str) -> Iterator[Engine]:
+    """DynamoDB of either kind; S3 is moto's."""
+    if request.param == "moto":
+        yield Engine("moto", moto_address, moto_address)
+        return
+    with dynoxide(needed_dynoxide()) as address:
+        yield Engine("dynoxide", address, moto_address)
+
+
+@pytest.fixture(scope="session")
+def used(engine: Engine) -> Iterator[Clients]:
+    with clients(engine) as made:
+        yield made
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def backend(used: Clients, clock: Clock) -> Backend:
+    return new_backend(used, new_place(used), clock)
+
+
+@pytest.fixture
+def caller(backend: Backend) -> Callable[[str], Caller[RequestContext]]:
+    """Makes a user whose every call is a request of its own."""
+    return lambda user: Caller(backend.store, lambda: request_of(user), backend.clock.date)
+
+
+@pytest.fixture(scope="session")
+def laboratory(used: Clients) -> Laboratory:
+    made = Laboratory(used)
+    asyncio.run(made.prepare())
+    return made
+
+
+@pytest.fixture
+def begin(engine: Engine, laboratory: Laboratory) -> Begin:
+    """Begins to try an operation, with clients of a configuration behind a proxy of its own."""
+    return beginning(engine, laboratory)

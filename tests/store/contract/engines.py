@@ -1,0 +1,84 @@
+"""DynamoDB and S3 as processes on this machine: moto, and dynoxide where its binary is found."""
+
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from local_stack.subprocesses import free_port
+
+ROOT = Path(__file__).parents[3]
+INSTALLED = ROOT / "node_modules" / "@dynoxide" / "linux-x64" / "dynoxide"
+# Each says this, and where, as soon as it listens.
+MOTO_READY = "Running on"
+DYNOXIDE_READY = "listening on"
+
+
+@dataclass(frozen=True)
+class Engine:
+    """Where the two services answer."""
+
+    name: str
+    dynamodb: str
+    s3: str
+
+
+def find_dynoxide(environment: Mapping[str, str]) -> str | None:
+    """The binary: named by DYNOXIDE, on PATH, or installed by `npm ci`."""
+    installed = str(INSTALLED) if INSTALLED.exists() else None
+    return environment.get("DYNOXIDE") or shutil.which("dynoxide") or installed
+
+
+def needed_dynoxide() -> str:
+    """The binary. Without it the test is skipped, or fails where DEMAND_DYNOXIDE is set."""
+    binary = find_dynoxide(os.environ)
+    if not binary:
+        missing = pytest.fail if "DEMAND_DYNOXIDE" in os.environ else pytest.skip
+        missing("dynoxide was not found: not in DYNOXIDE, not on PATH, not by `npm ci`")
+    return binary
+
+
+@contextmanager
+def moto() -> Iterator[str]:
+    """An address at which moto answers for every service."""
+    port = free_port()
+    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
+    with _running(command, MOTO_READY):
+        yield f"http://127.0.0.1:{port}"
+
+
+@contextmanager
+def dynoxide(binary: str) -> Iterator[str]:
+    """An address at which dynoxide answers for DynamoDB, from memory."""
+    port = free_port()
+    with _running([binary, "--host", "127.0.0.1", "--port", str(port)], DYNOXIDE_READY):
+        yield f"http://127.0.0.1:{port}"
+
+
+@contextmanager
+def _running(command: list[str], ready: str) -> Iterator[None]:
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        assert process.stdout is not None
+        said = ""
+        for line in process.stdout:
+            said += line
+            if ready in line:
+                break
+        assert ready in said, said
+        # What it goes on to say is read, so that the pipe never fills.
+        rest = threading.Thread(target=process.stdout.read)
+        rest.start()
+        try:
+            yield
+        finally:
+            process.terminate()
+            rest.join()

@@ -1,0 +1,94 @@
+"""Places that each hold the same conversation, made in a few requests."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterable
+from itertools import batched
+from typing import TYPE_CHECKING, Any
+
+from tests.store.contract.backend import Backend, Clients, new_backend, new_place
+from tests.store.contract.clock import Clock
+from tests.store.contract.conversation import Conversation
+from tests.store.contract.visible_state import Visible, visible
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.type_defs import WriteRequestTypeDef
+
+type Row = dict[str, Any]
+
+USER = "alice"
+
+
+class Laboratory:
+    """What is seen depends on nothing but what is held, so nothing is read twice."""
+
+    def __init__(self, used: Clients) -> None:
+        self._used = used
+        self._clock = Clock()
+        self.told = Conversation(self._clock)
+        self._seen: dict[str, Visible] = {}
+        self._rows: list[Row] = []
+        self._bodies: dict[str, bytes] = {}
+
+    async def prepare(self) -> None:
+        """Store the conversation once, through the store."""
+        first = self._empty()
+        await self.told.keep(first, USER)
+        self._rows, self._bodies = first.rows(), first.bodies()
+
+    async def conversation(self) -> Backend:
+        """A new place with the conversation in it."""
+        backend = self._empty()
+        await self.restore(backend)
+        return backend
+
+    async def restore(self, backend: Backend, *, bodies: bool = True) -> None:
+        """Restore a place to the conversation alone; `bodies` includes S3."""
+        await asyncio.to_thread(self._restore_rows, backend)
+        if bodies:
+            await asyncio.to_thread(self._restore_bodies, backend)
+
+    async def seen_in(self, backend: Backend, *, bodies: bool = True) -> Visible:
+        """What the user sees there; without `bodies`, S3 holds what it held at first."""
+        rows = await asyncio.to_thread(backend.rows)
+        names = await asyncio.to_thread(backend.objects) if bodies else list(self._bodies)
+        held = _held(rows, names)
+        if held not in self._seen:
+            self._seen[held] = await visible(backend, USER, self.told)
+        return self._seen[held]
+
+    def _empty(self) -> Backend:
+        return new_backend(self._used, new_place(self._used), self._clock)
+
+    def _restore_rows(self, backend: Backend) -> None:
+        there, wanted = _by_key(backend.rows()), _by_key(self._rows)
+        gone = [key for key in there if key not in wanted]
+        writes: list[WriteRequestTypeDef] = [
+            {"DeleteRequest": {"Key": {"pk": {"S": pk}, "sk": {"S": sk}}}} for pk, sk in gone
+        ]
+        changed = [row for key, row in wanted.items() if there.get(key) != row]
+        writes += [{"PutRequest": {"Item": row}} for row in changed]
+        for batch in batched(writes, 25, strict=False):
+            self._used.dynamodb.batch_write_item(RequestItems={backend.place.table: batch})
+
+    def _restore_bodies(self, backend: Backend) -> None:
+        there = backend.objects()
+        for name in set(there) - set(self._bodies):
+            backend.s3.delete_object(Bucket=backend.place.bucket, Key=name)
+        for name in set(self._bodies) - set(there):
+            body = self._bodies[name]
+            backend.s3.put_object(Bucket=backend.place.bucket, Key=name, Body=body)
+
+
+def _by_key(rows: Iterable[Row]) -> dict[tuple[str, str], Row]:
+    return {(row["pk"]["S"], row["sk"]["S"]): row for row in rows}
+
+
+def _held(rows: Iterable[Row], names: Iterable[str]) -> str:
+    held = "\n".join(sorted(json.dumps(row, sort_keys=True, default=bytes.hex) for row in rows))
+    for name in names:
+        # The last part of a name is random. The name of what is not there stays as it is.
+        held = held.replace(name, name.rpartition("/")[0])
+    return held

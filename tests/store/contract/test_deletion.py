@@ -1,0 +1,134 @@
+"""Deletion of what is much: in batches, and healed by a repeat wherever it was cut."""
+
+from collections.abc import Callable
+from typing import Any
+
+from chat_api.request_context import RequestContext
+from chat_api.store.aws_calls import StoreUnavailable
+from tests.store.contract.backend import (
+    PLAIN,
+    Backend,
+    clients,
+    new_backend,
+    request_of,
+)
+from tests.store.contract.conversation import incompressible
+from tests.store.contract.engines import Engine
+from tests.store.contract.fault_proxy import Fault, FaultProxy, after, no_fault
+from tests.store.contract.paging import all_items, all_threads
+from tests.store.contract.user_store import Caller
+
+type Callers = Callable[[str], Caller[RequestContext]]
+MANY = 60
+
+
+async def much(alice: Caller[RequestContext], backend: Backend, id: str | None = None) -> str:
+    """A thread of items of every size and origin, with turns and feedback."""
+    thread = await alice.thread(id=id)
+    said = await alice.say(thread, *map(str, range(MANY)), incompressible(300_000))
+    for number in range(3):
+        await alice.add(thread.id, alice.message(thread, id=f"imported {number}"))
+    turn = [{"role": "user", "content": "hello"}]
+    await backend.transcript.save(thread.id, said[0].id, turn, alice.context())
+    await backend.store.save_feedback(thread.id, [said[1].id], "positive", alice.context())
+    return thread.id
+
+
+async def test_of_a_deleted_thread_only_the_tombstone_is_left(
+    backend: Backend, caller: Callers
+) -> None:
+    alice = caller("alice")
+    await alice.delete_thread(await much(alice, backend))
+    assert len(backend.rows()) == 1
+    assert backend.objects() == []
+
+
+async def test_a_tombstone_goes_after_a_week(backend: Backend, caller: Callers) -> None:
+    alice = caller("alice")
+    await alice.delete_thread((await alice.thread()).id)
+    [tombstone] = backend.rows()
+    days = (int(tombstone["expires_at"]["N"]) - backend.clock()) / 86_400
+    assert 6.9 < days < 7.1
+
+
+async def test_a_thread_whose_deletion_was_cut_is_invisible_and_a_repeat_finishes_it(
+    engine: Engine, backend: Backend, caller: Callers
+) -> None:
+    alice, proxy = caller("alice"), FaultProxy(engine)
+    thread_id = await much(alice, backend)
+    async with proxy.running() as behind:
+        with clients(behind, PLAIN) as made:
+            store = new_backend(made, backend.place, backend.clock).store
+            for cut in range(1, 100):
+                proxy.follow(after(cut))
+                try:
+                    await store.delete_thread(thread_id, request_of("alice"))
+                    break
+                except StoreUnavailable:
+                    assert await all_threads(alice) == []
+                    assert await all_items(alice, thread_id) == []
+    assert len(backend.rows()) == 1
+
+
+async def test_what_dynamodb_leaves_of_a_batch_is_deleted_too(
+    engine: Engine, backend: Backend, caller: Callers
+) -> None:
+    alice, proxy = caller("alice"), FaultProxy(engine)
+    thread_id = await much(alice, backend)
+    proxy.follow(lambda number: Fault.HALF_DONE)
+    async with proxy.running() as behind:
+        with clients(behind, PLAIN) as made:
+            store = new_backend(made, backend.place, backend.clock).store
+            await store.delete_thread(thread_id, request_of("alice"))
+    assert len(backend.rows()) == 1
+
+
+async def test_rows_are_deleted_in_batches(
+    engine: Engine, backend: Backend, caller: Callers
+) -> None:
+    alice, proxy = caller("alice"), FaultProxy(engine)
+    thread_id = await much(alice, backend)
+    async with proxy.running() as behind:
+        with clients(behind, PLAIN) as made:
+            store = new_backend(made, backend.place, backend.clock).store
+            proxy.follow(no_fault)
+            await store.delete_thread(thread_id, request_of("alice"))
+    # Of what is in the thread, and of the thread's own row.
+    assert proxy.requests.count("BatchWriteItem") <= (MANY + 10) / 25 + 1 + 1
+    assert "DeleteItem" not in proxy.requests
+
+
+async def test_the_items_after_one_are_deleted_with_their_turns(
+    backend: Backend, caller: Callers
+) -> None:
+    alice = caller("alice")
+    thread = await alice.thread()
+    items = await alice.say(thread, *map(str, range(MANY)))
+    for item in (items[1], items[2]):
+        await backend.transcript.save(
+            thread.id, item.id, [{"content": item.id}], request_of("alice")
+        )
+    await backend.transcript.take_back(
+        thread.id, items[1].id, [{"content": "stopped"}], request_of("alice")
+    )
+    assert await all_items(alice, thread.id) == items[:2]
+    turns = (
+        await backend.transcript.before(thread.id, alice.mint(), 10_000, request_of("alice"))
+    ).turns
+    assert turns == [{"content": "stopped"}]
+
+
+async def test_the_items_after_an_imported_one_are_deleted(
+    backend: Backend, caller: Callers
+) -> None:
+    alice = caller("alice")
+    thread = await alice.thread()
+    items = list[Any]()
+    for number in range(4):
+        backend.clock.advance(seconds=1)
+        items.append(alice.message(thread, id=f"imported {number}"))
+        await alice.add(thread.id, items[-1])
+    backend.clock.advance(seconds=1)
+    await alice.say(thread, "minted")
+    await backend.transcript.take_back(thread.id, "imported 1", [], request_of("alice"))
+    assert await all_items(alice, thread.id) == items[:2]

@@ -1,0 +1,28 @@
+"""The DynamoDB store keeps the contract, on each engine and with its cache of a request in use."""
+
+from collections.abc import Callable
+from functools import cache
+
+import pytest
+
+from chat_api.request_context import RequestContext
+from tests.store.contract.backend import Backend, request_of
+from tests.store.contract.store_contract import StoreContract
+from tests.store.contract.user_store import Caller
+
+type Callers = Callable[[str], Caller[RequestContext]]
+
+
+class TestEachCallARequest(StoreContract):
+    @pytest.fixture
+    def caller(self, backend: Backend) -> Callers:
+        return lambda user: Caller(backend.store, lambda: request_of(user), backend.clock.date)
+
+
+class TestAllCallsOneRequest(StoreContract):
+    """What is remembered within a request must never differ from what is stored."""
+
+    @pytest.fixture
+    def caller(self, backend: Backend) -> Callers:
+        context = cache(request_of)
+        return lambda user: Caller(backend.store, lambda: context(user), backend.clock.date)

@@ -1,0 +1,63 @@
+"""While a request is under way the event loop goes on, and a write is never left half-way."""
+
+import asyncio
+
+import pytest
+from botocore.exceptions import ClientError
+
+from chat_api.store.aws_calls import StoreUnavailable
+from tests.store.contract.backend import PLAIN, Place, clients, new_backend, request_of
+from tests.store.contract.clock import Clock
+from tests.store.contract.conversation import Conversation
+from tests.store.contract.engines import Engine
+from tests.store.contract.fault_proxy import Fault, FaultProxy, only
+from tests.store.contract.fault_trial import Begin
+from tests.store.contract.operations import OPERATIONS, WRITES, Operation
+
+# Of one request and of several, of every kind.
+CANCELLED = [
+    "add",
+    "add_imported",
+    "add_big",
+    "take_back",
+    "delete_thread",
+    "save_feedback",
+]
+
+
+@pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS)
+async def test_no_operation_blocks_the_event_loop(moto_address: str, operation: Operation) -> None:
+    clock = Clock()
+    told, proxy = Conversation(clock), FaultProxy(Engine("moto", moto_address, moto_address))
+    proxy.follow(only(1, Fault.HELD))
+    async with proxy.running() as behind:
+        with clients(behind) as made:
+            nowhere = Place(made, "no-table", "no-bucket", has_bucket=True)
+            running = asyncio.ensure_future(
+                operation(new_backend(made, nowhere, clock), told, request_of("alice"))
+            )
+            # The proxy lives in this very loop: it hears of a request only if the loop is free.
+            await proxy.holding.wait()
+            assert not running.done()
+            proxy.released.set()
+            # There is no such table, and no such bucket.
+            with pytest.raises((ClientError, StoreUnavailable)):
+                await running
+
+
+@pytest.mark.parametrize("operation", [WRITES[name] for name in CANCELLED], ids=CANCELLED)
+async def test_a_write_runs_to_its_end_although_its_caller_is_cancelled(
+    begin: Begin, operation: Operation
+) -> None:
+    async with begin(operation, PLAIN) as trial:
+        course = await trial.unhurt()
+        await trial.afresh()
+        writing = asyncio.create_task(trial.run(only(1, Fault.HELD)))
+        await trial.proxy.holding.wait()
+        writing.cancel()
+        await asyncio.sleep(0)
+        assert not writing.done()
+        trial.proxy.released.set()
+        with pytest.raises(asyncio.CancelledError):
+            await writing
+        await trial.promises_hold(course.after)

@@ -1,0 +1,84 @@
+"""The faults are what boto3 meets in the field."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectionClosedError,
+    ReadTimeoutError,
+)
+
+from tests.store.contract.backend import PLAIN, Clients, Place, clients, new_place
+from tests.store.contract.engines import Engine
+from tests.store.contract.fault_proxy import Fault, FaultProxy, only
+
+ROW = {"pk": {"S": "p"}, "sk": {"S": "s"}}
+
+
+@pytest.fixture
+def place(used: Clients) -> Place:
+    place = new_place(used)
+    place.s3(used)
+    return place
+
+
+async def broken(engine: Engine, fault: Fault, service: str, operation: str, **given: Any) -> Any:
+    """The answer to a request that meets a fault."""
+    proxy = FaultProxy(engine)
+    proxy.follow(only(1, fault))
+    async with proxy.running() as behind:
+        with clients(behind, PLAIN) as made:
+            call = getattr(getattr(made, service), operation)
+            return await asyncio.to_thread(call, **given)
+
+
+@pytest.mark.parametrize(
+    ("fault", "error", "written"),
+    [
+        (Fault.THROTTLED, ClientError, False),
+        (Fault.FAILED, ClientError, False),
+        (Fault.SILENT, ReadTimeoutError, False),
+        (Fault.RESET, ConnectionClosedError, False),
+        (Fault.UNACKNOWLEDGED, ConnectionClosedError, True),
+    ],
+)
+async def test_a_write_that_fails_is_done_only_where_the_fault_says_so(
+    engine: Engine,
+    used: Clients,
+    place: Place,
+    fault: Fault,
+    error: type[Exception],
+    written: bool,
+) -> None:
+    with pytest.raises(error):
+        await broken(engine, fault, "dynamodb", "put_item", TableName=place.table, Item=ROW)
+    with pytest.raises((ClientError, BotoCoreError)):
+        await broken(engine, fault, "s3", "put_object", Bucket=place.bucket, Key="k", Body=b"b")
+    assert used.dynamodb.scan(TableName=place.table)["Count"] == written
+    assert used.s3.list_objects_v2(Bucket=place.bucket)["KeyCount"] == written
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [(Fault.THROTTLED, "ThrottlingException"), (Fault.FAILED, "InternalServerError")],
+)
+async def test_a_refusal_has_dynamodb_s_own_code(
+    engine: Engine, place: Place, fault: Fault, code: str
+) -> None:
+    with pytest.raises(ClientError) as raised:
+        await broken(engine, fault, "dynamodb", "put_item", TableName=place.table, Item=ROW)
+    assert raised.value.response["Error"]["Code"] == code
+
+
+async def test_of_a_batch_the_first_half_is_done(
+    engine: Engine, used: Clients, place: Place
+) -> None:
+    puts = [{"PutRequest": {"Item": ROW | {"sk": {"S": str(number)}}}} for number in range(5)]
+    answer = await broken(
+        engine, Fault.HALF_DONE, "dynamodb", "batch_write_item", RequestItems={place.table: puts}
+    )
+    assert answer["UnprocessedItems"] == {place.table: puts[3:]}
+    assert used.dynamodb.scan(TableName=place.table)["Count"] == 3

@@ -1,0 +1,75 @@
+from collections.abc import Callable
+
+import pytest
+from chatkit.store import NotFoundError
+
+from chat_api.request_context import RequestContext
+from tests.store.contract.backend import Backend, request_of
+from tests.store.contract.user_store import Caller
+
+type Callers = Callable[[str], Caller[RequestContext]]
+ALICE, BOB = "alice", "bob"
+
+
+async def test_the_latest_feedback_of_an_item_is_kept(backend: Backend, caller: Callers) -> None:
+    alice = caller(ALICE)
+    thread = await alice.thread()
+    rated, imported, other = [
+        alice.message(thread),
+        alice.message(thread, id="imported#1"),
+        alice.message(thread),
+    ]
+    for item in (rated, imported, other):
+        await alice.add(thread.id, item)
+    store = backend.store
+    both = [rated.id, imported.id]
+    for kind in ("positive", "negative"):
+        await store.save_feedback(thread.id, both, kind, request_of(ALICE))
+        for id in both:
+            assert await store.load_feedback(thread.id, id, request_of(ALICE)) == kind
+    assert await store.load_feedback(thread.id, other.id, request_of(ALICE)) is None
+
+
+@pytest.mark.parametrize("missing", ["msg_0123456789abcdefghjkmnpqrs", "foreign", "elsewhere"])
+async def test_feedback_on_an_item_that_is_not_there_writes_nothing(
+    backend: Backend, caller: Callers, missing: str
+) -> None:
+    alice = caller(ALICE)
+    thread, other = await alice.thread(), await alice.thread()
+    [item] = await alice.say(thread, "there")
+    await alice.add(other.id, alice.message(other, id="elsewhere"))
+    before = backend.rows()
+    with pytest.raises(NotFoundError):
+        await backend.store.save_feedback(
+            thread.id, [item.id, missing], "positive", request_of(ALICE)
+        )
+    assert backend.rows() == before
+
+
+async def test_another_user_s_items_take_no_feedback(backend: Backend, caller: Callers) -> None:
+    alice = caller(ALICE)
+    thread = await alice.thread()
+    [item] = await alice.say(thread, "hers")
+    store = backend.store
+    with pytest.raises(NotFoundError):
+        await store.save_feedback(thread.id, [item.id], "negative", request_of(BOB))
+    await store.save_feedback(thread.id, [item.id], "positive", request_of(ALICE))
+    with pytest.raises(NotFoundError):
+        await store.save_feedback(thread.id, [item.id], "negative", request_of(BOB))
+    assert await store.load_feedback(thread.id, item.id, request_of(ALICE)) == "positive"
+
+
+async def test_feedback_goes_with_its_item_and_its_thread(
+    backend: Backend, caller: Callers
+) -> None:
+    alice = caller(ALICE)
+    thread = await alice.thread()
+    items = await alice.say(thread, "one", "two")
+    store = backend.store
+    await store.save_feedback(thread.id, [item.id for item in items], "positive", request_of(ALICE))
+    await alice.delete(thread.id, items[0].id)
+    await alice.add(thread.id, items[0])
+    assert await store.load_feedback(thread.id, items[0].id, request_of(ALICE)) is None
+    await alice.delete_thread(thread.id)
+    with pytest.raises(NotFoundError):
+        await store.save_feedback(thread.id, [items[1].id], "positive", request_of(ALICE))

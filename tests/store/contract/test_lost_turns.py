@@ -1,0 +1,86 @@
+"""Messages of which no turn was kept, because what made it died."""
+
+from collections.abc import Callable
+
+import pytest
+from chatkit.types import InferenceOptions, UserMessageItem, UserMessageTextContent
+
+from chat_api.request_context import RequestContext
+from tests.store.contract.backend import Backend, request_of
+from tests.store.contract.user_store import Caller
+
+type Callers = Callable[[str], Caller[RequestContext]]
+# A turn leaves a few items, and one with many tools more than are read at first.
+LENGTHS = (1, 12)
+
+
+class Conversation:
+    def __init__(self, backend: Backend, alice: Caller[RequestContext], thread_id: str) -> None:
+        self.backend = backend
+        self.alice = alice
+        self.thread_id = thread_id
+
+    async def turn(self, answers: int, *, kept: bool) -> list[str]:
+        """The ids of a message and of what answered it."""
+        question = await self._ask()
+        thread = await self.alice.load_thread(self.thread_id)
+        answer = await self.alice.say(thread, *["So."] * answers)
+        if kept:
+            context = request_of("alice")
+            await self.backend.transcript.save(self.thread_id, question.id, ["said"], context)
+        return [question.id, *(item.id for item in answer)]
+
+    async def lost(self) -> list[str]:
+        """As the next message finds it, which stands in the thread already."""
+        message = await self._ask()
+        context = request_of("alice")
+        found = await self.backend.transcript.before(self.thread_id, message.id, 10_000, context)
+        return [item.id for item in found.since if not isinstance(item, list)]
+
+    async def _ask(self) -> UserMessageItem:
+        message = UserMessageItem(
+            id=self.alice.mint(),
+            thread_id=self.thread_id,
+            created_at=self.alice.now(),
+            content=[UserMessageTextContent(text="And?")],
+            inference_options=InferenceOptions(),
+        )
+        await self.alice.add(self.thread_id, message)
+        return message
+
+
+@pytest.fixture
+async def conversation(backend: Backend, caller: Callers) -> Conversation:
+    alice = caller("alice")
+    return Conversation(backend, alice, (await alice.thread()).id)
+
+
+@pytest.mark.parametrize("answers", LENGTHS)
+async def test_nothing_is_lost_of_turns_that_were_kept(
+    conversation: Conversation, answers: int
+) -> None:
+    await conversation.turn(answers, kept=True)
+    assert await conversation.lost() == []
+
+
+@pytest.mark.parametrize("answers", LENGTHS)
+async def test_a_lost_message_is_told_with_what_answered_it(
+    conversation: Conversation, answers: int
+) -> None:
+    await conversation.turn(2, kept=True)
+    lost = await conversation.turn(answers, kept=False)
+    assert await conversation.lost() == lost
+
+
+@pytest.mark.parametrize("answers", LENGTHS)
+async def test_so_is_the_first_message_of_a_thread(
+    conversation: Conversation, answers: int
+) -> None:
+    lost = await conversation.turn(answers, kept=False)
+    assert await conversation.lost() == lost
+
+
+async def test_what_was_lost_before_a_kept_turn_stays_lost(conversation: Conversation) -> None:
+    await conversation.turn(1, kept=False)
+    await conversation.turn(1, kept=True)
+    assert await conversation.lost() == []

@@ -1,0 +1,170 @@
+"""How many requests an operation makes: what a turn costs does not grow with its thread."""
+
+from itertools import batched
+from typing import Any, cast
+
+import pytest
+from chatkit.types import ThreadMetadata
+
+from chat_api.store.blobs import Blobs
+from chat_api.store.dynamo import DynamoStore
+from chat_api.store.retention import Retention
+from chat_api.store.table import ThreadsTable
+from chatcore.ids import TimeOrderedIds
+from tests.store.contract.backend import (
+    PLAIN,
+    RETENTION_DAYS,
+    Backend,
+    clients,
+    new_backend,
+    request_of,
+)
+from tests.store.contract.conversation import Conversation
+from tests.store.contract.engines import Engine
+from tests.store.contract.fault_proxy import FaultProxy, no_fault
+from tests.store.contract.fault_trial import Begin
+from tests.store.contract.operations import OPERATIONS
+from tests.store.contract.user_store import Caller, Order
+
+
+class Gathering:
+    """Takes rows as DynamoDB would, for a batch."""
+
+    def __init__(self) -> None:
+        self.rows: list[Any] = []
+
+    def put_item(self, *, Item: Any, **_arguments: Any) -> Any:
+        self.rows.append(Item)
+        return {}
+
+
+async def fill(backend: Backend, thread: ThreadMetadata, items: int) -> None:
+    """Let a thread have so many items more, in far fewer requests."""
+    gathering = Gathering()
+    table = ThreadsTable(lambda: cast("Any", gathering), backend.place.table)
+    ids = TimeOrderedIds(backend.clock.milliseconds)
+    blobs = Blobs(lambda: backend.s3, backend.place.bucket)
+    store = DynamoStore(table, blobs, Retention(RETENTION_DAYS, backend.clock), ids)
+    filling = Caller(store, lambda: request_of("alice"), backend.clock.date)
+    await filling.say(thread, *map(str, range(items)))
+    for rows in batched(gathering.rows, 25, strict=False):
+        puts: list[Any] = [{"PutRequest": {"Item": row}} for row in rows]
+        backend.clients.dynamodb.batch_write_item(RequestItems={backend.place.table: puts})
+
+
+# Of a request that knows nothing yet. What is not named here takes one.
+AT_MOST = {
+    # The thread's row is read side by side with what is in it.
+    "load_item": 2,
+    "load_item_big": 2,
+    "load_thread_items": 2,
+    "load_feedback": 2,
+    # The row, the turns, and what was said after the last of them.
+    "transcript": 3,
+    "running_turn": 2,
+    # A pointer holds the place of an imported thread or item.
+    "load_thread_imported": 2,
+    "load_threads_after_an_imported_one": 2,
+    "load_item_imported": 3,
+    "load_thread_items_after_an_imported_one": 3,
+    # The request knows nothing of the thread, so it looks for a tombstone.
+    "save_thread": 2,
+    "save_thread_again": 2,
+    "save_thread_imported": 3,
+    "add_imported": 2,
+    "save_imported": 2,
+    "delete_imported": 4,
+    # The row names the object in the bucket, if there is one.
+    "delete": 2,
+    "delete_big": 2,
+    # The tombstone, the keys, one batch, the moved tombstone, the row.
+    "delete_thread": 5,
+    "delete_thread_imported": 6,
+    # The message's row and the thread's; of items, turns and feedback one each; one batch.
+    "take_back": 6,
+    # The thread, two items and the pointer to one of them; both thumbs at once; the thread again.
+    "save_feedback": 6,
+}
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+async def test_an_operation_makes_no_more_requests_than_it_needs(begin: Begin, name: str) -> None:
+    async with begin(OPERATIONS[name], PLAIN) as trial:
+        course = await trial.unhurt()
+    of_dynamodb = [request for request in course.requests if not request.startswith("S3")]
+    assert len(of_dynamodb) <= AT_MOST.get(name, 1), of_dynamodb
+    assert len(course.requests) - len(of_dynamodb) <= 2
+
+
+async def add_user_message(backend: Backend, thread: ThreadMetadata) -> None:
+    """The calls that the SDK's `threads.add_user_message` makes of a store."""
+    context = request_of("alice")
+    caller = Caller(backend.store, lambda: context, backend.clock.date)
+    await caller.load_thread(thread.id)
+    [asked] = await caller.say(thread, "asked")
+    history = await caller.load_items(thread.id, 20, order="desc")
+    assert history.data[0] == asked
+    latest = await caller.load_items(thread.id, 2, order="desc")
+    assert latest.data == history.data[:2]
+    await caller.say(thread, "answered")
+
+
+async def test_a_turn_makes_at_most_four_requests_however_long_its_thread(
+    engine: Engine, backend: Backend
+) -> None:
+    proxy = FaultProxy(engine)
+    thread = await Caller(backend.store, lambda: request_of("alice"), backend.clock.date).thread()
+    async with proxy.running() as behind:
+        with clients(behind, PLAIN) as made:
+            turning = new_backend(made, backend.place, backend.clock)
+            for more in (20, 180, 1800):
+                await fill(backend, thread, more)
+                backend.clock.advance(seconds=1)
+                proxy.follow(no_fault)
+                await add_user_message(turning, thread)
+                assert len(proxy.requests) <= 4, proxy.requests
+
+
+@pytest.mark.parametrize("order", ["asc", "desc"])
+async def test_a_page_of_threads_reads_no_deleted_ones(
+    engine: Engine, backend: Backend, order: Order
+) -> None:
+    """Those before and behind the page are enough to cost a query each if they were read."""
+    alice = Caller(backend.store, lambda: request_of("alice"), backend.clock.date)
+    proxy = FaultProxy(engine)
+    async with proxy.running() as behind:
+        with clients(behind, PLAIN) as made:
+            reading = new_backend(made, backend.place, backend.clock)
+            read = list[int]()
+            made.dynamodb.meta.events.register(
+                "after-call.dynamodb.Query",
+                lambda parsed, **_: read.append(parsed["ScannedCount"]),
+            )
+            before = [await alice.thread() for _ in range(15)]
+            kept = [await alice.thread(str(number)) for number in range(5)]
+            for thread in (*before, *[await alice.thread() for _ in range(15)]):
+                await alice.delete_thread(thread.id)
+            proxy.follow(no_fault)
+            page = await reading.store.load_threads(4, None, order, request_of("alice"))
+    assert page.data == (kept if order == "asc" else kept[::-1])[:4]
+    assert proxy.requests == ["Query"]
+    assert read == [5]
+
+
+async def test_the_end_of_a_turn_is_kept_with_it_in_one_request(
+    engine: Engine, backend: Backend
+) -> None:
+    told = Conversation(backend.clock)
+    await told.keep(backend, "alice")
+    context = request_of("alice")
+    proxy = FaultProxy(engine)
+    async with proxy.running() as behind:
+        with clients(behind, PLAIN) as made:
+            turning = new_backend(made, backend.place, backend.clock)
+            await turning.store.load_thread(told.thread.id, context)
+            proxy.follow(no_fault)
+            await turning.transcript.save(told.thread.id, told.last.id, [], context, told.end)
+            # As the SDK does with each item that it streams.
+            await turning.store.add_thread_item(told.thread.id, told.end, context)
+    assert proxy.requests == ["BatchWriteItem"]
+    assert await backend.store.load_item(told.thread.id, told.end.id, request_of("alice"))

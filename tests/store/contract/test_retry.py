@@ -1,0 +1,158 @@
+"""A message that is answered again: wherever that breaks off, both know the same conversation."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from chatkit.types import (
+    InferenceOptions,
+    ThreadItem,
+    ThreadMetadata,
+    UserMessageItem,
+    UserMessageTextContent,
+)
+
+from chat_api.request_context import RequestContext
+from chat_api.store.aws_calls import StoreUnavailable
+from tests.store.contract.backend import PLAIN, Backend, clients, new_backend, request_of
+from tests.store.contract.conversation import incompressible
+from tests.store.contract.engines import Engine
+from tests.store.contract.fault_proxy import Fault, FaultProxy, after
+from tests.store.contract.paging import all_items
+from tests.store.contract.user_store import Caller
+
+type Told = dict[str, set[str]]
+STOPPED = "stopped"
+
+
+def alice(backend: Backend) -> Caller[RequestContext]:
+    return Caller(backend.store, lambda: request_of("alice"), backend.clock.date)
+
+
+@dataclass
+class Story:
+    """A thread of turns, each a message and as many answers as a test says."""
+
+    backend: Backend
+    thread: ThreadMetadata
+    turns: list[list[ThreadItem]]
+
+    async def seen(self) -> Told:
+        """By each message that the person sees, the answers under it."""
+        told: Told = {}
+        answers: set[str] = set()
+        for item in await all_items(alice(self.backend), self.thread.id):
+            if isinstance(item, UserMessageItem):
+                told[item.id] = answers = set()
+            else:
+                answers.add(item.id)
+        return told
+
+    async def known(self) -> Told:
+        """The same, as the model is given it."""
+        end = alice(self.backend).mint()
+        earlier = await self.backend.transcript.before(
+            self.thread.id, end, 1_000_000, request_of("alice")
+        )
+        told: Told = {turn["message"]: set(turn["answers"]) for turn in earlier.turns}
+        answers: set[str] = set()
+        for item in (each for each in earlier.since if not isinstance(each, list)):
+            if isinstance(item, UserMessageItem):
+                told[item.id] = answers = set()
+            else:
+                answers.add(item.id)
+        return told
+
+    async def take_back(self, number: int, backend: Backend | None = None) -> None:
+        message = self.turns[number][0]
+        turn = [{"message": message.id, "answers": [STOPPED]}]
+        transcript = (backend or self.backend).transcript
+        await transcript.take_back(self.thread.id, message.id, turn, request_of("alice"))
+
+
+async def told(backend: Backend, *answers: int, text: str = "a") -> Story:
+    caller = alice(backend)
+    thread = await caller.thread()
+    turns: list[list[ThreadItem]] = []
+    for count in answers:
+        message = UserMessageItem(
+            id=caller.mint(),
+            thread_id=thread.id,
+            created_at=backend.clock.date(),
+            content=[UserMessageTextContent(text="q")],
+            inference_options=InferenceOptions(),
+        )
+        await caller.add(thread.id, message)
+        said = await caller.say(thread, *[text] * count)
+        turns.append([message, *said])
+        ids = [item.id for item in said]
+        turn: list[Any] = [{"message": message.id, "answers": ids}]
+        await backend.transcript.save(thread.id, message.id, turn, request_of("alice"))
+        if ids:
+            await backend.store.save_feedback(thread.id, ids[:1], "positive", request_of("alice"))
+    return Story(backend, thread, turns)
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        pytest.param((2, 7, 7, 7, 7, 7), id="turns_that_share_a_request"),
+        pytest.param((2, 30, 7, 40), id="turns_of_several_requests"),
+        pytest.param((2, 40), id="own_turn_of_several_requests"),
+        pytest.param((2, 23), id="own_turn_that_fills_a_request"),
+    ],
+)
+async def test_wherever_a_retry_breaks_off_person_and_model_know_the_same(
+    engine: Engine, backend: Backend, answers: tuple[int, ...]
+) -> None:
+    story, proxy = await told(backend, *answers), FaultProxy(engine)
+    async with proxy.running() as behind:
+        with clients(behind, PLAIN) as made:
+            process = new_backend(made, backend.place, backend.clock)
+            for last in range(1, 100):
+                proxy.follow(after(last))
+                try:
+                    await story.take_back(1, process)
+                    break
+                except StoreUnavailable:
+                    seen = await story.seen()
+                    known = await story.known()
+                    assert known == seen
+    message = story.turns[1][0].id
+    assert (await story.seen())[message] == set()
+    assert (await story.known())[message] == {STOPPED}
+    assert len(await story.seen()) == 2
+
+
+async def test_a_retry_of_a_usual_turn_writes_once(engine: Engine, backend: Backend) -> None:
+    story, proxy = await told(backend, 2, 2, 2), FaultProxy(engine)
+    async with proxy.running() as behind:
+        with clients(behind, PLAIN) as made:
+            await story.take_back(1, new_backend(made, backend.place, backend.clock))
+    assert [each for each in proxy.requests if each.startswith("S3")] == []
+    assert proxy.requests.count("BatchWriteItem") == 1
+    assert not {"PutItem", "DeleteItem", "UpdateItem"} & {*proxy.requests}
+
+
+async def test_what_dynamodb_leaves_of_a_retry_is_done_too(
+    engine: Engine, backend: Backend
+) -> None:
+    story, proxy = await told(backend, 2, 7, 7, 30), FaultProxy(engine)
+    proxy.follow(lambda number: Fault.HALF_DONE)
+    async with proxy.running() as behind:
+        with clients(behind, PLAIN) as made:
+            await story.take_back(1, new_backend(made, backend.place, backend.clock))
+    first, second, *_ = story.turns
+    answers = {item.id for item in first[1:]}
+    assert await story.seen() == {first[0].id: answers, second[0].id: set()}
+    assert await story.known() == {first[0].id: answers, second[0].id: {STOPPED}}
+
+
+async def test_a_retry_leaves_no_body_behind(backend: Backend) -> None:
+    story = await told(backend, 1, 1, 1, text=incompressible(300_000))
+    message = story.turns[1][0].id
+    big = [{"message": message, "answers": [], "text": incompressible(250_000)}]
+    await backend.transcript.save(story.thread.id, message, big, request_of("alice"))
+    assert len(backend.objects()) == 4
+    await story.take_back(1)
+    assert len(backend.objects()) == 1

@@ -1,0 +1,55 @@
+"""How much Hypothesis tries, and on what."""
+
+import asyncio
+import os
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+
+from chatcore.thread_pools import FILES, ROWS
+from tests.store.contract.backend import Clients, clients
+from tests.store.contract.engines import Engine, dynoxide, find_dynoxide, moto
+from tests.store.property.in_order import InOrder
+
+# The examples are the same every time, so that a run fails only for a bug of the change under test.
+# DEEP=1 looks for new bugs, and shortens the way to each.
+COMMON = settings(
+    deadline=None,
+    database=None,
+    print_blob=False,
+    report_multiple_bugs=False,
+    suppress_health_check=list(HealthCheck),
+    stateful_step_count=40,
+)
+settings.register_profile(
+    "small", COMMON, max_examples=25, derandomize=True, phases=[Phase.generate]
+)
+settings.register_profile("deep", COMMON, max_examples=400)
+settings.load_profile("deep" if "DEEP" in os.environ else "small")
+
+
+@pytest.fixture(scope="session")
+def used() -> Iterator[Clients]:
+    """DynamoDB by dynoxide, which is the quicker, or else by moto."""
+    binary = find_dynoxide(os.environ)
+    with moto() as address:
+        if not binary:
+            with clients(Engine("moto", address, address)) as made:
+                yield made
+            return
+        with dynoxide(binary) as dynamodb, clients(Engine("dynoxide", dynamodb, address)) as made:
+            yield made
+
+
+@pytest.fixture(autouse=True)
+def in_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which of two requests at once is first must not depend on the machine's threads."""
+    for pool in (ROWS, FILES):
+        monkeypatch.setattr(pool, "_threads", InOrder())
+
+
+@pytest.fixture
+def runner() -> Iterator[asyncio.Runner]:
+    with asyncio.Runner() as running:
+        yield running

@@ -1,0 +1,109 @@
+"""What the rules of the machine share: users, their ids, the time, the model."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+from chatkit.store import NotFoundError
+from chatkit.types import AssistantMessageContent, AssistantMessageItem
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine
+
+from chat_api.request_context import RequestContext
+from chatcore.gate.gate import Gate
+from chatcore.gate.limits import Limits
+from chatcore.gate.table import GateTable
+from tests.store.contract.backend import Backend, request_of
+from tests.store.contract.clock import Clock
+from tests.store.contract.user_store import Caller
+from tests.store.property.ids import OF_THE_BEGINNING
+from tests.store.property.model import Kept, Order, User
+
+type Make = Callable[[Clock], list[Backend]]
+
+# The second is named as a key of the first one's would be.
+USERS = ["a", "a#thread#b"]
+users = st.sampled_from(USERS)
+picks = st.integers(0, 5)
+# More happens to the first than to the others, so that something does happen.
+threads = st.sampled_from([0, 0, 0, 1, 2])
+
+
+class World(RuleBasedStateMachine):
+    """`make` gives the processes of the function, all on one table."""
+
+    def __init__(self, runner: asyncio.Runner, make: Make) -> None:
+        super().__init__()
+        self._runner = runner
+        self.clock = Clock()
+        self.processes = make(self.clock)
+        # Its keys are of the same kind, so its rows may stand in the same table.
+        first = self.processes[0]
+        gates = GateTable(lambda: first.clients.dynamodb, first.place.table)
+        self.gate = Gate(gates, Limits(), now=self.clock)
+        self.model = {user: User() for user in USERS}
+        self.orders: dict[tuple[str, ...], Order] = {}
+        self.requests: dict[str, tuple[Backend, RequestContext]] = {}
+        self.thread_ids: list[str] = []
+        self.item_ids: list[str] = []
+        # When whatever has that id was first created; an imported id brings its time along.
+        self.times: dict[str, datetime] = {}
+        for user in USERS:
+            self.begin_request(user, 0)
+
+    @property
+    def now(self) -> float:
+        return self.clock()
+
+    def begin_request(self, user: str, process: int) -> None:
+        backend = self.processes[process % len(self.processes)]
+        self.requests[user] = backend, request_of(user)
+
+    def begin_requests(self) -> None:
+        for user in USERS:
+            self.begin_request(user, 0)
+
+    def caller(self, user: str) -> Caller[RequestContext]:
+        backend, context = self.requests[user]
+        return Caller(backend.store, lambda: context, self.clock.date)
+
+    def do[T](self, doing: Awaitable[T]) -> T:
+        async def done() -> T:
+            return await doing
+
+        return self._runner.run(done())
+
+    def outcome[T](self, doing: Awaitable[T]) -> T | NotFoundError | ValueError:
+        """Return the result, or an error that a store may raise."""
+        try:
+            return self.do(doing)
+        except (NotFoundError, ValueError) as error:
+            return error
+
+    def thread_id(self, pick: int) -> str:
+        return self.thread_ids[pick % len(self.thread_ids)]
+
+    def item_id(self, pick: int) -> str:
+        return self.item_ids[pick % len(self.item_ids)]
+
+    def order(self, *listing: str) -> Order:
+        return self.orders.setdefault(listing, Order())
+
+    def place(self, id: str, *listing: str) -> None:
+        milliseconds = 0 if id == OF_THE_BEGINNING else round(self.times[id].timestamp() * 1000)
+        self.order(*listing).place(id, milliseconds)
+
+    def message(self, user: str, thread_id: str, item_id: str, text: str) -> AssistantMessageItem:
+        """Return a message whose text differs from every other's."""
+        place = self.thread_ids.index(thread_id), self.item_ids.index(item_id)
+        return AssistantMessageItem(
+            id=item_id,
+            thread_id=thread_id,
+            created_at=self.times[item_id],
+            content=[AssistantMessageContent(text=f"{text} {user} {place}")],
+        )
+
+    def kept(self, user: str, thread_id: str) -> dict[str, Kept[AssistantMessageItem]]:
+        return self.model[user].items.setdefault(thread_id, {})

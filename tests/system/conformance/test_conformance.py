@@ -1,0 +1,31 @@
+"""The published conformance suite: what applies to a tool server is green."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.system.conformance.node import Node
+
+pytestmark = pytest.mark.deep
+HERE = Path(__file__).parent
+
+
+@pytest.mark.parametrize("revision", ["2025-11-25", "2026-07-28"])
+async def test_what_the_revision_asks_of_a_tool_server_is_green(
+    node: "Node", relayed: str, revision: str, tmp_path: Path
+) -> None:
+    ended = await node.run(
+        tmp_path,
+        "conformance/dist/index.js",
+        "server",
+        "--url",
+        relayed,
+        "--requirements",
+        revision,
+        "--expected-failures",
+        str(HERE / f"baseline-{revision}.yaml"),
+    )
+    assert ended.status == 0, ended.output
+    assert "✓ tools-list" in ended.output

@@ -1,0 +1,30 @@
+"""A machine without Node, or without the protocol's tools."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.system.conformance.node import NODE, PACKAGES, Node
+
+
+@pytest.fixture(autouse=True)
+def undemanded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DEMAND_CONFORMANCE", raising=False)
+
+
+@pytest.mark.parametrize("missing", ["node", "conformance, inspector"])
+def test_the_tests_say_what_is_missing_and_are_skipped(tmp_path: Path, missing: str) -> None:
+    places = (tmp_path / "node", PACKAGES) if missing == "node" else (NODE, tmp_path)
+    with pytest.raises(pytest.skip.Exception, match=f"{missing} not installed"):
+        Node(*places)
+
+
+def test_they_fail_where_they_are_demanded(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("DEMAND_CONFORMANCE", "1")
+    with pytest.raises(pytest.fail.Exception, match="not installed"):
+        Node(packages=tmp_path)
+
+
+def test_the_whole_of_ci_demands_them() -> None:
+    script = (Path(__file__).parents[3] / ".ci" / "run").read_text()
+    assert "DEMAND_CONFORMANCE=1" in script

@@ -1,0 +1,51 @@
+"""docs/guides/your-own-assistant.md, followed to the letter."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+from tests.system.e2e.service import ROOT
+
+GUIDE = (ROOT / "docs" / "guides" / "your-own-assistant.md").read_text()
+STEPS, PAGE_STEPS = GUIDE.split("\n## What the page sends along\n")
+BLOCK = re.compile(r"(?:`([\w./]+)`:\n\n)?```(sh|diff|python)\n(.*?)```", re.DOTALL)
+[QUESTION] = re.findall(r'^    make ask MSG="(.+)"$', STEPS, re.MULTILINE)
+[SHOP] = re.findall(r"^    \.venv/bin/python (.+)$", STEPS, re.MULTILINE)
+# Both commands of the guide; the second one sets a header, too.
+SHORT, PARAMETERS = re.findall(r'^    make run PARAMETERS="(.+)"$', GUIDE, re.MULTILINE)
+
+
+def changed_project(folder: Path) -> Path:
+    """Return the folder with a copy of the project, changed by the numbered steps of the guide."""
+    for name in ("template.yaml", "pyproject.toml"):
+        shutil.copy(ROOT / name, folder)
+    for name in ("functions", "layers", "local", "deploy", "examples", "web"):
+        ignored = shutil.ignore_patterns("__pycache__", "node_modules")
+        shutil.copytree(ROOT / name, folder / name, ignore=ignored)
+    follow(STEPS, folder)
+    return folder
+
+
+def follow(steps: str, folder: Path) -> None:
+    """Do what the blocks of the guide say: run commands, change files, write new ones."""
+    for path, kind, block in BLOCK.findall(steps):
+        if kind == "sh":
+            subprocess.run(["sh", "-ec", block], cwd=folder, check=True)
+        elif kind == "diff":
+            change(folder, block)
+        else:
+            (folder / path).write_text(block)
+
+
+def change(folder: Path, diff: str) -> None:
+    """Apply a diff, whose place in the file must be the only one that it fits."""
+    header, *lines = diff.splitlines()
+    file = folder / header.removeprefix("--- ")
+    old, new = (
+        "\n" + "".join(f"{line[1:]}\n" for line in lines if line[0] in signs)
+        for signs in (" -", " +")
+    )
+    text = "\n" + file.read_text()
+    assert text.count(old) == 1, diff
+    file.write_text(text.replace(old, new)[1:])

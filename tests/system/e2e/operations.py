@@ -1,0 +1,136 @@
+"""The 16 operations: what is sent, what answers it, and what more is not taken."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from chatkit.types import Page, SyncCustomActionResponse, Thread, ThreadItem
+from pydantic import TypeAdapter
+
+from tests.system.e2e.service import User
+
+type Params = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A thread of one user's, with a task and the widget of it, and somebody else."""
+
+    user: User
+    other: User
+    thread: str
+    message: str
+    widget: str
+    task: str
+
+
+@dataclass(frozen=True)
+class Operation:
+    """What is sent, and what answers it: JSON of a type, kinds of events, or a refusal."""
+
+    name: str
+    params: Callable[[Place], Params]
+    json: TypeAdapter[Any] | None = None
+    events: tuple[str, ...] = ()
+    # More that is not taken, as changes of what is sent.
+    bad: tuple[Params, ...] = ()
+
+    @property
+    def is_refused(self) -> bool:
+        return self.json is None and not self.events
+
+
+def words(text: str, **more: Any) -> Params:
+    content = [{"type": "input_text", "text": text}]
+    return {"content": content, "attachments": [], "inference_options": {}} | more
+
+
+def action(kind: str) -> Callable[[Place], Params]:
+    return lambda at: {
+        "thread_id": at.thread,
+        "item_id": at.widget,
+        "action": {"type": kind, "payload": {"task_id": at.task}},
+    }
+
+
+def of_thread(**more: Any) -> Callable[[Place], Params]:
+    return lambda at: {"thread_id": at.thread} | more
+
+
+THREAD = TypeAdapter[Any](Thread)
+THREADS = TypeAdapter[Any](Page[Thread])
+ITEMS = TypeAdapter[Any](Page[ThreadItem])
+UPDATED = TypeAdapter[Any](SyncCustomActionResponse)
+NOTHING = TypeAdapter[Any](dict[None, None])
+SAID = ("thread.item.added", "thread.item.updated", "thread.item.done")
+BAD_WORDS: tuple[Params, ...] = (
+    {"input": words("")},
+    {"input": words("Hi", inference_options={"model": "another"})},
+    {"input": words("Hi", content=[{"type": "input_tag", "id": "1", "text": "x", "data": {}}])},
+)
+BAD_ACTIONS: tuple[Params, ...] = (
+    {"action": {"type": "tasks.frame", "payload": {"task_id": "x"}}},
+    {"action": {"type": "tasks.delete", "payload": {}}},
+    {"item_id": None},
+)
+BAD_PAGES: tuple[Params, ...] = ({"limit": 0}, {"limit": 101}, {"order": "sideways"})
+OPERATIONS = [
+    Operation(
+        "threads.create",
+        lambda at: {"input": words("Hello")},
+        events=("thread.created", "stream_options", *SAID),
+        bad=BAD_WORDS,
+    ),
+    Operation(
+        "threads.add_user_message",
+        of_thread(input=words("Hello")),
+        events=("thread.item.done", "stream_options", *SAID),
+        bad=BAD_WORDS,
+    ),
+    Operation(
+        "threads.custom_action",
+        action("tasks.complete"),
+        events=("stream_options", "thread.item.replaced"),
+        bad=BAD_ACTIONS,
+    ),
+    Operation("threads.add_client_tool_output", of_thread(result={})),
+    Operation(
+        "threads.add_structured_input",
+        lambda at: {"thread_id": at.thread, "item_id": at.message, "input": {}},
+    ),
+    Operation("threads.get_by_id", of_thread(), THREAD),
+    Operation(
+        "threads.list",
+        lambda at: {"limit": 1, "order": "desc"},
+        THREADS,
+        bad=BAD_PAGES,
+    ),
+    Operation(
+        "threads.update", of_thread(title="Milk"), THREAD, bad=({"title": " "}, {"title": 7})
+    ),
+    Operation(
+        "items.list",
+        of_thread(limit=2, order="desc"),
+        ITEMS,
+        bad=BAD_PAGES,
+    ),
+    Operation(
+        "items.feedback",
+        lambda at: {"thread_id": at.thread, "item_ids": [at.message], "kind": "positive"},
+        NOTHING,
+        bad=({"kind": "so-so"}, {"item_ids": []}),
+    ),
+    Operation("threads.sync_custom_action", action("tasks.delete"), UPDATED, bad=BAD_ACTIONS),
+    Operation(
+        "attachments.create", lambda at: {"name": "a.txt", "size": 1, "mime_type": "text/plain"}
+    ),
+    Operation("attachments.delete", lambda at: {"attachment_id": "atc_1"}),
+    Operation("input.transcribe", lambda at: {"audio_base64": "", "mime_type": "audio/webm"}),
+    # The last two: one takes away what the widget is in, the other the thread.
+    Operation(
+        "threads.retry_after_item",
+        lambda at: {"thread_id": at.thread, "item_id": at.message},
+        events=("stream_options", *SAID),
+    ),
+    Operation("threads.delete", of_thread(), NOTHING),
+]

@@ -1,0 +1,250 @@
+"""The whole service, started as the README says, and spoken to over HTTP."""
+
+import json
+import os
+import shlex
+import signal
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import httpx2
+from chatkit.types import ThreadStreamEvent
+from pydantic import TypeAdapter
+
+from local_stack.login import LocalLogin
+from local_stack.parameters import parameters
+from local_stack.storage.provisioning import ACCESS_KEY_ID, SECRET_ACCESS_KEY
+from local_stack.template.names import REGION
+from tests.event_order import EventOrder
+from tests.processes import alive, descendants, running, wait_for_end
+from tests.system.e2e.aws_call import AwsCall
+from tests.system.e2e.aws_monitor import Monitor
+from tests.system.e2e.roles import grants
+from tests.waiting import PATIENCE, until
+
+if TYPE_CHECKING:
+    from mypy_boto3_lambda import LambdaClient
+
+ROOT = Path(__file__).parents[3]
+EVENT = TypeAdapter[ThreadStreamEvent](ThreadStreamEvent)
+# The environment of a newcomer: no key, no cloud, nothing that the Makefile would take for a wish.
+PLAIN = {
+    name: value
+    for name, value in os.environ.items()
+    if not name.startswith(("AWS_", "OPENAI_"))
+    and name not in ("MAKEFLAGS", "MODEL", "MSG", "PORT", "THREAD")
+}
+
+
+@dataclass
+class Heard:
+    """A streamed answer."""
+
+    status: int
+    headers: httpx2.Headers
+    events: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def thread(self) -> str:
+        thread: str = next(e["thread"]["id"] for e in self.events if e["type"] == "thread.created")
+        return thread
+
+    @property
+    def text(self) -> str:
+        return "".join(
+            event["update"]["delta"] for event in self.events if "delta" in event.get("update", {})
+        )
+
+
+class Stack:
+    """The running stack, its address and its process."""
+
+    def __init__(
+        self, address: str, logs: Path, process: subprocess.Popen[str], monitor: Monitor
+    ) -> None:
+        self._monitor = monitor
+        self._logs = logs
+        self.address = address
+        self.process = process
+        self.http = httpx2.Client(base_url=address, trust_env=False, timeout=PATIENCE)
+
+    def user(self, name: str) -> "User":
+        token = self.http.post("/local/token", json={"user": name}).json()["token"]
+        answer = self.http.post(
+            "/api/chatkit/session", headers={"authorization": f"Bearer {token}"}
+        )
+        assert answer.status_code == 201, answer.text
+        return User(self, answer.json()["client_secret"])
+
+    def aws_calls(self) -> set[AwsCall]:
+        """Every kind of call that the functions have made so far."""
+        return self._monitor.calls
+
+    @property
+    def dynamodb(self) -> str:
+        """DynamoDB's address, once a function has asked it."""
+        return f"http://127.0.0.1:{self._monitor.dynamodb}"
+
+    def logged(self) -> str:
+        """All that the functions have written so far."""
+        return "".join(file.read_text() for file in sorted(self._logs.iterdir()))
+
+    @contextmanager
+    def throttled(self, *functions: str) -> Iterator[None]:
+        """Have Lambda refuse every invocation of these functions, for the length of the block."""
+        with closing(self._lambda()) as client:
+            for name in functions:
+                client.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=0)
+            try:
+                yield
+            finally:
+                for name in functions:
+                    client.delete_function_concurrency(FunctionName=name)
+
+    def _lambda(self) -> "LambdaClient":
+        """A client of the stack's own Lambda, whose address the first Invoke reveals."""
+        if not self._monitor.invoke_api:
+            self.user("finder").say("What is on my list?")
+        address = f"http://127.0.0.1:{self._monitor.invoke_api}"
+        session = boto3.Session(ACCESS_KEY_ID, SECRET_ACCESS_KEY, region_name=REGION)
+        return session.client("lambda", endpoint_url=address)
+
+    def kill_chat(self) -> None:
+        """End the processes of the one function that streams, as a crash would, to their end."""
+        pids = running("-m lambda_stream") & descendants(self.process.pid)
+        assert pids
+        for pid in pids:
+            os.kill(pid, signal.SIGKILL)
+        until(lambda: not alive(pids))
+
+
+class User:
+    """A signed-in user with a client_secret."""
+
+    def __init__(self, stack: Stack, secret: str) -> None:
+        self.http = stack.http
+        self.headers = {"authorization": f"Bearer {secret}"}
+
+    def session(self, method: str) -> httpx2.Response:
+        """The session itself: GET shows it, DELETE ends it."""
+        return self.http.request(method, "/api/chatkit/session", headers=self.headers)
+
+    def cancel(self, turn: str) -> httpx2.Response:
+        body = {"turn_id": turn}
+        return self.http.post("/api/chatkit/cancel", json=body, headers=self.headers)
+
+    def ask(self, operation: str, **params: Any) -> httpx2.Response:
+        body = {"type": operation, "params": params}
+        return self.http.post("/chatkit", json=body, headers=self.headers)
+
+    def say(self, text: str, thread: str | None = None) -> Heard:
+        with self.saying(text, thread) as response:
+            return heard(response)
+
+    def saying(self, text: str, thread: str | None = None) -> Any:
+        words = {"content": [{"type": "input_text", "text": text}], "attachments": []}
+        params: dict[str, Any] = {"input": words | {"inference_options": {}}}
+        operation = "threads.create"
+        if thread is not None:
+            operation, params["thread_id"] = "threads.add_user_message", thread
+        body = {"type": operation, "params": params}
+        return self.http.stream("POST", "/chatkit", json=body, headers=self.headers)
+
+    def shown(self, thread: str) -> list[tuple[str, str]]:
+        """The messages of a thread: who said what."""
+        return [
+            (item["type"], "".join(part["text"] for part in item["content"]))
+            for item in self.items(thread)
+            if "content" in item
+        ]
+
+    def items(self, thread: str) -> list[dict[str, Any]]:
+        """All that the widget shows of a thread."""
+        listed = self.ask("items.list", thread_id=thread, order="asc").json()
+        items: list[dict[str, Any]] = listed["data"]
+        return items
+
+
+def heard(response: httpx2.Response) -> Heard:
+    answer = Heard(response.status_code, response.headers)
+    for event in stream_of(response):
+        answer.events.append(event)
+    return answer
+
+
+def stream_of(response: httpx2.Response) -> Iterator[dict[str, Any]]:
+    """The events, each of ChatKit's own types and all in order.
+
+    Nothing has to have ended where a test leaves them before their end.
+    """
+    assert response.status_code == 200, response.read()
+    order = EventOrder()
+    for line in response.iter_lines():
+        if line.startswith("data: "):
+            told = line.removeprefix("data: ")
+            EVENT.validate_json(told)
+            event = json.loads(told)
+            order.follow(event)
+            yield event
+    order.end()
+
+
+def running_stack(**environment: str) -> AbstractContextManager[Stack]:
+    """`make run` on a free port; after the block a SIGTERM to make ends all that it started."""
+    return stack_of(("make", "-s", "run", "PORT=0"), ROOT, environment)
+
+
+@contextmanager
+def stack_of(
+    command: Sequence[str], folder: Path, environment: Mapping[str, str]
+) -> Iterator[Stack]:
+    """The stack that a command starts, run in a folder that holds a template."""
+    monitor = Monitor()
+    process = subprocess.Popen(
+        command,
+        cwd=folder,
+        env=PLAIN | {"MONITORED_CALLS_RELAY": monitor.address} | dict(environment),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    assert process.stdout is not None
+    said = []
+    for line in process.stdout:
+        said.append(line)
+        if line.startswith("ready "):
+            break
+    else:
+        monitor.close()
+        raise AssertionError("".join(said))
+    logs = next(word for line in said for word in line.split() if word.startswith(".local/"))
+    stack = Stack(said[-1].split()[1], folder / logs.rstrip("/;"), process, monitor)
+    try:
+        yield stack
+    finally:
+        stack.http.close()
+        below = descendants(process.pid)
+        process.terminate()
+        process.communicate(timeout=PATIENCE)
+        monitor.close()
+    assert below
+    wait_for_end(below)
+    allowed = grants(folder / "template.yaml", parameters_of(_named(environment)))
+    assert {call for call in monitor.calls if not any(g.allows(call) for g in allowed)} == set()
+
+
+def parameters_of(named: Mapping[str, str]) -> dict[str, str]:
+    """The template's parameters in a local stack, with these values in place of its own."""
+    login = LocalLogin("https://login.example.com", "app", "s" * 48)
+    return parameters({}, 8000, login, "http://127.0.0.1:1") | dict(named)
+
+
+def _named(environment: Mapping[str, str]) -> dict[str, str]:
+    pairs = shlex.split(environment.get("PARAMETERS", ""))
+    return dict(pair.split("=", 1) for pair in pairs)

@@ -1,0 +1,101 @@
+"""What each function does on AWS, against what its role in the template allows it."""
+
+from base64 import b64encode
+from random import Random
+from typing import Any
+
+import pytest
+
+from tests.system.e2e.roles import Grant, grants
+from tests.system.e2e.service import ROOT, Stack, parameters_of
+
+FUNCTIONS = ["SessionFunction", "ChatkitFunction", "McpFunction"]
+# Every condition of the template holds in one of these.
+EVERY_POLICY = {
+    "AcceptIdentityTokens": "true",
+    "McpAudience": "https://api.example.com/mcp",
+    "ToolServers": '[{"name": "weather", "url": "https://weather.example.com/mcp"}]',
+}
+# S3 tells only a role with this that an object is missing; any other, that it is forbidden.
+FOR_GET_OBJECT = Grant("ChatkitFunction", "s3:ListBucket", "arn:aws:s3:::local-filesbucket")
+
+
+@pytest.fixture(scope="module")
+def granted(stack: Stack) -> frozenset[Grant]:
+    return grants(ROOT / "template.yaml", parameters_of({}))
+
+
+def show_over_mcp(stack: Any, user: str, title: str) -> None:
+    """Look a task up by its title and by its id, as an MCP client of the user."""
+    asked = {"user": user, "audience": f"{stack.address}/mcp"}
+    token = stack.http.post("/local/token", json=asked).json()["token"]
+    headers = {"authorization": f"Bearer {token}", "accept": "application/json, text/event-stream"}
+    name = title
+    for _ in range(2):
+        params = {"name": "get_task", "arguments": {"task": name}}
+        body = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params}
+        answer = stack.http.post("/mcp", json=body, headers=headers).json()
+        name = answer["result"]["structuredContent"]["id"]
+
+
+@pytest.fixture(scope="module")
+def every_operation(stack: Any) -> None:
+    """Everything that a user can do, so that each function makes each kind of its calls."""
+    user = stack.user("pia")
+    thread = user.say("Add a task to buy milk and add a task to call mum").thread
+    # More than a row takes, also when it is compressed.
+    user.say(b64encode(Random(1).randbytes(140_000)).decode(), thread)
+    user.say("Rename buy milk to buy oat milk", thread)
+    user.say("Mark call mum as done", thread)
+    user.say("Delete call mum", thread)
+    show_over_mcp(stack, "pia", "buy oat milk")
+    [first, *_] = user.ask("items.list", thread_id=thread, order="asc").json()["data"]
+    assert user.session("GET").json()["state"] == "active"
+    operations: list[tuple[str, dict[str, str]]] = [
+        ("threads.retry_after_item", {"thread_id": thread, "item_id": first["id"]}),
+        ("threads.list", {}),
+        ("threads.update", {"thread_id": thread, "title": "Errands"}),
+        ("threads.delete", {"thread_id": thread}),
+    ]
+    for operation, params in operations:
+        assert user.ask(operation, **params).status_code == 200
+
+
+@pytest.mark.usefixtures("every_operation")
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_may_do_what_it_does_where_it_does_it(
+    stack: Stack, granted: frozenset[Grant], function: str
+) -> None:
+    calls = {call for call in stack.aws_calls() if call.function == function}
+    assert calls
+    assert {call for call in calls if not any(grant.allows(call) for grant in granted)} == set()
+
+
+@pytest.mark.usefixtures("every_operation")
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_may_do_nothing_that_it_never_does(
+    stack: Stack, granted: frozenset[Grant], function: str
+) -> None:
+    calls = stack.aws_calls()
+    own = {grant for grant in granted if grant.function == function} - {FOR_GET_OBJECT}
+    assert {grant for grant in own if not any(map(grant.allows, calls))} == set()
+
+
+def test_a_wildcard_stands_only_behind_a_name_of_the_stack_s_own() -> None:
+    for grant in grants(ROOT / "template.yaml", parameters_of(EVERY_POLICY)):
+        assert "*" not in grant.action
+        named = grant.resource.removesuffix("/*")
+        assert "*" not in named
+        # The local stack is called local, and so its bucket begins.
+        assert named == grant.resource or ":local" in named
+
+
+def test_policies_that_only_some_parameters_bring_are_compared_too() -> None:
+    few = grants(ROOT / "template.yaml", parameters_of({"McpAudience": ""}))
+    many = grants(ROOT / "template.yaml", parameters_of(EVERY_POLICY))
+    secrets = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:"
+    assert many - few == {
+        Grant("ChatkitFunction", "secretsmanager:GetSecretValue", f"{secrets}IdentitySecret"),
+        Grant("ChatkitFunction", "secretsmanager:GetSecretValue", f"{secrets}local/tools/*"),
+        Grant("McpFunction", "secretsmanager:GetSecretValue", f"{secrets}IdentitySecret"),
+    }

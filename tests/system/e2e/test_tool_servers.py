@@ -1,0 +1,169 @@
+"""Other MCP servers beside ours, by setting alone; and tools that are slow, or never answer."""
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import pytest
+from starlette.types import ASGIApp
+
+from local_stack.model.app import create_app
+from local_stack.model.conversation import Call, Conversation, Reply, ToolResult
+from local_stack.model.model import Model, pause_of
+from local_stack.serving import address_of, listen, serving
+from tests.processes import descendants, running
+from tests.system.e2e.service import Heard, Stack, running_stack
+from tests.system.security.storage import Storage
+from tests.waiting import until
+
+SERVER = Path(__file__).parent / "second_server.py"
+# Each with an audience and a secret of its own.
+SERVERS = {"weather": "https://weather.example.com", "climate": "climate-api"}
+
+
+def obedient(conversation: Conversation) -> Reply:
+    """Makes the calls that a request is a JSON object of, and repeats what they answer."""
+    answers = [str(each.output) for each in conversation.turn if isinstance(each, ToolResult)]
+    if answers or not conversation.tools:
+        return Reply(text=" ".join(answers) or "A title")
+    wanted = json.loads(conversation.requests[-1])
+    return Reply(calls=tuple(Call(tool, arguments) for tool, arguments in wanted.items()))
+
+
+@contextmanager
+def served(app: ASGIApp) -> Iterator[str]:
+    """The address of an application that a thread serves."""
+    listener, ended = listen(0), threading.Event()
+
+    async def serve() -> None:
+        async with serving(app, listener):
+            await asyncio.to_thread(ended.wait)
+
+    with ThreadPoolExecutor(1) as thread:
+        done = thread.submit(asyncio.run, serve())
+        yield address_of(listener)
+        ended.set()
+        done.result()
+
+
+@contextmanager
+def second_server(audience: str, secret: str) -> Iterator[str]:
+    """The address of another team's server, in a process of its own."""
+    # It listens before the process has begun: no port is looked for, and none is waited for.
+    with listen(0) as listener:
+        given = str(listener.fileno())
+        command = [sys.executable, str(SERVER), given, audience, secret]
+        with subprocess.Popen(command, pass_fds=[listener.fileno()]) as process:
+            yield f"{address_of(listener)}/mcp"
+            process.terminate()
+
+
+def set_to(*servers: dict[str, str]) -> str:
+    return f"ToolServers='{json.dumps(servers)}'"
+
+
+@pytest.fixture(scope="module")
+def several() -> Iterator[Stack]:
+    """The service with two other servers, and a third under an audience that is not its own."""
+    named: list[dict[str, str]] = []
+    secrets = {f"local/tools/{name}": name[0] * 64 for name in SERVERS}
+    with ExitStack() as everything:
+        for name, audience in SERVERS.items():
+            secret = f"local/tools/{name}"
+            url = everything.enter_context(second_server(audience, secrets[secret]))
+            named.append({"name": name, "url": url, "secret": secret, "audience": audience})
+        named.append(named[0] | {"name": "misled", "audience": "climate-api"})
+        model = everything.enter_context(served(create_app(Model(obedient, pause_of(0)))))
+        stack = everything.enter_context(
+            running_stack(
+                OPENAI_API_KEY="any",
+                OPENAI_BASE_URL=f"{model}/v1",
+                PARAMETERS=set_to(*named),
+            )
+        )
+        storage = Storage(stack.process.pid)
+        for secret, value in secrets.items():
+            storage.keep_secret(secret, value)
+        storage.close()
+        yield stack
+
+
+def test_two_other_servers_work_beside_ours_each_with_its_own_audience(several: Stack) -> None:
+    calls = {f"{name}__forecast": {"city": name.title()} for name in SERVERS}
+    text = several.user("nora").say(json.dumps(calls | {"add_task": {"title": "pack"}})).text
+    assert "nora will see the sun in Weather." in text
+    assert "nora will see the sun in Climate." in text
+    assert '"title": "pack"' in text.replace("\\", "")
+
+
+def test_two_users_at_once_are_told_apart_by_every_server(several: Stack) -> None:
+    users = [several.user(name) for name in ("olga", "pepe")]
+    calls = {"weather__forecast": {"city": "Rome"}, "list_tasks": {}}
+    with ThreadPoolExecutor(2) as threads:
+        said = list(threads.map(lambda user: user.say(json.dumps(calls)).text, users))
+    assert ["olga will see" in text for text in said] == [True, False]
+    assert ["pepe will see" in text for text in said] == [False, True]
+
+
+def test_a_token_for_one_audience_is_of_no_use_at_another(several: Stack) -> None:
+    text = several.user("nora").say(json.dumps({"misled__forecast": {"city": "Rome"}})).text
+    assert "sun" not in text
+    assert "Error executing tool" in text
+
+
+@pytest.fixture(scope="module")
+def hanging() -> Iterator[Stack]:
+    """The service with another server that takes connections, and never answers."""
+    listener = listen(0)
+    with running_stack(
+        PARAMETERS=set_to({"name": "weather", "url": f"{address_of(listener)}/mcp"})
+    ) as stack:
+        yield stack
+    listener.close()
+
+
+@contextmanager
+def stopped_tools(stack: Stack) -> Iterator[None]:
+    """The MCP function's process as it is when it hangs."""
+    pids = running("McpFunction-") & descendants(stack.process.pid)
+    assert pids
+    for pid in pids:
+        os.kill(pid, signal.SIGSTOP)
+    yield
+    for pid in pids:
+        os.kill(pid, signal.SIGCONT)
+
+
+def sentences(answer: Heard) -> list[str]:
+    """What a person is told of the tools, in its order."""
+    kinds = {"notice": "message", "progress_update": "text"}
+    return [event[kinds[event["type"]]] for event in answer.events if event["type"] in kinds]
+
+
+def test_tools_that_hang_are_told_of_and_the_chat_goes_on_then_and_later(hanging: Stack) -> None:
+    # How soon each sentence comes is the matter of tests/unit/chat_api/tools/test_out_of_reach.py.
+    user = hanging.user("rosa")
+    with stopped_tools(hanging):
+        answer = user.say("Hello")
+    for name in ("task", "weather"):
+        waiting = f"The {name} tools do not answer yet. Waiting for them"
+        lost = f"The {name} tools cannot be reached right now."
+        assert [each for each in sentences(answer) if each in (waiting, lost)] == [waiting, lost]
+    assert answer.text
+    # Ours is back; how soon it is depends on the machine.
+    until(
+        lambda: (
+            "The assistant's tools cannot be reached right now." not in sentences(user.say("Hi"))
+        )
+    )
+    later = user.say("Add a task to buy milk")
+    assert "The weather tools cannot be reached right now." in sentences(later)
+    assert "buy milk" in later.text

@@ -1,0 +1,192 @@
+"""Answers that are stopped, joined, come back to and lost, each in processes of its own."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import httpx2
+import pytest
+
+from local_stack.model.assistant.wording import STORY
+from tests.system.e2e.gate_rows import end_leases
+from tests.system.e2e.gated_model import Words
+from tests.system.e2e.service import Stack, User, stream_of
+from tests.waiting import until
+
+TELL = "Tell me a story"
+# Of the story, as many words as the model says before a test goes on.
+SAID = 20
+
+
+@dataclass
+class Telling:
+    """An answer that is being given: its thread, its turn and what comes of it."""
+
+    thread: str
+    turn: str
+    events: Iterator[dict[str, Any]]
+
+
+@pytest.fixture
+def stack(gated_stack: Stack) -> Stack:
+    return gated_stack
+
+
+@contextmanager
+def telling(
+    user: User, words: Words, text: str = TELL, thread: str | None = None
+) -> Iterator[Telling]:
+    """An answer that is held after its first words; it is stopped at the end, if it still runs."""
+    words.only(SAID)
+    with user.saying(text, thread) as response:
+        events = stream_of(response)
+        for event in events:
+            if event["type"] == "thread.created":
+                thread = event["thread"]["id"]
+            if event["type"] == "thread.item.updated" and "delta" in event["update"]:
+                break
+        assert thread is not None
+        turn = response.headers["x-chatkit-turn"]
+        yield Telling(thread, turn, events)
+        user.cancel(turn)
+        words.all()
+
+
+def text_so_far(user: User, thread: str) -> dict[str, Any]:
+    """The item that shows it, as soon as there is one."""
+
+    def look() -> dict[str, Any] | None:
+        running = (item for item in user.items(thread) if item["id"].startswith("running_"))
+        return next(running, None)
+
+    found = until(look)
+    assert found is not None
+    return found
+
+
+def text_of(item: dict[str, Any]) -> str:
+    return "".join(part["text"] for part in item["content"])
+
+
+def test_stop_ends_the_answer_and_keeps_what_was_said(stack: Stack, words: Words) -> None:
+    user = stack.user("lou")
+    with telling(user, words) as answer:
+        assert user.cancel(answer.turn).status_code == 202
+        # The model holds its next word: only the stop can end this.
+        rest = list(answer.events)
+    assert "error" not in {event["type"] for event in rest}
+    [_, (kind, said)] = user.shown(answer.thread)
+    assert kind == "assistant_message"
+    assert said
+    assert STORY.startswith(said)
+    assert len(said.split()) <= SAID
+    assert user.say("Thanks", answer.thread).text == "You are welcome!"
+
+
+def test_a_late_wrong_or_foreign_turn_id_stops_nothing(stack: Stack, words: Words) -> None:
+    user, other = stack.user("mel"), stack.user("ned")
+    late = user.say("Hi").headers["x-chatkit-turn"]
+    with telling(user, words) as answer:
+        assert user.cancel(late).status_code == 404
+        assert user.cancel("turn_unknown").status_code == 404
+        assert other.cancel(answer.turn).status_code == 404
+        # A turn asks whether it is to stop more often than it writes its text so far.
+        text_so_far(user, answer.thread)
+        words.all()
+        list(answer.events)
+    assert user.shown(answer.thread)[-1] == ("assistant_message", STORY)
+
+
+def test_a_reload_in_the_middle_shows_the_text_so_far_and_then_the_message(
+    stack: Stack, words: Words
+) -> None:
+    user, tab = stack.user("oda"), stack.user("oda")
+    with telling(user, words) as answer:
+        running = text_so_far(tab, answer.thread)
+        assert STORY.startswith(text_of(running))
+        opened = tab.ask("threads.get_by_id", thread_id=answer.thread).json()
+        assert [item["type"] for item in opened["items"]["data"]] == [
+            "user_message",
+            "assistant_message",
+        ]
+        user.cancel(answer.turn)
+        list(answer.events)
+    [_, message] = tab.items(answer.thread)
+    assert message["id"] != running["id"]
+    assert text_of(message).startswith(text_of(running))
+
+
+def test_of_two_tabs_one_is_refused_with_other_words_and_joins_with_the_same(
+    stack: Stack, words: Words
+) -> None:
+    user, tab = stack.user("pia"), stack.user("pia")
+    thread = user.say("Hi").thread
+    with telling(user, words, thread=thread) as answer:
+        with tab.saying("Thanks", thread) as refused:
+            assert refused.status_code == 409
+            assert json.loads(refused.read())["code"] == "conflict"
+        with tab.saying(TELL, thread) as joined:
+            assert joined.headers["x-chatkit-turn"] == answer.turn
+            told = stream_of(joined)
+            next(told)
+            user.cancel(answer.turn)
+            ends = [list(answer.events)[-1], list(told)[-1]]
+    # The first turn, which was not stopped, has left the mark of its end too.
+    assert [len(user.shown(thread)), len(user.items(thread))] == [4, 5]
+    assert "error" not in {event["type"] for event in ends}
+
+
+def test_the_same_first_words_in_another_tab_are_a_conversation_of_their_own(
+    stack: Stack, words: Words
+) -> None:
+    user, tab = stack.user("quin"), stack.user("quin")
+    with telling(user, words) as answer, tab.saying(TELL) as other:
+        assert next(stream_of(other))["thread"]["id"] != answer.thread
+        assert other.headers["x-chatkit-turn"] != answer.turn
+        tab.cancel(other.headers["x-chatkit-turn"])
+
+
+def test_a_thread_whose_process_died_takes_the_next_message_when_the_lease_is_over(
+    stack: Stack, words: Words
+) -> None:
+    user = stack.user("kai")
+    words.only(SAID)
+    with user.saying("My name is Ada. Tell me a story") as response:
+        events = stream_of(response)
+        thread = next(events)["thread"]["id"]
+        next(event for event in events if "delta" in event.get("update", {}))
+        stack.kill_chat()
+        # As AWS does, the gateway cuts the connection: the client sees an incomplete answer.
+        with pytest.raises(httpx2.RemoteProtocolError):
+            list(events)
+    words.all()
+    with user.saying("What is my name?", thread) as refused:
+        assert (refused.status_code, json.loads(refused.read())["code"]) == (409, "conflict")
+    assert user.say("Hi").text
+    end_leases(stack, "kai")
+    assert user.say("What is my name?", thread).text == "Your name is Ada."
+
+
+def test_a_message_whose_new_answer_died_has_lost_the_old_one_too(
+    stack: Stack, words: Words
+) -> None:
+    user = stack.user("rob")
+    first = user.say("What can you do?")
+    message = user.items(first.thread)[0]["id"]
+    asked = {"thread_id": first.thread, "item_id": message}
+    body = {"type": "threads.retry_after_item", "params": asked}
+    words.only(1)
+    with stack.http.stream("POST", "/chatkit", json=body, headers=user.headers) as response:
+        next(stream_of(response))
+        stack.kill_chat()
+    words.all()
+    end_leases(stack, "rob")
+    said = user.say("What did I ask?", first.thread).text
+    assert said == 'You wrote: "What can you do?"'
+    assert user.shown(first.thread) == [
+        ("user_message", "What can you do?"),
+        ("user_message", "What did I ask?"),
+        ("assistant_message", said),
+    ]

@@ -1,0 +1,58 @@
+"""The scope is the one that uvicorn makes of the same request."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qsl
+
+import pytest
+
+from tests.system.frameworks.clients import Answer, Lambda, Request, Uvicorn
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+REQUESTS = {
+    "path": Request("/a%2Fb/gr%C3%BC%C3%9Fe%20x;y=z@1:2"),
+    "query": Request("/?q=1&q=2&flag=&a=%26%2B%20%C3%BC"),
+    "headers": Request("/", headers=(("X-TAG", "one"), ("x-tag", "two"), ("x-empty", ""))),
+    "header beyond ASCII": Request("/", headers=(("x-name", "café"),)),
+    "body": Request("/", "POST", body=b"\xff\x00"),
+    "expect": Request("/", "POST", (("expect", "100-continue"),), b"text"),
+    "OPTIONS": Request("/", "OPTIONS", (("origin", "https://app.example"),)),
+}
+# What API Gateway adds; what lies between the client and the gateway alone.
+OF_THE_GATEWAY = {"x-amzn-trace-id", "x-forwarded-for", "x-forwarded-port", "x-forwarded-proto"}
+HOP_BY_HOP = {"connection", "expect"}
+
+
+def comparable(answer: Answer) -> dict[str, Any]:
+    """The scope, but for how the query is spelled and for headers that differ by their nature."""
+    scope: dict[str, Any] = json.loads(answer.body)
+    scope["query_string"] = parse_qsl(scope["query_string"], keep_blank_values=True)
+    scope["headers"] = sorted(
+        (name, value)
+        for name, value in scope["headers"]
+        if name not in OF_THE_GATEWAY | HOP_BY_HOP and (name, value) != ("content-length", "0")
+    )
+    return scope
+
+
+@pytest.mark.parametrize("what", REQUESTS)
+async def test_a_scope_is_the_same(
+    lambdas: Mapping[str, Lambda], uvicorns: Mapping[str, Uvicorn], what: str
+) -> None:
+    expected = comparable(await uvicorns["scope"].ask(REQUESTS[what]))
+    assert comparable(await lambdas["scope"].ask(REQUESTS[what])) == expected
+
+
+async def test_only_requests_and_a_lifespan_are_ever_sent(lambdas: Mapping[str, Lambda]) -> None:
+    upgrade = (("connection", "upgrade"), ("upgrade", "websocket"))
+    answer = await lambdas["scope"].ask(Request("/", headers=upgrade))
+    assert json.loads(answer.body)["kinds"] == ["http", "lifespan"]
+
+
+async def test_headers_of_a_response_keep_their_bytes_and_none_is_added(
+    lambdas: Mapping[str, Lambda], uvicorns: Mapping[str, Uvicorn]
+) -> None:
+    answer = await lambdas["scope"].ask(Request("/"))
+    assert answer.headers == [("x-empty", ""), ("x-name", "caf\xc3\xa9 caf\xe9")]

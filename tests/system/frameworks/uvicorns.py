@@ -1,0 +1,28 @@
+"""`python uvicorns.py NAME…`: each application of apps/ behind a uvicorn of its own, the reference.
+
+Prints one JSON line with the port of each.
+"""
+
+import asyncio
+import importlib
+import json
+import socket
+import sys
+
+import uvicorn
+
+
+async def main(names: list[str]) -> None:
+    servers, ports = [], {}
+    for name in names:
+        listening = socket.create_server(("127.0.0.1", 0))
+        ports[name] = listening.getsockname()[1]
+        module = importlib.import_module(f"tests.system.frameworks.apps.{name}_app")
+        config = uvicorn.Config(module.app, log_level="critical")
+        servers.append(uvicorn.Server(config).serve([listening]))
+    print(json.dumps(ports), flush=True)
+    await asyncio.gather(*servers)
+
+
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1:]))

@@ -1,0 +1,117 @@
+"""axe-core finds no serious problem in any state of the chat."""
+
+import os
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.system.e2e.service import ROOT
+from tests.system.page.open_client.chat import (
+    PlayedChat,
+    added,
+    assistant_message,
+    delta,
+    done,
+    item,
+    task,
+    user_message,
+    workflow,
+)
+
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+pytestmark = pytest.mark.deep
+SERIOUS = ("serious", "critical")
+TEXT = """# Plan
+
+**Do** *these*: `one`
+
+1. Buy [groceries](https://example.com)
+   - milk
+
+> Small steps
+
+```
+code that is so long that the box around it must be scrolled from left to right and back again
+```
+"""
+
+
+def findings(chat: PlayedChat) -> list[str]:
+    if not AXE.exists():
+        missing = pytest.fail if os.environ.get("DEMAND_BROWSER") == "1" else pytest.skip
+        missing("axe-core is not installed: npm ci")
+    chat.page.evaluate(AXE.read_text())
+    result = chat.page.evaluate("axe.run()")
+    return [
+        f"{found['id']}: {node['html']} {node['failureSummary']}"
+        for found in result["violations"]
+        if found["impact"] in SERIOUS
+        for node in found["nodes"]
+    ]
+
+
+@pytest.fixture(params=["light", "dark"])
+def themed(request: pytest.FixtureRequest, chat: PlayedChat) -> Callable[..., None]:
+    return lambda **options: chat.mount(theme=request.param, **options)
+
+
+def test_start_screen_is_accessible(chat: PlayedChat, themed: Callable[..., None]) -> None:
+    themed(startScreen={"prompts": [{"label": "Groceries", "prompt": "x"}]})
+    assert findings(chat) == []
+
+
+def test_conversation_is_accessible(chat: PlayedChat, themed: Callable[..., None]) -> None:
+    rows = [
+        {"type": "ListViewItem", "children": [{"type": "Text", "value": "A", "lineThrough": True}]},
+        {"type": "Badge", "label": "late", "color": "danger"},
+        {"type": "Badge", "label": "done", "color": "success"},
+        {"type": "Button", "label": "Go", "onClickAction": {"type": "x"}, "style": "primary"},
+    ]
+    chat.stored(
+        user_message("Hello"),
+        workflow(task("Look", "complete"), expanded=True),
+        item("widget", "w_1", widget={"type": "ListView", "children": rows}),
+        assistant_message(TEXT),
+    )
+    themed(initialThread="thr_1", threadItemActions={"retry": True}, disclaimer={"text": "Hm."})
+    expect(chat.answers).to_have_count(1)
+    assert findings(chat) == []
+
+
+def test_running_answer_is_accessible(chat: PlayedChat, themed: Callable[..., None]) -> None:
+    themed()
+    chat.begin()
+    chat.events(
+        added(workflow(task("Look", "loading"))), added(assistant_message("")), delta("- a")
+    )
+    expect(chat.answers).to_have_text("a")
+    assert findings(chat) == []
+
+
+def test_errors_and_notices_are_accessible(chat: PlayedChat, themed: Callable[..., None]) -> None:
+    themed()
+    chat.begin()
+    chat.events(
+        done(assistant_message("Hello")),
+        {"type": "notice", "level": "info", "message": "[More](https://example.com)"},
+        {"type": "error", "message": "Busy.", "allow_retry": True},
+    )
+    chat.end()
+    expect(chat.alert).to_be_visible()
+    assert findings(chat) == []
+
+
+@pytest.mark.parametrize("question", ["Rename One", "Delete One"])
+def test_chat_list_is_accessible(
+    chat: PlayedChat, themed: Callable[..., None], question: str
+) -> None:
+    threads = [
+        {"id": f"thr_{number}", "title": title, "created_at": "2026-11-20T10:00:00Z"}
+        for number, title in ((1, "One"), (2, "Two"))
+    ]
+    chat.answer_to("threads.list", {"data": threads, "has_more": True, "after": "x"})
+    themed(initialThread="thr_2")
+    chat.button("Chats").click()
+    chat.button(question).click()
+    assert findings(chat) == []

@@ -1,0 +1,78 @@
+"""The look: dark or light, in the page's colors, at any width."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.system.page.open_client.chat import PlayedChat, assistant_message, user_message, workflow
+
+
+@pytest.mark.parametrize("width", [320, 375, 900])
+def test_nothing_is_wider_than_the_screen(chat_with: Callable[..., PlayedChat], width: int) -> None:
+    chat = chat_with(viewport={"width": width, "height": 568})
+    words = "Donaudampfschifffahrtsgesellschaftskapitän" * 8
+    text = (
+        f"# {words}\n\n{words} `{words}`\n\n```\n{words}\n```\n\n- {words}\n\nhttps://x.org/{words}"
+    )
+    task = {"type": "custom", "title": words, "status_indicator": "complete"}
+    chat.stored(
+        user_message(words),
+        workflow(task, expanded=True),
+        {"widget": {"type": "Card", "children": [{"type": "Title", "value": words}]}}
+        | {"type": "widget", "id": "w", "thread_id": "thr_1"},
+        assistant_message(text),
+        title=words,
+    )
+    listed = [{"id": "thr_1", "title": words, "created_at": "2026-11-20T10:00:00Z"}]
+    chat.answer_to("threads.list", {"data": listed, "has_more": False})
+    chat.mount(initialThread="thr_1", disclaimer={"text": words})
+    expect(chat.answers).to_have_count(1)
+    overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert chat.page.evaluate(overflow) == 0
+    assert chat.log.evaluate("el => el.scrollWidth - el.clientWidth") == 0
+    chat.button("Chats").click()
+    expect(chat.history.get_by_role("listitem")).to_have_count(1)
+    assert chat.page.evaluate(overflow) == 0
+    assert chat.history.locator(".scroll").evaluate("el => el.scrollWidth - el.clientWidth") == 0
+
+
+@pytest.mark.parametrize(
+    ("theme", "page", "dark"),
+    [
+        ("dark", "light", True),
+        ("light", "dark", False),
+        (None, "dark", True),
+        (None, "light", False),
+    ],
+)
+def test_color_scheme_comes_from_the_options_or_the_page(
+    chat_with: Callable[..., PlayedChat], theme: str | None, page: str, dark: bool
+) -> None:
+    chat = chat_with(color_scheme=page)
+    chat.mount(**({"theme": theme} if theme else {}))
+    color = chat.page.locator(".chat").evaluate("el => getComputedStyle(el).backgroundColor")
+    assert (sum(int(part) for part in color[4:-1].split(",")) < 3 * 128) == dark
+
+
+def test_theme_sets_colors_and_fonts(chat: PlayedChat) -> None:
+    theme = {
+        "colorScheme": "light",
+        "color": {"accent": {"primary": "#b00020", "level": 1}},
+        "typography": {"baseSize": 18},
+        "radius": "sharp",
+        "density": "compact",
+    }
+    chat.mount(theme=theme)
+    chat.composer.fill("x")
+    send = chat.button("Send").evaluate("el => getComputedStyle(el).backgroundColor")
+    assert send == "rgb(176, 0, 32)"
+    assert chat.log.evaluate("el => getComputedStyle(el).fontSize") == "18px"
+
+
+def test_reduced_motion_disables_animations(chat_with: Callable[..., PlayedChat]) -> None:
+    chat = chat_with(reduced_motion="reduce")
+    chat.mount()
+    chat.begin()
+    dot = chat.page.locator(".progress .dots i").first
+    assert dot.evaluate("el => getComputedStyle(el).animationName") == "none"

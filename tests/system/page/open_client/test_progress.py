@@ -1,0 +1,160 @@
+"""The assistant's steps are shown while they run."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.system.page.open_client.chat import (
+    PlayedChat,
+    added,
+    assistant_message,
+    delta,
+    done,
+    item,
+    task,
+    updated,
+    user_message,
+    workflow,
+)
+
+
+def test_waiting_indicator_is_shown_until_the_first_event(chat: PlayedChat) -> None:
+    chat.mount()
+    chat.begin()
+    waiting = chat.page.locator(".progress")
+    expect(waiting).to_have_text("The assistant is answering")
+    chat.events(added(assistant_message("")))
+    expect(waiting).to_be_visible()
+    chat.events(delta("Hello"))
+    expect(waiting).to_have_count(0)
+
+
+def test_progress_shows_the_services_text(chat: PlayedChat) -> None:
+    chat.mount()
+    chat.begin()
+    for text in ("Looking at your list…", "Adding a task…"):
+        chat.events({"type": "progress_update", "text": text})
+        expect(chat.page.locator(".progress")).to_have_text(text)
+    chat.events(done(assistant_message("Done.")))
+    expect(chat.page.locator(".progress")).to_have_count(0)
+
+
+def test_tools_are_expanded_while_they_run_and_collapsed_after(chat: PlayedChat) -> None:
+    chat.mount()
+    chat.begin()
+    chat.events(added(workflow(task("Look at the list", "loading"))))
+    steps = chat.page.get_by_role("article", name="Steps")
+    look, add = steps.get_by_text("Look at the list"), steps.get_by_text("Add a task")
+    expect(look).to_have_text("Look at the list (in progress)")
+    complete = task("Look at the list", "complete")
+    chat.events(
+        updated("workflow.task.updated", "wf_1", task_index=0, task=complete),
+        updated("workflow.task.added", "wf_1", task_index=1, task=task("Add a task", "loading")),
+    )
+    expect(look).to_have_text("Look at the list (done)")
+    expect(add).to_be_visible()
+    chat.events(
+        done(workflow(complete, task("Add a task", "complete"), summary={"duration": 3})),
+        done(assistant_message("Done.")),
+    )
+    expect(add).to_be_hidden()
+    steps.get_by_text("2 steps in 3 seconds").click()
+    expect(add).to_be_visible()
+
+
+def test_expanded_workflow_stays_open(chat: PlayedChat) -> None:
+    flow = workflow(task("Look at the list", "complete"), expanded=True, summary={"title": "Done"})
+    chat.stored(user_message("Hello"), flow)
+    chat.mount(initialThread="thr_1")
+    expect(chat.page.get_by_text("Look at the list")).to_be_visible()
+    expect(chat.page.get_by_text("Done", exact=True)).to_be_visible()
+
+
+def test_stopped_answer_has_no_running_steps(chat: PlayedChat) -> None:
+    chat.mount()
+    chat.begin()
+    chat.events(added(workflow(task("Look at the list", "loading"))))
+    expect(chat.page.locator(".workflow .spinner")).to_have_count(2)
+    chat.button("Stop").click()
+    expect(chat.page.locator(".workflow .spinner")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("shown", "text"),
+    [
+        ({"type": "web_search", "title_query": "oat milk"}, "Searching for oat milk"),
+        ({"type": "web_search", "queries": ["a", "b"]}, "Searching for a, b"),
+        ({"type": "thought", "content": "It is **late**."}, "It is late."),
+        ({"type": "thought", "title": "Thinking", "content": "It is *late*."}, "It is late."),
+        ({"type": "file", "title": "Files", "sources": [{"filename": "a.txt"}]}, "a.txt"),
+        ({"type": "image"}, "Step"),
+    ],
+)
+def test_every_kind_of_task_has_a_title(
+    chat: PlayedChat, shown: dict[str, object], text: str
+) -> None:
+    chat.stored(user_message("Hello"), item("task", "task_1", task=shown))
+    chat.mount(initialThread="thr_1")
+    expect(chat.page.get_by_role("article", name="Step")).to_contain_text(text)
+
+
+def test_hidden_items_are_not_shown(chat: PlayedChat) -> None:
+    chat.mount()
+    chat.begin()
+    chat.events(
+        done(item("hidden_context_item", "h_1", content="secret one")),
+        done(item("sdk_hidden_context", "h_2", content="secret two")),
+        done(assistant_message("Hello")),
+        done(item("end_of_turn", "end_1")),
+        done(item("hologram", "x_1", content="secret three")),
+    )
+    chat.end()
+    expect(chat.answers).to_have_text("Hello")
+    expect(chat.log).not_to_contain_text("secret")
+
+
+def test_notices_are_shown_with_their_links(chat: PlayedChat) -> None:
+    chat.mount()
+    chat.begin()
+    text = "You have 3 messages left. [More](https://example.com/plans)"
+    chat.events({"type": "notice", "level": "warning", "title": "Nearly there", "message": text})
+    notice = chat.page.locator(".notice")
+    expect(notice).to_contain_text("Nearly there")
+    link = notice.get_by_role("link", name="More")
+    expect(link).to_have_attribute("href", "https://example.com/plans")
+    expect(link).to_have_attribute("rel", "noopener noreferrer")
+    expect(link).to_have_attribute("target", "_blank")
+
+
+def test_client_effect_is_dispatched_to_the_page(chat: PlayedChat) -> None:
+    chat.mount()
+    chat.begin()
+    chat.events({"type": "client_effect", "name": "confetti", "data": {"pieces": 7}})
+    chat.events(done(assistant_message("Hurray")))
+    chat.end()
+    assert chat.dispatched("chatkit.effect") == [{"name": "confetti", "data": {"pieces": 7}}]
+
+
+def test_other_items_are_shown_as_a_line(chat: PlayedChat) -> None:
+    question = {"id": "q", "question": "How many?", "type": "freeform", "answer": {"values": ["7"]}}
+    chat.stored(
+        item("client_tool_call", "c_1", status="completed", name="open_map", arguments={}),
+        item("generated_image", "i_1", image={"id": "i", "url": "https://example.com/i.png"}),
+        item("structured_input", "s_1", inputs=[question]),
+    )
+    chat.mount(initialThread="thr_1")
+    expect(chat.log).to_contain_text("Used open_map")
+    expect(chat.page.get_by_role("link", name="Open the image")).to_be_visible()
+    expect(chat.log).to_contain_text("How many? 7")
+
+
+def test_sources_are_listed_under_the_answer(chat: PlayedChat) -> None:
+    answer = assistant_message("It rains.")
+    answer["content"][0]["annotations"] = [
+        {"type": "annotation", "source": {"type": "url", "title": "Sky", "url": "https://a.org/"}},
+        {"type": "annotation", "source": {"type": "file", "title": "", "filename": "rain.txt"}},
+    ]
+    chat.stored(user_message("Hello"), answer)
+    chat.mount(initialThread="thr_1")
+    sources = chat.page.get_by_role("list", name="Sources").get_by_role("listitem")
+    expect(sources).to_have_text(["Sky", "rain.txt"])
+    expect(sources.get_by_role("link")).to_have_attribute("href", "https://a.org/")

@@ -1,0 +1,111 @@
+"""The streaming runtime under AWS's emulator."""
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.system.rie.conftest import StartRie
+
+APPS = "tests.system.rie.apps"
+PRELUDE = {
+    "statusCode": 200,
+    "headers": {"content-type": "text/plain"},
+    "multiValueHeaders": {},
+    "cookies": ["a=1"],
+}
+
+
+async def test_one_process_answers_one_invocation_after_the_other(start: "StartRie") -> None:
+    rie = await start(f"{APPS}.whole")
+    assert await rie.streamed() == (PRELUDE, b"request 1")
+    assert await rie.streamed() == (PRELUDE, b"request 2")
+
+
+async def test_an_empty_body_brings_its_prelude_and_a_newline(start: "StartRie") -> None:
+    rie = await start(f"{APPS}.empty")
+    assert await rie.streamed() == (PRELUDE, b"\n")
+    assert await rie.streamed() == (PRELUDE, b"\n")
+
+
+async def test_an_error_before_the_first_byte_is_the_function_s_error(start: "StartRie") -> None:
+    rie = await start(f"{APPS}.faulty")
+    error = await rie.error("/before")
+    assert error["errorType"] == "LookupError"
+    assert error["errorMessage"] == "no such thing"
+    assert await rie.streamed() == (PRELUDE, b"some;all")
+
+
+async def test_an_error_after_the_first_byte_ends_the_stream_in_order(start: "StartRie") -> None:
+    rie = await start(f"{APPS}.faulty")
+    assert await rie.streamed("/within") == (PRELUDE, b"some;")
+    assert await rie.streamed() == (PRELUDE, b"some;all")
+    # The trailers were short enough to be read: else the emulator logs a panic.
+    assert "PANIC" not in rie.log
+
+
+async def test_a_process_that_dies_within_a_response_is_replaced(start: "StartRie") -> None:
+    rie = await start(f"{APPS}.faulty")
+    error = await rie.error("/death")
+    assert error["errorType"] == "Runtime.ExitError"
+    assert error["errorMessage"].endswith("Runtime exited with error: exit status 3")
+    assert await rie.streamed() == (PRELUDE, b"some;all")
+
+
+async def test_a_response_is_ended_before_the_deadline_that_lambda_sets(start: "StartRie") -> None:
+    rie = await start(f"{APPS}.endless")
+    assert await rie.streamed() == (PRELUDE, b"some;")
+    # The same process goes on: the emulator did not have to end it.
+    assert await rie.streamed() == (PRELUDE, b"some;")
+    assert rie.log.count("INIT START") == 1
+
+
+async def test_a_function_that_cannot_start_says_why(start: "StartRie") -> None:
+    rie = await start(f"{APPS}.nothing")
+    error = await rie.error()
+    assert error["errorType"] == "HandlerNotFoundError"
+    assert error["errorMessage"] == f"module '{APPS}' has no application 'nothing'"
+
+
+async def test_an_event_of_another_kind_is_refused(start: "StartRie") -> None:
+    rie = await start(f"{APPS}.whole")
+    error = (await rie.invoke({"Records": []})).json()
+    assert error["errorType"] == "NotAProxyEventError"
+    assert await rie.streamed() == (PRELUDE, b"request 1")
+
+
+async def test_a_streamed_response_over_the_emulator_s_limit_harms_no_other(
+    start: "StartRie",
+) -> None:
+    """Lambda streams far more; its emulator keeps a streamed answer whole, and stops at 6 MB."""
+    rie = await start(f"{APPS}.large")
+    assert (await rie.error("/over"))["errorType"] == "Function.ResponseSizeTooLarge"
+    assert await rie.streamed() == (PRELUDE, bytes(6_000_000))
+
+
+async def test_a_buffered_answer_is_the_json_of_a_proxy_integration(start: "StartRie") -> None:
+    rie = await start(f"{APPS}.whole", AWS_SAM_LOCAL="true")
+    answer = await rie.invoke()
+    assert answer.json() == {
+        "statusCode": 200,
+        "headers": {"content-type": "text/plain", "set-cookie": "a=1"},
+        "multiValueHeaders": {},
+        "body": "request 1",
+        "isBase64Encoded": False,
+    }
+
+
+@pytest.mark.parametrize("path", ["/before", "/within"])
+async def test_an_error_of_a_buffered_answer_is_the_function_s_error(
+    start: "StartRie", path: str
+) -> None:
+    rie = await start(f"{APPS}.faulty", AWS_SAM_LOCAL="true")
+    assert (await rie.error(path))["errorType"] == "LookupError"
+    assert (await rie.invoke()).json()["body"] == "some;all"
+
+
+async def test_a_buffered_answer_over_the_limit_is_told_in_a_sentence(start: "StartRie") -> None:
+    rie = await start(f"{APPS}.large", AWS_SAM_LOCAL="true")
+    error = await rie.error("/over")
+    assert error["errorType"] == "Function.ResponseSizeTooLarge"
+    assert "With AWS_SAM_LOCAL it is sent in one piece" in error["errorMessage"]

@@ -1,0 +1,71 @@
+"""The three doors, each with the token that opens it: what an attack changes one thing of."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import httpx2
+import jwt
+
+from chatcore.auth.tokens import TOOL_TOKEN
+from tests.system.e2e.service import Stack
+from tests.system.security.jws import Jws
+from tests.system.security.storage import Storage
+
+DAY = 24 * 60 * 60
+SENTENCE = "Authentication required. Please log in."
+LIST_TOOLS = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
+# The latest revision of MCP with this way of asking.
+MCP = {"accept": "application/json, text/event-stream", "mcp-protocol-version": "2025-11-25"}
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A route, and a token of mallory's that it takes."""
+
+    stack: Stack
+    path: str
+    genuine: Jws
+    body: dict[str, Any]
+    headers: dict[str, str]
+
+    def ask(self, token: str | bytes) -> httpx2.Response:
+        written = token if isinstance(token, bytes) else token.encode()
+        headers = {name.encode(): value.encode() for name, value in self.headers.items()}
+        headers[b"authorization"] = b"Bearer " + written
+        return self.stack.http.post(self.path, json=self.body, headers=headers)
+
+
+def layers_of(stack: Stack, storage: Storage) -> dict[str, Layer]:
+    http = stack.http
+    identity = http.post("/local/token", json={"user": "mallory"}).json()["token"]
+    secret = stack.user("mallory").headers["authorization"].removeprefix("Bearer ")
+    tool = TOOL_TOKEN.mint(storage.key("ToolSecret"), "mallory", scope="tasks").token
+
+    def layer(path: str, token: str, key: str, body: dict[str, Any], **headers: str) -> Layer:
+        return Layer(stack, path, _taken_apart(token, storage.key(key).secret), body, headers)
+
+    return {
+        "session": layer("/api/chatkit/session", identity, "IdentitySecret", {}),
+        "chatkit": layer(
+            "/chatkit", secret, "SessionSecret", {"type": "threads.list", "params": {}}
+        ),
+        "mcp": layer("/mcp", tool, "ToolSecret", LIST_TOOLS, **MCP),
+    }
+
+
+def _taken_apart(token: str, secret: str) -> Jws:
+    claims: dict[str, Any] = jwt.decode(token, options={"verify_signature": False})
+    # No test has to be over before its token is.
+    return Jws(jwt.get_unverified_header(token), claims | {"exp": claims["iat"] + DAY}, secret)
+
+
+def assert_refused(answer: httpx2.Response) -> None:
+    """Refused as every bad token is; what no HTTP server takes is refused before our code."""
+    if answer.status_code == 400:
+        assert "json" not in answer.headers.get("content-type", "")
+        return
+    assert answer.status_code == 401, answer.text
+    assert answer.headers["content-type"] == "application/json"
+    told = answer.json()
+    # What MCP clients read is a JSON-RPC error.
+    assert told.get("error", told)["message"] == SENTENCE

@@ -1,0 +1,35 @@
+"""Each operation of the protocol, asked about a thread."""
+
+from typing import Any
+
+from tests.unit.chat_api.wire import words
+
+
+def about(thread: str, item: str) -> dict[str, dict[str, Any]]:
+    """The parameters of every operation that takes an id, with these."""
+    named = {"thread_id": thread}
+    action = {"action": {"type": "go", "payload": {}}, "item_id": item}
+    return {
+        "threads.get_by_id": named,
+        "threads.update": named | {"title": "mine now"},
+        "threads.delete": named,
+        "threads.add_user_message": named | {"input": words("Whose is this?")},
+        "threads.add_client_tool_output": named | {"result": {"done": True}},
+        "threads.add_structured_input": named | {"input": {"item_id": item, "answers": {}}},
+        "threads.retry_after_item": named | {"item_id": item},
+        "threads.custom_action": named | action,
+        "threads.sync_custom_action": named | action,
+        "threads.list": {"after": thread},
+        "items.list": named | {"after": item},
+        "items.feedback": named | {"item_ids": [item], "kind": "positive"},
+        "attachments.delete": {"attachment_id": item},
+    }
+
+
+def without_id() -> dict[str, dict[str, Any]]:
+    """Those that take none."""
+    return {
+        "threads.create": {"input": words("Hi")},
+        "attachments.create": {"name": "a.png", "size": 1, "mime_type": "image/png"},
+        "input.transcribe": {"audio_base64": "AAAA", "mime_type": "audio/wav"},
+    }

@@ -1,0 +1,165 @@
+"""Requests made of the protocol's own schema, and of bytes, at random."""
+
+import asyncio
+import json
+import warnings
+from collections import Counter
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from agents.testing import assistant_message
+from chatkit.types import ChatKitReq
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pydantic import TypeAdapter
+from pydantic.json_schema import PydanticJsonSchemaWarning
+
+from tests.system.security.schemas import TEXTS, Values, values_of
+from tests.system.security.trial_counts import dose
+from tests.unit.chat_api.wire import thread_of, words
+from tests.waiting import PATIENCE
+
+SECRET_WORD = "heirloom"
+
+
+def operations() -> dict[str, Values]:
+    """Requests of each operation, by its name, as the SDK's own schema has them."""
+    with warnings.catch_warnings():
+        # A default of the SDK's that no JSON can say.
+        warnings.simplefilter("ignore", PydanticJsonSchemaWarning)
+        schema = TypeAdapter[ChatKitReq](ChatKitReq).json_schema()
+    definitions = schema["$defs"]
+    return {
+        name: values_of({"$ref": reference}, definitions)
+        for name, reference in schema["discriminator"]["mapping"].items()
+    }
+
+
+OPERATIONS = operations()
+
+
+@dataclass(frozen=True)
+class Ids:
+    """Real ids: the user's own and another's."""
+
+    threads: list[str]
+    items: list[str]
+    foreign: list[str]
+
+
+def test_the_protocol_has_sixteen_operations() -> None:
+    assert len(OPERATIONS) == 16
+
+
+@st.composite
+def requests_of(draw: st.DrawFn, operation: str, ids: Ids) -> bytes:
+    """A request as its schema has it, with real ids here and there, or with bytes gone wrong."""
+    request = draw(OPERATIONS[operation])
+    is_known = draw(st.integers(0, 9)) < 9
+    # Of the threads that are known, some are to be left.
+    if isinstance(request.get("params"), dict) and is_known != (operation == "threads.delete"):
+        draw_known(draw, request["params"], ids)
+    body = json.dumps(request).encode()
+    if draw(st.integers(0, 7)) == 0:
+        at = draw(st.integers(0, len(body)))
+        body = body[:at] + draw(st.binary(max_size=4)) + body[at + draw(st.integers(0, 3)) :]
+    return body
+
+
+def draw_known(draw: st.DrawFn, params: dict[str, Any], ids: Ids) -> None:
+    """Put real ids in their places, and what can be answered here and there."""
+    threads = st.sampled_from([*ids.threads, *ids.foreign])
+    items = st.sampled_from([*ids.items, *ids.foreign])
+    if "thread_id" in params:
+        params["thread_id"] = draw(threads)
+    for name in ("item_id", "attachment_id", "after"):
+        if name in params:
+            params[name] = draw(st.none() | threads | items if name == "after" else items)
+    if "item_ids" in params:
+        params["item_ids"] = draw(st.lists(items, max_size=3))
+    if "limit" in params:
+        params["limit"] = draw(st.integers(0, 101))
+    if "content" in params.get("input", {}) and draw(st.integers(0, 3)) < 3:
+        attachments = draw(st.lists(items, max_size=1)) if draw(st.integers(0, 3)) == 3 else []
+        params["input"] = words(draw(TEXTS), attachments=attachments)
+
+
+async def begin(chat: Any, user: str, text: str) -> list[str]:
+    """The ids of a new thread of that user's, and of what is in it."""
+    thread = thread_of(await chat.say(text, user=user))
+    listed = await chat.send("items.list", user, thread_id=thread)
+    return [thread, *(item["id"] for item in listed.json()["data"])]
+
+
+def assert_whole(stream: str) -> None:
+    """Every event can be read, and the last one ended."""
+    assert stream.endswith("\n\n")
+    for chunk in stream.removesuffix("\n\n").split("\n\n"):
+        if not chunk.startswith(":"):
+            assert json.loads(chunk.removeprefix("data: "))["type"]
+
+
+def assert_in_order(answer: Any) -> None:
+    """Answered well, or refused in JSON with a sentence."""
+    assert answer.status_code < 500, answer.text
+    kind = answer.headers["content-type"].partition(";")[0]
+    if answer.status_code != 200:
+        assert kind == "application/json"
+        assert set(answer.json()) == {"message", "code"}
+    elif kind == "text/event-stream":
+        assert_whole(answer.text)
+    else:
+        answer.json()
+
+
+@pytest.fixture
+async def ids(chat: Any) -> Ids:
+    chat.model.extend([[assistant_message("Done.")]] * dose(300, 6000))
+    foreign = await begin(chat, "victim", f"Add a task to hide the {SECRET_WORD}")
+    begun = [await begin(chat, "mallory", "Hi") for _ in range(10)]
+    threads = [thread for thread, *_ in begun]
+    return Ids(threads, [item for _, *items in begun for item in items], foreign)
+
+
+async def test_whatever_is_sent_is_answered_in_order_and_tells_nothing_of_another(
+    chat: Any, ids: Ids
+) -> None:
+    listed = await chat.send("items.list", "victim", thread_id=ids.foreign[0])
+    met: Counter[tuple[int, str]] = Counter()
+
+    async def is_answered(body: bytes) -> None:
+        async with asyncio.timeout(PATIENCE):
+            answer = await chat.post(body, **chat.headers("mallory"))
+        assert_in_order(answer)
+        met[answer.status_code, answer.headers["content-type"].partition(";")[0]] += 1
+        assert SECRET_WORD not in answer.text
+        told = [each for each in ids.foreign if each in answer.text]
+        # A refusal may repeat the id that was asked for.
+        assert not told or (answer.status_code == 404 and told[0].encode() in body)
+
+    for operation in OPERATIONS:
+        requests = requests_of(operation, ids)
+        await asyncio.to_thread(_try, requests, is_answered, asyncio.get_running_loop())
+    after = await chat.send("items.list", "victim", thread_id=ids.foreign[0])
+    assert after.text == listed.text
+    # Enough was understood for the rest to mean something.
+    json_, stream = "application/json", "text/event-stream"
+    assert {(200, stream), (200, json_), (400, json_), (404, json_)} <= met.keys()
+
+
+def _try(
+    requests: st.SearchStrategy[bytes],
+    is_answered: Callable[[bytes], Coroutine[Any, Any, None]],
+    loop: asyncio.AbstractEventLoop,
+) -> None:
+    """Hypothesis calls its trials as plain functions; each runs in the loop of the chat."""
+
+    # Of all operations together 160, or 5,008.
+    @settings(max_examples=dose(10, 313), deadline=None, suppress_health_check=list(HealthCheck))
+    @given(requests)
+    def trial(body: bytes) -> None:
+        asyncio.run_coroutine_threadsafe(is_answered(body), loop).result()
+
+    trial()

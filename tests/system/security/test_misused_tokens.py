@@ -1,0 +1,126 @@
+"""Good tokens where they do not belong: at another door, after their end, at another's things."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from tests.system.e2e.service import Stack, User
+from tests.system.security.entry_points import Layer, assert_refused
+from tests.system.security.operations import about, without_id
+from tests.system.security.storage import Storage
+
+OPERATIONS = about("thr_unknown", "msg_unknown") | without_id()
+# The vendor's SDK has 16, and none is left out.
+assert len(OPERATIONS) == 16
+
+
+@dataclass(frozen=True)
+class Victim:
+    """Somebody with a thread, and what he sees of it."""
+
+    user: User
+    thread: str
+    item: str
+    foreign: dict[str, dict[str, Any]]
+
+    def sees(self) -> list[Any]:
+        asked = [
+            self.user.ask("threads.list"),
+            self.user.ask("threads.get_by_id", thread_id=self.thread),
+            self.user.ask("items.list", thread_id=self.thread),
+        ]
+        return [answer.json() for answer in asked]
+
+
+@pytest.fixture(scope="module")
+def victim(stack: Stack) -> Victim:
+    user = stack.user("victim")
+    thread = user.say("Add a task to hide the heirloom").thread
+    item = user.ask("items.list", thread_id=thread, order="asc").json()["data"][0]["id"]
+    return Victim(user, thread, item, about(thread, item))
+
+
+@pytest.mark.parametrize("token", ["session", "chatkit", "mcp"])
+@pytest.mark.parametrize("door", ["session", "chatkit", "mcp"])
+def test_a_token_opens_its_own_door_alone(layers: dict[str, Layer], door: str, token: str) -> None:
+    answer = layers[door].ask(layers[token].genuine.signed)
+    if door == token:
+        assert answer.status_code < 300
+    else:
+        assert_refused(answer)
+
+
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+@pytest.mark.parametrize("token", ["session", "mcp"])
+def test_a_session_is_shown_and_ended_by_its_client_secret_alone(
+    stack: Stack, layers: dict[str, Layer], method: str, token: str
+) -> None:
+    headers = {"authorization": f"Bearer {layers[token].genuine.signed}"}
+    assert_refused(stack.http.request(method, "/api/chatkit/session", headers=headers))
+
+
+@pytest.fixture(scope="module")
+def revoked(stack: Stack) -> User:
+    user = stack.user("mallory")
+    answer = stack.http.delete("/api/chatkit/session", headers=user.headers)
+    assert answer.status_code == 204
+    return user
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_a_revoked_session_may_do_nothing_any_more(
+    revoked: User, storage: Storage, operation: str
+) -> None:
+    before = storage.rows()
+    answer = revoked.ask(operation, **OPERATIONS[operation])
+    # What no session may do here is told before it is looked up whose session it is.
+    if answer.status_code != 400:
+        assert_refused(answer)
+    assert storage.rows() == before
+
+
+def alike(some_id: str) -> str:
+    """An id like that one, of nothing."""
+    return some_id[:-1] + ("1" if some_id[-1] == "0" else "0")
+
+
+def conversations(storage: Storage) -> list[Any]:
+    """Every row but those in which the gate counts what each user asks for."""
+    return [row for row in storage.rows() if row.get("sk") != {"S": "gate"}]
+
+
+@pytest.mark.parametrize("operation", about("", ""))
+def test_another_user_s_ids_are_as_good_as_unknown_ones(
+    stack: Stack, victim: Victim, storage: Storage, operation: str
+) -> None:
+    mallory = stack.user("mallory")
+    seen, stored = victim.sees(), conversations(storage)
+    answer = mallory.ask(operation, **victim.foreign[operation])
+    thread, item = alike(victim.thread), alike(victim.item)
+    unknown = mallory.ask(operation, **about(thread, item)[operation])
+    # A page of one's own threads may go on from any place in time.
+    expected = (200,) if operation == "threads.list" else (400, 404)
+    assert answer.status_code in expected
+    assert answer.status_code == unknown.status_code
+    assert answer.text == unknown.text.replace(thread, victim.thread).replace(item, victim.item)
+    assert "heirloom" not in answer.text
+    assert victim.sees() == seen
+    assert conversations(storage) == stored
+
+
+def test_another_user_s_item_is_not_found_in_a_thread_of_one_s_own(
+    stack: Stack, victim: Victim
+) -> None:
+    mallory = stack.user("mallory")
+    thread = mallory.say("Hi").thread
+    for operation in ("threads.retry_after_item", "items.list", "items.feedback"):
+        params = about(thread, victim.item)[operation]
+        answer = mallory.ask(operation, **params)
+        assert "heirloom" not in answer.text
+        if operation == "items.list":
+            # A place to go on from, in the own thread: it tells nothing of the other's.
+            assert answer.json()["data"] == [] or answer.status_code == 404
+        else:
+            assert answer.status_code in (400, 404)
+    assert victim.user.shown(victim.thread)[0][1].endswith("heirloom")

@@ -1,0 +1,134 @@
+"""After whole conversations: no token, secret or key anywhere, and no one's words in a log."""
+
+import base64
+import random
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx2
+import pytest
+
+from tests.system.e2e.service import Stack, User
+from tests.system.security.entry_points import Layer
+from tests.system.security.operations import about, without_id
+from tests.system.security.storage import SECRETS, Storage
+
+# Words that stand in nothing but what was said, and in what was asked of tools.
+SAID = ("quincunx", "zarzuela", "fandango")
+JWT = re.compile(r"eyJ[\w-]{8,}\.[\w-]{8,}")
+BEARER = re.compile(r"bearer\s+\S", re.IGNORECASE)
+
+
+@dataclass
+class Written:
+    """What a run left, and what must not be in it."""
+
+    logs: str
+    stored: str
+    needles: list[str] = field(repr=False)
+
+    def found(self, text: str) -> list[str]:
+        named = [needle[:6] + "…" for needle in self.needles if needle in text]
+        return named + [match[:12] + "…" for match in JWT.findall(text)]
+
+
+def incompressible(size: int) -> str:
+    """Text that is too much for a row also when it is compressed."""
+    return base64.b64encode(random.Random(5).randbytes(size * 3 // 4)).decode()
+
+
+def talk(user: User) -> str:
+    thread = user.say(f"Add a task to rehearse the {SAID[0]}").thread
+    for text in ("What is on my list?", f"Rename rehearse the {SAID[0]} to sing the {SAID[1]}"):
+        assert user.say(text, thread).text
+    return thread
+
+
+def misuse(stack: Stack, user: User, thread: str, layers: dict[str, Layer]) -> None:
+    """Everything that is refused, and a body that cannot be read."""
+    for params in (about(thread, "msg_unknown"), about("thr_unknown", "msg_unknown")):
+        for operation, named in (params | without_id()).items():
+            if operation != "threads.delete":
+                user.ask(operation, **named)
+    for token in [layer.genuine.signed for layer in layers.values()]:
+        for layer in layers.values():
+            layer.ask(token)
+            layer.ask(token[:-1])
+    body = b'{"type": "threads.create", "' + SAID[2].encode()
+    assert stack.http.post("/chatkit", content=body, headers=user.headers).status_code == 400
+
+
+def crash(stack: Stack, user: User) -> None:
+    with user.saying(f"What can you do about the {SAID[2]}?") as response:
+        lines = response.iter_lines()
+        next(line for line in lines if "text_delta" in line)
+        stack.kill_chat()
+        with pytest.raises(httpx2.RemoteProtocolError):
+            list(lines)
+
+
+@pytest.fixture(scope="module")
+def written(stack: Stack, storage: Storage, layers: dict[str, Layer]) -> Written:
+    user, leaving = stack.user("wanda"), stack.user("wanda")
+    identity = stack.http.post("/local/token", json={"user": "wanda"}).json()["token"]
+    thread = talk(user)
+    big = user.say(f"{SAID[1]} {incompressible(190_000)}").thread
+    misuse(stack, user, thread, layers)
+    crash(stack, user)
+    user.say("Show my tasks", thread)
+    # What a function cannot read it logs, and must not quote.
+    storage.corrupt(thread, f"{{ {SAID[2]} ")
+    user.ask("threads.get_by_id", thread_id=thread)
+    gone = talk(user)
+    assert user.ask("threads.delete", thread_id=gone).status_code == 200
+    assert stack.http.delete("/api/chatkit/session", headers=leaving.headers).status_code == 204
+    tokens = [identity, *(each.headers["authorization"][7:] for each in (user, leaving))]
+    tokens += [layer.genuine.signed for layer in layers.values()]
+    needles = [*tokens, *(part for token in tokens for part in token.split(".")[1:])]
+    needles += [storage.key(name).secret for name in SECRETS if name != "OpenAISecret"]
+    assert big in storage.text()
+    return Written(stack.logged(), storage.text(), needles)
+
+
+def test_no_token_and_no_secret_is_written_anywhere(written: Written) -> None:
+    assert written.found(written.logs) == []
+    assert written.found(written.stored) == []
+    assert BEARER.search(written.logs) is None
+    assert BEARER.search(written.stored) is None
+
+
+def test_nothing_that_was_said_is_in_a_log(written: Written) -> None:
+    assert [word for word in SAID if word in written.logs.lower()] == []
+
+
+def test_the_functions_have_logged_what_failed(written: Written) -> None:
+    """Else the logs' silence would prove nothing."""
+    assert "row_unreadable" in written.logs
+    assert "request_id" in written.logs
+
+
+def test_what_is_stored_can_be_searched(written: Written, storage: Storage) -> None:
+    """Else its silence would prove nothing: what was said is found, in a row and in an object."""
+    for word in SAID[:2]:
+        assert word in written.stored
+    assert any(SAID[1] in text for text in storage.objects())
+
+
+@pytest.mark.parametrize("where", ["row", "compressed row", "object"])
+def test_a_token_that_is_planted_is_found(
+    stack: Stack, storage: Storage, written: Written, where: str
+) -> None:
+    user = stack.user("planter")
+    token = written.needles[0]
+    padding = {"row": "", "compressed row": "again " * 1000, "object": incompressible(190_000)}
+    thread = user.say(f"{token} {padding[where]}").thread
+    try:
+        assert written.found(storage.text())
+    finally:
+        assert user.ask("threads.delete", thread_id=thread).status_code == 200
+
+
+def test_a_token_that_is_logged_would_be_found(written: Written) -> None:
+    line: Any = f'{{"level": "INFO", "message": "got {written.needles[0]}"}}'
+    assert written.found(written.logs + line)

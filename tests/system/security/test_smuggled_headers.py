@@ -1,0 +1,143 @@
+"""Requests as no client library writes them."""
+
+import json
+import socket
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.system.e2e.service import Stack, User
+from tests.waiting import PATIENCE
+
+BODY = b'{"type": "threads.list", "params": {}}'
+# Headers by which one or another gateway, proxy or framework tells who the user is.
+IDENTITIES = [
+    "X-User-Id: victim",
+    "X-User: victim",
+    "X-Forwarded-User: victim",
+    "X-Remote-User: victim",
+    "X-Authenticated-User: victim",
+    "X-Auth-Request-User: victim",
+    "X-Amzn-Oidc-Identity: victim",
+    "X-Amzn-Oidc-Data: e30.eyJzdWIiOiJ2aWN0aW0ifQ.x",
+    "X-Amz-Security-Token: victim",
+    "X-Amzn-Trace-Id: Root=1-0-0;Self=victim",
+    'X-Amzn-Requestcontext: {"authorizer":{"sub":"victim"}}',
+    "X-Forwarded-For: 127.0.0.1",
+    "X-Forwarded-Host: victim.example",
+    "X-Original-Url: /api/health",
+    "X-Rewrite-Url: /api/health",
+    "X-Http-Method-Override: DELETE",
+    "Forwarded: for=127.0.0.1;by=victim",
+    "Proxy-Authorization: Bearer victim",
+    "Cookie: user=victim; session=victim",
+    "Content-Location: /victim",
+]
+
+
+@dataclass(frozen=True)
+class Told:
+    status: int
+    body: bytes
+
+
+@pytest.fixture(scope="module")
+def victim(stack: Stack) -> str:
+    """A thread of somebody's."""
+    return stack.user("victim").say("Add a task to hide the heirloom").thread
+
+
+@pytest.fixture(scope="module")
+def mallory(stack: Stack) -> User:
+    return stack.user("mallory")
+
+
+def send(stack: Stack, *lines: bytes | str, body: bytes = BODY) -> Told:
+    """POST /chatkit with these header lines, as they are."""
+    address = urlsplit(stack.address)
+    assert address.hostname
+    host = b"Host: " + address.netloc.encode()
+    written = [line if isinstance(line, bytes) else line.encode() for line in lines]
+    head = [b"POST /chatkit HTTP/1.1", host, b"Content-Type: application/json", *written]
+    with socket.create_connection((address.hostname, address.port or 80), timeout=PATIENCE) as sent:
+        length = b"Content-Length: %d" % len(body)
+        sent.sendall(b"\r\n".join([*head, length, b"Connection: close", b"", body]))
+        answer = b"".join(iter(lambda: sent.recv(65_536), b""))
+    first, _, rest = answer.partition(b"\r\n\r\n")
+    return Told(int(first.split()[1]), rest)
+
+
+def bearer(user: User) -> str:
+    return f"Authorization: {user.headers['authorization']}"
+
+
+@pytest.mark.parametrize("line", IDENTITIES)
+def test_no_other_header_tells_who_the_user_is(
+    stack: Stack, victim: str, mallory: User, line: str
+) -> None:
+    assert send(stack, line).status == 401
+    seen = send(stack, line, bearer(mallory))
+    assert seen.status == 200
+    assert victim.encode() not in seen.body
+
+
+def test_a_body_tells_no_user(stack: Stack, victim: str, mallory: User) -> None:
+    claims = {"user": "victim", "user_id": "victim", "sub": "victim", "authorization": "victim"}
+    asked = {"type": "threads.list", "params": claims, "metadata": claims} | claims
+    body = json.dumps(asked).encode()
+    assert send(stack, body=body).status == 401
+    assert victim.encode() not in send(stack, bearer(mallory), body=body).body
+
+
+REPEATED = {
+    "two good ones": ["Authorization: {0}", "Authorization: {1}"],
+    "a good one twice": ["Authorization: {0}", "Authorization: {0}"],
+    "a bad one first": ["Authorization: Bearer x", "Authorization: {0}"],
+    "a bad one last": ["Authorization: {0}", "Authorization: Bearer x"],
+    "in two spellings": ["authorization: {0}", "AUTHORIZATION: {1}"],
+    "joined by a comma": ["Authorization: {0}, {1}"],
+    "joined by a comma, the first bad": ["Authorization: Basic eDp5, {0}"],
+    "with an empty one": ["Authorization:", "Authorization: {0}"],
+}
+
+
+@pytest.mark.parametrize("attack", REPEATED)
+def test_with_two_authorizations_nobody_is_signed_in(
+    stack: Stack, mallory: User, attack: str
+) -> None:
+    two = mallory.headers["authorization"], stack.user("mallory").headers["authorization"]
+    assert send(stack, *(line.format(*two) for line in REPEATED[attack])).status in (400, 401)
+
+
+UNTAKEN = {
+    "folded into another": [b"X-Other: a", b" Authorization: Bearer {0}"],
+    "a blank before the colon": [b"Authorization : Bearer {0}"],
+    "a NUL in the name": [b"Authorization\0: Bearer {0}"],
+    "a NUL in the value": [b"Authorization: Bearer {0}\0"],
+    "a bare line feed": [b"X-Other: a\nAuthorization: Bearer {0}\0"],
+    "another scheme": [b"Authorization: Basic {0}"],
+    "no scheme": [b"Authorization: {0}"],
+    "in a cookie": [b"Cookie: Authorization=Bearer {0}; token={0}"],
+    "under another name": [b"X-Authorization: Bearer {0}", b"Proxy-Authorization: Bearer {0}"],
+    "an underscore": [b"HTTP_AUTHORIZATION: Bearer {0}"],
+    "a quoted one": [b'Authorization: Bearer "{0}"'],
+    "two blanks": [b"Authorization: Bearer  {0}"],
+}
+
+
+@pytest.mark.parametrize("attack", UNTAKEN)
+def test_a_token_is_read_in_its_one_place_alone(stack: Stack, mallory: User, attack: str) -> None:
+    token = mallory.headers["authorization"].removeprefix("Bearer ").encode()
+    told = send(stack, *(line.replace(b"{0}", token) for line in UNTAKEN[attack]))
+    assert told.status in (400, 401)
+
+
+def test_a_request_hidden_in_another_s_body_is_answered_as_nobody_s(
+    stack: Stack, mallory: User
+) -> None:
+    """Content-Length against Transfer-Encoding (RFC 9112 section 6.1)."""
+    host = urlsplit(stack.address).netloc
+    head = f"POST /chatkit HTTP/1.1\r\nHost: {host}\r\n{bearer(mallory)}\r\n\r\n"
+    hidden = f"0\r\n\r\n{head}".encode()
+    assert send(stack, "Transfer-Encoding: chunked", body=hidden).status in (400, 401)

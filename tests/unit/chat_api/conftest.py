@@ -1,0 +1,250 @@
+"""A conversation with real parts, except for the model and AWS."""
+
+import asyncio
+import threading
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import boto3
+import pytest
+from agents import Model, ModelProvider
+from agents.testing import ScriptedModel
+
+from chat_api.api.routes import create_chat_app
+from chat_api.conversation.assistant import Assistant
+from chat_api.conversation.reminders import Reminders
+from chat_api.conversation.server import ConversationServer
+from chat_api.model.provider import create_run_config
+from chat_api.model.token_usage import Tokens
+from chat_api.request_context import RequestContext
+from chat_api.store.blobs import Blobs
+from chat_api.store.dynamo import DynamoStore
+from chat_api.store.retention import Retention
+from chat_api.store.table import ThreadsTable
+from chat_api.store.transcript import Transcript
+from chat_api.tools.lambda_transport import LambdaTransport
+from chat_api.tools.server import internal_server
+from chat_api.tools.toolset import ToolServers
+from chat_api.turn_state import TurnState
+from chatcore.auth.keys import Keys
+from chatcore.gate.gate import Gate
+from chatcore.gate.limits import Limits
+from chatcore.gate.table import GateTable
+from chatcore.ids import TimeOrderedIds
+from task_assistant.agent import assistant as task_assistant
+
+# The suites of tools and security import both from here.
+from tests.unit.chat_api.over_http import Chat as Chat
+from tests.unit.chat_api.over_http import events as events
+from tests.unit.chat_api.tool_function import ToolFunction
+
+RETENTION_DAYS = 30
+
+
+class Clock:
+    """Seconds since 1970, advanced by the test."""
+
+    now = 1_795_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class GateClock:
+    """The gate's clock, stopped at the start of the test plus `ahead` seconds.
+
+    No minute or day ends during a test unless the test advances the clock.
+    """
+
+    def __init__(self) -> None:
+        self.ahead = 0.0
+        self._begun = time.time()
+
+    def __call__(self) -> float:
+        return self._begun + self.ahead
+
+
+class OneAtATime:
+    """A moto client whose writes are atomic, as in DynamoDB.
+
+    moto checks a condition and writes in two steps, so two threads can both pass the check.
+    """
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self._lock = threading.Lock()
+
+    def __getattr__(self, operation: str) -> Callable[..., Any]:
+        call: Callable[..., Any] = getattr(self._client, operation)
+
+        def alone(**arguments: Any) -> Any:
+            with self._lock:
+                return call(**arguments)
+
+        return alone
+
+
+class Scripted(ModelProvider):
+    """Provides one scripted model for every name."""
+
+    def __init__(self, model: ScriptedModel) -> None:
+        self.model = model
+        self.asked_for: list[str | None] = []
+
+    def get_model(self, model_name: str | None) -> Model:
+        self.asked_for.append(model_name)
+        return self.model
+
+
+class Namer:
+    """Returns the test's title, "" for none, and records the messages."""
+
+    def __init__(self) -> None:
+        self.title = ""
+        self.asked: list[str] = []
+        self.may_answer = asyncio.Event()
+        self.may_answer.set()
+
+    async def __call__(self, text: str, tokens: Tokens) -> str:
+        self.asked.append(text)
+        await self.may_answer.wait()
+        return self.title
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def context() -> RequestContext:
+    return RequestContext(user="alice", session_id="s1", turn=TurnState("turn_1"))
+
+
+@pytest.fixture
+def requests() -> list[str]:
+    """Return the operations of the store's AWS requests so far."""
+    return []
+
+
+@pytest.fixture
+def table(create_table: Callable[[str], None], requests: list[str]) -> ThreadsTable:
+    create_table("threads")
+    client = boto3.client("dynamodb")
+    client.meta.events.register("before-call", lambda model, **_: requests.append(model.name))
+    return ThreadsTable(lambda: client, "threads")
+
+
+@pytest.fixture
+def blobs(aws: None, requests: list[str]) -> Blobs:
+    client = boto3.client("s3")
+    client.create_bucket(
+        Bucket="files", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"}
+    )
+    client.meta.events.register("before-call", lambda model, **_: requests.append(model.name))
+    return Blobs(lambda: client, "files")
+
+
+@pytest.fixture
+def store(table: ThreadsTable, blobs: Blobs, clock: Clock) -> DynamoStore:
+    return DynamoStore(table, blobs, Retention(RETENTION_DAYS, clock), TimeOrderedIds())
+
+
+@pytest.fixture
+def transcript(table: ThreadsTable, blobs: Blobs, clock: Clock) -> Transcript:
+    return Transcript(table, blobs, Retention(RETENTION_DAYS, clock))
+
+
+@pytest.fixture
+def tool_function(keys: Keys, create_table: Callable[[str], None]) -> Iterator[ToolFunction]:
+    create_table("tasks")
+    function = ToolFunction(keys)
+    yield function
+    function.close()
+
+
+@pytest.fixture
+def limits() -> Limits:
+    """No limits; a test of limits overrides this."""
+    return Limits()
+
+
+@pytest.fixture
+def gate_clock() -> GateClock:
+    return GateClock()
+
+
+@pytest.fixture
+def gate(create_table: Callable[[str], None], limits: Limits, gate_clock: GateClock) -> Gate:
+    create_table("sessions")
+    client: Any = OneAtATime(boto3.client("dynamodb"))
+    return Gate(GateTable(lambda: client, "sessions"), limits, now=gate_clock)
+
+
+@pytest.fixture
+def namer() -> Namer:
+    return Namer()
+
+
+@pytest.fixture
+def provider() -> Scripted:
+    return Scripted(ScriptedModel())
+
+
+@pytest.fixture
+def models() -> tuple[str, ...]:
+    """No models to choose from; a test of choices overrides this."""
+    return ()
+
+
+@pytest.fixture
+def reminders() -> Reminders:
+    """The default delays, too long to show in other tests; a test of reminders overrides this."""
+    return Reminders()
+
+
+@pytest.fixture
+def assistant() -> Assistant:
+    """The example assistant with its own agent, which a test can change."""
+    return replace(task_assistant, agent=task_assistant.agent.clone())
+
+
+@pytest.fixture
+def server(
+    store: DynamoStore,
+    transcript: Transcript,
+    tool_function: Any,
+    keys: Keys,
+    namer: Namer,
+    provider: Scripted,
+    models: tuple[str, ...],
+    reminders: Reminders,
+    assistant: Assistant,
+) -> ConversationServer:
+    return ConversationServer(
+        store,
+        transcript,
+        ToolServers([internal_server(LambdaTransport(lambda: tool_function, "McpFunction"), keys)]),
+        create_run_config(provider),
+        assistant,
+        model=next(iter(models), None),
+        models=models,
+        namer=namer,
+        reminders=reminders,
+    )
+
+
+@pytest.fixture
+async def chat(
+    server: ConversationServer, gate: Gate, keys: Keys, provider: Scripted
+) -> AsyncIterator[Chat]:
+    """A chat that must leave no asyncio task behind.
+
+    On Lambda, a leftover task keeps the invocation running until its deadline.
+    """
+    app = create_chat_app(server, gate, keys, allowed_origins=())
+    yield Chat(app, gate, keys, provider.model)
+    await asyncio.sleep(0)
+    assert asyncio.all_tasks() == {asyncio.current_task()}

@@ -1,0 +1,10 @@
+"""What the tests of model requests share."""
+
+import pytest
+
+from tests.unit.chat_api.model_requests.endpoint import Endpoint
+
+
+@pytest.fixture
+def endpoint() -> Endpoint:
+    return Endpoint()

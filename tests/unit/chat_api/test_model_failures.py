@@ -1,0 +1,123 @@
+"""Each model failure is explained to the user."""
+
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx2
+import openai
+import pytest
+from agents.exceptions import ModelBehaviorError
+from agents.items import TResponseStreamEvent
+from agents.testing import ModelStep, function_call
+from openai.types.responses import (
+    Response,
+    ResponseError,
+    ResponseFailedEvent,
+    ResponseIncompleteEvent,
+)
+from openai.types.responses.response import IncompleteDetails
+
+from chat_api.model.output.incomplete_answer import IncompleteAnswer
+from task_assistant.agent import assistant
+from tests.unit.chat_api.wire import REQUEST, thread_of, types
+
+
+def refused(status: int, code: str | None = None, message: str = "hunter2") -> Exception:
+    """Return the client's error for a response of the model's endpoint."""
+    client = openai.AsyncOpenAI(api_key="x")
+    body = {"error": {"message": message, "type": "x", "param": None, "code": code}}
+    response = httpx2.Response(status, request=REQUEST, json=body)
+    error: Exception = client._make_status_error_from_response(response)
+    return error
+
+
+def ended(**how: Any) -> ModelStep:
+    """Return an answer of the Responses API that fails after it has started."""
+    response = Response(
+        id="r",
+        created_at=0,
+        model="m",
+        object="response",
+        output=[],
+        parallel_tool_calls=True,
+        tool_choice="auto",
+        tools=[],
+        **how,
+    )
+
+    async def stream(_call: object) -> AsyncIterator[TResponseStreamEvent]:
+        if response.status == "incomplete":
+            yield ResponseIncompleteEvent(
+                type="response.incomplete", response=response, sequence_number=0
+            )
+        else:
+            yield ResponseFailedEvent(type="response.failed", response=response, sequence_number=0)
+
+    return ModelStep(stream_events=stream)
+
+
+def failed(code: Any) -> ModelStep:
+    return ended(status="failed", error=ResponseError(code=code, message="code='hunter2'"))
+
+
+def incomplete(reason: Any) -> ModelStep:
+    return ended(status="incomplete", incomplete_details=IncompleteDetails(reason=reason))
+
+
+@pytest.mark.parametrize(
+    ("failure", "sentence", "allow_retry"),
+    [
+        (refused(429, "rate_limit_exceeded"), "is busy", True),
+        (refused(429), "is busy", True),
+        (failed("rate_limit_exceeded"), "is busy", True),
+        (refused(429, "insufficient_quota"), "used up its quota", False),
+        (refused(401, "invalid_api_key"), "its key was refused", False),
+        (refused(403), "its key was refused", False),
+        (refused(404, "model_not_found"), "its model was not found", False),
+        (refused(400, "context_length_exceeded"), "too long to go on", False),
+        (refused(400, None, "maximum context length is 8192 tokens"), "too long to go on", False),
+        (refused(413, None, "Request too large"), "too long to go on", False),
+        (refused(400, "content_filter"), "may not answer this", False),
+        (refused(400, "invalid_prompt"), "may not answer this", False),
+        (failed("invalid_prompt"), "may not answer this", False),
+        (incomplete("content_filter"), "may not answer this", False),
+        (incomplete("max_output_tokens"), "became too long", False),
+        (refused(400), "could not take this message", False),
+        (refused(500), "cannot be reached", True),
+        (failed("server_error"), "cannot be reached", True),
+        (openai.APIConnectionError(request=REQUEST), "cannot be reached", True),
+        (openai.APITimeoutError(request=REQUEST), "did not answer in time", True),
+        (refused(503), "is busy", True),
+        (refused(529), "is busy", True),
+        (openai.APIError("hunter2", REQUEST, body={"code": "server_error"}), "be reached", True),
+        (openai.APIError("hunter2", REQUEST, body={"code": 429}), "is busy", True),
+        (openai.APIError("hunter2", REQUEST, body={"code": 402}), "used up its quota", False),
+        (IncompleteAnswer("hunter2", "max_output_tokens"), "became too long", False),
+        (IncompleteAnswer("hunter2", "no such code"), "broke off", True),
+        (ModelBehaviorError("hunter2"), "broke off", True),
+        (RuntimeError("hunter2"), "Something went wrong", True),
+    ],
+)
+async def test_each_model_failure_is_explained_to_the_user(
+    chat: Any, logged: list[dict[str, Any]], failure: Any, sentence: str, allow_retry: bool
+) -> None:
+    chat.model.extend([failure])
+    events = await chat.say("Hi")
+    assert types(events)[-1] == "error"
+    assert sentence in events[-1]["message"]
+    assert events[-1]["allow_retry"] is allow_retry
+    assert "hunter2" not in json.dumps(events)
+    [line] = [line for line in logged if line["message"] == "answer_failed"]
+    assert line["request_id"]
+    assert await chat.items(thread_of(events)) == [("user_message", "Hi")]
+
+
+async def test_too_many_agent_steps_are_explained_to_the_user(chat: Any) -> None:
+    listed = [
+        function_call("list_tasks", {}, call_id=f"c{step}") for step in range(assistant.max_steps)
+    ]
+    chat.model.extend([[call] for call in listed])
+    events = await chat.say("Hi")
+    assert "too many steps" in events[-1]["message"]
+    assert events[-1]["allow_retry"] is False

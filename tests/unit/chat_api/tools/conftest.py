@@ -1,0 +1,171 @@
+"""A conversation whose tools are watched, and broken in the ways of Lambda."""
+
+import asyncio
+import json
+import threading
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
+
+import httpx2
+import jwt
+import pytest
+from agents.testing import ScriptedModel
+from botocore.exceptions import ClientError, ConnectionClosedError
+
+from chat_api.api.routes import create_chat_app
+from chat_api.conversation.server import ConversationServer
+from chat_api.model.provider import create_run_config
+from chat_api.store.dynamo import DynamoStore
+from chat_api.store.transcript import Transcript
+from chat_api.tools.auth import tool_token
+from chat_api.tools.lambda_transport import LambdaTransport
+from chat_api.tools.retries import Retries
+from chat_api.tools.server import OWN, URL, Server, Waits
+from chat_api.tools.toolset import ToolServers
+from chatcore.auth.keys import Keys
+from chatcore.gate.gate import Gate
+from task_assistant.agent import assistant
+from tests.loop_clock import LoopClock
+from tests.unit.chat_api.conftest import Chat, Scripted
+
+# Nothing here takes this long: these waits end when a test moves the event loop's clock.
+ANSWER_SECONDS = 3000.0
+AFTER_SILENCE = 2000.0
+PATIENCE = 1000.0
+
+
+class Ticking:
+    """Seconds, moved by the test."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Watched:
+    """Lambda's Invoke API in front of the MCP function: remembers what it is asked for.
+
+    While a call hangs, `passing` seconds go by on the event loop's clock.
+    """
+
+    def __init__(self, function: Any, clock: LoopClock) -> None:
+        self.passing = ANSWER_SECONDS
+        # Set when a call hangs, and that time has passed.
+        self.hung = asyncio.Event()
+        self._clock = clock
+        self._loop = asyncio.get_running_loop()
+        self._function = function
+        self.tasks = function.tasks
+        self.asked: list[dict[str, Any]] = []
+        self.tokens: list[dict[str, Any]] = []
+        # How the next calls of a tool fail: each way is used up by one.
+        self.failures: list[str] = []
+        self.hanging = threading.Event()
+
+    @property
+    def methods(self) -> list[str]:
+        return [each["method"] for each in self.asked]
+
+    def invoke(self, *, FunctionName: str, Payload: bytes) -> Any:
+        event = json.loads(Payload)
+        self.asked.append(json.loads(event["body"]))
+        token = event["headers"]["authorization"].removeprefix("Bearer ")
+        self.tokens.append(jwt.decode(token, options={"verify_signature": False}))
+        failure = self.failures.pop(0) if self.failures else None
+        match failure:
+            case "throttled":
+                raise ClientError({"Error": {"Code": "TooManyRequestsException"}}, "Invoke")
+            case "refused":
+                raise ClientError({"Error": {"Code": "AccessDeniedException"}}, "Invoke")
+            case "crashed":
+                return self._crashed(Payload)
+            case "hung":
+                self._loop.call_soon_threadsafe(self._hang)
+                self.hanging.wait()
+        answer = self._function.invoke(FunctionName=FunctionName, Payload=Payload)
+        if failure == "unacknowledged":
+            raise ConnectionClosedError(endpoint_url="http://lambda")
+        return answer
+
+    def _hang(self) -> None:
+        self._clock.skip(self.passing)
+        self.hung.set()
+
+    def _crashed(self, payload: bytes) -> Any:
+        self._function.broken = True
+        answer = self._function.invoke(FunctionName="McpFunction", Payload=payload)
+        self._function.broken = False
+        return answer
+
+
+@pytest.fixture
+async def lambda_api(tool_function: Any, loop_clock: LoopClock) -> Watched:
+    return Watched(tool_function, loop_clock)
+
+
+@pytest.fixture
+def ticking() -> Ticking:
+    return Ticking()
+
+
+@pytest.fixture
+def retries() -> Retries:
+    """A throttled call has used up its time at once; a test that wants more of it says so."""
+    return Retries(seconds=0)
+
+
+@pytest.fixture
+def own(lambda_api: Any, keys: Keys, ticking: Ticking, retries: Retries) -> Server:
+    transport = LambdaTransport(lambda: lambda_api, "McpFunction", retries=retries)
+    return Server(
+        OWN,
+        URL,
+        lambda: transport,
+        tool_token(keys),
+        label="assistant's tools",
+        current=True,
+        waits=Waits(ANSWER_SECONDS, ANSWER_SECONDS, list_after_silence=AFTER_SILENCE),
+        clock=ticking,
+    )
+
+
+@pytest.fixture
+def outside() -> Sequence[Server]:
+    """Other servers; a test that has some says so."""
+    return ()
+
+
+@pytest.fixture
+async def chat(
+    store: DynamoStore,
+    transcript: Transcript,
+    own: Server,
+    outside: Sequence[Server],
+    gate: Gate,
+    keys: Keys,
+    lambda_api: Watched,
+) -> AsyncIterator[Chat]:
+    """A chat that leaves no task behind, whatever happened to its tools."""
+    before = asyncio.all_tasks()
+    model = ScriptedModel()
+    server = ConversationServer(
+        store,
+        transcript,
+        ToolServers([own, *outside], patience=PATIENCE),
+        create_run_config(Scripted(model)),
+        assistant,
+        model=None,
+    )
+    yield Chat(create_chat_app(server, gate, keys, allowed_origins=()), gate, keys, model)
+    await asyncio.sleep(0)
+    assert asyncio.all_tasks() - before <= {asyncio.current_task()}
+    # The event loop waits for its threads.
+    lambda_api.hanging.set()
+
+
+@pytest.fixture
+async def internet() -> AsyncIterator[httpx2.AsyncBaseTransport]:
+    """Pooled connections, as the container holds them."""
+    async with httpx2.AsyncHTTPTransport() as transport:
+        yield transport

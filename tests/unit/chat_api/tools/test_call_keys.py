@@ -1,0 +1,96 @@
+"""Which calls of tools share an idempotency key."""
+
+from typing import Any
+
+import pytest
+from agents.testing import assistant_message, function_call
+
+from chat_api.tools.idempotency import CallKeys
+from tests.unit.chat_api.wire import of_type, thread_of
+
+
+def add(title: str, **more: Any) -> Any:
+    return function_call("add_task", {"title": title} | more, call_id="call_0")
+
+
+def keys(lambda_api: Any) -> list[str]:
+    """Those under which tasks were added since the last time."""
+    asked = [each["params"] for each in lambda_api.asked]
+    lambda_api.asked.clear()
+    adds = [each for each in asked if each.get("name") == "add_task"]
+    return [each["_meta"]["chatkit-on-lambda/idempotency-key"] for each in adds]
+
+
+async def asked(chat: Any, *steps: Any) -> tuple[str, str]:
+    """A new thread whose first message was answered in these steps, and that message."""
+    chat.model.extend([*steps, [assistant_message("Done.")]])
+    thread = thread_of(await chat.say("Add them"))
+    [message] = of_type(await chat.shown(thread), "user_message")
+    return thread, message["id"]
+
+
+async def again(chat: Any, at: tuple[str, str], *steps: Any) -> None:
+    chat.model.extend([*steps, [assistant_message("Done again.")]])
+    thread, message = at
+    answer = await chat.send("threads.retry_after_item", thread_id=thread, item_id=message)
+    assert answer.status_code == 200
+
+
+async def test_an_answer_that_is_made_again_adds_nothing_twice_however_often(
+    chat: Any, lambda_api: Any, tool_function: Any
+) -> None:
+    at = await asked(chat, [add("milk")])
+    first = keys(lambda_api)[0]
+    for _ in range(2):
+        await again(chat, at, [add("milk")])
+        assert keys(lambda_api)[0] == first
+    assert tool_function.titles("alice") == ["milk"]
+
+
+async def test_a_call_with_other_arguments_is_another_call(chat: Any, tool_function: Any) -> None:
+    at = await asked(chat, [add("milk")])
+    await again(chat, at, [add("milk", priority="high"), add("bread"), add("milk")])
+    assert sorted(tool_function.titles("alice")) == ["bread", "milk", "milk"]
+
+
+async def test_each_of_two_equal_calls_is_made_once(chat: Any, tool_function: Any) -> None:
+    at = await asked(chat, [add("milk"), add("milk")])
+    assert tool_function.titles("alice") == ["milk"] * 2
+    await again(chat, at, [add("milk")], [add("milk")])
+    assert tool_function.titles("alice") == ["milk"] * 2
+    await again(chat, at, [add("milk")] * 3)
+    assert tool_function.titles("alice") == ["milk"] * 3
+
+
+async def test_the_same_call_for_another_message_is_another_call(
+    chat: Any, tool_function: Any
+) -> None:
+    await asked(chat, [add("milk")])
+    await asked(chat, [add("milk")])
+    assert tool_function.titles("alice") == ["milk"] * 2
+
+
+async def test_a_task_that_was_deleted_since_is_not_reported_as_added(
+    chat: Any, tool_function: Any
+) -> None:
+    at = await asked(chat, [add("milk")])
+    tool_function.tasks.delete("alice", "milk")
+    await again(chat, at, [add("milk")])
+    assert "has been deleted since" in str(chat.model.last_call.input)
+    assert tool_function.titles("alice") == []
+    await again(chat, at, [add("milk")], [add("milk")])
+    assert tool_function.titles("alice") == ["milk"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [({"a": 1, "b": [2]}, {"b": [2], "a": 1}), ({}, None)],
+    ids=["another order", "none at all"],
+)
+def test_arguments_of_the_same_meaning_are_the_same(one: Any, other: Any) -> None:
+    assert CallKeys("msg_1").next("f", one) == CallKeys("msg_1").next("f", other)
+
+
+def test_a_key_is_of_bounded_length_whatever_the_arguments() -> None:
+    [key] = CallKeys("m" * 200).next("f" * 64, {"text": "é\ud800" * 100_000}).values()
+    assert len(key) <= 256

@@ -1,0 +1,154 @@
+"""Tools that cannot be reached: what a person and the model are told, and how soon."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from agents.testing import assistant_message, function_call
+
+from chat_api.tools.server import Waits
+from chat_api.tools.toolset import PATIENCE_SECONDS
+from chatcore.auth.keys import Key
+from tests.unit.chat_api.tools.conftest import AFTER_SILENCE, PATIENCE
+from tests.unit.chat_api.wire import types
+
+SENTENCE = "The assistant's tools cannot be reached right now."
+
+
+def add(*titles: str) -> list[Any]:
+    return [function_call("add_task", {"title": each}, call_id=f"c{each}") for each in titles]
+
+
+def notices(events: Any) -> list[str]:
+    return [event["message"] for event in events if event["type"] == "notice"]
+
+
+@pytest.mark.parametrize("failure", ["throttled", "crashed", "hung"])
+async def test_without_a_list_of_tools_the_chat_goes_on_without_them(
+    chat: Any, lambda_api: Any, failure: str, logged: Any
+) -> None:
+    lambda_api.failures = [failure]
+    chat.model.extend([[assistant_message("Hello!")]])
+    events = await chat.say("Hi")
+    assert notices(events) == [SENTENCE]
+    assert types(events)[-1] == "thread.item.done"
+    assert chat.model.last_call.tools == []
+    assert (
+        "cannot be reached right now: assistant's tools" in chat.model.last_call.system_instructions
+    )
+
+
+@pytest.mark.parametrize("failure", ["throttled", "crashed", "hung"])
+async def test_a_call_that_fails_is_told_to_the_person_and_the_model(
+    chat: Any, lambda_api: Any, tool_function: Any, failure: str, logged: Any
+) -> None:
+    chat.model.extend([[assistant_message("Hello!")], add("milk"), [assistant_message("Sorry.")]])
+    await chat.say("Hi")
+    lambda_api.failures = [failure]
+    events = await chat.say("Add milk")
+    assert notices(events) == [SENTENCE]
+    [told] = [item for item in chat.model.last_call.input if "output" in item]
+    assert "tell the user that they cannot be reached" in str(told["output"])
+    assert types(events)[-1] == "thread.item.done"
+
+
+@pytest.mark.parametrize("failure", ["throttled", "crashed", "hung"])
+async def test_after_the_first_failure_of_a_turn_nobody_waits_again(
+    chat: Any, lambda_api: Any, tool_function: Any, failure: str, logged: Any
+) -> None:
+    chat.model.extend(
+        [[assistant_message("Hello!")], add("a"), add("b", "c"), [assistant_message("Sorry.")]]
+    )
+    await chat.say("Hi")
+    lambda_api.asked.clear()
+    lambda_api.failures = [failure]
+    events = await chat.say("Add a, b and c")
+    assert lambda_api.methods == ["tools/call"]
+    assert notices(events) == [SENTENCE]
+    assert tool_function.titles("alice") == []
+
+
+def test_a_sentence_comes_within_5_seconds_and_a_cold_start_is_waited_for() -> None:
+    waits = Waits()
+    assert PATIENCE_SECONDS < waits.list_after_silence < 5
+    # Lambda gives a function 10 s to start.
+    assert 10 < waits.first_list < waits.answer
+
+
+async def test_after_a_silence_the_next_turn_gives_up_sooner(
+    chat: Any, own: Any, lambda_api: Any, logged: Any
+) -> None:
+    lambda_api.failures = ["hung"] * 2
+    chat.model.extend([[assistant_message("Hello!")]] * 2)
+    await chat.say("Hi")
+    assert own.list_seconds == AFTER_SILENCE
+    lambda_api.passing = AFTER_SILENCE
+    assert notices(await chat.say("Hi")) == [SENTENCE]
+
+
+async def test_once_it_has_answered_it_is_waited_for_as_before(
+    chat: Any, own: Any, lambda_api: Any, logged: Any
+) -> None:
+    lambda_api.failures = ["hung"]
+    chat.model.extend([[assistant_message("Hello!")]] * 2)
+    before = own.list_seconds
+    await chat.say("Hi")
+    assert own.list_seconds < before
+    await chat.say("Hi")
+    assert own.list_seconds == before
+
+
+async def test_after_a_failed_call_the_next_turn_asks_for_the_list_before_it_trusts_it(
+    chat: Any, lambda_api: Any, logged: Any
+) -> None:
+    chat.model.extend([add("a"), [assistant_message("Sorry.")], [assistant_message("Hello!")]])
+    lambda_api.failures = ["", "hung"]
+    await chat.say("Add a")
+    lambda_api.asked.clear()
+    assert notices(await chat.say("Hi")) == []
+    assert lambda_api.methods == ["tools/list"]
+
+
+async def test_the_next_turn_tries_again(
+    chat: Any, lambda_api: Any, tool_function: Any, logged: Any
+) -> None:
+    lambda_api.failures = ["crashed"]
+    chat.model.extend([[assistant_message("Hello!")], add("milk"), [assistant_message("Done.")]])
+    await chat.say("Hi")
+    assert notices(await chat.say("Add milk")) == []
+    assert tool_function.titles("alice") == ["milk"]
+
+
+async def test_a_cold_start_is_waited_for_and_the_waiting_is_told(
+    chat: Any, lambda_api: Any, tool_function: Any
+) -> None:
+    lambda_api.failures = ["hung"]
+    chat.model.extend([add("milk"), [assistant_message("Done.")]])
+    # The function starts after the person has become impatient, and before anybody gives up.
+    lambda_api.passing = PATIENCE
+    asking = asyncio.create_task(chat.say("Add milk"))
+    await lambda_api.hung.wait()
+    lambda_api.hanging.set()
+    events = await asking
+    waiting = [event["text"] for event in events if event["type"] == "progress_update"]
+    assert "The assistant's tools do not answer yet. Waiting for them" in waiting
+    assert notices(events) == []
+    assert tool_function.titles("alice") == ["milk"]
+
+
+async def test_a_tool_that_refuses_is_not_out_of_reach(chat: Any) -> None:
+    complete = function_call("complete_task", {"task": "nothing"}, call_id="c1")
+    chat.model.extend([[complete], [assistant_message("There is none.")]])
+    events = await chat.say("I did nothing")
+    assert notices(events) == []
+    assert "There is no task called" in str(chat.model.last_call.input)
+
+
+async def test_a_token_that_is_refused_is_told_as_tools_out_of_reach(
+    chat: Any, keys: Any, logged: list[dict[str, Any]]
+) -> None:
+    keys.signing = lambda: Key("unknown", "x" * 64)
+    chat.model.extend([[assistant_message("Hello!")]])
+    assert notices(await chat.say("Hi")) == [SENTENCE]
+    [line] = [line for line in logged if line["message"] == "tool_server_refused"]
+    assert line["status"] == 401

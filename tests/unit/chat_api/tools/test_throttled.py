@@ -1,0 +1,64 @@
+"""A turn whose MCP function is throttled for a moment."""
+
+from typing import Any
+
+import pytest
+from agents.testing import assistant_message, function_call
+
+from chat_api.tools.retries import Retries
+from tests.unit.chat_api.test_actions import shown_list
+from tests.unit.chat_api.tools.test_out_of_reach import notices
+
+
+@pytest.fixture
+def retries() -> Retries:
+    return Retries(first=0, longest=0)
+
+
+async def test_a_throttled_list_of_tools_takes_no_tool_from_the_turn(
+    chat: Any, lambda_api: Any
+) -> None:
+    lambda_api.failures = ["throttled"] * 3
+    chat.model.extend([[assistant_message("Hello!")]])
+    assert notices(await chat.say("Hi")) == []
+    assert "add_task" in [tool.name for tool in chat.model.last_call.tools]
+    assert lambda_api.methods == ["tools/list"] * 4
+
+
+async def test_a_throttled_call_is_made_once_there_is_room(
+    chat: Any, lambda_api: Any, tool_function: Any
+) -> None:
+    add = function_call("add_task", {"title": "milk"}, call_id="c1")
+    chat.model.extend([[assistant_message("Hello!")], [add], [assistant_message("Done.")]])
+    await chat.say("Hi")
+    lambda_api.asked.clear()
+    lambda_api.failures = ["throttled"] * 2
+    assert notices(await chat.say("Add milk")) == []
+    assert lambda_api.asked[:3] == lambda_api.asked[:1] * 3
+    assert (tool_function.calls.count("add_task"), tool_function.titles("alice")) == (1, ["milk"])
+
+
+async def test_calls_side_by_side_each_wait_for_room(
+    chat: Any, lambda_api: Any, tool_function: Any
+) -> None:
+    titles = ["a", "b", "c"]
+    adds = [function_call("add_task", {"title": each}, call_id=f"c{each}") for each in titles]
+    chat.model.extend([[assistant_message("Hello!")], adds, [assistant_message("Done.")]])
+    await chat.say("Hi")
+    lambda_api.failures = ["throttled"] * 4
+    assert notices(await chat.say("Add a, b and c")) == []
+    assert sorted(tool_function.titles("alice")) == titles
+
+
+async def test_a_press_whose_call_was_never_let_in_has_done_nothing_and_says_so(
+    chat: Any, lambda_api: Any, tool_function: Any, logged: Any
+) -> None:
+    shown = await shown_list(chat, "milk")
+    lambda_api.failures = ["", "refused"]
+    answer = await shown.press("Delete")
+    assert answer.status_code == 503
+    assert "cannot be reached" in answer.json()["message"]
+    assert tool_function.titles("alice") == ["milk"]
+    chat.model.extend([[assistant_message("Well.")]])
+    await chat.say("And?", shown.thread)
+    assert "button" not in str(chat.model.last_call.input)

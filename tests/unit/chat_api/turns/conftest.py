@@ -1,0 +1,174 @@
+"""Two containers of the chat function over the same tables, and answers that wait for the test."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from agents import ModelSettings, ModelTracing
+from agents.items import TResponseStreamEvent
+from agents.testing import ModelStep, ScriptedModel, assistant_message
+from openai.types.responses import ResponseTextDeltaEvent
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from chat_api.api.routes import create_chat_app
+from chat_api.conversation.server import ConversationServer
+from chat_api.model.provider import create_run_config
+from chat_api.store.dynamo import DynamoStore
+from chat_api.store.transcript import Transcript
+from chat_api.tools.lambda_transport import LambdaTransport
+from chat_api.tools.server import internal_server
+from chat_api.tools.toolset import ToolServers
+from chat_api.turns.turn import Pace
+from chatcore.auth.identity import IdentityVerifier
+from chatcore.auth.keys import Keys
+from chatcore.gate.gate import Gate
+from task_assistant.agent import assistant
+from tests.unit.chat_api.conftest import Scripted
+from tests.unit.chat_api.over_http import Chat
+
+PACE = Pace(asks=0.005, writes=0.005)
+
+
+class Slow:
+    """An answer of two parts: the second comes when the test says so, and counts events till then.
+
+    `after` are the model's events that were taken after the first part.
+    """
+
+    def __init__(self, first: str, second: str) -> None:
+        self.begun = asyncio.Event()
+        self.go_on = asyncio.Event()
+        self.after = 0
+        self._first = first
+        self._second = second
+
+    @property
+    def step(self) -> ModelStep:
+        return ModelStep(stream_events=self._stream)
+
+    async def _stream(self, _call: object) -> AsyncIterator[TResponseStreamEvent]:
+        model = ScriptedModel([[assistant_message(self._first + self._second)]])
+        events = model.stream_response(
+            None,
+            "",
+            ModelSettings(),
+            [],
+            None,
+            [],
+            ModelTracing.DISABLED,
+            previous_response_id=None,
+            conversation_id=None,
+            prompt=None,
+        )
+        async for event in events:
+            if isinstance(event, ResponseTextDeltaEvent):
+                yield event.model_copy(update={"delta": self._first})
+                self.begun.set()
+                await self.go_on.wait()
+                self.after += 1
+                yield event.model_copy(update={"delta": self._second})
+            else:
+                yield event
+
+
+@dataclass(frozen=True)
+class Invocation:
+    """As much of Lambda's context as the application reads."""
+
+    seconds_left: float
+
+    def get_remaining_time_in_millis(self) -> int:
+        return round(self.seconds_left * 1000)
+
+
+class Overheard:
+    """An application whose answers a test hears as they are sent.
+
+    With `seconds_left` each of its requests is an invocation that may take so long.
+    """
+
+    def __init__(self, app: ASGIApp, seconds_left: float | None) -> None:
+        self._app = app
+        self._seconds_left = seconds_left
+        self.sent = asyncio.Event()
+        self.answers = asyncio.Semaphore(0)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def overheard(message: Message) -> None:
+            await send(message)
+            if message["type"] == "http.response.start":
+                self.answers.release()
+            if message.get("body"):
+                self.sent.set()
+
+        if self._seconds_left is not None:
+            scope["aws.context"] = Invocation(self._seconds_left)
+        await self._app(scope, receive, overheard)
+
+
+class Container(Chat):
+    """The chat function in a process of its own."""
+
+    def __init__(
+        self, app: ASGIApp, gate: Gate, keys: Keys, seconds_left: float | None = None
+    ) -> None:
+        self._overheard = Overheard(app, seconds_left)
+        super().__init__(self._overheard, gate, keys, ScriptedModel())
+
+    def answers(self) -> asyncio.Semaphore:
+        """A semaphore that is released for each answer that begins from now on."""
+        self._overheard.answers = asyncio.Semaphore(0)
+        return self._overheard.answers
+
+    async def heard(self) -> None:
+        """Wait until it sends something to whoever."""
+        self._overheard.sent.clear()
+        await self._overheard.sent.wait()
+
+
+@pytest.fixture
+def slow() -> Slow:
+    return Slow("Once upon ", "a time.")
+
+
+@pytest.fixture
+def container(
+    store: DynamoStore, transcript: Transcript, tool_function: Any, gate: Gate, keys: Keys
+) -> Callable[..., Container]:
+    """Makes a container of its own on the tables of this test."""
+
+    def make(
+        seconds_left: float | None = None, identity: IdentityVerifier | None = None
+    ) -> Container:
+        provider = Scripted(ScriptedModel())
+        server = ConversationServer(
+            store,
+            transcript,
+            ToolServers(
+                [internal_server(LambdaTransport(lambda: tool_function, "McpFunction"), keys)]
+            ),
+            create_run_config(provider),
+            assistant,
+            model=None,
+        )
+        app = create_chat_app(server, gate, keys, identity=identity, allowed_origins=(), pace=PACE)
+        made = Container(app, gate, keys, seconds_left)
+        provider.model = made.model
+        return made
+
+    return make
+
+
+@pytest.fixture
+async def here(container: Callable[..., Container]) -> AsyncIterator[Container]:
+    """The container in which the turn runs; it leaves no task behind."""
+    yield container()
+    await asyncio.sleep(0)
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+@pytest.fixture
+def there(container: Callable[..., Container]) -> Container:
+    return container()

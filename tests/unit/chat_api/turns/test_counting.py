@@ -1,0 +1,195 @@
+"""The day's tokens: counted whatever ends an answer, and while it runs."""
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from agents.items import TResponseStreamEvent
+from agents.testing import ModelStep
+from openai.types.responses import ResponseErrorEvent
+
+from chat_api.request_context import RequestContext
+from chat_api.store.dynamo import DynamoStore
+from chat_api.turn_state import TurnState
+from chat_api.turns.lease import RENEWED_EVERY, StopCheck, closing
+from chatcore.errors import Unavailable
+from chatcore.gate.gate import Gate, OpenTurn
+from chatcore.gate.limits import Limits
+from tests.loop_clock import LoopClock
+from tests.unit.chat_api.wire import types, words
+from tests.waiting import PATIENCE, until
+
+# 30,000 tokens.
+LONG = "Buy milk. " * 12_000
+LIMIT = 75_000
+
+
+class Silent:
+    """A model that never says a word."""
+
+    def __init__(self) -> None:
+        self.asked = asyncio.Event()
+
+    @property
+    def step(self) -> ModelStep:
+        return ModelStep(stream_events=self._stream)
+
+    async def _stream(self, _call: object) -> AsyncIterator[TResponseStreamEvent]:
+        self.asked.set()
+        await asyncio.Event().wait()
+        yield ResponseErrorEvent(type="error", message="No.", sequence_number=0)
+
+
+@pytest.fixture
+def silent() -> Silent:
+    return Silent()
+
+
+@pytest.fixture
+def limits() -> Limits:
+    return Limits(tokens_per_day=LIMIT)
+
+
+async def stopped_before_a_word(here: Any, silent: Silent) -> None:
+    here.model.extend([silent.step])
+    asking = asyncio.create_task(here.say(LONG))
+    await silent.asked.wait()
+    [running] = here.gate.row("alice").turns
+    assert here.gate.cancel_turn("alice", running.id)
+    await asking
+
+
+async def test_an_answer_that_is_stopped_before_its_first_word_is_counted(
+    here: Any, silent: Silent, gate_clock: Any
+) -> None:
+    await stopped_before_a_word(here, silent)
+    assert here.gate.row("alice").tokens_today(gate_clock()) == pytest.approx(30_000, rel=0.1)
+
+
+async def test_stopping_again_and_again_uses_up_the_day(here: Any, gate_clock: Any) -> None:
+    for _ in range(3):
+        await stopped_before_a_word(here, Silent())
+    refused = await here.send("threads.create", input=words("Hi"))
+    assert (refused.status_code, refused.json()["code"]) == (429, "too_many_requests")
+    assert LIMIT <= here.gate.row("alice").tokens_today(gate_clock()) < 1.5 * LIMIT
+
+
+async def test_an_answer_that_is_out_of_time_before_its_first_word_is_counted(
+    container: Any, silent: Silent, gate_clock: Any, loop_clock: LoopClock
+) -> None:
+    here = container(seconds_left=900.0)
+    here.model.extend([silent.step])
+    asking = asyncio.create_task(here.say(LONG))
+    await silent.asked.wait()
+    loop_clock.skip(900.0)
+    assert types(await asking)[-1] == "error"
+    assert here.gate.row("alice").tokens_today(gate_clock()) == pytest.approx(30_000, rel=0.1)
+
+
+async def test_an_answer_that_fails_before_its_first_word_is_counted(
+    here: Any, gate_clock: Any
+) -> None:
+    here.model.extend([RuntimeError("The model broke.")])
+    assert types(await here.say(LONG))[-1] == "error"
+    assert here.gate.row("alice").tokens_today(gate_clock()) == pytest.approx(30_000, rel=0.1)
+
+
+async def test_what_was_sent_is_counted_while_the_answer_is_awaited(
+    here: Any, silent: Silent, gate_clock: Any
+) -> None:
+    """A container that is killed from now on has counted it."""
+    here.model.extend([silent.step])
+    asking = asyncio.create_task(here.say(LONG))
+    await silent.asked.wait()
+    now = gate_clock()
+    counted = await asyncio.to_thread(until, lambda: here.gate.row("alice").tokens_today(now))
+    assert counted == pytest.approx(30_000, rel=0.1)
+    [running] = here.gate.row("alice").turns
+    assert here.gate.cancel_turn("alice", running.id)
+    await asking
+    assert here.gate.row("alice").tokens_today(gate_clock()) == pytest.approx(counted, rel=0.1)
+
+
+class CountedGate(Gate):
+    """A gate that takes every call, and remembers it."""
+
+    def __init__(self) -> None:
+        self.calls: list[int | None] = []
+        self.is_available = True
+
+    def is_cancelled(self, turn: OpenTurn) -> bool:
+        self.calls.append(None)
+        return False
+
+    def renew_turn(self, turn: OpenTurn, *, seconds: float, tokens: int = 0) -> bool:
+        self.calls.append(tokens)
+        if not self.is_available:
+            raise Unavailable("")
+        return True
+
+
+async def test_a_turn_writes_to_the_gate_after_each_request_and_when_its_lease_is_due() -> None:
+    gate, context = CountedGate(), RequestContext("alice", "s1", TurnState("turn_1"))
+    asked_to_stop = StopCheck(gate, OpenTurn("alice", "thr_1", "turn_1"), context)
+    context.turn.tokens.send(400)
+    for _ in range(3):
+        assert not await asked_to_stop()
+    context.turn.tokens.send(40)
+    for _ in range(RENEWED_EVERY + 1):
+        assert not await asked_to_stop()
+    assert gate.calls == [100, None, None, 110, *[None] * (RENEWED_EVERY - 1), 110]
+
+
+async def test_what_could_not_be_counted_is_counted_the_next_time() -> None:
+    gate, context = CountedGate(), RequestContext("alice", "s1", TurnState("turn_1"))
+    asked_to_stop = StopCheck(gate, OpenTurn("alice", "thr_1", "turn_1"), context)
+    context.turn.tokens.send(400)
+    gate.is_available = False
+    assert not await asked_to_stop()
+    gate.is_available = True
+    for _ in range(2):
+        assert not await asked_to_stop()
+    assert gate.calls == [100, 100, None]
+
+
+async def test_a_turn_stops_although_nobody_can_say_whether_its_thread_was_deleted() -> None:
+    class Half(CountedGate):
+        def is_cancelled(self, turn: OpenTurn) -> bool:
+            return True
+
+        def is_deleted(self, turn: OpenTurn) -> bool:
+            raise Unavailable("")
+
+    context = RequestContext("alice", "s1", TurnState("turn_1"))
+    assert await StopCheck(Half(), OpenTurn("alice", "thr_1", "turn_1"), context)()
+
+
+async def test_what_a_turn_has_used_is_logged_also_when_it_is_stopped_while_it_closes(
+    store: DynamoStore, logged: list[dict[str, Any]]
+) -> None:
+    closes, may_close = asyncio.Event(), threading.Event()
+    loop = asyncio.get_running_loop()
+
+    class Slow(CountedGate):
+        def close_turn(self, turn: OpenTurn, *, tokens: int, swept: bool = False) -> bool:
+            loop.call_soon_threadsafe(closes.set)
+            return may_close.wait(PATIENCE)
+
+    async def turn() -> None:
+        opened, context = (
+            OpenTurn("alice", "thr_1", "turn_1"),
+            RequestContext("alice", "s1", TurnState("turn_1")),
+        )
+        async with closing(Slow(), store, opened, context):
+            context.turn.tokens.send(400)
+
+    running = asyncio.create_task(turn())
+    await closes.wait()
+    running.cancel()
+    may_close.set()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    [line] = [line for line in logged if line["message"] == "turn_closed"]
+    assert line["tokens_in"] == 100

@@ -1,0 +1,232 @@
+"""A chat that is deleted while it is being answered, over HTTP."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from typing import Any
+
+import boto3
+import pytest
+from agents.testing import assistant_message
+from chatkit.types import ThreadMetadata
+
+from chat_api.request_context import RequestContext
+from chat_api.store.blobs import Blobs
+from chat_api.store.dynamo import DynamoStore
+from chat_api.store.retention import Retention
+from chat_api.store.table import ThreadsTable
+from chat_api.turn_state import TurnState
+from chat_api.turns.deletion import delete_thread
+from chatcore.gate.gate import Gate, OpenTurn
+from chatcore.gate.limits import Limits
+from chatcore.gate.table import GateTable
+from chatcore.ids import TimeOrderedIds
+from tests.unit.chat_api.over_http import events as events_of
+from tests.unit.chat_api.store.conversation import rows
+from tests.unit.chat_api.turns.turn_events import (
+    begun_thread,
+    final_items,
+    first_message,
+    shown,
+    text_so_far,
+)
+from tests.unit.chat_api.wire import thread_of, types, words
+
+
+class Overtaken(Gate):
+    """A gate at which something may happen right before a turn is let in."""
+
+    overtaken_by: Callable[[], object] = staticmethod(lambda: None)
+
+    def open_turn(self, *args: Any, **named: Any) -> OpenTurn:
+        self.overtaken_by()
+        return super().open_turn(*args, **named)
+
+
+class Telling(DynamoStore):
+    """A store that says when a title was tried to be given."""
+
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        self.named = asyncio.Event()
+
+    async def name_thread(
+        self, thread_id: str, title: str, context: RequestContext
+    ) -> ThreadMetadata:
+        try:
+            return await super().name_thread(thread_id, title, context)
+        finally:
+            self.named.set()
+
+
+@pytest.fixture
+def gate(create_table: Callable[[str], None], limits: Limits, gate_clock: Any) -> Gate:
+    create_table("sessions")
+    client = boto3.client("dynamodb")
+    return Overtaken(GateTable(lambda: client, "sessions"), limits, now=gate_clock)
+
+
+@pytest.fixture
+def store(table: ThreadsTable, blobs: Blobs, clock: Any) -> DynamoStore:
+    return Telling(table, blobs, Retention(30, clock), TimeOrderedIds())
+
+
+async def deleted(gate: Gate, store: DynamoStore, thread: str) -> None:
+    await delete_thread(
+        gate, store, thread, RequestContext("alice", "s1", TurnState("turn_deleting"))
+    )
+
+
+def kinds() -> list[str]:
+    return [row["sk"]["S"].partition("#")[0] for row in rows()]
+
+
+def assert_told_of_the_deletion(events: list[dict[str, Any]]) -> None:
+    """The stream ended in order, took its unfinished text away and invites no other try."""
+    assert events[-1]["type"] == "notice"
+    assert "deleted" in events[-1]["message"]
+    assert "error" not in types(events)
+    assert not [text for kind, text in final_items(events) if kind == "assistant_message"]
+
+
+async def test_a_first_answer_stops_and_nothing_of_it_is_left(
+    here: Any, there: Any, slow: Any, logged: list[dict[str, Any]]
+) -> None:
+    here.model.extend([slow.step])
+    asking = asyncio.create_task(here.say("Tell me a story"))
+    thread = await begun_thread(here)
+    await text_so_far(here, thread)
+    assert (await there.send("threads.delete", thread_id=thread)).status_code == 200
+    assert_told_of_the_deletion(list(await asking))
+    assert slow.after == 0
+    assert kinds() == ["deleted"]
+    assert here.gate.row("alice").turns == []
+    told = [line for line in logged if line["message"] == "thread_deleted_while_answered"]
+    assert [line["level"] for line in told] == ["INFO"]
+    assert [line for line in logged if line["level"] in ("ERROR", "WARNING")] == []
+
+
+async def test_a_later_answer_stops_and_the_whole_thread_is_gone(
+    here: Any, there: Any, slow: Any
+) -> None:
+    here.model.extend([[assistant_message("Hello!")], slow.step])
+    thread = thread_of(await here.say("Hi"))
+    asking = asyncio.create_task(here.say("Tell me a story", thread))
+    await text_so_far(here, thread)
+    await there.send("threads.delete", thread_id=thread)
+    told = list(await asking)
+    assert told[-1]["type"] == "notice"
+    assert kinds() == ["deleted"]
+
+
+async def test_a_retry_stops_and_the_whole_thread_is_gone(here: Any, there: Any, slow: Any) -> None:
+    here.model.extend([[assistant_message("Hello!")], slow.step])
+    said = await here.say("Hi")
+    request = {"thread_id": thread_of(said), "item_id": said[1]["item"]["id"]}
+    asking = asyncio.create_task(here.send("threads.retry_after_item", **request))
+    await text_so_far(here, request["thread_id"])
+    await there.send("threads.delete", thread_id=request["thread_id"])
+    assert_told_of_the_deletion(events_of(await asking))
+    assert kinds() == ["deleted"]
+
+
+async def test_a_listener_is_told_too(here: Any, there: Any, slow: Any) -> None:
+    here.model.extend([slow.step])
+    request = first_message("Tell me a story")
+    asking = asyncio.create_task(here.send("threads.create", **request))
+    thread = await begun_thread(here)
+    await text_so_far(here, thread)
+    joining = asyncio.create_task(there.send("threads.create", **request))
+    await there.heard()
+    await there.send("threads.delete", thread_id=thread)
+    assert_told_of_the_deletion(events_of(await asking))
+    assert_told_of_the_deletion(events_of(await joining))
+
+
+async def test_a_listener_ends_without_the_mark_of_a_deletion_that_broke_off(
+    here: Any, there: Any, slow: Any, store: Any
+) -> None:
+    here.model.extend([slow.step])
+    request = first_message("Tell me a story")
+    asking = asyncio.create_task(here.send("threads.create", **request))
+    thread = await begun_thread(here)
+    await text_so_far(here, thread)
+    joining = asyncio.create_task(there.send("threads.create", **request))
+    await there.heard()
+    await store.hide_thread(thread, RequestContext("alice", "s1", TurnState("turn_1")))
+    assert_told_of_the_deletion(events_of(await joining))
+    await there.send("threads.delete", thread_id=thread)
+    await asking
+    assert kinds() == ["deleted"]
+
+
+async def test_the_next_message_finds_no_thread(here: Any, there: Any, slow: Any) -> None:
+    here.model.extend([slow.step])
+    asking = asyncio.create_task(here.say("Tell me a story"))
+    thread = await begun_thread(here)
+    await text_so_far(here, thread)
+    await there.send("threads.delete", thread_id=thread)
+    for _ in range(2):
+        refused = await there.send("threads.add_user_message", thread_id=thread, input=words("?"))
+        assert (refused.status_code, refused.json()["code"]) == (404, "not_found")
+        await asking
+
+
+async def test_a_turn_that_opens_right_after_the_deletion_finds_no_thread(
+    chat: Any, gate: Overtaken, store: Any
+) -> None:
+    chat.model.extend([[assistant_message("Hello!")], [assistant_message("Never.")]])
+    said = await chat.say("Hi")
+    thread = thread_of(said)
+    gate.overtaken_by = lambda: asyncio.run(deleted(gate, store, thread))
+    refused = await chat.send("threads.add_user_message", thread_id=thread, input=words("Now?"))
+    assert refused.status_code == 404
+    retried = {"thread_id": thread, "item_id": said[1]["item"]["id"]}
+    assert (await chat.send("threads.retry_after_item", **retried)).status_code == 404
+    assert kinds() == ["deleted"]
+    assert gate.row("alice").turns == []
+
+
+async def test_a_deletion_that_a_title_hears_of_first_ends_the_answer_in_order(
+    chat: Any, namer: Any, slow: Any, store: Any, logged: list[dict[str, Any]]
+) -> None:
+    namer.title = "Stories"
+    namer.may_answer.clear()
+    chat.model.extend([slow.step])
+    asking = asyncio.create_task(chat.say("Tell me a story"))
+    await slow.begun.wait()
+    thread = await begun_thread(chat)
+    # Before the turn asks the gate, which it does once a second.
+    await store.delete_thread(thread, RequestContext("alice", "s1", TurnState("turn_deleting")))
+    namer.may_answer.set()
+    await store.named.wait()
+    slow.go_on.set()
+    assert_told_of_the_deletion(list(await asking))
+    assert kinds() == ["deleted"]
+    assert [line for line in logged if line["level"] in ("ERROR", "WARNING")] == []
+    # The SDK lets asyncio close a generator of its own after a failure.
+    await asyncio.wait([*(asyncio.all_tasks() - {asyncio.current_task()}), asking])
+
+
+async def test_a_thread_that_is_not_deleted_keeps_its_stopped_answer(here: Any, slow: Any) -> None:
+    here.model.extend([slow.step])
+    asking = asyncio.create_task(here.say("Tell me a story"))
+    thread = await begun_thread(here)
+    await text_so_far(here, thread)
+    other = (await here.send("threads.delete", thread_id="thr_unknown")).status_code
+    [running] = here.gate.row("alice").turns
+    here.gate.cancel_turn("alice", running.id)
+    assert "notice" not in types(await asking)
+    assert other == 404
+    assert len(await shown(here, thread)) == 2
+    assert json.dumps(await shown(here, thread)).count("Once upon") == 1
+
+
+async def test_the_first_turn_of_a_thread_looks_for_no_tombstone(
+    chat: Any, requests: list[str]
+) -> None:
+    """Its id was minted for this request, so nobody can have deleted it."""
+    chat.model.extend([[assistant_message("Hello!")]])
+    await chat.say("Hi")
+    # The thread, the question, the turns and items before it, the answer, the turn with its end.
+    assert requests == ["PutItem", "PutItem", "Query", "Query", "PutItem", "BatchWriteItem"]

@@ -1,0 +1,114 @@
+"""Tool calls that hang hold up nothing but themselves."""
+
+import asyncio
+import json
+import threading
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import pytest
+from agents.testing import assistant_message, function_call
+
+from chatcore.auth.keys import Keys
+from chatcore.thread_pools import Pool
+from tests.loop_clock import LoopClock
+from tests.unit.chat_api.tool_function import ToolFunction
+from tests.unit.chat_api.wire import thread_of, types
+
+# More than asyncio's default pool has threads on any machine.
+CALLS = 40
+# What an invocation is given, and longer than anything here takes.
+SECONDS = 900.0
+GENEROUS = SECONDS + 60
+
+
+class HungTools(ToolFunction):
+    """The MCP function, whose tool calls are answered when the test lets them go."""
+
+    def __init__(self, keys: Keys) -> None:
+        super().__init__(keys)
+        self.hanging = threading.Semaphore(0)
+        self.released = threading.Event()
+
+    def invoke(self, *, FunctionName: str, Payload: bytes) -> dict[str, Any]:
+        if json.loads(json.loads(Payload)["body"] or "{}").get("method") == "tools/call":
+            self.hanging.release()
+            self.released.wait()
+        return super().invoke(FunctionName=FunctionName, Payload=Payload)
+
+    async def all_hang(self) -> None:
+        waiting = Pool("waiting", CALLS)
+        await asyncio.gather(*(waiting.run(self.hanging.acquire) for _ in range(CALLS)))
+
+
+@pytest.fixture
+def tool_function(keys: Keys, create_table: Any) -> Iterator[HungTools]:
+    create_table("tasks")
+    function = HungTools(keys)
+    yield function
+    function.released.set()
+    function.close()
+
+
+@pytest.fixture
+async def here(container: Any) -> AsyncIterator[Any]:
+    yield container(seconds_left=SECONDS)
+    await asyncio.sleep(0)
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+@pytest.fixture
+async def asking(here: Any, tool_function: HungTools) -> AsyncIterator[asyncio.Task[Any]]:
+    """A turn that waits for many hung calls."""
+    calls = [function_call("list_tasks", {}, call_id=f"c{number}") for number in range(CALLS)]
+    here.model.extend([calls])
+    task = asyncio.create_task(here.say("What is on my list?"))
+    yield task
+    tool_function.released.set()
+    await asyncio.wait([task])
+
+
+async def test_a_stop_is_heard_within_two_polls_while_many_calls_hang(
+    here: Any, tool_function: HungTools, asking: asyncio.Task[Any], monkeypatch: Any
+) -> None:
+    async with asyncio.timeout(GENEROUS):
+        await tool_function.all_hang()
+        is_cancelled, polls = here.gate.is_cancelled, list[str]()
+
+        def counted(turn: Any) -> Any:
+            polls.append(turn.id)
+            return is_cancelled(turn)
+
+        [running] = here.gate.row("alice").turns
+        monkeypatch.setattr(here.gate, "is_cancelled", counted)
+        assert here.gate.cancel_turn("alice", running.id)
+        assert "error" not in types(await asking)
+    assert len(polls) <= 2
+    assert here.gate.row("alice").turns == []
+
+
+async def test_a_turn_out_of_time_ends_in_order_while_its_calls_hang(
+    here: Any, tool_function: HungTools, asking: asyncio.Task[Any], loop_clock: LoopClock
+) -> None:
+    async with asyncio.timeout(GENEROUS):
+        await tool_function.all_hang()
+        loop_clock.skip(SECONDS)
+        told = await asking
+    assert "took too long" in told[-1]["message"]
+    assert here.gate.row("alice").turns == []
+
+
+async def test_another_user_is_answered_while_many_calls_hang(
+    here: Any, tool_function: HungTools, asking: asyncio.Task[Any]
+) -> None:
+    async with asyncio.timeout(GENEROUS):
+        await tool_function.all_hang()
+        here.model.extend([[assistant_message("Hello!")]])
+        thread = thread_of(await here.say("Hi", user="bob"))
+        assert await here.items(thread, "bob") == [
+            ("user_message", "Hi"),
+            ("assistant_message", "Hello!"),
+        ]
+        [running] = here.gate.row("alice").turns
+        assert here.gate.cancel_turn("alice", running.id)
+        await asking

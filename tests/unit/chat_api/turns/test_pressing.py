@@ -1,0 +1,78 @@
+"""A button that is pressed while an answer is written, or after its process has died."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from agents.testing import assistant_message, function_call
+
+from tests.unit.chat_api.test_actions import shown_list
+from tests.unit.chat_api.turns.crash import Wreck
+from tests.unit.chat_api.turns.test_answering_again import given_next
+from tests.unit.chat_api.turns.turn_events import text_so_far
+from tests.unit.chat_api.wire import words
+
+
+def add_task(title: str) -> Any:
+    return function_call("add_task", {"title": title}, call_id="c9")
+
+
+PRESSED = "completed the task “milk”"
+
+
+async def test_a_press_while_an_answer_is_written_comes_after_it_for_the_model(
+    here: Any, slow: Any
+) -> None:
+    shown = await shown_list(here, "milk")
+    here.model.extend([slow.step])
+    asking = asyncio.create_task(here.say("Tell me a story", shown.thread))
+    await text_so_far(here, shown.thread)
+    assert (await shown.press("Done")).status_code == 200
+    slow.go_on.set()
+    await asking
+    given = await given_next(here, shown.thread)
+    assert given.index("Tell me a story") < given.index("a time.") < given.index(PRESSED)
+    assert "stopped here" not in given
+
+
+@pytest.mark.parametrize("while_written", [True, False])
+async def test_a_press_beside_a_turn_that_dies_hides_nothing_of_it(
+    here: Any, there: Any, slow: Any, gate_clock: Any, while_written: bool
+) -> None:
+    shown = await shown_list(here, "milk")
+    here.model.extend([slow.step])
+    asking = asyncio.create_task(here.say("Tell me a story", shown.thread))
+    await text_so_far(here, shown.thread)
+    if while_written:
+        await shown.press("Done")
+    left = Wreck()
+    slow.go_on.set()
+    await asking
+    left.bring_back()
+    if not while_written:
+        await shown.press("Done")
+    gate_clock.ahead = 61
+    given = await given_next(there, shown.thread)
+    places = [given.index(each) for each in ("Tell me a story", "stopped here", PRESSED)]
+    assert places == sorted(places)
+
+
+async def test_a_message_that_died_with_its_calls_made_is_answered_again_without_repeating_them(
+    here: Any, there: Any, slow: Any, gate_clock: Any, tool_function: Any
+) -> None:
+    shown = await shown_list(here, "milk")
+    add = add_task("bread")
+    here.model.extend([[add], slow.step])
+    asking = asyncio.create_task(
+        here.send("threads.add_user_message", thread_id=shown.thread, input=words("Add bread"))
+    )
+    await text_so_far(here, shown.thread)
+    left = Wreck()
+    slow.go_on.set()
+    await asking
+    left.bring_back()
+    gate_clock.ahead = 61
+    asked = [item for item in await there.shown(shown.thread) if item["type"] == "user_message"]
+    there.model.extend([[add], [assistant_message("Done again.")]])
+    await there.send("threads.retry_after_item", thread_id=shown.thread, item_id=asked[-1]["id"])
+    assert sorted(tool_function.titles("alice")) == ["bread", "milk"]

@@ -1,0 +1,48 @@
+"""What a test waits for in a turn, and how it reads a stream of events."""
+
+from typing import Any
+
+from tests.unit.chat_api.wire import words
+
+
+async def begun_thread(chat: Any, user: str = "alice") -> str:
+    """The user's newest thread, as soon as it is there."""
+    while not (found := (await chat.send("threads.list", user)).json()["data"]):
+        pass
+    thread: str = found[0]["id"]
+    return thread
+
+
+async def shown(chat: Any, thread: str, *, order: str = "asc") -> list[dict[str, Any]]:
+    listed = await chat.send("items.list", thread_id=thread, order=order)
+    items: list[dict[str, Any]] = listed.json()["data"]
+    return items
+
+
+async def text_so_far(chat: Any, thread: str) -> dict[str, Any]:
+    """The item that shows it, as soon as it does."""
+    while True:
+        for item in await shown(chat, thread):
+            if item["id"].startswith("running_"):
+                return item
+
+
+def final_items(events: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    """What a widget shows at the end of a stream: kinds and texts."""
+    items: dict[str, tuple[str, str]] = {}
+    for event in events:
+        match event["type"]:
+            case "thread.item.added" | "thread.item.done" | "thread.item.replaced":
+                item = event["item"]
+                text = "".join(part["text"] for part in item.get("content", []))
+                items[item["id"]] = (item["type"], text)
+            case "thread.item.removed":
+                del items[event["item_id"]]
+            case "thread.item.updated" if "delta" in event["update"]:
+                kind, text = items[event["item_id"]]
+                items[event["item_id"]] = (kind, text + event["update"]["delta"])
+    return list(items.values())
+
+
+def first_message(text: str) -> dict[str, Any]:
+    return {"input": words(text)}

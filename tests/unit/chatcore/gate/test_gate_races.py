@@ -1,0 +1,160 @@
+"""Many containers that use one gate at the same time."""
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+
+from chatcore.errors import ApiError, Conflict, TooManyRequests
+from chatcore.gate.admission import Requester
+from chatcore.gate.gate import Gate, OpenTurn
+from chatcore.gate.limits import Limits
+from chatcore.gate.table import GateTable
+from tests.store.contract.engines import dynoxide, needed_dynoxide
+from tests.system.security.trial_counts import dose
+from tests.tables import SCHEMA
+
+AT_ONCE = 32
+NOW = 20_000 * 86_400.0
+ALICE = Requester("alice", "sess_1")
+
+
+class OneAtATime:
+    """A moto client that makes each call atomic, as DynamoDB does and moto does not."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self._lock = threading.Lock()
+
+    def __getattr__(self, operation: str) -> Callable[..., Any]:
+        call: Callable[..., Any] = getattr(self._client, operation)
+
+        def alone(**arguments: Any) -> Any:
+            with self._lock:
+                return call(**arguments)
+
+        return alone
+
+
+@contextmanager
+def dynoxide_client(binary: str) -> Iterator[Any]:
+    config = Config(max_pool_connections=AT_ONCE, proxies={})
+    with dynoxide(binary) as address:
+        client = boto3.client("dynamodb", endpoint_url=address, config=config)
+        client.create_table(TableName="Sessions", **SCHEMA)
+        yield client
+        client.close()
+
+
+@pytest.fixture(params=["moto", "dynoxide"])
+def client(request: pytest.FixtureRequest) -> Iterator[Any]:
+    if request.param == "moto":
+        request.getfixturevalue("create_table")("Sessions")
+        yield OneAtATime(boto3.client("dynamodb"))
+        return
+    with dynoxide_client(needed_dynoxide()) as made:
+        yield made
+
+
+@dataclass
+class Crowd:
+    """Opens many turns at the same time, each as if from its own process."""
+
+    client: Any
+    limits: Limits
+    opened: list[OpenTurn] = field(default_factory=list)
+    refused: list[ApiError] = field(default_factory=list)
+
+    def gate(self) -> Gate:
+        return Gate(GateTable(lambda: self.client, "Sessions"), self.limits, now=lambda: NOW)
+
+    def ask(self, thread_of: Callable[[int], str], name: str = "turn") -> None:
+        self.opened.clear()
+        self.refused.clear()
+        together = threading.Barrier(AT_ONCE)
+
+        def one(number: int) -> None:
+            gate = self.gate()
+            together.wait()
+            try:
+                turn = gate.open_turn(ALICE, thread_of(number), f"{name}_{number}", seconds=60)
+                self.opened.append(turn)
+            except (Conflict, TooManyRequests) as refusal:
+                self.refused.append(refusal)
+
+        with ThreadPoolExecutor(AT_ONCE) as containers:
+            list(containers.map(one, range(AT_ONCE)))
+
+
+@pytest.fixture
+def crowd(client: Any) -> Callable[..., Crowd]:
+    def gather(**limits: int) -> Crowd:
+        gathered = Crowd(client, Limits(**limits))
+        gathered.gate().open_session("alice", "sess_1", int(NOW) + 600)
+        return gathered
+
+    return gather
+
+
+def test_exactly_one_of_many_concurrent_turns_on_a_thread_opens(
+    crowd: Callable[..., Crowd],
+) -> None:
+    asking = crowd()
+    for _ in range(dose(2, 20)):
+        asking.ask(lambda _: "thr_1")
+        assert len(asking.opened) == 1
+        assert {type(each) for each in asking.refused} == {Conflict}
+        asking.gate().close_turn(asking.opened[0], tokens=0)
+
+
+def test_concurrent_turns_on_separate_threads_open_up_to_the_limit(
+    crowd: Callable[..., Crowd],
+) -> None:
+    asking = crowd(running_turns=5)
+    for round_ in range(dose(2, 20)):
+        asking.ask(lambda number: f"thr_{number}", f"turn_{round_}")
+        assert len(asking.opened) == 5
+        held = {turn.id for turn in asking.gate().row("alice").turns}
+        assert held == {turn.id for turn in asking.opened}
+        for turn in asking.opened:
+            asking.gate().close_turn(turn, tokens=0)
+
+
+@pytest.mark.parametrize("limits", [{"user_per_minute": 7}, {"session_per_minute": 7}])
+def test_concurrent_turns_reach_the_limit_per_minute_exactly(
+    crowd: Callable[..., Crowd], limits: dict[str, int]
+) -> None:
+    asking = crowd(**limits)
+    asking.ask(lambda number: f"thr_{number}")
+    assert len(asking.opened) == 7
+    assert len(asking.refused) == AT_ONCE - 7
+
+
+def test_each_crashed_turn_is_replaced_once(crowd: Callable[..., Crowd]) -> None:
+    asking = crowd(running_turns=5)
+    earlier = Gate(GateTable(lambda: asking.client, "Sessions"), Limits(), now=lambda: NOW - 10_000)
+    for number in range(5):
+        earlier.open_turn(ALICE, f"thr_old_{number}", f"turn_old_{number}", seconds=60)
+    asking.ask(lambda number: f"thr_{number}")
+    assert len(asking.opened) == 5
+    assert {turn.id for turn in asking.gate().row("alice").turns} == {
+        turn.id for turn in asking.opened
+    }
+
+
+def test_concurrent_closes_of_one_turn_count_its_tokens_once(crowd: Callable[..., Crowd]) -> None:
+    asking = crowd(tokens_per_day=1000)
+    turn = asking.gate().open_turn(ALICE, "thr_1", "turn_1", seconds=60)
+    with ThreadPoolExecutor(AT_ONCE) as containers:
+        closing = [
+            containers.submit(asking.gate().close_turn, turn, tokens=9) for _ in range(AT_ONCE)
+        ]
+        for each in closing:
+            each.result()
+    assert asking.gate().row("alice").tokens_today(NOW) == 9

@@ -1,0 +1,153 @@
+"""Which media types a client may accept and send: the tools answer and read only JSON."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.unit.mcp_api.function import ENVELOPE, MODERN, Event, Function, Json
+
+ACCEPTED = [
+    [],
+    # An empty list names nothing either.
+    [""],
+    [","],
+    ["*/*"],
+    ["*"],
+    ["application/*"],
+    ["application/json"],
+    ["application/json;q=0.5"],
+    ["application/json; charset=utf-8"],
+    ['application/json; profile="a,b;q=0"'],
+    ["application/json, text/event-stream"],
+    ["text/event-stream", "application/json"],
+    ["Application/JSON"],
+    ["  application/json  ,text/event-stream"],
+    ["application/json ; Q = 0.1"],
+    ["application/json;q=high"],
+    ["text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2"],
+    ["application/*;q=0, application/json"],
+    ["*/*;q=0,application/*;q=0.001"],
+    ["text/html;level=1,,application/json"],
+]
+REFUSED = [
+    ["text/html"],
+    ["text/*"],
+    ["text/event-stream"],
+    ["application/json;q=0"],
+    ["application/json;q=0.000, */*"],
+    ["application/*;q=0, */*"],
+    ["*/*;q=0"],
+    ["application/jsonp"],
+    ["application/xml", "text/html"],
+    ["json"],
+]
+
+
+def asked(event: Event, token: str, name: str, values: list[str], **more: Any) -> Json:
+    """Return a request whose header of that name has these values, one line each."""
+    made = event("mcp-list-tools", token) | more
+    for headers in (made["headers"], made["multiValueHeaders"]):
+        for present in [each for each in headers if each.lower() == name]:
+            del headers[present]
+    if values:
+        made["headers"][name] = values[-1]
+        made["multiValueHeaders"][name] = values
+    return made
+
+
+def modern(made: Json, method: str) -> Json:
+    """Return the request in the revision without a handshake."""
+    for name, value in {"MCP-Protocol-Version": MODERN, "Mcp-Method": method}.items():
+        made["headers"][name] = value
+        made["multiValueHeaders"][name] = [value]
+    params = {"_meta": ENVELOPE}
+    body = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
+    return made | {"body": json.dumps(body)}
+
+
+def refusal(answer: Json) -> tuple[int, str]:
+    """Return the status and the code of a refusal, which must be a JSON-RPC error."""
+    body = json.loads(answer["body"])
+    assert (body["jsonrpc"], body["id"]) == ("2.0", None)
+    assert body["error"]["message"]
+    return answer["statusCode"], body["error"]["data"]["code"]
+
+
+@pytest.mark.parametrize("values", ACCEPTED)
+def test_a_client_that_accepts_json_or_names_no_type_is_answered(
+    function: Function, event: Event, values: list[str]
+) -> None:
+    token = function.token("alice")
+    answer = function.send(asked(event, token, "accept", values))
+    assert answer["statusCode"] == 200
+    assert json.loads(answer["body"])["result"]["tools"]
+    listed = function.send(modern(asked(event, token, "accept", values), "tools/list"))
+    assert json.loads(listed["body"])["result"]["tools"]
+
+
+@pytest.mark.parametrize("values", REFUSED)
+def test_a_client_that_does_not_accept_json_gets_406_in_either_revision(
+    function: Function, event: Event, values: list[str]
+) -> None:
+    token = function.token("alice")
+    request = asked(event, token, "accept", values)
+    for each in (request, modern(request, "tools/list")):
+        assert refusal(function.send(each)) == (406, "not_acceptable")
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [],
+        ["application/json"],
+        ["application/json; charset=utf-8"],
+        ["application/json;charset=UTF-8"],
+        ["Application/Json"],
+        ["application/json ; charset=utf-8"],
+        ['application/json; profile="a,b"'],
+        ["application/json", "application/json"],
+    ],
+)
+def test_a_json_body_or_one_of_no_stated_type_is_read(
+    function: Function, event: Event, values: list[str]
+) -> None:
+    token = function.token("alice")
+    answer = function.send(asked(event, token, "content-type", values))
+    assert answer["statusCode"] == 200
+    listed = function.send(modern(asked(event, token, "content-type", values), "tools/list"))
+    assert listed["statusCode"] == 200
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        ["text/plain"],
+        ["application/x-www-form-urlencoded"],
+        ["application/jsonp"],
+        ["application/vnd.api+json"],
+        ["json"],
+        ["text/plain; x=application/json"],
+        ["text/plain", "application/json"],
+        ["text/plain, application/json"],
+    ],
+)
+def test_a_body_of_another_type_gets_415_in_either_revision(
+    function: Function, event: Event, values: list[str]
+) -> None:
+    request = asked(event, function.token("alice"), "content-type", values)
+    for each in (request, modern(request, "tools/list")):
+        assert refusal(function.send(each)) == (415, "unsupported_media_type")
+
+
+def test_without_a_token_media_types_are_not_checked(function: Function, event: Event) -> None:
+    for name in ("accept", "content-type"):
+        answer = function.send(asked(event, "", name, ["text/html"]))
+        assert refusal(answer) == (401, "unauthenticated")
+
+
+def test_a_tool_is_called_without_an_accept_header(function: Function, event: Event) -> None:
+    call = {"name": "add_note", "arguments": {"text": "buy milk"}}
+    body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": call})
+    added = function.send(asked(event, function.token("alice"), "accept", [], body=body))
+    assert json.loads(added["body"])["result"]["structuredContent"] == {"notes": ["buy milk"]}

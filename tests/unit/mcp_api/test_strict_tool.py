@@ -1,0 +1,210 @@
+"""A tool as a client calls it: who may call it, what it knows, and what comes back."""
+
+import json
+from dataclasses import dataclass
+from typing import Annotated, Any, TypedDict
+
+import pytest
+from mcp.server.mcpserver.exceptions import ToolError
+from mcp.server.mcpserver.utilities.types import Image
+from mcp.shared.exceptions import MCPError
+from pydantic import Field
+
+from mcp_api.tool_request import ToolRequest
+from tests.unit.mcp_api.conftest import Offer, Wiped, Wiping
+
+
+def test_a_destructive_tool_is_refused_under_a_read_only_token(offer: Offer) -> None:
+    wiping = Wiping()
+    function = offer(wiping.wipe)
+    refused = function.failed("alice", "wipe", scope="x:read", count=3)
+    assert refused == (
+        "This token may only read. Nothing was changed."
+        ' Sign in again with the scope "x" to make changes.'
+    )
+    assert wiping.ran == 0
+    assert function.done("alice", "wipe", count=3) == {"count": 3}
+
+
+def test_a_read_only_tool_is_called_under_a_read_only_token(offer: Offer) -> None:
+    wiping = Wiping()
+    function = offer(wiping.wipe, read_only=True)
+    assert function.done("alice", "wipe", scope="x:read", count=3) == {"count": 3}
+
+
+def test_the_scope_is_checked_before_the_arguments(offer: Offer) -> None:
+    wiping = Wiping()
+    assert "may only read" in offer(wiping.wipe).failed("alice", "wipe", scope="x:read", count="3")
+
+
+async def _async_count(request: ToolRequest) -> int:
+    """Count."""
+    return len(request.user)
+
+
+def _texts() -> list[str]:
+    """List texts."""
+    return ["a", "b"]
+
+
+def _nothing() -> None:
+    """Do something."""
+
+
+def _counts() -> Annotated[list[int], Field(description="Counts.", examples=[[1]])]:
+    """Count."""
+    return [1]
+
+
+def _text() -> str:
+    """Say something."""
+    return "hello"
+
+
+@pytest.mark.parametrize(
+    ("function", "structured", "texts"),
+    [
+        (_async_count, 5, ["5"]),
+        (_texts, ["a", "b"], ["a", "b"]),
+        (_counts, [1], ["1"]),
+        (_nothing, None, []),
+        (_text, "hello", ["hello"]),
+    ],
+)
+def test_a_result_is_structured_and_text(
+    offer: Offer, function: Any, structured: Any, texts: list[str]
+) -> None:
+    result = offer(function).tool("alice", function.__name__)
+    assert result["structuredContent"] == {"result": structured}
+    assert [each["text"] for each in result["content"]] == texts
+
+
+@dataclass
+class Size:
+    width: int
+
+
+class Shape(TypedDict):
+    width: int
+
+
+@pytest.mark.parametrize(
+    ("kind", "returned"),
+    [
+        (Wiped, Wiped(count=1)),
+        (Size, Size(1)),
+        (Shape, {"width": 1}),
+        (dict[str, int], {"width": 1}),
+    ],
+)
+def test_a_result_with_members_is_structured_as_it_is(
+    offer: Offer, kind: Any, returned: Any
+) -> None:
+    def measure() -> Any:
+        """Measure."""
+        return returned
+
+    measure.__annotations__["return"] = kind
+    [value] = offer(measure).done("alice", "measure").values()
+    assert value == 1
+
+
+@pytest.mark.parametrize("kind", [Image, list[Image | str]])
+def test_an_image_is_a_result(offer: Offer, kind: Any) -> None:
+    def draw() -> Any:
+        """Draw."""
+        image = Image(data=b"png", format="png")
+        return image if kind is Image else [image, "a drawing"]
+
+    draw.__annotations__["return"] = kind
+    result = offer(draw).tool("alice", "draw")
+    assert result["content"][0]["mimeType"] == "image/png"
+    assert "structuredContent" not in result
+
+
+class Unplugged(ToolError):
+    """A failure that the team expects."""
+
+
+def test_a_tool_error_is_a_sentence_for_the_model(
+    offer: Offer, logged: list[dict[str, Any]]
+) -> None:
+    def print_it() -> bool:
+        """Print."""
+        raise Unplugged("The printer is off. Ask the user to turn it on.")
+
+    function = offer(print_it)
+    answer = function.failed("alice", "print_it")
+    assert answer == "The printer is off. Ask the user to turn it on."
+    assert logged == []
+
+
+@pytest.mark.parametrize(
+    "error",
+    [KeyError("hunter2"), TimeoutError("hunter2"), MCPError(code=-32603, message="hunter2")],
+)
+def test_an_unexpected_error_is_a_sentence_without_its_text_and_a_line_with_its_place(
+    offer: Offer, logged: list[dict[str, Any]], error: Exception
+) -> None:
+    def break_it() -> bool:
+        """Break."""
+        raise error
+
+    result = offer(break_it).tool("alice", "break_it")
+    assert result["content"][0]["text"] == (
+        "break_it failed because of a fault in the service. It is not known whether anything was"
+        " changed. Do not repeat the call; say to the user that it did not work."
+    )
+    [line] = logged
+    assert "hunter2" not in json.dumps([result, logged])
+    assert (line["message"], line["tool"]) == ("tool_failed", "break_it")
+    assert line["error"] == type(error).__name__
+    assert line["raised_at"][-1].endswith("break_it")
+
+
+def test_a_read_only_tool_that_breaks_is_not_said_to_have_changed_anything(offer: Offer) -> None:
+    async def look() -> bool:
+        """Look."""
+        raise OSError
+
+    assert "changed" not in offer(look, read_only=True).failed("alice", "look")
+
+
+@pytest.mark.parametrize(
+    ("kind", "returned"),
+    [(int, "three"), (Wiped, {"count": "hunter2"}), (list[str], None), (Image, "hunter2")],
+)
+def test_a_result_that_its_type_rules_out_is_a_failure(
+    offer: Offer, logged: list[dict[str, Any]], kind: Any, returned: Any
+) -> None:
+    def lie() -> Any:
+        """Lie."""
+        return returned
+
+    lie.__annotations__["return"] = kind
+    answer = offer(lie).failed("alice", "lie")
+    assert answer.startswith("lie failed because of a fault in the service.")
+    assert [line["error"] for line in logged] == ["ValidationError"]
+    assert "hunter2" not in answer + json.dumps(logged)
+
+
+def test_a_tool_learns_the_verified_user_and_the_key_of_the_call(offer: Offer) -> None:
+    def know(request: ToolRequest) -> list[str | None]:
+        """Know."""
+        return [request.user, request.idempotency_key]
+
+    function = offer(know)
+    for key in ("k1", None):
+        result = function.tool("alice", "know", key=key)
+        assert result["structuredContent"] == {"result": ["alice", key]}
+
+
+@pytest.mark.parametrize("key", ["", "x" * 257, 7, ["k"]])
+def test_a_bad_idempotency_key_fails_only_a_tool_that_asks_for_it(offer: Offer, key: Any) -> None:
+    def know(request: ToolRequest, ask: bool) -> str | None:
+        """Know."""
+        return request.idempotency_key if ask else None
+
+    function = offer(know)
+    assert not function.tool("alice", "know", key=key, ask=False)["isError"]
+    assert "1 to 256 characters" in function.failed("alice", "know", key=key, ask=True)
