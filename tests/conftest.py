@@ -1,4 +1,4 @@
-"""Fixtures that several suites share."""
+"""Fixtures that several suites share, and how tests are spread over workers."""
 
 import asyncio
 import json
@@ -13,6 +13,7 @@ import boto3
 import pytest
 from hypothesis import settings
 from moto import mock_aws
+from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 from chatcore.auth.keys import Key
@@ -22,7 +23,7 @@ from tests.tables import SCHEMA
 
 pytest_plugins = ["tests.stacks"]
 EVENTS = Path(__file__).parent.parent / "events"
-# Under nohup or in a script's background these are ignored, and ignored by every child too.
+# Under nohup or in a script's background these signals are ignored, and by every child too.
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
 signal.signal(signal.SIGINT, signal.default_int_handler)
 # A busy machine's slowness is no fault.
@@ -38,37 +39,49 @@ os.environ.update(
 
 
 # With several workers a suite stays with one. So do suites that share running stacks, whose logs
-# lie in one folder, and suites that share what is built.
+# are in one folder, and suites that share a build.
 TOGETHER = {
     **dict.fromkeys(("conformance", "e2e", "page", "security"), "stacks"),
     **dict.fromkeys(("artifacts", "sam_local"), "builds"),
 }
+# The seconds of each are in README.md. Files of tests/unit are short and fill the gaps.
+LONGEST_FIRST = ("stacks", "contract")
 
 
-def suite_of(nodeid: str) -> str:
-    """The suite of a test: its folder below tests, or several of them that stay together."""
-    suite = nodeid.partition("::")[0].split("/")[1]
-    return TOGETHER.get(suite, suite)
+def scope_of(nodeid: str) -> str:
+    """Return what a test must share a worker with: its suite, or in tests/unit its file."""
+    file = nodeid.partition("::")[0]
+    _, group, *below = file.split("/")
+    if group == "unit" or not below:
+        return file
+    return TOGETHER.get(below[0], below[0])
 
 
-class SuiteScheduling(LoadScopeScheduling):
-    """Sends each suite to one worker."""
+class ScopeScheduling(LoadScopeScheduling):
+    """Sends each scope to one worker."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return suite_of(nodeid)
+        return scope_of(nodeid)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the longest suites: the short ones fill what the other worker has left."""
-    items.sort(key=lambda item: suite_of(item.nodeid) != "stacks")
+    """Begin with the longest scopes, so that both workers end at about the same time."""
+
+    def rank(item: pytest.Item) -> int:
+        scope = scope_of(item.nodeid)
+        if scope in LONGEST_FIRST:
+            return LONGEST_FIRST.index(scope)
+        return len(LONGEST_FIRST) + item.nodeid.startswith("tests/unit/")
+
+    items.sort(key=rank)
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
-    return SuiteScheduling(config, log)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    return ScopeScheduling(config, log)
 
 
 class HeldKeys:
-    """Keys that a test holds in its hand, the current one first."""
+    """Keys that a test sets, the current one first."""
 
     def __init__(self, *keys: Key) -> None:
         self.keys = keys or (Key("v1", "s" * 64),)
@@ -131,7 +144,7 @@ async def loop_clock() -> LoopClock:
 
 @pytest.fixture
 def aws() -> Iterator[None]:
-    """An AWS account of this test's own, in memory."""
+    """An AWS account in memory, new for each test."""
     # A new session would parse botocore's models of the services again, for each test.
     with mock_aws(config={"core": {"reset_boto3_session": False}}):
         yield
@@ -139,7 +152,7 @@ def aws() -> Iterator[None]:
 
 @pytest.fixture
 def create_table(aws: None) -> Callable[[str], None]:
-    """Makes a table with the key schema that the template gives every table."""
+    """Create a table with the key schema that the template gives every table."""
 
     def create(name: str) -> None:
         boto3.client("dynamodb").create_table(TableName=name, **SCHEMA)
@@ -149,7 +162,7 @@ def create_table(aws: None) -> Callable[[str], None]:
 
 @pytest.fixture
 def event() -> Callable[..., dict[str, Any]]:
-    """Reads an API Gateway event, with a token in the place that the file leaves for one."""
+    """Read an API Gateway event from events/ and put a token into its Authorization header."""
 
     def read(name: str, token: str = "") -> dict[str, Any]:
         text = (EVENTS / f"{name}.json").read_text().replace("Bearer TOKEN", f"Bearer {token}")
