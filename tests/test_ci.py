@@ -1,0 +1,42 @@
+"""What `.ci/run` does, with every program that it calls replaced by one that only succeeds."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+SCRIPT = Path(__file__).parents[1] / ".ci" / "run"
+NOT_COVERED = "Not covered here: tests/system/sam_local"
+
+
+@pytest.fixture
+def programs(tmp_path: Path) -> str:
+    """The PATH of a machine on which everything succeeds."""
+    for name in ("make", "chromium"):
+        program = tmp_path / name
+        program.write_text(f'#!/bin/sh\necho "{name} $*"\n')
+        program.chmod(0o755)
+    return os.pathsep.join([str(tmp_path), os.environ["PATH"]])
+
+
+def run(path: str, **environment: str) -> str:
+    known = {k: v for k, v in os.environ.items() if k != "SAM_LOCAL_IMAGE_TOOL"}
+    done = subprocess.run(
+        [SCRIPT], env=known | {"PATH": path} | environment, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_it_says_in_one_line_that_sam_local_is_not_covered(programs: str) -> None:
+    [line] = [line for line in run(programs).splitlines() if line.startswith(NOT_COVERED)]
+    assert "SAM_LOCAL_IMAGE_TOOL" in line
+
+
+def test_it_says_nothing_of_the_kind_where_a_container_engine_is_named(programs: str) -> None:
+    assert NOT_COVERED not in run(programs, SAM_LOCAL_IMAGE_TOOL="/opt/engine")
+
+
+def test_it_needs_nothing_outside_the_repository() -> None:
+    assert "../" not in SCRIPT.read_text()
