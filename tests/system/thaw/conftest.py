@@ -10,13 +10,14 @@ import signal
 import socket
 import struct
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from local_stack.lambda_.container import Container, ContainerOptions
 from local_stack.stand_ins import endpoint_variables
-from tests.stand_ins import StandIns, chat_function, running_stand_ins
+from tests.stand_ins import ROOT, StandIns, chat_function, running_stand_ins
 
 
 class Link:
@@ -81,18 +82,26 @@ class Relay:
 class ChatFunction:
     """The chat function in its own process."""
 
-    def __init__(self, container: Container, relay: Relay) -> None:
+    def __init__(self, container: Container, relay: Relay, log: Path) -> None:
         self._container = container
         self._relay = relay
+        self._log = log
+        self._answers: list[str] = []
 
     async def answer(self, event: bytes) -> str:
         answer = await self._container.invoke(event, "Root=1-0-0")
-        body = b"".join([chunk async for chunk in answer.chunks])
-        assert await self._container.settled(answer)
-        return body.decode()
+        body = b"".join([chunk async for chunk in answer.chunks]).decode()
+        self._answers.append(body)
+        assert await self._container.settled(answer), self.history()
+        return body
+
+    def history(self) -> str:
+        """Return every answer so far and the function's log, for the message of a failure."""
+        answers = [f"Answer {n}:\n{body}" for n, body in enumerate(self._answers, 1)]
+        return "\n".join([*answers, "The function's log:", self._log.read_text()])
 
     def sleep(self, *, forgotten: bool) -> int:
-        """Freezes it and thaws it; the result is how many connections it lost meanwhile."""
+        """Freeze the process, end its connections, thaw it, and return how many it lost."""
         os.kill(self._container.pid, signal.SIGSTOP)
         links = list(self._relay.links)
         for link in links:
@@ -117,8 +126,14 @@ async def chat(stand_ins: StandIns, tmp_path: Path) -> AsyncIterator[ChatFunctio
     host, port = server.sockets[0].getsockname()
     address = f"http://{host}:{port}"
     options = ContainerOptions(endpoint_variables(address), tmp_path, tmp_path)
-    container = await Container.started(chat_function(address), options)
-    yield ChatFunction(container, relay)
+    function = replace(
+        chat_function(address),
+        code=ROOT,
+        handler="tests.system.thaw.patient_app.app",
+        timeout=300,
+    )
+    container = await Container.started(function, options)
+    yield ChatFunction(container, relay, options.log(function))
     await container.stop()
     server.close()
     server.close_clients()
