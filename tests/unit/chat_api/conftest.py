@@ -215,7 +215,7 @@ def assistant() -> Assistant:
 def server(
     store: DynamoStore,
     transcript: Transcript,
-    tool_function: Any,
+    tool_function: ToolFunction,
     keys: Keys,
     namer: Namer,
     provider: Scripted,
@@ -226,7 +226,9 @@ def server(
     return ConversationServer(
         store,
         transcript,
-        ToolServers([internal_server(LambdaTransport(lambda: tool_function, "McpFunction"), keys)]),
+        ToolServers(
+            [internal_server(LambdaTransport(lambda: tool_function.client, "McpFunction"), keys)]
+        ),
         create_run_config(provider),
         assistant,
         model=next(iter(models), None),

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import boto3
 from botocore.exceptions import ReadTimeoutError
@@ -21,6 +21,9 @@ from task_tools.models import TaskFilter
 from task_tools.server import task_server
 from task_tools.service import Tasks
 from task_tools.table import TasksTable
+
+if TYPE_CHECKING:
+    from mypy_boto3_lambda import LambdaClient
 
 
 @cache
@@ -50,6 +53,11 @@ class ToolFunction:
         # Called before each invocation.
         self.before: Callable[[], None] = lambda: None
         self.invocations = 0
+
+    @property
+    def client(self) -> "LambdaClient":
+        """This fake, as the type of what it stands in for."""
+        return cast("LambdaClient", self)
 
     def titles(self, user: str) -> list[str]:
         return [task.title for task in self.tasks.page(user, TaskFilter()).tasks]

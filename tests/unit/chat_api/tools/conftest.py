@@ -4,7 +4,7 @@ import asyncio
 import json
 import threading
 from collections.abc import AsyncIterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import httpx2
 import jwt
@@ -27,6 +27,10 @@ from chatcore.gate.gate import Gate
 from task_assistant.agent import assistant
 from tests.loop_clock import LoopClock
 from tests.unit.chat_api.conftest import Chat, Scripted
+from tests.unit.chat_api.tool_function import ToolFunction
+
+if TYPE_CHECKING:
+    from mypy_boto3_lambda import LambdaClient
 
 # Nothing here takes this long: these waits end when a test moves the event loop's clock.
 ANSWER_SECONDS = 3000.0
@@ -49,7 +53,7 @@ class Watched:
     While a call hangs, `passing` seconds go by on the event loop's clock.
     """
 
-    def __init__(self, function: Any, clock: LoopClock) -> None:
+    def __init__(self, function: ToolFunction, clock: LoopClock) -> None:
         self.passing = ANSWER_SECONDS
         # Set when a call hangs, and that time has passed.
         self.hung = asyncio.Event()
@@ -64,10 +68,15 @@ class Watched:
         self.hanging = threading.Event()
 
     @property
+    def client(self) -> "LambdaClient":
+        """This fake, as the type of what it stands in for."""
+        return cast("LambdaClient", self)
+
+    @property
     def methods(self) -> list[str]:
         return [each["method"] for each in self.asked]
 
-    def invoke(self, *, FunctionName: str, Payload: bytes) -> Any:
+    def invoke(self, *, FunctionName: str, Payload: bytes) -> dict[str, Any]:
         event = json.loads(Payload)
         self.asked.append(json.loads(event["body"]))
         token = event["headers"]["authorization"].removeprefix("Bearer ")
@@ -92,7 +101,7 @@ class Watched:
         self._clock.skip(self.passing)
         self.hung.set()
 
-    def _crashed(self, payload: bytes) -> Any:
+    def _crashed(self, payload: bytes) -> dict[str, Any]:
         self._function.broken = True
         answer = self._function.invoke(FunctionName="McpFunction", Payload=payload)
         self._function.broken = False
@@ -100,7 +109,7 @@ class Watched:
 
 
 @pytest.fixture
-async def lambda_api(tool_function: Any, loop_clock: LoopClock) -> Watched:
+async def lambda_api(tool_function: ToolFunction, loop_clock: LoopClock) -> Watched:
     return Watched(tool_function, loop_clock)
 
 
@@ -116,8 +125,8 @@ def retries() -> Retries:
 
 
 @pytest.fixture
-def own(lambda_api: Any, keys: Keys, ticking: Ticking, retries: Retries) -> Server:
-    transport = LambdaTransport(lambda: lambda_api, "McpFunction", retries=retries)
+def own(lambda_api: Watched, keys: Keys, ticking: Ticking, retries: Retries) -> Server:
+    transport = LambdaTransport(lambda: lambda_api.client, "McpFunction", retries=retries)
     return Server(
         OWN,
         URL,

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from typing import Any
 
 import pytest
 from agents import ModelSettings, ModelTracing
@@ -27,6 +26,7 @@ from chatcore.gate.gate import Gate
 from task_assistant.agent import assistant
 from tests.unit.chat_api.conftest import Scripted
 from tests.unit.chat_api.over_http import Chat
+from tests.unit.chat_api.tool_function import ToolFunction
 
 PACE = Pace(asks=0.005, writes=0.005)
 
@@ -135,7 +135,7 @@ def slow() -> Slow:
 
 @pytest.fixture
 def container(
-    store: DynamoStore, transcript: Transcript, tool_function: Any, gate: Gate, keys: Keys
+    store: DynamoStore, transcript: Transcript, tool_function: ToolFunction, gate: Gate, keys: Keys
 ) -> Callable[..., Container]:
     """Makes a container of its own on the tables of this test."""
 
@@ -147,7 +147,11 @@ def container(
             store,
             transcript,
             ToolServers(
-                [internal_server(LambdaTransport(lambda: tool_function, "McpFunction"), keys)]
+                [
+                    internal_server(
+                        LambdaTransport(lambda: tool_function.client, "McpFunction"), keys
+                    )
+                ]
             ),
             create_run_config(provider),
             assistant,
