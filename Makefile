@@ -57,7 +57,7 @@ ask: export MESSAGE := $(value MSG)
 ask: $(INSTALLED) ## send MSG as USER, in THREAD or a new thread
 	@$(BIN)/python -m local_stack ask --port $(PORT) --user "$(USER)" --message "$$MESSAGE" $${THREAD:+--thread "$$THREAD"}
 
-test: $(INSTALLED) $(SAM) $(FRAMEWORKS) $(NPM) ## run the tests, without the slowest ones
+test: $(INSTALLED) $(SAM) $(NPM) ## run the tests, without the slowest ones
 	$(PYTEST) -m "not deep"
 
 # These suites run many more random attacks and races with DEEP=1. The store's state machine can too,

@@ -7,7 +7,7 @@ import os
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
@@ -20,6 +20,9 @@ from chatcore.auth.keys import Key
 from chatcore.logs import logger
 from tests.loop_clock import LoopClock
 from tests.tables import SCHEMA
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
 
 pytest_plugins = ["tests.stacks"]
 EVENTS = Path(__file__).parent.parent / "events"
@@ -150,12 +153,18 @@ def aws() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session")
+def dynamodb() -> "DynamoDBClient":
+    """A client that makes every test's tables. To make a client takes as long as several calls."""
+    return boto3.client("dynamodb")
+
+
 @pytest.fixture
-def create_table(aws: None) -> Callable[[str], None]:
+def create_table(aws: None, dynamodb: "DynamoDBClient") -> Callable[[str], None]:
     """Create a table with the key schema that the template gives every table."""
 
     def create(name: str) -> None:
-        boto3.client("dynamodb").create_table(TableName=name, **SCHEMA)
+        dynamodb.create_table(TableName=name, **SCHEMA)
 
     return create
 

@@ -19,6 +19,8 @@ SECTION = PAGE.read_text().split("\n## Connect a client\n")[1].split("\n## ")[0]
 ADDRESS = "http://127.0.0.1:8000"
 LIST = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
 
+pytestmark = pytest.mark.deep
+
 
 @pytest.fixture
 def commands(stack: "Stack") -> str:

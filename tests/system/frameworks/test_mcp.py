@@ -9,7 +9,7 @@ import pytest
 from tests.system.frameworks.clients import Answer, Lambda, Request, Uvicorn
 from tests.unit.lambda_stream.conftest import Gates, Reply
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.deep]
 
 HEADERS = (
     ("accept", "application/json, text/event-stream"),

@@ -8,7 +8,7 @@ import pytest
 from tests.system.frameworks.clients import Lambda, Request, Uvicorn
 from tests.system.frameworks.conftest import FRAMEWORKS
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.deep]
 
 BINARY = bytes(range(256)) * 1000
 TAGS = (("X-TAG", "one"), ("x-Tag", "two"), ("x-empty", ""))

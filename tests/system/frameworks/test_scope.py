@@ -9,7 +9,7 @@ import pytest
 
 from tests.system.frameworks.clients import Answer, Lambda, Request, Uvicorn
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.deep]
 
 REQUESTS = {
     "path": Request("/a%2Fb/gr%C3%BC%C3%9Fe%20x;y=z@1:2"),

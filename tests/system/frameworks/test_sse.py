@@ -7,7 +7,7 @@ import pytest
 from tests.system.frameworks.clients import Lambda, Request, Uvicorn
 from tests.unit.lambda_stream.conftest import Gates
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.deep]
 
 
 async def test_an_event_leaves_before_the_next_is_made(

@@ -8,7 +8,7 @@ from tests.system.frameworks.clients import Lambda, Request
 from tests.system.frameworks.conftest import FRAMEWORKS
 from tests.unit.lambda_stream.conftest import Gates
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.deep]
 
 
 @pytest.mark.parametrize("framework", FRAMEWORKS)

@@ -1,6 +1,6 @@
-"""The chat function with all its deadlines moved out of a busy machine's way.
+"""The chat function with deadlines that even a busy machine keeps.
 
-What the tests look for is a connection that is dead, which no deadline finds.
+The tests look for dead connections, and no deadline is needed to find one.
 """
 
 from botocore.config import Config
@@ -12,7 +12,9 @@ PATIENCE = 300.0
 _patient = Config(connect_timeout=PATIENCE, read_timeout=PATIENCE)
 aws.QUICK = aws.QUICK.merge(_patient)
 aws.INVOKE = aws.INVOKE.merge(_patient)
-Server.__init__.__kwdefaults__["waits"] = Waits(PATIENCE, PATIENCE, PATIENCE)
+defaults = Server.__init__.__kwdefaults__
+assert defaults
+defaults["waits"] = Waits(PATIENCE, PATIENCE, PATIENCE)
 
 # isort: split
 from chat_api.app import app as app  # noqa: E402
