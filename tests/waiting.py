@@ -4,11 +4,11 @@ import time
 from collections.abc import Callable
 
 # A busy machine is slow; only what never happens takes this long.
-PATIENCE = 120.0
+PATIENCE = 300.0
 
 
 def until[T](look: Callable[[], T]) -> T:
-    """Look until there is something, and return it. Raises AssertionError after two minutes."""
+    """Look until there is something, and return it. Raise AssertionError after five minutes."""
     give_up = time.monotonic() + PATIENCE
     while not (found := look()):
         assert time.monotonic() < give_up, f"waited {PATIENCE:.0f} s for {look}"
