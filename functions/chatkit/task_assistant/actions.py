@@ -16,8 +16,10 @@ from task_assistant.task_widget import ListedTask, TaskList, task_list
 
 # Of a task's title in a sentence.
 TITLE_BYTES = 200
-GONE = "The task is gone already. The list shows what there is now."
-MAYBE_GONE = "The task was not found: it may be gone already. The list shows what there is now."
+GONE = "The task is gone already. The list shows your tasks as they are now."
+MAYBE_GONE = (
+    "The task was not found: it may be gone already. The list shows your tasks as they are now."
+)
 NOT_DONE = "That did not work: the tools refused it."
 
 
@@ -91,7 +93,7 @@ class Button:
             return None
         if not answer.is_error:
             return True
-        # It may have failed after its work was done, or somebody else has done it.
+        # It may have failed after its work was done, or another session has done it.
         try:
             page = await read_list(tools, shown.arguments)
             return self.is_done(await find_task(tools, page, shown, task.id))

@@ -10,9 +10,9 @@ from typing import Any
 def run_to_completion[**P, T](
     write: Callable[P, Coroutine[Any, Any, T]],
 ) -> Callable[P, Coroutine[Any, Any, T]]:
-    """Return a write that runs to its end even if its caller is cancelled, however often.
+    """Return a write that runs to its end even if its caller is canceled, however often.
 
-    The caller is cancelled after that, so nothing else happens while the write is under way.
+    The caller is canceled after that, so nothing else happens while the write is under way.
     """
 
     @wraps(write)

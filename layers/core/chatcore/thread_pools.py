@@ -26,7 +26,7 @@ class Pool:
     ) -> asyncio.Future[T]:
         """Start a call in a thread, with the caller's context, and return its future.
 
-        If the future is cancelled, a call that has begun runs on in its thread.
+        If the future is canceled, a call that has begun runs on in its thread.
         """
         running = partial(copy_context().run, call, *args, **kwargs)
         return asyncio.get_running_loop().run_in_executor(self._threads, running)

@@ -14,15 +14,19 @@ ROOT = Path(__file__).parents[3]
 CLEAN = (
     "Makefile",
     "README.md",
+    "bench",
+    "deploy",
     "docs",
     "examples",
-    "functions/mcp",
-    "functions/session",
+    "functions",
+    "layers",
     "local",
     "packaging",
     "samconfig.toml",
     "template.yaml",
+    "tests/README.md",
     "tests/system/docs",
+    "web",
 )
 # A regular expression, matched without regard to case, and what to write instead.
 BETTER = {
@@ -85,12 +89,16 @@ def faults(text: str) -> list[str]:
 
 
 def _files() -> Iterator[Path]:
-    suffixes = (".md", ".py", ".sh", ".yaml")
+    suffixes = (".css", ".html", ".js", ".md", ".py", ".sh", ".yaml")
     for each in CLEAN:
         path = ROOT / each
         if path.is_file():
             yield path
-        yield from (file for file in sorted(path.rglob("*")) if file.suffix in suffixes)
+        yield from (
+            file
+            for file in sorted(path.rglob("*"))
+            if file.suffix in suffixes and "vendor" not in file.parts
+        )
 
 
 FILES = [path for path in _files() if path != Path(__file__)]

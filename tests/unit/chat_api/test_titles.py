@@ -86,7 +86,7 @@ async def test_title_set_by_the_user_just_before_the_write_is_kept(
 ) -> None:
     chat.model.extend([[assistant_message("Hello!")]])
     thread = thread_of(await chat.say("Hi"))
-    table = store._threads._table
+    table = store._table
     put_over = table.put_over
 
     async def renamed_just_before(row: Any, old: Any) -> None:

@@ -122,6 +122,6 @@ function optionsOf({ id, title, created_at: created }, { current, locale, ...may
   const known = !Number.isNaN(at.getTime());
   const date = known ? at.toLocaleString(locale, { dateStyle: 'medium', timeStyle: 'short' }) : '';
   const name = title || 'Untitled chat';
-  // The date tells untitled chats apart for screen readers.
+  // Screen readers need the date: titles may be equal.
   return { name, label: title || `${name} from ${date}`, date, current: id === current, ...may };
 }

@@ -124,7 +124,7 @@ class WidgetAction[P: BaseModel]:
 class ActionResult:
     """What came of an action, and the widget to show now.
 
-    `message` tells the person what was done, or why nothing was. It is shown where the widget
+    `message` says to the person what was done, or why nothing was. It is shown where the widget
     alone would not make that clear. `note` is added to what the model knows, None for nothing.
     `is_done` is whether this action changed something, None if that is unknown.
     """

@@ -94,7 +94,7 @@ def _json(value: object) -> str:
 def stopped() -> Any:
     """Return the note that the answer before it was stopped."""
     return hidden_message(
-        "The answer was stopped here before its end. Do not go on with it unless the user asks."
+        "The answer was stopped here before its end. Do not continue it unless the user asks."
     )
 
 

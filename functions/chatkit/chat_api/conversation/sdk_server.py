@@ -53,7 +53,7 @@ class SdkServer(ChatKitServer[RequestContext]):
         """Prepare the answer to a request, and return its events as they go over the wire.
 
         A thread that accepts nothing more is answered with a notice. The SDK's own `process` is not
-        used: it parses the request a second time, and builds the schema of all requests anew for
+        used: it parses the request a second time, and builds the schema of all requests again for
         each one, which takes milliseconds (measured with 1.6.5).
         """
         if not isinstance(request, ThreadsCreateReq):

@@ -22,7 +22,7 @@ from chatkit.types import (
 
 from chat_api.conversation.assistant import ToolCall
 from chat_api.conversation.turn_context import TurnContext
-from chat_api.model.tool_arguments import BadArguments, read_arguments
+from chat_api.model.tool_arguments import UnreadableArguments, read_arguments
 from chat_api.tools.toolset import Toolset
 from chatcore.logs import described, logger
 
@@ -172,5 +172,5 @@ def _failures(context: ToolContext[TurnContext], tool: Tool) -> list[str]:
 def _arguments(text: str) -> Mapping[str, Any]:
     try:
         return read_arguments(text)
-    except BadArguments:
+    except UnreadableArguments:
         return {}

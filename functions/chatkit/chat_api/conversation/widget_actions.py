@@ -128,7 +128,7 @@ class WidgetActions:
                 outcome = await self._keep(thread, sender, result, tools, context)
             else:
                 outcome = Outcome(result.widget.in_item(sender), result, result.message)
-        # Also when only the widget is gone: the thread goes on, and the action is done.
+        # Also when only the widget is gone: the thread remains, and the action is done.
         if result.note and not await self._note(thread, result.note, context):
             return _without_widget(result)
         return outcome

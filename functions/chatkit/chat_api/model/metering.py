@@ -18,7 +18,7 @@ NOT_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
 class RequestMeter:
     """Counts one request from the moment it is sent, until its endpoint reports the usage.
 
-    A request that its endpoint refuses counts too: nobody knows what the endpoint did with it.
+    A request that its endpoint refuses counts too: it is unknown what the endpoint did with it.
     """
 
     def __init__(self, request: ModelRequest) -> None:

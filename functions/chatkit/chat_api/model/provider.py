@@ -118,7 +118,7 @@ def create_run_config(
     """Return the configuration of runs with the provider's models, wrapped and without traces.
 
     The ids of what models send come from `random`, by default from the system's. A model that
-    calls a tool which does not exist gets an error as the result, and the run goes on.
+    calls a tool which does not exist gets an error as the result, and the run continues.
     """
     ids = ModelIds(random or SystemRandom())
     return RunConfig(

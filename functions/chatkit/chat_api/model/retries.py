@@ -1,4 +1,4 @@
-"""The attempts at one request: how long each is waited for, and whether there is another."""
+"""The attempts at one request: how long to wait for each, and whether to make another."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -25,8 +25,8 @@ class Retries:
 
     All attempts share one deadline. A timeout in the request's settings replaces the policy's wait.
     The bound ends when the model begins to answer, or when its endpoint sends anything after the
-    news that it accepted the request: SSE comments count, because they promise that somebody is at
-    work. From then on the HTTP client's read timeout bounds each silence.
+    news that it accepted the request: SSE comments count, because they promise that the
+    endpoint is working. From then on the HTTP client's read timeout bounds each silence.
 
     Without a policy, the wait has no bound and the model's own advice is passed on.
     """
@@ -81,7 +81,7 @@ class Retries:
         if response and (error := stream_failure(event, response)):
             if self._repeatable and is_passing(error):
                 raise error
-            # The Agents SDK raises its own error for such an event, and asks for no advice.
+            # The Agents SDK raises its own error for this event, and asks for no advice.
             self._log_failure(log_keys(error, response))
         self._alive = self._alive or event.type not in _NOT_BEGUN
         self._repeatable = self._repeatable and event.type in _REPEATABLE

@@ -4,17 +4,17 @@ import json
 from typing import Any
 
 
-class BadArguments(ValueError):
+class UnreadableArguments(ValueError):
     """Arguments that are not a JSON object. The message says why."""
 
 
 def read_arguments(text: str) -> dict[str, Any]:
-    """Return the arguments of a call, none for an empty text. Raise `BadArguments`."""
+    """Return the arguments of a call, none for an empty text. Raise `UnreadableArguments`."""
     return _read(text, [])
 
 
 def plain_arguments(text: str) -> str:
-    """Return the arguments as JSON that strict parsers take. Raise `BadArguments`.
+    """Return the arguments as JSON that strict parsers take. Raise `UnreadableArguments`.
 
     Python reads NaN and Infinity, which are not JSON; they become null.
     """
@@ -28,11 +28,11 @@ def _read(text: str, constants: list[str]) -> dict[str, Any]:
         # `append` collects each constant, and returns the None that replaces it.
         arguments = json.loads(text, parse_constant=constants.append) if text else {}
     except RecursionError:
-        raise BadArguments("It is nested too deeply") from None
+        raise UnreadableArguments("It is nested too deeply") from None
     except ValueError as error:
-        raise BadArguments(str(error)) from None
+        raise UnreadableArguments(str(error)) from None
     if not isinstance(arguments, dict):
-        raise BadArguments(f"It is a JSON {_KINDS[type(arguments)]}")
+        raise UnreadableArguments(f"It is a JSON {_KINDS[type(arguments)]}")
     return arguments
 
 

@@ -12,7 +12,7 @@ from chatcore.shielded import run_to_completion
 
 
 class AttachmentRows(StorePart):
-    """Attachments stand beside a user's threads, not in them."""
+    """Attachments are stored beside a user's threads, not in them."""
 
     @run_to_completion
     async def save_attachment(self, attachment: Attachment, context: RequestContext) -> None:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 # The rows at an item's place: the item, the turn that it began, the thumb under it.
 KINDS_AT_A_PLACE = (ITEM, TRANSCRIPT, FEEDBACK)
-# The JSON in a page that a person waits for: a second at 8 Mbit/s, some 500 messages of usual
+# The JSON in a page that a person waits for: a second at 8 Mbit/s, about 500 messages of usual
 # length. With one item of 5 MB more, it stays below the 6 MB of a buffered answer from Lambda.
 PAGE_BYTES = 1_000_000
 
@@ -76,7 +76,7 @@ class ItemRows(StorePart):
     async def add_thread_item(
         self, thread_id: str, item: ThreadItem, context: RequestContext
     ) -> None:
-        """Add an item. The same item again is a success: its acknowledgement may have been lost.
+        """Add an item. The same item again is a success: its acknowledgment may have been lost.
 
         Raise `ValueError` when another item has the id. The SDK adds a workflow again each time it
         continues, so that a workflow replaces the stored one.
@@ -114,7 +114,7 @@ class ItemRows(StorePart):
         except RowMissing:
             current = await rows.get(stored["pk"]["S"], stored["sk"]["S"], fresh=True)
             if current and same_body(current, new):
-                # The item was written, but the acknowledgement was lost.
+                # The item was written, but the acknowledgment was lost.
                 return
             await self._blobs.discard([new])
             if not current or not is_live(current, self._now()):

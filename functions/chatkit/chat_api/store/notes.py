@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 # The newest notes are kept. A note is a sentence.
 MOST_NOTES = 20
 OLDER_NOTES = hidden(
-    "The user pressed more buttons before these. Use the tools to see what there is now."
+    "The user pressed more buttons before these. Use the tools to see the present state."
 )
 # Another try follows only when another request has written the row in between.
 TRIES = 10
 
 
 class NoteRows(StorePart):
-    """A note's row stands in the transcript, after the newest item of the thread.
+    """A note's row is in the transcript, after the newest item of the thread.
 
     So it follows the turn before it and precedes the next one. Notes after the same item share a
     row.

@@ -26,7 +26,7 @@ type Sized[T] = tuple[T, int]
 
 
 class Query(Protocol):
-    """Returns the rows after a sort key, and where to go on."""
+    """Returns the rows after a sort key, and where to continue."""
 
     def __call__(
         self, *, after: str | None, newest_first: bool, limit: int

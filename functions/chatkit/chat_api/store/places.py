@@ -1,7 +1,7 @@
 """The place of an id: an id minted here contains it, a pointer row holds that of any other id.
 
 The pointer is written before the row it points to. A crash between the two leaves a pointer to a
-row that does not exist, which is harmless: a retry finds the pointer and goes on from there.
+row that does not exist, which is harmless: a retry finds the pointer and continues from there.
 """
 
 from __future__ import annotations

@@ -139,7 +139,7 @@ class RequestTable:
 def _known_items(
     knowledge: Partition, *, after: str | None, newest_first: bool, limit: int
 ) -> tuple[list[Row], str | None] | None:
-    """Return the known part of a listing, and where it goes on; None if nothing is certain."""
+    """Return the known part of a listing, and where it continues; None if nothing is certain."""
     low = knowledge.known_from
     if low is None or (low and not newest_first and (after is None or after < low)):
         return None

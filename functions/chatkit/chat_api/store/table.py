@@ -164,9 +164,9 @@ class ThreadsTable:
         limit: int | None = None,
         keys_only: bool = False,
     ) -> tuple[list[Row], str | None]:
-        """Return rows whose sort key has the prefix and follows `after`, and where to go on.
+        """Return rows whose sort key has the prefix and follows `after`, and where to continue.
 
-        `after` and the place to go on are sort keys; None means the start, or the end. An empty
+        `after` and the place to continue are sort keys; None means the start, or the end. An empty
         prefix means all rows. With `keys_only`, a row is its keys and the name of its object.
         """
         low, high = _range(prefix)

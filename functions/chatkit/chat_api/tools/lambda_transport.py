@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import httpx2
 from botocore.exceptions import BotoCoreError, ClientError, ConnectionClosedError
 
-from chat_api.tools.retries import UNHURRIED, Retries, may_have_run
+from chat_api.tools.retries import UNHURRIED, InvokeRetries, may_have_run
 from chatcore.logs import described, logger
 from chatcore.thread_pools import TOOLS
 
@@ -41,7 +41,7 @@ class LambdaTransport(httpx2.AsyncBaseTransport):
         client: Callable[[], LambdaClient],
         function: str,
         *,
-        retries: Retries = UNHURRIED,
+        retries: InvokeRetries = UNHURRIED,
     ) -> None:
         self._client = client
         self._function = function

@@ -42,7 +42,7 @@ NEVER_SENT = (ConnectTimeoutError, EndpointConnectionError)
 
 
 @dataclass(frozen=True)
-class Retries:
+class InvokeRetries:
     """Wait a random part of a ceiling that doubles from `first` to `longest` seconds.
 
     An attempt begins at most `seconds` after the first one, and within half of what is left of the
@@ -65,14 +65,14 @@ class Retries:
         return Attempts(self, now + left, self.first)
 
 
-UNHURRIED = Retries()
+UNHURRIED = InvokeRetries()
 
 
 @dataclass
 class Attempts:
     """The attempts of one call; `until` is when the last one may begin."""
 
-    retries: Retries
+    retries: InvokeRetries
     until: float
     ceiling: float
     made: int = field(default=1, init=False)

@@ -30,7 +30,7 @@ _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_-]")
 
 @dataclass(frozen=True)
 class Waits:
-    """How long a server is waited for, in seconds.
+    """How long to wait for a server, in seconds.
 
     Long enough for a cold start: Lambda allows 10 s for one, and API Gateway 29 s for an answer. A
     cold start looks like a hanging server, so later turns wait less for a server that was silent.

@@ -76,7 +76,7 @@ class Connection:
 class ToolSession:
     """Lists and calls a server's tools for one turn of one user. Connects only when needed.
 
-    A server that was out of reach once counts as such for the rest of the turn.
+    A server that was out of reach once counts as unreachable for the rest of the turn.
     """
 
     def __init__(self, server: Server, user: str) -> None:
@@ -170,5 +170,5 @@ def _is_silence(error: Exception) -> bool:
 
 
 def failed(sentence: str) -> CallToolResult:
-    """Return a failed result that tells the model why, in a sentence."""
+    """Return a failed result with a sentence for the model."""
     return CallToolResult(content=[TextContent(type="text", text=sentence)], is_error=True)

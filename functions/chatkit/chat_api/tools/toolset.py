@@ -79,7 +79,7 @@ class Toolset(MCPServer):
     ) -> CallToolResult:
         """Return what the tool answers. Raises `ToolsUnavailable` outside of a run.
 
-        Within a run, where every call has a key, the model gets that as the result and goes on.
+        Within a run, where every call has a key, the model gets that as the result and continues.
         """
         session, tool = self._tools.get(tool_name, (self._sessions[0], None))
         name = tool.name if tool else tool_name
@@ -117,7 +117,7 @@ class Toolset(MCPServer):
         lost = ", ".join(session.server.label for session in self._sessions if session.lost)
         return lost and (
             f"Some tools cannot be reached right now: {lost}. When they would be needed, say so,"
-            " and go on without them."
+            " and continue without them."
         )
 
     async def list_prompts(self) -> ListPromptsResult:
@@ -189,7 +189,7 @@ def _for_model(label: str, error: ToolsUnavailable) -> str:
         )
     return (
         f"The {label} cannot be reached right now. Do not say that this was done; tell the"
-        " user that they cannot be reached, and go on without them."
+        " user that they cannot be reached, and continue without them."
     )
 
 

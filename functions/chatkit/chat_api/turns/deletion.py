@@ -1,10 +1,10 @@
 """Deletion of a thread, which may be one that is being answered.
 
-A deletion first buries the thread, then marks the turn that runs in it, then deletes the rows. A
-turn reads its thread only after the gate has let it in, and closes only after its last write. So
-either the turn finds the thread buried; or it closes before the mark, and the deletion finds all
-its rows; or the gate refuses to close it, and it deletes the rows itself. Whoever deletes rows when
-no turn may write to the thread any more then moves the tombstone, so that no listing reads it. A
+A deletion first hides the thread, then marks the turn that runs in it, then deletes the rows. A
+turn reads its thread only after the gate has opened it, and closes only after its last write. So
+either the turn finds the thread hidden; or it closes before the mark, and the deletion finds all
+its rows; or the gate refuses to close it, and it deletes the rows itself. After the last rows, when
+no turn may write to the thread any more, the tombstone moves to where no listing reads it. A
 deletion that broke off is finished by its repeat. docs/decisions/deletion.md has the cases.
 """
 

@@ -164,6 +164,6 @@ class Turn:
         self._changed_at = self._loop.time()
         waiting, self._waiting = self._waiting, []
         for each in waiting:
-            # The future of a client that disconnected is cancelled.
+            # The future of a client that disconnected is already done.
             if not each.done():
                 each.set_result(None)

@@ -6,7 +6,7 @@
     turns             {thread id: {"id": turn id, "lease": s, "fingerprint": of its request}}, one
                       entry for each running answer
                         "first": its request began the thread
-                        "cancelled": it has been asked to stop
+                        `cancelled`: it has been asked to stop
                         "deleted": its thread was deleted, and it must delete what it wrote there
                         "counted": how many of its tokens d{day} includes so far
                         "newest_listener", "older_listener": other requests that get the answer

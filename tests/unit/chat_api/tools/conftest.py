@@ -19,7 +19,7 @@ from chat_api.store.dynamo import DynamoStore
 from chat_api.store.transcript import Transcript
 from chat_api.tools.auth import tool_token
 from chat_api.tools.lambda_transport import LambdaTransport
-from chat_api.tools.retries import Retries
+from chat_api.tools.retries import InvokeRetries
 from chat_api.tools.server import OWN, URL, Server, Waits
 from chat_api.tools.toolset import ToolServers
 from chatcore.auth.keys import Keys
@@ -119,13 +119,13 @@ def ticking() -> Ticking:
 
 
 @pytest.fixture
-def retries() -> Retries:
+def retries() -> InvokeRetries:
     """A throttled call has used up its time at once; a test that wants more of it says so."""
-    return Retries(seconds=0)
+    return InvokeRetries(seconds=0)
 
 
 @pytest.fixture
-def own(lambda_api: Watched, keys: Keys, ticking: Ticking, retries: Retries) -> Server:
+def own(lambda_api: Watched, keys: Keys, ticking: Ticking, retries: InvokeRetries) -> Server:
     transport = LambdaTransport(lambda: lambda_api.client, "McpFunction", retries=retries)
     return Server(
         OWN,

@@ -10,7 +10,7 @@ import httpx2
 import pytest
 
 from chat_api.tools.lambda_transport import LambdaTransport
-from chat_api.tools.retries import Retries
+from chat_api.tools.retries import InvokeRetries
 from chat_api.turns.deadline import turn_ends
 from chat_api.turns.turn import Turn
 from chatcore.aws import INVOKE
@@ -86,12 +86,12 @@ def aws(fake_lambda: FakeLambda) -> FakeLambda:
     return fake_lambda
 
 
-def retries(time: Time, **pace: float) -> Retries:
+def retries(time: Time, **pace: float) -> InvokeRetries:
     """The highest waits that chance can bring: each is its whole ceiling."""
-    return Retries(**pace, clock=time, sleep=time.sleep, random=lambda: 1.0)
+    return InvokeRetries(**pace, clock=time, sleep=time.sleep, random=lambda: 1.0)
 
 
-async def post(client: Any, given: Retries) -> httpx2.Response:
+async def post(client: Any, given: InvokeRetries) -> httpx2.Response:
     transport = LambdaTransport(lambda: client, "McpFunction", retries=given)
     async with httpx2.AsyncClient(transport=transport) as http:
         return await http.post("http://mcp.internal/mcp", json={})
@@ -153,7 +153,7 @@ async def test_waits_double_up_to_the_longest_one(aws: FakeLambda, time: Time) -
 async def test_chance_shortens_each_wait(aws: FakeLambda, time: Time) -> None:
     aws.refusals = [THROTTLED] * 3
     chances = iter([0.5, 0.0, 0.25])
-    given = Retries(
+    given = InvokeRetries(
         first=1, longest=8, seconds=60, clock=time, sleep=time.sleep, random=lambda: next(chances)
     )
     await post(aws.client, given)
@@ -208,7 +208,7 @@ async def test_a_turn_that_is_stopped_sends_nothing_more(aws: FakeLambda) -> Non
         await asyncio.Event().wait()
 
     aws.refusals = [THROTTLED] * 100
-    call = asyncio.create_task(post(aws.client, Retries(sleep=sleep)))
+    call = asyncio.create_task(post(aws.client, InvokeRetries(sleep=sleep)))
     await waiting.wait()
     call.cancel()
     with pytest.raises(asyncio.CancelledError):

@@ -5,14 +5,14 @@ from typing import Any
 import pytest
 from agents.testing import assistant_message, function_call
 
-from chat_api.tools.retries import Retries
+from chat_api.tools.retries import InvokeRetries
 from tests.unit.chat_api.test_actions import shown_list
 from tests.unit.chat_api.tools.test_out_of_reach import notices
 
 
 @pytest.fixture
-def retries() -> Retries:
-    return Retries(first=0, longest=0)
+def retries() -> InvokeRetries:
+    return InvokeRetries(first=0, longest=0)
 
 
 async def test_a_throttled_list_of_tools_takes_no_tool_from_the_turn(

@@ -1,4 +1,4 @@
-"""One item of a history: what an API takes of it, whoever made it."""
+"""One item of a history: what an API takes of it, wherever it comes from."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeIs, cast
 
 from chat_api.model.budget import RESULT_BYTES
 from chat_api.model.texts import shorten, well_formed
-from chat_api.model.tool_arguments import BadArguments, plain_arguments
+from chat_api.model.tool_arguments import UnreadableArguments, plain_arguments
 
 if TYPE_CHECKING:
     from agents.items import TResponseInputItem
@@ -106,7 +106,7 @@ def arguments_error(arguments: object) -> str:
     """
     try:
         plain_arguments(_text(arguments))
-    except BadArguments as error:
+    except UnreadableArguments as error:
         quoted = shorten(_text(arguments), QUOTED_BYTES)
         return (
             "The tool was not called: its arguments were not a JSON object."
@@ -157,7 +157,7 @@ def _call(item: RawItem) -> Item | None:
         return None
     try:
         arguments = plain_arguments(_text(item.get("arguments")))
-    except BadArguments:
+    except UnreadableArguments:
         arguments = "{}"
     safe = _NOT_IN_NAMES.sub("_", name)[:MAX_NAME] or "unknown"
     call = {"type": CALL, "call_id": call_id, "name": safe, "arguments": arguments}

@@ -47,7 +47,7 @@ def _calls_with_results(items: list[Item], errors: dict[int, str]) -> dict[int, 
     """Return each call that has a result, with it, by the call's index.
 
     A result belongs to the first call of its turn that waits for one under that id. Each pair gets
-    an id of its own, because models number their calls anew in every answer.
+    an id of its own, because models restart the numbers of their calls in every answer.
     """
     used: Counter[str] = Counter()
     pairs: dict[int, CallWithResult] = {}
@@ -111,7 +111,7 @@ class _StepBuilder:
         self._done += [*self._take_reasoning(), message]
 
     def add_other(self, item: Item) -> None:
-        """End the step with a message of somebody else, or an item of the endpoint's own tools."""
+        """End the step with a message of another author, or an item of the endpoint's own tools."""
         self._end_step()
         reasoning = self._take_reasoning()
         self._done += [item] if "role" in item else [*reasoning, item]

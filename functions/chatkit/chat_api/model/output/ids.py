@@ -1,6 +1,7 @@
 """Minted ids for what a model sends, because its own ids need not be unique.
 
-Some endpoints number their calls anew in each answer, give two items one id, or leave ids out.
+Some endpoints restart the numbers of their calls in each answer, give two items one id, or leave
+ids out.
 """
 
 import re
