@@ -2,10 +2,10 @@
 
 import { createInterface } from 'node:readline';
 
-import { bareAddress, safeLink } from '../../../web/open-chatkit/markdown/links.js';
-import { blockTree, blocksOf, inlineTree } from '../../../web/open-chatkit/markdown/tree.js';
-import { SseParser } from '../../../web/open-chatkit/protocol/sse.js';
-import * as thread from '../../../web/open-chatkit/state/thread-state.js';
+import { bareAddress, safeLink } from '../../../../web/open-chatkit/markdown/links.js';
+import { blockTree, blocksOf, inlineTree } from '../../../../web/open-chatkit/markdown/tree.js';
+import { SseParser } from '../../../../web/open-chatkit/protocol/sse.js';
+import * as thread from '../../../../web/open-chatkit/state/thread-state.js';
 
 const FUNCTIONS = {
   bareAddress,
