@@ -43,7 +43,7 @@ os.environ.update(
 
 # With several workers a suite stays with one. So do suites that share running stacks, whose logs
 # are in one folder, and suites that share a build.
-TOGETHER = {
+SHARED_SCOPES = {
     **dict.fromkeys(("conformance", "e2e", "page", "security"), "stacks"),
     **dict.fromkeys(("artifacts", "sam_local"), "builds"),
 }
@@ -57,7 +57,7 @@ def scope_of(nodeid: str) -> str:
     _, group, *below = file.split("/")
     if group == "unit" or not below:
         return file
-    return TOGETHER.get(below[0], below[0])
+    return SHARED_SCOPES.get(below[0], below[0])
 
 
 class ScopeScheduling(LoadScopeScheduling):

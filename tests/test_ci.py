@@ -29,14 +29,14 @@ def run(path: str, **environment: str) -> str:
     return done.stdout
 
 
-def test_it_says_in_one_line_that_sam_local_is_not_covered(programs: str) -> None:
+def test_ci_reports_in_one_line_that_sam_local_is_not_covered(programs: str) -> None:
     [line] = [line for line in run(programs).splitlines() if line.startswith(NOT_COVERED)]
     assert "SAM_LOCAL_IMAGE_TOOL" in line
 
 
-def test_it_says_nothing_of_the_kind_where_a_container_engine_is_named(programs: str) -> None:
+def test_ci_reports_nothing_uncovered_with_a_container_engine(programs: str) -> None:
     assert NOT_COVERED not in run(programs, SAM_LOCAL_IMAGE_TOOL="/opt/engine")
 
 
-def test_it_needs_nothing_outside_the_repository() -> None:
+def test_ci_needs_nothing_outside_the_repository() -> None:
     assert "../" not in SCRIPT.read_text()

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import LONGEST_FIRST, TOGETHER, scope_of
+from tests.conftest import LONGEST_FIRST, SHARED_SCOPES, scope_of
 
 HERE = Path(__file__).parent
 SUITES = sorted(
@@ -22,8 +22,8 @@ def test_the_readme_has_one_row_for_each_suite(suite: str) -> None:
 
 def test_every_suite_that_the_scheduler_names_exists() -> None:
     suites = {suite.split("/")[1] for suite in SUITES}
-    assert TOGETHER.keys() <= suites
-    assert set(LONGEST_FIRST) <= suites | set(TOGETHER.values())
+    assert SHARED_SCOPES.keys() <= suites
+    assert set(LONGEST_FIRST) <= suites | set(SHARED_SCOPES.values())
 
 
 def test_files_of_unit_suites_may_run_on_different_workers() -> None:

@@ -116,10 +116,10 @@ def test_no_test_depends_on_how_fast_the_machine_is() -> None:
         "page.evaluate('setTimeout(stop, 50)')",
     ],
 )
-def test_what_depends_on_it_is_found(source: str) -> None:
+def test_code_that_depends_on_real_time_is_found(source: str) -> None:
     assert list(faults_of(source))
 
 
-def test_waiting_for_the_thing_itself_is_no_fault() -> None:
+def test_waiting_for_an_event_is_not_a_fault() -> None:
     waiting = "await event.wait()\nawait asyncio.sleep(0)\nprocess.wait(timeout=PATIENCE)"
     assert list(faults_of(waiting)) == []

@@ -62,7 +62,7 @@ def test_a_first_deployment_succeeds(first: Deployment) -> None:
     assert first.status == 0, first.output
 
 
-def test_every_artifact_is_uploaded_to_the_bucket_of_sam(
+def test_every_artifact_is_uploaded_to_sams_bucket(
     aws: Aws, first: Deployment, artifacts: Artifacts
 ) -> None:
     client = aws.client("s3", "eu-central-1")
@@ -82,7 +82,7 @@ def test_every_artifact_is_uploaded_to_the_bucket_of_sam(
     assert all(key.startswith("chatkit/") for key in keys)
 
 
-def test_the_change_set_has_the_settings_and_the_right_to_make_roles(first: Deployment) -> None:
+def test_the_change_set_has_the_settings_and_may_create_roles(first: Deployment) -> None:
     values = first.change_sets()[0]
     assert values["AllowedOrigins"] == SETTINGS["ALLOWED_ORIGINS"]
     assert values["OpenAIApiKey"] == API_KEY
@@ -95,7 +95,7 @@ def test_the_api_key_is_not_printed(first: Deployment) -> None:
     assert API_KEY not in first.output
 
 
-def test_the_person_is_asked_once(first: Deployment) -> None:
+def test_the_user_is_asked_once(first: Deployment) -> None:
     assert first.output.count("Deploy this changeset?") == 1
 
 
@@ -111,7 +111,7 @@ def test_the_concurrency_quota_is_shown(first: Deployment) -> None:
     assert "at most 10 answers at the same time" in first.output
 
 
-def test_every_request_goes_to_the_region_of_aws_region(first: Deployment) -> None:
+def test_every_request_goes_to_the_region_in_aws_region(first: Deployment) -> None:
     assert {(each.access_key, each.region) for each in first.requests} == {
         ("exported", "eu-central-1")
     }
@@ -131,12 +131,12 @@ def test_a_declined_change_set_creates_nothing_and_says_so(declined: Deployment)
     assert "Nothing is deployed" in declined.output
 
 
-def test_a_quota_that_may_not_be_read_stops_nothing(declined: Deployment) -> None:
+def test_an_unreadable_quota_does_not_stop_the_deployment(declined: Deployment) -> None:
     assert "lambda:GetAccountSettings" in declined.output
     assert "cloudformation CreateChangeSet" in declined.operations()
 
 
-def test_a_declined_deployment_can_be_made_again(aws: Aws, unprotected: Deployment) -> None:
+def test_a_declined_deployment_can_be_repeated(aws: Aws, unprotected: Deployment) -> None:
     assert unprotected.status == 0, unprotected.output
     assert len(aws.client("dynamodb", "eu-west-1").list_tables()["TableNames"]) == 3
 

@@ -30,7 +30,7 @@ class Deployment:
         self.document = document
         self.parameters: list[Parameter] = read_parameters(document)
 
-    def standing(self, **changed: str) -> Account:
+    def existing_stack(self, **changed: str) -> Account:
         """Return an account that has the stack, with the template's defaults but for `changed`."""
         required = {p.name: OTHERS.get(p.variable, "") for p in self.parameters if p.required}
         optional = {p.name: p.default for p in self.parameters if not p.required}

@@ -29,12 +29,12 @@ def test_reserved_executions_do_not_count_as_answers(notice_of: NoticeOf) -> Non
     assert "at most 900 answers at the same time" in notice
 
 
-def test_a_sufficient_quota_brings_no_advice(notice_of: NoticeOf) -> None:
+def test_a_sufficient_quota_gives_no_advice(notice_of: NoticeOf) -> None:
     assert "service-quotas" not in notice_of(1000, 100)
 
 
 @pytest.mark.parametrize(("total", "unreserved"), [(10, 10), (1000, 99)])
-def test_a_low_quota_brings_the_command_that_requests_more(
+def test_a_low_quota_shows_the_command_that_requests_more(
     notice_of: NoticeOf, total: int, unreserved: int
 ) -> None:
     notice = notice_of(total, unreserved)

@@ -12,16 +12,18 @@ BUILT = {"Architecture": "x86_64"}
 
 @pytest.fixture
 def with_secret(deployment: Deployment) -> Account:
-    return deployment.standing()
+    return deployment.existing_stack()
 
 
 @pytest.fixture
 def with_keys(deployment: Deployment) -> Account:
-    return deployment.standing(IdentityJwksUrl=KEYS_URL["IDENTITY_JWKS_URL"])
+    return deployment.existing_stack(IdentityJwksUrl=KEYS_URL["IDENTITY_JWKS_URL"])
 
 
 @pytest.mark.parametrize("login", [KEYS_URL, SECRET])
-def test_either_alone_is_enough(deployment: Deployment, login: dict[str, str]) -> None:
+def test_either_way_to_verify_tokens_is_enough(
+    deployment: Deployment, login: dict[str, str]
+) -> None:
     values = deployment.values(OTHERS | login)
     assert set(login.values()) < set(values.values())
     assert len(values) == len(OTHERS) + 3  # the processors and the role of the API's logs
@@ -36,7 +38,7 @@ def test_either_alone_is_enough(deployment: Deployment, login: dict[str, str]) -
         (KEYS_URL | SECRET, ": set only one"),
     ],
 )
-def test_neither_and_both_are_refused(
+def test_neither_or_both_ways_are_refused(
     deployment: Deployment, login: dict[str, str], sentence: str
 ) -> None:
     [refusal] = deployment.refusal(OTHERS | login)
@@ -67,7 +69,7 @@ def test_published_keys_replace_the_secret_of_a_stack(
     assert deployment.values(KEYS_URL, with_secret) == values | BUILT
 
 
-def test_an_empty_address_leaves_a_stack_with_its_secret(
+def test_an_empty_url_keeps_the_secret_of_a_stack(
     deployment: Deployment, with_secret: Account
 ) -> None:
     values = deployment.values({"IDENTITY_JWKS_URL": ""}, with_secret)
@@ -75,16 +77,16 @@ def test_an_empty_address_leaves_a_stack_with_its_secret(
 
 
 @pytest.mark.parametrize(
-    ("standing", "login"),
+    ("existing_stack", "login"),
     [("with_secret", {"IDENTITY_SHARED_SECRET": "none"}), ("with_keys", {"IDENTITY_JWKS_URL": ""})],
 )
-def test_a_stack_is_not_left_without_either(
+def test_a_stack_always_keeps_one_way_to_verify_tokens(
     deployment: Deployment,
     request: pytest.FixtureRequest,
-    standing: str,
+    existing_stack: str,
     login: dict[str, str],
 ) -> None:
-    [sentence] = deployment.refusal(login, request.getfixturevalue(standing))
+    [sentence] = deployment.refusal(login, request.getfixturevalue(existing_stack))
     assert sentence.startswith("IDENTITY_JWKS_URL or IDENTITY_SHARED_SECRET is missing")
 
 

@@ -17,7 +17,7 @@ with open({file!r}, "w") as file:
 """
 
 
-def made(folder: Path, *typed: str, **exported: str) -> dict[str, Any]:
+def run_make_deploy(folder: Path, *typed: str, **exported: str) -> dict[str, Any]:
     """Run `make deploy`, without its build, and return how the deployment was called."""
     file, python = folder / "called.json", folder / "python"
     python.write_text(RECORDING.format(python=sys.executable, file=str(file)))
@@ -39,7 +39,9 @@ def typed_names(called: dict[str, Any]) -> set[str]:
 
 
 def test_typed_names_are_distinguished_from_exported_ones(tmp_path: Path) -> None:
-    called = made(tmp_path, "MODEL=gpt-b", "LOG_LEVEL=", HISTORY_TOKENS="9000", MCP_AUDIENCE="")
+    called = run_make_deploy(
+        tmp_path, "MODEL=gpt-b", "LOG_LEVEL=", HISTORY_TOKENS="9000", MCP_AUDIENCE=""
+    )
     assert typed_names(called) == {"BIN", "MODEL", "LOG_LEVEL"}
     given = {name: called["environ"].get(name) for name in ("MODEL", "LOG_LEVEL", "MCP_AUDIENCE")}
     assert given == {"MODEL": "gpt-b", "LOG_LEVEL": "", "MCP_AUDIENCE": ""}
@@ -49,7 +51,7 @@ def test_typed_names_are_distinguished_from_exported_ones(tmp_path: Path) -> Non
 
 def test_values_arrive_unchanged_and_on_no_command_line(tmp_path: Path) -> None:
     value = """a$b $$ $(shell echo made) ${HOME} #c 'd' "e" \\ f"""
-    called = made(tmp_path, f"IDENTITY_AUDIENCE={value}", MCP_AUDIENCE=value)
+    called = run_make_deploy(tmp_path, f"IDENTITY_AUDIENCE={value}", MCP_AUDIENCE=value)
     assert called["environ"]["IDENTITY_AUDIENCE"] == value
     assert called["environ"]["MCP_AUDIENCE"] == value
     assert not [argument for argument in called["arguments"] if "shell" in argument]

@@ -18,7 +18,7 @@ def test_every_shared_name_is_an_optional_parameter(deployment: Deployment) -> N
 def test_an_exported_shared_name_is_refused_with_both_fixes(
     deployment: Deployment, variable: str, value: str
 ) -> None:
-    assert deployment.refusal({variable: value}, deployment.standing()) == [
+    assert deployment.refusal({variable: value}, deployment.existing_stack()) == [
         f"{variable} is exported ({value}), perhaps for another program. Type"
         f" `make deploy {variable}=…` if you mean it, or `unset {variable}`."
     ]
@@ -27,12 +27,12 @@ def test_an_exported_shared_name_is_refused_with_both_fixes(
 def test_an_exported_empty_shared_name_resets_nothing(
     deployment: Deployment,
 ) -> None:
-    [sentence] = deployment.refusal({"MODEL": ""}, deployment.standing(Model="gpt-a"))
+    [sentence] = deployment.refusal({"MODEL": ""}, deployment.existing_stack(Model="gpt-a"))
     assert sentence.startswith("MODEL is exported (empty), ")
 
 
 def test_a_typed_shared_name_counts(deployment: Deployment) -> None:
-    values = deployment.values({"MODEL": "gpt-b"}, deployment.standing(), typed=("MODEL",))
+    values = deployment.values({"MODEL": "gpt-b"}, deployment.existing_stack(), typed=("MODEL",))
     assert values["Model"] == "gpt-b"
 
 
@@ -40,12 +40,12 @@ def test_a_typed_shared_name_counts(deployment: Deployment) -> None:
 def test_an_exported_shared_name_that_changes_nothing_is_accepted(
     deployment: Deployment, environ: dict[str, str]
 ) -> None:
-    values = deployment.values(environ, deployment.standing(Model="gpt-a"))
+    values = deployment.values(environ, deployment.existing_stack(Model="gpt-a"))
     assert values == {"Architecture": "x86_64"}
 
 
 def test_an_exported_architecture_is_never_used(deployment: Deployment) -> None:
-    values = deployment.values({"ARCHITECTURE": "arm64"}, deployment.standing())
+    values = deployment.values({"ARCHITECTURE": "arm64"}, deployment.existing_stack())
     assert values == {"Architecture": "x86_64"}
 
 
@@ -99,14 +99,14 @@ def test_a_stack_name_that_is_only_exported_is_refused(deployment: Deployment) -
 def test_the_architecture_of_a_stack_changes_only_when_it_is_typed(
     deployment: Deployment,
 ) -> None:
-    standing = deployment.standing(Architecture="arm64")
-    assert deployment.refusal({}, standing) == [
+    existing_stack = deployment.existing_stack(Architecture="arm64")
+    assert deployment.refusal({}, existing_stack) == [
         "ARCH is x86_64 instead of arm64. Type `make deploy ARCH=arm64` to keep it, or"
         " `make deploy ARCH=x86_64` to change it."
     ]
-    values = deployment.values({"ARCH": "x86_64"}, standing, typed=("ARCH",))
+    values = deployment.values({"ARCH": "x86_64"}, existing_stack, typed=("ARCH",))
     assert values == {"Architecture": "x86_64"}
-    assert deployment.values({}, standing, arch="arm64") == {"Architecture": "arm64"}
+    assert deployment.values({}, existing_stack, arch="arm64") == {"Architecture": "arm64"}
 
 
 def test_each_change_is_listed_with_the_value_that_it_replaces(deployment: Deployment) -> None:
@@ -117,8 +117,8 @@ def test_each_change_is_listed_with_the_value_that_it_replaces(deployment: Deplo
         "OPENAI_API_KEY": "sk-hunter2",
     }
     servers = '[{"name":"a","url":"https://a.example.com/"}]'
-    standing = deployment.standing(Model="gpt-a", ToolServers=servers)
-    assert deployment.summary(environ, standing, typed=("MODEL",)) == [
+    existing_stack = deployment.existing_stack(Model="gpt-a", ToolServers=servers)
+    assert deployment.summary(environ, existing_stack, typed=("MODEL",)) == [
         "Changes the stack chatkit in account 123456789012, region eu-central-1, with",
         f"  ToolServers: {servers} → (empty)",
         "  OpenAIApiKey: (secret) → (secret, new value)",
@@ -136,6 +136,6 @@ def test_a_first_deployment_is_listed_without_secrets(deployment: Deployment) ->
     assert "hunter2" not in "\n".join(lines)
 
 
-def test_a_typed_secret_brings_a_warning(deployment: Deployment) -> None:
+def test_a_typed_secret_shows_a_warning(deployment: Deployment) -> None:
     lines = deployment.summary(GIVEN, typed=("OPENAI_API_KEY",))
     assert lines[-1].startswith("  OPENAI_API_KEY is a secret, but was typed on the command line")

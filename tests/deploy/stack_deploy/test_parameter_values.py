@@ -157,7 +157,7 @@ def test_a_wrong_value_is_refused_in_one_sentence(
         ("MCP_AUDIENCE", "\udcff"),
     ],
 )
-def test_an_obvious_mistake_is_refused_in_words(
+def test_an_obvious_mistake_is_refused_in_a_sentence(
     deployment: Deployment, variable: str, value: str
 ) -> None:
     [sentence, *more] = deployment.refusal(GIVEN | {variable: value}, typed=(variable,))
@@ -207,13 +207,13 @@ def test_an_environment_too_large_for_lambda_is_refused_with_its_largest_variabl
 
 
 def test_a_later_deployment_keeps_values_that_are_not_set(deployment: Deployment) -> None:
-    values = deployment.values({"HISTORY_TOKENS": "9000"}, deployment.standing(Model="gpt-a"))
+    values = deployment.values({"HISTORY_TOKENS": "9000"}, deployment.existing_stack(Model="gpt-a"))
     assert values == {"HistoryTokens": "9000", "Architecture": "x86_64"}
 
 
 def test_a_kept_value_that_the_template_no_longer_allows_is_refused(deployment: Deployment) -> None:
-    standing = deployment.standing(ChatkitMemory="256")
-    assert deployment.refusal({}, standing) == [
+    existing_stack = deployment.existing_stack(ChatkitMemory="256")
+    assert deployment.refusal({}, existing_stack) == [
         "CHATKIT_MEMORY must be a whole number from 512 to 10,240, not '256'"
         " (the stack's current value)."
     ]
@@ -231,19 +231,19 @@ def test_a_kept_value_that_the_template_no_longer_allows_is_refused(deployment: 
 def test_an_empty_variable_resets_a_parameter_to_its_default(
     deployment: Deployment, variable: str, name: str, default: str
 ) -> None:
-    assert deployment.values({variable: ""}, deployment.standing())[name] == default
+    assert deployment.values({variable: ""}, deployment.existing_stack())[name] == default
 
 
 def test_a_typed_empty_variable_resets_a_shared_name(deployment: Deployment) -> None:
-    standing = deployment.standing(Model="gpt-a")
-    assert deployment.values({"MODEL": ""}, standing, typed=("MODEL",))["Model"] == ""
+    existing_stack = deployment.existing_stack(Model="gpt-a")
+    assert deployment.values({"MODEL": ""}, existing_stack, typed=("MODEL",))["Model"] == ""
 
 
 @pytest.mark.parametrize(
     "variable", ["ALLOWED_ORIGINS", "OPENAI_API_KEY", "IDENTITY_SHARED_SECRET"]
 )
 def test_a_required_value_cannot_be_emptied(deployment: Deployment, variable: str) -> None:
-    assert deployment.refusal({variable: ""}, deployment.standing()) == [
+    assert deployment.refusal({variable: ""}, deployment.existing_stack()) == [
         f"{variable} is empty. Set it, or `unset {variable}` to keep the stack's value."
     ]
 

@@ -59,19 +59,19 @@ def test_either_variable_alone_names_the_region(machine: Machine, name: str) -> 
 
 
 @pytest.mark.parametrize("name", ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"])
-def test_the_region_of_the_named_profile_is_taken(machine: Machine, name: str) -> None:
+def test_the_region_of_the_named_profile_is_used(machine: Machine, name: str) -> None:
     machine.config.write_text(CONFIG)
     machine.export(**{name: "work"})
     assert machine.region() == "us-east-1"
 
 
-def test_the_region_of_the_default_profile_is_taken(machine: Machine) -> None:
+def test_the_region_of_the_default_profile_is_used(machine: Machine) -> None:
     machine.config.write_text(CONFIG)
     assert machine.region() == "eu-north-1"
 
 
 @pytest.mark.parametrize("section", ["deploy", "global"])
-def test_the_region_of_samconfig_is_taken(machine: Machine, section: str) -> None:
+def test_the_region_of_samconfig_is_used(machine: Machine, section: str) -> None:
     machine.samconfig(section, "region", "eu-central-1")
     assert machine.region() == "eu-central-1"
 

@@ -12,25 +12,25 @@ import pytest
 from stack_deploy.sam import Sam
 
 # Records its arguments, its region, and the file that the last argument names.
-NOTING = """#!{python}
+RECORDING = """#!{python}
 import json, os, sys
 file = sys.argv[-1].removeprefix("file://")
-noted = {{
+recorded = {{
     "arguments": sys.argv[1:],
     "regions": [os.environ["AWS_REGION"], os.environ["AWS_DEFAULT_REGION"]],
     "mode": os.stat(file).st_mode,
     "file": open(file).read(),
 }}
-json.dump(noted, open({noted!r}, "w"))
+json.dump(recorded, open({recorded!r}, "w"))
 sys.exit(3)
 """
 
 
 @pytest.fixture
-def noted(tmp_path: Path) -> dict[str, Any]:
+def recorded(tmp_path: Path) -> dict[str, Any]:
     """What a fake `sam` recorded, which exits with status 3."""
-    command, file = tmp_path / "sam", tmp_path / "noted.json"
-    command.write_text(NOTING.format(python=sys.executable, noted=str(file)))
+    command, file = tmp_path / "sam", tmp_path / "recorded.json"
+    command.write_text(RECORDING.format(python=sys.executable, recorded=str(file)))
     command.chmod(0o755)
     sam = Sam(
         command=command,
@@ -41,27 +41,27 @@ def noted(tmp_path: Path) -> dict[str, Any]:
         environ={"AWS_REGION": "", "PATH": os.environ["PATH"]},
     )
     assert sam.deploy({"OpenAIApiKey": "sk-hunter2"}) == 3
-    noted: dict[str, Any] = json.loads(file.read_text())
-    return noted
+    recorded: dict[str, Any] = json.loads(file.read_text())
+    return recorded
 
 
-def test_secrets_are_in_a_private_file_and_in_no_argument(noted: dict[str, Any]) -> None:
-    assert "sk-hunter2" in noted["file"]
-    assert stat.S_IMODE(noted["mode"]) == 0o600
-    assert "sk-hunter2" not in " ".join(noted["arguments"])
+def test_secrets_are_in_a_private_file_and_in_no_argument(recorded: dict[str, Any]) -> None:
+    assert "sk-hunter2" in recorded["file"]
+    assert stat.S_IMODE(recorded["mode"]) == 0o600
+    assert "sk-hunter2" not in " ".join(recorded["arguments"])
 
 
-def test_the_file_is_gone_afterwards(noted: dict[str, Any]) -> None:
-    assert not Path(noted["arguments"][-1].removeprefix("file://")).exists()
+def test_the_file_is_gone_afterwards(recorded: dict[str, Any]) -> None:
+    assert not Path(recorded["arguments"][-1].removeprefix("file://")).exists()
 
 
-def test_the_region_is_in_every_variable_and_argument(noted: dict[str, Any]) -> None:
-    assert noted["regions"] == ["eu-central-1", "eu-central-1"]
-    arguments = noted["arguments"]
+def test_the_region_is_in_every_variable_and_argument(recorded: dict[str, Any]) -> None:
+    assert recorded["regions"] == ["eu-central-1", "eu-central-1"]
+    arguments = recorded["arguments"]
     assert arguments[arguments.index("--region") + 1] == "eu-central-1"
 
 
-def test_the_configuration_is_an_absolute_path(noted: dict[str, Any]) -> None:
-    arguments = noted["arguments"]
+def test_the_configuration_is_an_absolute_path(recorded: dict[str, Any]) -> None:
+    arguments = recorded["arguments"]
     named = Path(arguments[arguments.index("--config-file") + 1])
     assert named == Path.cwd() / "samconfig.toml"

@@ -27,7 +27,7 @@ def refusal_in(status: str) -> str:
     "status",
     ["CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "IMPORT_COMPLETE"],
 )
-def test_an_idle_stack_returns_its_parameters(status: str) -> None:
+def test_the_parameters_of_an_idle_stack_are_returned(status: str) -> None:
     assert parameters_in(status) == {"LogLevel": "DEBUG"}
 
 

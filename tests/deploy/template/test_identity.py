@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 
-def test_the_chat_function_reads_the_login_s_secret_only_where_it_verifies_with_it(
+def test_the_chat_function_reads_the_logins_secret_only_to_verify_with_it(
     translated: dict[str, Any],
 ) -> None:
     resources = translated["Resources"]
@@ -19,7 +19,7 @@ def test_the_chat_function_reads_the_login_s_secret_only_where_it_verifies_with_
     }
 
 
-def test_the_mcp_function_reads_it_only_where_it_verifies_with_it(
+def test_the_mcp_function_reads_the_logins_secret_only_to_verify_with_it(
     translated: dict[str, Any],
 ) -> None:
     resources = translated["Resources"]
@@ -34,7 +34,7 @@ def test_the_mcp_function_reads_it_only_where_it_verifies_with_it(
     }
 
 
-def test_the_secrets_of_other_tool_servers_are_read_only_where_there_are_any(
+def test_secrets_of_other_tool_servers_are_readable_only_if_servers_are_set(
     translated: dict[str, Any],
 ) -> None:
     policy = translated["Resources"]["ChatkitToolSecretsPolicy"]

@@ -27,12 +27,12 @@ def test_every_arn_names_the_partition_of_its_region(
     assert named == {"${AWS::Partition}", PARTITIONS[region]}
 
 
-def test_the_source_names_no_partition_of_its_own() -> None:
+def test_the_template_names_no_partition() -> None:
     named = set(ARN.findall((ROOT / "template.yaml").read_text()))
     assert named == {"${AWS::Partition}"}
 
 
-def test_no_domain_of_one_partition_is_written_out(translated: dict[str, Any]) -> None:
+def test_no_domain_is_specific_to_one_partition(translated: dict[str, Any]) -> None:
     domains = set(re.findall(r"[\w.$:{}-]*\.amazonaws\.com[\w.]*", json.dumps(translated)))
     assert domains == PRINCIPALS
 

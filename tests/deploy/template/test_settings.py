@@ -11,7 +11,7 @@ from task_tools.server import TaskSettings
 
 ROOT = Path(__file__).parents[3]
 # Read by Lambda, botocore and Powertools themselves.
-BY_OTHERS = {
+READ_BY_LIBRARIES = {
     "AWS_ENDPOINT_URL",
     "AWS_LAMBDA_EXEC_WRAPPER",
     "POWERTOOLS_LOG_LEVEL",
@@ -22,16 +22,16 @@ TEAMS_OWN = {"McpFunction": TaskSettings.model_fields}
 
 
 @pytest.mark.parametrize("function", SETTINGS)
-def test_the_template_gives_each_function_what_it_reads_and_nothing_else(
+def test_each_function_gets_exactly_the_variables_that_it_reads(
     translated: dict[str, Any], function: str
 ) -> None:
     properties = translated["Resources"][function]["Properties"]
-    given = set(properties["Environment"]["Variables"]) - BY_OTHERS
+    given = set(properties["Environment"]["Variables"]) - READ_BY_LIBRARIES
     read = {*SETTINGS[function].model_fields, *TEAMS_OWN.get(function, ())}
     assert given == {name.upper() for name in read}
 
 
-def test_no_function_is_called_as_a_library_s_logger(translated: dict[str, Any]) -> None:
+def test_no_service_name_is_a_librarys_logger(translated: dict[str, Any]) -> None:
     """The service's name is the logger's; `chatkit` or `mcp` would be the SDKs' own."""
     for function in SETTINGS:
         variables = translated["Resources"][function]["Properties"]["Environment"]["Variables"]

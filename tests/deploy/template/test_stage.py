@@ -11,11 +11,11 @@ MISSING = "-"
 HOSTILE = 'x","status":"200\\\n{'
 # What the client writes, in the access log as API Gateway escapes it. A client can choose its
 # request id; the extended one is API Gateway's own.
-OF_THE_CLIENT = {"$context.requestId": json.dumps(HOSTILE)[1:-1]}
+CLIENT_VALUES = {"$context.requestId": json.dumps(HOSTILE)[1:-1]}
 # What API Gateway itself writes, or takes from the template.
 # Source: Amazon API Gateway Developer Guide, "Variables for access logging for API Gateway" and
 # "Troubleshoot issues with response streaming in API Gateway".
-OF_THE_GATEWAY = {
+GATEWAY_VALUES = {
     "$context.error.responseType": "INTEGRATION_FAILURE",
     "$context.extendedRequestId": "Yh8jGE2Cl8wFeOA=",
     "$context.httpMethod": "POST",
@@ -29,7 +29,7 @@ OF_THE_GATEWAY = {
     "$context.responseLength": "18204",
     "$context.status": "200",
 }
-VALUES = OF_THE_GATEWAY | OF_THE_CLIENT
+VALUES = GATEWAY_VALUES | CLIENT_VALUES
 VARIABLE = re.compile(r"\$context\.[A-Za-z.]+")
 
 
@@ -53,7 +53,7 @@ def log_format(stage: dict[str, Any]) -> str:
     return text
 
 
-def test_there_is_one_stage_and_no_deployment_makes_another(translated: dict[str, Any]) -> None:
+def test_there_is_one_stage_and_no_deployment_creates_another(translated: dict[str, Any]) -> None:
     [stage] = of_type(translated, "AWS::ApiGateway::Stage")
     assert stage["StageName"] == "v1"
     [deployment] = of_type(translated, "AWS::ApiGateway::Deployment")
@@ -77,17 +77,17 @@ def line(log_format: str, values: dict[str, str]) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("missing", VALUES)
-def test_a_log_line_is_json_whatever_value_is_missing(log_format: str, missing: str) -> None:
+def test_a_log_line_is_json_with_any_value_missing(log_format: str, missing: str) -> None:
     values = {name: value for name, value in VALUES.items() if name != missing}
     assert list(line(log_format, values).values()).count(MISSING) == 1
 
 
-def test_a_client_writes_only_its_request_id_into_a_log_line(log_format: str) -> None:
+def test_a_client_controls_only_its_request_id_in_a_log_line(log_format: str) -> None:
     """Not its path, its user agent or its host."""
     assert set(VARIABLE.findall(log_format)) == set(VALUES)
     read = line(log_format, VALUES)
     assert read.pop("requestId") == HOSTILE
-    assert set(read.values()) == set(OF_THE_GATEWAY.values())
+    assert set(read.values()) == set(GATEWAY_VALUES.values())
 
 
 def test_a_log_line_shows_how_an_answer_streamed(log_format: str) -> None:

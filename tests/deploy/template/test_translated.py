@@ -52,7 +52,7 @@ def test_every_other_route_is_buffered(translated: dict[str, Any]) -> None:
         assert "/2015-03-31/" in uri(integration)
 
 
-def test_every_path_takes_every_method_and_the_session_function_answers_its_preflight(
+def test_every_path_accepts_every_method_and_the_session_function_answers_its_preflight(
     translated: dict[str, Any],
 ) -> None:
     for path in translated["Resources"]["Api"]["Properties"]["Body"]["paths"]:
@@ -65,7 +65,7 @@ def test_every_path_takes_every_method_and_the_session_function_answers_its_pref
         assert "SessionFunction" in uri(methods.get("options", methods[ANY]))
 
 
-def test_the_timeouts_of_function_and_gateway_fit_each_other(translated: dict[str, Any]) -> None:
+def test_function_and_gateway_timeouts_match(translated: dict[str, Any]) -> None:
     resources, parameters = translated["Resources"], translated["Parameters"]
     assert resources["ChatkitFunction"]["Properties"]["Timeout"] == {"Ref": "ChatkitTimeout"}
     [stream] = [each for _, _, each in integrations(translated) if "responseTransferMode" in each]
@@ -102,7 +102,7 @@ def test_the_bucket_outlives_the_stack(translated: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("name", ["ApiAccount", "ApiAccountRole"])
-def test_the_account_s_log_role_stays_even_after_a_first_deployment_that_fails(
+def test_the_accounts_log_role_survives_a_failed_first_deployment(
     translated: dict[str, Any], name: str
 ) -> None:
     assert translated["Resources"][name]["DeletionPolicy"] == "Retain"
@@ -130,13 +130,13 @@ def test_a_body_in_the_bucket_is_kept_as_long_as_its_row(translated: dict[str, A
     assert variables["RETENTION_DAYS"] == {"Ref": "RetentionDays"}
 
 
-def test_rows_that_nobody_can_read_are_counted(translated: dict[str, Any]) -> None:
+def test_unreadable_rows_are_counted(translated: dict[str, Any]) -> None:
     counter = translated["Resources"]["UnreadableRows"]["Properties"]
     assert counter["LogGroupName"] == {"Ref": "ChatkitLog"}
     assert counter["FilterPattern"] == '{ $.message = "row_unreadable" }'
 
 
-def test_errors_that_the_gateway_makes_itself_can_be_read_by_any_page(
+def test_the_gateways_own_errors_can_be_read_by_any_page(
     translated: dict[str, Any],
 ) -> None:
     responses = translated["Resources"]["Api"]["Properties"]["Body"][
@@ -149,21 +149,21 @@ def test_errors_that_the_gateway_makes_itself_can_be_read_by_any_page(
         assert '"message"' in response["responseTemplates"]["application/json"]
 
 
-def test_a_throttled_function_is_503_and_not_api_gateway_s_504(translated: dict[str, Any]) -> None:
+def test_a_throttled_function_is_503_and_not_the_gateways_504(translated: dict[str, Any]) -> None:
     responses = translated["Resources"]["Api"]["Properties"]["Body"][
         "x-amazon-apigateway-gateway-responses"
     ]
     assert str(responses["INTEGRATION_FAILURE"]["statusCode"]) == "503"
 
 
-def test_every_parameter_says_what_it_is(translated: dict[str, Any]) -> None:
+def test_every_parameter_has_a_description(translated: dict[str, Any]) -> None:
     for name, parameter in translated["Parameters"].items():
         assert parameter.get("Description"), name
         bounds = {"AllowedPattern", "AllowedValues", "MinLength", "MinValue"}
         assert bounds & set(parameter) or parameter.get("Default") == "", name
 
 
-def test_the_translator_adds_no_role_and_no_policy(translated: dict[str, Any]) -> None:
+def test_the_translator_adds_no_role_or_policy(translated: dict[str, Any]) -> None:
     """The roles that the end-to-end tests compare with what the functions do are all there are."""
     iam = {
         name
@@ -185,7 +185,7 @@ def test_the_translator_adds_no_role_and_no_policy(translated: dict[str, Any]) -
     }
 
 
-def test_only_api_gateway_may_invoke_a_function_and_only_by_its_own_routes(
+def test_only_api_gateway_may_invoke_a_function_and_only_through_its_own_routes(
     translated: dict[str, Any],
 ) -> None:
     """The translator permits every stage of the API (`*`); the template makes one."""

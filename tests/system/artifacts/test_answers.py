@@ -103,7 +103,7 @@ async def invoked(api: RuntimeApi, payload: bytes) -> Answer:
 
 
 @pytest.mark.parametrize("name", ["SessionFunction", "ChatkitFunction", "McpFunction"])
-def test_the_artifact_knows_every_aws_service_that_is_called(
+def test_an_artifact_can_create_a_client_for_every_aws_service(
     function: Named, isolated: Isolated, tmp_path: Path, name: str
 ) -> None:
     env = environment(function(name), "unused", {}, tmp_path)
@@ -114,7 +114,7 @@ def test_the_artifact_knows_every_aws_service_that_is_called(
 
 
 @pytest.mark.parametrize("name", ["SessionFunction", "ChatkitFunction", "McpFunction"])
-def test_once_imported_a_function_has_its_garbage_collected_again(
+def test_garbage_collection_is_enabled_after_a_function_is_imported(
     function: Named, isolated: Isolated, tmp_path: Path, name: str
 ) -> None:
     module = function(name).handler.rpartition(".")[0]

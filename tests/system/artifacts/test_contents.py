@@ -43,7 +43,7 @@ def test_compiled_libraries_are_for_the_architecture(build: "Build") -> None:
     assert machines == {MACHINES[build.architecture]}
 
 
-def test_every_source_file_has_bytecode_that_lambda_will_take(build: "Build") -> None:
+def test_every_source_file_has_bytecode_that_lambda_uses(build: "Build") -> None:
     for source in files(build.folder):
         if source.suffix == ".py":
             bytecode = Path(importlib.util.cache_from_source(str(source))).read_bytes()
@@ -67,7 +67,7 @@ def test_no_installer_test_or_script_is_shipped(build: "Build") -> None:
         assert not [path for path in relative(folder) if "tests" in path.parts]
 
 
-def test_the_layers_hold_our_own_code_only(build: "Build") -> None:
+def test_the_layers_contain_only_our_own_code(build: "Build") -> None:
     layers = {path for path in build.artifacts() if path.name.endswith("Layer")}
     assert {path.relative_to(layer) for layer in layers for path in layer.glob("python/*")} == {
         Path("python/chatcore"),
@@ -75,7 +75,7 @@ def test_the_layers_hold_our_own_code_only(build: "Build") -> None:
     }
 
 
-def test_the_exec_wrapper_can_be_executed(build: "Build") -> None:
+def test_the_exec_wrapper_is_executable(build: "Build") -> None:
     assert os.access(build.folder / "StreamingLayer/lambda-stream", os.X_OK)
 
 
@@ -85,7 +85,7 @@ def test_each_function_with_its_layers_fits_lambda(build: "Build") -> None:
         assert size < UNZIPPED_LIMIT
 
 
-def test_two_builds_differ_in_compiled_libraries_only(native: "Build", foreign: "Build") -> None:
+def test_two_builds_differ_only_in_compiled_libraries(native: "Build", foreign: "Build") -> None:
     ours, theirs = (
         {path for path in relative(each.folder) if path.suffix in {".py", ".pyc"}}
         for each in (native, foreign)

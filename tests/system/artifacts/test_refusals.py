@@ -21,7 +21,7 @@ def refusal(folder: Path, **variables: str) -> str:
 
 
 @pytest.mark.parametrize("missing", GIVEN)
-def test_a_bare_sam_build_is_told_to_use_make(tmp_path: Path, missing: str) -> None:
+def test_a_bare_sam_build_fails_with_advice_to_use_make(tmp_path: Path, missing: str) -> None:
     given = {name: value for name, value in GIVEN.items() if name != missing}
     assert "Build with `make build`" in refusal(tmp_path, **given)
 

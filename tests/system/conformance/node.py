@@ -30,8 +30,8 @@ class Node:
     def __init__(self, node: Path = NODE, packages: Path = PACKAGES) -> None:
         needed = [node, packages / "conformance", packages / "inspector"]
         if missing := [path.name for path in needed if not path.exists()]:
-            tell = pytest.fail if os.environ.get("DEMAND_CONFORMANCE") == "1" else pytest.skip
-            tell(f"{', '.join(missing)} not installed: make node_modules/.installed")
+            report = pytest.fail if os.environ.get("DEMAND_CONFORMANCE") == "1" else pytest.skip
+            report(f"{', '.join(missing)} not installed: make node_modules/.installed")
         self._node = node
         self._packages = packages
 

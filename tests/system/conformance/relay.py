@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-OF_ONE_CONNECTION = {"connection", "content-length", "keep-alive", "transfer-encoding"}
+CONNECTION_HEADERS = {"connection", "content-length", "keep-alive", "transfer-encoding"}
 
 
 class Relay:
@@ -20,12 +20,12 @@ class Relay:
         answer = await self._client.request(
             request.method,
             request.url.path,
-            headers={"authorization": f"Bearer {self._token}", **_passed_on(request.headers)},
+            headers={"authorization": f"Bearer {self._token}", **_forwarded(request.headers)},
             content=await request.body(),
         )
-        headers = _passed_on(answer.headers)
+        headers = _forwarded(answer.headers)
         await Response(answer.content, answer.status_code, headers)(scope, receive, send)
 
 
-def _passed_on(headers: Mapping[str, str]) -> dict[str, str]:
-    return {name: value for name, value in headers.items() if name not in OF_ONE_CONNECTION}
+def _forwarded(headers: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in headers.items() if name not in CONNECTION_HEADERS}

@@ -13,7 +13,7 @@ HERE = Path(__file__).parent
 
 
 @pytest.mark.parametrize("revision", ["2025-11-25", "2026-07-28"])
-async def test_what_the_revision_asks_of_a_tool_server_is_green(
+async def test_the_server_passes_the_suite_of_each_revision(
     node: "Node", relayed: str, revision: str, tmp_path: Path
 ) -> None:
     ended = await node.run(

@@ -29,9 +29,7 @@ def commands(stack: "Stack") -> str:
     return "\n".join(lines).replace(ADDRESS, stack.address)
 
 
-def test_the_inspector_lists_the_tools_by_the_guide_s_commands(
-    stack: "Stack", commands: str
-) -> None:
+def test_the_guides_commands_list_the_tools(stack: "Stack", commands: str) -> None:
     done = subprocess.run(
         ["bash", "-ec", commands],
         cwd=ROOT,
@@ -44,7 +42,7 @@ def test_the_inspector_lists_the_tools_by_the_guide_s_commands(
     assert "add_task" in done.stdout
 
 
-def test_a_request_with_the_editor_s_settings_is_answered(stack: "Stack", token: str) -> None:
+def test_a_request_with_the_editors_settings_is_answered(stack: "Stack", token: str) -> None:
     [block] = re.findall(r"```json\n(.*?)```", SECTION, re.DOTALL)
     settings: dict[str, Any] = json.loads(block)
     [asked], [server] = settings["inputs"], settings["servers"].values()

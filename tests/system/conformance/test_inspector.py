@@ -15,7 +15,7 @@ SCRIPT = "inspector/clients/launcher/build/index.js"
 
 
 @pytest.mark.parametrize("era", ["legacy", "modern"])
-async def test_the_tools_are_listed_without_a_fault_and_called(
+async def test_the_inspector_lists_valid_tools_and_calls_them(
     node: "Node", stack: "Stack", token: str, era: str, tmp_path: Path
 ) -> None:
     server = [

@@ -13,18 +13,18 @@ def undemanded(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("missing", ["node", "conformance, inspector"])
-def test_the_tests_say_what_is_missing_and_are_skipped(tmp_path: Path, missing: str) -> None:
+def test_tests_are_skipped_and_name_what_is_missing(tmp_path: Path, missing: str) -> None:
     places = (tmp_path / "node", PACKAGES) if missing == "node" else (NODE, tmp_path)
     with pytest.raises(pytest.skip.Exception, match=f"{missing} not installed"):
         Node(*places)
 
 
-def test_they_fail_where_they_are_demanded(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_demanded_tests_fail_instead(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("DEMAND_CONFORMANCE", "1")
     with pytest.raises(pytest.fail.Exception, match="not installed"):
         Node(packages=tmp_path)
 
 
-def test_the_whole_of_ci_demands_them() -> None:
+def test_ci_demands_these_tests() -> None:
     script = (Path(__file__).parents[3] / ".ci" / "run").read_text()
     assert "DEMAND_CONFORMANCE=1" in script

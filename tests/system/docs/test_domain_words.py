@@ -15,7 +15,7 @@ OTHER_MEANING = re.compile(
 )
 # The prefixes of ChatKit's ids, one of which is for its task items, and a setting that counts
 # seconds of asyncio tasks.
-NAMED_THERE = {
+ALLOWED_FILES = {
     "functions/chatkit/chat_api/store/keys.py",
     "layers/streaming/lambda_stream/settings.py",
     "functions/chatkit/chat_api/model/exchange.py",
@@ -57,7 +57,7 @@ def test_elsewhere_a_task_is_one_of_asyncio_or_of_a_workflow() -> None:
         for path in sources()
         if re.search(r"(?i)task", text := path.read_text()) and not OTHER_MEANING.search(text)
     ]
-    assert [path for path in unclear if path not in NAMED_THERE] == []
+    assert [path for path in unclear if path not in ALLOWED_FILES] == []
 
 
 @pytest.mark.parametrize("path", sorted(WIRING))

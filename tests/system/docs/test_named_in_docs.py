@@ -28,7 +28,7 @@ CONSTANT = re.compile(r"`([A-Z]+(?:_[A-Z]+)+)`")
 FILE = re.compile(r"`([\w./-]+\.(?:css|html|js|py|sh|toml|ts|widget|yaml))`")
 LINK = re.compile(r"\]\(([^)\s]*)\)")
 # What exists only in the project of a reader who follows the steps.
-OF_THE_READER = {
+IN_THE_READERS_PROJECT = {
     "functions/chatkit/order_assistant/agent.py",
     "functions/chatkit/order_assistant/page_tool.py",
     "functions/mcp/order_tools",
@@ -88,13 +88,13 @@ def test_the_index_lists_every_page_once() -> None:
 
 @pytest.mark.parametrize("doc", DOCS, ids=lambda doc: doc.name)
 def test_every_path_that_a_page_names_exists(doc: Path) -> None:
-    named = set(PATH.findall(doc.read_text())) - OF_THE_READER
+    named = set(PATH.findall(doc.read_text())) - IN_THE_READERS_PROJECT
     assert {path for path in named if not (ROOT / path).exists()} == set()
 
 
 @pytest.mark.parametrize("doc", DOCS, ids=lambda doc: doc.name)
 def test_every_source_file_that_a_page_names_in_backticks_exists(doc: Path) -> None:
-    named = set(FILE.findall(doc.read_text())) - OF_THE_READER
+    named = set(FILE.findall(doc.read_text())) - IN_THE_READERS_PROJECT
     assert {
         name for name in named if not any(path.endswith(f"/{name}") for path in paths())
     } == set()

@@ -13,7 +13,7 @@ type Params = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Place:
+class Target:
     """A thread of one user's, with a task and the widget of it, and somebody else."""
 
     user: User
@@ -29,7 +29,7 @@ class Operation:
     """What is sent, and what answers it: JSON of a type, kinds of events, or a refusal."""
 
     name: str
-    params: Callable[[Place], Params]
+    params: Callable[[Target], Params]
     json: TypeAdapter[Any] | None = None
     events: tuple[str, ...] = ()
     # More that is not taken, as changes of what is sent.
@@ -45,16 +45,16 @@ def words(text: str, **more: Any) -> Params:
     return {"content": content, "attachments": [], "inference_options": {}} | more
 
 
-def action(kind: str) -> Callable[[Place], Params]:
-    return lambda at: {
-        "thread_id": at.thread,
-        "item_id": at.widget,
-        "action": {"type": kind, "payload": {"task_id": at.task}},
+def action(kind: str) -> Callable[[Target], Params]:
+    return lambda target: {
+        "thread_id": target.thread,
+        "item_id": target.widget,
+        "action": {"type": kind, "payload": {"task_id": target.task}},
     }
 
 
-def of_thread(**more: Any) -> Callable[[Place], Params]:
-    return lambda at: {"thread_id": at.thread} | more
+def of_thread(**more: Any) -> Callable[[Target], Params]:
+    return lambda target: {"thread_id": target.thread} | more
 
 
 THREAD = TypeAdapter[Any](Thread)
@@ -62,7 +62,7 @@ THREADS = TypeAdapter[Any](Page[Thread])
 ITEMS = TypeAdapter[Any](Page[ThreadItem])
 UPDATED = TypeAdapter[Any](SyncCustomActionResponse)
 NOTHING = TypeAdapter[Any](dict[None, None])
-SAID = ("thread.item.added", "thread.item.updated", "thread.item.done")
+ITEM_EVENTS = ("thread.item.added", "thread.item.updated", "thread.item.done")
 BAD_WORDS: tuple[Params, ...] = (
     {"input": words("")},
     {"input": words("Hi", inference_options={"model": "another"})},
@@ -77,14 +77,14 @@ BAD_PAGES: tuple[Params, ...] = ({"limit": 0}, {"limit": 101}, {"order": "sidewa
 OPERATIONS = [
     Operation(
         "threads.create",
-        lambda at: {"input": words("Hello")},
-        events=("thread.created", "stream_options", *SAID),
+        lambda target: {"input": words("Hello")},
+        events=("thread.created", "stream_options", *ITEM_EVENTS),
         bad=BAD_WORDS,
     ),
     Operation(
         "threads.add_user_message",
         of_thread(input=words("Hello")),
-        events=("thread.item.done", "stream_options", *SAID),
+        events=("thread.item.done", "stream_options", *ITEM_EVENTS),
         bad=BAD_WORDS,
     ),
     Operation(
@@ -96,12 +96,12 @@ OPERATIONS = [
     Operation("threads.add_client_tool_output", of_thread(result={})),
     Operation(
         "threads.add_structured_input",
-        lambda at: {"thread_id": at.thread, "item_id": at.message, "input": {}},
+        lambda target: {"thread_id": target.thread, "item_id": target.message, "input": {}},
     ),
     Operation("threads.get_by_id", of_thread(), THREAD),
     Operation(
         "threads.list",
-        lambda at: {"limit": 1, "order": "desc"},
+        lambda target: {"limit": 1, "order": "desc"},
         THREADS,
         bad=BAD_PAGES,
     ),
@@ -116,21 +116,25 @@ OPERATIONS = [
     ),
     Operation(
         "items.feedback",
-        lambda at: {"thread_id": at.thread, "item_ids": [at.message], "kind": "positive"},
+        lambda target: {
+            "thread_id": target.thread,
+            "item_ids": [target.message],
+            "kind": "positive",
+        },
         NOTHING,
         bad=({"kind": "so-so"}, {"item_ids": []}),
     ),
     Operation("threads.sync_custom_action", action("tasks.delete"), UPDATED, bad=BAD_ACTIONS),
     Operation(
-        "attachments.create", lambda at: {"name": "a.txt", "size": 1, "mime_type": "text/plain"}
+        "attachments.create", lambda target: {"name": "a.txt", "size": 1, "mime_type": "text/plain"}
     ),
-    Operation("attachments.delete", lambda at: {"attachment_id": "atc_1"}),
-    Operation("input.transcribe", lambda at: {"audio_base64": "", "mime_type": "audio/webm"}),
+    Operation("attachments.delete", lambda target: {"attachment_id": "atc_1"}),
+    Operation("input.transcribe", lambda target: {"audio_base64": "", "mime_type": "audio/webm"}),
     # The last two: one takes away what the widget is in, the other the thread.
     Operation(
         "threads.retry_after_item",
-        lambda at: {"thread_id": at.thread, "item_id": at.message},
-        events=("stream_options", *SAID),
+        lambda target: {"thread_id": target.thread, "item_id": target.message},
+        events=("stream_options", *ITEM_EVENTS),
     ),
     Operation("threads.delete", of_thread(), NOTHING),
 ]

@@ -42,7 +42,7 @@ PLAIN = {
 
 
 @dataclass
-class Heard:
+class StreamedAnswer:
     """A streamed answer."""
 
     status: int
@@ -142,9 +142,9 @@ class User:
         body = {"type": operation, "params": params}
         return self.http.post("/chatkit", json=body, headers=self.headers)
 
-    def say(self, text: str, thread: str | None = None) -> Heard:
+    def say(self, text: str, thread: str | None = None) -> StreamedAnswer:
         with self.saying(text, thread) as response:
-            return heard(response)
+            return read_answer(response)
 
     def saying(self, text: str, thread: str | None = None) -> Any:
         words = {"content": [{"type": "input_text", "text": text}], "attachments": []}
@@ -155,7 +155,7 @@ class User:
         body = {"type": operation, "params": params}
         return self.http.stream("POST", "/chatkit", json=body, headers=self.headers)
 
-    def shown(self, thread: str) -> list[tuple[str, str]]:
+    def messages(self, thread: str) -> list[tuple[str, str]]:
         """The messages of a thread: who said what."""
         return [
             (item["type"], "".join(part["text"] for part in item["content"]))
@@ -170,8 +170,8 @@ class User:
         return items
 
 
-def heard(response: httpx2.Response) -> Heard:
-    answer = Heard(response.status_code, response.headers)
+def read_answer(response: httpx2.Response) -> StreamedAnswer:
+    answer = StreamedAnswer(response.status_code, response.headers)
     for event in stream_of(response):
         answer.events.append(event)
     return answer

@@ -49,7 +49,7 @@ def test_a_wrong_method_is_405_to_mcp_clients_too(stack: Any, method: str) -> No
         b'{"type": "threads.create", "params": {}}',
     ],
 )
-def test_what_is_no_chatkit_request_is_400(stack: Any, body: bytes) -> None:
+def test_a_body_that_is_not_a_chatkit_request_is_400(stack: Any, body: bytes) -> None:
     user = stack.user("lena")
     answer = stack.http.post("/chatkit", content=body, headers=user.headers)
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid_request")
@@ -72,18 +72,18 @@ def test_a_body_over_one_megabyte_is_413(stack: Any) -> None:
         "Bearer " + jwt.encode({"sub": "alice", "aud": "chatkit"}, "", "none"),
     ],
 )
-def test_without_a_good_token_every_route_is_401(
+def test_every_route_is_401_without_a_valid_token(
     stack: Any, path: str, authorization: str | None
 ) -> None:
     headers = {} if authorization is None else {"authorization": authorization}
     answer = stack.http.post(path, json={}, headers=headers)
     assert answer.status_code == 401
-    told = answer.json()
+    body = answer.json()
     # What MCP clients read is a JSON-RPC error.
-    assert told.get("error", told)["message"] == "Authentication required. Please log in."
+    assert body.get("error", body)["message"] == "Authentication required. Please log in."
 
 
-def test_a_token_of_one_layer_opens_no_other(stack: Any) -> None:
+def test_a_token_for_one_route_is_refused_at_the_others(stack: Any) -> None:
     identity = stack.http.post("/local/token", json={"user": "mia"}).json()["token"]
     secret = stack.user("mia").headers["authorization"].removeprefix("Bearer ")
     for path, token in [
@@ -108,7 +108,7 @@ def test_an_unknown_thread_is_404_before_the_stream(stack: Any) -> None:
     assert answer.headers["content-type"] == "application/json"
 
 
-def test_the_page_s_preflight_is_answered_and_its_errors_are_readable(stack: Any) -> None:
+def test_the_pages_preflight_is_answered_and_its_errors_are_readable(stack: Any) -> None:
     page = {"origin": stack.address}
     asked = page | {
         "access-control-request-method": "POST",
@@ -134,12 +134,12 @@ def test_the_tools_answer_a_client_that_sends_no_accept_header(stack: Any) -> No
     assert stack.http.send(request).json() == {"jsonrpc": "2.0", "id": 1, "result": {}}
 
 
-def test_health_tells_a_version_and_no_secret(stack: Any) -> None:
+def test_health_returns_a_version_and_no_secret(stack: Any) -> None:
     health = stack.http.get("/api/health").json()
     assert set(health) == {"status", "version"}
 
 
-def test_nothing_that_the_functions_logged_holds_a_token_or_what_was_said(
+def test_logs_contain_no_token_and_no_message(
     stack: Any,
 ) -> None:
     user = stack.user("olga")

@@ -17,7 +17,7 @@ NOWHERE = {"OPENAI_API_KEY": "sk-hunter2", "OPENAI_BASE_URL": "http://127.0.0.1:
 
 
 @pytest.fixture(scope="module")
-def modelless() -> Iterator[Stack]:
+def unreachable_model() -> Iterator[Stack]:
     """A service whose model cannot be reached."""
     with running_stack(**NOWHERE) as stack:
         yield stack
@@ -27,11 +27,15 @@ def chat_processes(stack: Stack) -> set[int]:
     return running("-m lambda_stream") & descendants(stack.process.pid)
 
 
-def test_a_model_out_of_reach_is_told_and_logged_with_the_request(modelless: Stack) -> None:
-    answer = modelless.user("rita").say("My parcel is called hunter2")
+def test_an_unreachable_model_is_reported_and_logged_with_the_request_id(
+    unreachable_model: Stack,
+) -> None:
+    answer = unreachable_model.user("rita").say("My parcel is called hunter2")
     assert answer.events[-1]["type"] == "error"
     assert "cannot be reached" in answer.events[-1]["message"]
-    lines = [json.loads(line) for line in modelless.logged().splitlines() if line[:1] == "{"]
+    lines = [
+        json.loads(line) for line in unreachable_model.logged().splitlines() if line[:1] == "{"
+    ]
     [line] = [
         line
         for line in lines
@@ -39,16 +43,16 @@ def test_a_model_out_of_reach_is_told_and_logged_with_the_request(modelless: Sta
         and line.get("request_id") == answer.headers["x-request-id"]
     ]
     assert "APIConnectionError" in line["error"]
-    assert "hunter2" not in modelless.logged()
+    assert "hunter2" not in unreachable_model.logged()
 
 
-def test_failed_turns_leave_the_process_free_for_the_next_one(modelless: Stack) -> None:
-    user = modelless.user("sven")
-    before = chat_processes(modelless)
+def test_failed_turns_leave_the_process_free_for_the_next_one(unreachable_model: Stack) -> None:
+    user = unreachable_model.user("sven")
+    before = chat_processes(unreachable_model)
     for _ in range(5):
         assert user.say("Hi").events[-1]["type"] == "error"
     # More turns than there may be processes: those that failed have left theirs free.
-    assert before <= chat_processes(modelless)
+    assert before <= chat_processes(unreachable_model)
     assert len(user.ask("threads.list").json()["data"]) == 5
 
 
@@ -61,7 +65,7 @@ def test_failed_turns_leave_the_process_free_for_the_next_one(modelless: Stack) 
         ("a broken answer", "cannot be reached", True),
     ],
 )
-def test_a_model_that_errs_is_told_in_a_sentence_and_the_thread_goes_on(
+def test_a_model_error_is_shown_in_a_sentence_and_the_thread_continues(
     stack: Stack, fault: str, sentence: str, allow_retry: bool
 ) -> None:
     user = stack.user("tina")
@@ -72,16 +76,16 @@ def test_a_model_that_errs_is_told_in_a_sentence_and_the_thread_goes_on(
     assert user.say("Thanks", answer.thread).text == "You are welcome!"
 
 
-def test_what_was_said_before_the_model_broke_off_is_kept(stack: Stack) -> None:
+def test_text_before_a_broken_answer_is_kept(stack: Stack) -> None:
     user = stack.user("uta")
     thread = user.say("Fail with a broken answer").thread
-    assert user.shown(thread)[-1] == ("assistant_message", "This answer ends in the mid")
+    assert user.messages(thread)[-1] == ("assistant_message", "This answer ends in the mid")
 
 
 @pytest.mark.parametrize(
     "api", ["responses", pytest.param("chat_completions", marks=pytest.mark.deep)]
 )
-def test_the_demo_holds_its_conversation_over_both_apis_of_the_model(api: str) -> None:
+def test_the_demo_works_over_both_apis_of_the_model(api: str) -> None:
     done = subprocess.run(
         ["make", "-s", "demo"],
         cwd=ROOT,

@@ -11,7 +11,7 @@ def stack(gated_stack: Stack) -> Stack:
     return gated_stack
 
 
-def test_a_repeated_first_message_is_told_the_running_answer(stack: Stack, words: Words) -> None:
+def test_a_repeated_first_message_joins_the_running_answer(stack: Stack, words: Words) -> None:
     user = stack.user("rose")
     words.only(1)
     with user.saying("What can you do?") as response:

@@ -63,7 +63,7 @@ def every_operation(stack: Any) -> None:
 
 @pytest.mark.usefixtures("every_operation")
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_a_function_may_do_what_it_does_where_it_does_it(
+def test_a_role_allows_every_call_of_its_function(
     stack: Stack, granted: frozenset[Grant], function: str
 ) -> None:
     calls = {call for call in stack.aws_calls() if call.function == function}
@@ -73,7 +73,7 @@ def test_a_function_may_do_what_it_does_where_it_does_it(
 
 @pytest.mark.usefixtures("every_operation")
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_a_function_may_do_nothing_that_it_never_does(
+def test_a_role_allows_nothing_that_its_function_never_does(
     stack: Stack, granted: frozenset[Grant], function: str
 ) -> None:
     calls = stack.aws_calls()
@@ -81,7 +81,7 @@ def test_a_function_may_do_nothing_that_it_never_does(
     assert {grant for grant in own if not any(map(grant.allows, calls))} == set()
 
 
-def test_a_wildcard_stands_only_behind_a_name_of_the_stack_s_own() -> None:
+def test_a_wildcard_only_follows_a_name_of_the_stack() -> None:
     for grant in grants(ROOT / "template.yaml", parameters_of(EVERY_POLICY)):
         assert "*" not in grant.action
         named = grant.resource.removesuffix("/*")
@@ -90,7 +90,7 @@ def test_a_wildcard_stands_only_behind_a_name_of_the_stack_s_own() -> None:
         assert named == grant.resource or ":local" in named
 
 
-def test_policies_that_only_some_parameters_bring_are_compared_too() -> None:
+def test_policies_that_depend_on_parameters_are_compared_too() -> None:
     few = grants(ROOT / "template.yaml", parameters_of({"McpAudience": ""}))
     many = grants(ROOT / "template.yaml", parameters_of(EVERY_POLICY))
     secrets = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:"

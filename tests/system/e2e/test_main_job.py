@@ -17,7 +17,7 @@ def test_the_agent_adds_a_task_and_names_it_later(stack: Any) -> None:
     second = user.say("What is on my list?", first.thread)
     assert "groceries" in first.text
     assert "buy groceries" in second.text
-    assert [who for who, _ in user.shown(first.thread)] == [
+    assert [who for who, _ in user.messages(first.thread)] == [
         "user_message",
         "assistant_message",
     ] * 2
@@ -36,14 +36,14 @@ def test_tasks_are_renamed_completed_and_deleted_in_plain_words(stack: Any) -> N
     assert "oat milk" not in user.say("Show my tasks", thread).text
 
 
-def test_the_agent_reads_the_earlier_turns_also_in_another_process(stack: Any) -> None:
+def test_the_agent_knows_earlier_turns_in_another_process(stack: Any) -> None:
     user = stack.user("fee")
     thread = user.say("My name is Ada").thread
     stack.kill_chat()
     assert "Ada" in user.say("What is my name?", thread).text
 
 
-def test_each_word_reaches_the_client_before_the_next_is_made(
+def test_each_word_reaches_the_client_before_the_next_is_generated(
     gated_stack: Stack, words: Words
 ) -> None:
     words.only(1)
@@ -57,7 +57,7 @@ def test_each_word_reaches_the_client_before_the_next_is_made(
         assert list(events)[-1]["type"] != "error"
 
 
-def test_a_client_that_leaves_in_the_middle_stops_nothing(stack: Any) -> None:
+def test_a_client_that_disconnects_does_not_stop_the_answer(stack: Any) -> None:
     user = stack.user("hugo")
     leaving = stack.user("hugo")
     with leaving.saying("What can you do?") as response:
@@ -68,13 +68,13 @@ def test_a_client_that_leaves_in_the_middle_stops_nothing(stack: Any) -> None:
     # The next turn of the same user is served by another process, so the first is not waited for.
     whole = user.say("What can you do?").text
     until(lambda: user.items(thread)[-1]["type"] == "end_of_turn")
-    assert user.shown(thread) == [
+    assert user.messages(thread) == [
         ("user_message", "What can you do?"),
         ("assistant_message", whole),
     ]
 
 
-def test_two_users_never_see_each_other_s_threads_or_tasks(stack: Any) -> None:
+def test_two_users_never_see_each_others_threads_or_tasks(stack: Any) -> None:
     ida, jan = stack.user("ida"), stack.user("jan")
     thread = ida.say("Add a task to hide the presents").thread
     assert "presents" not in jan.say("What is on my list?").text
@@ -89,10 +89,10 @@ def test_two_users_never_see_each_other_s_threads_or_tasks(stack: Any) -> None:
     ]
     for operation, params in foreign:
         assert jan.ask(operation, thread_id=thread, **params).status_code == 404
-    assert len(ida.shown(thread)) == 2
+    assert len(ida.messages(thread)) == 2
 
 
-async def test_a_person_who_asks_is_told_of_the_cut_in_a_sentence(stack: Any) -> None:
+async def test_the_command_line_reports_a_cut_answer_in_a_sentence(stack: Any) -> None:
     def crash(piece: str) -> None:
         if not crashed:
             crashed.append(piece)

@@ -14,7 +14,7 @@ LINES = [line.strip() for line in PAGE.read_text().splitlines() if line.startswi
 MARK = "@@@@"
 
 
-def test_each_operation_of_the_protocol_has_its_line() -> None:
+def test_each_operation_of_the_protocol_has_a_line() -> None:
     operations = {
         request.model_fields["type"].default
         if isinstance(request.model_fields["type"].default, str)
@@ -25,7 +25,7 @@ def test_each_operation_of_the_protocol_has_its_line() -> None:
     assert {line.split()[1] for line in LINES if line.startswith("ask ")} == operations
 
 
-def test_each_line_answers_what_stands_behind_it(stack: Any, tmp_path: Path) -> None:
+def test_each_line_prints_its_documented_answer(stack: Any, tmp_path: Path) -> None:
     script = "set -eu\n" + "".join(f"{line}\necho; echo {MARK}\n" for line in LINES)
     done = subprocess.run(
         ["bash", "-c", script.replace("http://127.0.0.1:8000", stack.address)],

@@ -3,8 +3,8 @@
 from typing import Any
 
 
-def events_of(heard: Any, kind: str) -> list[dict[str, Any]]:
-    return [event for event in heard.events if event["type"] == kind]
+def events_of(answer: Any, kind: str) -> list[dict[str, Any]]:
+    return [event for event in answer.events if event["type"] == kind]
 
 
 def press(user: Any, thread: str, widget: dict[str, Any], label: str) -> Any:
@@ -19,14 +19,14 @@ def press(user: Any, thread: str, widget: dict[str, Any], label: str) -> Any:
     )
 
 
-def test_the_tools_work_the_list_and_a_title_are_shown(stack: Any) -> None:
+def test_tool_steps_the_list_and_a_title_are_shown(stack: Any) -> None:
     user = stack.user("mona")
-    heard = user.say("Add a task to buy groceries")
-    updates = [event["update"] for event in events_of(heard, "thread.item.updated")]
+    answer = user.say("Add a task to buy groceries")
+    updates = [event["update"] for event in events_of(answer, "thread.item.updated")]
     titles = [update["task"]["title"] for update in updates if "task" in update]
     assert titles == ["Added “buy groceries”"]
-    [updated] = events_of(heard, "thread.updated")
-    opened = user.ask("threads.get_by_id", thread_id=heard.thread).json()
+    [updated] = events_of(answer, "thread.updated")
+    opened = user.ask("threads.get_by_id", thread_id=answer.thread).json()
     assert opened["title"] == updated["thread"]["title"] == "Add a task to buy groceries"
     assert [item["type"] for item in opened["items"]["data"]] == [
         "user_message",
@@ -47,7 +47,7 @@ def test_a_button_of_the_list_completes_a_task_and_the_agent_knows(stack: Any) -
     assert "done" in user.say("What is on my list?", thread).text
 
 
-def test_a_thumb_is_taken_from_whose_thread_it_is(stack: Any) -> None:
+def test_only_the_owner_of_a_thread_can_rate_it(stack: Any) -> None:
     owner, other = stack.user("olga"), stack.user("paul")
     thread = owner.say("Hello").thread
     rating = {

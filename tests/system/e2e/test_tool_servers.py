@@ -20,7 +20,7 @@ from local_stack.model.conversation import Call, Conversation, Reply, ToolResult
 from local_stack.model.model import Model, pause_of
 from local_stack.serving import address_of, listen, serving
 from tests.processes import descendants, running
-from tests.system.e2e.service import Heard, Stack, running_stack
+from tests.system.e2e.service import StreamedAnswer, Stack, running_stack
 from tests.system.security.storage import Storage
 from tests.waiting import until
 
@@ -66,12 +66,12 @@ def second_server(audience: str, secret: str) -> Iterator[str]:
             process.terminate()
 
 
-def set_to(*servers: dict[str, str]) -> str:
+def setting_of(*servers: dict[str, str]) -> str:
     return f"ToolServers='{json.dumps(servers)}'"
 
 
 @pytest.fixture(scope="module")
-def several() -> Iterator[Stack]:
+def two_more_servers() -> Iterator[Stack]:
     """The service with two other servers, and a third under an audience that is not its own."""
     named: list[dict[str, str]] = []
     secrets = {f"local/tools/{name}": name[0] * 64 for name in SERVERS}
@@ -86,7 +86,7 @@ def several() -> Iterator[Stack]:
             running_stack(
                 OPENAI_API_KEY="any",
                 OPENAI_BASE_URL=f"{model}/v1",
-                PARAMETERS=set_to(*named),
+                PARAMETERS=setting_of(*named),
             )
         )
         storage = Storage(stack.process.pid)
@@ -96,16 +96,20 @@ def several() -> Iterator[Stack]:
         yield stack
 
 
-def test_two_other_servers_work_beside_ours_each_with_its_own_audience(several: Stack) -> None:
+def test_two_other_servers_work_beside_ours_each_with_its_own_audience(
+    two_more_servers: Stack,
+) -> None:
     calls = {f"{name}__forecast": {"city": name.title()} for name in SERVERS}
-    text = several.user("nora").say(json.dumps(calls | {"add_task": {"title": "pack"}})).text
+    text = (
+        two_more_servers.user("nora").say(json.dumps(calls | {"add_task": {"title": "pack"}})).text
+    )
     assert "nora will see the sun in Weather." in text
     assert "nora will see the sun in Climate." in text
     assert '"title": "pack"' in text.replace("\\", "")
 
 
-def test_two_users_at_once_are_told_apart_by_every_server(several: Stack) -> None:
-    users = [several.user(name) for name in ("olga", "pepe")]
+def test_every_server_distinguishes_concurrent_users(two_more_servers: Stack) -> None:
+    users = [two_more_servers.user(name) for name in ("olga", "pepe")]
     calls = {"weather__forecast": {"city": "Rome"}, "list_tasks": {}}
     with ThreadPoolExecutor(2) as threads:
         said = list(threads.map(lambda user: user.say(json.dumps(calls)).text, users))
@@ -113,18 +117,20 @@ def test_two_users_at_once_are_told_apart_by_every_server(several: Stack) -> Non
     assert ["pepe will see" in text for text in said] == [False, True]
 
 
-def test_a_token_for_one_audience_is_of_no_use_at_another(several: Stack) -> None:
-    text = several.user("nora").say(json.dumps({"misled__forecast": {"city": "Rome"}})).text
+def test_a_token_for_one_audience_is_refused_by_another_server(two_more_servers: Stack) -> None:
+    text = (
+        two_more_servers.user("nora").say(json.dumps({"misled__forecast": {"city": "Rome"}})).text
+    )
     assert "sun" not in text
     assert "Error executing tool" in text
 
 
 @pytest.fixture(scope="module")
-def hanging() -> Iterator[Stack]:
+def hanging_server() -> Iterator[Stack]:
     """The service with another server that takes connections, and never answers."""
     listener = listen(0)
     with running_stack(
-        PARAMETERS=set_to({"name": "weather", "url": f"{address_of(listener)}/mcp"})
+        PARAMETERS=setting_of({"name": "weather", "url": f"{address_of(listener)}/mcp"})
     ) as stack:
         yield stack
     listener.close()
@@ -142,16 +148,16 @@ def stopped_tools(stack: Stack) -> Iterator[None]:
         os.kill(pid, signal.SIGCONT)
 
 
-def sentences(answer: Heard) -> list[str]:
+def sentences(answer: StreamedAnswer) -> list[str]:
     """What a person is told of the tools, in its order."""
     kinds = {"notice": "message", "progress_update": "text"}
     return [event[kinds[event["type"]]] for event in answer.events if event["type"] in kinds]
 
 
-def test_tools_that_hang_are_told_of_and_the_chat_goes_on_then_and_later(hanging: Stack) -> None:
+def test_hanging_tools_are_reported_and_the_chat_continues(hanging_server: Stack) -> None:
     # How soon each sentence comes is the matter of tests/unit/chat_api/tools/test_out_of_reach.py.
-    user = hanging.user("rosa")
-    with stopped_tools(hanging):
+    user = hanging_server.user("rosa")
+    with stopped_tools(hanging_server):
         answer = user.say("Hello")
     for name in ("task", "weather"):
         waiting = f"The {name} tools do not answer yet. Waiting for them"

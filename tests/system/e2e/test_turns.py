@@ -15,13 +15,13 @@ from tests.system.e2e.gated_model import Words
 from tests.system.e2e.service import Stack, User, stream_of
 from tests.waiting import until
 
-TELL = "Tell me a story"
+REQUEST = "Tell me a story"
 # Of the story, as many words as the model says before a test goes on.
-SAID = 20
+HELD_AFTER = 20
 
 
 @dataclass
-class Telling:
+class HeldAnswer:
     """An answer that is being given: its thread, its turn and what comes of it."""
 
     thread: str
@@ -35,11 +35,11 @@ def stack(gated_stack: Stack) -> Stack:
 
 
 @contextmanager
-def telling(
-    user: User, words: Words, text: str = TELL, thread: str | None = None
-) -> Iterator[Telling]:
+def held_answer(
+    user: User, words: Words, text: str = REQUEST, thread: str | None = None
+) -> Iterator[HeldAnswer]:
     """An answer that is held after its first words; it is stopped at the end, if it still runs."""
-    words.only(SAID)
+    words.only(HELD_AFTER)
     with user.saying(text, thread) as response:
         events = stream_of(response)
         for event in events:
@@ -49,7 +49,7 @@ def telling(
                 break
         assert thread is not None
         turn = response.headers["x-chatkit-turn"]
-        yield Telling(thread, turn, events)
+        yield HeldAnswer(thread, turn, events)
         user.cancel(turn)
         words.all()
 
@@ -72,23 +72,23 @@ def text_of(item: dict[str, Any]) -> str:
 
 def test_stop_ends_the_answer_and_keeps_what_was_said(stack: Stack, words: Words) -> None:
     user = stack.user("lou")
-    with telling(user, words) as answer:
+    with held_answer(user, words) as answer:
         assert user.cancel(answer.turn).status_code == 202
         # The model holds its next word: only the stop can end this.
         rest = list(answer.events)
     assert "error" not in {event["type"] for event in rest}
-    [_, (kind, said)] = user.shown(answer.thread)
+    [_, (kind, said)] = user.messages(answer.thread)
     assert kind == "assistant_message"
     assert said
     assert STORY.startswith(said)
-    assert len(said.split()) <= SAID
+    assert len(said.split()) <= HELD_AFTER
     assert user.say("Thanks", answer.thread).text == "You are welcome!"
 
 
 def test_a_late_wrong_or_foreign_turn_id_stops_nothing(stack: Stack, words: Words) -> None:
     user, other = stack.user("mel"), stack.user("ned")
     late = user.say("Hi").headers["x-chatkit-turn"]
-    with telling(user, words) as answer:
+    with held_answer(user, words) as answer:
         assert user.cancel(late).status_code == 404
         assert user.cancel("turn_unknown").status_code == 404
         assert other.cancel(answer.turn).status_code == 404
@@ -96,14 +96,14 @@ def test_a_late_wrong_or_foreign_turn_id_stops_nothing(stack: Stack, words: Word
         text_so_far(user, answer.thread)
         words.all()
         list(answer.events)
-    assert user.shown(answer.thread)[-1] == ("assistant_message", STORY)
+    assert user.messages(answer.thread)[-1] == ("assistant_message", STORY)
 
 
 def test_a_reload_in_the_middle_shows_the_text_so_far_and_then_the_message(
     stack: Stack, words: Words
 ) -> None:
     user, tab = stack.user("oda"), stack.user("oda")
-    with telling(user, words) as answer:
+    with held_answer(user, words) as answer:
         running = text_so_far(tab, answer.thread)
         assert STORY.startswith(text_of(running))
         opened = tab.ask("threads.get_by_id", thread_id=answer.thread).json()
@@ -118,41 +118,41 @@ def test_a_reload_in_the_middle_shows_the_text_so_far_and_then_the_message(
     assert text_of(message).startswith(text_of(running))
 
 
-def test_of_two_tabs_one_is_refused_with_other_words_and_joins_with_the_same(
+def test_second_tab_with_other_text_gets_409_and_with_the_same_text_joins(
     stack: Stack, words: Words
 ) -> None:
     user, tab = stack.user("pia"), stack.user("pia")
     thread = user.say("Hi").thread
-    with telling(user, words, thread=thread) as answer:
+    with held_answer(user, words, thread=thread) as answer:
         with tab.saying("Thanks", thread) as refused:
             assert refused.status_code == 409
             assert json.loads(refused.read())["code"] == "conflict"
-        with tab.saying(TELL, thread) as joined:
+        with tab.saying(REQUEST, thread) as joined:
             assert joined.headers["x-chatkit-turn"] == answer.turn
-            told = stream_of(joined)
-            next(told)
+            joined_events = stream_of(joined)
+            next(joined_events)
             user.cancel(answer.turn)
-            ends = [list(answer.events)[-1], list(told)[-1]]
+            ends = [list(answer.events)[-1], list(joined_events)[-1]]
     # The first turn, which was not stopped, has left the mark of its end too.
-    assert [len(user.shown(thread)), len(user.items(thread))] == [4, 5]
+    assert [len(user.messages(thread)), len(user.items(thread))] == [4, 5]
     assert "error" not in {event["type"] for event in ends}
 
 
-def test_the_same_first_words_in_another_tab_are_a_conversation_of_their_own(
+def test_the_same_first_message_in_another_tab_starts_its_own_thread(
     stack: Stack, words: Words
 ) -> None:
     user, tab = stack.user("quin"), stack.user("quin")
-    with telling(user, words) as answer, tab.saying(TELL) as other:
+    with held_answer(user, words) as answer, tab.saying(REQUEST) as other:
         assert next(stream_of(other))["thread"]["id"] != answer.thread
         assert other.headers["x-chatkit-turn"] != answer.turn
         tab.cancel(other.headers["x-chatkit-turn"])
 
 
-def test_a_thread_whose_process_died_takes_the_next_message_when_the_lease_is_over(
+def test_a_thread_whose_process_died_accepts_the_next_message_after_the_lease(
     stack: Stack, words: Words
 ) -> None:
     user = stack.user("kai")
-    words.only(SAID)
+    words.only(HELD_AFTER)
     with user.saying("My name is Ada. Tell me a story") as response:
         events = stream_of(response)
         thread = next(events)["thread"]["id"]
@@ -169,9 +169,7 @@ def test_a_thread_whose_process_died_takes_the_next_message_when_the_lease_is_ov
     assert user.say("What is my name?", thread).text == "Your name is Ada."
 
 
-def test_a_message_whose_new_answer_died_has_lost_the_old_one_too(
-    stack: Stack, words: Words
-) -> None:
+def test_a_retry_whose_process_dies_loses_the_old_answer_too(stack: Stack, words: Words) -> None:
     user = stack.user("rob")
     first = user.say("What can you do?")
     message = user.items(first.thread)[0]["id"]
@@ -185,7 +183,7 @@ def test_a_message_whose_new_answer_died_has_lost_the_old_one_too(
     end_leases(stack, "rob")
     said = user.say("What did I ask?", first.thread).text
     assert said == 'You wrote: "What can you do?"'
-    assert user.shown(first.thread) == [
+    assert user.messages(first.thread) == [
         ("user_message", "What can you do?"),
         ("user_message", "What did I ask?"),
         ("assistant_message", said),

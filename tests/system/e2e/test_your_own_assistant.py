@@ -10,7 +10,7 @@ import httpx2
 import pytest
 
 from tests.system.e2e.guide import PAGE_STEPS, PARAMETERS, QUESTION, changed_project, follow
-from tests.system.e2e.service import Heard, Stack, User, stack_of
+from tests.system.e2e.service import StreamedAnswer, Stack, User, stack_of
 from tests.system.e2e.shop import Shop
 
 UNREACHABLE = "The shop's orders cannot be reached right now."
@@ -40,8 +40,8 @@ def alice(running: Stack) -> User:
     return running.user("alice")
 
 
-def widgets_of(user: User, heard: Heard) -> list[dict[str, Any]]:
-    return [item for item in user.items(heard.thread) if item["type"] == "widget"]
+def widgets_of(user: User, reply: StreamedAnswer) -> list[dict[str, Any]]:
+    return [item for item in user.items(reply.thread) if item["type"] == "widget"]
 
 
 def buttons_of(widget: dict[str, Any]) -> list[dict[str, Any]]:
@@ -49,12 +49,14 @@ def buttons_of(widget: dict[str, Any]) -> list[dict[str, Any]]:
     return [part for row in rows for part in row["children"] if part["type"] == "Button"]
 
 
-def press(user: User, heard: Heard, widget: dict[str, Any], *, streamed: bool) -> httpx2.Response:
+def press(
+    user: User, reply: StreamedAnswer, widget: dict[str, Any], *, streamed: bool
+) -> httpx2.Response:
     """Press the first button of a widget, as it was shown."""
     action = buttons_of(widget)[0]["onClickAction"]
     return user.ask(
         "threads.custom_action" if streamed else "threads.sync_custom_action",
-        thread_id=heard.thread,
+        thread_id=reply.thread,
         item_id=widget["id"],
         action={"type": action["type"], "payload": action["payload"]},
     )
@@ -70,31 +72,29 @@ def mcp(stack: Stack, user: str, method: str, **params: Any) -> dict[str, Any]:
     return result
 
 
-def test_the_orders_are_shown_with_a_button_where_one_can_be_canceled(
-    alice: User, shop: Shop
-) -> None:
+def test_orders_that_can_be_canceled_are_shown_with_a_button(alice: User, shop: Shop) -> None:
     with shop.open():
-        heard = alice.say(QUESTION)
-    assert "A-1001" in heard.text
-    [widget] = widgets_of(alice, heard)
+        reply = alice.say(QUESTION)
+    assert "A-1001" in reply.text
+    [widget] = widgets_of(alice, reply)
     assert "Coffee beans: A-1001, 24.90, shipped" in widget["copy_text"]
     [button] = buttons_of(widget)
     assert button["onClickAction"]["payload"] == {"number": "A-1002"}
-    assert "List the orders" in json.dumps(alice.items(heard.thread))
+    assert "List the orders" in json.dumps(alice.items(reply.thread))
 
 
 @pytest.mark.parametrize("streamed", [True, False], ids=["streamed", "sync"])
 def test_a_button_pressed_twice_cancels_once(alice: User, shop: Shop, streamed: bool) -> None:
     with shop.open():
-        heard = alice.say(QUESTION)
-        [shown] = widgets_of(alice, heard)
-        first = press(alice, heard, shown, streamed=streamed)
-        again = press(alice, heard, shown, streamed=streamed)
+        reply = alice.say(QUESTION)
+        [shown] = widgets_of(alice, reply)
+        first = press(alice, reply, shown, streamed=streamed)
+        again = press(alice, reply, shown, streamed=streamed)
         assert shop.order("A-1002") | {"status": "canceled", "refunds": 1} == shop.order("A-1002")
         assert "Order A-1002 is not open any more." in again.text
     assert (first.status_code, again.status_code) == (200, 200)
     assert "A-1002, 49.00, canceled" in first.text
-    [kept] = widgets_of(alice, heard)
+    [kept] = widgets_of(alice, reply)
     assert buttons_of(kept) == []
     assert "not open any more" not in json.dumps(kept)
 
@@ -118,12 +118,12 @@ def test_a_call_repeated_with_its_key_cancels_once(running: Stack, shop: Shop) -
     assert "cannot be canceled any more" in results[-1]["content"][0]["text"]
 
 
-def test_another_user_sees_and_cancels_nothing_of_it(running: Stack, shop: Shop) -> None:
+def test_another_user_can_neither_see_nor_cancel_an_order(running: Stack, shop: Shop) -> None:
     bob, carla = running.user("bob"), running.user("carla")
     with shop.open():
-        heard = bob.say(QUESTION)
-        assert "B-2001" in heard.text
-        assert "A-100" not in heard.text + json.dumps(bob.items(heard.thread))
+        reply = bob.say(QUESTION)
+        assert "B-2001" in reply.text
+        assert "A-100" not in reply.text + json.dumps(bob.items(reply.thread))
         for tool in ("show_order", "cancel_order"):
             text = bob.say(f'Use {tool} with {{"number": "A-1002"}}').text
             assert "The user has no such order." in text
@@ -131,21 +131,21 @@ def test_another_user_sees_and_cancels_nothing_of_it(running: Stack, shop: Shop)
         assert widgets_of(carla, carla.say(QUESTION)) == []
 
 
-def ended_in_order(heard: Heard) -> bool:
-    last: dict[str, Any] = heard.events[-1]["item"]
-    return last["type"] == "end_of_turn" and not any(e["type"] == "error" for e in heard.events)
+def ended_normally(reply: StreamedAnswer) -> bool:
+    last: dict[str, Any] = reply.events[-1]["item"]
+    return last["type"] == "end_of_turn" and not any(e["type"] == "error" for e in reply.events)
 
 
-def test_a_shop_that_is_closed_is_spoken_of_and_the_answer_ends_in_order(
+def test_an_unreachable_shop_is_reported_and_the_answer_ends_normally(
     alice: User, shop: Shop
 ) -> None:
     with shop.open():
         before = alice.say(QUESTION)
-    heard = alice.say(QUESTION)
-    assert UNREACHABLE in heard.text
-    assert ended_in_order(heard)
-    assert widgets_of(alice, heard) == []
-    assert "Failed: List the orders" in json.dumps(alice.items(heard.thread))
+    reply = alice.say(QUESTION)
+    assert UNREACHABLE in reply.text
+    assert ended_normally(reply)
+    assert widgets_of(alice, reply) == []
+    assert "Failed: List the orders" in json.dumps(alice.items(reply.thread))
     [shown] = widgets_of(alice, before)
     streamed = press(alice, before, shown, streamed=True)
     sync = press(alice, before, shown, streamed=False)
@@ -154,22 +154,22 @@ def test_a_shop_that_is_closed_is_spoken_of_and_the_answer_ends_in_order(
         assert "Your tools cannot be reached right now." in answer.text
 
 
-def test_a_wrong_key_is_spoken_of_and_logged_without_it(
+def test_a_wrong_key_is_reported_and_logged_without_its_value(
     running: Stack, alice: User, shop: Shop
 ) -> None:
     with shop.open("another-key"):
-        heard = alice.say(QUESTION)
+        reply = alice.say(QUESTION)
         changed = alice.say('Use cancel_order with {"number": "A-1002"}')
-    assert UNREACHABLE in heard.text
+    assert UNREACHABLE in reply.text
     assert "It is not known whether this was done." in changed.text
-    assert ended_in_order(heard)
-    assert ended_in_order(changed)
+    assert ended_normally(reply)
+    assert ended_normally(changed)
     assert '"message":"orders_unavailable"' in running.logged()
     assert "401 Unauthorized" in running.logged()
     assert shop.key not in running.logged()
 
 
-def test_mcp_clients_find_the_orders_and_nothing_of_the_task_list(running: Stack) -> None:
+def test_mcp_clients_find_the_order_tools_and_no_task_tools(running: Stack) -> None:
     listed = mcp(running, "alice", "tools/list")["tools"]
     assert [tool["name"] for tool in listed] == ["list_orders", "show_order", "cancel_order"]
     metadata = running.http.get("/.well-known/oauth-protected-resource/mcp").json()
@@ -178,7 +178,7 @@ def test_mcp_clients_find_the_orders_and_nothing_of_the_task_list(running: Stack
     assert "task" not in json.dumps([listed, metadata]).lower()
 
 
-def test_a_function_tool_reads_a_header_of_the_page_from_the_next_message_on(
+def test_a_function_tool_reads_the_pages_header_from_the_next_message_on(
     project: Path, alice: User
 ) -> None:
     alice.headers["X-Page"] = "/orders/7?x=%C3%BC"
@@ -189,7 +189,7 @@ def test_a_function_tool_reads_a_header_of_the_page_from_the_next_message_on(
     assert "/orders/7?x=%C3%BC" in after.text
 
 
-def test_a_bug_in_a_widget_costs_nobody_the_answer_and_is_logged_with_its_line(
+def test_a_bug_in_a_widget_keeps_the_answer_and_is_logged_with_its_line(
     running: Stack, project: Path, alice: User, shop: Shop
 ) -> None:
     file = project / "functions/chatkit/order_assistant/order_list.py"
@@ -198,10 +198,10 @@ def test_a_bug_in_a_widget_costs_nobody_the_answer_and_is_logged_with_its_line(
     [line] = [number for number, text in enumerate(bad.splitlines(), 1) if "order.missing" in text]
     file.write_text(bad)
     with shop.open():
-        heard = alice.say(QUESTION)
+        reply = alice.say(QUESTION)
     file.write_text(good)
-    assert "A-1001" in heard.text
-    [notice] = [event for event in heard.events if event["type"] == "notice"]
+    assert "A-1001" in reply.text
+    [notice] = [event for event in reply.events if event["type"] == "notice"]
     assert "could not be shown" in notice["message"]
-    assert ended_in_order(heard)
+    assert ended_normally(reply)
     assert f"order_list.py:{line} _row" in running.logged()

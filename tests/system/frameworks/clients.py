@@ -17,7 +17,7 @@ from tests.unit.lambda_stream.conftest import Function, Reply
 SECONDS = 900.0
 ROUTE = Match(Route("/{path+}", "ANY", "Example", True, SECONDS), {})
 # What a server adds, or says of its own connection.
-OF_THE_SERVER = {"connection", "date", "server", "transfer-encoding"}
+SERVER_HEADERS = {"connection", "date", "server", "transfer-encoding"}
 EMPTY = ("content-length", "0")
 
 
@@ -115,5 +115,5 @@ def _own(fields: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
 
     Lambda is sent no length of zero, because there a stream needs a byte.
     """
-    own = [(name.lower(), value) for name, value in fields if name.lower() not in OF_THE_SERVER]
+    own = [(name.lower(), value) for name, value in fields if name.lower() not in SERVER_HEADERS]
     return sorted((each for each in own if each != EMPTY), key=lambda field: field[0])

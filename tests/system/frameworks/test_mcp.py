@@ -54,7 +54,7 @@ async def test_a_tool_answers_as_under_uvicorn(
     assert expected["isError"] is (tool == "broken")
 
 
-async def test_progress_leaves_before_the_tool_has_answered(
+async def test_progress_is_sent_before_the_tool_answers(
     lambdas: Mapping[str, Lambda], gates: Gates
 ) -> None:
     application = lambdas["mcp"]

@@ -35,7 +35,7 @@ REQUESTS = {
 
 @pytest.mark.parametrize("what", REQUESTS)
 @pytest.mark.parametrize("framework", FRAMEWORKS)
-async def test_an_answer_is_the_same(
+async def test_an_answer_is_the_same_as_under_uvicorn(
     lambdas: Mapping[str, Lambda], uvicorns: Mapping[str, Uvicorn], framework: str, what: str
 ) -> None:
     expected = await uvicorns[framework].ask(REQUESTS[what])
@@ -43,7 +43,7 @@ async def test_an_answer_is_the_same(
 
 
 @pytest.mark.parametrize("framework", FRAMEWORKS)
-async def test_a_plain_answer_is_what_the_application_says(
+async def test_a_plain_answer_is_the_text_of_the_application(
     lambdas: Mapping[str, Lambda], framework: str
 ) -> None:
     answer = await lambdas[framework].ask(REQUESTS["query"])
@@ -57,7 +57,7 @@ async def test_a_binary_upload_arrives_whole(lambdas: Mapping[str, Lambda], fram
 
 
 @pytest.mark.parametrize("framework", FRAMEWORKS)
-async def test_each_cookie_has_a_header_of_its_own(
+async def test_each_cookie_has_its_own_header(
     lambdas: Mapping[str, Lambda], framework: str
 ) -> None:
     answer = await lambdas[framework].ask(REQUESTS["cookies"])
@@ -75,5 +75,5 @@ async def test_an_error_before_the_first_byte_is_a_500_and_after_it_an_incomplet
     assert (after.status, after.body, after.whole) == (200, b"one;", False)
 
 
-async def test_a_request_has_what_fastapi_s_lifespan_made(lambdas: Mapping[str, Lambda]) -> None:
+async def test_a_request_has_the_state_of_fastapis_lifespan(lambdas: Mapping[str, Lambda]) -> None:
     assert (await lambdas["fastapi"].ask(Request("/state"))).body == b"at startup"

@@ -21,7 +21,7 @@ REQUESTS = {
     "OPTIONS": Request("/", "OPTIONS", (("origin", "https://app.example"),)),
 }
 # What API Gateway adds; what lies between the client and the gateway alone.
-OF_THE_GATEWAY = {"x-amzn-trace-id", "x-forwarded-for", "x-forwarded-port", "x-forwarded-proto"}
+GATEWAY_HEADERS = {"x-amzn-trace-id", "x-forwarded-for", "x-forwarded-port", "x-forwarded-proto"}
 HOP_BY_HOP = {"connection", "expect"}
 
 
@@ -32,26 +32,28 @@ def comparable(answer: Answer) -> dict[str, Any]:
     scope["headers"] = sorted(
         (name, value)
         for name, value in scope["headers"]
-        if name not in OF_THE_GATEWAY | HOP_BY_HOP and (name, value) != ("content-length", "0")
+        if name not in GATEWAY_HEADERS | HOP_BY_HOP and (name, value) != ("content-length", "0")
     )
     return scope
 
 
 @pytest.mark.parametrize("what", REQUESTS)
-async def test_a_scope_is_the_same(
+async def test_a_scope_is_the_same_as_under_uvicorn(
     lambdas: Mapping[str, Lambda], uvicorns: Mapping[str, Uvicorn], what: str
 ) -> None:
     expected = comparable(await uvicorns["scope"].ask(REQUESTS[what]))
     assert comparable(await lambdas["scope"].ask(REQUESTS[what])) == expected
 
 
-async def test_only_requests_and_a_lifespan_are_ever_sent(lambdas: Mapping[str, Lambda]) -> None:
+async def test_the_application_receives_only_requests_and_a_lifespan(
+    lambdas: Mapping[str, Lambda],
+) -> None:
     upgrade = (("connection", "upgrade"), ("upgrade", "websocket"))
     answer = await lambdas["scope"].ask(Request("/", headers=upgrade))
     assert json.loads(answer.body)["kinds"] == ["http", "lifespan"]
 
 
-async def test_headers_of_a_response_keep_their_bytes_and_none_is_added(
+async def test_response_headers_keep_their_bytes_and_none_is_added(
     lambdas: Mapping[str, Lambda], uvicorns: Mapping[str, Uvicorn]
 ) -> None:
     answer = await lambdas["scope"].ask(Request("/"))

@@ -10,7 +10,7 @@ from tests.unit.lambda_stream.conftest import Gates
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.deep]
 
 
-async def test_an_event_leaves_before_the_next_is_made(
+async def test_an_event_is_sent_before_the_next_is_created(
     lambdas: Mapping[str, Lambda], gates: Gates
 ) -> None:
     reply = await lambdas["sse"].begin(Request("/stream?wait=sse"))
@@ -21,7 +21,7 @@ async def test_an_event_leaves_before_the_next_is_made(
     assert reply.answer.error is None
 
 
-async def test_its_task_that_never_ends_is_canceled_after_each_request(
+async def test_the_endless_task_is_canceled_after_each_request(
     lambdas: Mapping[str, Lambda], gates: Gates
 ) -> None:
     application = lambdas["sse"]

@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.deep]
 
 
 @pytest.mark.parametrize("framework", FRAMEWORKS)
-async def test_the_first_chunk_leaves_before_the_next_is_made(
+async def test_the_first_chunk_is_sent_before_the_next_is_created(
     lambdas: Mapping[str, Lambda], gates: Gates, framework: str
 ) -> None:
     gate = f"{framework}-stream"

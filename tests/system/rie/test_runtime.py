@@ -16,7 +16,7 @@ PRELUDE = {
 }
 
 
-async def test_one_process_answers_one_invocation_after_the_other(start: "StartRie") -> None:
+async def test_one_process_answers_several_invocations(start: "StartRie") -> None:
     rie = await start(f"{APPS}.whole")
     assert await rie.streamed() == (PRELUDE, b"request 1")
     assert await rie.streamed() == (PRELUDE, b"request 2")
@@ -60,7 +60,7 @@ async def test_a_response_is_ended_before_the_deadline_that_lambda_sets(start: "
     assert rie.log.count("INIT START") == 1
 
 
-async def test_a_function_that_cannot_start_says_why(start: "StartRie") -> None:
+async def test_a_function_that_cannot_start_reports_why(start: "StartRie") -> None:
     rie = await start(f"{APPS}.nothing")
     error = await rie.error()
     assert error["errorType"] == "HandlerNotFoundError"
@@ -74,7 +74,7 @@ async def test_an_event_of_another_kind_is_refused(start: "StartRie") -> None:
     assert await rie.streamed() == (PRELUDE, b"request 1")
 
 
-async def test_a_streamed_response_over_the_emulator_s_limit_harms_no_other(
+async def test_a_streamed_response_over_the_emulators_limit_does_not_affect_the_next(
     start: "StartRie",
 ) -> None:
     """Lambda streams far more; its emulator keeps a streamed answer whole, and stops at 6 MB."""
@@ -104,7 +104,7 @@ async def test_an_error_of_a_buffered_answer_is_the_function_s_error(
     assert (await rie.invoke()).json()["body"] == "some;all"
 
 
-async def test_a_buffered_answer_over_the_limit_is_told_in_a_sentence(start: "StartRie") -> None:
+async def test_a_buffered_answer_over_the_limit_fails_with_a_sentence(start: "StartRie") -> None:
     rie = await start(f"{APPS}.large", AWS_SAM_LOCAL="true")
     error = await rie.error("/over")
     assert error["errorType"] == "Function.ResponseSizeTooLarge"

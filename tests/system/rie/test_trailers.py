@@ -24,7 +24,7 @@ async def test_longer_trailers_break_the_response(start: "StartRie") -> None:
     assert "suspiciously long trailer after chunked body" in rie.log
 
 
-def test_the_longest_trailers_of_the_runtime_stay_below() -> None:
+def test_the_runtimes_longest_trailers_stay_below_the_limit() -> None:
     report = ErrorReport("T" * 200, "ä" * 10_000, ("frame",) * 1000)
     lines = [f"{name}: {value}\r\n" for name, value in report.trailers().items()]
     assert len("".join(lines)) + len("\r\n") <= LIMIT

@@ -15,7 +15,7 @@ def test_a_session_is_opened(sam: "Sam", stand_ins: "StandIns", event: "ReadEven
     assert json.loads(answer["body"])["user"] == "alice"
 
 
-def test_its_health_is_told(sam: "Sam", event: "ReadEvent") -> None:
+def test_health_is_returned(sam: "Sam", event: "ReadEvent") -> None:
     answer = sam.invoke("SessionFunction", event("health"))
     assert answer["statusCode"] == 200
     assert json.loads(answer["body"])["status"] == "ok"

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.system.e2e.service import Stack, running_stack
-from tests.system.security.entry_points import Layer, layers_of
+from tests.system.security.entry_points import EntryPoint, entry_points_of
 from tests.system.security.storage import Storage
 
 # The chat function's own fixtures, each with those that it needs.
@@ -32,8 +32,8 @@ def storage(stack: Stack) -> Iterator[Storage]:
 
 
 @pytest.fixture(scope="session")
-def layers(stack: Stack, storage: Storage) -> dict[str, Layer]:
-    return layers_of(stack, storage)
+def entry_points(stack: Stack, storage: Storage) -> dict[str, EntryPoint]:
+    return entry_points_of(stack, storage)
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,7 @@ MCP = {"accept": "application/json, text/event-stream", "mcp-protocol-version": 
 
 
 @dataclass(frozen=True)
-class Layer:
+class EntryPoint:
     """A route, and a token of mallory's that it takes."""
 
     stack: Stack
@@ -35,25 +35,27 @@ class Layer:
         return self.stack.http.post(self.path, json=self.body, headers=headers)
 
 
-def layers_of(stack: Stack, storage: Storage) -> dict[str, Layer]:
+def entry_points_of(stack: Stack, storage: Storage) -> dict[str, EntryPoint]:
     http = stack.http
     identity = http.post("/local/token", json={"user": "mallory"}).json()["token"]
     secret = stack.user("mallory").headers["authorization"].removeprefix("Bearer ")
     tool = TOOL_TOKEN.mint(storage.key("ToolSecret"), "mallory", scope="tasks").token
 
-    def layer(path: str, token: str, key: str, body: dict[str, Any], **headers: str) -> Layer:
-        return Layer(stack, path, _taken_apart(token, storage.key(key).secret), body, headers)
+    def entry_point(
+        path: str, token: str, key: str, body: dict[str, Any], **headers: str
+    ) -> EntryPoint:
+        return EntryPoint(stack, path, _as_jws(token, storage.key(key).secret), body, headers)
 
     return {
-        "session": layer("/api/chatkit/session", identity, "IdentitySecret", {}),
-        "chatkit": layer(
+        "session": entry_point("/api/chatkit/session", identity, "IdentitySecret", {}),
+        "chatkit": entry_point(
             "/chatkit", secret, "SessionSecret", {"type": "threads.list", "params": {}}
         ),
-        "mcp": layer("/mcp", tool, "ToolSecret", LIST_TOOLS, **MCP),
+        "mcp": entry_point("/mcp", tool, "ToolSecret", LIST_TOOLS, **MCP),
     }
 
 
-def _taken_apart(token: str, secret: str) -> Jws:
+def _as_jws(token: str, secret: str) -> Jws:
     claims: dict[str, Any] = jwt.decode(token, options={"verify_signature": False})
     # No test has to be over before its token is.
     return Jws(jwt.get_unverified_header(token), claims | {"exp": claims["iat"] + DAY}, secret)
@@ -66,6 +68,6 @@ def assert_refused(answer: httpx2.Response) -> None:
         return
     assert answer.status_code == 401, answer.text
     assert answer.headers["content-type"] == "application/json"
-    told = answer.json()
+    body = answer.json()
     # What MCP clients read is a JSON-RPC error.
-    assert told.get("error", told)["message"] == SENTENCE
+    assert body.get("error", body)["message"] == SENTENCE

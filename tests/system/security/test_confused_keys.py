@@ -87,14 +87,15 @@ def confused(kid: str) -> Iterator[tuple[str, str]]:
             yield f"{algorithm} with the {form}", hmac_token(algorithm, kid, public)
 
 
-MINE = {"k1": rsa("attacker"), "k2": p256("attacker"), "k3": ed25519("attacker")}
+ATTACKERS_KEYS = {"k1": rsa("attacker"), "k2": p256("attacker"), "k3": ed25519("attacker")}
 FORGED = {
-    "my key under a known kid": [key.token({"kid": kid}) for kid, key in MINE.items()],
+    "my key under a known kid": [key.token({"kid": kid}) for kid, key in ATTACKERS_KEYS.items()],
     "my key, named in the token": [
-        key.token({"kid": kid, "jwk": key.jwk()}) for kid, key in MINE.items()
+        key.token({"kid": kid, "jwk": key.jwk()}) for kid, key in ATTACKERS_KEYS.items()
     ],
     "my key, published elsewhere": [
-        key.token({"kid": "attacker", "jku": ELSEWHERE, "x5u": ELSEWHERE}) for key in MINE.values()
+        key.token({"kid": "attacker", "jku": ELSEWHERE, "x5u": ELSEWHERE})
+        for key in ATTACKERS_KEYS.values()
     ],
     "an unknown kid": [
         key.token({"kid": kid}) for kid in ("", "../k1", "k1\0", "*") for key in SIGNING.values()
@@ -115,19 +116,19 @@ FORGED = {
 
 
 @pytest.mark.parametrize("kid", SIGNING)
-def test_the_login_s_own_tokens_open(ask: Ask, kid: str) -> None:
+def test_the_logins_own_tokens_are_accepted(ask: Ask, kid: str) -> None:
     assert ask(SIGNING[kid].token())["statusCode"] == 201
 
 
 @pytest.mark.parametrize("kid", SIGNING)
-def test_a_public_key_is_no_secret(ask: Ask, gate: Gate, kid: str) -> None:
+def test_a_public_key_is_not_accepted_as_a_secret(ask: Ask, gate: Gate, kid: str) -> None:
     for attack, token in confused(kid):
         assert ask(token)["statusCode"] == 401, attack
     assert not gate.row("alice").exists
 
 
 @pytest.mark.parametrize("attack", FORGED)
-def test_only_the_published_keys_sign_each_with_its_own_algorithm(
+def test_only_published_keys_are_accepted_each_with_its_own_algorithm(
     ask: Ask, gate: Gate, attack: str
 ) -> None:
     for token in FORGED[attack]:
@@ -135,7 +136,7 @@ def test_only_the_published_keys_sign_each_with_its_own_algorithm(
     assert not gate.row("alice").exists
 
 
-def test_no_address_in_a_token_is_asked(ask: Ask, published: JwksServer) -> None:
+def test_no_address_in_a_token_is_requested(ask: Ask, published: JwksServer) -> None:
     key = rsa("attacker")
     for name in ("jku", "x5u", "kid", "iss"):
         spying = f"{published.address}/spied-{name}"

@@ -16,7 +16,7 @@ IDENTITY = {
     "userArn": "arn:aws:iam::1:user/victim",
     "user": "victim",
 }
-DOORS = {
+EVENTS = {
     "SessionFunction": "session-create",
     "ChatkitFunction": "chatkit-list",
     "McpFunction": "mcp-list-tools",
@@ -38,18 +38,18 @@ def invoke(address: str, function: str, event: dict[str, Any]) -> str:
     return answer.text
 
 
-@pytest.mark.parametrize("function", DOORS)
+@pytest.mark.parametrize("function", EVENTS)
 @pytest.mark.parametrize("token", ["", "e30.e30.e30"])
 def test_a_forged_authorizer_is_not_believed(
     stand_ins: StandIns, event: Callable[..., dict[str, Any]], function: str, token: str
 ) -> None:
-    asked = event(DOORS[function], token)
+    asked = event(EVENTS[function], token)
     asked["requestContext"] |= {"authorizer": AUTHORIZER, "identity": IDENTITY}
     asked["stageVariables"] = USER
     assert '"statusCode":401' in invoke(stand_ins.address, function, asked).replace(" ", "")
 
 
-def test_a_forged_authorizer_makes_nobody_of_a_token_s_user(
+def test_a_forged_authorizer_does_not_replace_the_tokens_user(
     stand_ins: StandIns, event: Callable[..., dict[str, Any]]
 ) -> None:
     asked = event("session-create", stand_ins.identity_token("mallory"))

@@ -6,14 +6,14 @@ from pathlib import Path
 ROOT = Path(__file__).parents[3]
 
 
-def test_whatever_the_threat_model_names_exists() -> None:
+def test_everything_that_the_threat_model_names_exists() -> None:
     text = (ROOT / "docs" / "reference" / "security.md").read_text()
     named = re.findall(r"`((?:layers|functions|tests)/[\w/.]+|template\.yaml)`", text)
     assert len(named) > 40
     assert [path for path in named if not (ROOT / path).is_file()] == []
 
 
-def test_every_suite_of_this_folder_is_named_there() -> None:
+def test_the_threat_model_names_every_suite_of_this_folder() -> None:
     text = (ROOT / "docs" / "reference" / "security.md").read_text()
     suites = {path.name for path in Path(__file__).parent.glob("test_*.py")}
     assert {name for name in suites - {Path(__file__).name} if name not in text} == set()

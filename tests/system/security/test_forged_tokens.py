@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.system.security.entry_points import Layer, assert_refused
+from tests.system.security.entry_points import EntryPoint, assert_refused
 from tests.system.security.jws import Jws, base64url
 
 type Forgery = Callable[[Jws], str | bytes]
@@ -67,7 +67,7 @@ FORGERIES: dict[str, Forgery] = {
     "kid a list": lambda t: t.forged(kid=["x"]).signed,
     "kid an object": lambda t: t.forged(kid={"x": 1}).signed,
     "kid a number": lambda t: t.forged(kid=1).signed,
-    "kid half a character": lambda t: replace(t.forged(), raw_header=HALF).signed,
+    "kid half a character": lambda t: replace(t.forged(), raw_header=LONE_SURROGATE).signed,
     # A genuine token, spelled otherwise.
     "padded": lambda t: t.signed + "=",
     "each segment padded": lambda t: "=.".join(t.signed.split(".")) + "=",
@@ -81,7 +81,7 @@ FORGERIES: dict[str, Forgery] = {
     "two segments": lambda t: t.signed.rsplit(".", 1)[0],
     "dots only": lambda t: "..",
     "quoted": lambda t: f'"{t.signed}"',
-    "twice": lambda t: f"{t.signed}, {t.signed}",
+    "with_duplicate": lambda t: f"{t.signed}, {t.signed}",
     "scheme twice": lambda t: f"Bearer {t.signed}",
     "JSON, not compact": lambda t: '{"payload":"e30","signatures":[]}',
     # A genuine signature over what is no token.
@@ -132,10 +132,10 @@ LOGIN_FORGERIES: dict[str, Forgery] = {
     "exp true": lambda t: t.with_claims(exp=True).signed,
     "nbf negative": lambda t: t.with_claims(nbf=-1).signed,
     "iat huge": lambda t: t.with_claims(iat=10**30).signed,
-    "sub twice": lambda t: twice(t, '"sub":"victim"').signed,
-    "exp twice": lambda t: twice(t, '"exp":9999999999').signed,
-    "aud twice": lambda t: twice(t, '"aud":"another"').signed,
-    "iss twice": lambda t: twice(t, '"iss":"another"').signed,
+    "sub twice": lambda t: with_duplicate(t, '"sub":"victim"').signed,
+    "exp twice": lambda t: with_duplicate(t, '"exp":9999999999').signed,
+    "aud twice": lambda t: with_duplicate(t, '"aud":"another"').signed,
+    "iss twice": lambda t: with_duplicate(t, '"iss":"another"').signed,
     "iss ours": lambda t: t.with_claims(iss="chatkit-on-lambda").signed,
     "aud a list of others": lambda t: t.with_claims(aud=["a", "b"]).signed,
     "aud a list with no text in it": lambda t: t.with_claims(aud=[t.claims["aud"], 1]).signed,
@@ -145,7 +145,7 @@ LOGIN_FORGERIES: dict[str, Forgery] = {
     "sub half a character": lambda t: t.with_claims(sub="\ud800").signed,
     "a logout token": lambda t: t.with_header(typ="logout+jwt").signed,
 }
-HALF = '{"alg":"HS256","typ":"JWT","kid":"\\ud800"}'
+LONE_SURROGATE = '{"alg":"HS256","typ":"JWT","kid":"\\ud800"}'
 
 
 def overflowing(token: Jws) -> Jws:
@@ -155,7 +155,7 @@ def overflowing(token: Jws) -> Jws:
     )
 
 
-def twice(token: Jws, member: str) -> Jws:
+def with_duplicate(token: Jws, member: str) -> Jws:
     """The claims with a member in front that is named again further on."""
     return replace(token, raw_claims="{" + member + "," + json.dumps(token.claims)[1:])
 
@@ -166,24 +166,26 @@ def stray_bit(token: str) -> str:
     return token[:-1] + alphabet[alphabet.index(token[-1]) + 1]
 
 
-@pytest.mark.parametrize("door", ["session", "chatkit", "mcp"])
-def test_the_genuine_token_opens(layers: dict[str, Layer], door: str) -> None:
+@pytest.mark.parametrize("route", ["session", "chatkit", "mcp"])
+def test_the_genuine_token_is_accepted(entry_points: dict[str, EntryPoint], route: str) -> None:
     """Else the refusals below would prove nothing."""
-    answer = layers[door].ask(layers[door].genuine.signed)
-    assert answer.status_code == {"session": 201, "chatkit": 200, "mcp": 200}[door], answer.text
+    answer = entry_points[route].ask(entry_points[route].genuine.signed)
+    assert answer.status_code == {"session": 201, "chatkit": 200, "mcp": 200}[route], answer.text
 
 
 @pytest.mark.usefixtures("nothing_written")
-@pytest.mark.parametrize("door", ["session", "chatkit", "mcp"])
+@pytest.mark.parametrize("route", ["session", "chatkit", "mcp"])
 @pytest.mark.parametrize("attack", FORGERIES)
-def test_a_forged_token_is_refused(layers: dict[str, Layer], door: str, attack: str) -> None:
-    assert_refused(layers[door].ask(FORGERIES[attack](layers[door].genuine)))
+def test_a_forged_token_is_refused(
+    entry_points: dict[str, EntryPoint], route: str, attack: str
+) -> None:
+    assert_refused(entry_points[route].ask(FORGERIES[attack](entry_points[route].genuine)))
 
 
 @pytest.mark.usefixtures("nothing_written")
 @pytest.mark.parametrize("attack", LOGIN_FORGERIES)
-def test_what_a_login_should_not_have_signed_is_refused(
-    layers: dict[str, Layer], attack: str
+def test_a_token_that_a_login_should_not_sign_is_refused(
+    entry_points: dict[str, EntryPoint], attack: str
 ) -> None:
-    door = layers["session"]
-    assert_refused(door.ask(LOGIN_FORGERIES[attack](door.genuine)))
+    route = entry_points["session"]
+    assert_refused(route.ask(LOGIN_FORGERIES[attack](route.genuine)))

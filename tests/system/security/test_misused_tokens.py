@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.system.e2e.service import Stack, User
-from tests.system.security.entry_points import Layer, assert_refused
+from tests.system.security.entry_points import EntryPoint, assert_refused
 from tests.system.security.operations import about, without_id
 from tests.system.security.storage import Storage
 
@@ -42,10 +42,12 @@ def victim(stack: Stack) -> Victim:
 
 
 @pytest.mark.parametrize("token", ["session", "chatkit", "mcp"])
-@pytest.mark.parametrize("door", ["session", "chatkit", "mcp"])
-def test_a_token_opens_its_own_door_alone(layers: dict[str, Layer], door: str, token: str) -> None:
-    answer = layers[door].ask(layers[token].genuine.signed)
-    if door == token:
+@pytest.mark.parametrize("route", ["session", "chatkit", "mcp"])
+def test_a_token_is_accepted_only_at_its_own_route(
+    entry_points: dict[str, EntryPoint], route: str, token: str
+) -> None:
+    answer = entry_points[route].ask(entry_points[token].genuine.signed)
+    if route == token:
         assert answer.status_code < 300
     else:
         assert_refused(answer)
@@ -53,10 +55,10 @@ def test_a_token_opens_its_own_door_alone(layers: dict[str, Layer], door: str, t
 
 @pytest.mark.parametrize("method", ["GET", "DELETE"])
 @pytest.mark.parametrize("token", ["session", "mcp"])
-def test_a_session_is_shown_and_ended_by_its_client_secret_alone(
-    stack: Stack, layers: dict[str, Layer], method: str, token: str
+def test_a_session_is_shown_and_ended_only_by_its_client_secret(
+    stack: Stack, entry_points: dict[str, EntryPoint], method: str, token: str
 ) -> None:
-    headers = {"authorization": f"Bearer {layers[token].genuine.signed}"}
+    headers = {"authorization": f"Bearer {entry_points[token].genuine.signed}"}
     assert_refused(stack.http.request(method, "/api/chatkit/session", headers=headers))
 
 
@@ -69,9 +71,7 @@ def revoked(stack: Stack) -> User:
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_a_revoked_session_may_do_nothing_any_more(
-    revoked: User, storage: Storage, operation: str
-) -> None:
+def test_a_revoked_session_is_refused(revoked: User, storage: Storage, operation: str) -> None:
     before = storage.rows()
     answer = revoked.ask(operation, **OPERATIONS[operation])
     # What no session may do here is told before it is looked up whose session it is.
@@ -80,7 +80,7 @@ def test_a_revoked_session_may_do_nothing_any_more(
     assert storage.rows() == before
 
 
-def alike(some_id: str) -> str:
+def similar_id(some_id: str) -> str:
     """An id like that one, of nothing."""
     return some_id[:-1] + ("1" if some_id[-1] == "0" else "0")
 
@@ -91,13 +91,13 @@ def conversations(storage: Storage) -> list[Any]:
 
 
 @pytest.mark.parametrize("operation", about("", ""))
-def test_another_user_s_ids_are_as_good_as_unknown_ones(
+def test_another_users_ids_look_unknown(
     stack: Stack, victim: Victim, storage: Storage, operation: str
 ) -> None:
     mallory = stack.user("mallory")
     seen, stored = victim.sees(), conversations(storage)
     answer = mallory.ask(operation, **victim.foreign[operation])
-    thread, item = alike(victim.thread), alike(victim.item)
+    thread, item = similar_id(victim.thread), similar_id(victim.item)
     unknown = mallory.ask(operation, **about(thread, item)[operation])
     # A page of one's own threads may go on from any place in time.
     expected = (200,) if operation == "threads.list" else (400, 404)
@@ -109,9 +109,7 @@ def test_another_user_s_ids_are_as_good_as_unknown_ones(
     assert conversations(storage) == stored
 
 
-def test_another_user_s_item_is_not_found_in_a_thread_of_one_s_own(
-    stack: Stack, victim: Victim
-) -> None:
+def test_another_users_item_is_not_found_in_ones_own_thread(stack: Stack, victim: Victim) -> None:
     mallory = stack.user("mallory")
     thread = mallory.say("Hi").thread
     for operation in ("threads.retry_after_item", "items.list", "items.feedback"):
@@ -123,4 +121,4 @@ def test_another_user_s_item_is_not_found_in_a_thread_of_one_s_own(
             assert answer.json()["data"] == [] or answer.status_code == 404
         else:
             assert answer.status_code in (400, 404)
-    assert victim.user.shown(victim.thread)[0][1].endswith("heirloom")
+    assert victim.user.messages(victim.thread)[0][1].endswith("heirloom")

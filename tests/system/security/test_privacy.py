@@ -10,7 +10,7 @@ import httpx2
 import pytest
 
 from tests.system.e2e.service import Stack, User
-from tests.system.security.entry_points import Layer
+from tests.system.security.entry_points import EntryPoint
 from tests.system.security.operations import about, without_id
 from tests.system.security.storage import SECRETS, Storage
 
@@ -45,16 +45,16 @@ def talk(user: User) -> str:
     return thread
 
 
-def misuse(stack: Stack, user: User, thread: str, layers: dict[str, Layer]) -> None:
+def misuse(stack: Stack, user: User, thread: str, entry_points: dict[str, EntryPoint]) -> None:
     """Everything that is refused, and a body that cannot be read."""
     for params in (about(thread, "msg_unknown"), about("thr_unknown", "msg_unknown")):
         for operation, named in (params | without_id()).items():
             if operation != "threads.delete":
                 user.ask(operation, **named)
-    for token in [layer.genuine.signed for layer in layers.values()]:
-        for layer in layers.values():
-            layer.ask(token)
-            layer.ask(token[:-1])
+    for token in [entry_point.genuine.signed for entry_point in entry_points.values()]:
+        for entry_point in entry_points.values():
+            entry_point.ask(token)
+            entry_point.ask(token[:-1])
     body = b'{"type": "threads.create", "' + SAID[2].encode()
     assert stack.http.post("/chatkit", content=body, headers=user.headers).status_code == 400
 
@@ -69,12 +69,12 @@ def crash(stack: Stack, user: User) -> None:
 
 
 @pytest.fixture(scope="module")
-def written(stack: Stack, storage: Storage, layers: dict[str, Layer]) -> Written:
+def written(stack: Stack, storage: Storage, entry_points: dict[str, EntryPoint]) -> Written:
     user, leaving = stack.user("wanda"), stack.user("wanda")
     identity = stack.http.post("/local/token", json={"user": "wanda"}).json()["token"]
     thread = talk(user)
     big = user.say(f"{SAID[1]} {incompressible(190_000)}").thread
-    misuse(stack, user, thread, layers)
+    misuse(stack, user, thread, entry_points)
     crash(stack, user)
     user.say("Show my tasks", thread)
     # What a function cannot read it logs, and must not quote.
@@ -84,7 +84,7 @@ def written(stack: Stack, storage: Storage, layers: dict[str, Layer]) -> Written
     assert user.ask("threads.delete", thread_id=gone).status_code == 200
     assert stack.http.delete("/api/chatkit/session", headers=leaving.headers).status_code == 204
     tokens = [identity, *(each.headers["authorization"][7:] for each in (user, leaving))]
-    tokens += [layer.genuine.signed for layer in layers.values()]
+    tokens += [entry_point.genuine.signed for entry_point in entry_points.values()]
     needles = [*tokens, *(part for token in tokens for part in token.split(".")[1:])]
     needles += [storage.key(name).secret for name in SECRETS if name != "OpenAISecret"]
     assert big in storage.text()
@@ -98,17 +98,17 @@ def test_no_token_and_no_secret_is_written_anywhere(written: Written) -> None:
     assert BEARER.search(written.stored) is None
 
 
-def test_nothing_that_was_said_is_in_a_log(written: Written) -> None:
+def test_no_message_is_in_a_log(written: Written) -> None:
     assert [word for word in SAID if word in written.logs.lower()] == []
 
 
-def test_the_functions_have_logged_what_failed(written: Written) -> None:
+def test_the_functions_logged_the_failures(written: Written) -> None:
     """Else the logs' silence would prove nothing."""
     assert "row_unreadable" in written.logs
     assert "request_id" in written.logs
 
 
-def test_what_is_stored_can_be_searched(written: Written, storage: Storage) -> None:
+def test_the_search_finds_what_is_stored(written: Written, storage: Storage) -> None:
     """Else its silence would prove nothing: what was said is found, in a row and in an object."""
     for word in SAID[:2]:
         assert word in written.stored
@@ -116,7 +116,7 @@ def test_what_is_stored_can_be_searched(written: Written, storage: Storage) -> N
 
 
 @pytest.mark.parametrize("where", ["row", "compressed row", "object"])
-def test_a_token_that_is_planted_is_found(
+def test_a_planted_token_is_found(
     stack: Stack, storage: Storage, written: Written, where: str
 ) -> None:
     user = stack.user("planter")
@@ -129,6 +129,6 @@ def test_a_token_that_is_planted_is_found(
         assert user.ask("threads.delete", thread_id=thread).status_code == 200
 
 
-def test_a_token_that_is_logged_would_be_found(written: Written) -> None:
+def test_a_logged_token_is_found(written: Written) -> None:
     line: Any = f'{{"level": "INFO", "message": "got {written.needles[0]}"}}'
     assert written.found(written.logs + line)

@@ -14,7 +14,7 @@ from tests.system.security.storage import Storage
 
 LOGIN = "https://login.local"
 ADD = {"name": "add_task", "arguments": {"title": "a Trojan horse"}}
-DOORS = ["/api/chatkit/session", "/api/chatkit/cancel", "/chatkit"]
+OTHER_ROUTES = ["/api/chatkit/session", "/api/chatkit/cancel", "/chatkit"]
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +28,7 @@ def call(stack: Stack, token: str, asked: dict[str, Any] = LIST_TOOLS) -> httpx2
     return stack.http.post("/mcp", json=asked, headers=headers)
 
 
-def of_the_login(storage: Storage, **changes: Any) -> str:
+def login_token(storage: Storage, **changes: Any) -> str:
     """A token as the login signs it, some claims changed; one that is None is left out."""
     now = int(time.time())
     claims = {"iss": LOGIN, "sub": "mallory", "iat": now, "exp": now + 600} | changes
@@ -36,34 +36,34 @@ def of_the_login(storage: Storage, **changes: Any) -> str:
     return jwt.encode(given, storage.key("IdentitySecret").secret, "HS256")
 
 
-def test_the_login_s_token_for_the_tools_is_taken(
+def test_the_logins_token_for_the_tools_is_accepted(
     stack: Stack, storage: Storage, audience: str
 ) -> None:
     # RFC 7519 section 4.1.3: a list names each of its members.
     for named in (audience, [audience, "another"]):
-        assert call(stack, of_the_login(storage, aud=named)).status_code == 200
+        assert call(stack, login_token(storage, aud=named)).status_code == 200
 
 
 @pytest.mark.parametrize(
     "named", [None, "chatkit-local", "chatkit", "mcp", "{}/", "{}/tasks", "{}?x", "", " {}"]
 )
-def test_one_that_names_another_audience_is_refused(
+def test_a_login_token_for_another_audience_is_refused(
     stack: Stack, storage: Storage, audience: str, named: str | None
 ) -> None:
     aud = named and named.format(audience)
-    assert_refused(call(stack, of_the_login(storage, aud=aud)))
+    assert_refused(call(stack, login_token(storage, aud=aud)))
 
 
-@pytest.mark.parametrize("door", DOORS)
-def test_one_for_the_tools_opens_no_other_door(
-    stack: Stack, storage: Storage, audience: str, door: str
+@pytest.mark.parametrize("route", OTHER_ROUTES)
+def test_a_tool_token_is_refused_at_other_routes(
+    stack: Stack, storage: Storage, audience: str, route: str
 ) -> None:
-    token = of_the_login(storage, aud=audience)
+    token = login_token(storage, aud=audience)
     headers = {"authorization": f"Bearer {token}"}
-    assert_refused(stack.http.post(door, json={"turn_id": "turn_1"}, headers=headers))
+    assert_refused(stack.http.post(route, json={"turn_id": "turn_1"}, headers=headers))
 
 
-def test_neither_issuer_is_believed_under_the_other_s_key(
+def test_a_token_with_the_other_issuers_key_is_refused(
     stack: Stack, storage: Storage, audience: str
 ) -> None:
     tool, login = storage.key("ToolSecret"), storage.key("IdentitySecret")
@@ -85,21 +85,21 @@ def test_a_token_for_another_tool_server_is_refused(stack: Stack, storage: Stora
 
 
 @pytest.mark.parametrize("scope", ["", "openid", "tasks:write", "TASKS", "tasks,tasks:read"])
-def test_without_a_scope_of_the_tools_nothing_is_allowed(
+def test_a_token_without_a_tool_scope_is_refused(
     stack: Stack, storage: Storage, audience: str, scope: str
 ) -> None:
-    answer = call(stack, of_the_login(storage, aud=audience, scope=scope))
+    answer = call(stack, login_token(storage, aud=audience, scope=scope))
     assert answer.status_code == 403
     # As API Gateway calls it on its way out.
-    told = answer.headers["x-amzn-remapped-www-authenticate"]
-    assert 'error="insufficient_scope"' in told
+    challenge = answer.headers["x-amzn-remapped-www-authenticate"]
+    assert 'error="insufficient_scope"' in challenge
 
 
 @pytest.mark.parametrize("kind", ["the chat's", "the login's"])
-def test_a_scope_that_reads_changes_nothing(
+def test_a_read_scope_allows_no_change(
     stack: Stack, storage: Storage, audience: str, kind: str
 ) -> None:
-    token = of_the_login(storage, aud=audience, scope="openid tasks:read")
+    token = login_token(storage, aud=audience, scope="openid tasks:read")
     if kind == "the chat's":
         key = storage.key("ToolSecret")
         token = TOOL_TOKEN.mint(key, "mallory", scope="tasks:read").token
@@ -112,13 +112,11 @@ def test_a_scope_that_reads_changes_nothing(
     assert listed["result"]["isError"] is False
 
 
-def test_a_refusal_says_where_to_sign_in_and_the_address_is_there(
-    stack: Stack, audience: str
-) -> None:
+def test_a_refusal_names_a_sign_in_address_that_exists(stack: Stack, audience: str) -> None:
     refused = call(stack, "rubbish")
     assert_refused(refused)
-    told = refused.headers["x-amzn-remapped-www-authenticate"]
-    address = told.split('resource_metadata="')[1].split('"')[0]
+    challenge = refused.headers["x-amzn-remapped-www-authenticate"]
+    address = challenge.split('resource_metadata="')[1].split('"')[0]
     metadata = stack.http.get(address).json()
     assert metadata["resource"] == audience
     assert metadata["authorization_servers"] == [LOGIN]

@@ -15,7 +15,7 @@ from tests.unit.chat_api.wire import thread_of, words
 
 WORDS = {"alice": "aardvark", "bob": "barracuda"}
 # The question, the answer, and the mark of its end.
-OF_ONE_TURN = 3
+ITEMS_PER_TURN = 3
 ID = re.compile(r"(?:thr|msg)_[0-9a-z]{26}")
 
 
@@ -39,17 +39,17 @@ class Person:
             return
         doing = [self.begin, self.list_threads]
         if self.threads:
-            doing += [self.go_on, self.list_items, self.rename, self.delete] * 2
+            doing += [self.continue_thread, self.list_items, self.rename, self.delete] * 2
         await self._choices.choice(doing)()
 
     async def begin(self) -> None:
         answer = await self._send("threads.create", input=self._words())
-        self.threads[thread_of(events(answer))] = OF_ONE_TURN
+        self.threads[thread_of(events(answer))] = ITEMS_PER_TURN
 
-    async def go_on(self) -> None:
+    async def continue_thread(self) -> None:
         thread = self._any_thread()
         await self._send("threads.add_user_message", thread_id=thread, input=self._words())
-        self.threads[thread] += OF_ONE_TURN
+        self.threads[thread] += ITEMS_PER_TURN
 
     async def list_threads(self) -> None:
         listed = (await self._send("threads.list", limit=100)).json()
@@ -101,7 +101,7 @@ class Person:
 
 
 @pytest.mark.parametrize("seed", range(2))
-async def test_nothing_of_one_user_is_ever_in_an_answer_to_the_other(chat: Any, seed: int) -> None:
+async def test_no_answer_contains_another_users_data(chat: Any, seed: int) -> None:
     choices = random.Random(seed)
     alice, bob = (Person(chat, name, choices) for name in WORDS)
     steps = dose(25, 250)

@@ -59,7 +59,7 @@ def app(
         process.terminate()
 
 
-def test_it_is_ready_as_soon_as_it_answers_the_readiness_check(app: httpx2.Client) -> None:
+def test_the_app_is_ready_as_soon_as_it_answers_the_readiness_check(app: httpx2.Client) -> None:
     assert 100 <= app.get("/").status_code < 500
 
 

@@ -6,14 +6,14 @@ from typing import Any
 
 type Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 KINDS: list[str] = []
-NOT_THE_SAME = ("client", "server", "aws.event", "aws.context")
+SERVER_SPECIFIC = ("client", "server", "aws.event", "aws.context")
 
 
 async def app(scope: dict[str, Any], receive: object, send: Send) -> None:
     KINDS.append(scope["type"])
     if scope["type"] != "http":
         raise ValueError("no lifespan here")
-    shown = {name: value for name, value in scope.items() if name not in NOT_THE_SAME}
+    shown = {name: value for name, value in scope.items() if name not in SERVER_SPECIFIC}
     shown |= {"kinds": sorted(set(KINDS)), "client": len(scope["client"])}
     body = json.dumps(shown, default=lambda value: value.decode("latin-1")).encode()
     headers = [(b"x-name", b"caf\xc3\xa9 caf\xe9"), (b"X-Empty", b"")]
