@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 
 pytest_plugins = ["tests.stacks"]
 EVENTS = Path(__file__).parent.parent / "events"
-# Under nohup or in a script's background these signals are ignored, and by every child too.
+# Under nohup or in a script's background, the process and its children would ignore these signals.
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
 signal.signal(signal.SIGINT, signal.default_int_handler)
-# A busy machine's slowness is no fault.
+# Slowness on a busy machine is not a failure.
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
-# No test may reach a cloud, whatever the machine is signed in to.
+# No test may reach a cloud, even if the machine is signed in to one.
 os.environ.update(
     AWS_ACCESS_KEY_ID="testing",
     AWS_SECRET_ACCESS_KEY="testing",
@@ -41,18 +41,18 @@ os.environ.update(
 )
 
 
-# With several workers a suite stays with one. So do suites that share running stacks, whose logs
-# are in one folder, and suites that share a build.
+# Each suite runs on one worker. So do suites that share running stacks, whose logs are in one
+# folder, and suites that share a build.
 SHARED_SCOPES = {
     **dict.fromkeys(("conformance", "e2e", "page", "security"), "stacks"),
     **dict.fromkeys(("artifacts", "sam_local"), "builds"),
 }
-# The seconds of each are in README.md. Files of tests/unit are short and fill the gaps.
+# README.md lists the seconds of each suite. The short files of tests/unit fill the gaps.
 LONGEST_FIRST = ("stacks", "contract")
 
 
 def scope_of(nodeid: str) -> str:
-    """Return what a test must share a worker with: its suite, or in tests/unit its file."""
+    """Return the scope that must share a worker: the test's suite, or its file in tests/unit."""
     file = nodeid.partition("::")[0]
     _, group, *below = file.split("/")
     if group == "unit" or not below:
@@ -61,14 +61,14 @@ def scope_of(nodeid: str) -> str:
 
 
 class ScopeScheduling(LoadScopeScheduling):
-    """Sends each scope to one worker."""
+    """Sends every test of a scope to one worker."""
 
     def _split_scope(self, nodeid: str) -> str:
         return scope_of(nodeid)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the longest scopes, so that both workers end at about the same time."""
+    """Start with the longest scopes, so that both workers end at about the same time."""
 
     def rank(item: pytest.Item) -> int:
         scope = scope_of(item.nodeid)
@@ -84,7 +84,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadSco
 
 
 class HeldKeys:
-    """Keys that a test sets, the current one first."""
+    """The keys that a test sets. The current one comes first."""
 
     def __init__(self, *keys: Key) -> None:
         self.keys = keys or (Key("v1", "s" * 64),)
@@ -114,7 +114,7 @@ def held_keys() -> type[HeldKeys]:
 
 @pytest.fixture
 def logged() -> Iterator[list[dict[str, Any]]]:
-    """The log lines of this test, as they would be written."""
+    """Return the log lines of this test, parsed."""
     lines: list[dict[str, Any]] = []
 
     class Listening(logging.Handler):
@@ -125,13 +125,13 @@ def logged() -> Iterator[list[dict[str, Any]]]:
     handler.setFormatter(logger.registered_formatter)
     logger.addHandler(handler)
     yield lines
-    # Powertools offers no way back.
+    # Powertools has no public way to undo this.
     logging.getLogger(logger.name).removeHandler(handler)
 
 
 @pytest.fixture
 def current_loop() -> Iterator[None]:
-    """A current event loop, which Mangum asks for and Lambda's main thread has."""
+    """Set a current event loop, which Mangum needs and Lambda's main thread has."""
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     yield
@@ -141,27 +141,27 @@ def current_loop() -> Iterator[None]:
 
 @pytest.fixture
 async def loop_clock() -> LoopClock:
-    """The clock of the test's event loop, moved forward by the test."""
+    """Return a clock of the test's event loop that the test moves forward."""
     return LoopClock(asyncio.get_running_loop())
 
 
 @pytest.fixture
 def aws() -> Iterator[None]:
-    """An AWS account in memory, new for each test."""
-    # A new session would parse botocore's models of the services again, for each test.
+    """Provide an in-memory AWS account, empty for each test."""
+    # A new session for each test would parse botocore's service models again.
     with mock_aws(config={"core": {"reset_boto3_session": False}}):
         yield
 
 
 @pytest.fixture(scope="session")
 def dynamodb() -> "DynamoDBClient":
-    """A client that makes every test's tables. To make a client takes as long as several calls."""
+    """Return one client for the tables of all tests. Creating it costs as much as several calls."""
     return boto3.client("dynamodb")
 
 
 @pytest.fixture
 def create_table(aws: None, dynamodb: "DynamoDBClient") -> Callable[[str], None]:
-    """Create a table with the key schema that the template gives every table."""
+    """Return a function that creates a table with the key schema of the template's tables."""
 
     def create(name: str) -> None:
         dynamodb.create_table(TableName=name, **SCHEMA)
@@ -171,7 +171,7 @@ def create_table(aws: None, dynamodb: "DynamoDBClient") -> Callable[[str], None]
 
 @pytest.fixture
 def event() -> Callable[..., dict[str, Any]]:
-    """Read an API Gateway event from events/ and put a token into its Authorization header."""
+    """Return a function that reads an event from events/ and sets its Authorization header."""
 
     def read(name: str, token: str = "") -> dict[str, Any]:
         text = (EVENTS / f"{name}.json").read_text().replace("Bearer TOKEN", f"Bearer {token}")

@@ -1,10 +1,10 @@
-"""The order of a stream's events: whatever is begun ends, and nothing follows an end."""
+"""The order of a stream's events: everything that starts also ends, and nothing follows the end."""
 
 from typing import Any
 
 
 class EventOrder:
-    """Fails as soon as an event stands where it may not; the suites read every stream through it.
+    """Raises AssertionError at the first misplaced event. All suites read their streams with it.
 
     A test that leaves a stream early never calls `end`.
     """
@@ -28,7 +28,7 @@ class EventOrder:
                 self._open[item["id"]] = item["type"]
                 self._known.add(item["id"])
             case {"type": "thread.item.updated", "item_id": item_id}:
-                assert item_id in self._open, f"{item_id} is updated and not open"
+                assert item_id in self._open, f"{item_id} is updated but not open"
             case {"type": "thread.item.done", "item": item}:
                 again = item["id"] in self._known and item["id"] not in self._open
                 assert not again, f"{item['id']} is done again"
@@ -36,13 +36,13 @@ class EventOrder:
             case {"type": "thread.item.replaced", "item": item}:
                 self._close(item["id"], loading=_is_loading(item))
             case {"type": "thread.item.removed", "item_id": item_id}:
-                assert item_id in self._known, f"{item_id} is removed and unknown"
+                assert item_id in self._known, f"{item_id} is removed but unknown"
                 self._close(item_id)
 
     def end(self) -> None:
-        """Fail if the stream is over and something in it is still open, or shown as loading."""
-        assert self._open == {}, f"begun and never ended: {self._open}"
-        assert self._loading == set(), f"loading for ever: {self._loading}"
+        """Raise AssertionError if the ended stream left an item open or shown as loading."""
+        assert self._open == {}, f"started but never ended: {self._open}"
+        assert self._loading == set(), f"still loading: {self._loading}"
 
     def _close(self, item_id: str, *, loading: bool = False) -> None:
         self._open.pop(item_id, None)

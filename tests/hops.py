@@ -1,4 +1,4 @@
-"""What of first-party code a streamed event, or a call, passes through at one moment of a run."""
+"""The first-party code that a streamed event or a call passes through, measured while it runs."""
 
 import asyncio
 import gc
@@ -11,13 +11,13 @@ OURS = (str(ROOT / "functions"), str(ROOT / "layers"))
 
 
 def running_generators(package: str) -> list[str]:
-    """Return the names of the async generators of a package that are asked for an event now.
+    """Return the names of a package's async generators that are awaiting an event now.
 
-    Call it at the innermost point of a stream, such as the body of a fake model's HTTP response:
-    everything outside is waiting for that point then, in whichever task. Generators that hold a
-    context (`asynccontextmanager`) are not asked for anything, so they do not count.
+    Call it at the innermost point of a stream, such as the body of a fake model's HTTP response.
+    At that moment, everything outside waits for that point, in any task. Generators of context
+    managers (`asynccontextmanager`) await no event, so they do not count.
     """
-    # Not isinstance: it reads `__class__`, which some proxies in a process answer with an error.
+    # Not isinstance, which reads `__class__`: some proxy objects raise an error for it.
     generators = [each for each in gc.get_objects() if type(each) is AsyncGeneratorType]
     return sorted(
         each.__qualname__
@@ -27,7 +27,7 @@ def running_generators(package: str) -> list[str]:
 
 
 def awaiting(task: asyncio.Task[Any]) -> list[str]:
-    """Return our frames in a suspended task, from its first coroutine to what it waits for."""
+    """Return our frames in a suspended task, from its first coroutine to the one it awaits."""
     frames: list[FrameType] = []
     waiting: Any = task.get_coro()
     while waiting is not None:
@@ -54,11 +54,11 @@ def _ours(frames: list[FrameType]) -> list[str]:
 
 
 def _suspended(waiting: Any) -> tuple[FrameType | None, Any]:
-    """Return the frame of an awaited object, if it has one, and what that waits for."""
+    """Return the frame of an awaited object, or None, and the object that it awaits itself."""
     for frame, below in _SUSPENDED:
         if hasattr(waiting, frame):
             return getattr(waiting, frame), getattr(waiting, below)
-    # A step of an async generator shows its generator to the garbage collector only.
+    # Only the garbage collector can find the generator of an async generator's step.
     return None, next(filter(_is_generator, gc.get_referents(waiting)), None)
 
 

@@ -1,12 +1,12 @@
-"""The event loop's clock, in a test's hand: timeouts and pauses end when the test says so."""
+"""An event loop clock that a test controls, so timeouts and pauses end when the test decides."""
 
 import asyncio
 
 
 class LoopClock:
-    """Replaces the clock of an event loop, by which every timeout and pause of asyncio goes.
+    """Replaces the clock of an event loop, which controls every timeout and pause of asyncio.
 
-    Real time goes on passing unless `stand_still` is called; `skip` moves the clock forward.
+    Real time keeps passing unless `stand_still` is called. `skip` moves the clock forward.
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -18,17 +18,17 @@ class LoopClock:
         return self._now() + self._ahead
 
     def skip(self, seconds: float) -> None:
-        """Move forward. What is due by then happens when the caller next awaits something."""
+        """Move the clock forward. Everything due by then runs when the caller next awaits."""
         self._ahead += seconds
 
     def stand_still(self) -> None:
-        """Let no time pass from now on but what is skipped."""
+        """Stop real time, so that only `skip` moves the clock."""
         now = self._now()
         self._now = lambda: now
 
 
 async def let_time_pass(clock: LoopClock, seconds: float, step: float = 0.25) -> None:
-    """Move the clock forward in small steps, and let all other tasks run after each."""
+    """Move the clock forward in small steps, and let all other tasks run after each one."""
     for _ in range(round(seconds / step)):
         clock.skip(step)
         await asyncio.sleep(0)

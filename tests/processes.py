@@ -1,4 +1,4 @@
-"""The processes of this machine, as `ps` shows them on Linux and on a Mac."""
+"""The processes of this machine, read from `ps` on Linux and macOS."""
 
 import subprocess
 
@@ -6,7 +6,7 @@ from tests.waiting import until
 
 
 def descendants(pid: int) -> set[int]:
-    """The children of a process, theirs, and so on."""
+    """Return the ids of all descendants of a process."""
     rows = [line.split() for line in _listed("pid=,ppid=")]
     children: dict[int, set[int]] = {}
     for child, parent in rows:
@@ -19,20 +19,20 @@ def descendants(pid: int) -> set[int]:
 
 
 def running(command: str) -> set[int]:
-    """The processes whose command line holds these words."""
+    """Return the ids of the processes whose command line contains this text."""
     rows = [line.split(maxsplit=1) for line in _listed("pid=,args=")]
     return {int(row[0]) for row in rows if command in row[-1]}
 
 
 def alive(pids: set[int]) -> set[int]:
-    """Those that have not ended, or whose end their parent has not noticed yet."""
+    """Return the processes that still run, or that their parent has not reaped yet."""
     return pids & {int(pid) for pid in _listed("pid=")}
 
 
 def wait_for_end(pids: set[int]) -> None:
-    """Return when none of them runs any more. Raise AssertionError if that does not happen.
+    """Return when all of them have ended. Raise AssertionError if that does not happen.
 
-    One that has ended counts as ended even if its parent is gone and nobody has collected it.
+    A zombie counts as ended, even if its parent is gone and no process reaps it.
     """
     until(lambda: not pids & _at_work())
 
@@ -43,6 +43,6 @@ def _at_work() -> set[int]:
 
 
 def _listed(columns: str) -> list[str]:
-    # Unlimited width: a Mac's ps would cut a long command line.
+    # Unlimited width, because the ps of macOS truncates long command lines.
     command = ["ps", "-A", "-ww", "-o", columns]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()

@@ -1,4 +1,4 @@
-"""The stand-ins, run as `sam local` needs them, and what a test must know of their secrets."""
+"""The stand-ins, started as `sam local` needs them, and tokens signed with their secrets."""
 
 import subprocess
 import sys
@@ -25,7 +25,7 @@ ROOT = Path(__file__).parents[1]
 
 
 class StandIns:
-    """Signs whatever token a test needs."""
+    """Signs any token that a test needs."""
 
     def __init__(self, address: str) -> None:
         self.address = address
@@ -36,7 +36,7 @@ class StandIns:
         return str(answer.json()["token"])
 
     def client_secret(self, user: str) -> str:
-        """Of a session that stands at the gate."""
+        """Return the client_secret of a new session that the gate has recorded."""
         minted = CLIENT_SECRET.mint(self._key("SessionSecret"), user, sid="sess_1")
         client = self._session.client("dynamodb", endpoint_url=self.address)
         gate = Gate(GateTable(lambda: client, "SessionsTable"), Limits())
@@ -55,7 +55,7 @@ class StandIns:
 
 
 def chat_function(address: str) -> Function:
-    """The template's chat function, on stand-ins at this address."""
+    """Return the template's chat function, which uses the stand-ins at this address."""
     login = LocalLogin("https://login.local", "chatkit-local", "s" * 48)
     template = read_template(ROOT / "template.yaml", parameters({}, 8000, login, address))
     return next(each for each in template.functions if each.name == "ChatkitFunction")
@@ -63,13 +63,13 @@ def chat_function(address: str) -> Function:
 
 @contextmanager
 def running_stand_ins(host: str = "127.0.0.1", port: int = 0) -> Iterator[StandIns]:
-    """A process of `python -m local_stack stand-ins`, for the length of the block."""
+    """Run `python -m local_stack stand-ins` during the block."""
     command = [sys.executable, "-m", "local_stack", "stand-ins"]
     command += ["--host", host, "--port", str(port)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         said, _, address = process.stdout.readline().strip().partition(" ")
-        # What it goes on to say is read, so that the pipe never fills.
+        # Read all further output, so that the pipe never fills up.
         rest = threading.Thread(target=process.stdout.read)
         rest.start()
         try:

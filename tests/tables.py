@@ -1,8 +1,8 @@
-"""Tables as the template has them."""
+"""The key schema of the template's tables."""
 
 from typing import Any
 
-# Of every table.
+# The same for every table.
 SCHEMA: dict[str, Any] = {
     "BillingMode": "PAY_PER_REQUEST",
     "AttributeDefinitions": [

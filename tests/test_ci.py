@@ -1,4 +1,4 @@
-"""What `.ci/run` does, with every program that it calls replaced by one that only succeeds."""
+"""What `.ci/run` does. Every program that it calls is replaced by one that always succeeds."""
 
 import os
 import subprocess
@@ -12,7 +12,7 @@ NOT_COVERED = "Not covered here: tests/system/sam_local"
 
 @pytest.fixture
 def programs(tmp_path: Path) -> str:
-    """The PATH of a machine on which everything succeeds."""
+    """Return the PATH of a machine on which every program succeeds."""
     for name in ("make", "chromium"):
         program = tmp_path / name
         program.write_text(f'#!/bin/sh\necho "{name} $*"\n')

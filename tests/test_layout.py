@@ -1,4 +1,4 @@
-"""The folders of tests/, as its README.md and the scheduler name them."""
+"""The folders of tests/ match its README.md and the scheduler."""
 
 from pathlib import Path
 

@@ -1,7 +1,7 @@
-"""No test measures real time, or gives the code under test a short real deadline.
+"""No test measures real time or gives the code under test a short real deadline.
 
-On a busy machine such a test fails although nothing is wrong. Pace, deadline and clock are passed
-in; what another process or thread does is awaited by tests/waiting.py.
+On a busy machine, such a test fails although nothing is wrong. Pace, deadline and clock are passed
+in. tests/waiting.py waits for other processes and threads.
 """
 
 import ast
@@ -12,29 +12,29 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).parent
-# Shorter than this, a busy machine may be the one that ends it.
+# A busy machine may exceed any shorter deadline.
 GENEROUS = 60
-# Real waits whose end is what is tested: nothing can come before it, however slow the machine.
+# Real waits whose end is tested itself, so a slow machine cannot change the result.
 EXPLAINED = {
-    # Its servers never come to an end.
+    # Its servers never finish their response.
     "unit/chatcore/test_jwk_set_connection.py": {"read_seconds"},
-    # The clock of its event loop stands still until the test moves it.
+    # The clock of its event loop stops until the test moves it.
     "unit/lambda_stream/test_request_tasks.py": {"sleep"},
-    # How long uvicorn lets streams go on that a test has left.
+    # How long uvicorn keeps streams open that a test has left.
     "unit/local_stack/model/conftest.py": {"timeout_graceful_shutdown"},
 }
-# What all others use instead of a clock that runs, and this file.
+# The clocks that all other tests use, and this file.
 CLOCKS = {"waiting.py", "loop_clock.py", Path(__file__).name}
 MEASURING = {"monotonic", "monotonic_ns", "perf_counter", "perf_counter_ns", "process_time"}
 TIME = re.compile(r"\btime\.time\(|datetime\.now\(")
 DEADLINES = re.compile(r"timeout|patience|wait|^(read|connect)_seconds$")
-# What a template declares, which the tests of it read.
+# Types for declarations in a template, which do not wait.
 DECLARING = {"Function", "Route"}
 WAITS = {"timeout", "wait_for", "wait", "join", "Timer", "call_later", "set_default_timeout"}
 
 
 def numbers_of(tree: ast.Module) -> dict[str, float]:
-    """The module's constants that are numbers."""
+    """Return the module's numeric constants."""
     return {
         target.id: node.value.value
         for node in tree.body
@@ -72,7 +72,7 @@ def faults_of_call(call: ast.Call, known: dict[str, float]) -> Iterator[str]:
 
 
 def faults_of(source: str) -> Iterator[str]:
-    """What a test's source does with real time, each as the name of what it uses."""
+    """Yield the name of each function with which a test's source depends on real time."""
     tree = ast.parse(source)
     known = numbers_of(tree)
     for node in ast.walk(tree):

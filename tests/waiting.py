@@ -1,14 +1,14 @@
-"""How a test waits for what another process or thread does: for the thing itself."""
+"""How a test waits for an event in another process or thread."""
 
 import time
 from collections.abc import Callable
 
-# A busy machine is slow; only what never happens takes this long.
+# Generous, because a busy machine is slow. Only a failing test waits this long.
 PATIENCE = 300.0
 
 
 def until[T](look: Callable[[], T]) -> T:
-    """Look until there is something, and return it. Raise AssertionError after five minutes."""
+    """Call `look` until its result is true, and return it. Raise AssertionError after 5 minutes."""
     give_up = time.monotonic() + PATIENCE
     while not (found := look()):
         assert time.monotonic() < give_up, f"waited {PATIENCE:.0f} s for {look}"

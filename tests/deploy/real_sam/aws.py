@@ -1,4 +1,4 @@
-"""An AWS account over HTTP for the real `sam`: moto, and the little that moto lacks."""
+"""An AWS account over HTTP for the real `sam`: moto, and the few operations that moto lacks."""
 
 import io
 import json
@@ -33,7 +33,7 @@ FORBIDDEN = "403 Forbidden", {"Message": "not authorized to perform lambda:GetAc
 
 @dataclass(frozen=True)
 class Request:
-    """One signed request as AWS receives it."""
+    """A signed request, as AWS receives it."""
 
     access_key: str
     region: str
@@ -43,17 +43,17 @@ class Request:
 
 @dataclass
 class Aws:
-    """All services in all regions, by moto; `requests` holds what was asked of them.
+    """All services in all regions, implemented by moto. `requests` records every request.
 
-    moto stops in four places, and this class stands in for AWS there:
+    moto has four gaps, which this class fills:
 
-    - Its Lambda has no GetAccountSettings. `concurrency` is the answer; None refuses it.
-    - Its CloudFormation reads no template by a path-style address, applies no SAM transform and
-      has no secrets: ExecuteChangeSet of the whole template fails. It is given the tables of the
-      template that `sam` uploaded, and with them every parameter and condition.
-    - It loses the outputs of a stack that is made by a change set, and `sam` needs those of the
-      stack with its bucket: `ready_for_sam` makes that stack beforehand.
-    - A second change set for a stack in review makes a second stack of the same name.
+    - Its Lambda has no GetAccountSettings. The response is `concurrency`; None refuses the request.
+    - Its CloudFormation reads no template from a path-style address, applies no SAM transform and
+      has no secrets, so ExecuteChangeSet fails for the whole template. Instead, it receives only
+      the tables of the template that `sam` uploaded, with every parameter and condition.
+    - It loses the outputs of a stack that a change set creates, and `sam` needs the outputs of
+      the stack with its bucket. `ready_for_sam` creates that stack beforehand.
+    - A second change set for a stack in review creates a second stack of the same name.
     """
 
     url: str = ""
@@ -76,12 +76,12 @@ class Aws:
         return answer
 
     def client(self, service: str, region: str) -> Any:
-        """A client whose requests are not recorded."""
+        """Return a client whose requests are not recorded."""
         session: Any = boto3.session.Session("fixture", "fixture", region_name=region)
         return session.client(service, endpoint_url=self.url)
 
     def ready_for_sam(self, region: str) -> None:
-        """Create the stack with the artifact bucket that an earlier `sam deploy` left."""
+        """Create the stack with the artifact bucket, as an earlier `sam deploy` would have."""
         tags = [{"Key": "ManagedStackSource", "Value": "AwsSamCli"}]
         self.client("cloudformation", region).create_stack(
             StackName=MANAGED_STACK, TemplateBody=MANAGED_TEMPLATE, Tags=tags

@@ -40,9 +40,9 @@ class Artifacts:
 
 @pytest.fixture(scope="session")
 def artifacts(tmp_path_factory: pytest.TempPathFactory) -> Artifacts:
-    """What `make build` leaves, in its shape: the template points at a folder for each artifact.
+    """Return a folder like the output of `make build`, whose template names a folder per artifact.
 
-    The folders hold one small file. Their stamp is of tomorrow, so that make has nothing to build.
+    Each folder contains one small file. The stamp has tomorrow's date, so make builds nothing.
     """
     folder = tmp_path_factory.mktemp("built")
     template = (ROOT / "template.yaml").read_text()
@@ -75,7 +75,7 @@ class Deployment:
         return [request for request in self.requests if request.operation == operation]
 
     def change_sets(self) -> list[dict[str, str]]:
-        """The parameters of each change set; one that keeps its value is left out."""
+        """Return the parameters of each change set, without those that keep their value."""
         return [
             {
                 asked[f"Parameters.member.{n}.ParameterKey"]: value
@@ -93,12 +93,12 @@ MakeDeploy = Callable[..., Deployment]
 def make_deploy(
     aws: Aws, artifacts: Artifacts, tmp_path_factory: pytest.TempPathFactory
 ) -> MakeDeploy:
-    """Run `make deploy` on a machine with only these variables and this profile."""
+    """Return a function that runs `make deploy` with only these variables and this profile."""
 
     def run(environ: dict[str, str], answer: str, profile: str = "", *typed: str) -> Deployment:
         home = tmp_path_factory.mktemp("home")
         (home / "config").write_text(profile)
-        # `sam` asks for its newest version once a week, after a success.
+        # `sam` looks up its newest version once a week, after a success.
         (home / ".aws-sam").mkdir()
         checked = {"lastVersionCheck": time.time(), "installationId": "test"}
         (home / ".aws-sam" / "metadata.json").write_text(json.dumps(checked))

@@ -1,6 +1,6 @@
-"""`make deploy` with the real `sam`, up to the tables that it makes.
+"""`make deploy` with the real `sam`, up to the tables that it creates.
 
-Where moto ends, and what stands in for AWS from there, is in `Aws` (aws.py).
+`Aws` (aws.py) describes the gaps of moto and how they are filled.
 """
 
 import io
@@ -29,7 +29,7 @@ aws_secret_access_key = secret
 
 @pytest.fixture(scope="module")
 def first(aws: Aws, make_deploy: MakeDeploy) -> Deployment:
-    """A first deployment with AWS_REGION alone, into an account with the quota of a new one."""
+    """Return a first deployment with only AWS_REGION, into an account with the initial quota."""
     aws.concurrency = {"ConcurrentExecutions": 10, "UnreservedConcurrentExecutions": 10}
     aws.ready_for_sam("eu-central-1")
     return make_deploy(SETTINGS | KEYS | {"AWS_REGION": "eu-central-1"}, "y\n")
@@ -37,7 +37,7 @@ def first(aws: Aws, make_deploy: MakeDeploy) -> Deployment:
 
 @pytest.fixture(scope="module")
 def declined(aws: Aws, make_deploy: MakeDeploy) -> Deployment:
-    """A deployment with only a profile, whose change set the person declines."""
+    """Return a deployment with only a profile, whose change set the user declines."""
     aws.concurrency = None
     aws.ready_for_sam("eu-west-1")
     return make_deploy(SETTINGS | {"AWS_PROFILE": "work"}, "n\n", PROFILE)
@@ -45,13 +45,13 @@ def declined(aws: Aws, make_deploy: MakeDeploy) -> Deployment:
 
 @pytest.fixture(scope="module")
 def unprotected(declined: Deployment, make_deploy: MakeDeploy) -> Deployment:
-    """The same deployment with profile and AWS_REGION, accepted, without table protection."""
+    """Return the same deployment, accepted, with both variables and without table protection."""
     given = SETTINGS | {"AWS_PROFILE": "work", "AWS_REGION": "eu-west-1"}
     return make_deploy(given, "y\n", PROFILE, "DELETION_PROTECTION=false")
 
 
 def protection(aws: Aws, region: str) -> str:
-    """The choice that the stack stands with: moto's CloudFormation changes no table that exists."""
+    """Return the protection in the stack's parameters; moto does not change existing tables."""
     answer = aws.client("cloudformation", region).describe_stacks(StackName="chatkit")
     [stack] = answer["Stacks"]
     parameters = {each["ParameterKey"]: each["ParameterValue"] for each in stack["Parameters"]}

@@ -1,4 +1,4 @@
-"""The template, and an account to deploy it to."""
+"""The template and an account to deploy it to."""
 
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from stack_deploy.parameter_values import choose_parameter_values, deployment_su
 from stack_deploy.parameters import Parameter, read_parameters
 
 ROOT = Path(__file__).parents[3]
-# What a first deployment needs, besides the login's secret or the URL of its keys.
+# The variables of a first deployment, without the login's secret or the URL of its keys.
 OTHERS = {
     "ALLOWED_ORIGINS": "https://app.example.com",
     "IDENTITY_ISSUER": "https://login.example.com",
@@ -31,7 +31,7 @@ class Deployment:
         self.parameters: list[Parameter] = read_parameters(document)
 
     def existing_stack(self, **changed: str) -> Account:
-        """Return an account that has the stack, with the template's defaults but for `changed`."""
+        """Return an account with the stack, which has the template's defaults except `changed`."""
         required = {p.name: OTHERS.get(p.variable, "") for p in self.parameters if p.required}
         optional = {p.name: p.default for p in self.parameters if not p.required}
         # CloudFormation hides secrets.
@@ -60,7 +60,7 @@ class Deployment:
         stack: str = "chatkit",
         arch: str = "x86_64",
     ) -> list[str]:
-        """Return the sentences that refuse the deployment."""
+        """Return the sentences of the refusal."""
         with pytest.raises(NotReady) as raised:
             self.values(environ, account, typed=typed, stack=stack, arch=arch)
         first, *lines = str(raised.value).split("\n")

@@ -1,4 +1,4 @@
-"""The environment that each function would get."""
+"""The environment that each function will get."""
 
 import json
 
@@ -36,7 +36,7 @@ def test_names_of_resources_are_as_long_as_in_aws(
         for each in function_environments(deployment.document, values_of(deployment), place)
         if each.function == "ChatkitFunction"
     ]
-    # An ARN and names as CloudFormation generates them.
+    # An ARN and names in the form that CloudFormation generates.
     secret = f"arn:{partition}:secretsmanager:{region}:123456789012:secret:"
     assert len(chatkit.variables["OPENAI_SECRET_ARN"]) == len(
         f"{secret}OpenAISecret-a1B2c3D4e5F6-Xy12Zz"

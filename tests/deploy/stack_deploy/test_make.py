@@ -1,4 +1,4 @@
-"""What `make deploy` passes on from its command line and the environment."""
+"""What `make deploy` passes from its command line and the environment to the deployment."""
 
 import json
 import os
@@ -18,7 +18,7 @@ with open({file!r}, "w") as file:
 
 
 def run_make_deploy(folder: Path, *typed: str, **exported: str) -> dict[str, Any]:
-    """Run `make deploy`, without its build, and return how the deployment was called."""
+    """Run `make deploy` without its build. Return the deployment's arguments and environment."""
     file, python = folder / "called.json", folder / "python"
     python.write_text(RECORDING.format(python=sys.executable, file=str(file)))
     python.chmod(0o755)

@@ -1,4 +1,4 @@
-"""Which variables of a shell count, and which are reported."""
+"""Which variables of a shell are used and which are reported."""
 
 import pytest
 

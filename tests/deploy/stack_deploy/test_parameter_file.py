@@ -1,4 +1,4 @@
-"""What sam reads from the parameter file."""
+"""What `sam` reads from the parameter file."""
 
 import itertools
 import json

@@ -1,4 +1,4 @@
-"""Which values a stack is deployed with, and which are refused before the deployment."""
+"""Which values a deployment uses and which it refuses."""
 
 import json
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Which region a deployment goes to."""
+"""Which region a deployment uses."""
 
 from pathlib import Path
 
@@ -18,7 +18,7 @@ SAMCONFIG = '[default.{section}.parameters]\n{name} = "{value}"\n'
 
 
 class Machine:
-    """The settings on a person's machine: variables, profiles and samconfig.toml."""
+    """The settings of a developer's machine: variables, profiles and samconfig.toml."""
 
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self._monkeypatch = monkeypatch

@@ -1,4 +1,4 @@
-"""How `sam` is called. Tests with the real `sam` are in real_sam/."""
+"""How a deployment calls `sam`. The tests with the real `sam` are in real_sam/."""
 
 import json
 import os
@@ -11,7 +11,7 @@ import pytest
 
 from stack_deploy.sam import Sam
 
-# Records its arguments, its region, and the file that the last argument names.
+# Records its arguments, its region and the file that the last argument names.
 RECORDING = """#!{python}
 import json, os, sys
 file = sys.argv[-1].removeprefix("file://")
@@ -28,7 +28,7 @@ sys.exit(3)
 
 @pytest.fixture
 def recorded(tmp_path: Path) -> dict[str, Any]:
-    """What a fake `sam` recorded, which exits with status 3."""
+    """Return what a fake `sam` that exits with status 3 has recorded."""
     command, file = tmp_path / "sam", tmp_path / "recorded.json"
     command.write_text(RECORDING.format(python=sys.executable, recorded=str(file)))
     command.chmod(0o755)

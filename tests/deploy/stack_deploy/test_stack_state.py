@@ -64,7 +64,7 @@ def test_a_failed_rollback_must_be_finished(status: str) -> None:
 
 
 class Session(boto3.session.Session):
-    """A session that returns this client."""
+    """A session that always returns the given client."""
 
     def __init__(self, client: Any) -> None:
         super().__init__(region_name="eu-central-1")

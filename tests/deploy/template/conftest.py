@@ -1,4 +1,4 @@
-"""The template as AWS's own translator makes it."""
+"""The template, translated by AWS's own translator."""
 
 import json
 import os
@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parents[3]
-# aws-sam-cli has an environment of its own: its libraries are older than ours.
+# aws-sam-cli has its own environment, because its libraries are older than ours.
 SAM_PYTHON = ROOT / ".venv-sam" / "bin" / "python"
 # One region of each public partition.
 REGIONS = ("eu-central-1", "us-gov-west-1", "cn-north-1")
@@ -19,13 +19,13 @@ type Translated = dict[str, Any]
 
 @pytest.fixture(scope="session")
 def by_region() -> dict[str, Translated]:
-    """The translated template of a region in each partition."""
+    """Return the translated template for one region of each partition."""
     done = subprocess.run(
         [SAM_PYTHON, Path(__file__).parent / "translate.py", *REGIONS],
         input=(ROOT / "template.yaml").read_text(),
         capture_output=True,
         text=True,
-        # The translator asks boto3 for a region while it is imported.
+        # The translator reads boto3's region when it is imported.
         env=os.environ | {"AWS_DEFAULT_REGION": REGIONS[0]},
     )
     assert done.returncode == 0, done.stderr
@@ -35,5 +35,5 @@ def by_region() -> dict[str, Translated]:
 
 @pytest.fixture(scope="session")
 def translated(by_region: dict[str, Translated]) -> Translated:
-    """What CloudFormation is given."""
+    """Return the template that CloudFormation receives."""
     return by_region[REGIONS[0]]

@@ -1,4 +1,4 @@
-"""Who may read the secret with which a login signs."""
+"""Which functions may read the secret with which a login signs."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""The template in every partition of AWS: its ARNs, and what AWS's linter says of it."""
+"""The template in every partition of AWS: its ARNs and the result of AWS's linter."""
 
 import json
 import re
@@ -12,10 +12,10 @@ import pytest
 ROOT = Path(__file__).parents[3]
 CFN_LINT = Path(sys.executable).parent / "cfn-lint"
 REGIONS = ["us-east-1", "eu-central-1", "ap-southeast-2", "us-gov-west-1", "cn-north-1"]
-# The partition that SAM's translator writes into the ARNs of its own.
+# The partition that SAM's translator writes into its own ARNs.
 PARTITIONS = {"eu-central-1": "aws", "us-gov-west-1": "aws-us-gov", "cn-north-1": "aws-cn"}
 ARN = re.compile(r"\barn:(\$\{AWS::Partition\}|[^:]*):")
-# IAM knows these principals by the same name in every partition.
+# These principals have the same name in every partition.
 PRINCIPALS = {"apigateway.amazonaws.com", "lambda.amazonaws.com"}
 
 
@@ -40,9 +40,9 @@ def test_no_domain_is_specific_to_one_partition(translated: dict[str, Any]) -> N
 def test_the_linter_finds_nothing_in_any_region(
     by_region: dict[str, dict[str, Any]], tmp_path: Path
 ) -> None:
-    """A circular reference (E3004) among others, which `sam validate --lint` lets pass.
+    """Find problems that `sam validate --lint` misses, such as circular references (E3004).
 
-    The linter goes through both sides of every condition by itself.
+    The linter checks both sides of every condition.
     """
     files = []
     for region, template in by_region.items():

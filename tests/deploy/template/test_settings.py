@@ -1,4 +1,4 @@
-"""What the code reads, what the template gives and what the settings page lists are the same."""
+"""The code, the template and the settings page agree on every setting."""
 
 import re
 from pathlib import Path
@@ -17,7 +17,7 @@ READ_BY_LIBRARIES = {
     "POWERTOOLS_LOG_LEVEL",
     "POWERTOOLS_SERVICE_NAME",
 }
-# What the team's own packages read beside the service.
+# Settings of the team's own packages, in addition to the service's.
 TEAMS_OWN = {"McpFunction": TaskSettings.model_fields}
 
 
@@ -32,7 +32,7 @@ def test_each_function_gets_exactly_the_variables_that_it_reads(
 
 
 def test_no_service_name_is_a_librarys_logger(translated: dict[str, Any]) -> None:
-    """The service's name is the logger's; `chatkit` or `mcp` would be the SDKs' own."""
+    """The service name becomes the logger's name, and the SDKs use `chatkit` and `mcp`."""
     for function in SETTINGS:
         variables = translated["Resources"][function]["Properties"]["Environment"]["Variables"]
         assert variables["POWERTOOLS_SERVICE_NAME"].endswith("-function")

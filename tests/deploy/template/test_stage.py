@@ -1,4 +1,4 @@
-"""The stage of the API: only one, throttled, and logged in lines that are always JSON."""
+"""The API has one stage, which is throttled and whose log lines are always JSON."""
 
 import json
 import re
@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-# API Gateway's value for a variable that the request has none of.
+# API Gateway writes this for a variable without a value.
 MISSING = "-"
 HOSTILE = 'x","status":"200\\\n{'
-# What the client writes, in the access log as API Gateway escapes it. A client can choose its
-# request id; the extended one is API Gateway's own.
+# Values that the client chooses, as API Gateway escapes them. A client can choose its request id,
+# but not the extended one.
 CLIENT_VALUES = {"$context.requestId": json.dumps(HOSTILE)[1:-1]}
-# What API Gateway itself writes, or takes from the template.
+# Values of API Gateway itself or of the template.
 # Source: Amazon API Gateway Developer Guide, "Variables for access logging for API Gateway" and
 # "Troubleshoot issues with response streaming in API Gateway".
 GATEWAY_VALUES = {
@@ -69,7 +69,7 @@ def test_the_stage_throttles_every_route_and_logs_every_request(stage: dict[str,
 
 
 def line(log_format: str, values: dict[str, str]) -> dict[str, str]:
-    """The line that API Gateway writes; a variable without a value is a hyphen."""
+    """Return the line that API Gateway writes, with a hyphen for each missing value."""
     filled = VARIABLE.sub(lambda match: values.get(match[0], MISSING), log_format)
     assert "\n" not in filled
     read: dict[str, str] = json.loads(filled)
@@ -83,7 +83,7 @@ def test_a_log_line_is_json_with_any_value_missing(log_format: str, missing: str
 
 
 def test_a_client_controls_only_its_request_id_in_a_log_line(log_format: str) -> None:
-    """Not its path, its user agent or its host."""
+    """The line contains neither the path, nor the user agent, nor the host."""
     assert set(VARIABLE.findall(log_format)) == set(VALUES)
     read = line(log_format, VALUES)
     assert read.pop("requestId") == HOSTILE

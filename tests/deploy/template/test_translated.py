@@ -1,4 +1,4 @@
-"""What API Gateway and CloudFormation are given, as AWS's own translator makes it."""
+"""What API Gateway and CloudFormation receive from AWS's own translator."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ ANY = "x-amazon-apigateway-any-method"
 
 
 def integrations(translated: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
-    """Path, method and integration of every route."""
+    """Return the path, method and integration of every route."""
     paths = translated["Resources"]["Api"]["Properties"]["Body"]["paths"]
     return [
         (path, method, operation["x-amazon-apigateway-integration"])
@@ -76,7 +76,7 @@ def test_function_and_gateway_timeouts_match(translated: dict[str, Any]) -> None
 
 
 def outlives_the_stack(resource: dict[str, Any]) -> bool:
-    """Whether it is kept, unless the very deployment that makes it fails."""
+    """Return whether it is kept, except if the deployment that creates it fails."""
     policies = resource["DeletionPolicy"], resource["UpdateReplacePolicy"]
     return policies == ("RetainExceptOnCreate", "Retain")
 
@@ -164,7 +164,7 @@ def test_every_parameter_has_a_description(translated: dict[str, Any]) -> None:
 
 
 def test_the_translator_adds_no_role_or_policy(translated: dict[str, Any]) -> None:
-    """The roles that the end-to-end tests compare with what the functions do are all there are."""
+    """The end-to-end tests compare the functions' calls with every role that exists."""
     iam = {
         name
         for name, resource in translated["Resources"].items()
@@ -188,7 +188,7 @@ def test_the_translator_adds_no_role_or_policy(translated: dict[str, Any]) -> No
 def test_only_api_gateway_may_invoke_a_function_and_only_through_its_own_routes(
     translated: dict[str, Any],
 ) -> None:
-    """The translator permits every stage of the API (`*`); the template makes one."""
+    """The translator permits every stage of the API (`*`). The template creates only one."""
     permissions = [
         resource["Properties"]
         for resource in translated["Resources"].values()

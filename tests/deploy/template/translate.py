@@ -1,6 +1,6 @@
 """Print a template as CloudFormation receives it in each region named on the command line.
 
-Run by aws-sam-cli's environment. The output is one JSON object, by region.
+Run it in aws-sam-cli's environment. The output is one JSON object whose keys are the regions.
 """
 
 import json
@@ -13,18 +13,18 @@ from samtranslator.yaml_helper import yaml_parse
 
 
 class NoManagedPolicies:
-    """The template names no managed policy by its short name."""
+    """No managed policies, because the template names none by its short name."""
 
     def load(self) -> dict[str, str]:
         return {}
 
 
 def translated(source: str, region: str) -> dict[str, Any]:
-    # What the translator does when it is given a boto3 session: the region decides the partition.
+    # The translator does the same with a boto3 session: the region determines the partition.
     ArnGenerator.BOTO_SESSION_REGION_NAME = region
     template = yaml_parse(source)
     for resource in template["Resources"].values():
-        # Code is uploaded by then, so its places are S3 addresses.
+        # The code has been uploaded by then, so its locations are S3 addresses.
         for place in {"CodeUri", "ContentUri"} & set(resource["Properties"]):
             resource["Properties"][place] = "s3://bucket/key"
     result: dict[str, Any] = transform(template, {}, NoManagedPolicies())

@@ -1,4 +1,4 @@
-"""What `make build` makes, read as SAM would deploy it."""
+"""The output of `make build`, read as SAM would deploy it."""
 
 import platform
 import subprocess
@@ -12,7 +12,7 @@ import pytest
 from local_stack.template import Function, read_template
 
 ROOT = Path(__file__).parents[3]
-# The architecture of this machine in AWS's words: its artifacts can be run here.
+# AWS's name for this machine's architecture. Artifacts of this architecture can run here.
 NATIVE = {"aarch64": "arm64"}.get(platform.machine(), platform.machine())
 PARAMETERS = {
     "AllowedOrigins": "https://app.example.com",
@@ -32,7 +32,7 @@ class Build:
     functions: tuple[Function, ...]
 
     def artifacts(self) -> list[Path]:
-        """The folders that become the functions and layers."""
+        """Return the folders that become the functions and layers."""
         return [folder for folder in sorted(self.folder.iterdir()) if folder.is_dir()]
 
 
@@ -45,36 +45,36 @@ def make_build(folder: Path, architecture: str) -> Build:
 
 @pytest.fixture(scope="session")
 def native() -> Build:
-    """The artifacts that this machine can run."""
+    """Return the artifacts that this machine can run."""
     return make_build(ROOT / ".aws-sam/build", NATIVE)
 
 
 @pytest.fixture(scope="session")
 def foreign() -> Build:
-    """The artifacts for the other architecture."""
+    """Return the artifacts for the other architecture."""
     other = "x86_64" if NATIVE == "arm64" else "arm64"
     return make_build(ROOT / ".aws-sam" / other, other)
 
 
 @pytest.fixture(params=["native", "foreign"])
 def build(request: pytest.FixtureRequest) -> Build:
-    """Each of the two."""
+    """Return the artifacts for each architecture in turn."""
     build: Build = request.getfixturevalue(request.param)
     return build
 
 
 @pytest.fixture
 def function(native: Build) -> Callable[[str], Function]:
-    """A function of the template whose code and layers are artifacts, by its logical id."""
+    """Return a lookup by logical id, for functions whose code and layers are artifacts."""
     return {function.name: function for function in native.functions}.__getitem__
 
 
 @pytest.fixture
 def isolated() -> Callable[[Function, str], list[str]]:
-    """The command that runs code as a function finds it.
+    """Return a command that runs code in the same environment as a function.
 
-    The search path holds its artifact, its declared layers and the standard library, in Lambda's
-    order and with their .pth files, and nothing else of this machine.
+    The search path contains only its artifact, its declared layers and the standard library, in
+    Lambda's order and with their .pth files.
     """
 
     def command(function: Function, code: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Each artifact, with its declared layers and nothing else, answers an event of API Gateway."""
+"""Each artifact, with only its declared layers, answers an API Gateway event."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""What is in the artifacts of `make build`, and what is not."""
+"""What the artifacts of `make build` contain and what they do not."""
 
 import importlib.util
 import os
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 MACHINES = {"x86_64": 62, "arm64": 183}
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html: function and layers.
 UNZIPPED_LIMIT = 250 * 1024 * 1024
-# PEP 552: based on a hash of the source, which is not checked.
+# PEP 552: an unchecked hash-based pyc.
 UNCHECKED_HASH = 0b01
 
 

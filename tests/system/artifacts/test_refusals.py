@@ -1,4 +1,4 @@
-"""What `make build` says when it cannot build."""
+"""The messages of `make build` when it cannot build."""
 
 import os
 import subprocess
@@ -11,7 +11,7 @@ GIVEN = {"UV": "uv", "PYTHON": "python", "ARCH": "x86_64"}
 
 
 def refusal(folder: Path, **variables: str) -> str:
-    """What a resource's build answers when SAM starts it with these variables."""
+    """Return the error message of a resource's build that SAM starts with these variables."""
     command = ["make", "-f", str(ROOT / "packaging/Makefile"), "build-CoreLayer"]
     env = {"PATH": os.environ["PATH"], "ARTIFACTS_DIR": str(folder), **variables}
     done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True)

@@ -1,4 +1,4 @@
-"""The stack, and a token that its tool server takes."""
+"""The stack, and a token that its tool server accepts."""
 
 import socket
 from collections.abc import AsyncIterator, Iterator
@@ -26,21 +26,21 @@ def relay_socket() -> Iterator[socket.socket]:
 
 @pytest.fixture(scope="module")
 def stack(node: Node, relay_socket: socket.socket) -> Iterator[Stack]:
-    """The service, which a page of the relay's origin may call."""
+    """Run the service and allow the relay's origin."""
     with running_stack(PARAMETERS=f"AllowedOrigins={address_of(relay_socket)}") as stack:
         yield stack
 
 
 @pytest.fixture
 def token(stack: Stack) -> str:
-    """A token of the local login for the tool server."""
+    """Return a token of the local login for the tool server."""
     asked = {"user": "conny", "audience": f"{stack.address}/mcp"}
     return str(stack.http.post("/local/token", json=asked).json()["token"])
 
 
 @pytest.fixture
 async def relayed(stack: Stack, token: str, relay_socket: socket.socket) -> AsyncIterator[str]:
-    """The tool server for a client that sends no token."""
+    """Return an address of the tool server for a client that sends no token."""
     async with (
         httpx2.AsyncClient(base_url=stack.address, trust_env=False, timeout=PATIENCE) as client,
         serving(Relay(client, token), relay_socket.dup()),

@@ -1,4 +1,4 @@
-"""The tools of the protocol's makers, run by the Node of the environment."""
+"""The protocol's own tools, run by the environment's Node."""
 
 import asyncio
 import os
@@ -22,9 +22,9 @@ class Finished:
 
 
 class Node:
-    """Runs scripts of installed packages; a test is skipped where they, or Node, are missing.
+    """Runs scripts of installed packages. Skips the test if the packages or Node are missing.
 
-    With DEMAND_CONFORMANCE=1 it fails instead.
+    With DEMAND_CONFORMANCE=1, the test fails instead.
     """
 
     def __init__(self, node: Path = NODE, packages: Path = PACKAGES) -> None:

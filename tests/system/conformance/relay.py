@@ -1,4 +1,4 @@
-"""Stands before the stack and signs requests, for a client that cannot."""
+"""A proxy that adds a token to the requests of a client that cannot send one."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""The published conformance suite: what applies to a tool server is green."""
+"""The server passes every scenario of the published conformance suite that applies to it."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""The commands and the client settings of docs/guides/mcp.md, tried as they stand there."""
+"""The commands and client settings of docs/guides/mcp.md work unchanged."""
 
 import json
 import re
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.deep
 
 @pytest.fixture
 def commands(stack: "Stack") -> str:
-    """The section's commands, for the stack of this test."""
+    """Return the section's commands with the address of this test's stack."""
     lines = [line for line in SECTION.split("```")[0].splitlines() if line.startswith("    ")]
     return "\n".join(lines).replace(ADDRESS, stack.address)
 

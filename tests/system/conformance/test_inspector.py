@@ -1,4 +1,4 @@
-"""The Inspector's command line lists the tools, finds no fault in their schemas, and calls them."""
+"""The Inspector's command line lists the tools, accepts their schemas and calls them."""
 
 import json
 from pathlib import Path

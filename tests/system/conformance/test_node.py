@@ -1,4 +1,4 @@
-"""A machine without Node, or without the protocol's tools."""
+"""The tests on a machine without Node or the protocol's tools."""
 
 from pathlib import Path
 

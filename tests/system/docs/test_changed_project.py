@@ -1,4 +1,4 @@
-"""What is left after docs/guides/your-own-assistant.md is whole, and knows no task list."""
+"""A project changed by docs/guides/your-own-assistant.md is complete and names no task list."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""The example's domain is named in the example's own packages, and nowhere else."""
+"""Only the example's own packages name the example's domain."""
 
 import re
 from pathlib import Path
@@ -7,14 +7,13 @@ import pytest
 
 ROOT = Path(__file__).parents[3]
 TEAMS_OWN = ("task_assistant", "task_tools")
-# The two imports of the team's packages are there.
+# The files that import the team's packages.
 WIRING = {"functions/chatkit/chat_api/app.py", "functions/mcp/mcp_api/app.py"}
-# What gives the word another meaning: asyncio's tasks, or the tasks of ChatKit's workflows.
+# Where the word means something else: asyncio's tasks, or the tasks of ChatKit's workflows.
 OTHER_MEANING = re.compile(
     r"asyncio|BackgroundTask|WorkflowItem|workflow item|LAMBDA_TASK_ROOT|task_root"
 )
-# The prefixes of ChatKit's ids, one of which is for its task items, and a setting that counts
-# seconds of asyncio tasks.
+# ChatKit's id prefixes, of which one is for task items, and a setting in seconds for asyncio tasks.
 ALLOWED_FILES = {
     "functions/chatkit/chat_api/store/keys.py",
     "layers/streaming/lambda_stream/settings.py",
@@ -28,7 +27,7 @@ DOMAIN = re.compile(
 
 
 def sources() -> list[Path]:
-    """The code that a team keeps when it replaces the example."""
+    """Return the files that a team keeps when it replaces the example."""
     files = [
         path
         for folder in ("functions", "layers")

@@ -1,4 +1,4 @@
-"""What the documentation names exists: files, folders, tests, constants, pages and anchors."""
+"""All files, folders, tests, constants, pages and anchors that the documentation names exist."""
 
 import re
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ TEST = re.compile(r"\btest_\w+\b(?!\.py)")
 CONSTANT = re.compile(r"`([A-Z]+(?:_[A-Z]+)+)`")
 FILE = re.compile(r"`([\w./-]+\.(?:css|html|js|py|sh|toml|ts|widget|yaml))`")
 LINK = re.compile(r"\]\(([^)\s]*)\)")
-# What exists only in the project of a reader who follows the steps.
+# Files that exist only in the project of a reader who follows the steps.
 IN_THE_READERS_PROJECT = {
     "functions/chatkit/order_assistant/agent.py",
     "functions/chatkit/order_assistant/page_tool.py",
@@ -40,13 +40,13 @@ IN_THE_READERS_PROJECT = {
 
 @cache
 def code() -> str:
-    """The text of all sources, where names are looked up."""
+    """Return the text of all sources, for finding names."""
     return "\n".join(path.read_text() for path in _files())
 
 
 @cache
 def paths() -> list[str]:
-    """The paths of all files in the folders of the repository, and in its root."""
+    """Return the paths of all files in the repository's folders and root."""
     folders = (*SOURCES, "web")
     found = [path for folder in folders for path in (ROOT / folder).rglob("*.*")]
     return [str(path) for path in (*found, *ROOT.glob("*.*"))]

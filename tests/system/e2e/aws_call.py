@@ -1,4 +1,4 @@
-"""What a request to AWS does, in the words of IAM policies."""
+"""A request to AWS in the terms of IAM policies."""
 
 import json
 import re
@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 from local_stack.template.names import ACCOUNT, REGION
 from tests.store.contract.http_messages import TARGET, Request
 
-# The function's credentials: the local stack gives each function a token of its own.
+# The function's credentials. The local stack gives each function its own token.
 TOKEN = "x-amz-security-token"
 _FUNCTION = re.compile(r"/2015-03-31/functions/([^/]+)/invocations")
 _KEY = re.compile(r"<Key>([^<]*)</Key>")
@@ -27,9 +27,9 @@ class AwsCall:
 
 
 def aws_calls(request: Request) -> Iterator[AwsCall]:
-    """The actions that AWS would look for in the policies of the request's role.
+    """Yield the actions that the policies of the request's role must allow.
 
-    Raises ValueError for a request that none of our functions makes.
+    Raise ValueError for a request that none of our functions makes.
     """
     function = request.headers[TOKEN]
     for action, resource in _actions(request):

@@ -1,4 +1,4 @@
-"""What the functions ask of AWS."""
+"""The AWS calls of the functions."""
 
 import asyncio
 import threading
@@ -9,16 +9,16 @@ from tests.system.e2e.aws_call import TOKEN, AwsCall, aws_calls
 
 
 class Monitor:
-    """Passes on every AWS call of the functions, and notes what it does.
+    """A proxy that forwards every AWS call of the functions and records its kind.
 
-    A request's path begins with the port of the stand-in that it is for.
+    A request's path begins with the port of its stand-in.
     """
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
         self._calls: set[AwsCall] = set()
         self._unknown: set[str] = set()
-        # Ports of DynamoDB and of Lambda, once a function has asked them.
+        # The ports of DynamoDB and Lambda, known after a function's first call.
         self.dynamodb = 0
         self.invoke_api = 0
         self._thread = threading.Thread(target=self._loop.run_forever)
@@ -32,7 +32,7 @@ class Monitor:
 
     @property
     def calls(self) -> set[AwsCall]:
-        """Every kind of call so far."""
+        """Return every kind of call so far."""
         assert not self._unknown
         return set(self._calls)
 
@@ -54,7 +54,7 @@ class Monitor:
                 self._note(request, port)
                 writer.write(await exchange(request, port))
         except OSError:
-            # Either side was ended in the middle, as some tests do.
+            # Some tests end a process in the middle of a call.
             pass
         finally:
             writer.close()
@@ -71,7 +71,7 @@ class Monitor:
 
 
 def _unwrapped(request: Request) -> tuple[int, Request]:
-    """The stand-in's port, and the request as it is for that."""
+    """Return the stand-in's port and the request without it."""
     method, path, version = request.line.split(" ")
     port, _, rest = path.removeprefix("/").partition("/")
     headers = dict(request.headers) | {"host": f"127.0.0.1:{port}"}

@@ -1,4 +1,4 @@
-"""The rows of the gate, in which a test lets time pass."""
+"""The rows of the gate, in which a test can end leases."""
 
 from typing import Any
 from urllib.parse import quote
@@ -9,7 +9,7 @@ from tests.system.e2e.service import Stack
 
 
 def end_leases(stack: Stack, user: str) -> None:
-    """Let the lease of each running turn of the user be over, as it is a minute after a crash."""
+    """End the lease of each running turn of the user, as happens a minute after a crash."""
     gate = _table(stack)
     key = {"pk": f"user#{quote(user, safe='')}", "sk": "gate"}
     turns = gate.get_item(Key=key)["Item"]["turns"]
@@ -24,7 +24,7 @@ def end_leases(stack: Stack, user: str) -> None:
 
 
 def _table(stack: Stack) -> Any:
-    # The stand-in takes any key, but its tables lie in the region of the functions.
+    # The stand-in accepts any key, but its tables are in the region of the functions.
     dynamodb = boto3.resource("dynamodb", endpoint_url=stack.dynamodb)
     [name] = [table.name for table in dynamodb.tables.all() if "Sessions" in table.name]
     return dynamodb.Table(name)

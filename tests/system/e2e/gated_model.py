@@ -1,4 +1,4 @@
-"""A model whose words a test lets out one by one."""
+"""A model whose words a test releases one by one."""
 
 import asyncio
 import threading
@@ -11,7 +11,7 @@ from local_stack.serving import address_of, listen, serving
 
 
 class Words:
-    """How many words the model may say; without a limit unless a test sets one."""
+    """The number of words that the model may say. There is no limit unless a test sets one."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
@@ -25,11 +25,11 @@ class Words:
                 self._left -= 1
 
     def only(self, words: int) -> None:
-        """Let this many words out from now on, and hold the next."""
+        """Release this many more words, and hold the next one."""
         self._set(words)
 
     def all(self) -> None:
-        """Hold nothing back any more."""
+        """Release all words."""
         self._set(None)
 
     def _set(self, left: int | None) -> None:
@@ -43,7 +43,7 @@ class Words:
 
 @contextmanager
 def gated_model() -> Iterator[tuple[str, Words]]:
-    """The address of an OpenAI-compatible server, and the words of its scripted assistant."""
+    """Return the address of an OpenAI-compatible server and the words of its assistant."""
     loop = asyncio.new_event_loop()
     words = Words(loop)
     listener = listen(0)
@@ -55,7 +55,7 @@ def gated_model() -> Iterator[tuple[str, Words]]:
             started.set()
             await ended.wait()
 
-    # A thread of its own: Playwright and the tests have the main one's event loop.
+    # In its own thread, because Playwright and the tests use the main thread's event loop.
     thread = threading.Thread(target=loop.run_until_complete, args=(serve(),))
     thread.start()
     started.wait()

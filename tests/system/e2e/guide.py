@@ -1,4 +1,4 @@
-"""docs/guides/your-own-assistant.md, followed to the letter."""
+"""The steps of docs/guides/your-own-assistant.md, followed exactly."""
 
 import re
 import shutil
@@ -12,7 +12,7 @@ STEPS, PAGE_STEPS = GUIDE.split("\n## What the page sends along\n")
 BLOCK = re.compile(r"(?:`([\w./]+)`:\n\n)?```(sh|diff|python)\n(.*?)```", re.DOTALL)
 [QUESTION] = re.findall(r'^    make ask MSG="(.+)"$', STEPS, re.MULTILINE)
 [SHOP] = re.findall(r"^    \.venv/bin/python (.+)$", STEPS, re.MULTILINE)
-# Both commands of the guide; the second one sets a header, too.
+# Both commands of the guide. The second one also sets a header.
 SHORT, PARAMETERS = re.findall(r'^    make run PARAMETERS="(.+)"$', GUIDE, re.MULTILINE)
 
 
@@ -28,7 +28,7 @@ def changed_project(folder: Path) -> Path:
 
 
 def follow(steps: str, folder: Path) -> None:
-    """Do what the blocks of the guide say: run commands, change files, write new ones."""
+    """Follow the blocks of the guide: run commands, change files and write new ones."""
     for path, kind, block in BLOCK.findall(steps):
         if kind == "sh":
             subprocess.run(["sh", "-ec", block], cwd=folder, check=True)
@@ -39,7 +39,7 @@ def follow(steps: str, folder: Path) -> None:
 
 
 def change(folder: Path, diff: str) -> None:
-    """Apply a diff, whose place in the file must be the only one that it fits."""
+    """Apply a diff, which must match exactly one place in the file."""
     header, *lines = diff.splitlines()
     file = folder / header.removeprefix("--- ")
     old, new = (

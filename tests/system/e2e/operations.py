@@ -1,4 +1,4 @@
-"""The 16 operations: what is sent, what answers it, and what more is not taken."""
+"""The 16 operations, each with a good request, its answer and some bad requests."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ type Params = dict[str, Any]
 
 @dataclass(frozen=True)
 class Target:
-    """A thread of one user's, with a task and the widget of it, and somebody else."""
+    """The thread that the operations act on, with a task and its widget, and another user."""
 
     user: User
     other: User
@@ -26,13 +26,13 @@ class Target:
 
 @dataclass(frozen=True)
 class Operation:
-    """What is sent, and what answers it: JSON of a type, kinds of events, or a refusal."""
+    """A request and its answer: JSON of a type, events of some types, or a refusal."""
 
     name: str
     params: Callable[[Target], Params]
     json: TypeAdapter[Any] | None = None
     events: tuple[str, ...] = ()
-    # More that is not taken, as changes of what is sent.
+    # Further bad requests, as changes to the good one.
     bad: tuple[Params, ...] = ()
 
     @property
@@ -130,7 +130,7 @@ OPERATIONS = [
     ),
     Operation("attachments.delete", lambda target: {"attachment_id": "atc_1"}),
     Operation("input.transcribe", lambda target: {"audio_base64": "", "mime_type": "audio/webm"}),
-    # The last two: one takes away what the widget is in, the other the thread.
+    # These two come last, because they delete the widget and the thread.
     Operation(
         "threads.retry_after_item",
         lambda target: {"thread_id": target.thread, "item_id": target.message},

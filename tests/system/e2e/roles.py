@@ -1,4 +1,4 @@
-"""What the template's roles allow, in a stack with these parameters."""
+"""The permissions of the template's roles in a stack with given parameters."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,26 +12,26 @@ from local_stack.template.names import NOT_LOCAL, names_of
 from local_stack.template.parameters import parameter_values
 from tests.system.e2e.aws_call import AwsCall
 
-# Lambda itself writes the logs with the function's role, and no stand-in has log groups.
+# Lambda itself writes logs with the function's role, and no stand-in has log groups.
 BY_LAMBDA = frozenset({"logs:CreateLogStream", "logs:PutLogEvents"})
 
 
 @dataclass(frozen=True, order=True)
 class Grant:
-    """An action that a function may do on the resources of a pattern."""
+    """An action that a function may perform on resources that match a pattern."""
 
     function: str
     action: str
     resource: str
 
     def allows(self, call: AwsCall) -> bool:
-        # IAM's wildcards are those of fnmatch, but for brackets, which no ARN of ours has.
+        # IAM's wildcards equal those of fnmatch except for brackets, which none of our ARNs has.
         same = (self.function, self.action) == (call.function, call.action)
         return same and fnmatchcase(call.resource, self.resource)
 
 
 def grants(template: Path, parameters: dict[str, str]) -> frozenset[Grant]:
-    """All that the functions' roles allow, but for Lambda's own writing of logs."""
+    """Return everything that the functions' roles allow, except Lambda's own log writes."""
     document = load_document(template)
     values = parameter_values(document["Parameters"], parameters)
     resources: dict[str, Any] = document["Resources"]
@@ -50,7 +50,7 @@ def grants(template: Path, parameters: dict[str, str]) -> frozenset[Grant]:
 def _policies(
     document: dict[str, Any], role: dict[str, Any], values: dict[str, str]
 ) -> Iterator[dict[str, Any]]:
-    """The policy documents in a role, and those that are attached to it under these values."""
+    """Yield the policy documents in a role and those attached to it under these values."""
     name = role["Fn::GetAtt"][0]
     own = document["Resources"][name]["Properties"]
     assert set(own) == {"AssumeRolePolicyDocument", "Policies"}

@@ -1,4 +1,4 @@
-"""Another team's MCP server, in ten lines: `python second_server.py SOCKET AUDIENCE SECRET`."""
+"""Another team's MCP server in ten lines: `python second_server.py SOCKET AUDIENCE SECRET`."""
 
 import sys
 from typing import Any
@@ -13,7 +13,7 @@ server: MCPServer[Any] = MCPServer("weather", log_level="ERROR")
 
 @server.tool()
 def forecast(city: str, ctx: Context[Any, Any]) -> str:
-    """Tell tomorrow's weather in a city."""
+    """Return tomorrow's weather in a city."""
     token = (ctx.headers or {})["authorization"].removeprefix("Bearer ")
     claims = jwt.decode(token, secret, algorithms=["HS256"], audience=audience)
     return f"{claims['sub']} will see the sun in {city}."

@@ -1,4 +1,4 @@
-"""The whole service, started as the README says, and spoken to over HTTP."""
+"""The whole service, started as in the README and called over HTTP."""
 
 import json
 import os
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[3]
 EVENT = TypeAdapter[ThreadStreamEvent](ThreadStreamEvent)
-# The environment of a newcomer: no key, no cloud, nothing that the Makefile would take for a wish.
+# The environment of a new user: no key, no cloud and no variable that the Makefile reads.
 PLAIN = {
     name: value
     for name, value in os.environ.items()
@@ -62,7 +62,7 @@ class StreamedAnswer:
 
 
 class Stack:
-    """The running stack, its address and its process."""
+    """A running stack with its address and process."""
 
     def __init__(
         self, address: str, logs: Path, process: subprocess.Popen[str], monitor: Monitor
@@ -82,21 +82,21 @@ class Stack:
         return User(self, answer.json()["client_secret"])
 
     def aws_calls(self) -> set[AwsCall]:
-        """Every kind of call that the functions have made so far."""
+        """Return every kind of AWS call that the functions have made so far."""
         return self._monitor.calls
 
     @property
     def dynamodb(self) -> str:
-        """DynamoDB's address, once a function has asked it."""
+        """Return DynamoDB's address, which is known after a function's first call."""
         return f"http://127.0.0.1:{self._monitor.dynamodb}"
 
     def logged(self) -> str:
-        """All that the functions have written so far."""
+        """Return everything that the functions have logged so far."""
         return "".join(file.read_text() for file in sorted(self._logs.iterdir()))
 
     @contextmanager
     def throttled(self, *functions: str) -> Iterator[None]:
-        """Have Lambda refuse every invocation of these functions, for the length of the block."""
+        """Make Lambda refuse every invocation of these functions during the block."""
         with closing(self._lambda()) as client:
             for name in functions:
                 client.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=0)
@@ -107,7 +107,7 @@ class Stack:
                     client.delete_function_concurrency(FunctionName=name)
 
     def _lambda(self) -> "LambdaClient":
-        """A client of the stack's own Lambda, whose address the first Invoke reveals."""
+        """Return a client of the stack's own Lambda, whose address the first Invoke reveals."""
         if not self._monitor.invoke_api:
             self.user("finder").say("What is on my list?")
         address = f"http://127.0.0.1:{self._monitor.invoke_api}"
@@ -115,7 +115,7 @@ class Stack:
         return session.client("lambda", endpoint_url=address)
 
     def kill_chat(self) -> None:
-        """End the processes of the one function that streams, as a crash would, to their end."""
+        """Kill the processes of the streaming function, as in a crash, and wait for their end."""
         pids = running("-m lambda_stream") & descendants(self.process.pid)
         assert pids
         for pid in pids:
@@ -131,7 +131,7 @@ class User:
         self.headers = {"authorization": f"Bearer {secret}"}
 
     def session(self, method: str) -> httpx2.Response:
-        """The session itself: GET shows it, DELETE ends it."""
+        """Send a request for the session itself. GET shows it and DELETE ends it."""
         return self.http.request(method, "/api/chatkit/session", headers=self.headers)
 
     def cancel(self, turn: str) -> httpx2.Response:
@@ -156,7 +156,7 @@ class User:
         return self.http.stream("POST", "/chatkit", json=body, headers=self.headers)
 
     def messages(self, thread: str) -> list[tuple[str, str]]:
-        """The messages of a thread: who said what."""
+        """Return the messages of a thread, each as its item type and text."""
         return [
             (item["type"], "".join(part["text"] for part in item["content"]))
             for item in self.items(thread)
@@ -164,7 +164,7 @@ class User:
         ]
 
     def items(self, thread: str) -> list[dict[str, Any]]:
-        """All that the widget shows of a thread."""
+        """Return all items of a thread, as the widget reads them."""
         listed = self.ask("items.list", thread_id=thread, order="asc").json()
         items: list[dict[str, Any]] = listed["data"]
         return items
@@ -178,9 +178,9 @@ def read_answer(response: httpx2.Response) -> StreamedAnswer:
 
 
 def stream_of(response: httpx2.Response) -> Iterator[dict[str, Any]]:
-    """The events, each of ChatKit's own types and all in order.
+    """Yield the events, and check the type of each event and their order.
 
-    Nothing has to have ended where a test leaves them before their end.
+    A test may stop reading early; items may then still be open.
     """
     assert response.status_code == 200, response.read()
     order = EventOrder()
@@ -195,7 +195,7 @@ def stream_of(response: httpx2.Response) -> Iterator[dict[str, Any]]:
 
 
 def running_stack(**environment: str) -> AbstractContextManager[Stack]:
-    """`make run` on a free port; after the block a SIGTERM to make ends all that it started."""
+    """Run `make run` on a free port. A SIGTERM to make ends all its processes after the block."""
     return stack_of(("make", "-s", "run", "PORT=0"), ROOT, environment)
 
 
@@ -203,7 +203,7 @@ def running_stack(**environment: str) -> AbstractContextManager[Stack]:
 def stack_of(
     command: Sequence[str], folder: Path, environment: Mapping[str, str]
 ) -> Iterator[Stack]:
-    """The stack that a command starts, run in a folder that holds a template."""
+    """Run a command that starts a stack, in a folder with a template."""
     monitor = Monitor()
     process = subprocess.Popen(
         command,
@@ -240,7 +240,7 @@ def stack_of(
 
 
 def parameters_of(named: Mapping[str, str]) -> dict[str, str]:
-    """The template's parameters in a local stack, with these values in place of its own."""
+    """Return the parameters of a local stack in which these values replace the defaults."""
     login = LocalLogin("https://login.example.com", "app", "s" * 48)
     return parameters({}, 8000, login, "http://127.0.0.1:1") | dict(named)
 

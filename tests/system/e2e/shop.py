@@ -1,4 +1,4 @@
-"""The REST API of examples/orders, in a process that a test starts and stops."""
+"""The REST API of examples/orders in a process that a test starts and stops."""
 
 import subprocess
 import sys
@@ -15,7 +15,7 @@ from tests.waiting import PATIENCE, until
 
 
 class Shop:
-    """Starts the API as the guide says, but on a free port. Each start begins with all orders."""
+    """Starts the API as in the guide, but on a free port. Each start resets the orders."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -38,7 +38,7 @@ class Shop:
                 process.terminate()
 
     def order(self, number: str) -> dict[str, Any]:
-        """Return an order of Alice's as the shop has it."""
+        """Return one of Alice's orders from the shop."""
         [found] = [each for each in self._get().json() if each["number"] == number]
         order: dict[str, Any] = found
         return order

@@ -1,4 +1,4 @@
-"""What bad input gets, through the gateway."""
+"""The answers to bad input through the gateway."""
 
 import json
 from typing import Any
@@ -79,7 +79,7 @@ def test_every_route_is_401_without_a_valid_token(
     answer = stack.http.post(path, json={}, headers=headers)
     assert answer.status_code == 401
     body = answer.json()
-    # What MCP clients read is a JSON-RPC error.
+    # MCP clients receive a JSON-RPC error.
     assert body.get("error", body)["message"] == "Authentication required. Please log in."
 
 

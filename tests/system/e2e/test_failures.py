@@ -1,4 +1,4 @@
-"""What happens when the model fails, or speaks the other API."""
+"""The service with a failing model, and with the model's other API."""
 
 import json
 import subprocess
@@ -18,7 +18,7 @@ NOWHERE = {"OPENAI_API_KEY": "sk-hunter2", "OPENAI_BASE_URL": "http://127.0.0.1:
 
 @pytest.fixture(scope="module")
 def unreachable_model() -> Iterator[Stack]:
-    """A service whose model cannot be reached."""
+    """Run a service whose model cannot be reached."""
     with running_stack(**NOWHERE) as stack:
         yield stack
 
@@ -51,7 +51,7 @@ def test_failed_turns_leave_the_process_free_for_the_next_one(unreachable_model:
     before = chat_processes(unreachable_model)
     for _ in range(5):
         assert user.say("Hi").events[-1]["type"] == "error"
-    # More turns than there may be processes: those that failed have left theirs free.
+    # There are more turns than processes, so failed turns must have freed their processes.
     assert before <= chat_processes(unreachable_model)
     assert len(user.ask("threads.list").json()["data"]) == 5
 

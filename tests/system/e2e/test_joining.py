@@ -1,4 +1,4 @@
-"""A request that is made again while it is being answered reaches another process."""
+"""A request that is repeated during its answer reaches another process."""
 
 import pytest
 
@@ -17,7 +17,7 @@ def test_a_repeated_first_message_joins_the_running_answer(stack: Stack, words: 
     with user.saying("What can you do?") as response:
         stream = stream_of(response)
         created = next(stream)
-        # The first process is busy with the answer that is held, so another one takes this.
+        # The first process is busy with the held answer, so another process gets this request.
         with user.saying("What can you do?") as again:
             words.all()
             told = [list(stream), list(stream_of(again))]

@@ -1,4 +1,4 @@
-"""What each function does on AWS, against what its role in the template allows it."""
+"""The AWS calls of each function match the permissions of its role in the template."""
 
 from base64 import b64encode
 from random import Random
@@ -10,13 +10,13 @@ from tests.system.e2e.roles import Grant, grants
 from tests.system.e2e.service import ROOT, Stack, parameters_of
 
 FUNCTIONS = ["SessionFunction", "ChatkitFunction", "McpFunction"]
-# Every condition of the template holds in one of these.
+# With these parameters, every policy that depends on a condition exists.
 EVERY_POLICY = {
     "AcceptIdentityTokens": "true",
     "McpAudience": "https://api.example.com/mcp",
     "ToolServers": '[{"name": "weather", "url": "https://weather.example.com/mcp"}]',
 }
-# S3 tells only a role with this that an object is missing; any other, that it is forbidden.
+# Only with this permission does S3 report a missing object as missing instead of forbidden.
 FOR_GET_OBJECT = Grant("ChatkitFunction", "s3:ListBucket", "arn:aws:s3:::local-filesbucket")
 
 
@@ -26,7 +26,7 @@ def granted(stack: Stack) -> frozenset[Grant]:
 
 
 def show_over_mcp(stack: Any, user: str, title: str) -> None:
-    """Look a task up by its title and by its id, as an MCP client of the user."""
+    """Find a task by its title and by its id, as an MCP client of the user."""
     asked = {"user": user, "audience": f"{stack.address}/mcp"}
     token = stack.http.post("/local/token", json=asked).json()["token"]
     headers = {"authorization": f"Bearer {token}", "accept": "application/json, text/event-stream"}
@@ -40,10 +40,10 @@ def show_over_mcp(stack: Any, user: str, title: str) -> None:
 
 @pytest.fixture(scope="module")
 def every_operation(stack: Any) -> None:
-    """Everything that a user can do, so that each function makes each kind of its calls."""
+    """Do everything that a user can do, so that each function makes all kinds of its calls."""
     user = stack.user("pia")
     thread = user.say("Add a task to buy milk and add a task to call mum").thread
-    # More than a row takes, also when it is compressed.
+    # Too long for a row, even compressed.
     user.say(b64encode(Random(1).randbytes(140_000)).decode(), thread)
     user.say("Rename buy milk to buy oat milk", thread)
     user.say("Mark call mum as done", thread)
@@ -86,7 +86,7 @@ def test_a_wildcard_only_follows_a_name_of_the_stack() -> None:
         assert "*" not in grant.action
         named = grant.resource.removesuffix("/*")
         assert "*" not in named
-        # The local stack is called local, and so its bucket begins.
+        # The local stack is named local, and its bucket's name begins with that.
         assert named == grant.resource or ":local" in named
 
 

@@ -65,7 +65,7 @@ def test_a_client_that_disconnects_does_not_stop_the_answer(stack: Any) -> None:
         thread = next(line for line in lines if "thread.created" in line).split('"id":"')[1]
         thread = thread.split('"')[0]
         next(line for line in lines if "text_delta" in line)
-    # The next turn of the same user is served by another process, so the first is not waited for.
+    # Another process answers this user's next turn, which does not wait for the first one.
     whole = user.say("What can you do?").text
     until(lambda: user.items(thread)[-1]["type"] == "end_of_turn")
     assert user.messages(thread) == [

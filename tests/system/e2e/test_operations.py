@@ -1,4 +1,4 @@
-"""Each of the 16 operations over HTTP: what it answers, and what its bad twins get."""
+"""The answers of the 16 operations over HTTP to good and bad requests."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from tests.system.e2e.service import Stack, User, read_answer
 
 
 def bad_requests(operation: Operation, target: Target) -> Iterator[tuple[User, Params, int]]:
-    """Who sends what that is not taken, and the status that he gets."""
+    """Yield bad requests: the sender, the parameters and the expected status."""
     good = operation.params(target)
     for name in good.keys() - {"limit", "order"}:
         yield target.user, {key: value for key, value in good.items() if key != name}, 400

@@ -1,4 +1,4 @@
-"""The one-liners of docs/reference/protocol.md, run as they stand there."""
+"""The one-line commands of docs/reference/protocol.md work unchanged."""
 
 import re
 import subprocess

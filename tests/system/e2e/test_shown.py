@@ -1,4 +1,4 @@
-"""What an answer shows beside its words: the tools' work, the list with its buttons, a title."""
+"""What an answer shows besides text: tool steps, the list with its buttons, and a title."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ def events_of(answer: Any, kind: str) -> list[dict[str, Any]]:
 
 
 def press(user: Any, thread: str, widget: dict[str, Any], label: str) -> Any:
-    """Press the first button of that label."""
+    """Press the first button with this label."""
     [row, *_] = [child for child in widget["widget"]["children"] if "key" in child]
     [action] = [part["onClickAction"] for part in row["children"] if part.get("label") == label]
     return user.ask(

@@ -1,4 +1,4 @@
-"""What a throttled function looks like from outside, and that nothing is left of it."""
+"""How clients see a throttled function, and that a throttled request has no effect."""
 
 from typing import TYPE_CHECKING
 
@@ -33,7 +33,7 @@ def test_a_throttled_message_that_is_repeated_is_written_once(stack: "Stack") ->
     user = stack.user("thea")
     content = [{"type": "input_text", "text": "Thanks"}]
     asked = {"input": {"content": content, "attachments": [], "inference_options": {}}}
-    # The vendor's widget repeats a message so often.
+    # The vendor's widget repeats a message this often.
     with stack.throttled("ChatkitFunction"):
         for _ in range(5):
             assert user.ask("threads.create", **asked).status_code == 503

@@ -1,4 +1,4 @@
-"""Other MCP servers beside ours, by setting alone; and tools that are slow, or never answer."""
+"""Further MCP servers, configured only by a setting, and tools that never answer."""
 
 import asyncio
 import json
@@ -20,17 +20,17 @@ from local_stack.model.conversation import Call, Conversation, Reply, ToolResult
 from local_stack.model.model import Model, pause_of
 from local_stack.serving import address_of, listen, serving
 from tests.processes import descendants, running
-from tests.system.e2e.service import StreamedAnswer, Stack, running_stack
+from tests.system.e2e.service import Stack, StreamedAnswer, running_stack
 from tests.system.security.storage import Storage
 from tests.waiting import until
 
 SERVER = Path(__file__).parent / "second_server.py"
-# Each with an audience and a secret of its own.
+# Each server has its own audience and secret.
 SERVERS = {"weather": "https://weather.example.com", "climate": "climate-api"}
 
 
 def obedient(conversation: Conversation) -> Reply:
-    """Makes the calls that a request is a JSON object of, and repeats what they answer."""
+    """Make the tool calls that a message lists as a JSON object, and repeat their results."""
     answers = [str(each.output) for each in conversation.turn if isinstance(each, ToolResult)]
     if answers or not conversation.tools:
         return Reply(text=" ".join(answers) or "A title")
@@ -40,7 +40,7 @@ def obedient(conversation: Conversation) -> Reply:
 
 @contextmanager
 def served(app: ASGIApp) -> Iterator[str]:
-    """The address of an application that a thread serves."""
+    """Serve an application in a thread and return its address."""
     listener, ended = listen(0), threading.Event()
 
     async def serve() -> None:
@@ -56,8 +56,8 @@ def served(app: ASGIApp) -> Iterator[str]:
 
 @contextmanager
 def second_server(audience: str, secret: str) -> Iterator[str]:
-    """The address of another team's server, in a process of its own."""
-    # It listens before the process has begun: no port is looked for, and none is waited for.
+    """Run another team's server in its own process and return its address."""
+    # The socket listens before the process starts, so nothing has to find or await a port.
     with listen(0) as listener:
         given = str(listener.fileno())
         command = [sys.executable, str(SERVER), given, audience, secret]
@@ -72,7 +72,7 @@ def setting_of(*servers: dict[str, str]) -> str:
 
 @pytest.fixture(scope="module")
 def two_more_servers() -> Iterator[Stack]:
-    """The service with two other servers, and a third under an audience that is not its own."""
+    """Run the service with two other servers, and a third with another server's audience."""
     named: list[dict[str, str]] = []
     secrets = {f"local/tools/{name}": name[0] * 64 for name in SERVERS}
     with ExitStack() as everything:
@@ -127,7 +127,7 @@ def test_a_token_for_one_audience_is_refused_by_another_server(two_more_servers:
 
 @pytest.fixture(scope="module")
 def hanging_server() -> Iterator[Stack]:
-    """The service with another server that takes connections, and never answers."""
+    """Run the service with another server that accepts connections and never answers."""
     listener = listen(0)
     with running_stack(
         PARAMETERS=setting_of({"name": "weather", "url": f"{address_of(listener)}/mcp"})
@@ -138,7 +138,7 @@ def hanging_server() -> Iterator[Stack]:
 
 @contextmanager
 def stopped_tools(stack: Stack) -> Iterator[None]:
-    """The MCP function's process as it is when it hangs."""
+    """Stop the MCP function's processes during the block, as if they hang."""
     pids = running("McpFunction-") & descendants(stack.process.pid)
     assert pids
     for pid in pids:
@@ -149,13 +149,13 @@ def stopped_tools(stack: Stack) -> Iterator[None]:
 
 
 def sentences(answer: StreamedAnswer) -> list[str]:
-    """What a person is told of the tools, in its order."""
+    """Return what the user reads about the tools, in order."""
     kinds = {"notice": "message", "progress_update": "text"}
     return [event[kinds[event["type"]]] for event in answer.events if event["type"] in kinds]
 
 
 def test_hanging_tools_are_reported_and_the_chat_continues(hanging_server: Stack) -> None:
-    # How soon each sentence comes is the matter of tests/unit/chat_api/tools/test_out_of_reach.py.
+    # tests/unit/chat_api/tools/test_out_of_reach.py tests how soon each sentence appears.
     user = hanging_server.user("rosa")
     with stopped_tools(hanging_server):
         answer = user.say("Hello")
@@ -164,7 +164,7 @@ def test_hanging_tools_are_reported_and_the_chat_continues(hanging_server: Stack
         lost = f"The {name} tools cannot be reached right now."
         assert [each for each in sentences(answer) if each in (waiting, lost)] == [waiting, lost]
     assert answer.text
-    # Ours is back; how soon it is depends on the machine.
+    # Our tools recover, at a time that depends on the machine.
     until(
         lambda: (
             "The assistant's tools cannot be reached right now." not in sentences(user.say("Hi"))

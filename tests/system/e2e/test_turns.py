@@ -1,4 +1,4 @@
-"""Answers that are stopped, joined, come back to and lost, each in processes of its own."""
+"""Answers that are stopped, joined, reopened and lost, across processes."""
 
 import json
 from collections.abc import Iterator
@@ -16,13 +16,13 @@ from tests.system.e2e.service import Stack, User, stream_of
 from tests.waiting import until
 
 REQUEST = "Tell me a story"
-# Of the story, as many words as the model says before a test goes on.
+# The number of words that the model says before it holds the answer.
 HELD_AFTER = 20
 
 
 @dataclass
 class HeldAnswer:
-    """An answer that is being given: its thread, its turn and what comes of it."""
+    """A running answer: its thread, its turn and its events."""
 
     thread: str
     turn: str
@@ -38,7 +38,7 @@ def stack(gated_stack: Stack) -> Stack:
 def held_answer(
     user: User, words: Words, text: str = REQUEST, thread: str | None = None
 ) -> Iterator[HeldAnswer]:
-    """An answer that is held after its first words; it is stopped at the end, if it still runs."""
+    """Start an answer and hold it after its first words. Stop it after the block."""
     words.only(HELD_AFTER)
     with user.saying(text, thread) as response:
         events = stream_of(response)
@@ -55,7 +55,7 @@ def held_answer(
 
 
 def text_so_far(user: User, thread: str) -> dict[str, Any]:
-    """The item that shows it, as soon as there is one."""
+    """Wait for the item that shows the text so far, and return it."""
 
     def look() -> dict[str, Any] | None:
         running = (item for item in user.items(thread) if item["id"].startswith("running_"))
@@ -74,7 +74,7 @@ def test_stop_ends_the_answer_and_keeps_what_was_said(stack: Stack, words: Words
     user = stack.user("lou")
     with held_answer(user, words) as answer:
         assert user.cancel(answer.turn).status_code == 202
-        # The model holds its next word: only the stop can end this.
+        # The model holds its next word, so only the stop can end the answer.
         rest = list(answer.events)
     assert "error" not in {event["type"] for event in rest}
     [_, (kind, said)] = user.messages(answer.thread)
@@ -92,7 +92,7 @@ def test_a_late_wrong_or_foreign_turn_id_stops_nothing(stack: Stack, words: Word
         assert user.cancel(late).status_code == 404
         assert user.cancel("turn_unknown").status_code == 404
         assert other.cancel(answer.turn).status_code == 404
-        # A turn asks whether it is to stop more often than it writes its text so far.
+        # A turn checks for a stop more often than it writes its text so far.
         text_so_far(user, answer.thread)
         words.all()
         list(answer.events)
@@ -133,7 +133,7 @@ def test_second_tab_with_other_text_gets_409_and_with_the_same_text_joins(
             next(joined_events)
             user.cancel(answer.turn)
             ends = [list(answer.events)[-1], list(joined_events)[-1]]
-    # The first turn, which was not stopped, has left the mark of its end too.
+    # The first turn, which was not stopped, has also left its end_of_turn item.
     assert [len(user.messages(thread)), len(user.items(thread))] == [4, 5]
     assert "error" not in {event["type"] for event in ends}
 
@@ -158,7 +158,7 @@ def test_a_thread_whose_process_died_accepts_the_next_message_after_the_lease(
         thread = next(events)["thread"]["id"]
         next(event for event in events if "delta" in event.get("update", {}))
         stack.kill_chat()
-        # As AWS does, the gateway cuts the connection: the client sees an incomplete answer.
+        # The gateway cuts the connection, as AWS does, so the client sees an incomplete answer.
         with pytest.raises(httpx2.RemoteProtocolError):
             list(events)
     words.all()

@@ -1,4 +1,4 @@
-"""The assistant of docs/guides/your-own-assistant.md, over HTTP, in one stack."""
+"""The assistant of docs/guides/your-own-assistant.md, tested over HTTP in one stack."""
 
 import json
 import sys
@@ -10,7 +10,7 @@ import httpx2
 import pytest
 
 from tests.system.e2e.guide import PAGE_STEPS, PARAMETERS, QUESTION, changed_project, follow
-from tests.system.e2e.service import StreamedAnswer, Stack, User, stack_of
+from tests.system.e2e.service import Stack, StreamedAnswer, User, stack_of
 from tests.system.e2e.shop import Shop
 
 UNREACHABLE = "The shop's orders cannot be reached right now."
@@ -52,7 +52,7 @@ def buttons_of(widget: dict[str, Any]) -> list[dict[str, Any]]:
 def press(
     user: User, reply: StreamedAnswer, widget: dict[str, Any], *, streamed: bool
 ) -> httpx2.Response:
-    """Press the first button of a widget, as it was shown."""
+    """Press the first button of a widget."""
     action = buttons_of(widget)[0]["onClickAction"]
     return user.ask(
         "threads.custom_action" if streamed else "threads.sync_custom_action",
@@ -63,7 +63,7 @@ def press(
 
 
 def mcp(stack: Stack, user: str, method: str, **params: Any) -> dict[str, Any]:
-    """Return what /mcp answers a client of the user."""
+    """Return the answer of /mcp to a client of the user."""
     asked = {"user": user, "audience": f"{stack.address}/mcp"}
     token = stack.http.post("/local/token", json=asked).json()["token"]
     body = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}

@@ -81,7 +81,7 @@ FORGERIES: dict[str, Forgery] = {
     "two segments": lambda t: t.signed.rsplit(".", 1)[0],
     "dots only": lambda t: "..",
     "quoted": lambda t: f'"{t.signed}"',
-    "with_duplicate": lambda t: f"{t.signed}, {t.signed}",
+    "twice": lambda t: f"{t.signed}, {t.signed}",
     "scheme twice": lambda t: f"Bearer {t.signed}",
     "JSON, not compact": lambda t: '{"payload":"e30","signatures":[]}',
     # A genuine signature over what is no token.
