@@ -1,7 +1,7 @@
 """No test measures real time or gives the code under test a short real deadline.
 
-On a busy machine, such a test fails although nothing is wrong. Pace, deadline and clock are passed
-in. tests/waiting.py waits for other processes and threads.
+On a busy machine, a test like that fails although nothing is wrong. Pace, deadline and clock are
+parameters. tests/waiting.py waits for other processes and threads.
 """
 
 import ast

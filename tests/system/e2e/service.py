@@ -186,9 +186,9 @@ def stream_of(response: httpx2.Response) -> Iterator[dict[str, Any]]:
     order = EventOrder()
     for line in response.iter_lines():
         if line.startswith("data: "):
-            told = line.removeprefix("data: ")
-            EVENT.validate_json(told)
-            event = json.loads(told)
+            data = line.removeprefix("data: ")
+            EVENT.validate_json(data)
+            event = json.loads(data)
             order.follow(event)
             yield event
     order.end()

@@ -20,16 +20,16 @@ def test_a_repeated_first_message_joins_the_running_answer(stack: Stack, words: 
         # The first process is busy with the held answer, so another process gets this request.
         with user.saying("What can you do?") as again:
             words.all()
-            told = [list(stream), list(stream_of(again))]
+            streams = [list(stream), list(stream_of(again))]
     assert again.headers["x-chatkit-turn"] == response.headers["x-chatkit-turn"]
-    assert created["thread"]["id"] == told[1][0]["thread"]["id"]
+    assert created["thread"]["id"] == streams[1][0]["thread"]["id"]
     answers = [
         [
             (event["item"]["id"], event["item"]["content"])
             for event in events
             if event["type"] == "thread.item.done" and event["item"]["type"] == "assistant_message"
         ]
-        for events in told
+        for events in streams
     ]
     assert len(answers[0]) == 1
     assert answers[0] == answers[1]

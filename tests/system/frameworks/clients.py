@@ -1,4 +1,4 @@
-"""One request to an application by each way: the streaming runtime, and uvicorn."""
+"""A request to an application through each server: the streaming runtime and uvicorn."""
 
 import time
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ from tests.unit.lambda_stream.conftest import Function, Reply
 
 SECONDS = 900.0
 ROUTE = Match(Route("/{path+}", "ANY", "Example", True, SECONDS), {})
-# What a server adds, or says of its own connection.
+# Headers that a server adds or that describe its own connection.
 SERVER_HEADERS = {"connection", "date", "server", "transfer-encoding"}
 EMPTY = ("content-length", "0")
 
@@ -31,7 +31,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
-    """`headers` are the application's own; `whole` says whether the body came to its end."""
+    """`headers` are the application's own. `whole` is whether the body is complete."""
 
     status: int
     headers: list[tuple[str, str]]
@@ -40,14 +40,14 @@ class Answer:
 
 
 class Lambda:
-    """A function process, asked with the event that API Gateway makes of a request."""
+    """A function process, which receives a request as API Gateway's event."""
 
     def __init__(self, function: Function) -> None:
         self.function = function
         self._ids = count()
 
     async def begin(self, request: Request) -> Reply:
-        """Return the answer while it arrives."""
+        """Send a request, and return the answer before it is complete."""
         url = urlsplit(request.target)
         headers = (("host", "127.0.0.1"), *request.headers)
         http = HttpRequest(
@@ -69,14 +69,14 @@ class Lambda:
         return Answer(
             head["statusCode"],
             _own(_fields(head)),
-            # A newline is the byte that an empty stream gets.
+            # The runtime sends a newline for an empty stream.
             b"" if body == b"\n" else body,
             reply.answer.error is None,
         )
 
 
 class Uvicorn:
-    """A server, asked over HTTP."""
+    """A uvicorn server, which receives a request over HTTP."""
 
     def __init__(self, port: int) -> None:
         self._address = f"http://127.0.0.1:{port}"
@@ -101,7 +101,7 @@ class Uvicorn:
 
 
 def _fields(head: dict[str, Any]) -> list[tuple[str, str]]:
-    """The headers of a prelude."""
+    """Return the headers of a prelude."""
     repeated = head["multiValueHeaders"].items()
     return [
         *head["headers"].items(),
@@ -111,9 +111,9 @@ def _fields(head: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def _own(fields: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Those of the application; the order of different names means nothing.
+    """Return the application's own headers, sorted, because the order of names does not matter.
 
-    Lambda is sent no length of zero, because there a stream needs a byte.
+    The runtime sends Lambda no length of zero, because a stream there needs a byte.
     """
     own = [(name.lower(), value) for name, value in fields if name.lower() not in SERVER_HEADERS]
     return sorted((each for each in own if each != EMPTY), key=lambda field: field[0])

@@ -1,6 +1,6 @@
-"""Each example application in a function process, and behind uvicorn; started once for all tests.
+"""Each example application in a function process and behind uvicorn, started once for all tests.
 
-They run in an environment of their own, with the frameworks and without what tests the product.
+They run in their own environment, with the frameworks and without the product's test packages.
 """
 
 import asyncio
@@ -29,8 +29,8 @@ FRAMEWORKS = (
 )
 OTHERS = ("mcp", "scope", "sse")
 PYTHON = ROOT / ".venv-frameworks" / "bin" / "python"
-# What waits at a gate may wait for a busy machine. These two leave a task of sse-starlette behind,
-# which never ends.
+# Seconds that leftover tasks get. Work that waits at a gate needs time on a busy machine, but these
+# two applications leave behind a task of sse-starlette that never ends.
 LEFTOVERS = {"sse": "0", "mcp": "0"}
 
 
@@ -51,7 +51,7 @@ def environ(gates: Gates) -> dict[str, str]:
     return {
         "GATES_PORT": str(gates.port),
         "PYTHONPATH": os.pathsep.join(map(str, paths)),
-        # Flask lists the allowed methods in the order of a set.
+        # Flask lists the allowed methods in set order.
         "PYTHONHASHSEED": "0",
     }
 
@@ -60,7 +60,7 @@ def environ(gates: Gates) -> dict[str, str]:
 async def lambdas(
     environ: dict[str, str], tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Mapping[str, Lambda]]:
-    """Each application in a function process of the streaming layer."""
+    """Run each application in a function process of the streaming layer."""
     folder = tmp_path_factory.mktemp("frameworks")
     async with AsyncExitStack() as processes:
         started = {}
@@ -82,7 +82,7 @@ async def lambdas(
 async def uvicorns(
     environ: dict[str, str], tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Mapping[str, Uvicorn]]:
-    """Each application behind uvicorn, all in one process."""
+    """Run each application behind uvicorn, all in one process."""
     script = Path(__file__).with_name("uvicorns.py")
     with (tmp_path_factory.mktemp("uvicorns") / "log").open("wb") as log:
         process = await asyncio.create_subprocess_exec(

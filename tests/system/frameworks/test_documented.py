@@ -1,4 +1,4 @@
-"""The page about the layer names what is tested here."""
+"""The page about the layer names the frameworks that are tested here."""
 
 from tests.system.frameworks.conftest import FRAMEWORKS
 from tests.unit.lambda_stream.conftest import ROOT

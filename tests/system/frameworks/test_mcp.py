@@ -1,4 +1,4 @@
-"""An MCP server of the MCP SDK."""
+"""A server of the MCP SDK on the streaming layer."""
 
 import json
 from collections.abc import Mapping
@@ -35,7 +35,7 @@ def result(answer: Answer) -> dict[str, Any]:
 
 
 async def event(reply: Reply) -> dict[str, Any]:
-    """The next event of a stream that is a message."""
+    """Return the next event of a stream that is a message."""
     while True:
         lines = (await reply.until(b"\r\n\r\n")).splitlines()
         for line in lines:

@@ -1,4 +1,4 @@
-"""What a client of each framework sees is what it sees under uvicorn."""
+"""Clients of each framework see the same answers as under uvicorn."""
 
 from collections.abc import Mapping
 from hashlib import sha256

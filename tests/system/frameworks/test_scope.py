@@ -1,4 +1,4 @@
-"""The scope is the one that uvicorn makes of the same request."""
+"""The scope equals uvicorn's for the same request."""
 
 import json
 from collections.abc import Mapping
@@ -20,13 +20,13 @@ REQUESTS = {
     "expect": Request("/", "POST", (("expect", "100-continue"),), b"text"),
     "OPTIONS": Request("/", "OPTIONS", (("origin", "https://app.example"),)),
 }
-# What API Gateway adds; what lies between the client and the gateway alone.
+# Headers that API Gateway adds, and headers between the client and the gateway only.
 GATEWAY_HEADERS = {"x-amzn-trace-id", "x-forwarded-for", "x-forwarded-port", "x-forwarded-proto"}
 HOP_BY_HOP = {"connection", "expect"}
 
 
 def comparable(answer: Answer) -> dict[str, Any]:
-    """The scope, but for how the query is spelled and for headers that differ by their nature."""
+    """Return the scope without the query's spelling and without server-specific headers."""
     scope: dict[str, Any] = json.loads(answer.body)
     scope["query_string"] = parse_qsl(scope["query_string"], keep_blank_values=True)
     scope["headers"] = sorted(

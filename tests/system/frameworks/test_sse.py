@@ -1,4 +1,4 @@
-"""Server-sent events by sse-starlette."""
+"""Server-sent events from sse-starlette."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""Streams of each framework, its work after a response, and its receive after the end."""
+"""The streams of each framework and its work after a response."""
 
 from collections.abc import Mapping
 

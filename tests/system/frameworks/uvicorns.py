@@ -1,6 +1,6 @@
-"""`python uvicorns.py NAME…`: each application of apps/ behind a uvicorn of its own, the reference.
+"""`python uvicorns.py NAME…` runs each application of apps/ behind its own uvicorn, the reference.
 
-Prints one JSON line with the port of each.
+Print the ports as one line of JSON.
 """
 
 import asyncio

@@ -1,4 +1,7 @@
-"""axe-core finds no serious problem in the page, in either theme. Source: https://github.com/dequelabs/axe-core."""
+"""axe-core finds no serious problem in the page, in either theme.
+
+Source: https://github.com/dequelabs/axe-core.
+"""
 
 from pathlib import Path
 

@@ -24,7 +24,7 @@ class Files(SimpleHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def elsewhere() -> Iterator[str]:
-    """A site that the service does not allow."""
+    """Serve a site that the service does not allow, and return its address."""
     handler = functools.partial(Files, directory=str(WEB))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         serving = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
@@ -106,7 +106,7 @@ def test_throttled_preflight_is_not_shown_as_a_cors_failure(unrouted: Page, stac
 
 @pytest.fixture
 def unrouted(browser: Browser) -> Iterator[Page]:
-    """A page without routes, because Playwright answers the preflights of routed pages itself."""
+    """Return a page without routes, because Playwright answers preflights of routed pages itself."""
     context = browser.new_context(bypass_csp=True)
     yield context.new_page()
     context.close()

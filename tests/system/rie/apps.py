@@ -1,4 +1,4 @@
-"""ASGI applications for the emulator; each shows one behaviour, and none knows a lifespan."""
+"""ASGI applications for the emulator. Each shows one behavior, and none supports a lifespan."""
 
 import asyncio
 import os
@@ -20,7 +20,7 @@ async def head(send: Send) -> None:
 
 
 async def whole(scope: Scope, receive: Receive, send: Send) -> None:
-    """Answers with the number of the request in this process."""
+    """Answer with the number of the request in this process."""
     assert scope["type"] == "http"
     os.environ["SEEN"] = str(int(os.environ.get("SEEN", "0")) + 1)
     await head(send)
@@ -35,7 +35,7 @@ async def empty(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 async def large(scope: Scope, receive: Receive, send: Send) -> None:
-    """Over 6 MB, or on another path just below."""
+    """Answer with over 6 MB, or on another path with slightly less."""
     assert scope["type"] == "http"
     await head(send)
     for _ in range(PARTS if scope["path"] == "/over" else 6):
@@ -44,14 +44,14 @@ async def large(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 async def faulty(scope: Scope, receive: Receive, send: Send) -> None:
-    """Fails as the request's path says."""
+    """Fail at the point that the request's path names."""
     assert scope["type"] == "http"
     if scope["path"] == "/before":
         raise LookupError("no such thing")
     await head(send)
     await send(part(b"some;"))
     if scope["path"] == "/within":
-        # Longer than the Runtime API could read in a trailer.
+        # Longer than the Runtime API can read in a trailer.
         raise LookupError("no such thing; " * 1000)
     if scope["path"] == "/death":
         os._exit(3)
@@ -59,12 +59,12 @@ async def faulty(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 async def endless(scope: Scope, receive: Receive, send: Send) -> None:
-    """Never finishes by itself."""
+    """Never finish without a deadline."""
     assert scope["type"] == "http"
     await head(send)
     await send(part(b"some;"))
-    # The emulator sets this deadline by the real clock; here time passes without it.
+    # The emulator sets this deadline by the real clock, but the test moves the loop's clock.
     clock = LoopClock(asyncio.get_running_loop())
     clock.stand_still()
     await let_time_pass(clock, float(os.environ["AWS_LAMBDA_FUNCTION_TIMEOUT"]))
-    raise AssertionError("not cancelled before the deadline")
+    raise AssertionError("not canceled before the deadline")

@@ -1,4 +1,4 @@
-"""A runtime client that answers each event, a number, with a trailer of so many bytes."""
+"""A runtime client. Each event is a number, and its answer has a trailer of that many bytes."""
 
 import http.client
 import os
@@ -8,7 +8,7 @@ ADDRESS = os.environ["AWS_LAMBDA_RUNTIME_API"]
 PREFIX = "/2018-06-01/runtime/invocation"
 KIND = "Lambda-Runtime-Function-Error-Type"
 BODY = "Lambda-Runtime-Function-Error-Body"
-# All that Go's net/http counts besides the value: both names, the type, and the line ends.
+# What Go's net/http counts besides the value: both names, the type and the line ends.
 REST = len(f"{KIND}: T\r\n{BODY}: \r\n\r\n")
 
 

@@ -1,7 +1,7 @@
 """A function process under AWS's Runtime Interface Emulator, the binary that `sam local` runs.
 
-It speaks the real Runtime API, being made of Lambda's own code, but gives an answer only when it
-is whole.
+The emulator is built from Lambda's own code and has the real Runtime API, but it returns an answer
+only when it is complete.
 """
 
 import json
@@ -38,7 +38,7 @@ type StartRie = Callable[..., Awaitable["Rie"]]
 
 
 def find_rie() -> Path | None:
-    """The emulator in the environment of aws-sam-cli."""
+    """Return the emulator in the environment of aws-sam-cli, or None."""
     name = f"aws-lambda-rie-{ARCHITECTURES[platform.machine()]}"
     folder = "lib/python3.13/site-packages/samcli/local/rapid"
     found = ROOT / ".venv-sam" / folder / name
@@ -46,26 +46,26 @@ def find_rie() -> Path | None:
 
 
 class Rie:
-    """One emulator and its function process."""
+    """An emulator and its function process."""
 
     def __init__(self, address: str, log: Path) -> None:
         self._url = f"{address}/2015-03-31/functions/function/invocations"
         self._log = log
 
     async def invoke(self, payload: object = None, *, path: str = "/") -> httpx2.Response:
-        """Invokes with a REST proxy event for `path`, or with `payload`."""
+        """Invoke the function with a REST proxy event for `path`, or with `payload`."""
         event = {**EVENT, "path": path} if payload is None else payload
         async with httpx2.AsyncClient(trust_env=False, timeout=120) as client:
             return await client.post(self._url, json=event)
 
     async def streamed(self, path: str = "/") -> tuple[dict[str, Any], bytes]:
-        """The prelude and the body of a streamed answer."""
+        """Return the prelude and the body of a streamed answer."""
         prelude, end, body = (await self.invoke(path=path)).content.partition(b"\0" * 8)
         assert end
         return json.loads(prelude), body
 
     async def error(self, path: str = "/") -> dict[str, Any]:
-        """What Lambda says of an invocation that failed."""
+        """Return Lambda's error for an invocation that fails."""
         content: dict[str, Any] = (await self.invoke(path=path)).json()
         return content
 
@@ -76,7 +76,7 @@ class Rie:
 
 @pytest.fixture
 async def start(tmp_path: Path) -> AsyncIterator[StartRie]:
-    """Starts the emulator on the runtime with a handler, or on another command."""
+    """Return a function that starts the emulator with a handler or another command."""
     rie = find_rie()
     if rie is None:
         pytest.skip("the emulator comes with aws-sam-cli: make build")

@@ -22,13 +22,13 @@ async def test_one_process_answers_several_invocations(start: "StartRie") -> Non
     assert await rie.streamed() == (PRELUDE, b"request 2")
 
 
-async def test_an_empty_body_brings_its_prelude_and_a_newline(start: "StartRie") -> None:
+async def test_an_empty_body_is_sent_as_a_prelude_and_a_newline(start: "StartRie") -> None:
     rie = await start(f"{APPS}.empty")
     assert await rie.streamed() == (PRELUDE, b"\n")
     assert await rie.streamed() == (PRELUDE, b"\n")
 
 
-async def test_an_error_before_the_first_byte_is_the_function_s_error(start: "StartRie") -> None:
+async def test_an_error_before_the_first_byte_is_the_functions_error(start: "StartRie") -> None:
     rie = await start(f"{APPS}.faulty")
     error = await rie.error("/before")
     assert error["errorType"] == "LookupError"
@@ -40,7 +40,7 @@ async def test_an_error_after_the_first_byte_ends_the_stream_in_order(start: "St
     rie = await start(f"{APPS}.faulty")
     assert await rie.streamed("/within") == (PRELUDE, b"some;")
     assert await rie.streamed() == (PRELUDE, b"some;all")
-    # The trailers were short enough to be read: else the emulator logs a panic.
+    # The trailers were short enough. Otherwise, the emulator logs a panic.
     assert "PANIC" not in rie.log
 
 
@@ -55,7 +55,7 @@ async def test_a_process_that_dies_within_a_response_is_replaced(start: "StartRi
 async def test_a_response_is_ended_before_the_deadline_that_lambda_sets(start: "StartRie") -> None:
     rie = await start(f"{APPS}.endless")
     assert await rie.streamed() == (PRELUDE, b"some;")
-    # The same process goes on: the emulator did not have to end it.
+    # The same process continues, because the emulator did not have to end it.
     assert await rie.streamed() == (PRELUDE, b"some;")
     assert rie.log.count("INIT START") == 1
 
@@ -77,7 +77,7 @@ async def test_an_event_of_another_kind_is_refused(start: "StartRie") -> None:
 async def test_a_streamed_response_over_the_emulators_limit_does_not_affect_the_next(
     start: "StartRie",
 ) -> None:
-    """Lambda streams far more; its emulator keeps a streamed answer whole, and stops at 6 MB."""
+    """Lambda streams far more, but its emulator buffers a streamed answer and stops at 6 MB."""
     rie = await start(f"{APPS}.large")
     assert (await rie.error("/over"))["errorType"] == "Function.ResponseSizeTooLarge"
     assert await rie.streamed() == (PRELUDE, bytes(6_000_000))
@@ -96,7 +96,7 @@ async def test_a_buffered_answer_is_the_json_of_a_proxy_integration(start: "Star
 
 
 @pytest.mark.parametrize("path", ["/before", "/within"])
-async def test_an_error_of_a_buffered_answer_is_the_function_s_error(
+async def test_an_error_in_a_buffered_answer_is_the_functions_error(
     start: "StartRie", path: str
 ) -> None:
     rie = await start(f"{APPS}.faulty", AWS_SAM_LOCAL="true")

@@ -1,4 +1,4 @@
-"""How long a trailer may be: Lambda's Runtime API reads them with Go's net/http."""
+"""The maximum length of trailers, which Lambda's Runtime API reads with Go's net/http."""
 
 import sys
 from pathlib import Path

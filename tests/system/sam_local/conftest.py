@@ -1,9 +1,9 @@
-"""`sam local` on what `make build` made, against the stand-ins.
+"""`sam local` with the output of `make build`, against the stand-ins.
 
-It needs a container engine and an image of the runtime, both of which the script named by
-SAM_LOCAL_IMAGE_TOOL brings: called with an empty folder, it starts a Docker daemon on
-`docker.sock` in it, writes the daemon's id into `dockerd.pid`, and makes the image that `sam local`
-looks for.
+It needs a container engine and an image of the runtime. SAM_LOCAL_IMAGE_TOOL names a script that
+provides both: called with an empty folder, it starts a Docker daemon that listens on `docker.sock`
+in that folder, writes the daemon's process id into `dockerd.pid`, and builds the image that
+`sam local` needs.
 """
 
 import ipaddress
@@ -28,7 +28,7 @@ from local_stack.template.names import REGION
 from tests.stand_ins import ROOT, StandIns, running_stand_ins
 
 TOOL = os.environ.get("SAM_LOCAL_IMAGE_TOOL")
-PORT = 8100  # as local/env.json has it
+PORT = 8100  # as in local/env.json
 
 type ReadEvent = Callable[..., dict[str, Any]]
 
@@ -50,7 +50,7 @@ class Engine:
 
 @pytest.fixture(scope="session")
 def engine() -> Iterator[Engine]:
-    # Not pytest's own folder: the path of a socket may have 108 bytes, and this one grows large.
+    # Not pytest's own folder, whose path may exceed the 108 bytes of a socket's path.
     folder = Path(tempfile.mkdtemp(prefix="sam-local-"))
     environment = {**os.environ, "DOCKER_HOST": f"unix://{folder}/docker.sock"}
     try:
@@ -62,7 +62,7 @@ def engine() -> Iterator[Engine]:
 
 
 def _gateway(environment: dict[str, str]) -> str:
-    """The first address of the default bridge's network is this machine's own."""
+    """Return this machine's address in the default bridge network, which is the first one."""
     asked = "{{(index .IPAM.Config 0).Subnet}}"
     command = ["docker", "network", "inspect", "bridge", "--format", asked]
     subnet = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
@@ -70,7 +70,7 @@ def _gateway(environment: dict[str, str]) -> str:
 
 
 def _end(pid_file: Path) -> None:
-    """Ends the daemon, which is no child of this process, and waits until it is gone."""
+    """End the daemon, which is not a child of this process, and wait until it is gone."""
     if pid_file.exists():
         daemon = os.pidfd_open(int(pid_file.read_text()))
         signal.pidfd_send_signal(daemon, signal.SIGTERM)
@@ -85,7 +85,7 @@ def stand_ins(engine: Engine) -> Iterator[StandIns]:
 
 
 class Sam:
-    """`sam local` with the options that lead its containers to the stand-ins."""
+    """`sam local` with the options that connect its containers to the stand-ins."""
 
     def __init__(self, engine: Engine) -> None:
         self._environment = {
@@ -104,7 +104,7 @@ class Sam:
         return subprocess.Popen(sam, cwd=ROOT, env=self._environment, text=True, **options)
 
     def invoke(self, function: str, event: dict[str, Any]) -> dict[str, Any]:
-        """The answer of a function to an event: its own JSON."""
+        """Return the JSON answer of a function to an event."""
         pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
         with self.start("invoke", function, "--event", "-", **pipes) as process:
             out, err = process.communicate(json.dumps(event), timeout=120)
@@ -122,12 +122,12 @@ def sam(engine: Engine, stand_ins: StandIns) -> Sam:
 
 @pytest.fixture(scope="session")
 def api(sam: Sam, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx2.Client]:
-    """A client of `sam local start-api`."""
+    """Return a client of `sam local start-api`."""
     port = str(free_port())
     log = tmp_path_factory.mktemp("start-api") / "log"
     with log.open("w") as output:
         process = sam.start("start-api", "--port", port, stdout=output, stderr=output)
-    # Retried with growing pauses until it listens.
+    # The client retries with growing pauses until the server listens.
     transport = httpx2.HTTPTransport(retries=8)
     base = f"http://127.0.0.1:{port}"
     with httpx2.Client(base_url=base, transport=transport, timeout=60) as client:

@@ -1,4 +1,4 @@
-"""One running stack that the suite attacks, and the chat function in this process."""
+"""The running stack that the suite attacks, and the chat function in this process."""
 
 from collections.abc import Iterator
 
@@ -8,10 +8,10 @@ from tests.system.e2e.service import Stack, running_stack
 from tests.system.security.entry_points import EntryPoint, entry_points_of
 from tests.system.security.storage import Storage
 
-# The chat function's own fixtures, each with those that it needs.
+# The chat function's fixtures and their dependencies.
 from tests.unit.chat_api.conftest import *  # noqa: F403
 
-# Nothing but a token stands between a request and its answer; everything that can be is logged.
+# No limit refuses a request, so only tokens can, and the functions log as much as possible.
 PARAMETERS = (
     "LogLevel=DEBUG SessionMessagesPerMinute=0 UserMessagesPerMinute=0 RunningAnswers=0"
     " UserRequestsPerMinute=0 TokensPerDay=0"
@@ -38,7 +38,7 @@ def entry_points(stack: Stack, storage: Storage) -> dict[str, EntryPoint]:
 
 @pytest.fixture(scope="module")
 def nothing_written(storage: Storage) -> Iterator[None]:
-    """From the first test that uses it to the module's last, every row stays as it was."""
+    """Check after the module's last test that no row has changed since the first one."""
     before = storage.rows()
     yield
     assert storage.rows() == before

@@ -1,4 +1,4 @@
-"""The three doors, each with the token that opens it: what an attack changes one thing of."""
+"""The three routes, each with a genuine request of which an attack changes one part."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,13 +14,13 @@ from tests.system.security.storage import Storage
 DAY = 24 * 60 * 60
 SENTENCE = "Authentication required. Please log in."
 LIST_TOOLS = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
-# The latest revision of MCP with this way of asking.
+# The latest revision of MCP with requests of this kind.
 MCP = {"accept": "application/json, text/event-stream", "mcp-protocol-version": "2025-11-25"}
 
 
 @dataclass(frozen=True)
 class EntryPoint:
-    """A route, and a token of mallory's that it takes."""
+    """A route, and a token of the user mallory that it accepts."""
 
     stack: Stack
     path: str
@@ -57,17 +57,17 @@ def entry_points_of(stack: Stack, storage: Storage) -> dict[str, EntryPoint]:
 
 def _as_jws(token: str, secret: str) -> Jws:
     claims: dict[str, Any] = jwt.decode(token, options={"verify_signature": False})
-    # No test has to be over before its token is.
+    # A long lifetime, so that no slow test outlives its token.
     return Jws(jwt.get_unverified_header(token), claims | {"exp": claims["iat"] + DAY}, secret)
 
 
 def assert_refused(answer: httpx2.Response) -> None:
-    """Refused as every bad token is; what no HTTP server takes is refused before our code."""
+    """Assert the refusal of a bad token, or of a request that no HTTP server accepts."""
     if answer.status_code == 400:
         assert "json" not in answer.headers.get("content-type", "")
         return
     assert answer.status_code == 401, answer.text
     assert answer.headers["content-type"] == "application/json"
     body = answer.json()
-    # What MCP clients read is a JSON-RPC error.
+    # MCP clients receive a JSON-RPC error.
     assert body.get("error", body)["message"] == SENTENCE

@@ -12,9 +12,9 @@ ATTACKERS_SECRET = "k" * 64
 
 @dataclass(frozen=True)
 class Jws:
-    """A token before it is written. A member that is None is left out.
+    """The parts of a token. Members with the value None are left out.
 
-    `secret` signs by HMAC with the hash; texts given as `raw_…` stand for the whole part.
+    `secret` signs with HMAC and `hash`. A `raw_…` text replaces the whole part.
     """
 
     header: dict[str, Any]
@@ -31,7 +31,7 @@ class Jws:
         return replace(self, claims=self.claims | changes)
 
     def forged(self, **header: Any) -> "Jws":
-        """The same, signed by somebody who has no key of ours."""
+        """Return the same token, signed by an attacker without any of our keys."""
         return replace(self.with_header(**header), secret=ATTACKERS_SECRET)
 
     @property

@@ -1,4 +1,4 @@
-"""Each operation of the protocol, asked about a thread."""
+"""Parameters for each operation of the protocol, about one thread."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from tests.unit.chat_api.wire import words
 
 
 def about(thread: str, item: str) -> dict[str, dict[str, Any]]:
-    """The parameters of every operation that takes an id, with these."""
+    """Return the parameters of every operation that takes an id, with these ids."""
     named = {"thread_id": thread}
     action = {"action": {"type": "go", "payload": {}}, "item_id": item}
     return {
@@ -27,7 +27,7 @@ def about(thread: str, item: str) -> dict[str, dict[str, Any]]:
 
 
 def without_id() -> dict[str, dict[str, Any]]:
-    """Those that take none."""
+    """Return the parameters of every operation that takes no id."""
     return {
         "threads.create": {"input": words("Hi")},
         "attachments.create": {"name": "a.png", "size": 1, "mime_type": "image/png"},

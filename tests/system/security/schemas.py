@@ -1,6 +1,6 @@
-"""Values of a JSON schema, as far as Pydantic writes one.
+"""Random values of a JSON schema, for the features of schemas that Pydantic writes.
 
-hypothesis-jsonschema leans on parts of Hypothesis that are no more.
+hypothesis-jsonschema depends on parts of Hypothesis that no longer exist.
 """
 
 from typing import Any
@@ -19,7 +19,7 @@ ANYTHING: Values = st.recursive(
 
 
 def values_of(schema: dict[str, Any], definitions: dict[str, Any]) -> Values:
-    """Values that the schema allows; `definitions` are those that it refers to by name."""
+    """Return a strategy of the values that the schema allows. It may refer to `definitions`."""
 
     def inner(part: dict[str, Any]) -> Values:
         return values_of(part, definitions)
@@ -35,7 +35,7 @@ def values_of(schema: dict[str, Any], definitions: dict[str, Any]) -> Values:
             return st.sampled_from(allowed)
         case {"type": "object", "properties": properties}:
             parts = {name: inner(part) for name, part in properties.items()}
-            # What tells the operations apart has a default, and is needed all the same.
+            # The discriminator of the operations has a default, but it is required.
             needed = {*schema.get("required", []), "type"} & parts.keys()
             return st.fixed_dictionaries(
                 {name: parts[name] for name in needed},

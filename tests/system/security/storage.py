@@ -1,4 +1,4 @@
-"""All that the stand-ins of a running stack hold, readable, whoever wrote it."""
+"""Everything that the stand-ins of a running stack store, as readable text."""
 
 import base64
 import json
@@ -19,7 +19,7 @@ SECRETS = ("IdentitySecret", "SessionSecret", "ToolSecret", "OpenAISecret")
 
 
 class Storage:
-    """Tables, secrets and buckets of the stack that this process runs."""
+    """The tables, secrets and buckets of a stack with this process id."""
 
     def __init__(self, process: int) -> None:
         moto = _address("local_stack.storage.moto_server", process)
@@ -37,11 +37,11 @@ class Storage:
         return Key(found["VersionId"], found["SecretString"])
 
     def keep_secret(self, name: str, value: str) -> None:
-        """A secret that an operator makes, and not the template."""
+        """Create a secret as an operator does. The template does not create it."""
         self._secrets.create_secret(Name=name, SecretString=value)
 
     def rows(self) -> list[Any]:
-        """Every row of every table."""
+        """Return every row of every table."""
         return [
             row
             for table in sorted(self._dynamodb.list_tables()["TableNames"])
@@ -50,18 +50,18 @@ class Storage:
         ]
 
     def corrupt(self, thread: str, text: str) -> None:
-        """Put a text that is no JSON in the place of every item of a thread."""
+        """Replace every item of a thread with a text that is not JSON."""
         for row in self.rows():
             if row["pk"]["S"].endswith(f"#thread#{thread}") and row["sk"]["S"].startswith("item#"):
                 broken = row | {"body": {"S": text}}
                 self._dynamodb.put_item(TableName="ThreadsTable", Item=broken)
 
     def text(self) -> str:
-        """Every row and every object, what is compressed unpacked."""
+        """Return every row and every object, decompressed."""
         return "\n".join([*map(_readable, self.rows()), *self.objects()])
 
     def objects(self) -> Iterator[str]:
-        """Each object with its name."""
+        """Yield each object with its name."""
         for bucket in self._s3.list_buckets()["Buckets"]:
             name = bucket["Name"]
             for found in self._s3.list_objects_v2(Bucket=name).get("Contents", []):
@@ -90,7 +90,7 @@ def _readable(row: Any) -> str:
 
 
 def _address(command: str, below: int) -> str | None:
-    """Where the server with that command line listens, among the processes below that one."""
+    """Return the address of the server with this command line, a descendant of a process."""
     for pid in running(command) & descendants(below):
         listed = subprocess.run(
             ["ps", "-ww", "-o", "args=", "-p", str(pid)], capture_output=True, text=True, check=True

@@ -1,6 +1,6 @@
-"""A login that publishes its keys, and tokens that take them for something else (RFC 8725, 2.1).
+"""Tokens that misuse a login's published keys, for example as a secret (RFC 8725, 2.1).
 
-In this process: the running stack's login shares a secret.
+These tests run in this process, because the running stack's login shares a secret.
 """
 
 import hashlib
@@ -58,7 +58,7 @@ def ask(
 
 
 def hmac_token(algorithm: str, kid: str, secret: bytes) -> str:
-    """Signed by HMAC with what everybody may know; PyJWT would refuse to make it."""
+    """Return a token signed by HMAC with a public value, which PyJWT would refuse to sign."""
     header = {"alg": algorithm, "kid": kid, "typ": "JWT"}
     parts = [json.dumps(part).encode() for part in (header, claims())]
     text = ".".join(map(base64url, parts))
@@ -67,7 +67,7 @@ def hmac_token(algorithm: str, kid: str, secret: bytes) -> str:
 
 
 def public_forms(signing: SigningKey) -> dict[str, bytes]:
-    """The public key in each form in which it is handed around."""
+    """Return the public key in each common format."""
     public = signing.private.public_key()
     pem = public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     return {
@@ -80,7 +80,7 @@ def public_forms(signing: SigningKey) -> dict[str, bytes]:
 
 
 def confused(kid: str) -> Iterator[tuple[str, str]]:
-    """Tokens that take a public key for a secret; what each is, and the token."""
+    """Yield the name and the text of tokens that use a public key as a secret."""
     signing = SIGNING[kid]
     for form, public in public_forms(signing).items():
         for algorithm in ("HS256", "HS384", "HS512", signing.algorithm):

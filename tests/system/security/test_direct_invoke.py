@@ -1,4 +1,4 @@
-"""Whoever may invoke a function can write any event; only a token in it is believed."""
+"""An invoker can write any event, so a function trusts only the token in it."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -30,7 +30,7 @@ def stand_ins() -> Iterator[StandIns]:
 
 
 def invoke(address: str, function: str, event: dict[str, Any]) -> str:
-    """The raw answer; that of a streaming function begins with its prelude."""
+    """Return the raw answer. A streaming function's answer begins with its prelude."""
     url = f"{address}/2015-03-31/functions/{function}/invocations"
     answer = httpx2.post(url, json=event, trust_env=False, timeout=60)
     assert answer.status_code == 200

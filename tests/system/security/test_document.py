@@ -1,4 +1,4 @@
-"""docs/reference/security.md names modules and tests; they are there."""
+"""The modules and tests that docs/reference/security.md names exist."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Tokens of somebody without a key, at each door. Each is genuine but for what its name says."""
+"""Forged tokens at each route. Each is genuine except for what its name says."""
 
 import json
 from collections.abc import Callable
@@ -13,7 +13,7 @@ type Forgery = Callable[[Jws], str | bytes]
 
 OCT = {"kty": "oct", "kid": "x", "k": base64url(b"k" * 64)}
 ELSEWHERE = "http://127.0.0.1:1/keys.json"
-# Three segments and a signature that holds, of 8 KB and more.
+# Makes a token of more than 8 KB with three segments and a valid signature.
 LONG = "x" * 8192
 
 FORGERIES: dict[str, Forgery] = {
@@ -67,15 +67,15 @@ FORGERIES: dict[str, Forgery] = {
     "kid a list": lambda t: t.forged(kid=["x"]).signed,
     "kid an object": lambda t: t.forged(kid={"x": 1}).signed,
     "kid a number": lambda t: t.forged(kid=1).signed,
-    "kid half a character": lambda t: replace(t.forged(), raw_header=LONE_SURROGATE).signed,
-    # A genuine token, spelled otherwise.
+    "kid a lone surrogate": lambda t: replace(t.forged(), raw_header=LONE_SURROGATE).signed,
+    # A genuine token, spelled differently.
     "padded": lambda t: t.signed + "=",
     "each segment padded": lambda t: "=.".join(t.signed.split(".")) + "=",
     "standard base64": lambda t: t.forged().signed.replace("_", "/").replace("-", "+") + "+",
     "one stray bit": lambda t: stray_bit(t.signed),
     "a blank inside": lambda t: t.signed.replace(".", ". ", 1),
     "a tab inside": lambda t: t.signed.replace(".", ".\t", 1),
-    "characters that are no ASCII": lambda t: t.signed.encode() + b"\xff\xfe",
+    "characters beyond ASCII": lambda t: t.signed.encode() + b"\xff\xfe",
     "four segments": lambda t: t.signed + ".x",
     "five segments": lambda t: "e30." + t.signed + ".x",
     "two segments": lambda t: t.signed.rsplit(".", 1)[0],
@@ -84,21 +84,21 @@ FORGERIES: dict[str, Forgery] = {
     "twice": lambda t: f"{t.signed}, {t.signed}",
     "scheme twice": lambda t: f"Bearer {t.signed}",
     "JSON, not compact": lambda t: '{"payload":"e30","signatures":[]}',
-    # A genuine signature over what is no token.
-    "header no JSON": lambda t: replace(t, raw_header="{").signed,
+    # A genuine signature of something that is not a token.
+    "header not JSON": lambda t: replace(t, raw_header="{").signed,
     "header a list": lambda t: replace(t, raw_header="[]").signed,
-    "header nested deep": lambda t: replace(t, raw_header='{"a":' * 900 + "1" + "}" * 900).signed,
-    "claims no JSON": lambda t: replace(t, raw_claims="{").signed,
+    "header deeply nested": lambda t: replace(t, raw_header='{"a":' * 900 + "1" + "}" * 900).signed,
+    "claims not JSON": lambda t: replace(t, raw_claims="{").signed,
     "claims a list": lambda t: replace(t, raw_claims="[]").signed,
     "claims a string": lambda t: replace(t, raw_claims='"mallory"').signed,
-    "claims nested deep": lambda t: replace(t, raw_claims='{"a":' * 900 + "1" + "}" * 900).signed,
+    "claims deeply nested": lambda t: replace(t, raw_claims='{"a":' * 900 + "1" + "}" * 900).signed,
     "over 8 KB": lambda t: t.with_claims(more=LONG).signed,
     "over 64 KB": lambda t: t.with_claims(more=LONG * 8).signed,
     "crit unknown": lambda t: t.with_header(crit=["exp"]).signed,
     "crit empty": lambda t: t.with_header(crit=[]).signed,
     "crit and b64": lambda t: t.with_header(crit=["b64"], b64=False).signed,
     "HS512, genuine secret": lambda t: replace(t.with_header(alg="HS512"), hash="sha512").signed,
-    # Genuine signature, wrong claims.
+    # A genuine signature of wrong claims.
     "iss missing": lambda t: t.with_claims(iss=None).signed,
     "iss another": lambda t: t.with_claims(iss="https://login.local.example").signed,
     "iss a list": lambda t: t.with_claims(iss=[t.claims["iss"]]).signed,
@@ -111,20 +111,20 @@ FORGERIES: dict[str, Forgery] = {
     "exp past": lambda t: t.with_claims(exp=t.claims["iat"] - 60).signed,
     "exp zero": lambda t: t.with_claims(exp=0).signed,
     "exp negative": lambda t: t.with_claims(exp=-1).signed,
-    "exp no number": lambda t: t.with_claims(exp="tomorrow").signed,
+    "exp a text": lambda t: t.with_claims(exp="tomorrow").signed,
     "exp a list": lambda t: t.with_claims(exp=[9999999999]).signed,
     "exp infinite": lambda t: t.with_claims(exp=float("inf")).signed,
     "exp overflowing": lambda t: overflowing(t).signed,
     "exp not a number": lambda t: t.with_claims(exp=float("nan")).signed,
-    "nbf to come": lambda t: t.with_claims(nbf=t.claims["exp"] + 3600).signed,
-    "nbf no number": lambda t: t.with_claims(nbf="now").signed,
-    "iat to come": lambda t: t.with_claims(iat=t.claims["exp"] + 3600).signed,
+    "nbf in the future": lambda t: t.with_claims(nbf=t.claims["exp"] + 3600).signed,
+    "nbf a text": lambda t: t.with_claims(nbf="now").signed,
+    "iat in the future": lambda t: t.with_claims(iat=t.claims["exp"] + 3600).signed,
     "sub missing": lambda t: t.with_claims(sub=None).signed,
     "sub empty": lambda t: t.with_claims(sub="").signed,
     "sub a number": lambda t: t.with_claims(sub=1).signed,
     "sub a list": lambda t: t.with_claims(sub=["mallory"]).signed,
 }
-# What a login that signs carelessly could be brought to sign.
+# Tokens that a careless login could be tricked into signing.
 LOGIN_FORGERIES: dict[str, Forgery] = {
     "exp in milliseconds": lambda t: t.with_claims(exp=t.claims["exp"] * 1000).signed,
     "exp huge": lambda t: t.with_claims(exp=10**30).signed,
@@ -138,37 +138,37 @@ LOGIN_FORGERIES: dict[str, Forgery] = {
     "iss twice": lambda t: with_duplicate(t, '"iss":"another"').signed,
     "iss ours": lambda t: t.with_claims(iss="chatkit-on-lambda").signed,
     "aud a list of others": lambda t: t.with_claims(aud=["a", "b"]).signed,
-    "aud a list with no text in it": lambda t: t.with_claims(aud=[t.claims["aud"], 1]).signed,
+    "aud a list with a number": lambda t: t.with_claims(aud=[t.claims["aud"], 1]).signed,
     "azp for aud": lambda t: t.with_claims(aud=None, azp=t.claims["aud"]).signed,
     "sub of 257 bytes": lambda t: t.with_claims(sub="x" * 257).signed,
     "sub with a line break": lambda t: t.with_claims(sub="mallory\nvictim").signed,
-    "sub half a character": lambda t: t.with_claims(sub="\ud800").signed,
+    "sub a lone surrogate": lambda t: t.with_claims(sub="\ud800").signed,
     "a logout token": lambda t: t.with_header(typ="logout+jwt").signed,
 }
 LONE_SURROGATE = '{"alg":"HS256","typ":"JWT","kid":"\\ud800"}'
 
 
 def overflowing(token: Jws) -> Jws:
-    """A number that Python reads as an infinite one."""
+    """Return a token whose exp is a number that Python parses as infinity."""
     return replace(
         token, raw_claims=json.dumps(token.claims | {"exp": 0.5}).replace("0.5", "1e999")
     )
 
 
 def with_duplicate(token: Jws, member: str) -> Jws:
-    """The claims with a member in front that is named again further on."""
+    """Return a token whose claims name this member twice."""
     return replace(token, raw_claims="{" + member + "," + json.dumps(token.claims)[1:])
 
 
 def stray_bit(token: str) -> str:
-    """Another spelling of the same signature: 32 bytes leave two bits of the last character."""
+    """Return another spelling of the same signature, whose last character has two unused bits."""
     alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
     return token[:-1] + alphabet[alphabet.index(token[-1]) + 1]
 
 
 @pytest.mark.parametrize("route", ["session", "chatkit", "mcp"])
 def test_the_genuine_token_is_accepted(entry_points: dict[str, EntryPoint], route: str) -> None:
-    """Else the refusals below would prove nothing."""
+    """Otherwise, the refusals below would prove nothing."""
     answer = entry_points[route].ask(entry_points[route].genuine.signed)
     assert answer.status_code == {"session": 201, "chatkit": 200, "mcp": 200}[route], answer.text
 

@@ -1,4 +1,4 @@
-"""Requests made of the protocol's own schema, and of bytes, at random."""
+"""Random requests from the protocol's own schema, some with corrupted bytes."""
 
 import asyncio
 import json
@@ -25,9 +25,9 @@ SECRET_WORD = "heirloom"
 
 
 def operations() -> dict[str, Values]:
-    """Requests of each operation, by its name, as the SDK's own schema has them."""
+    """Return a strategy of requests for each operation's name, from the SDK's own schema."""
     with warnings.catch_warnings():
-        # A default of the SDK's that no JSON can say.
+        # The SDK has a default that JSON cannot express.
         warnings.simplefilter("ignore", PydanticJsonSchemaWarning)
         schema = TypeAdapter[ChatKitReq](ChatKitReq).json_schema()
     definitions = schema["$defs"]
@@ -55,10 +55,10 @@ def test_the_protocol_has_sixteen_operations() -> None:
 
 @st.composite
 def requests_of(draw: st.DrawFn, operation: str, ids: Ids) -> bytes:
-    """A request as its schema has it, with real ids here and there, or with bytes gone wrong."""
+    """Return a request that matches its schema, often with real ids, sometimes with wrong bytes."""
     request = draw(OPERATIONS[operation])
     is_known = draw(st.integers(0, 9)) < 9
-    # Of the threads that are known, some are to be left.
+    # Deletions rarely use real ids, so that some threads remain.
     if isinstance(request.get("params"), dict) and is_known != (operation == "threads.delete"):
         draw_known(draw, request["params"], ids)
     body = json.dumps(request).encode()
@@ -69,7 +69,7 @@ def requests_of(draw: st.DrawFn, operation: str, ids: Ids) -> bytes:
 
 
 def draw_known(draw: st.DrawFn, params: dict[str, Any], ids: Ids) -> None:
-    """Put real ids in their places, and what can be answered here and there."""
+    """Set real ids, and often a message that the service can answer."""
     threads = st.sampled_from([*ids.threads, *ids.foreign])
     items = st.sampled_from([*ids.items, *ids.foreign])
     if "thread_id" in params:
@@ -87,14 +87,14 @@ def draw_known(draw: st.DrawFn, params: dict[str, Any], ids: Ids) -> None:
 
 
 async def begin(chat: Any, user: str, text: str) -> list[str]:
-    """The ids of a new thread of that user's, and of what is in it."""
+    """Create a thread of this user, and return its id and those of its items."""
     thread = thread_of(await chat.say(text, user=user))
     listed = await chat.send("items.list", user, thread_id=thread)
     return [thread, *(item["id"] for item in listed.json()["data"])]
 
 
 def assert_whole(stream: str) -> None:
-    """Every event can be read, and the last one ended."""
+    """Assert that every event can be parsed and that the last one is complete."""
     assert stream.endswith("\n\n")
     for chunk in stream.removesuffix("\n\n").split("\n\n"):
         if not chunk.startswith(":"):
@@ -102,7 +102,7 @@ def assert_whole(stream: str) -> None:
 
 
 def assert_in_order(answer: Any) -> None:
-    """Answered well, or refused in JSON with a sentence."""
+    """Assert a valid answer, or a refusal in JSON with a sentence."""
     assert answer.status_code < 500, answer.text
     kind = answer.headers["content-type"].partition(";")[0]
     if answer.status_code != 200:
@@ -136,7 +136,7 @@ async def test_any_request_gets_a_valid_answer_without_another_users_data(
         met[answer.status_code, answer.headers["content-type"].partition(";")[0]] += 1
         assert SECRET_WORD not in answer.text
         found = [each for each in ids.foreign if each in answer.text]
-        # A refusal may repeat the id that was asked for.
+        # A refusal may repeat the requested id.
         assert not found or (answer.status_code == 404 and found[0].encode() in body)
 
     for operation in OPERATIONS:
@@ -144,7 +144,7 @@ async def test_any_request_gets_a_valid_answer_without_another_users_data(
         await asyncio.to_thread(_run_trials, requests, is_answered, asyncio.get_running_loop())
     after = await chat.send("items.list", "victim", thread_id=ids.foreign[0])
     assert after.text == listed.text
-    # Enough was understood for the rest to mean something.
+    # Both good answers and refusals occurred, so the test is meaningful.
     json_, stream = "application/json", "text/event-stream"
     assert {(200, stream), (200, json_), (400, json_), (404, json_)} <= met.keys()
 
@@ -154,9 +154,9 @@ def _run_trials(
     is_answered: Callable[[bytes], Coroutine[Any, Any, None]],
     loop: asyncio.AbstractEventLoop,
 ) -> None:
-    """Hypothesis calls its trials as plain functions; each runs in the loop of the chat."""
+    """Run the trials, which Hypothesis calls as plain functions, in the chat's event loop."""
 
-    # Of all operations together 160, or 5,008.
+    # All operations together: 160 or 5,008 trials.
     @settings(max_examples=dose(10, 313), deadline=None, suppress_health_check=list(HealthCheck))
     @given(requests)
     def trial(body: bytes) -> None:

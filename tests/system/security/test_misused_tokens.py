@@ -1,4 +1,4 @@
-"""Good tokens where they do not belong: at another door, after their end, at another's things."""
+"""Valid tokens in the wrong place: at another route, after their end, for another user's data."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -11,13 +11,13 @@ from tests.system.security.operations import about, without_id
 from tests.system.security.storage import Storage
 
 OPERATIONS = about("thr_unknown", "msg_unknown") | without_id()
-# The vendor's SDK has 16, and none is left out.
+# All 16 operations of the vendor's SDK.
 assert len(OPERATIONS) == 16
 
 
 @dataclass(frozen=True)
 class Victim:
-    """Somebody with a thread, and what he sees of it."""
+    """A user with a thread, which another user tries to reach."""
 
     user: User
     thread: str
@@ -74,19 +74,19 @@ def revoked(stack: Stack) -> User:
 def test_a_revoked_session_is_refused(revoked: User, storage: Storage, operation: str) -> None:
     before = storage.rows()
     answer = revoked.ask(operation, **OPERATIONS[operation])
-    # What no session may do here is told before it is looked up whose session it is.
+    # An operation that no session may use is refused before the session is looked up.
     if answer.status_code != 400:
         assert_refused(answer)
     assert storage.rows() == before
 
 
 def similar_id(some_id: str) -> str:
-    """An id like that one, of nothing."""
+    """Return an unknown id of the same form."""
     return some_id[:-1] + ("1" if some_id[-1] == "0" else "0")
 
 
 def conversations(storage: Storage) -> list[Any]:
-    """Every row but those in which the gate counts what each user asks for."""
+    """Return every row, except those in which the gate counts each user's requests."""
     return [row for row in storage.rows() if row.get("sk") != {"S": "gate"}]
 
 
@@ -99,7 +99,7 @@ def test_another_users_ids_look_unknown(
     answer = mallory.ask(operation, **victim.foreign[operation])
     thread, item = similar_id(victim.thread), similar_id(victim.item)
     unknown = mallory.ask(operation, **about(thread, item)[operation])
-    # A page of one's own threads may go on from any place in time.
+    # A page of the user's own threads may start at any point in time.
     expected = (200,) if operation == "threads.list" else (400, 404)
     assert answer.status_code in expected
     assert answer.status_code == unknown.status_code
@@ -117,7 +117,7 @@ def test_another_users_item_is_not_found_in_ones_own_thread(stack: Stack, victim
         answer = mallory.ask(operation, **params)
         assert "heirloom" not in answer.text
         if operation == "items.list":
-            # A place to go on from, in the own thread: it tells nothing of the other's.
+            # A position in the user's own thread, which reveals nothing about the other user's.
             assert answer.json()["data"] == [] or answer.status_code == 404
         else:
             assert answer.status_code in (400, 404)

@@ -1,4 +1,4 @@
-"""After whole conversations: no token, secret or key anywhere, and no one's words in a log."""
+"""After whole conversations, no token, secret or key is stored, and no message is logged."""
 
 import base64
 import random
@@ -14,7 +14,7 @@ from tests.system.security.entry_points import EntryPoint
 from tests.system.security.operations import about, without_id
 from tests.system.security.storage import SECRETS, Storage
 
-# Words that stand in nothing but what was said, and in what was asked of tools.
+# Words that occur only in messages and in the arguments of tools.
 SAID = ("quincunx", "zarzuela", "fandango")
 JWT = re.compile(r"eyJ[\w-]{8,}\.[\w-]{8,}")
 BEARER = re.compile(r"bearer\s+\S", re.IGNORECASE)
@@ -22,7 +22,7 @@ BEARER = re.compile(r"bearer\s+\S", re.IGNORECASE)
 
 @dataclass
 class Written:
-    """What a run left, and what must not be in it."""
+    """What a run has written, and texts that must not be in it."""
 
     logs: str
     stored: str
@@ -34,7 +34,7 @@ class Written:
 
 
 def incompressible(size: int) -> str:
-    """Text that is too much for a row also when it is compressed."""
+    """Return a text that is too long for a row, even compressed."""
     return base64.b64encode(random.Random(5).randbytes(size * 3 // 4)).decode()
 
 
@@ -46,7 +46,7 @@ def talk(user: User) -> str:
 
 
 def misuse(stack: Stack, user: User, thread: str, entry_points: dict[str, EntryPoint]) -> None:
-    """Everything that is refused, and a body that cannot be read."""
+    """Send every kind of refused request, and a body that cannot be parsed."""
     for params in (about(thread, "msg_unknown"), about("thr_unknown", "msg_unknown")):
         for operation, named in (params | without_id()).items():
             if operation != "threads.delete":
@@ -77,7 +77,7 @@ def written(stack: Stack, storage: Storage, entry_points: dict[str, EntryPoint])
     misuse(stack, user, thread, entry_points)
     crash(stack, user)
     user.say("Show my tasks", thread)
-    # What a function cannot read it logs, and must not quote.
+    # A function logs what it cannot read, but must not quote it.
     storage.corrupt(thread, f"{{ {SAID[2]} ")
     user.ask("threads.get_by_id", thread_id=thread)
     gone = talk(user)
@@ -103,13 +103,13 @@ def test_no_message_is_in_a_log(written: Written) -> None:
 
 
 def test_the_functions_logged_the_failures(written: Written) -> None:
-    """Else the logs' silence would prove nothing."""
+    """Otherwise, the absence of messages in the logs would prove nothing."""
     assert "row_unreadable" in written.logs
     assert "request_id" in written.logs
 
 
 def test_the_search_finds_what_is_stored(written: Written, storage: Storage) -> None:
-    """Else its silence would prove nothing: what was said is found, in a row and in an object."""
+    """Otherwise, finding no token would prove nothing. Words are found in rows and in objects."""
     for word in SAID[:2]:
         assert word in written.stored
     assert any(SAID[1] in text for text in storage.objects())

@@ -1,4 +1,4 @@
-"""Requests as no client library writes them."""
+"""Requests that no client library would send."""
 
 import json
 import socket
@@ -11,7 +11,7 @@ from tests.system.e2e.service import Stack, User
 from tests.waiting import PATIENCE
 
 BODY = b'{"type": "threads.list", "params": {}}'
-# Headers by which one or another gateway, proxy or framework tells who the user is.
+# Headers with which some gateways, proxies and frameworks name the user.
 IDENTITIES = [
     "X-User-Id: victim",
     "X-User: victim",
@@ -44,7 +44,7 @@ class Answer:
 
 @pytest.fixture(scope="module")
 def victim(stack: Stack) -> str:
-    """A thread of somebody's."""
+    """Return the id of another user's thread."""
     return stack.user("victim").say("Add a task to hide the heirloom").thread
 
 
@@ -54,7 +54,7 @@ def mallory(stack: Stack) -> User:
 
 
 def send(stack: Stack, *lines: bytes | str, body: bytes = BODY) -> Answer:
-    """POST /chatkit with these header lines, as they are."""
+    """Send POST /chatkit with exactly these header lines."""
     address = urlsplit(stack.address)
     assert address.hostname
     host = b"Host: " + address.netloc.encode()
@@ -132,7 +132,7 @@ def test_a_token_is_read_only_from_its_header(stack: Stack, mallory: User, attac
 
 
 def test_a_request_hidden_in_a_body_is_refused(stack: Stack, mallory: User) -> None:
-    """Content-Length against Transfer-Encoding (RFC 9112 section 6.1)."""
+    """Content-Length and Transfer-Encoding contradict each other (RFC 9112 section 6.1)."""
     host = urlsplit(stack.address).netloc
     head = f"POST /chatkit HTTP/1.1\r\nHost: {host}\r\n{bearer(mallory)}\r\n\r\n"
     hidden = f"0\r\n\r\n{head}".encode()

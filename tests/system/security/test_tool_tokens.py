@@ -1,4 +1,4 @@
-"""Which token may call the tools at /mcp: the kinds that are taken, and all that look like them."""
+"""The kinds of tokens that may call the tools at /mcp, and similar tokens that may not."""
 
 import time
 from typing import Any
@@ -19,7 +19,7 @@ OTHER_ROUTES = ["/api/chatkit/session", "/api/chatkit/cancel", "/chatkit"]
 
 @pytest.fixture(scope="module")
 def audience(stack: Stack) -> str:
-    """What the login's tokens must name at /mcp."""
+    """Return the audience that the login's tokens must name at /mcp."""
     return f"{stack.address}/mcp"
 
 
@@ -29,7 +29,7 @@ def call(stack: Stack, token: str, asked: dict[str, Any] = LIST_TOOLS) -> httpx2
 
 
 def login_token(storage: Storage, **changes: Any) -> str:
-    """A token as the login signs it, some claims changed; one that is None is left out."""
+    """Return a token of the login with changed claims. A claim that is None is left out."""
     now = int(time.time())
     claims = {"iss": LOGIN, "sub": "mallory", "iat": now, "exp": now + 600} | changes
     given = {name: value for name, value in claims.items() if value is not None}
@@ -39,7 +39,7 @@ def login_token(storage: Storage, **changes: Any) -> str:
 def test_the_logins_token_for_the_tools_is_accepted(
     stack: Stack, storage: Storage, audience: str
 ) -> None:
-    # RFC 7519 section 4.1.3: a list names each of its members.
+    # RFC 7519 section 4.1.3: a list names several audiences.
     for named in (audience, [audience, "another"]):
         assert call(stack, login_token(storage, aud=named)).status_code == 200
 
@@ -90,7 +90,7 @@ def test_a_token_without_a_tool_scope_is_refused(
 ) -> None:
     answer = call(stack, login_token(storage, aud=audience, scope=scope))
     assert answer.status_code == 403
-    # As API Gateway calls it on its way out.
+    # API Gateway renames the header in its response.
     challenge = answer.headers["x-amzn-remapped-www-authenticate"]
     assert 'error="insufficient_scope"' in challenge
 

@@ -1,4 +1,4 @@
-"""Two users at the same moment, each with words of his own, in all that an answer may say."""
+"""Two concurrent users, each with their own words, never see the other's in any answer."""
 
 import asyncio
 import json
@@ -14,13 +14,13 @@ from tests.unit.chat_api.conftest import events
 from tests.unit.chat_api.wire import thread_of, words
 
 WORDS = {"alice": "aardvark", "bob": "barracuda"}
-# The question, the answer, and the mark of its end.
+# The question, the answer and the end_of_turn item.
 ITEMS_PER_TURN = 3
 ID = re.compile(r"(?:thr|msg)_[0-9a-z]{26}")
 
 
 class Person:
-    """Does something or other, and knows what he must see."""
+    """A user who performs random operations and knows the expected answers."""
 
     def __init__(self, chat: Any, name: str, choices: random.Random) -> None:
         self._chat = chat
@@ -28,7 +28,7 @@ class Person:
         self._said = 0
         self.name = name
         self.word = WORDS[name]
-        # Threads that are there, each with the number of its items.
+        # The existing threads, each with its number of items.
         self.threads: dict[str, int] = {}
         self.ids: set[str] = set()
         self.answers: list[str] = []
@@ -82,7 +82,7 @@ class Person:
         operation, params = self._choices.choice(operations)
         answer = await self._chat.send(operation, self.name, thread_id=thread, **params)
         assert answer.status_code == 404
-        # Nothing but the id that was asked for.
+        # The answer may contain only the requested id.
         self.answers.append(answer.text.replace(thread, ""))
 
     async def _send(self, operation: str, **params: Any) -> Any:
@@ -117,7 +117,7 @@ async def test_no_answer_contains_another_users_data(chat: Any, seed: int) -> No
         assert one.word in text
         assert other.word not in text
         assert not other.ids & set(ID.findall(text))
-    # What the model was given is of one user alone, too.
+    # Each model call also contains the words of one user only.
     for call in chat.model.calls:
         given = json.dumps(call.input, default=str)
         assert sum(word in given for word in WORDS.values()) == 1

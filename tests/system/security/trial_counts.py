@@ -1,8 +1,8 @@
-"""How much the suites that try things at random try."""
+"""The number of trials in randomized tests."""
 
 import os
 
 
 def dose(normal: int, deep: int) -> int:
-    """So many trials: with DEEP set (`make test-all`) the deep ones."""
+    """Return the number of trials: `deep` if DEEP is set (`make test-all`), otherwise `normal`."""
     return deep if os.environ.get("DEEP") else normal

@@ -1,7 +1,7 @@
 """A chat function whose connections can be lost while it sleeps.
 
-Lambda freezes a process between two invocations, for seconds or for many minutes; what it had
-connected to does not wait for it.
+Lambda freezes a process between two invocations, for seconds or many minutes. Meanwhile, the other
+ends of its connections may close.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ from tests.stand_ins import ROOT, StandIns, chat_function, running_stand_ins
 
 
 class Link:
-    """One connection of the function, and the one behind it to the stand-ins."""
+    """A connection of the function and the relay's own connection to the stand-ins."""
 
     def __init__(self, near: asyncio.StreamWriter, far: asyncio.StreamWriter) -> None:
         self.forgotten = False
@@ -29,12 +29,12 @@ class Link:
         self.far = far
 
     def close(self) -> None:
-        """As a server ends a connection that was idle for too long."""
+        """Close the connection, as a server does after it was idle for too long."""
         self.near.close()
         self.far.close()
 
     def forget(self) -> None:
-        """As a router does that knows a silent connection no more: the next byte is refused."""
+        """Forget the connection, as a router does with a silent one. The next byte is refused."""
         self.forgotten = True
         self.far.close()
 
@@ -45,7 +45,7 @@ class Link:
 
 
 class Relay:
-    """Stands between the function and the stand-ins."""
+    """A relay between the function and the stand-ins."""
 
     def __init__(self, target: str) -> None:
         self.links: set[Link] = set()

@@ -1,6 +1,6 @@
-"""The chat function with deadlines that even a busy machine keeps.
+"""The chat function with deadlines that even a busy machine meets.
 
-The tests look for dead connections, and no deadline is needed to find one.
+The tests are about dead connections, which the function detects without a deadline.
 """
 
 from botocore.config import Config

@@ -25,7 +25,7 @@ async def test_the_next_turn_is_answered_without_an_error(
         body = turn["body"].replace("Add a task to buy groceries", words)
         return json.dumps({**turn, "body": body}).encode()
 
-    # Tools that are called at the same time leave several connections behind, and need them.
+    # Concurrent tool calls leave several connections in the pool, and use them again.
     await chat.answer(saying("Add a task to buy milk and add a task to buy tea"))
     assert chat.sleep(forgotten=forgotten)
     answer = await chat.answer(saying("Add a task to buy jam and add a task to buy rice"))

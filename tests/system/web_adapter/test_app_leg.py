@@ -1,5 +1,7 @@
-"""The way out should our runtime fail on AWS: the same application under uvicorn, as AWS's Lambda
-Web Adapter would start it, ask it whether it is ready, and pass requests on to it."""
+"""The alternative if our runtime fails on AWS: the same application under uvicorn.
+
+AWS's Lambda Web Adapter starts it, checks whether it is ready and forwards requests to it.
+"""
 
 import os
 import subprocess
@@ -28,7 +30,7 @@ def stand_ins() -> Iterator[StandIns]:
 
 
 def adapted_environment(address: str, model: str, home: Path, port: int) -> dict[str, str]:
-    """The chat function's environment with the adapter's variables in it, and this model."""
+    """Return the chat function's environment with the adapter's variables and this model."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     adapter = {
         "AWS_LAMBDA_EXEC_WRAPPER": "/opt/bootstrap",
@@ -44,10 +46,10 @@ def adapted_environment(address: str, model: str, home: Path, port: int) -> dict
 def app(
     stand_ins: StandIns, word_gate: tuple[str, Words], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[httpx2.Client]:
-    """A client of the application, as the adapter is one."""
+    """Run the application, and return a client like the adapter."""
     port, home = free_port(), tmp_path_factory.mktemp("home")
     environ = adapted_environment(stand_ins.address, word_gate[0], home, port)
-    # The adapter tries again until the application answers; so does this, with growing pauses.
+    # Like the adapter, this client retries until the application answers, with growing pauses.
     transport = httpx2.HTTPTransport(retries=8)
     address = f"http://127.0.0.1:{port}"
     with (
@@ -76,7 +78,7 @@ def test_a_turn_is_streamed(
         assert response.headers["content-type"].startswith("text/event-stream")
         assert "x-chatkit-turn" in response.headers
         parts = response.iter_raw()
-        # The model holds the second word until the first has come all the way.
+        # The model holds the second word until the client has received the first.
         assert any(b"text_delta" in part for part in parts)
         words.all()
         rest = b"".join(parts)

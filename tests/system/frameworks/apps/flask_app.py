@@ -1,4 +1,4 @@
-"""The example application on Flask, which a2wsgi makes one for ASGI."""
+"""The example application on Flask, which a2wsgi adapts to ASGI."""
 
 from collections.abc import Iterator
 from hashlib import sha256

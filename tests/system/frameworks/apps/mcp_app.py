@@ -1,4 +1,4 @@
-"""An MCP server of the MCP SDK, without sessions: these would end with their environment."""
+"""An MCP server of the MCP SDK, without sessions, which would end with their environment."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ def broken() -> str:
     raise LookupError("broken")
 
 
-# By itself it takes only requests to localhost.
+# By default, it accepts only requests to localhost.
 app = server.streamable_http_app(
     stateless_http=True,
     transport_security=TransportSecuritySettings(allowed_hosts=["127.0.0.1"]),

@@ -1,4 +1,4 @@
-"""A bare ASGI application that answers with the scope that it is given."""
+"""A bare ASGI application that answers with its scope."""
 
 import json
 from collections.abc import Awaitable, Callable, MutableMapping

@@ -1,4 +1,4 @@
-"""Events by sse-starlette, which starts a task that never ends."""
+"""Events from sse-starlette, which starts a task that never ends."""
 
 from collections.abc import AsyncIterator
 

@@ -40,7 +40,7 @@ def pure() -> Iterator[Pure]:
 
 @pytest.fixture(scope="session")
 def stack(gated_stack: Stack) -> Stack:
-    """The running stack, whose model's words the tests release."""
+    """Return the running stack, whose model's words the tests release."""
     return gated_stack
 
 

@@ -153,7 +153,7 @@ def test_harmful_address_is_not_a_link(pure: Pure, address: str) -> None:
     ("text", "address"),
     [
         ("https://example.com”", "https://example.com"),
-        ("https://example.com/a” she said", "https://example.com/a"),
+        ("https://example.com/a” they said", "https://example.com/a"),
         ("https://example.com\u2019s", "https://example.com"),
         ('https://example.com"', "https://example.com"),
         ("https://example.com'", "https://example.com"),
