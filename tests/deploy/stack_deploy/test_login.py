@@ -26,7 +26,7 @@ def test_either_way_to_verify_tokens_is_enough(
 ) -> None:
     values = deployment.values(OTHERS | login)
     assert set(login.values()) < set(values.values())
-    assert len(values) == len(OTHERS) + 3  # the processors and the role of the API's logs
+    assert len(values) == len(OTHERS) + 3  # the login, the architecture and the API log role
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-# API Gateway Developer Guide, quotas: a buffered integration on a regional endpoint, a stream.
+# API Gateway Developer Guide, quotas: the limits of a buffered integration on a regional endpoint
+# and of a stream.
 BUFFERED_SECONDS = 29
 STREAM_SECONDS = 900
 ANY = "x-amazon-apigateway-any-method"

@@ -91,7 +91,7 @@ def two_more_servers() -> Iterator[Stack]:
         )
         storage = Storage(stack.process.pid)
         for secret, value in secrets.items():
-            storage.keep_secret(secret, value)
+            storage.create_secret(secret, value)
         storage.close()
         yield stack
 

@@ -106,7 +106,7 @@ def test_throttled_preflight_is_not_shown_as_a_cors_failure(unrouted: Page, stac
 
 @pytest.fixture
 def unrouted(browser: Browser) -> Iterator[Page]:
-    """Return a page without routes, because Playwright answers preflights of routed pages itself."""
+    """Return a page without routes, because Playwright answers preflights of routed pages."""
     context = browser.new_context(bypass_csp=True)
     yield context.new_page()
     context.close()

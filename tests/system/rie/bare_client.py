@@ -9,7 +9,7 @@ PREFIX = "/2018-06-01/runtime/invocation"
 KIND = "Lambda-Runtime-Function-Error-Type"
 BODY = "Lambda-Runtime-Function-Error-Body"
 # What Go's net/http counts besides the value: both names, the type and the line ends.
-REST = len(f"{KIND}: T\r\n{BODY}: \r\n\r\n")
+OVERHEAD = len(f"{KIND}: T\r\n{BODY}: \r\n\r\n")
 
 
 def next_event() -> tuple[str, int]:
@@ -28,7 +28,7 @@ def respond(request_id: str, size: int) -> None:
         f"POST {PREFIX}/{request_id}/response HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
         "Lambda-Runtime-Function-Response-Mode: streaming\r\nTransfer-Encoding: chunked\r\n"
         f"Trailer: {KIND}, {BODY}\r\n\r\n"
-        f"5\r\nsome;\r\n0\r\n{KIND}: T\r\n{BODY}: {'x' * (size - REST)}\r\n\r\n"
+        f"5\r\nsome;\r\n0\r\n{KIND}: T\r\n{BODY}: {'x' * (size - OVERHEAD)}\r\n\r\n"
     )
     with socket.create_connection((host, int(port))) as connection:
         connection.sendall(request.encode())

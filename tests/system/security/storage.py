@@ -36,7 +36,7 @@ class Storage:
         found = self._secrets.get_secret_value(SecretId=secret)
         return Key(found["VersionId"], found["SecretString"])
 
-    def keep_secret(self, name: str, value: str) -> None:
+    def create_secret(self, name: str, value: str) -> None:
         """Create a secret as an operator does. The template does not create it."""
         self._secrets.create_secret(Name=name, SecretString=value)
 

@@ -110,7 +110,7 @@ def test_two_authorizations_count_as_none(stack: Stack, mallory: User, attack: s
 
 MISPLACED = {
     "folded into another": [b"X-Other: a", b" Authorization: Bearer {0}"],
-    "a blank before the colon": [b"Authorization : Bearer {0}"],
+    "a space before the colon": [b"Authorization : Bearer {0}"],
     "a NUL in the name": [b"Authorization\0: Bearer {0}"],
     "a NUL in the value": [b"Authorization: Bearer {0}\0"],
     "a bare line feed": [b"X-Other: a\nAuthorization: Bearer {0}\0"],
@@ -120,7 +120,7 @@ MISPLACED = {
     "under another name": [b"X-Authorization: Bearer {0}", b"Proxy-Authorization: Bearer {0}"],
     "an underscore": [b"HTTP_AUTHORIZATION: Bearer {0}"],
     "a quoted one": [b'Authorization: Bearer "{0}"'],
-    "two blanks": [b"Authorization: Bearer  {0}"],
+    "two spaces": [b"Authorization: Bearer  {0}"],
 }
 
 

@@ -23,7 +23,7 @@ from tests.system.page.open_client.injection_payloads import PAYLOADS
 
 @pytest.fixture
 def watched(chat_with: Callable[..., PlayedChat], site: str) -> Iterator[PlayedChat]:
-    """Return a chat without a content policy, which could hide a hole. Check for harm at the end."""
+    """Return a chat without a content policy, which could hide a hole. Check for harm afterward."""
     chat = chat_with(bypass_csp=True)
     happened: list[str] = []
 
