@@ -1,4 +1,4 @@
-"""A table in memory, as the bench's stores get it."""
+"""An in-memory table for the bench's stores."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""The bench's turn is the SDK's own, and its texts are as long as people's and models' are."""
+"""The bench's turn makes the SDK's own calls, and its texts have realistic lengths."""
 
 import inspect
 import json
@@ -33,7 +33,7 @@ THREAD, OTHER_THREAD = (ThreadMetadata(id=each, created_at=CREATED) for each in 
 
 
 class Recorded:
-    """Passes each call on, and remembers it: its name and what tells it from others."""
+    """Forwards each call and records its name and its distinguishing arguments."""
 
     def __init__(self, store: ReadsAll) -> None:
         self._store = store
@@ -48,16 +48,16 @@ class Recorded:
 
         def call(*args: Any, **kwargs: Any) -> Any:
             given = inspect.signature(method).bind(*args, **kwargs).arguments
-            told = [given[each] for each in ("after", "limit", "order") if each in given]
+            paging = [given[each] for each in ("after", "limit", "order") if each in given]
             kind = [given["item"].type] if "item" in given else []
-            self.calls.append((name, *map(str, told), *kind))
+            self.calls.append((name, *map(str, paging), *kind))
             return method(*args, **kwargs)
 
         return call
 
 
 class Server(ChatKitServer[RequestContext]):
-    """Answers as the SDK's own samples do: the newest 20 items are what the model is given."""
+    """Answers as the SDK's own samples do: the model receives the newest 20 items."""
 
     async def respond(
         self,

@@ -16,7 +16,7 @@ ROW: Any = {"pk": {"S": "p"}, "sk": {"S": "s"}}
 
 
 def turns(*spent: Spent, seconds: tuple[float, ...] = (), bare: tuple[float, ...] = ()) -> Turns:
-    """One call a turn, of these seconds."""
+    """Return turns of one call each, with these durations in seconds."""
     times = seconds or (1.0,) * len(spent)
     made = [Turn(each, {"load": time}) for each, time in zip(spent, times, strict=True)]
     return Turns(measured_turns=made, bare=list(bare))

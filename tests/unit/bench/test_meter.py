@@ -1,4 +1,4 @@
-"""What the bench counts. moto says one unit for everything, so its sizes are not asked here."""
+"""What the bench counts. moto reports one unit for everything, so no test checks sizes."""
 
 from typing import TYPE_CHECKING, Any
 

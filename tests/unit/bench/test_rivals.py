@@ -1,4 +1,4 @@
-"""The bench's rivals are right, so that the comparison is one of costs alone."""
+"""The bench's rivals are correct, so the comparison is about costs alone."""
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -29,7 +29,7 @@ async def rival(
 
 
 def message(number: int, text: str = "") -> AssistantMessageItem:
-    """Ids that do not sort by time, as those of other stores."""
+    """Return a message whose id does not sort by time, like those of other stores."""
     return AssistantMessageItem(
         id=f"msg_{-number % 7}",
         thread_id=THREAD.id,

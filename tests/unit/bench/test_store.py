@@ -1,4 +1,4 @@
-"""The command itself."""
+"""The bench command."""
 
 import os
 import subprocess

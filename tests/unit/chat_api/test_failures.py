@@ -62,7 +62,7 @@ async def test_text_streamed_before_a_failure_is_kept_and_remembered(chat: Any) 
     assert types(events)[-2:] == ["thread.item.done", "error"]
     assert events[-1]["allow_retry"] is True
     assert (await chat.items(thread))[-1] == ("assistant_message", "Once upon")
-    await chat.say("Go on", thread)
+    await chat.say("Continue", thread)
     assert {"role": "assistant", "content": "Once upon"} in chat.model.last_call.input
 
 

@@ -78,9 +78,9 @@ async def test_hidden_context_reaches_the_next_turns_model_but_not_the_user(
     assert "red" not in str(events)
     assert "price" not in str(events)
     chat.model.extend([[assistant_message("Fine.")]])
-    await chat.say("Go on", thread_of(events))
+    await chat.say("Continue", thread_of(events))
     given = str(chat.model.last_call.input)
-    places = [given.index(each) for each in ("red one", '{"price": 7}', "by the SDK", "Go on")]
+    places = [given.index(each) for each in ("red one", '{"price": 7}', "by the SDK", "Continue")]
     assert places == sorted(places)
 
 

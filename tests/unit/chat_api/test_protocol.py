@@ -61,7 +61,7 @@ async def test_ended_thread_refuses_messages_with_its_reason(
 ) -> None:
     thread, items = await conversation(chat)
     await end(store, context, thread, status)
-    [notice] = await chat.say("Go on", thread)
+    [notice] = await chat.say("Continue", thread)
     assert (notice["type"], notice["message"]) == ("notice", sentence)
     retried = await chat.send("threads.retry_after_item", thread_id=thread, item_id=items[0]["id"])
     assert types(chat.events(retried)) == ["notice"]

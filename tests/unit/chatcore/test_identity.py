@@ -264,7 +264,7 @@ def test_the_name_ed25519_fits_no_other_key() -> None:
 
 
 def test_a_token_of_another_key_with_the_same_kid_is_refused() -> None:
-    assert_refused(ed25519("k1 of somebody else").token({"kid": "k1"}, iat=NOW, exp=NOW + 60))
+    assert_refused(ed25519("k1 of another login").token({"kid": "k1"}, iat=NOW, exp=NOW + 60))
 
 
 def test_no_key_is_looked_up_for_a_token_with_invalid_claims() -> None:

@@ -17,7 +17,7 @@ def shape(request: pytest.FixtureRequest) -> Shape:
 
 @pytest.fixture
 def login(shape: Shape, jwks_server: JwksServer, keys: Keys) -> Identity:
-    """The verifier with the page's settings, which reads its keys over HTTP."""
+    """Return a verifier with the page's settings that reads its keys over HTTP."""
     jwks_server.publish(*shape.keys)
     return connected_login(IdentitySettings.from_environ(shape.environ(jwks_server.address)), keys)
 

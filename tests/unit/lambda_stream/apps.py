@@ -27,7 +27,7 @@ def part(body: bytes, *, more: bool = True) -> Message:
 
 
 def http_only(scope: Scope) -> None:
-    """Raise as an application does that has no lifespan support."""
+    """Raise like an application without lifespan support."""
     if scope["type"] != "http":
         raise ValueError(f"no {scope['type']} here")
 

@@ -14,7 +14,7 @@ type Ask = Callable[[bytes], Awaitable[ClientResponse]]
 
 @pytest.fixture
 async def serve() -> AsyncIterator[Serve]:
-    """Start a server that answers with these bytes and closes; yield its address."""
+    """Start a server that sends these bytes and closes the connection; yield its address."""
     answers: asyncio.Queue[bytes] = asyncio.Queue()
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -35,7 +35,7 @@ async def serve() -> AsyncIterator[Serve]:
 
 @pytest.fixture
 def ask(serve: Serve) -> Ask:
-    """Return a function that sends a request to such a server."""
+    """Return a function that sends a request to a server with this answer."""
 
     async def ask(answer: bytes) -> ClientResponse:
         return await (await ClientRequest.open(serve(answer), "GET", "/", {})).response()

@@ -123,7 +123,7 @@ def test_a_client_that_disconnects_does_not_stop_the_function(
 ) -> None:
     with client.stream("POST", "/live", content=pipe(tmp_path)) as answer:
         assert next(answer.iter_raw()) == b"first"
-    (tmp_path / "pipe").write_text("nobody reads this")
+    (tmp_path / "pipe").write_text("unread")
     until((tmp_path / "pipe.done").exists)
 
 

@@ -1,4 +1,4 @@
-"""Small tool servers: notes, held in memory, and any one function of a test."""
+"""Small tool servers: in-memory notes, and a single function of a test."""
 
 from collections import defaultdict
 from collections.abc import Callable
@@ -67,7 +67,7 @@ def function(keys: Keys, event: Event, current_loop: None) -> Function:
 
 @pytest.fixture
 def public(function: Function) -> Function:
-    """The function where the login's tokens are accepted too."""
+    """The function with the login's tokens accepted too."""
     function.login = authorization_server()
     return function
 
@@ -102,6 +102,6 @@ class Wiping:
         self.ran = 0
 
     def wipe(self, request: ToolRequest, count: int) -> Wiped:
-        """Wipe so many."""
+        """Wipe this many."""
         self.ran += 1
         return Wiped(count=count)

@@ -39,21 +39,21 @@ class Function:
         return TOOL_TOKEN.mint(self._keys.current(), user, scope=held).token
 
     def send(self, event: Json) -> Json:
-        # As the handler does: an application for each event.
+        # Like the handler, create an application for each event.
         app = create_mcp_app(self._server, self._keys, allowed_origins=ORIGINS, login=self.login)
         context: Any = object()
         answer: Json = Mangum(app, lifespan="on")(event, context)
         return answer
 
     def ask(self, token: str, method: str, **params: Any) -> Json:
-        """Return the result of a request of the revision with a handshake."""
+        """Return the result of a request in the revision with a handshake."""
         body = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
         answer = self.send(self._event("mcp-list-tools", token) | {"body": json.dumps(body)})
         result: Json = json.loads(answer["body"])["result"]
         return result
 
     def ask_modern(self, token: str, method: str, **params: Any) -> Json:
-        """Return the status and body of a request of the revision without a handshake."""
+        """Return the status and body of a request in the revision without a handshake."""
         params["_meta"] = ENVELOPE | params.get("_meta", {})
         body = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
         event = self._event("mcp-list-tools", token) | {"body": json.dumps(body)}
@@ -66,7 +66,7 @@ class Function:
         return {"status": answer["statusCode"], **json.loads(answer["body"])}
 
     def listed(self) -> dict[str, Json]:
-        """Return the tools that are offered, by name."""
+        """Return the offered tools by name."""
         tools = self.ask(self.token("alice"), "tools/list")["tools"]
         return {tool["name"]: tool for tool in tools}
 
@@ -86,7 +86,7 @@ class Function:
         return self.ask(self.token(user, scope), "tools/call", **params)
 
     def done(self, user: str, name: str, /, **arguments: Any) -> Json:
-        """Return the structured result of a call that must not fail."""
+        """Return the structured result of a call that must succeed."""
         result = self.tool(user, name, **arguments)
         assert not result["isError"], result
         # Repeated as text, for clients that read only texts.
@@ -95,7 +95,7 @@ class Function:
         return structured
 
     def failed(self, user: str, name: str, /, **arguments: Any) -> str:
-        """Return the sentence that answers a call that must fail."""
+        """Return the error message of a call that must fail."""
         result = self.tool(user, name, **arguments)
         assert result["isError"], result
         text: str = result["content"][0]["text"]

@@ -1,4 +1,4 @@
-"""Who may call the public address, and under which scopes."""
+"""Who may call the public address, and with which scopes."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Where clients learn to sign in: on a custom domain, and nowhere else."""
+"""Clients learn where to sign in on a custom domain only."""
 
 import json
 from typing import Any
@@ -10,7 +10,7 @@ from tests.unit.mcp_api.login import ISSUER, challenge, identity_token
 
 
 def on_custom_domain(event: dict[str, Any], path: str = "/mcp") -> dict[str, Any]:
-    """Return the event as a custom domain that is mapped at its root sends it."""
+    """Return the event as sent by a custom domain that is mapped at its root."""
     event["requestContext"] |= {"domainName": "chat.example.com", "path": path}
     return event | {"path": path, "resource": path}
 

@@ -1,4 +1,4 @@
-"""Functions that cannot be safe tools: each is refused at the start, in a sentence."""
+"""Functions that cannot be safe tools are refused at startup with a sentence."""
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from functools import partial
@@ -19,7 +19,7 @@ HINTS = {"read_only": False, "destructive": True, "idempotent": False, "open_wor
 
 
 def wipe(count: int) -> int:
-    """Wipe so many."""
+    """Wipe this many."""
     return count
 
 

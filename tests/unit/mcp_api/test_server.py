@@ -1,4 +1,4 @@
-"""The SDK's own ways to register a tool are closed."""
+"""The SDK's own ways to register a tool are refused."""
 
 from collections.abc import Callable
 from typing import Any
@@ -17,7 +17,7 @@ RIGHT_WAY = r"mcp_api\.tool\.Tool"
 
 
 def wipe(count: int) -> int:
-    """Wipe so many."""
+    """Wipe this many."""
     return count
 
 

@@ -1,4 +1,4 @@
-"""Arguments of a tool: which ones reach its function, and as what."""
+"""Which arguments reach a tool's function, and as which types."""
 
 import json
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""A tool as a client calls it: who may call it, what it knows, and what comes back."""
+"""A tool as a client sees it: who may call it, what it receives and what it returns."""
 
 import json
 from dataclasses import dataclass

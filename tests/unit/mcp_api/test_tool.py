@@ -1,4 +1,4 @@
-"""A tool states its hints and its title, or it is refused."""
+"""A tool without hints or a title is refused."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ HINTS = {"read_only": False, "destructive": True, "idempotent": False, "open_wor
 
 
 def wipe(count: int) -> int:
-    """Wipe so many."""
+    """Wipe this many."""
     return count
 
 

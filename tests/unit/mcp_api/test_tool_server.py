@@ -1,4 +1,4 @@
-"""What a team supplies is checked where it is made."""
+"""A team's tool server is validated when it is created."""
 
 import pytest
 

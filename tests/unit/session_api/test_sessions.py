@@ -23,7 +23,7 @@ type LoginToken = Callable[..., str]
 
 @pytest.fixture
 def session(call: Call, event: Event, login_token: LoginToken) -> dict[str, Any]:
-    """The response that opened a session of alice."""
+    """Return the response that opened alice's session."""
     content: dict[str, Any] = json.loads(call(event("session-create", login_token()))["body"])
     return content
 

@@ -1,4 +1,4 @@
-"""The MCP function with the task tools, over a table of the test's own."""
+"""The MCP function with the task tools, on the test's own table."""
 
 from collections.abc import Callable
 
@@ -15,7 +15,7 @@ from tests.unit.mcp_api.function import Event, Function
 
 
 class Clock:
-    """Seconds since 1970, moved by the test; each reading takes a second."""
+    """Seconds since 1970, set by the test; each reading advances it by a second."""
 
     def __init__(self) -> None:
         self.begin()
@@ -55,7 +55,7 @@ def session_tasks(session_clock: Clock) -> Tasks:
 
 @pytest.fixture(scope="session")
 def server(session_tasks: Tasks) -> McpServer:
-    """One server for all tests, because making it takes long; each has its own table."""
+    """One server for all tests, because creating it is slow; each test has its own table."""
     return McpServer(task_server(session_tasks))
 
 

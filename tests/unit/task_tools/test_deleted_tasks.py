@@ -1,4 +1,4 @@
-"""Deleted tasks are remembered for a day, and slow down no look-up."""
+"""Deleted tasks are remembered for a day and do not slow down lookups."""
 
 from collections.abc import Callable
 from typing import Any
@@ -17,7 +17,7 @@ DAY = 24 * 60 * 60
 
 
 class BreaksOff(TasksTable):
-    """Fails at the second write of a deletion."""
+    """Fails on the second write of a deletion."""
 
     def remove(self, user: str, task_id: str) -> None:
         raise TasksUnavailable

@@ -1,4 +1,4 @@
-"""A repeated addition makes one task, whichever client repeats it."""
+"""A repeated addition creates one task, no matter which client repeats it."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator

@@ -1,4 +1,4 @@
-"""What clients see of the task tools: names, titles, hints and scopes, all of which they store."""
+"""What clients see and may cache of the task tools: names, titles, hints and scopes."""
 
 import json
 from collections.abc import Mapping

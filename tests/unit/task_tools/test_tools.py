@@ -1,4 +1,4 @@
-"""What the tools do, for which user, and which sentences they answer with."""
+"""What the tools do, for which user, and what they answer."""
 
 from datetime import date
 from typing import Any

@@ -17,7 +17,7 @@ UNUSED: Any = dict.fromkeys(("previous_response_id", "conversation_id", "prompt"
 
 @dataclass
 class Asked:
-    """A model's answer: its events, and the error that ended them."""
+    """A model's answer: its events, and the error that ended it."""
 
     events: list[Any] = field(default_factory=list)
     error: Exception | None = None
@@ -50,7 +50,7 @@ class Asked:
 
 
 class Asking:
-    """Asks one endpoint over one of the two APIs."""
+    """Sends requests to one endpoint over one of the two APIs."""
 
     def __init__(self, endpoint: Endpoint, client: AsyncOpenAI, *, use_responses: bool) -> None:
         self.endpoint = endpoint
@@ -72,7 +72,7 @@ class Asking:
         return asked
 
     def _model(self) -> Model:
-        """A model serves one request."""
+        """Return a new model, because each one serves a single request."""
         return self._models.get_model("m")
 
     @property
@@ -109,5 +109,5 @@ def chat_completions(endpoint: Endpoint, client: AsyncOpenAI) -> Asking:
 
 @pytest.fixture(params=["responses", "chat_completions"])
 def either(request: Any, responses: Asking, chat_completions: Asking) -> Asking:
-    """Each of the two APIs."""
+    """Return a client of each API in turn."""
     return responses if request.param == "responses" else chat_completions

@@ -1,4 +1,4 @@
-"""A model's endpoint over either API that answers with the bytes that a test gives it."""
+"""A model's endpoint over either API that answers with bytes supplied by the test."""
 
 import json
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class Body:
 
 
 class Endpoint:
-    """Gives its answers in turn, and remembers the requests."""
+    """Returns its answers in turn and records the requests."""
 
     def __init__(self) -> None:
         self.answers: list[Body] = []
@@ -64,7 +64,7 @@ def chunk(finish: str | None = None, **delta: Any) -> dict[str, Any]:
 
 
 def piece(name: str | None = None, arguments: str | None = None, **more: Any) -> dict[str, Any]:
-    """Return a piece of a call; tests add `index` and `id`."""
+    """Return a piece of a call. Tests add `index` and `id`."""
     return {"type": "function", "function": {"name": name, "arguments": arguments}, **more}
 
 

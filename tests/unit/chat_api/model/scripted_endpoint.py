@@ -1,4 +1,4 @@
-"""A model's endpoint that answers by a script over either API, and keeps the requests."""
+"""A model's endpoint that follows a script over either API and records the requests."""
 
 import json
 from collections.abc import Sequence
@@ -13,18 +13,18 @@ type Events = list[dict[str, Any]]
 
 @dataclass(frozen=True)
 class Answer:
-    """What the model does in one step: it calls tools, or answers with a text."""
+    """One step of the model: tool calls or a text answer."""
 
     calls: Sequence[tuple[str, str]] = ()
     text: str = ""
-    # Items of the Responses API that come before.
+    # Responses API items that precede the answer.
     items: Sequence[dict[str, Any]] = ()
-    # The fields of an answer of Chat Completions that come before.
+    # Chat Completions fields that precede the answer.
     delta: dict[str, Any] = field(default_factory=dict)
 
 
 class ScriptedEndpoint:
-    """Answers each request with the next step, or refuses it with a status and an error."""
+    """Answers each request with the next step, or with an error status."""
 
     def __init__(self, *answers: Answer | tuple[int, dict[str, Any]]) -> None:
         self._answers = list(answers)

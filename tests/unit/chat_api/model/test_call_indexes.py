@@ -1,4 +1,4 @@
-"""Each piece of a call is added to its call, whatever index it has."""
+"""Each piece of a call is added to the right call, regardless of its index."""
 
 from typing import Any
 

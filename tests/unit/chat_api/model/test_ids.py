@@ -1,4 +1,4 @@
-"""No id that a model sends is trusted to be unique."""
+"""Ids sent by a model are not assumed to be unique."""
 
 import re
 from random import Random

@@ -1,4 +1,4 @@
-"""An answer counts as whole only if it has a proper end."""
+"""An answer is complete only if it ends properly."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""Histories are normalized before a model gets them, whatever was stored."""
+"""Any stored history is normalized before it is sent to a model."""
 
 import json
 from typing import Any
@@ -36,7 +36,7 @@ HOSTED = (
 
 
 def normalized(given: list[Any], form: InputFormat, **options: Any) -> list[Any]:
-    """The normalized items, which a test reads without asking what type each has."""
+    """Return the normalized items, untyped so that tests can read any field."""
     return list(typed(given, form, **options))
 
 
@@ -63,7 +63,7 @@ def thought(**members: Any) -> dict[str, Any]:
 
 
 def messages_of(items: list[Any]) -> list[Any]:
-    """Return a history as messages of Chat Completions, by the SDK's own converter."""
+    """Convert a history to Chat Completions messages with the SDK's own converter."""
     return list(Converter.items_to_messages(items))
 
 
@@ -72,7 +72,7 @@ def kinds(items: list[Any]) -> list[str]:
 
 
 def refused(messages: list[Any]) -> str | None:
-    """Return why a strict Chat Completions endpoint refuses these messages, None if it does not."""
+    """Return why a strict Chat Completions endpoint refuses these messages, or None."""
     waiting: list[str] = []
     for message in messages:
         if message["role"] != "tool" and waiting:

@@ -1,4 +1,4 @@
-"""Each maker's error for a conversation that its model cannot read is recognized."""
+"""Each vendor's context overflow error is recognized."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from tests.unit.chat_api.wire import REQUEST
 
 
 def refused(status: int, body: Any) -> Exception:
-    """Return what the client raises for an endpoint's answer."""
+    """Return the error that the client raises for an endpoint's response."""
     client = openai.AsyncOpenAI(api_key="x")
     response = httpx2.Response(status, request=REQUEST, json=body)
     error: Exception = client._make_status_error_from_response(response)

@@ -1,4 +1,4 @@
-"""An optional part that cannot be read is dropped alone."""
+"""An unreadable optional part is dropped without affecting the rest."""
 
 from typing import Any
 

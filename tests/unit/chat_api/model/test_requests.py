@@ -1,4 +1,4 @@
-"""The requests of a turn of several steps, over both APIs."""
+"""The model requests of a turn with several steps, over both APIs."""
 
 import asyncio
 import json
@@ -38,7 +38,7 @@ def draw() -> ToolOutputImage:
 async def run(
     endpoint: ScriptedEndpoint, api: str, model: str = "some-model", given: str | list[Any] = "Hi"
 ) -> None:
-    """Run an agent with the two tools to its end."""
+    """Run an agent with the two tools until it finishes."""
     agent = Agent[None](
         name="a", model=model, model_settings=agent_settings_of(model), tools=[look_up, draw]
     )
@@ -51,7 +51,7 @@ async def run(
 
 
 def calls(request: dict[str, Any]) -> list[dict[str, Any]]:
-    """The calls of a request, each with a name and arguments, whichever API it is for."""
+    """Return the name and arguments of each call in a request for either API."""
     if "messages" in request:
         messages = request["messages"]
         return [call["function"] for each in messages for call in each.get("tool_calls", [])]
@@ -59,7 +59,7 @@ def calls(request: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def results(request: dict[str, Any]) -> list[Any]:
-    """What tools returned, whichever API the request is for."""
+    """Return the tool results in a request for either API."""
     if "messages" in request:
         return [each["content"] for each in request["messages"] if each["role"] == "tool"]
     kind = "function_call_output"

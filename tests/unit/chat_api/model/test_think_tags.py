@@ -1,4 +1,4 @@
-"""The thinking that a model writes into its text is not part of its answer."""
+"""Thinking that a model writes into its text is not part of its answer."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""Texts and turns shortened to a budget."""
+"""Texts and turns are shortened to fit a budget."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ def test_the_beginning_and_the_end_are_kept_and_the_mark_counts_the_rest(letter:
     head, tail = cut.split(" [… ")[0], cut.split("…] ")[1]
     left_out = 5008 - len(head) - len(tail)
     assert f" [… {left_out:,} characters left out …] " in cut
-    # Nearly all of the bound is used.
+    # The result uses nearly all of the limit.
     assert json_bytes(cut) > 340
 
 

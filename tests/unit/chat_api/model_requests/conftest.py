@@ -1,4 +1,4 @@
-"""What the tests of model requests share."""
+"""The fixtures shared by the tests of model requests."""
 
 import pytest
 

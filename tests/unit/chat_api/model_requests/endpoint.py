@@ -1,4 +1,4 @@
-"""A model's endpoint in memory that answers as a test says."""
+"""An in-memory model endpoint whose answers the test supplies."""
 
 import asyncio
 import json
@@ -51,13 +51,13 @@ COMPLETED = {"type": "response.completed", "response": RESPONSE | {"output": [_M
 
 
 def failed(code: str) -> dict[str, Any]:
-    """Return the event of a failed answer, with a message that may be shown nowhere."""
+    """Return the event of a failed answer, with a message that must not be shown anywhere."""
     error = {"code": code, "message": "hunter2"}
     return {"type": "response.failed", "response": RESPONSE | {"output": [], "error": error}}
 
 
 def chunk(content: str | None = None, finish: str | None = None) -> dict[str, Any]:
-    """Return a chunk of Chat Completions: without content the first one, which names the role."""
+    """Return a Chat Completions chunk. Without content, return the first one, with the role."""
     delta = {"content": content} if content else {"role": "assistant", "content": ""}
     return {
         "id": "c",
@@ -79,7 +79,7 @@ def streamed(body: Body | bytes, **headers: str) -> Answer:
 
 
 def refused(status: int, body: object = None, **headers: str) -> Answer:
-    """Refuse a request. `_` in a header's name stands for `-`."""
+    """Refuse a request. Write `_` for `-` in header names."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return lambda _request: httpx2.Response(status, headers=named, json=body or {})
 
@@ -98,7 +98,7 @@ def hello() -> Answer:
 
 
 class Endpoint:
-    """Answers the requests of runs one after another. `sent` holds those so far."""
+    """Answers requests one after another and records them in `sent`."""
 
     def __init__(self) -> None:
         self.answers: list[Answer] = []
@@ -114,7 +114,7 @@ class Endpoint:
         return self.answers.pop(0)(request)
 
     def config(self, *answers: Answer, api: str = "responses") -> RunConfig:
-        """Return a configuration of runs whose requests get these answers. One more gets none."""
+        """Return a run configuration whose requests get these answers in turn, and no others."""
         self.answers = [*answers]
         client = create_client("http://model/v1", "sk-hunter2", httpx2.MockTransport(self._answer))
         return create_run_config(
@@ -126,7 +126,7 @@ class Endpoint:
     def run(
         self, *answers: Answer, api: str = "responses", agent: Agent | None = None
     ) -> RunResultStreaming:
-        """Begin a run."""
+        """Start a run."""
         return Runner.run_streamed(
             agent or Agent(name="a", model="model-1"),
             "hunter2",
@@ -135,7 +135,7 @@ class Endpoint:
 
 
 async def finished(run: RunResultStreaming) -> list[str]:
-    """Read a run to its end. Return the types of the model's events, or raise the run's error."""
+    """Read a run to its end. Return the model's event types, or raise the run's error."""
     kinds: list[str] = []
     async for event in run.stream_events():
         if event.type == "raw_response_event":

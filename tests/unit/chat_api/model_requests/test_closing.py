@@ -1,4 +1,4 @@
-"""The connection of an answer that is no longer read is closed at once."""
+"""The connection is closed as soon as no one reads the answer."""
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
@@ -24,7 +24,7 @@ ENCRYPTED = ModelSettings(response_include=["reasoning.encrypted_content"])
 
 
 class Unfinished(httpx2.AsyncByteStream):
-    """A body that begins and does not go on."""
+    """A body that sends its first part and then nothing."""
 
     def __init__(self, begin: bytes) -> None:
         self._begin = begin

@@ -1,4 +1,4 @@
-"""A failed model request is logged by its identifiers, without any sentence of the endpoint."""
+"""A failed model request is logged with its identifiers but without the endpoint's message."""
 
 import asyncio
 import contextlib
@@ -51,14 +51,14 @@ SSE = {"status": 200, "content_type": "text/event-stream"}
 
 
 def page(status: int) -> Answer:
-    """Answer as a proxy does."""
+    """Answer with an error page, as a proxy does."""
     return lambda _request: httpx2.Response(status, html=f"<h1>{WORDS}</h1>")
 
 
 async def keys_of(
     endpoint: Endpoint, logged: list[dict[str, Any]], *answers: Answer, **how: Any
 ) -> list[dict[str, Any]]:
-    """Return the keys of each line that is logged for a run's requests."""
+    """Return the keys of each log line for a run's requests."""
     with contextlib.suppress(openai.OpenAIError, AgentsException):
         await finished(endpoint.run(*answers, **how))
     lines = [line for line in logged if line["message"].startswith("model_request_")]
@@ -92,7 +92,7 @@ async def keys_of(
             },
         ),
         (
-            # Amazon Bedrock names the kind in a header.
+            # Amazon Bedrock sends the kind in a header.
             refused(400, {"message": WORDS}, x_amzn_errortype="ValidationException:http://a/"),
             JSON | {"status": 400, "error": "BadRequestError", "error_type": "ValidationException"},
         ),

@@ -1,4 +1,4 @@
-"""A streamed event passes through one async generator of ours on its way from the model's wire."""
+"""A streamed model event passes through only one of our async generators."""
 
 from collections.abc import AsyncIterator
 

@@ -1,4 +1,4 @@
-"""Which failed requests are sent again, when, and how often."""
+"""Which failed requests are retried, when, and how often."""
 
 import asyncio
 import email.utils
@@ -46,7 +46,7 @@ QUOTA = {"error": {"code": "insufficient_quota", "message": "hunter2"}}
         refused(529),
         broken(httpx2.ConnectError("")),
         broken(httpx2.ConnectTimeout("")),
-        # A pooled connection that the endpoint has closed meanwhile.
+        # A pooled connection that the endpoint has closed.
         broken(httpx2.RemoteProtocolError("")),
         broken(httpx2.ReadError("")),
         streamed(sse(CREATED, failed("server_error"))),
@@ -133,7 +133,7 @@ async def test_the_wait_that_the_endpoint_asks_for_is_kept(endpoint: Endpoint, l
     assert (line["message"], line["retry_in"]) == ("model_request_retried", 100)
     run.cancel()
     await finished(run)
-    # A stop during the pause ends the run at once.
+    # Stopping during the pause ends the run at once.
     assert len(endpoint.sent) == 1
 
 

@@ -1,4 +1,4 @@
-"""The bound on a silent model."""
+"""The limit on a model's silence."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -54,14 +54,14 @@ ROUNDS = 20
 
 
 async def skip(clock: LoopClock, seconds: float) -> None:
-    """Let time pass, then everything run that is due."""
+    """Advance the clock, and run everything that is due."""
     clock.skip(seconds)
     for _ in range(ROUNDS):
         await asyncio.sleep(0)
 
 
 class Paused:
-    """A stream that pauses after each of its parts until the test lets it go on."""
+    """A stream that pauses after each part until the test releases it."""
 
     def __init__(self, *parts: bytes) -> None:
         self._parts = parts

@@ -1,4 +1,4 @@
-"""The tokens that a turn counts for its requests match the bytes that the endpoint got."""
+"""The tokens counted for a turn match the bytes that the endpoint received."""
 
 import asyncio
 from typing import Any
@@ -46,7 +46,7 @@ def look_up(topic: str, language: str = "en") -> str:
 async def used_by(
     endpoint: Endpoint, *answers: Answer, api: str = "responses", question: Any = QUESTION
 ) -> Tokens:
-    """Return the tokens of a run with a long question and these answers, however it ends."""
+    """Return the tokens of a run with a long question and these answers, even if it fails."""
     tokens = Tokens()
     turn_tokens.set(tokens)
     agent = Agent[None](name="a", model="model-1", instructions="Be kind.", tools=[look_up])
@@ -60,7 +60,7 @@ async def used_by(
 
 
 def got(endpoint: Endpoint) -> float:
-    """Return the tokens of all requests that the endpoint got."""
+    """Return the tokens of all requests that the endpoint received."""
     return sum(len(each.content) for each in endpoint.sent) / BYTES_PER_TOKEN
 
 

@@ -1,4 +1,4 @@
-"""What the store's tests put into it, and what they find in AWS behind it."""
+"""Test data for the store, and the rows and objects that it writes to AWS."""
 
 import random
 from datetime import UTC, datetime
@@ -15,14 +15,14 @@ CREATED = datetime(2026, 11, 21, 9, tzinfo=UTC)
 
 
 def request_of(user: str) -> RequestContext:
-    """A request that has read nothing yet."""
+    """Return the context of a new request, with an empty cache."""
     return RequestContext(user=user, session_id="s", turn=TurnState("turn_1"))
 
 
 async def new_thread(
     store: DynamoStore, thread_id: str | None = None, created_at: datetime = CREATED
 ) -> ThreadMetadata:
-    """A thread of alice's, just stored."""
+    """Store a thread for alice and return it."""
     thread = ThreadMetadata(id=thread_id or store.mint("thread"), created_at=created_at)
     await store.save_thread(thread, request_of("alice"))
     return thread
@@ -47,7 +47,7 @@ def message(
 async def say(
     store: DynamoStore, thread: ThreadMetadata, *texts: str
 ) -> list[AssistantMessageItem]:
-    """Messages of alice's, just stored."""
+    """Store messages in alice's thread and return them."""
     said = [message(store, thread, text) for text in texts]
     for item in said:
         await store.add_thread_item(thread.id, item, request_of("alice"))
@@ -57,7 +57,7 @@ async def say(
 async def texts(
     store: DynamoStore, thread: ThreadMetadata, context: RequestContext, limit: int = 20
 ) -> list[str]:
-    """The newest messages of a thread, the newest first."""
+    """Return the texts of a thread's latest messages, newest first."""
     page = await store.load_thread_items(thread.id, None, limit, "desc", context)
     return [text_of(item) for item in page.data]
 
@@ -68,7 +68,7 @@ def text_of(item: ThreadItem) -> str:
 
 
 def big_text(seed: int = 0) -> str:
-    """A text that no compression brings below 128 KB."""
+    """Return a text that compresses to no less than 128 KB."""
     return random.Random(seed).randbytes(150_000).hex()
 
 

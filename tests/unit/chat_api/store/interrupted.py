@@ -1,4 +1,4 @@
-"""The store's requests of AWS, before any of which a test may do something."""
+"""The store's AWS requests, before any of which a test can run its own code."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -6,18 +6,18 @@ from typing import Any
 
 
 class Requests(list[str]):
-    """The requests so far, by operation. `append` is called before each is sent."""
+    """The operations requested so far. `append` is called before each request is sent."""
 
     def __init__(self) -> None:
         super().__init__()
         self._doing: list[tuple[str, int, Callable[[], object]]] = []
 
     def before(self, name: str, do: Callable[[], object], *, times: int = 1) -> None:
-        """Do something, which may raise, before the next requests of that operation."""
+        """Run `do`, which may raise, before the next requests of this operation."""
         self._doing.append((name, times, do))
 
     def meanwhile(self, name: str, work: Callable[[], Coroutine[Any, Any, object]]) -> None:
-        """Let another request of the service be answered before the next one of that operation."""
+        """Complete other work of the service before the next request of this operation."""
         self.before(name, lambda: asyncio.run(_whole(work)))
 
     def append(self, name: str) -> None:

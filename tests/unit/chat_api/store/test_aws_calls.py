@@ -50,7 +50,7 @@ async def test_a_request_that_aws_refuses_raises_its_own_error() -> None:
 async def test_a_call_does_not_block_the_event_loop() -> None:
     gate = threading.Event()
     calling = asyncio.create_task(call_aws("put_item", lambda: gate.wait(PATIENCE)))
-    # Only a free loop gets here before the call has ended.
+    # This line runs before the call ends only if the loop is not blocked.
     gate.set()
     assert await calling
 

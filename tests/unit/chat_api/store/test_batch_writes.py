@@ -1,4 +1,4 @@
-"""Batches of writes, of which DynamoDB may leave some undone."""
+"""Batch writes that DynamoDB may process only in part."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from chat_api.store.table import ThreadsTable
 
 
 class Halving:
-    """Does half of each batch, as DynamoDB may under load; or nothing at all."""
+    """Processes half of each batch, as DynamoDB may under load, or nothing at all."""
 
     def __init__(self, *, share: float = 0.5) -> None:
         self.share = share

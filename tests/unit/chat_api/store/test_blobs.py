@@ -1,4 +1,4 @@
-"""Big bodies, which stand in the bucket."""
+"""Large bodies, which are stored in the bucket."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ from tests.unit.chat_api.store.conversation import (
 
 
 class Refusing:
-    """S3 that answers every call with one error."""
+    """An S3 client that fails every call with one error."""
 
     def __init__(self, code: str, status: int) -> None:
         answer: Any = {"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": status}}
@@ -134,7 +134,7 @@ async def test_an_item_that_is_saved_while_it_is_read_is_shown(
     thread = await new_thread(store)
     [item] = await say(store, thread, big_text())
     await texts(store, thread, context)
-    # As if the row had been read, and its body not yet.
+    # As if the row had been read but not its body.
     context.cache.blobs.clear()
     await store.save_item(
         thread.id, message(store, thread, "small now", id=item.id), request_of("alice")

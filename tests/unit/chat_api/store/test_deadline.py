@@ -1,4 +1,4 @@
-"""Whatever fails, a write has ended before its function's deadline."""
+"""A write ends before its function's deadline, even when requests fail."""
 
 from typing import Any
 
@@ -11,14 +11,14 @@ from chatcore.aws import AwsClients
 
 
 class Throttled:
-    """Takes every answer for a throttled one, which botocore waits longest after."""
+    """Treats every response as throttled, because botocore then waits longest."""
 
     def is_throttling_error_from_context(self, _context: object) -> bool:
         return True
 
 
 def worst_seconds(client: Any) -> float:
-    """What one request may take: all its attempts, and botocore's longest pauses between them."""
+    """Return the longest duration of one request: all attempts and botocore's longest pauses."""
     config = client.meta.config
     attempts = config.retries["total_max_attempts"]
     throttled: Any = Throttled()
@@ -36,7 +36,7 @@ def worst_seconds(client: Any) -> float:
 def test_a_row_s_write_ends_within_the_margin_even_after_a_slow_put_of_its_object(
     aws: None,
 ) -> None:
-    # Of a batch of which DynamoDB does nothing, and says so.
+    # For a batch that DynamoDB returns completely unprocessed.
     pauses = sum(FIRST_PAUSE_SECONDS * 2**number for number in range(PUT_ATTEMPTS - 1))
     longest = PATIENCE_SECONDS + pauses + worst_seconds(AwsClients().dynamodb)
     assert longest < DEADLINE_MARGIN_SECONDS

@@ -1,4 +1,4 @@
-"""Deleted threads and items: hidden at once, and gone with all that belongs to them."""
+"""Deleted threads and items are hidden at once and deleted with everything they own."""
 
 from collections.abc import Callable
 from typing import Any
@@ -39,7 +39,7 @@ async def test_what_a_late_writer_leaves_is_never_shown(
     turn = Snapshot("turn_1", "so far", clock.now, clock.now + 20 * DAY)
     await snapshots.write(thread.id, turn, late)
     later = store.mint("message")
-    # Also when the tombstone has gone, after a week.
+    # They stay hidden after the tombstone expires in a week.
     for _ in range(2):
         seen = request_of("alice")
         assert await texts(store, thread, seen) == []
@@ -135,8 +135,8 @@ async def test_everything_after_a_message_is_deleted_in_few_requests(
     await store.load_item(thread.id, said[0].id, context)
     requests.clear()
     await transcript.take_back(thread.id, said[0].id, [], context)
-    # The newest turn has 38 items, a transcript and a thumb; the turn before it and the message's
-    # own have four rows.
+    # The newest turn has 38 items, a transcript and a feedback row. The turn before it and the
+    # message's own turn have four rows.
     assert requests.count("Query") == 3
     assert requests.count("BatchWriteItem") == 3
     assert await texts(store, thread, request_of("alice")) == ["0"]
@@ -160,7 +160,7 @@ REQUESTS_OF_A_DELETION = ["UpdateItem", "Query", "PutItem", "BatchWriteItem"]
 async def test_a_tombstone_is_copied_before_it_leaves_the_listings(
     store: DynamoStore, requests: list[str]
 ) -> None:
-    """A batch of both keeps no order: a process that dies in it could leave neither."""
+    """One batch has no order: a process that dies during it could leave neither row."""
     thread = await new_thread(store)
     requests.clear()
     await store.delete_thread(thread.id, request_of("alice"))
@@ -194,7 +194,7 @@ def by_nobody(context: RequestContext) -> RequestContext:
 
 
 def by_its_turn(context: RequestContext) -> RequestContext:
-    """The turn that began the thread: its context knows that."""
+    """Return the context of the turn that created the thread, which knows that it did."""
     return context
 
 

@@ -1,4 +1,4 @@
-"""How many of our frames are between a turn and DynamoDB."""
+"""The number of our frames between a turn and DynamoDB."""
 
 import asyncio
 import sys
@@ -17,14 +17,14 @@ MOST_HOPS = 8
 
 
 class Paths:
-    """The first-party frames behind each read of a thread's row."""
+    """Records our own frames behind each read of a thread's row."""
 
     def __init__(self) -> None:
         self.found: list[list[str]] = []
         self.loop: asyncio.AbstractEventLoop | None = None
 
     def note(self, params: dict[str, Any], **_: Any) -> None:
-        """Note the frames of the task that waits for this call, then those of its thread."""
+        """Record the frames of the task that awaits this call, then those of its thread."""
         if self.loop is None or b'"thread#' not in params["body"]:
             return
         tasks = [awaiting(each) for each in asyncio.all_tasks(self.loop)]

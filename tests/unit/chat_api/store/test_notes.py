@@ -1,4 +1,4 @@
-"""Notes for the model of what a person did between two turns, and items that are replaced."""
+"""Notes about what the user did between two turns, and replaced items."""
 
 import asyncio
 import json
@@ -46,7 +46,7 @@ async def thread(store: DynamoStore) -> ThreadMetadata:
 
 
 def notes() -> list[list[Any]]:
-    """What each row of notes holds."""
+    """Return the contents of each row of notes."""
     return [json.loads(body(row)) for row in rows() if is_note(row["sk"]["S"])]
 
 
@@ -176,5 +176,5 @@ async def test_an_item_that_changed_since_it_was_read_is_not_replaced(
     with pytest.raises(ItemChanged):
         await store.replace_item(thread.id, mine, context)
     assert text_of(await store.load_item(thread.id, item.id, context)) == "other"
-    # It has been seen now.
+    # The new version has been read now.
     await store.replace_item(thread.id, mine, context)

@@ -1,4 +1,4 @@
-"""Pages of any rows: everything once, in order, at a bounded number of requests."""
+"""Pages contain every row once, in order, at a bounded number of requests."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 NOW = 1_000.0
 LATER = 2_000.0
-# A query of DynamoDB reads at most 1 MB; so many tombstones are that.
+# The number of tombstones in 1 MB, which is the most that one DynamoDB query reads.
 MOST_OF_A_QUERY = 7_000
 
 KINDS = ("shown", "hidden", "expired", "deleted", "corrupt")
@@ -34,7 +34,7 @@ def stored(number: int, kind: str, length: int = 1) -> Row:
 
 
 class Rows:
-    """A partition in memory, which counts its queries."""
+    """An in-memory partition that counts its queries."""
 
     def __init__(self, rows: list[Row]) -> None:
         self._rows = rows
@@ -102,7 +102,7 @@ def test_pages_show_everything_once_and_none_with_more_to_come_is_empty(
 
 @pytest.mark.parametrize(
     ("kind", "count"),
-    # Each corrupt row is a line of the log.
+    # Each corrupt row has one log line.
     [("hidden", 6_000), ("expired", 6_000), ("deleted", 6_000), ("corrupt", 600)],
 )
 @pytest.mark.parametrize("before", [0, 20])

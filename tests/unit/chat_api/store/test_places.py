@@ -1,4 +1,4 @@
-"""Ids that were not minted here, which a pointer row places."""
+"""Foreign ids, whose position in a listing is stored in a pointer row."""
 
 from datetime import timedelta
 from typing import Any

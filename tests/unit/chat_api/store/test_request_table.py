@@ -1,4 +1,4 @@
-"""What a request knows of the table: it answers only what it can prove."""
+"""A request's cache of the table, which answers only from what it has read or written."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ async def test_another_request_sees_what_was_written_since(
 
 
 class Forgetful(ThreadsTable):
-    """Loses the acknowledgement of each put."""
+    """Loses the acknowledgment of each put."""
 
     async def put(self, row: Row) -> Row | None:
         await super().put(row)
@@ -127,7 +127,7 @@ class Forgetful(ThreadsTable):
 
 
 class Overtaken(ThreadsTable):
-    """Lets something else be written right before each conditional put, as long as there is any."""
+    """Runs the next of `by`, if any, right before each conditional put."""
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
@@ -174,7 +174,7 @@ def test_the_version_changes_when_a_write_begins_and_when_it_ends() -> None:
 async def test_a_save_keeps_what_other_requests_have_changed_meanwhile(
     table: ThreadsTable, blobs: Blobs, clock: Any
 ) -> None:
-    """Only what the request itself has changed is written again over what others store."""
+    """Only the fields that the request itself has changed overwrite the stored ones."""
     others = DynamoStore(table, blobs, Retention(30, clock), TimeOrderedIds())
     overtaken = Overtaken(lambda: boto3.client("dynamodb"), "threads")
     store = DynamoStore(overtaken, blobs, Retention(30, clock), TimeOrderedIds())

@@ -1,4 +1,4 @@
-"""Which rows of a conversation go together when a message is answered again."""
+"""Which rows are deleted together when an answer is regenerated."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Which rows the store writes, how they look, and when they expire."""
+"""The rows that the store writes: their keys, their contents and their expiry."""
 
 import re
 from typing import Any
@@ -33,12 +33,12 @@ PLACE = re.compile(r"[0-9a-z]{26}(?=#)")
 
 
 def keys() -> set[tuple[str, str]]:
-    """The keys of all rows, the time-ordered parts left out."""
+    """Return the keys of all rows without their time-ordered parts."""
     return {(row["pk"]["S"], PLACE.sub("~", row["sk"]["S"])) for row in rows()}
 
 
 def days_left(clock: Any) -> dict[str, float]:
-    """After how many days each kind of row expires."""
+    """Return the number of days after which each kind of row expires."""
     return {
         row["sk"]["S"].split("#")[0]: (int(row["expires_at"]["N"]) - clock.now) / DAY
         for row in rows()

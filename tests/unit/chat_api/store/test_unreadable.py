@@ -1,4 +1,4 @@
-"""Rows that cannot be read are skipped and logged without their text, and hide no other row."""
+"""Unreadable rows are skipped and logged without their text, and hide no other row."""
 
 from typing import Any
 

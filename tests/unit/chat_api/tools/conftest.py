@@ -1,4 +1,4 @@
-"""A conversation whose tools are watched, and broken in the ways of Lambda."""
+"""A conversation whose tool calls are recorded and can fail as Lambda's do."""
 
 import asyncio
 import json
@@ -32,14 +32,14 @@ from tests.unit.chat_api.tool_function import ToolFunction
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
 
-# Nothing here takes this long: these waits end when a test moves the event loop's clock.
+# No real time passes: these waits end when a test moves the event loop's clock.
 ANSWER_SECONDS = 3000.0
 AFTER_SILENCE = 2000.0
 PATIENCE = 1000.0
 
 
 class Ticking:
-    """Seconds, moved by the test."""
+    """Seconds, advanced by the test."""
 
     now = 0.0
 
@@ -48,14 +48,14 @@ class Ticking:
 
 
 class Watched:
-    """Lambda's Invoke API in front of the MCP function: remembers what it is asked for.
+    """Lambda's Invoke API in front of the MCP function, with a record of its requests.
 
-    While a call hangs, `passing` seconds go by on the event loop's clock.
+    While a call hangs, `passing` seconds pass on the event loop's clock.
     """
 
     def __init__(self, function: ToolFunction, clock: LoopClock) -> None:
         self.passing = ANSWER_SECONDS
-        # Set when a call hangs, and that time has passed.
+        # Set when a call hangs and that time has passed.
         self.hung = asyncio.Event()
         self._clock = clock
         self._loop = asyncio.get_running_loop()
@@ -63,13 +63,13 @@ class Watched:
         self.tasks = function.tasks
         self.asked: list[dict[str, Any]] = []
         self.tokens: list[dict[str, Any]] = []
-        # How the next calls of a tool fail: each way is used up by one.
+        # How the next calls fail, one entry for each.
         self.failures: list[str] = []
         self.hanging = threading.Event()
 
     @property
     def client(self) -> "LambdaClient":
-        """This fake, as the type of what it stands in for."""
+        """Return this fake as the type that it stands in for."""
         return cast("LambdaClient", self)
 
     @property
@@ -120,7 +120,7 @@ def ticking() -> Ticking:
 
 @pytest.fixture
 def retries() -> InvokeRetries:
-    """A throttled call has used up its time at once; a test that wants more of it says so."""
+    """No time for retries; a test of retries overrides this."""
     return InvokeRetries(seconds=0)
 
 
@@ -141,7 +141,7 @@ def own(lambda_api: Watched, keys: Keys, ticking: Ticking, retries: InvokeRetrie
 
 @pytest.fixture
 def outside() -> Sequence[Server]:
-    """Other servers; a test that has some says so."""
+    """No external servers; a test of external servers overrides this."""
     return ()
 
 
@@ -155,7 +155,7 @@ async def chat(
     keys: Keys,
     lambda_api: Watched,
 ) -> AsyncIterator[Chat]:
-    """A chat that leaves no task behind, whatever happened to its tools."""
+    """A chat that must leave no task behind, even if its tools fail."""
     before = asyncio.all_tasks()
     model = ScriptedModel()
     server = ConversationServer(
@@ -169,12 +169,12 @@ async def chat(
     yield Chat(create_chat_app(server, gate, keys, allowed_origins=()), gate, keys, model)
     await asyncio.sleep(0)
     assert asyncio.all_tasks() - before <= {asyncio.current_task()}
-    # The event loop waits for its threads.
+    # The event loop waits for its threads when it closes.
     lambda_api.hanging.set()
 
 
 @pytest.fixture
 async def internet() -> AsyncIterator[httpx2.AsyncBaseTransport]:
-    """Pooled connections, as the container holds them."""
+    """A connection pool like the container's."""
     async with httpx2.AsyncHTTPTransport() as transport:
         yield transport

@@ -1,4 +1,4 @@
-"""Lambda's Invoke API on the wire: answers as a test says, and counts what it is asked."""
+"""Lambda's Invoke API over HTTP, with answers from the test and a count of its requests."""
 
 import threading
 from collections.abc import Iterator, Mapping
@@ -13,7 +13,7 @@ from chatcore.aws import INVOKE
 
 @dataclass(frozen=True)
 class Refusal:
-    """An error of the Invoke API, as Lambda words it."""
+    """An Invoke API error in Lambda's format."""
 
     code: str
     status: int
@@ -25,7 +25,7 @@ THROTTLED = Refusal("TooManyRequestsException", 429)
 
 
 class FakeLambda:
-    """Refuses the first calls with `refusals`; answers every later one."""
+    """Refuses the first calls with `refusals` and answers every later one."""
 
     def __init__(self, address: str) -> None:
         self.refusals: list[Refusal] = []

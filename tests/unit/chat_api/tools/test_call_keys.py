@@ -1,4 +1,4 @@
-"""Which calls of tools share an idempotency key."""
+"""Which tool calls share an idempotency key."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ def add(title: str, **more: Any) -> Any:
 
 
 def keys(lambda_api: Any) -> list[str]:
-    """Those under which tasks were added since the last time."""
+    """Return the keys used to add tasks since the last call of this function."""
     asked = [each["params"] for each in lambda_api.asked]
     lambda_api.asked.clear()
     adds = [each for each in asked if each.get("name") == "add_task"]
@@ -22,7 +22,7 @@ def keys(lambda_api: Any) -> list[str]:
 
 
 async def asked(chat: Any, *steps: Any) -> tuple[str, str]:
-    """A new thread whose first message was answered in these steps, and that message."""
+    """Start a thread whose first message is answered in these steps; return both ids."""
     chat.model.extend([*steps, [assistant_message("Done.")]])
     thread = thread_of(await chat.say("Add them"))
     [message] = of_type(await chat.shown(thread), "user_message")

@@ -1,4 +1,4 @@
-"""Who is shown a listing that is kept, and for how long."""
+"""Who may use a cached tool list, and for how long."""
 
 from mcp_types import Tool
 

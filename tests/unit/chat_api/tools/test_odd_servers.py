@@ -1,4 +1,4 @@
-"""A tool server that answers oddly costs itself, and the turn goes on."""
+"""A tool server with odd answers loses only its own tools, and the turn continues."""
 
 import json
 from collections.abc import AsyncIterator
@@ -13,12 +13,12 @@ from chat_api.tools.tool_bounds import ToolBounds
 from chat_api.tools.toolset import ToolServers, Toolset
 
 URL = "http://127.0.0.1:1/mcp"
-# As a run calls tools, each call has a key.
+# Each tool call of a run has a key.
 META = {"key": "k"}
 
 
 class OddServer:
-    """Answers in JSON-RPC what a test wants returned."""
+    """Answers with JSON-RPC results supplied by the test."""
 
     def __init__(self) -> None:
         self.returned: dict[str, Any] = {"content": []}

@@ -1,4 +1,4 @@
-"""What the tools of a server may cost in each request."""
+"""Limits on the size of a server's tools in each model request."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""Tools that cannot be reached: what a person and the model are told, and how soon."""
+"""Unreachable tools: what the user and the model see, and how soon."""
 
 import asyncio
 from typing import Any
@@ -47,8 +47,8 @@ async def test_a_call_that_fails_is_told_to_the_person_and_the_model(
     lambda_api.failures = [failure]
     events = await chat.say("Add milk")
     assert notices(events) == [SENTENCE]
-    [told] = [item for item in chat.model.last_call.input if "output" in item]
-    assert "tell the user that they cannot be reached" in str(told["output"])
+    [result] = [item for item in chat.model.last_call.input if "output" in item]
+    assert "tell the user that they cannot be reached" in str(result["output"])
     assert types(events)[-1] == "thread.item.done"
 
 
@@ -71,7 +71,7 @@ async def test_after_the_first_failure_of_a_turn_nobody_waits_again(
 def test_a_sentence_comes_within_5_seconds_and_a_cold_start_is_waited_for() -> None:
     waits = Waits()
     assert PATIENCE_SECONDS < waits.list_after_silence < 5
-    # Lambda gives a function 10 s to start.
+    # Lambda allows a function 10 s to start.
     assert 10 < waits.first_list < waits.answer
 
 
@@ -124,7 +124,7 @@ async def test_a_cold_start_is_waited_for_and_the_waiting_is_told(
 ) -> None:
     lambda_api.failures = ["hung"]
     chat.model.extend([add("milk"), [assistant_message("Done.")]])
-    # The function starts after the person has become impatient, and before anybody gives up.
+    # The function starts after the progress message is due and before the turn gives up.
     lambda_api.passing = PATIENCE
     asking = asyncio.create_task(chat.say("Add milk"))
     await lambda_api.hung.wait()

@@ -1,4 +1,4 @@
-"""Other MCP servers, beside ours by setting alone."""
+"""External MCP servers, added by a setting alone."""
 
 import asyncio
 import json
@@ -29,7 +29,7 @@ Call = Context[Any, Any]
 
 
 class Weather:
-    """A second MCP server, over real HTTP, and what it was sent."""
+    """A second MCP server over real HTTP, with a record of its requests."""
 
     def __init__(self) -> None:
         self.bearers: list[str] = []
@@ -39,7 +39,7 @@ class Weather:
 
         @server.tool()
         def forecast(city: str, ctx: Call) -> str:
-            """Tell the weather of tomorrow."""
+            """Forecast tomorrow's weather."""
             self.bearers.append((ctx.headers or {}).get("authorization", ""))
             return f"Sun in {city}"
 
@@ -72,7 +72,7 @@ def weather() -> Weather:
 
 @pytest.fixture
 def secured() -> dict[str, str]:
-    """What the setting says of the server's secret; a test that has none says so."""
+    """The setting for the server's secret; a test without a secret overrides this."""
     return {"secret": "stack/tools/weather", "audience": "weather-api"}
 
 
@@ -168,7 +168,7 @@ async def test_without_a_secret_it_is_sent_no_token(chat: Any, weather: Weather)
 async def test_its_revision_is_asked_for_once(chat: Any, weather: Weather) -> None:
     chat.model.extend([*ask_for_weather(), *ask_for_weather()])
     await chat.say("What is the weather in Rome?")
-    # Discovery, the list and the call; then, as it lets nobody keep its list, the last two.
+    # Discovery, the list and the call; then the last two again, as the list is not cacheable.
     assert len(weather.methods) == 3
     await chat.say("What is the weather in Rome?")
     assert len(weather.methods) == 5
@@ -182,7 +182,7 @@ async def test_its_connection_is_kept_for_the_next_turn(chat: Any, weather: Weat
 
 
 def old(app: ASGIApp) -> ASGIApp:
-    """The server as one that knows only the older revision."""
+    """Make the server support only the older revision."""
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         version = Request(scope).headers.get("mcp-protocol-version", "")
@@ -216,7 +216,7 @@ async def test_a_server_that_does_not_let_go_of_its_session_keeps_no_turn_from_e
 
             if scope["method"] == "DELETE":
                 ending.set()
-                # Until the client has had enough.
+                # Until the client gives up.
                 while (await receive())["type"] != "http.disconnect":
                     pass
             answered = Response(None, 405) if scope["method"] != "POST" else app
@@ -230,7 +230,7 @@ async def test_a_server_that_does_not_let_go_of_its_session_keeps_no_turn_from_e
     await ending.wait()
     loop_clock.skip(CLOSE_SECONDS)
     await asking
-    # The request was not waited for until its own timeout, which is far longer.
+    # The turn did not wait for the request's own timeout, which is far longer.
     assert "tool_server_unreachable" not in [line["message"] for line in logged]
 
 

@@ -1,4 +1,4 @@
-"""How often a turn asks the MCP function, and with what."""
+"""The requests that a turn sends to the MCP function."""
 
 import asyncio
 from typing import Any
@@ -8,7 +8,7 @@ from agents.testing import assistant_message, function_call
 
 
 def steps(calls: int) -> list[list[Any]]:
-    """A model that lists the tasks so often, in one step, and then answers."""
+    """Return model steps that list the tasks this many times at once and then answer."""
     listed = [function_call("list_tasks", {}, call_id=f"c{number}") for number in range(calls)]
     return [*([listed] if listed else []), [assistant_message("Done.")]]
 

@@ -1,4 +1,4 @@
-"""What a tool returned, as a model is given it."""
+"""A tool's result in the form that a model receives."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""Which refused Invokes are sent again, how often, and when; counted on the wire."""
+"""Which failed Invoke requests are retried, how often, and when, counted on the wire."""
 
 import asyncio
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from chat_api.turns.turn import Turn
 from chatcore.aws import INVOKE
 from tests.unit.chat_api.tools.fake_lambda import THROTTLED, FakeLambda, Refusal, running_lambda
 
-# Every Reason that Lambda gives for a TooManyRequestsException.
+# Every Reason of Lambda's TooManyRequestsException.
 REASONS = [
     "CallerRateLimitExceeded",
     "ConcurrentInvocationLimitExceeded",
@@ -54,7 +54,7 @@ NOT_CURED_BY_WAITING = [
 
 
 class Time:
-    """A clock that only sleeping moves."""
+    """A clock that only sleeping advances."""
 
     def __init__(self) -> None:
         self.now = 100.0
@@ -87,7 +87,7 @@ def aws(fake_lambda: FakeLambda) -> FakeLambda:
 
 
 def retries(time: Time, **pace: float) -> InvokeRetries:
-    """The highest waits that chance can bring: each is its whole ceiling."""
+    """Retries without jitter: each wait is as long as possible."""
     return InvokeRetries(**pace, clock=time, sleep=time.sleep, random=lambda: 1.0)
 
 
@@ -103,7 +103,7 @@ async def test_a_call_that_never_ran_is_sent_again(
 ) -> None:
     aws.refusals = [refusal] * 3
     assert (await post(aws.client, retries(time))).status_code == 200
-    # Exactly one request for each attempt: botocore makes none of its own.
+    # Exactly one request for each attempt: botocore does not retry on its own.
     assert aws.calls == 4
     assert aws.payloads == aws.payloads[:1] * 4
 

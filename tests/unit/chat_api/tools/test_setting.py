@@ -1,4 +1,4 @@
-"""Which settings of other servers are taken."""
+"""Which settings of external servers are accepted."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""A turn whose MCP function is throttled for a moment."""
+"""A turn whose MCP function is briefly throttled."""
 
 from typing import Any
 

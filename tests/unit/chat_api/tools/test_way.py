@@ -1,4 +1,4 @@
-"""A turn's HTTP to one server: how long it takes at most, and what is not tried again."""
+"""A turn's HTTP requests to one server: their time limits, and what is not retried."""
 
 import httpx2
 import pytest
@@ -12,7 +12,7 @@ URL = "https://weather.example.com/mcp"
 
 
 class Silent(httpx2.AsyncBaseTransport):
-    """Answers nothing to requests of some methods, and notes how long it might have taken."""
+    """Never answers requests with these methods, and records the timeouts."""
 
     def __init__(self, *methods: str) -> None:
         self._methods = methods
@@ -31,7 +31,7 @@ async def test_connecting_and_reading_end_in_time_and_are_tried_once(logged: obj
     with pytest.raises(ToolsUnavailable):
         await ToolSession(server, "alice").tools()
     [timeout] = silent.timeouts
-    # The sentence comes within 5 s; Lambda gives a cold start 10 s, API Gateway an answer 29 s.
+    # The message is due within 5 s. Lambda allows 10 s for a cold start, API Gateway 29 s in all.
     assert timeout["connect"] < 5
     assert 10 < timeout["read"] < 29
 

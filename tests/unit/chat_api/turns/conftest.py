@@ -1,4 +1,4 @@
-"""Two containers of the chat function over the same tables, and answers that wait for the test."""
+"""Two containers of the chat function on the same tables, and answers that the test paces."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -32,9 +32,9 @@ PACE = Pace(asks=0.005, writes=0.005)
 
 
 class Slow:
-    """An answer of two parts: the second comes when the test says so, and counts events till then.
+    """An answer in two parts, the second of which waits for `go_on`.
 
-    `after` are the model's events that were taken after the first part.
+    `after` counts the events read after the first part.
     """
 
     def __init__(self, first: str, second: str) -> None:
@@ -75,7 +75,7 @@ class Slow:
 
 @dataclass(frozen=True)
 class Invocation:
-    """As much of Lambda's context as the application reads."""
+    """The part of Lambda's context that the application reads."""
 
     seconds_left: float
 
@@ -84,9 +84,9 @@ class Invocation:
 
 
 class Overheard:
-    """An application whose answers a test hears as they are sent.
+    """An application whose answers a test can observe while they are sent.
 
-    With `seconds_left` each of its requests is an invocation that may take so long.
+    With `seconds_left`, each request is an invocation with this much time.
     """
 
     def __init__(self, app: ASGIApp, seconds_left: float | None) -> None:
@@ -118,12 +118,12 @@ class Container(Chat):
         super().__init__(self._overheard, gate, keys, ScriptedModel())
 
     def answers(self) -> asyncio.Semaphore:
-        """A semaphore that is released for each answer that begins from now on."""
+        """Return a semaphore that is released when an answer begins, from now on."""
         self._overheard.answers = asyncio.Semaphore(0)
         return self._overheard.answers
 
     async def heard(self) -> None:
-        """Wait until it sends something to whoever."""
+        """Wait until it sends a body chunk to any client."""
         self._overheard.sent.clear()
         await self._overheard.sent.wait()
 
@@ -137,7 +137,7 @@ def slow() -> Slow:
 def container(
     store: DynamoStore, transcript: Transcript, tool_function: ToolFunction, gate: Gate, keys: Keys
 ) -> Callable[..., Container]:
-    """Makes a container of its own on the tables of this test."""
+    """Return a function that creates another container on the tables of this test."""
 
     def make(
         seconds_left: float | None = None, identity: IdentityVerifier | None = None
@@ -167,7 +167,7 @@ def container(
 
 @pytest.fixture
 async def here(container: Callable[..., Container]) -> AsyncIterator[Container]:
-    """The container in which the turn runs; it leaves no task behind."""
+    """The container in which the turn runs, which must leave no task behind."""
     yield container()
     await asyncio.sleep(0)
     assert asyncio.all_tasks() == {asyncio.current_task()}

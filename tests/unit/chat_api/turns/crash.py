@@ -1,4 +1,4 @@
-"""What a process leaves behind that dies in the middle of a turn."""
+"""The state that a process leaves when it dies during a turn."""
 
 from typing import Any
 
@@ -8,14 +8,14 @@ TABLES = ("threads", "sessions")
 
 
 class Wreck:
-    """The tables as they are at this moment, in which a test lets a process die."""
+    """A snapshot of the tables at the moment when a process dies."""
 
     def __init__(self) -> None:
         self._client = boto3.client("dynamodb")
         self._rows = {table: self._scan(table) for table in TABLES}
 
     def bring_back(self) -> None:
-        """Undo whatever was written since then."""
+        """Undo all writes since the snapshot."""
         for table, rows in self._rows.items():
             for row in self._scan(table):
                 key = {"pk": row["pk"], "sk": row["sk"]}

@@ -1,4 +1,4 @@
-"""A message that is answered again, also when the process dies of it."""
+"""A regenerated answer, even if the process dies during it."""
 
 import asyncio
 from typing import Any
@@ -11,7 +11,7 @@ from tests.unit.chat_api.wire import thread_of, words
 
 
 async def conversation(chat: Any) -> tuple[str, str]:
-    """A thread of three turns, and the second message of it."""
+    """Return a thread of three turns and its second message."""
     chat.model.extend([[assistant_message(text)] for text in ("one", "two", "three")])
     thread = thread_of(await chat.say("first"))
     second = (await chat.say("second", thread))[0]["item"]["id"]
@@ -20,7 +20,7 @@ async def conversation(chat: Any) -> tuple[str, str]:
 
 
 async def given_next(chat: Any, thread: str) -> str:
-    """What the model is given of the thread's past at the next message."""
+    """Send the next message, and return the history that the model receives."""
     chat.model.extend([[assistant_message("next")]])
     await chat.say("And now?", thread)
     return str(chat.model.last_call.input)

@@ -1,4 +1,4 @@
-"""The day's tokens: counted whatever ends an answer, and while it runs."""
+"""The day's tokens are counted while an answer runs and however it ends."""
 
 import asyncio
 import threading
@@ -27,7 +27,7 @@ LIMIT = 75_000
 
 
 class Silent:
-    """A model that never says a word."""
+    """A model that never answers."""
 
     def __init__(self) -> None:
         self.asked = asyncio.Event()
@@ -99,7 +99,7 @@ async def test_an_answer_that_fails_before_its_first_word_is_counted(
 async def test_what_was_sent_is_counted_while_the_answer_is_awaited(
     here: Any, silent: Silent, gate_clock: Any
 ) -> None:
-    """A container that is killed from now on has counted it."""
+    """If the container is killed now, its tokens are already counted."""
     here.model.extend([silent.step])
     asking = asyncio.create_task(here.say(LONG))
     await silent.asked.wait()
@@ -113,7 +113,7 @@ async def test_what_was_sent_is_counted_while_the_answer_is_awaited(
 
 
 class CountedGate(Gate):
-    """A gate that takes every call, and remembers it."""
+    """A gate that accepts and records every call."""
 
     def __init__(self) -> None:
         self.calls: list[int | None] = []

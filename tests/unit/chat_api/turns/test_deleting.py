@@ -1,4 +1,4 @@
-"""A chat that is deleted while it is being answered, over HTTP."""
+"""A thread that is deleted during its answer, over HTTP."""
 
 import asyncio
 import json
@@ -34,7 +34,7 @@ from tests.unit.chat_api.wire import thread_of, types, words
 
 
 class Overtaken(Gate):
-    """A gate at which something may happen right before a turn is let in."""
+    """A gate that runs `overtaken_by` right before it opens a turn."""
 
     overtaken_by: Callable[[], object] = staticmethod(lambda: None)
 
@@ -44,7 +44,7 @@ class Overtaken(Gate):
 
 
 class Telling(DynamoStore):
-    """A store that says when a title was tried to be given."""
+    """A store that signals an attempt to set a title."""
 
     def __init__(self, *args: Any, **named: Any) -> None:
         super().__init__(*args, **named)
@@ -82,7 +82,7 @@ def kinds() -> list[str]:
 
 
 def assert_told_of_the_deletion(events: list[dict[str, Any]]) -> None:
-    """The stream ended in order, took its unfinished text away and invites no other try."""
+    """Check that the stream ended normally, removed its unfinished text and offers no retry."""
     assert events[-1]["type"] == "notice"
     assert "deleted" in events[-1]["message"]
     assert "error" not in types(events)
@@ -196,7 +196,7 @@ async def test_a_deletion_that_a_title_hears_of_first_ends_the_answer_in_order(
     asking = asyncio.create_task(chat.say("Tell me a story"))
     await slow.begun.wait()
     thread = await begun_thread(chat)
-    # Before the turn asks the gate, which it does once a second.
+    # Before the turn polls the gate, which it does once a second.
     await store.delete_thread(thread, RequestContext("alice", "s1", TurnState("turn_deleting")))
     namer.may_answer.set()
     await store.named.wait()
@@ -204,7 +204,7 @@ async def test_a_deletion_that_a_title_hears_of_first_ends_the_answer_in_order(
     assert_told_of_the_deletion(list(await asking))
     assert kinds() == ["deleted"]
     assert [line for line in logged if line["level"] in ("ERROR", "WARNING")] == []
-    # The SDK lets asyncio close a generator of its own after a failure.
+    # After a failure, the SDK leaves it to asyncio to close one of its generators.
     await asyncio.wait([*(asyncio.all_tasks() - {asyncio.current_task()}), asking])
 
 
@@ -225,8 +225,8 @@ async def test_a_thread_that_is_not_deleted_keeps_its_stopped_answer(here: Any, 
 async def test_the_first_turn_of_a_thread_looks_for_no_tombstone(
     chat: Any, requests: list[str]
 ) -> None:
-    """Its id was minted for this request, so nobody can have deleted it."""
+    """Its id was minted for this request, so no one can have deleted it."""
     chat.model.extend([[assistant_message("Hello!")]])
     await chat.say("Hi")
-    # The thread, the question, the turns and items before it, the answer, the turn with its end.
+    # The thread, the question, the earlier turns and items, the answer, the turn with its end.
     assert requests == ["PutItem", "PutItem", "Query", "Query", "PutItem", "BatchWriteItem"]

@@ -1,4 +1,4 @@
-"""A stopped answer is stopped at the model's endpoint too, whichever API it speaks."""
+"""A stopped answer also stops at the model's endpoint, over either API."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -23,7 +23,7 @@ from tests.unit.local_stack.model.conftest import served
 
 
 class Telling:
-    """Makes a few words and holds the next, and tells when the model's client hung up."""
+    """Lets a few words pass, holds the next one, and signals when the client disconnects."""
 
     def __init__(self) -> None:
         self.hung_up = asyncio.Event()

@@ -1,4 +1,4 @@
-"""Tool calls that hang hold up nothing but themselves."""
+"""Hung tool calls block nothing but themselves."""
 
 import asyncio
 import json
@@ -15,15 +15,15 @@ from tests.loop_clock import LoopClock
 from tests.unit.chat_api.tool_function import ToolFunction
 from tests.unit.chat_api.wire import thread_of, types
 
-# More than asyncio's default pool has threads on any machine.
+# More than the threads of asyncio's default pool on any machine.
 CALLS = 40
-# What an invocation is given, and longer than anything here takes.
+# The time of an invocation, longer than anything here takes.
 SECONDS = 900.0
 GENEROUS = SECONDS + 60
 
 
 class HungTools(ToolFunction):
-    """The MCP function, whose tool calls are answered when the test lets them go."""
+    """The MCP function, whose tool calls hang until the test releases them."""
 
     def __init__(self, keys: Keys) -> None:
         super().__init__(keys)
@@ -59,7 +59,7 @@ async def here(container: Any) -> AsyncIterator[Any]:
 
 @pytest.fixture
 async def asking(here: Any, tool_function: HungTools) -> AsyncIterator[asyncio.Task[Any]]:
-    """A turn that waits for many hung calls."""
+    """Start a turn that waits for many hung calls."""
     calls = [function_call("list_tasks", {}, call_id=f"c{number}") for number in range(CALLS)]
     here.model.extend([calls])
     task = asyncio.create_task(here.say("What is on my list?"))
@@ -93,8 +93,8 @@ async def test_a_turn_out_of_time_ends_in_order_while_its_calls_hang(
     async with asyncio.timeout(GENEROUS):
         await tool_function.all_hang()
         loop_clock.skip(SECONDS)
-        told = await asking
-    assert "took too long" in told[-1]["message"]
+        events = await asking
+    assert "took too long" in events[-1]["message"]
     assert here.gate.row("alice").turns == []
 
 

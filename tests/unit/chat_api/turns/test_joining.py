@@ -1,4 +1,4 @@
-"""The same request again while its answer is being written: it is told the same answer."""
+"""A request repeated during its answer receives the same answer."""
 
 import asyncio
 import json
@@ -108,7 +108,7 @@ async def test_another_message_meanwhile_is_refused_and_another_session_s_is_its
 
 
 class AnyLogin:
-    """Believes every login token."""
+    """Accepts every login token."""
 
     def user(self, token: str) -> str:
         return "alice"
@@ -177,7 +177,7 @@ async def test_of_five_repeats_the_two_newest_are_sent_the_answer(
         begins = chat.answers()
         asking.append(asyncio.create_task(chat.send("threads.create", **request)))
         await begins.acquire()
-    # They end while the turn still runs.
+    # The displaced ones end while the turn still runs.
     for displaced in await asyncio.gather(*asking[:3]):
         *before, last = events_of(displaced)
         assert (last["type"], "another window" in last["message"]) == ("notice", True)
@@ -253,7 +253,7 @@ async def test_a_repeat_that_is_cut_off_takes_its_text_so_far_away(
 
 
 def followed(chat: Any, store: Any, thread: str = "thr_1") -> tuple[GateTurn, Any]:
-    """A turn that stores nothing, and what a request is sent that has joined it."""
+    """Open a turn that stores nothing; return it and the stream of a request that joined it."""
     chat.headers("alice")
     name = store.mint_turn()
     chat.gate.open_turn(Requester("alice", "s1"), thread, name, seconds=30)

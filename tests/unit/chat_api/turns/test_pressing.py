@@ -1,4 +1,4 @@
-"""A button that is pressed while an answer is written, or after its process has died."""
+"""A button pressed during an answer or after the answer's process has died."""
 
 import asyncio
 from typing import Any

@@ -1,4 +1,4 @@
-"""Answers that end before they are whole: stopped, out of time, lost."""
+"""Incomplete answers: stopped, out of time or lost."""
 
 import asyncio
 from typing import Any
@@ -19,7 +19,7 @@ STOPPED = "The answer was stopped here before its end."
 
 
 def texts(given: list[Any]) -> list[str]:
-    """What the model was given, as texts."""
+    """Return the texts of a model's input."""
     return [
         item["content"]
         if isinstance(item["content"], str)
@@ -29,7 +29,7 @@ def texts(given: list[Any]) -> list[str]:
 
 
 async def stopped(here: Any, slow: Any) -> tuple[str, list[dict[str, Any]]]:
-    """A thread whose first answer was stopped in the middle, and what its client was told."""
+    """Stop a thread's first answer halfway; return the thread and the streamed events."""
     here.model.extend([slow.step])
     asking = asyncio.create_task(here.say("Tell me a story"))
     thread = await begun_thread(here)
@@ -134,7 +134,7 @@ async def test_a_first_message_that_was_lost_is_remembered(
 
 
 async def lose_a_turn(chat: Any, store: DynamoStore, thread: str, text: str) -> None:
-    """What a container leaves that dies right after it has stored the message."""
+    """Leave the state of a container that dies right after it stores the message."""
     alice = RequestContext("alice", "s1", TurnState("turn_lost"))
     message = UserMessageItem.model_validate(
         words(text) | {"id": store.mint("message"), "thread_id": thread, "created_at": CREATED}

@@ -1,4 +1,4 @@
-"""A thread that is opened while its answer is being written."""
+"""A thread that is opened during its answer."""
 
 import asyncio
 from typing import Any
@@ -64,7 +64,7 @@ async def test_a_short_turn_writes_no_row_of_its_text(chat: Any, requests: list[
     thread = (await chat.say("Hi"))[0]["thread"]["id"]
     requests.clear()
     await chat.say("Hi", thread)
-    # The message, the answer; then the turn for the model with the mark of its end.
+    # The message, the answer, then the turn for the model with its end-of-turn item.
     assert [each for each in requests if "Write" in each or "Put" in each] == [
         "PutItem",
         "PutItem",

@@ -1,4 +1,4 @@
-"""What a test waits for in a turn, and how it reads a stream of events."""
+"""Helpers that wait for the states of a turn and read its event stream."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from tests.unit.chat_api.wire import words
 
 
 async def begun_thread(chat: Any, user: str = "alice") -> str:
-    """The user's newest thread, as soon as it is there."""
+    """Wait for the user's first thread and return its id."""
     while not (found := (await chat.send("threads.list", user)).json()["data"]):
         pass
     thread: str = found[0]["id"]
@@ -20,7 +20,7 @@ async def shown(chat: Any, thread: str, *, order: str = "asc") -> list[dict[str,
 
 
 async def text_so_far(chat: Any, thread: str) -> dict[str, Any]:
-    """The item that shows it, as soon as it does."""
+    """Wait for the item that shows the running answer, and return it."""
     while True:
         for item in await shown(chat, thread):
             if item["id"].startswith("running_"):
@@ -28,7 +28,7 @@ async def text_so_far(chat: Any, thread: str) -> dict[str, Any]:
 
 
 def final_items(events: list[dict[str, Any]]) -> list[tuple[str, str]]:
-    """What a widget shows at the end of a stream: kinds and texts."""
+    """Return the kind and text of each item that a widget shows at the end of a stream."""
     items: dict[str, tuple[str, str]] = {}
     for event in events:
         match event["type"]:

@@ -20,7 +20,7 @@ ALICE = Requester("alice", "sess_1")
 
 
 def deleted(gate: Gate, **named: Any) -> OpenTurn:
-    """A turn whose thread was deleted while it ran."""
+    """Return a turn whose thread was deleted while it ran."""
     turn = gate.open_turn(ALICE, "thr_1", "turn_1", seconds=60, **named)
     assert gate.delete_thread("alice", "thr_1")
     return turn

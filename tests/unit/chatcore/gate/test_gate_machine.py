@@ -199,7 +199,7 @@ class GateMachine(RuleBasedStateMachine):
 
     @rule(turn=turns, container=CONTAINERS, lost=st.booleans())
     def delete(self, turn: Turn, container: int, lost: bool) -> None:
-        """Delete the turn's thread, whichever turn holds it now."""
+        """Delete the turn's thread, even if another turn holds it now."""
         user, thread = turn.key
         self._client.loses_next = lost
         self._gates[container].delete_thread(user, thread)

@@ -59,16 +59,16 @@ async def test_a_missing_file_has_a_line() -> None:
 
 
 async def test_a_line_names_the_operation_and_never_the_text() -> None:
-    body = {"type": "threads.create", "params": {"input": "Nobody else reads this."}}
+    body = {"type": "threads.create", "params": {"input": "No one else reads this."}}
     [line] = await lines_of(PlainTextResponse(""), body=json.dumps(body).encode())
     assert line.startswith("POST /chatkit threads.create 200 ")
-    assert "Nobody" not in line
+    assert "No one" not in line
 
 
 CALL = {
     "jsonrpc": "2.0",
     "method": "tools/call",
-    "params": {"name": "add_task", "arguments": {"title": "Nobody else reads this."}},
+    "params": {"name": "add_task", "arguments": {"title": "No one else reads this."}},
 }
 
 
@@ -82,7 +82,7 @@ async def test_a_line_names_function_and_tool_of_a_direct_call() -> None:
     path = "/2015-03-31/functions/McpFunction/invocations"
     [line] = await lines_of(PlainTextResponse(""), path=path, body=json.dumps(event).encode())
     assert line.startswith("invoke McpFunction tools/call add_task 200 ")
-    assert "Nobody" not in line
+    assert "No one" not in line
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The storage servers, started and filled as a template says."""
+"""The storage servers, started and filled as a template defines."""
 
 import asyncio
 import os
