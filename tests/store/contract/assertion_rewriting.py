@@ -1,4 +1,4 @@
-"""Lets pytest explain the asserts that stand outside test files; to be imported before them."""
+"""Enable pytest's assertion details in helper modules. Import this module before them."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The store and what stands beside it, on a table and a bucket of a test's own."""
+"""The store and its companions, on the test's own table and bucket."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 RETENTION_DAYS = 30
-# A failure of an engine is raised at once; a stand-in that hangs does not hang the tests.
+# An engine's failure is raised at once, and a stand-in that hangs does not hang the tests.
 PLAIN = Config(
     retries={"mode": "standard", "total_max_attempts": 1}, read_timeout=60, max_pool_connections=32
 )
@@ -50,7 +50,7 @@ class Clients:
 
 @dataclass
 class Place:
-    """A table and a bucket, which few tests need, so it is made on its first use."""
+    """A table and a bucket. Few tests need the bucket, so it is created on first use."""
 
     made_by: Clients
     table: str
@@ -68,7 +68,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Backend:
-    """Everything that stores conversations, as one process of the function has it."""
+    """Everything in one process of the function that stores conversations."""
 
     clients: Clients
     place: Place
@@ -77,12 +77,12 @@ class Backend:
     transcript: Transcript
 
     def rows(self) -> list[dict[str, Any]]:
-        """Return every row of the table, of all users."""
+        """Return every row of the table, for all users."""
         pages = self.clients.dynamodb.get_paginator("scan").paginate(TableName=self.place.table)
         return [row for page in pages for row in page["Items"]]
 
     def put(self, row: Mapping[str, Any]) -> None:
-        """Put a row without the store."""
+        """Put a row, bypassing the store."""
         self.clients.dynamodb.put_item(TableName=self.place.table, Item=row)
 
     @property
@@ -135,7 +135,7 @@ def new_place(made_by: Clients) -> Place:
 def new_backend(
     used: Clients, place: Place, clock: Clock, store: type[DynamoStore] = DynamoStore
 ) -> Backend:
-    """Return a new process of the function, which knows only what the place holds."""
+    """Return a new process of the function, with nothing cached."""
     table = ThreadsTable(lambda: used.dynamodb, place.table)
     blobs = Blobs(lambda: place.s3(used), place.bucket)
     ids = TimeOrderedIds(clock.milliseconds, random.getrandbits)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 
 class Clock:
-    """Seconds since 1970, moved by the test."""
+    """Seconds since 1970, advanced by the test."""
 
     def __init__(self, now: float = 1_795_000_000.0) -> None:
         self.now = now
@@ -19,5 +19,5 @@ class Clock:
         return datetime.fromtimestamp(self.now, UTC)
 
     def advance(self, **time: float) -> None:
-        """Go on by so many `days`, `seconds` and so on."""
+        """Advance by a timedelta with these arguments, such as `days` or `seconds`."""
         self.now += timedelta(**time).total_seconds()

@@ -1,4 +1,4 @@
-"""The engines, and a table and a bucket of each test's own on them."""
+"""The engines, with a separate table and bucket for each test."""
 
 import tests.store.contract.assertion_rewriting  # noqa: F401
 
@@ -32,7 +32,7 @@ def moto_address() -> Iterator[str]:
 
 @pytest.fixture(scope="session", params=["moto", "dynoxide"])
 def engine(request: pytest.FixtureRequest, moto_address: str) -> Iterator[Engine]:
-    """DynamoDB of either kind; S3 is moto's."""
+    """Either DynamoDB engine, with moto's S3."""
     if request.param == "moto":
         yield Engine("moto", moto_address, moto_address)
         return
@@ -58,7 +58,7 @@ def backend(used: Clients, clock: Clock) -> Backend:
 
 @pytest.fixture
 def caller(backend: Backend) -> Callable[[str], Caller[RequestContext]]:
-    """Makes a user whose every call is a request of its own."""
+    """Return a function that creates a user whose every call is a new request."""
     return lambda user: Caller(backend.store, lambda: request_of(user), backend.clock.date)
 
 
@@ -71,5 +71,5 @@ def laboratory(used: Clients) -> Laboratory:
 
 @pytest.fixture
 def begin(engine: Engine, laboratory: Laboratory) -> Begin:
-    """Begins to try an operation, with clients of a configuration behind a proxy of its own."""
+    """Return a function that starts a trial of an operation behind its own proxy."""
     return beginning(engine, laboratory)

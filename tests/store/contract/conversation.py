@@ -1,4 +1,4 @@
-"""What a user has stored before an operation, and everything that they see of it."""
+"""A sample conversation that a user has stored before an operation."""
 
 import random
 from base64 import b64encode
@@ -21,19 +21,19 @@ from chatcore.ids import TimeOrderedIds
 from tests.store.contract.backend import Backend, request_of
 from tests.store.contract.clock import Clock
 
-# So many characters that do not compress are too much for a row, and go to S3.
+# This many incompressible characters do not fit into a row and go to S3.
 BIG = 200_000
 FILE = FileAttachment(id="atc_1", name="a.txt", mime_type="text/plain")
 SOON = 60
 
 
 def incompressible(characters: int) -> str:
-    """ASCII of which zlib saves a quarter and no more."""
+    """Return ASCII text that zlib shrinks by no more than a quarter."""
     return b64encode(random.Random(0).randbytes(characters * 3 // 4)).decode()
 
 
 class Conversation:
-    """Two threads that this store made and one that it did not; the same ids for every user."""
+    """Two threads with minted ids and an imported one, with the same ids for every user."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -88,13 +88,13 @@ class Conversation:
 
     @property
     def thread_ids(self) -> list[str]:
-        """Those of every thread that there may be."""
+        """Return the ids of every thread that may exist."""
         threads = (self.thread, self.other, self.imported, self.new_thread, self.new_imported)
         return [thread.id for thread in threads]
 
     @property
     def item_ids(self) -> list[str]:
-        """Those of every item that there may be in the first thread."""
+        """Return the ids of every item that may exist in the first thread."""
         new = (self.new, self.end, self.new_foreign, self.new_big)
         return [item.id for item in (*self.items, *new)]
 
@@ -102,7 +102,7 @@ class Conversation:
         return item.model_copy(update={"content": [AssistantMessageContent(text="Changed.")]})
 
     async def keep(self, backend: Backend, user: str) -> None:
-        """Store all of it for a user."""
+        """Store the conversation for a user."""
         context = request_of(user)
         store = backend.store
         for thread in (self.thread, self.other, self.imported):

@@ -1,4 +1,4 @@
-"""DynamoDB and S3 as processes on this machine: moto, and dynoxide where its binary is found."""
+"""Local DynamoDB and S3 processes: moto, and dynoxide if its binary is found."""
 
 import os
 import shutil
@@ -16,14 +16,14 @@ from local_stack.subprocesses import free_port
 
 ROOT = Path(__file__).parents[3]
 INSTALLED = ROOT / "node_modules" / "@dynoxide" / "linux-x64" / "dynoxide"
-# Each says this, and where, as soon as it listens.
+# Each prints this and its address as soon as it listens.
 MOTO_READY = "Running on"
 DYNOXIDE_READY = "listening on"
 
 
 @dataclass(frozen=True)
 class Engine:
-    """Where the two services answer."""
+    """The addresses of the two services."""
 
     name: str
     dynamodb: str
@@ -31,13 +31,13 @@ class Engine:
 
 
 def find_dynoxide(environment: Mapping[str, str]) -> str | None:
-    """The binary: named by DYNOXIDE, on PATH, or installed by `npm ci`."""
+    """Return the binary: from DYNOXIDE, from PATH, or as installed by `npm ci`."""
     installed = str(INSTALLED) if INSTALLED.exists() else None
     return environment.get("DYNOXIDE") or shutil.which("dynoxide") or installed
 
 
 def needed_dynoxide() -> str:
-    """The binary. Without it the test is skipped, or fails where DEMAND_DYNOXIDE is set."""
+    """Return the binary. Without it, skip the test, or fail if DEMAND_DYNOXIDE is set."""
     binary = find_dynoxide(os.environ)
     if not binary:
         missing = pytest.fail if "DEMAND_DYNOXIDE" in os.environ else pytest.skip
@@ -47,7 +47,7 @@ def needed_dynoxide() -> str:
 
 @contextmanager
 def moto() -> Iterator[str]:
-    """An address at which moto answers for every service."""
+    """Yield an address at which moto serves every service."""
     port = free_port()
     command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
     with _running(command, MOTO_READY):
@@ -56,7 +56,7 @@ def moto() -> Iterator[str]:
 
 @contextmanager
 def dynoxide(binary: str) -> Iterator[str]:
-    """An address at which dynoxide answers for DynamoDB, from memory."""
+    """Yield an address at which dynoxide serves DynamoDB from memory."""
     port = free_port()
     with _running([binary, "--host", "127.0.0.1", "--port", str(port)], DYNOXIDE_READY):
         yield f"http://127.0.0.1:{port}"
@@ -74,7 +74,7 @@ def _running(command: list[str], ready: str) -> Iterator[None]:
             if ready in line:
                 break
         assert ready in said, said
-        # What it goes on to say is read, so that the pipe never fills.
+        # Read its further output, so that the pipe never fills.
         rest = threading.Thread(target=process.stdout.read)
         rest.start()
         try:

@@ -1,4 +1,4 @@
-"""Between boto3 and an engine: passes requests on, counts them, and breaks those it is told to."""
+"""A proxy between boto3 and an engine that counts requests and injects planned faults."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ from tests.store.contract.read_timeouts import SILENCE
 class Fault(Enum):
     THROTTLED = auto()
     FAILED = auto()
-    # No answer, which silence.py reports to the client; the engine never gets the request.
+    # No answer, which read_timeouts.py reports to the client. The engine gets no request.
     SILENT = auto()
     RESET = auto()
     # The engine executes the request, but its answer is lost.
     UNACKNOWLEDGED = auto()
-    # Passed on when the test says so.
+    # Forwarded when the test releases it.
     HELD = auto()
-    # A batch of which DynamoDB does only the first half; other requests pass.
+    # DynamoDB processes only the first half of a batch. Other requests pass.
     HALF_DONE = auto()
 
 
-# Which fault, if any, the so-manieth request meets, counted from 1.
+# Maps the number of a request, counted from 1, to its fault, if any.
 type Plan = Callable[[int], Fault | None]
 
-# As DynamoDB and S3 word them.
+# The status and code that DynamoDB and S3 return.
 DYNAMODB = {
     Fault.THROTTLED: (400, "ThrottlingException"),
     Fault.FAILED: (500, "InternalServerError"),
@@ -52,12 +52,12 @@ def only(broken: int, fault: Fault) -> Plan:
 
 
 def after(last: int) -> Plan:
-    """Nothing gets through after that request: the process, or its way out, is dead."""
+    """Return a plan that lets nothing through after this request, as if the process died."""
     return lambda number: Fault.RESET if number > last else None
 
 
 class FaultProxy:
-    """An engine that fails by a plan; `requests` are the operations since the plan was made."""
+    """An engine that fails by a plan. `requests` lists the operations since the plan was set."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -72,7 +72,7 @@ class FaultProxy:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[Engine]:
-        """The engine to connect to instead."""
+        """Yield the engine to connect to instead."""
         dynamodb = await _listening(partial(self._serve, self._engine.dynamodb))
         s3 = await _listening(partial(self._serve, self._engine.s3))
         try:
@@ -86,7 +86,7 @@ class FaultProxy:
     async def _serve(
         self, upstream: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
-        """One request a connection."""
+        """Serve one request per connection."""
         try:
             if request := await read_request(reader, writer):
                 self.requests.append(request.operation)
@@ -152,7 +152,7 @@ def _json(status: int, content: object) -> bytes:
 
 
 def _reset(writer: asyncio.StreamWriter) -> None:
-    # Lingering for no time at all makes the kernel send RST instead of FIN.
+    # A linger time of zero makes the kernel send RST instead of FIN.
     raw: socket.socket = writer.get_extra_info("socket")
     raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 

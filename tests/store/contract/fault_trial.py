@@ -1,4 +1,4 @@
-"""One operation, again and again, its requests failing as planned."""
+"""Repeated attempts at one operation, whose requests fail as planned."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ type Begin = Callable[[Operation, Config], AbstractAsyncContextManager[Trial]]
 
 @dataclass(frozen=True)
 class Course:
-    """How an operation goes when nothing fails."""
+    """The course of an operation in which nothing fails."""
 
     before: Visible
     after: Visible
@@ -31,9 +31,9 @@ class Course:
 
 @dataclass
 class Trial:
-    """Attempts in one place, which holds the same conversation before each.
+    """Attempts in one place, which holds the same conversation before each attempt.
 
-    What is written before, and what is seen after, does not pass the proxy.
+    The setup before an attempt and the check after it bypass the proxy.
     """
 
     operation: Operation
@@ -41,7 +41,7 @@ class Trial:
     place: Backend
     behind: Clients
     proxy: FaultProxy
-    # Whether the operation has to do with S3, which is slow to look into.
+    # Whether the operation uses S3, which is slow to inspect.
     bodies: bool = True
 
     async def unhurt(self) -> Course:
@@ -58,12 +58,12 @@ class Trial:
         await self.laboratory.restore(self.place, bodies=self.bodies)
 
     async def run(self, plan: Plan) -> object:
-        """By a new process, as a new request."""
+        """Run the operation by the plan, in a new process and a new request."""
         self.proxy.follow(plan)
         return await self._run(self.behind)
 
     async def repeat(self) -> object:
-        """The same, when nothing fails any more."""
+        """Run the operation again without faults."""
         return await self._run(self.place.clients)
 
     async def fails(self, plan: Plan) -> bool:
@@ -79,11 +79,11 @@ class Trial:
 
     async def _run(self, used: Clients) -> object:
         process = new_backend(used, self.place.place, self.place.clock)
-        return await self.operation(process, self.laboratory.told, request_of(USER))
+        return await self.operation(process, self.laboratory.sample, request_of(USER))
 
 
 def beginning(engine: Engine, laboratory: Laboratory) -> Begin:
-    """Trials of operations on an engine, each behind a proxy of its own."""
+    """Return a function that starts trials on an engine, each behind its own proxy."""
 
     @asynccontextmanager
     async def begun(operation: Operation, config: Config) -> AsyncIterator[Trial]:

@@ -1,4 +1,4 @@
-"""As much of HTTP/1.1 as boto3 and the engines speak: one message a connection."""
+"""The part of HTTP/1.1 that boto3 and the engines use, with one message per connection."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from http import HTTPStatus
 
 TARGET = "x-amz-target"
-# Those of one connection only, which the proxy does not pass on.
+# Hop-by-hop headers, which the proxy does not forward.
 OWN = {"connection", "content-length", "expect"}
 
 
@@ -24,7 +24,7 @@ class Request:
 
     @property
     def operation(self) -> str:
-        """DynamoDB's own name of it, or `S3 PUT` and the like."""
+        """Return DynamoDB's name of the operation, or a name like `S3 PUT`."""
         if self.is_dynamodb:
             return self.headers[TARGET].rpartition(".")[2]
         return f"S3 {self.line.partition(' ')[0]}"
@@ -36,7 +36,7 @@ class Request:
 async def read_request(
     reader: asyncio.StreamReader, writer: asyncio.StreamWriter
 ) -> Request | None:
-    """The request, or None when the client went away before it was whole."""
+    """Return the request, or None if the client disconnects before it is complete."""
     try:
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
         line, *rest = head.rstrip().split("\r\n")
@@ -51,7 +51,7 @@ async def read_request(
 
 
 async def exchange(request: Request, port: int) -> bytes:
-    """What the engine at that port answers, byte for byte."""
+    """Return the exact bytes that the engine at this port answers."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     try:
         kept = {name: value for name, value in request.headers.items() if name not in OWN}

@@ -1,4 +1,4 @@
-"""The reference: a ChatKit store in a dict, slow and plain, whose every line is the contract."""
+"""The reference: a slow, plain ChatKit store in a dict that does exactly what the contract says."""
 
 from bisect import insort
 from copy import deepcopy
@@ -18,11 +18,11 @@ type Position = tuple[float, int]
 
 
 class Shelf[T: ThreadItemBase | ThreadMetadata]:
-    """Things in the order of their creation; those of one time in the order of their coming."""
+    """Entries in order of creation time, and those of the same time in order of arrival."""
 
     def __init__(self) -> None:
         self._things: dict[str, T] = {}
-        # What was deleted keeps its position, so that a page goes on after it.
+        # A deleted entry keeps its position, so that a page can continue after it.
         self._positions = dict[str, Position]()
         self._order = list[tuple[Position, str]]()
 
@@ -50,7 +50,7 @@ class Shelf[T: ThreadItemBase | ThreadMetadata]:
 
 
 class MemoryStore(Store[str]):
-    """Its context is the user's name."""
+    """Its context is the user's id."""
 
     def __init__(self) -> None:
         self._threads = dict[str, Shelf[ThreadMetadata]]()

@@ -1,4 +1,4 @@
-"""Every page of a listing, and what each page must keep to on the way."""
+"""Read every page of a listing and check each page's invariants."""
 
 from chatkit.types import Page, ThreadItem, ThreadMetadata
 

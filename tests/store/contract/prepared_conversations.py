@@ -1,4 +1,4 @@
-"""Places that each hold the same conversation, made in a few requests."""
+"""Places that all hold the same conversation, created in a few requests."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ USER = "alice"
 
 
 class Laboratory:
-    """What is seen depends on nothing but what is held, so nothing is read twice."""
+    """Creates, restores and reads places. It reads each distinct content only once."""
 
     def __init__(self, used: Clients) -> None:
         self._used = used
         self._clock = Clock()
-        self.told = Conversation(self._clock)
+        self.sample = Conversation(self._clock)
         self._seen: dict[str, Visible] = {}
         self._rows: list[Row] = []
         self._bodies: dict[str, bytes] = {}
@@ -35,28 +35,28 @@ class Laboratory:
     async def prepare(self) -> None:
         """Store the conversation once, through the store."""
         first = self._empty()
-        await self.told.keep(first, USER)
+        await self.sample.keep(first, USER)
         self._rows, self._bodies = first.rows(), first.bodies()
 
     async def conversation(self) -> Backend:
-        """A new place with the conversation in it."""
+        """Return a process on a new place that holds the conversation."""
         backend = self._empty()
         await self.restore(backend)
         return backend
 
     async def restore(self, backend: Backend, *, bodies: bool = True) -> None:
-        """Restore a place to the conversation alone; `bodies` includes S3."""
+        """Restore a place to exactly the conversation. `bodies` includes S3."""
         await asyncio.to_thread(self._restore_rows, backend)
         if bodies:
             await asyncio.to_thread(self._restore_bodies, backend)
 
     async def seen_in(self, backend: Backend, *, bodies: bool = True) -> Visible:
-        """What the user sees there; without `bodies`, S3 holds what it held at first."""
+        """Return what the user sees there. Without `bodies`, S3 is assumed to be unchanged."""
         rows = await asyncio.to_thread(backend.rows)
         names = await asyncio.to_thread(backend.objects) if bodies else list(self._bodies)
         held = _held(rows, names)
         if held not in self._seen:
-            self._seen[held] = await visible(backend, USER, self.told)
+            self._seen[held] = await visible(backend, USER, self.sample)
         return self._seen[held]
 
     def _empty(self) -> Backend:
@@ -89,6 +89,6 @@ def _by_key(rows: Iterable[Row]) -> dict[tuple[str, str], Row]:
 def _held(rows: Iterable[Row], names: Iterable[str]) -> str:
     held = "\n".join(sorted(json.dumps(row, sort_keys=True, default=bytes.hex) for row in rows))
     for name in names:
-        # The last part of a name is random. The name of what is not there stays as it is.
+        # The last part of a name is random. Names of missing objects remain.
         held = held.replace(name, name.rpartition("/")[0])
     return held

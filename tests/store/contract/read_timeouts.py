@@ -1,4 +1,4 @@
-"""How a client learns of silence without the wait: the proxy says that nothing will come."""
+"""Read timeouts without waiting: the proxy signals that no answer will come."""
 
 from __future__ import annotations
 
@@ -14,26 +14,25 @@ SILENCE = 599
 
 
 class Sending:
-    """Sends the requests of a client as boto3 does, but for an answer that stands for silence.
+    """Sends a client's requests as boto3 does, and turns the status SILENCE into a read timeout.
 
-    That one raises what boto3 raises when its read timeout is over. To be registered for
-    `before-send`.
+    It raises the error that boto3 raises for a read timeout. Register it for `before-send`.
     """
 
     def __init__(self) -> None:
-        # As boto3's own connections: Nagle's algorithm would hold each body back for 40 ms.
-        # Any: botocore's stubs take them for texts.
+        # Like boto3's own connections: Nagle's algorithm would delay each body by 40 ms.
+        # Any, because botocore's stubs declare them as strings.
         at_once: Any = [(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)]
         self._session = URLLib3Session(timeout=60, max_pool_connections=32, socket_options=at_once)
 
     def close(self) -> None:
         self._session.close()
 
-    # What botocore's stubs have return nothing may return the answer.
+    # Any, because botocore's stubs declare that a handler returns nothing.
     def __call__(self, request: AWSPreparedRequest, **_: Any) -> Any:
         answer = self._session.send(request)
         if answer.status_code == SILENCE:
-            # What streams would leave its connection open.
+            # A streamed response would leave its connection open.
             answer.raw.close()
             raise ReadTimeoutError(endpoint_url=request.url)
         return answer

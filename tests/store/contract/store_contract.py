@@ -1,6 +1,6 @@
-"""What any ChatKit store promises, whatever it keeps things in.
+"""The contract of every ChatKit store, independent of its database.
 
-The rules are the ChatKit SDK's: its `Store` class, and what its server does with one.
+The rules follow from the ChatKit SDK's `Store` class and from how its server uses a store.
 """
 
 from tests.store.contract.parts.attachments import AttachmentContract
@@ -19,4 +19,4 @@ class StoreContract(
     AttachmentContract,
     IsolationContract,
 ):
-    """A subclass has the fixture `caller`, which makes a user's view of the store."""
+    """A subclass defines the fixture `caller`, which creates a user's view of the store."""

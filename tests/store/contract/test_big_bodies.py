@@ -1,4 +1,4 @@
-"""Bodies of every size: in the row as they are, in the row compressed, in the bucket, refused."""
+"""Bodies of every size: plain in the row, compressed in the row, in the bucket, or refused."""
 
 from collections.abc import Callable
 from typing import Any
@@ -20,7 +20,7 @@ MB = 1024 * KB
 
 
 def stored_bytes(backend: Backend) -> int:
-    """The size of the biggest row's body."""
+    """Return the size of the largest body in a row."""
     sizes = [len(next(iter(row["body"].values()))) for row in backend.rows() if "body" in row]
     return max(sizes)
 
@@ -124,7 +124,7 @@ async def test_a_big_turn_that_is_made_again_leaves_no_body_behind(
     alice = caller("alice")
     thread = await alice.thread()
     end = EndOfTurnItem(id=alice.mint(), thread_id=thread.id, created_at=alice.now())
-    # One request takes the turn back and keeps the new one.
+    # One request removes the turn and stores the new one.
     context = request_of("alice")
     message = alice.mint()
     await backend.transcript.save(thread.id, message, [incompressible(MB)], context)

@@ -1,4 +1,4 @@
-"""Many at once: nothing is lost, and everybody sees one order."""
+"""Concurrent writes lose nothing, and all readers see one order."""
 
 import asyncio
 
@@ -12,7 +12,7 @@ EACH = 5
 
 
 def callers(backend: Backend) -> list[Caller[RequestContext]]:
-    """One user in as many processes of the function."""
+    """Return one user's callers in several processes of the function."""
 
     def in_a_process() -> Caller[RequestContext]:
         process = new_backend(backend.clients, backend.place, backend.clock)
@@ -36,7 +36,7 @@ async def test_no_item_of_many_writers_in_one_thread_is_lost(backend: Backend) -
     assert sorted(up) == sorted(id for ids in written for id in ids)
     assert down == up[::-1]
     for ids in written:
-        assert [id for id in up if id in ids] == ids, "each writer's own come in his order"
+        assert [id for id in up if id in ids] == ids, "each writer's items keep their order"
 
 
 async def test_no_thread_of_many_that_one_user_begins_at_once_is_lost(backend: Backend) -> None:

@@ -1,4 +1,4 @@
-"""A row that cannot be read is passed over, told of without a word of it, and hides no other."""
+"""An unreadable row is skipped, is logged without its text and hides no other row."""
 
 from collections.abc import Callable
 from typing import Any
@@ -30,7 +30,7 @@ corrupt = pytest.mark.parametrize("damage", CORRUPT.values(), ids=CORRUPT)
 
 
 def damage_row(backend: Backend, holding: str, damage: Row) -> None:
-    """Spoil the row whose body holds some text."""
+    """Corrupt the row whose body contains this text."""
     [row] = [row for row in backend.rows() if holding in str(row.get("body"))]
     backend.put(row | damage)
 

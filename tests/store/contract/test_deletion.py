@@ -1,4 +1,4 @@
-"""Deletion of what is much: in batches, and healed by a repeat wherever it was cut."""
+"""Deletion of large threads: in batches, and finished by a repeat wherever it was cut off."""
 
 from collections.abc import Callable
 from typing import Any
@@ -23,7 +23,7 @@ MANY = 60
 
 
 async def much(alice: Caller[RequestContext], backend: Backend, id: str | None = None) -> str:
-    """A thread of items of every size and origin, with turns and feedback."""
+    """Store a thread with items of every size and origin, turns and feedback."""
     thread = await alice.thread(id=id)
     said = await alice.say(thread, *map(str, range(MANY)), incompressible(300_000))
     for number in range(3):
@@ -93,7 +93,7 @@ async def test_rows_are_deleted_in_batches(
             store = new_backend(made, backend.place, backend.clock).store
             proxy.follow(no_fault)
             await store.delete_thread(thread_id, request_of("alice"))
-    # Of what is in the thread, and of the thread's own row.
+    # One for the thread's content and one for the thread's own row.
     assert proxy.requests.count("BatchWriteItem") <= (MANY + 10) / 25 + 1 + 1
     assert "DeleteItem" not in proxy.requests
 

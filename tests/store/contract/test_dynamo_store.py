@@ -1,4 +1,4 @@
-"""The DynamoDB store keeps the contract, on each engine and with its cache of a request in use."""
+"""The DynamoDB store keeps the contract on each engine, with and without its request cache."""
 
 from collections.abc import Callable
 from functools import cache
@@ -20,7 +20,7 @@ class TestEachCallARequest(StoreContract):
 
 
 class TestAllCallsOneRequest(StoreContract):
-    """What is remembered within a request must never differ from what is stored."""
+    """The cache of a request must never differ from the stored rows."""
 
     @pytest.fixture
     def caller(self, backend: Backend) -> Callers:

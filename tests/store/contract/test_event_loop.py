@@ -1,4 +1,4 @@
-"""While a request is under way the event loop goes on, and a write is never left half-way."""
+"""Requests do not block the event loop, and canceled writes still finish."""
 
 import asyncio
 
@@ -14,7 +14,7 @@ from tests.store.contract.fault_proxy import Fault, FaultProxy, only
 from tests.store.contract.fault_trial import Begin
 from tests.store.contract.operations import OPERATIONS, WRITES, Operation
 
-# Of one request and of several, of every kind.
+# Operations with one request and with several, of every kind.
 CANCELLED = [
     "add",
     "add_imported",
@@ -28,19 +28,19 @@ CANCELLED = [
 @pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS)
 async def test_no_operation_blocks_the_event_loop(moto_address: str, operation: Operation) -> None:
     clock = Clock()
-    told, proxy = Conversation(clock), FaultProxy(Engine("moto", moto_address, moto_address))
+    sample, proxy = Conversation(clock), FaultProxy(Engine("moto", moto_address, moto_address))
     proxy.follow(only(1, Fault.HELD))
     async with proxy.running() as behind:
         with clients(behind) as made:
             nowhere = Place(made, "no-table", "no-bucket", has_bucket=True)
             running = asyncio.ensure_future(
-                operation(new_backend(made, nowhere, clock), told, request_of("alice"))
+                operation(new_backend(made, nowhere, clock), sample, request_of("alice"))
             )
-            # The proxy lives in this very loop: it hears of a request only if the loop is free.
+            # The proxy runs in this loop: it receives a request only if the loop is not blocked.
             await proxy.holding.wait()
             assert not running.done()
             proxy.released.set()
-            # There is no such table, and no such bucket.
+            # Neither the table nor the bucket exists.
             with pytest.raises((ClientError, StoreUnavailable)):
                 await running
 

@@ -1,4 +1,4 @@
-"""What has expired is never shown, while DynamoDB has not removed it yet."""
+"""Expired rows are never shown, even before DynamoDB removes them."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""The faults are what boto3 meets in the field."""
+"""The injected faults are the ones that boto3 meets in production."""
 
 import asyncio
 from typing import Any
@@ -26,7 +26,7 @@ def place(used: Clients) -> Place:
 
 
 async def broken(engine: Engine, fault: Fault, service: str, operation: str, **given: Any) -> Any:
-    """The answer to a request that meets a fault."""
+    """Return what boto3 makes of a request with a fault."""
     proxy = FaultProxy(engine)
     proxy.follow(only(1, fault))
     async with proxy.running() as behind:

@@ -1,4 +1,4 @@
-"""Whatever single request fails, and however: nothing is lost, and the same call again succeeds."""
+"""If any single request fails in any way, nothing is lost and a repeat succeeds."""
 
 import asyncio
 import os
@@ -16,12 +16,12 @@ every_read = pytest.mark.parametrize("operation", READS.values(), ids=READS)
 every_write = pytest.mark.parametrize("operation", WRITES.values(), ids=WRITES)
 
 
-# These two reach the engine. The others do not, so one engine shows as much as two.
+# Only these two reach the engine, so the other faults need one engine only.
 OF_THE_ENGINE = {Fault.UNACKNOWLEDGED, Fault.HALF_DONE}
 
 
 def breakable(course: Course, faults: set[Fault]) -> list[tuple[int, Fault]]:
-    """Each request of an operation, with each fault that it can meet."""
+    """Return each request of an operation with each fault that can affect it."""
     return [
         (number, fault)
         for number, request in enumerate(course.requests, 1)
@@ -33,7 +33,7 @@ def breakable(course: Course, faults: set[Fault]) -> list[tuple[int, Fault]]:
 
 @pytest.fixture
 def faults(engine: Engine) -> set[Fault]:
-    """All where the engine is quick; DEEP=1 takes all everywhere."""
+    """Return the faults to test: all on the fast engine, or everywhere with DEEP=1."""
     quick = engine.name == "dynoxide" or not find_dynoxide(os.environ)
     every = set(Fault) - {Fault.HELD}
     return every if quick or "DEEP" in os.environ else OF_THE_ENGINE
@@ -89,7 +89,7 @@ async def test_a_single_fault_of_a_read_is_not_noticed_in_production(
             for number, fault in breakable(course, faults):
                 assert await trial.run(only(number, fault)) == course.result
 
-    # At once, because botocore waits for a while before it repeats what was throttled.
+    # Concurrently, because botocore waits before it repeats a throttled request.
     await asyncio.gather(*(unnoticed(operation) for operation in READS.values()))
 
 

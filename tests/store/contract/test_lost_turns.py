@@ -1,4 +1,4 @@
-"""Messages of which no turn was kept, because what made it died."""
+"""Messages whose turn was not stored because its process died."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,7 @@ from tests.store.contract.backend import Backend, request_of
 from tests.store.contract.user_store import Caller
 
 type Callers = Callable[[str], Caller[RequestContext]]
-# A turn leaves a few items, and one with many tools more than are read at first.
+# A turn leaves a few items; a turn with many tools leaves more than the first read returns.
 LENGTHS = (1, 12)
 
 
@@ -21,7 +21,7 @@ class Conversation:
         self.thread_id = thread_id
 
     async def turn(self, answers: int, *, kept: bool) -> list[str]:
-        """The ids of a message and of what answered it."""
+        """Return the ids of a message and its answers."""
         question = await self._ask()
         thread = await self.alice.load_thread(self.thread_id)
         answer = await self.alice.say(thread, *["So."] * answers)
@@ -31,7 +31,7 @@ class Conversation:
         return [question.id, *(item.id for item in answer)]
 
     async def lost(self) -> list[str]:
-        """As the next message finds it, which stands in the thread already."""
+        """Return the ids of lost items that the next message finds after it is stored."""
         message = await self._ask()
         context = request_of("alice")
         found = await self.backend.transcript.before(self.thread_id, message.id, 10_000, context)

@@ -1,4 +1,4 @@
-"""How many requests an operation makes: what a turn costs does not grow with its thread."""
+"""The number of requests of each operation. The cost of a turn does not grow with its thread."""
 
 from itertools import batched
 from typing import Any, cast
@@ -28,7 +28,7 @@ from tests.store.contract.user_store import Caller, Order
 
 
 class Gathering:
-    """Takes rows as DynamoDB would, for a batch."""
+    """Collects rows like DynamoDB's put_item, to store them in batches."""
 
     def __init__(self) -> None:
         self.rows: list[Any] = []
@@ -39,7 +39,7 @@ class Gathering:
 
 
 async def fill(backend: Backend, thread: ThreadMetadata, items: int) -> None:
-    """Let a thread have so many items more, in far fewer requests."""
+    """Add this many items to a thread in far fewer requests."""
     gathering = Gathering()
     table = ThreadsTable(lambda: cast("Any", gathering), backend.place.table)
     ids = TimeOrderedIds(backend.clock.milliseconds)
@@ -52,22 +52,22 @@ async def fill(backend: Backend, thread: ThreadMetadata, items: int) -> None:
         backend.clients.dynamodb.batch_write_item(RequestItems={backend.place.table: puts})
 
 
-# Of a request that knows nothing yet. What is not named here takes one.
+# For a request with an empty cache. Other operations make one request.
 AT_MOST = {
-    # The thread's row is read side by side with what is in it.
+    # The thread's row is read concurrently with its items.
     "load_item": 2,
     "load_item_big": 2,
     "load_thread_items": 2,
     "load_feedback": 2,
-    # The row, the turns, and what was said after the last of them.
+    # The row, the turns, and the items after the last turn.
     "transcript": 3,
     "running_turn": 2,
-    # A pointer holds the place of an imported thread or item.
+    # A pointer holds the position of an imported thread or item.
     "load_thread_imported": 2,
     "load_threads_after_an_imported_one": 2,
     "load_item_imported": 3,
     "load_thread_items_after_an_imported_one": 3,
-    # The request knows nothing of the thread, so it looks for a tombstone.
+    # The thread is not in the cache, so the request looks for a tombstone.
     "save_thread": 2,
     "save_thread_again": 2,
     "save_thread_imported": 3,
@@ -80,9 +80,9 @@ AT_MOST = {
     # The tombstone, the keys, one batch, the moved tombstone, the row.
     "delete_thread": 5,
     "delete_thread_imported": 6,
-    # The message's row and the thread's; of items, turns and feedback one each; one batch.
+    # The message's row, the thread's row, one query each for items, turns and feedback, one batch.
     "take_back": 6,
-    # The thread, two items and the pointer to one of them; both thumbs at once; the thread again.
+    # The thread, two items, the pointer to one, both feedback rows at once, the thread again.
     "save_feedback": 6,
 }
 
@@ -97,7 +97,7 @@ async def test_an_operation_makes_no_more_requests_than_it_needs(begin: Begin, n
 
 
 async def add_user_message(backend: Backend, thread: ThreadMetadata) -> None:
-    """The calls that the SDK's `threads.add_user_message` makes of a store."""
+    """Make the store calls of the SDK's `threads.add_user_message`."""
     context = request_of("alice")
     caller = Caller(backend.store, lambda: context, backend.clock.date)
     await caller.load_thread(thread.id)
@@ -129,7 +129,7 @@ async def test_a_turn_makes_at_most_four_requests_however_long_its_thread(
 async def test_a_page_of_threads_reads_no_deleted_ones(
     engine: Engine, backend: Backend, order: Order
 ) -> None:
-    """Those before and behind the page are enough to cost a query each if they were read."""
+    """The deleted threads on either side of the page would each cost a query if they were read."""
     alice = Caller(backend.store, lambda: request_of("alice"), backend.clock.date)
     proxy = FaultProxy(engine)
     async with proxy.running() as behind:
@@ -154,17 +154,17 @@ async def test_a_page_of_threads_reads_no_deleted_ones(
 async def test_the_end_of_a_turn_is_kept_with_it_in_one_request(
     engine: Engine, backend: Backend
 ) -> None:
-    told = Conversation(backend.clock)
-    await told.keep(backend, "alice")
+    sample = Conversation(backend.clock)
+    await sample.keep(backend, "alice")
     context = request_of("alice")
     proxy = FaultProxy(engine)
     async with proxy.running() as behind:
         with clients(behind, PLAIN) as made:
             turning = new_backend(made, backend.place, backend.clock)
-            await turning.store.load_thread(told.thread.id, context)
+            await turning.store.load_thread(sample.thread.id, context)
             proxy.follow(no_fault)
-            await turning.transcript.save(told.thread.id, told.last.id, [], context, told.end)
-            # As the SDK does with each item that it streams.
-            await turning.store.add_thread_item(told.thread.id, told.end, context)
+            await turning.transcript.save(sample.thread.id, sample.last.id, [], context, sample.end)
+            # The SDK does this with each item that it streams.
+            await turning.store.add_thread_item(sample.thread.id, sample.end, context)
     assert proxy.requests == ["BatchWriteItem"]
-    assert await backend.store.load_item(told.thread.id, told.end.id, request_of("alice"))
+    assert await backend.store.load_item(sample.thread.id, sample.end.id, request_of("alice"))

@@ -1,4 +1,4 @@
-"""A message that is answered again: wherever that breaks off, both know the same conversation."""
+"""A retried message: wherever the retry breaks off, user and model see the same turns."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -21,7 +21,7 @@ from tests.store.contract.fault_proxy import Fault, FaultProxy, after
 from tests.store.contract.paging import all_items
 from tests.store.contract.user_store import Caller
 
-type Told = dict[str, set[str]]
+type Answers = dict[str, set[str]]
 STOPPED = "stopped"
 
 
@@ -31,37 +31,37 @@ def alice(backend: Backend) -> Caller[RequestContext]:
 
 @dataclass
 class Story:
-    """A thread of turns, each a message and as many answers as a test says."""
+    """A thread of turns, each with a message and a number of answers."""
 
     backend: Backend
     thread: ThreadMetadata
     turns: list[list[ThreadItem]]
 
-    async def seen(self) -> Told:
-        """By each message that the person sees, the answers under it."""
-        told: Told = {}
+    async def seen(self) -> Answers:
+        """Return the answers under each message that the user sees."""
+        seen: Answers = {}
         answers: set[str] = set()
         for item in await all_items(alice(self.backend), self.thread.id):
             if isinstance(item, UserMessageItem):
-                told[item.id] = answers = set()
+                seen[item.id] = answers = set()
             else:
                 answers.add(item.id)
-        return told
+        return seen
 
-    async def known(self) -> Told:
-        """The same, as the model is given it."""
+    async def known(self) -> Answers:
+        """Return the same from the model's input."""
         end = alice(self.backend).mint()
         earlier = await self.backend.transcript.before(
             self.thread.id, end, 1_000_000, request_of("alice")
         )
-        told: Told = {turn["message"]: set(turn["answers"]) for turn in earlier.turns}
+        known: Answers = {turn["message"]: set(turn["answers"]) for turn in earlier.turns}
         answers: set[str] = set()
         for item in (each for each in earlier.since if not isinstance(each, list)):
             if isinstance(item, UserMessageItem):
-                told[item.id] = answers = set()
+                known[item.id] = answers = set()
             else:
                 answers.add(item.id)
-        return told
+        return known
 
     async def take_back(self, number: int, backend: Backend | None = None) -> None:
         message = self.turns[number][0]
@@ -70,7 +70,7 @@ class Story:
         await transcript.take_back(self.thread.id, message.id, turn, request_of("alice"))
 
 
-async def told(backend: Backend, *answers: int, text: str = "a") -> Story:
+async def stored_story(backend: Backend, *answers: int, text: str = "a") -> Story:
     caller = alice(backend)
     thread = await caller.thread()
     turns: list[list[ThreadItem]] = []
@@ -105,7 +105,7 @@ async def told(backend: Backend, *answers: int, text: str = "a") -> Story:
 async def test_wherever_a_retry_breaks_off_person_and_model_know_the_same(
     engine: Engine, backend: Backend, answers: tuple[int, ...]
 ) -> None:
-    story, proxy = await told(backend, *answers), FaultProxy(engine)
+    story, proxy = await stored_story(backend, *answers), FaultProxy(engine)
     async with proxy.running() as behind:
         with clients(behind, PLAIN) as made:
             process = new_backend(made, backend.place, backend.clock)
@@ -125,7 +125,7 @@ async def test_wherever_a_retry_breaks_off_person_and_model_know_the_same(
 
 
 async def test_a_retry_of_a_usual_turn_writes_once(engine: Engine, backend: Backend) -> None:
-    story, proxy = await told(backend, 2, 2, 2), FaultProxy(engine)
+    story, proxy = await stored_story(backend, 2, 2, 2), FaultProxy(engine)
     async with proxy.running() as behind:
         with clients(behind, PLAIN) as made:
             await story.take_back(1, new_backend(made, backend.place, backend.clock))
@@ -137,7 +137,7 @@ async def test_a_retry_of_a_usual_turn_writes_once(engine: Engine, backend: Back
 async def test_what_dynamodb_leaves_of_a_retry_is_done_too(
     engine: Engine, backend: Backend
 ) -> None:
-    story, proxy = await told(backend, 2, 7, 7, 30), FaultProxy(engine)
+    story, proxy = await stored_story(backend, 2, 7, 7, 30), FaultProxy(engine)
     proxy.follow(lambda number: Fault.HALF_DONE)
     async with proxy.running() as behind:
         with clients(behind, PLAIN) as made:
@@ -149,7 +149,7 @@ async def test_what_dynamodb_leaves_of_a_retry_is_done_too(
 
 
 async def test_a_retry_leaves_no_body_behind(backend: Backend) -> None:
-    story = await told(backend, 1, 1, 1, text=incompressible(300_000))
+    story = await stored_story(backend, 1, 1, 1, text=incompressible(300_000))
     message = story.turns[1][0].id
     big = [{"message": message, "answers": [], "text": incompressible(250_000)}]
     await backend.transcript.save(story.thread.id, message, big, request_of("alice"))

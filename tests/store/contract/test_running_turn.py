@@ -47,7 +47,7 @@ async def test_a_turn_whose_lease_is_over_runs_no_more(
 async def test_turns_that_crashed_hide_no_running_one(
     backend: Backend, turn: Snapshot, thread_id: str
 ) -> None:
-    # Together more than one query of DynamoDB reads.
+    # Together they exceed what one DynamoDB query reads.
     for number in range(8):
         crashed = replace(turn, turn_id=backend.store.mint_turn(), text=incompressible(300_000))
         late = replace(crashed, lease_until=turn.lease_until - 30 + number)
@@ -84,7 +84,7 @@ async def test_a_deleted_thread_has_no_running_turn(
     await backend.store.snapshots.write(thread_id, turn, request_of("alice"))
     await caller("alice").delete_thread(thread_id)
     assert await backend.store.snapshots.read(thread_id, request_of("alice")) is None
-    # To refuse what comes late is as good as to let it be forgotten.
+    # A store may refuse a late write or drop it.
     with suppress(NotFoundError):
         await backend.store.snapshots.write(thread_id, turn, request_of("alice"))
     assert await backend.store.snapshots.read(thread_id, request_of("alice")) is None

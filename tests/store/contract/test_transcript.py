@@ -14,7 +14,7 @@ PLENTY = 10_000_000
 
 
 class Turns:
-    """A thread's turns, each begun by a message."""
+    """A thread's turns, each started by a message."""
 
     def __init__(self, backend: Backend, alice: Caller[RequestContext], thread_id: str) -> None:
         self.backend = backend
@@ -96,7 +96,7 @@ async def test_a_deleted_thread_has_no_turns(turns: Turns) -> None:
     await turns.keep("gone")
     await turns.alice.delete_thread(turns.thread_id)
     assert await turns.texts() == []
-    # To refuse a turn that ends late is as good as to let it be forgotten.
+    # A store may refuse a late turn or drop it.
     with suppress(NotFoundError):
         await turns.keep("late")
     assert await turns.texts() == []

@@ -20,7 +20,7 @@ type Order = Literal["asc", "desc"]
 
 
 class Caller[C]:
-    """One user's calls. `context` is asked before each call: a new request, or always the same."""
+    """One user's calls. `context` returns the context for each call: a new or the same request."""
 
     def __init__(
         self, store: Store[C], context: Callable[[], C], now: Callable[[], datetime]
@@ -43,7 +43,7 @@ class Caller[C]:
         id: str | None = None,
         created_at: datetime | None = None,
     ) -> AssistantMessageItem:
-        """A message, not stored yet."""
+        """Return a message that is not stored yet."""
         return AssistantMessageItem(
             id=self.mint() if id is None else id,
             thread_id=thread.id,
@@ -54,14 +54,14 @@ class Caller[C]:
     async def thread(
         self, title: str = "", *, id: str | None = None, created_at: datetime | None = None
     ) -> ThreadMetadata:
-        """A thread that has just been stored."""
+        """Store a thread and return it."""
         minted = self.mint("thread") if id is None else id
         thread = ThreadMetadata(id=minted, created_at=created_at or self.now(), title=title)
         await self.save_thread(thread)
         return thread
 
     async def say(self, thread: ThreadMetadata, *texts: str) -> list[AssistantMessageItem]:
-        """Messages that have just been added to a thread."""
+        """Add messages to a thread and return them."""
         said = [self.message(thread, text) for text in texts]
         for message in said:
             await self.add(thread.id, message)

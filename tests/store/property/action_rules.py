@@ -1,4 +1,4 @@
-"""A button is pressed, which replaces an item and leaves a note, whatever happens meanwhile."""
+"""Rules for button presses, which replace an item and add a note, with interruptions."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from tests.store.contract.backend import Backend, request_of
 from tests.store.property.shared_state import picks, threads, users
 from tests.store.property.write_rules import Writing, texts
 
-# Of a press, which makes six requests of ids that were minted here.
+# A press makes six requests for minted ids.
 moments = st.integers(0, 6)
 
 
 class Interruption:
-    """Does something before one of the requests that a client sends, or at the end."""
+    """Runs `do` before one of a client's requests, or at the end."""
 
     def __init__(self, client: Any, moment: int, do: Callable[[], object]) -> None:
         self._events = client.meta.events
@@ -50,7 +50,7 @@ class Interruption:
 class Pressing(Writing):
     @rule(user=users, thread=threads, item=picks, text=texts, process=picks)
     def press(self, user: str, thread: int, item: int, text: str, process: int) -> None:
-        """Twice, which leaves the same as once."""
+        """Press twice, which has the same effect as once."""
         thread_id, message = self._pressed(user, thread, item, text)
         there = message.id in self.model[user].visible_items(thread_id, self.now)
         for _ in range(2):
@@ -64,7 +64,7 @@ class Pressing(Writing):
 
     @rule(user=users, process=picks, moment=moments)
     def press_while_the_thread_is_deleted(self, user: str, process: int, moment: int) -> None:
-        """In a thread of its own: one that is deleted is of no use to other rules."""
+        """Use a separate thread, because other rules cannot use a deleted one."""
         store = self.processes[0].store
         thread = ThreadMetadata(id=store.mint("thread"), created_at=self.clock.date())
         item = AssistantMessageItem(
@@ -83,7 +83,7 @@ class Pressing(Writing):
     def save_while_the_thread_is_deleted(
         self, user: str, process: int, moment: int, knows: bool
     ) -> None:
-        """In a thread of its own, by a request that has read it or has not."""
+        """Use a separate thread, and a request that may have read it before."""
         store, late = self._process(process).store, request_of(user)
         thread = ThreadMetadata(id=store.mint("thread"), created_at=self.clock.date())
         self.do(store.save_thread(thread, request_of(user)))
@@ -101,7 +101,7 @@ class Pressing(Writing):
     def press_while_a_message_is_answered_again(
         self, user: str, thread: int, item: int, text: str, process: int, moment: int
     ) -> None:
-        """What follows the thread's first item is deleted; where the list does, it stays so."""
+        """The retry deletes everything after the first item, including a list that follows it."""
         self._converse(user, thread, "one")
         thread_id, message = self._pressed(user, thread, item, text)
         kept = self.kept(user, thread_id)
@@ -125,7 +125,7 @@ class Pressing(Writing):
     def _pressed(
         self, user: str, thread: int, item: int, text: str
     ) -> tuple[str, AssistantMessageItem]:
-        """The thread, and the item as the button leaves it."""
+        """Return the thread and the item as the button leaves it."""
         thread_id = self.thread_id(thread)
         return thread_id, self.message(user, thread_id, self.item_id(item), text)
 
@@ -137,7 +137,7 @@ class Pressing(Writing):
             await work()
 
         def interrupt() -> None:
-            # In a thread of its own, because an event loop runs in this one.
+            # In another thread, because an event loop is running in this one.
             with ThreadPoolExecutor(1) as other:
                 other.submit(asyncio.run, whole()).result()
 
@@ -151,13 +151,13 @@ class Pressing(Writing):
         return [row for row in self.processes[0].rows() if row["pk"]["S"] == partition]
 
     def _notes(self, user: str, thread_id: str) -> dict[str, list[Any]]:
-        """What the rows of notes hold, by their sort keys."""
+        """Return the contents of the rows of notes by sort key."""
         rows = self._rows(user, thread_id)
         return {row["sk"]["S"]: read_turn(body(row)) for row in rows if is_note(row["sk"]["S"])}
 
 
 async def press(backend: Backend, user: str, item: AssistantMessageItem, note: str) -> None:
-    """What a button asks of the store, in a request of its own."""
+    """Make the store calls of a button press in a new request."""
     store: DynamoStore = backend.store
     context: RequestContext = request_of(user)
     await store.load_item(item.thread_id, item.id, context)

@@ -1,4 +1,4 @@
-"""How much Hypothesis tries, and on what."""
+"""The effort of Hypothesis, and the engine that it uses."""
 
 import asyncio
 import os
@@ -12,8 +12,8 @@ from tests.store.contract.backend import Clients, clients
 from tests.store.contract.engines import Engine, dynoxide, find_dynoxide, moto
 from tests.store.property.in_order import InOrder
 
-# The examples are the same every time, so that a run fails only for a bug of the change under test.
-# DEEP=1 looks for new bugs, and shortens the way to each.
+# The examples are the same in every run, so a run fails only for a bug in the change under test.
+# DEEP=1 looks for new bugs and shrinks their examples.
 COMMON = settings(
     deadline=None,
     database=None,
@@ -31,7 +31,7 @@ settings.load_profile("deep" if "DEEP" in os.environ else "small")
 
 @pytest.fixture(scope="session")
 def used() -> Iterator[Clients]:
-    """DynamoDB by dynoxide, which is the quicker, or else by moto."""
+    """Clients of dynoxide, which is faster, or else of moto."""
     binary = find_dynoxide(os.environ)
     with moto() as address:
         if not binary:
@@ -44,7 +44,7 @@ def used() -> Iterator[Clients]:
 
 @pytest.fixture(autouse=True)
 def in_order(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Which of two requests at once is first must not depend on the machine's threads."""
+    """Make the order of concurrent requests independent of the machine's threads."""
     for pool in (ROWS, FILES):
         monkeypatch.setattr(pool, "_threads", InOrder())
 

@@ -2,9 +2,9 @@
 
 from hypothesis import strategies as st
 
-# As this store would have minted it in 1970.
+# The id that this store would have minted in 1970.
 OF_THE_BEGINNING = "msg_00000000000000000000000000"
-# Prefixes of one another, parts of keys, encodings of one another, too long for a key.
+# Ids that are prefixes or encodings of one another, parts of keys, or too long for a key.
 CHOSEN = [
     "",
     "a",
@@ -30,7 +30,7 @@ CHOSEN = [
     "thr_zzzzzzzzzzzzzzzzzzzzzzzzzz",
 ]
 any_id = st.sampled_from(CHOSEN) | st.text(max_size=30) | st.text(min_size=400, max_size=600)
-# Each of these may take a part of the other's key for its own, where parts are not encoded.
+# Without encoding, part of one id's key could be mistaken for the other's.
 CONFUSABLE = [["c", "b#thread#c"], ["b", "c"], ["a", "a#"], ["a/b", "a%2Fb"]]
 thread_ids = st.sampled_from(CONFUSABLE) | st.lists(any_id, min_size=2, max_size=2, unique=True)
 item_ids = st.lists(any_id, min_size=3, max_size=4, unique=True)

@@ -1,11 +1,11 @@
-"""Calls of AWS in the order in which they are made, so that a failing example fails again."""
+"""AWS calls in a fixed order, so that a failing example fails again."""
 
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 
 
 class InOrder(Executor):
-    """Makes each call at once, in the caller's thread."""
+    """An executor that runs each call at once in the caller's thread."""
 
     def submit[**P, T](self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         made: Future[T] = Future()

@@ -1,4 +1,4 @@
-"""Two users do whatever they like, side by side with a model that says what they must see."""
+"""A state machine in which two users do anything, next to a model of what they must see."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ directions = st.sampled_from(["asc", "desc"])
 
 @dataclass(frozen=True)
 class Cursor:
-    """Where a user stopped paging."""
+    """The place where a user stopped paging."""
 
     user: str
     thread_id: str
@@ -31,7 +31,7 @@ class Cursor:
 
 
 class StoreMachine(Pressing, Turning):
-    """Whatever is read must be what the model says."""
+    """Everything that is read must match the model."""
 
     cursors: tuple[Cursor, ...] = ()
 
@@ -41,7 +41,7 @@ class StoreMachine(Pressing, Turning):
 
     @rule(user=users, thread=threads)
     def grow_old(self, user: str, thread: int) -> None:
-        """Of a thread that is in use, every other item expires."""
+        """Let every other item of a thread in use expire."""
         self._converse(user, thread, "one")
         self.clock.advance(hours=500)
         self.begin_requests()
@@ -59,7 +59,7 @@ class StoreMachine(Pressing, Turning):
             assert isinstance(outcome, NotFoundError)
             return
         assert outcome == thread
-        # Prolonged by use, at most once a day.
+        # Use extends the expiry, at most once a day.
         kept, until = model.threads[id], self.now + RETENTION
         kept.until = until if kept.until <= until - DAY else kept.until
 
@@ -83,7 +83,7 @@ class StoreMachine(Pressing, Turning):
 
     @rule(user=users, thread=threads, direction=directions, stop=picks)
     def begin_paging(self, user: str, thread: int, direction: Direction, stop: int) -> None:
-        """A user pages through a thread and stops at an item."""
+        """Page through a thread and stop at an item."""
         ids = self._items(user, self.thread_id(thread), 100, direction)
         if ids:
             cursor = Cursor(user, self.thread_id(thread), direction, ids[stop % len(ids)])
@@ -91,7 +91,7 @@ class StoreMachine(Pressing, Turning):
 
     @rule(pick=picks, limit=limits)
     def go_on_paging(self, pick: int, limit: int) -> None:
-        """The user goes on, whatever was added and deleted meanwhile."""
+        """Continue after that item, with any additions and deletions since."""
         if not self.cursors:
             return
         cursor = self.cursors[pick % len(self.cursors)]
@@ -99,7 +99,7 @@ class StoreMachine(Pressing, Turning):
         ids = self._items(user, thread_id, 100, cursor.direction)
         page = self.outcome(self.caller(user).load_items(thread_id, limit, last, cursor.direction))
         if isinstance(page, NotFoundError | ValueError):
-            assert last not in ids, "an item that is there says where to go on"
+            assert last not in ids, "paging must continue after an existing item"
             return
         order = self.order(user, thread_id)
         after = {id: order.comes_after(id, last) for id in ids if id != last}

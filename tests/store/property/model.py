@@ -1,4 +1,4 @@
-"""What the store should hold, in dicts; it knows nothing of rows, keys and requests."""
+"""A model of the store's contents in dicts, independent of rows, keys and requests."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ RETENTION = 30 * DAY
 
 @dataclass
 class Kept[T]:
-    """Something, and when it expires."""
+    """A value and its expiry."""
 
     value: T
     until: float
@@ -34,7 +34,7 @@ class User:
         return {id: kept.value for id, kept in self.threads.items() if kept.until > now}
 
     def item(self, thread_id: str, item_id: str, now: float) -> Kept[AssistantMessageItem] | None:
-        """An item that is there, whether it can be seen or not."""
+        """Return an existing item, visible or not."""
         kept = self.items.get(thread_id, {}).get(item_id)
         return kept if kept and kept.until > now else None
 
@@ -46,7 +46,7 @@ class User:
 
 
 class Order:
-    """The one order of a listing: by time, and once two were seen in an order, always in that."""
+    """The order of a listing: by time, and stable for items of the same time."""
 
     def __init__(self) -> None:
         self._times: dict[str, int] = {}
@@ -62,7 +62,7 @@ class Order:
             self._seen.add((first, second))
 
     def comes_after(self, id: str, other: str) -> bool | None:
-        """Whether `id` comes after the other; None when that is not known yet."""
+        """Return whether `id` comes after `other`, or None if that is not known yet."""
         if self._times[id] != self._times[other]:
             return self._times[id] > self._times[other]
         if (other, id) in self._seen:

@@ -1,4 +1,4 @@
-"""Stores with a bug each, of the kinds that stores have."""
+"""Stores that each have one typical bug."""
 
 from __future__ import annotations
 
@@ -167,7 +167,7 @@ class LeavesTheTurnsAfterIt(Transcript):
 
 
 class Altered:
-    """DynamoDB's client, with another way of asking for something, or for anything ("*")."""
+    """A DynamoDB client that changes one operation, or every one ("*")."""
 
     def __init__(self, client: Any, operation: str, change: Change) -> None:
         self._client = client

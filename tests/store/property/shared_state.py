@@ -1,4 +1,4 @@
-"""What the rules of the machine share: users, their ids, the time, the model."""
+"""The state that the machine's rules share: users, ids, the clock and the model."""
 
 from __future__ import annotations
 
@@ -23,23 +23,23 @@ from tests.store.property.model import Kept, Order, User
 
 type Make = Callable[[Clock], list[Backend]]
 
-# The second is named as a key of the first one's would be.
+# The second user's name looks like a key of the first.
 USERS = ["a", "a#thread#b"]
 users = st.sampled_from(USERS)
 picks = st.integers(0, 5)
-# More happens to the first than to the others, so that something does happen.
+# The first thread is used most often, so that operations meet in it.
 threads = st.sampled_from([0, 0, 0, 1, 2])
 
 
 class World(RuleBasedStateMachine):
-    """`make` gives the processes of the function, all on one table."""
+    """`make` returns the processes of the function, all on one table."""
 
     def __init__(self, runner: asyncio.Runner, make: Make) -> None:
         super().__init__()
         self._runner = runner
         self.clock = Clock()
         self.processes = make(self.clock)
-        # Its keys are of the same kind, so its rows may stand in the same table.
+        # The gate's keys have the same types, so its rows can share the table.
         first = self.processes[0]
         gates = GateTable(lambda: first.clients.dynamodb, first.place.table)
         self.gate = Gate(gates, Limits(), now=self.clock)
@@ -48,7 +48,7 @@ class World(RuleBasedStateMachine):
         self.requests: dict[str, tuple[Backend, RequestContext]] = {}
         self.thread_ids: list[str] = []
         self.item_ids: list[str] = []
-        # When whatever has that id was first created; an imported id brings its time along.
+        # The creation time of each id. An imported id has its own.
         self.times: dict[str, datetime] = {}
         for user in USERS:
             self.begin_request(user, 0)

@@ -1,4 +1,4 @@
-"""The machine finds each of these bugs, so it would find their like in the store."""
+"""The machine finds each of these bugs, so it would find similar ones in the store."""
 
 import asyncio
 
@@ -22,9 +22,9 @@ def find_a_bug(used: Clients, runner: asyncio.Runner, process: Process) -> None:
         place = new_place(used)
         return [process(used, place, clock) for _ in range(2)]
 
-    # Nobody reads how the bug was found, so it need not be told in few steps.
+    # No one reads the failing example, so it need not be shrunk.
     quick = settings(max_examples=200, phases=[Phase.generate])
-    # A bug that depends on which of two requests at once is first may not show a second time.
+    # A bug that depends on the order of two concurrent requests may not show a second time.
     with pytest.raises((AssertionError, Flaky)):
         run_state_machine_as_test(machine(runner, two_processes), settings=quick)
 
@@ -40,6 +40,6 @@ def test_keys_of_names_that_are_not_encoded_are_caught(
     used: Clients, runner: asyncio.Runner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     encoded = keys.encoded
-    # What is too long for a key would be refused, and so be found too easily.
+    # An id too long for a key would be refused, which would make the bug too easy to find.
     monkeypatch.setattr(keys, "encoded", lambda text: text if len(text) < LONG else encoded(text))
     find_a_bug(used, runner, new_backend)

@@ -1,4 +1,4 @@
-"""The store does what a dict would do, whatever two users do to it."""
+"""The store behaves like a dict for any sequence of operations by two users."""
 
 import asyncio
 

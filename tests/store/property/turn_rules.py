@@ -1,4 +1,4 @@
-"""Rules of turns: a thread is deleted while it is answered, and a message is answered again."""
+"""Rules for turns: a thread is deleted during its answer, and a message is answered again."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from tests.store.contract.paging import all_items
 from tests.store.property.shared_state import picks, threads, users
 from tests.store.property.write_rules import Writing
 
-# Greater than every id that is minted.
+# Greater than every minted id.
 END_OF_TIME = f"msg_{'7' + 'z' * 25}"
 EVERYTHING = 1_000_000
 STOPPED = [{"stopped": True}]
-# Who does the next step: the turn, or the deletion.
+# Whether the turn, rather than the deletion, takes the next step.
 schedules = st.lists(st.booleans(), min_size=10, max_size=10)
 
 type Step = Callable[[], Awaitable[object]]
@@ -38,7 +38,7 @@ class Turning(Writing):
     def delete_while_answered(
         self, user: str, thread: int, item: int, schedule: list[bool], polls: bool
     ) -> None:
-        """Whatever the order of their steps, nothing is left but the moved tombstone."""
+        """In any order of their steps, only the moved tombstone is left."""
         thread_id = self.thread_id(thread)
         if not self.model[user].thread(thread_id, self.now):
             return
@@ -47,7 +47,7 @@ class Turning(Writing):
         )
         turn = self._turn(self.processes[0], context, self.item_id(item), polls)
         deletion = self._deletion(self.processes[-1], user, thread_id)
-        # Further than this the turn knows the thread, and nothing of its deletion.
+        # From here on, the turn has read the thread and does not know of its deletion.
         self.do(next(turn)())
         self.do(next(turn)())
         for is_turn in [*schedule, *[True] * 10, *[False] * 10]:
@@ -62,7 +62,7 @@ class Turning(Writing):
 
     @rule(user=users, thread=threads, dies_after=st.integers(0, 6), knows=st.booleans())
     def delete_and_die(self, user: str, thread: int, dies_after: int, knows: bool) -> None:
-        """The process of a deletion dies at any request: a late save still brings nothing back."""
+        """If a deletion's process dies at any request, a late save still restores nothing."""
         thread_id = self.thread_id(thread)
         before = self.model[user].thread(thread_id, self.now)
         if not before:
@@ -85,7 +85,7 @@ class Turning(Writing):
         self._forget(user, thread_id)
 
     def _tombstones_in_the_way(self) -> list[dict[str, Any]]:
-        """Tombstones of whole deletions that a listing of threads would read."""
+        """Return the tombstones of finished deletions that a listing of threads would read."""
         rows = self.processes[0].rows()
         return [row for row in rows if row["sk"]["S"].startswith(THREAD) and "deleted" in row]
 
@@ -138,7 +138,7 @@ class Turning(Writing):
 
     @rule(user=users, thread=threads, item=picks, dies_after=st.integers(0, 9))
     def answer_again(self, user: str, thread: int, item: int, dies_after: int) -> None:
-        """Its process may die at any request: the model knows the turns that the person sees."""
+        """If the process dies at any request, the model still gets the turns that the user sees."""
         thread_id = self.thread_id(thread)
         kept = self.kept(user, thread_id).values()
         before = self._seen(user, thread_id)
@@ -158,8 +158,8 @@ class Turning(Writing):
         assert up_to_it == after[: len(up_to_it)]
         done = STOPPED[0] in known
         assert after == up_to_it if done else is_dead()
-        told = {each.get("turn") for each in known}
-        assert {id for id in before if id in told} == {*after} - ({message} if done else set())
+        turns = {each.get("turn") for each in known}
+        assert {id for id in before if id in turns} == {*after} - ({message} if done else set())
         for id in before[len(after) :]:
             self.kept(user, thread_id).pop(id)
         self.begin_requests()
@@ -179,7 +179,7 @@ class Turning(Writing):
 
     @contextmanager
     def _dying(self, last: int) -> Iterator[Callable[[], bool]]:
-        """Around what a process does that dies after so many requests."""
+        """Let the process die after this many requests within the block."""
         made = 0
         events = self.processes[0].clients.dynamodb.meta.events
 

@@ -1,4 +1,4 @@
-"""The rules that change something."""
+"""The rules that write."""
 
 from datetime import timedelta
 from typing import Any
@@ -30,7 +30,7 @@ class Writing(World):
 
     @rule(user=users, process=picks)
     def come_back(self, user: str, process: int) -> None:
-        """The user's next request, which nothing of the one before is known to."""
+        """Start the user's next request, with an empty cache."""
         self.begin_request(user, process)
 
     @rule(thread=st.booleans(), process=picks)
@@ -52,7 +52,7 @@ class Writing(World):
 
     def _save_thread(self, user: str, pick: int, title: str, later: int = 0) -> None:
         id, model = self.thread_id(pick), self.model[user]
-        # A position is settled by the first save; later ones may say what they like.
+        # The first save fixes the position. Later ones may have another time.
         created_at = self.times[id] + timedelta(days=later if model.thread(id, self.now) else 0)
         thread = ThreadMetadata(id=id, created_at=created_at, title=f"{title} {user}")
         outcome = self.outcome(self.caller(user).save_thread(thread))
@@ -70,7 +70,7 @@ class Writing(World):
         if id not in model.threads and id not in model.deleted:
             assert isinstance(outcome, NotFoundError)
             return
-        # What has expired may be gone already.
+        # An expired thread may be gone already.
         expected = (None,) if model.thread(id, self.now) else (None, NotFoundError)
         assert outcome is None or type(outcome) in expected
         if outcome is None:
@@ -99,7 +99,7 @@ class Writing(World):
 
     @rule(user=users, thread=threads, text=texts)
     def converse(self, user: str, thread: int, text: str) -> None:
-        """A thread with an item of every id that there is."""
+        """Save a thread with an item for every id."""
         self._converse(user, thread, text)
 
     def _converse(self, user: str, thread: int, text: str) -> None:
@@ -131,7 +131,7 @@ class Writing(World):
 
     @rule(user=users, thread=threads, item=picks)
     def spoil(self, user: str, thread: int, item: int) -> None:
-        """A row is damaged, by whatever."""
+        """Corrupt an item's row."""
         thread_id, id = self.thread_id(thread), self.item_id(item)
         there = self.model[user].item(thread_id, id, self.now)
         if there is None or not there.readable:
@@ -144,7 +144,7 @@ class Writing(World):
         self.begin_requests()
 
     def _refused(self, user: str, thread_id: str, outcome: object) -> bool:
-        """Whether a write was refused because its thread is not there, which no store must do."""
+        """Return whether a write was refused because its thread is missing, as a store may do."""
         gone = isinstance(outcome, NotFoundError)
         assert not gone or not self.model[user].thread(thread_id, self.now)
         return gone

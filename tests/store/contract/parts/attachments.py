@@ -1,4 +1,4 @@
-"""Attachments: kept, replaced, deleted."""
+"""Attachments are saved, replaced and deleted."""
 
 from typing import Any
 

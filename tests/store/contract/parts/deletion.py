@@ -1,4 +1,4 @@
-"""What is deleted is gone at once, and stays so."""
+"""Deleted threads and items are gone at once and stay gone."""
 
 from contextlib import suppress
 from typing import Any
@@ -63,7 +63,7 @@ class DeletionContract(Part):
         item = alice.message(thread, "late")
         await alice.delete_thread(thread.id)
         for write in (alice.add, alice.save):
-            # To refuse it is as good as to let it be forgotten.
+            # A store may refuse a late write or drop it.
             with suppress(NotFoundError):
                 await write(thread.id, item)
             assert await all_items(alice, thread.id) == []

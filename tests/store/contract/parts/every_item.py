@@ -1,4 +1,4 @@
-"""One item of every kind that ChatKit has."""
+"""One item of every ChatKit type."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""No user sees or changes anything of another's."""
+"""No user sees or changes another user's data."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""Items: added, saved, read, whatever kind they are of."""
+"""Items of every type are added, saved and read."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -38,7 +38,7 @@ class ItemContract(Part):
         item = make(alice, thread)
         await alice.add(thread.id, item)
         for read in [await alice.load(thread.id, item.id), *await all_items(alice, thread.id)]:
-            # The SDK subtracts a workflow's time from a naive one, so it may come naive.
+            # The SDK subtracts a workflow's time from a naive one, so it may be naive.
             assert instant(read) == instant(item)
             assert read.model_copy(update={"created_at": item.created_at}) == item
 

@@ -1,4 +1,4 @@
-"""Pages of items: nothing lost, nothing twice, whatever comes and goes meanwhile."""
+"""Pages of items lose and repeat nothing, even while items are added and deleted."""
 
 from datetime import timedelta
 from itertools import pairwise

@@ -1,4 +1,4 @@
-"""What every part of the contract is given."""
+"""The base of every part of the contract."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,7 +7,7 @@ import pytest
 
 from tests.store.contract.user_store import Caller
 
-# Ids and names that a user may choose, or another store may have minted.
+# Ids and names that a user may choose or another store may have minted.
 _HOSTILE = {
     "empty": "",
     "hash": "#",
@@ -27,9 +27,9 @@ hostile = pytest.mark.parametrize("hostile", _HOSTILE.values(), ids=_HOSTILE)
 
 
 class Part:
-    """A subclass has the fixture `caller`.
+    """A subclass defines the fixture `caller`.
 
-    It makes a user's view of one store, the same for every user of a test.
+    It creates a user's view of a store that all users of a test share.
     """
 
     @pytest.fixture

@@ -1,4 +1,4 @@
-"""Threads: kept, changed, listed."""
+"""Threads are saved, changed and listed."""
 
 from datetime import UTC, timedelta
 from typing import Any
