@@ -18,11 +18,11 @@ def test_half_the_memory_costs_half_the_time() -> None:
 
 
 @pytest.mark.parametrize(("sent", "requests"), [(1, 1), (10**7, 1), (10**7 + 1, 2)])
-def test_each_10_mb_of_an_answer_are_a_request(sent: int, requests: int) -> None:
+def test_each_10_mb_of_an_answer_count_as_one_request(sent: int, requests: int) -> None:
     assert dollars(Turn(1, sent, 0, 0), 1024)[1] == pytest.approx(3.5 * requests)
 
 
-def test_both_versions_of_a_secret_are_read_all_month() -> None:
+def test_both_versions_of_a_secret_are_billed_all_month() -> None:
     reads = Reads.of(secrets=3, every_seconds=300)
     assert reads.calls == 3 * 2 * 8640
     assert reads.dollars == pytest.approx(0.2592)

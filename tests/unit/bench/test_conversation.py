@@ -78,7 +78,7 @@ class Server(ChatKitServer[RequestContext]):
             yield event
 
 
-async def test_the_turn_is_what_the_sdk_calls_for_a_user_s_message(
+async def test_the_turn_makes_the_sdks_calls_for_a_user_message(
     client: "DynamoDBClient", context: RequestContext
 ) -> None:
     store = ReadsAll(Rows(client, "threads", "sdk"))

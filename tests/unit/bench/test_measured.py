@@ -22,7 +22,7 @@ def turns(*spent: Spent, seconds: tuple[float, ...] = (), bare: tuple[float, ...
     return Turns(measured_turns=made, bare=list(bare))
 
 
-def test_what_a_turn_spends_is_the_mean_of_the_turns() -> None:
+def test_the_cost_of_a_turn_is_the_mean_over_the_turns() -> None:
     spent = turns(Spent(4, 0, 6, 2), Spent(2, 2, 8, 3)).spent
     assert spent == Spent(3, 1, 7, 2.5)
     assert spent.dollars == pytest.approx(7 * 0.125 + 2.5 * 0.625)
@@ -39,19 +39,19 @@ def test_what_a_turn_spends_is_the_mean_of_the_turns() -> None:
     ],
     ids=["at the limits", "too dear", "one with five requests", "one more to S3", "no more room"],
 )
-def test_the_promise_is_of_the_mean_price_and_of_each_turn_s_requests(
+def test_the_limits_apply_to_the_mean_price_and_to_each_turns_requests(
     made: Turns, kept: bool
 ) -> None:
     assert made.within_limits == kept
 
 
-def test_a_time_is_the_ratio_of_the_medians() -> None:
+def test_a_ratio_compares_the_medians() -> None:
     made = turns(Spent(), Spent(), Spent(), seconds=(2.0, 3.0, 900.0), bare=(0.5, 1.5, 100.0))
     assert made.ratios == {"load": 2.0}
     assert made.whole_ratio == 2.0
 
 
-async def test_only_the_calls_themselves_are_measured_and_in_their_order(
+async def test_only_the_calls_are_measured_in_order(
     client: "DynamoDBClient",
 ) -> None:
     meter, order = Meter(), list[str]()

@@ -20,13 +20,13 @@ def meter(client: "DynamoDBClient") -> Meter:
     return meter
 
 
-def test_a_read_is_paid_by_the_read_price_and_a_write_by_the_write_price() -> None:
+def test_reads_cost_the_read_price_and_writes_the_write_price() -> None:
     assert Spent(read_units=8).dollars == 1.0
     assert Spent(write_units=8).dollars == 5.0
     assert Spent(requests=5, s3_requests=5).dollars == 0
 
 
-def test_reads_and_writes_are_told_apart(client: "DynamoDBClient", meter: Meter) -> None:
+def test_reads_and_writes_are_counted_separately(client: "DynamoDBClient", meter: Meter) -> None:
     client.put_item(TableName="threads", Item=ROW)
     written = meter.taken()
     client.get_item(TableName="threads", Key=ROW)
@@ -41,9 +41,7 @@ def test_reads_and_writes_are_told_apart(client: "DynamoDBClient", meter: Meter)
     assert read.read_units > 0 == read.write_units
 
 
-def test_a_batch_tells_the_units_of_each_of_its_tables(
-    client: "DynamoDBClient", meter: Meter
-) -> None:
+def test_a_batch_counts_the_units_of_each_table(client: "DynamoDBClient", meter: Meter) -> None:
     client.batch_write_item(RequestItems={"threads": [{"DeleteRequest": {"Key": ROW}}]})
     spent = meter.taken()
     assert spent.requests == 1
@@ -51,20 +49,20 @@ def test_a_batch_tells_the_units_of_each_of_its_tables(
     assert spent.read_units == 0
 
 
-def test_a_request_that_is_refused_is_a_request(client: "DynamoDBClient", meter: Meter) -> None:
+def test_a_refused_request_is_counted(client: "DynamoDBClient", meter: Meter) -> None:
     with pytest.raises(client.exceptions.ConditionalCheckFailedException):
         client.put_item(TableName="threads", Item=ROW, ConditionExpression="attribute_exists(pk)")
     assert meter.taken().requests == 1
 
 
-def test_requests_to_s3_are_counted_apart(client: "DynamoDBClient", meter: Meter) -> None:
+def test_s3_requests_are_counted_separately(client: "DynamoDBClient", meter: Meter) -> None:
     s3 = boto3.client("s3")
     meter.watch(s3)
     s3.list_buckets()
     assert meter.taken() == Spent(s3_requests=1)
 
 
-def test_what_was_taken_is_not_counted_again(client: "DynamoDBClient", meter: Meter) -> None:
+def test_counts_start_again_after_they_are_taken(client: "DynamoDBClient", meter: Meter) -> None:
     client.put_item(TableName="threads", Item=ROW)
     meter.taken()
     assert meter.taken() == Spent()

@@ -58,7 +58,7 @@ async def test_a_thread_is_read_as_it_was_written(
     assert await pages(rival, "asc", context) == [[message(1).id]]
 
 
-async def test_another_user_s_thread_is_not_found(rival: Conversations) -> None:
+async def test_another_users_thread_is_not_found(rival: Conversations) -> None:
     with pytest.raises(NotFoundError, match="Thread thr_1 not found"):
         await rival.load_thread(THREAD.id, BOB)
 
@@ -73,7 +73,7 @@ async def test_items_page_by_their_time_in_both_orders(
     assert await pages(rival, "desc", context) == [[five, four], [three, two], [one]]
 
 
-async def test_the_same_item_again_is_a_success_and_another_under_its_id_an_error(
+async def test_adding_the_same_item_again_succeeds_and_another_with_its_id_fails(
     rival: Conversations, context: RequestContext
 ) -> None:
     await rival.add_thread_item(THREAD.id, message(1), context)
@@ -91,7 +91,7 @@ async def test_a_deleted_item_is_gone(rival: Conversations, context: RequestCont
     assert await pages(rival, "asc", context) == [[message(2).id]]
 
 
-async def test_all_is_read_also_beyond_the_megabyte_of_one_query(
+async def test_a_listing_longer_than_one_query_is_read_completely(
     client: "DynamoDBClient", context: RequestContext
 ) -> None:
     rival = ReadsAll(Rows(client, "threads", "all"))
@@ -101,7 +101,7 @@ async def test_all_is_read_also_beyond_the_megabyte_of_one_query(
     assert len(page.data) == 6
 
 
-async def test_two_owners_share_a_table_without_meeting(
+async def test_two_owners_share_a_table_without_conflicts(
     client: "DynamoDBClient", context: RequestContext
 ) -> None:
     one, other = (Rows(client, "threads", owner) for owner in ("all", "whole"))

@@ -8,7 +8,7 @@ from pathlib import Path
 SCRIPT = Path(__file__).parents[3] / "bench" / "store.py"
 
 
-def test_without_dynoxide_the_bench_says_so_and_what_to_do(tmp_path: Path) -> None:
+def test_without_dynoxide_the_bench_explains_what_to_install(tmp_path: Path) -> None:
     environment = {name: value for name, value in os.environ.items() if name != "DYNOXIDE"}
     done = subprocess.run(
         [sys.executable, SCRIPT],

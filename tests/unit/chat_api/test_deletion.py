@@ -96,15 +96,15 @@ class Deletion:
 
     def __init__(self, gate: Gate, store: DynamoStore, thread_id: str) -> None:
         self._gate, self._store, self._thread_id = gate, store, thread_id
-        self._steps = [self._bury, self._mark, self._sweep, self._move]
+        self._steps = [self._write_tombstone, self._mark, self._sweep, self._move]
         self._is_running = False
 
-    async def go_on(self, steps: int) -> None:
+    async def advance(self, steps: int) -> None:
         now, self._steps = self._steps[:steps], self._steps[steps:]
         for step in now:
             await step()
 
-    async def _bury(self) -> None:
+    async def _write_tombstone(self) -> None:
         await self._store.hide_thread(self._thread_id, request_of("alice"))
 
     async def _mark(self) -> None:
@@ -133,11 +133,11 @@ async def test_nothing_is_left_in_any_order_of_the_turns_writes_and_the_deletion
     turn = answering(thread)
     await turn.begin()
     deletion = Deletion(gate, store, thread.id)
-    await deletion.go_on(writes_after)
+    await deletion.advance(writes_after)
     await store.add_thread_item(thread.id, message(store, thread), turn.context)
-    await deletion.go_on(ends_after - writes_after)
+    await deletion.advance(ends_after - writes_after)
     await turn.end()
-    await deletion.go_on(4)
+    await deletion.advance(4)
     assert kinds() == ["deleted"]
     assert gate.row("alice").turns == []
 
@@ -166,7 +166,7 @@ async def test_turn_finishes_a_deletion_interrupted_after_its_mark(
     await say(store, thread, "one", "two")
     turn = answering(thread)
     await turn.begin()
-    await Deletion(gate, store, thread.id).go_on(2)
+    await Deletion(gate, store, thread.id).advance(2)
     await turn.end()
     assert kinds() == ["deleted"]
 
@@ -178,7 +178,7 @@ async def test_turn_that_read_the_tombstone_sweeps_without_a_mark(
     turn = answering(thread)
     await turn.begin()
     await turn.write()
-    await Deletion(gate, store, thread.id).go_on(1)
+    await Deletion(gate, store, thread.id).advance(1)
     with pytest.raises(NotFoundError):
         await store.name_thread(thread.id, "Title", turn.context)
     await turn.end()
@@ -245,7 +245,7 @@ async def test_body_replaced_between_two_sweeps_is_deleted(
     await turn.begin()
     message_item = message(store, thread, "short")
     await store.add_thread_item(thread.id, message_item, turn.context)
-    await Deletion(gate, store, thread.id).go_on(2)
+    await Deletion(gate, store, thread.id).advance(2)
     longer = message(store, thread, big_text(), id=message_item.id)
     await store.save_item(thread.id, longer, turn.context)
     for row in rows():

@@ -184,14 +184,14 @@ async def test_message_being_stored_when_the_turn_stops_is_kept_once(
     chat: Any, store: DynamoStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     add_item = store.add_thread_item
-    storing, go_on = asyncio.Event(), asyncio.Event()
+    storing, may_continue = asyncio.Event(), asyncio.Event()
 
     async def add(thread_id: str, item: ThreadItem, context: RequestContext) -> None:
         await add_item(thread_id, item, context)
         if isinstance(item, AssistantMessageItem):
             monkeypatch.undo()
             storing.set()
-            await go_on.wait()
+            await may_continue.wait()
 
     monkeypatch.setattr(store, "add_thread_item", add)
     chat.model.extend([[assistant_message("Once.")]])

@@ -12,7 +12,7 @@ from tests.unit.chat_api.test_actions import shown_list
 from tests.unit.chat_api.test_presses import (
     WRITES,
     both_ways,
-    given_next,
+    next_model_input,
     said,
     unreachable,
     widget_in,
@@ -42,7 +42,7 @@ async def test_lost_response_is_reported_as_unknown(
     answer = await shown.press("Done", streamed=streamed)
     assert answer.status_code == 200
     assert "not known whether “milk” was completed" in said(chat, answer, streamed=streamed)
-    given = await given_next(chat, shown.thread)
+    given = await next_model_input(chat, shown.thread)
     assert "The answer of the tools was lost" in given
 
 
@@ -107,7 +107,9 @@ async def test_missing_list_after_a_lost_response_gets_404_and_the_outcome(
     tool_function.loses = "complete_task"
     await shown.press("Done")
     context = request_of("alice")
-    requests.meanwhile("PutItem", lambda: transcript.take_back(shown.thread, asked, [], context))
+    requests.complete_before(
+        "PutItem", lambda: transcript.take_back(shown.thread, asked, [], context)
+    )
     answer = await shown.press("Done")
     assert answer.status_code == 404
     assert "“milk” was completed already. What you used is no longer" in answer.json()["message"]
@@ -148,7 +150,7 @@ async def test_outcome_is_unknown_if_the_task_cannot_be_read_after_a_failed_call
     action["payload"]["shown"] = listed
     answer = await shown.press(label, action=action)
     assert f"not known whether “milk” was {did}" in answer.text
-    given = await given_next(chat, shown.thread)
+    given = await next_model_input(chat, shown.thread)
     assert f"wanted the task “milk” to be {did}" in given
     assert f"the user {did} the task" not in given
 

@@ -57,7 +57,7 @@ def widget_in(chat: Any, answer: Any, *, streamed: bool) -> Any:
     return event["item"]["widget"]
 
 
-async def given_next(chat: Any, thread: str) -> str:
+async def next_model_input(chat: Any, thread: str) -> str:
     """Return the model's input for the next message."""
     chat.model.extend([[assistant_message("Well done!")]])
     await chat.say("And?", thread)
@@ -98,7 +98,7 @@ async def test_presses_between_two_turns_share_one_row_for_the_model(chat: Any) 
     for action in pressed:
         await shown.press("Done", action=action)
     assert len(notes(shown.thread)) == 1
-    given = await given_next(chat, shown.thread)
+    given = await next_model_input(chat, shown.thread)
     did = [f"{did} the task “{each}”" for each in ("milk", "bread", "eggs") for did in DID]
     assert [given.count(each) for each in did] == [1] * 6
     places = sorted(given.index(each) for each in did)
@@ -111,9 +111,9 @@ async def test_presses_after_another_turn_get_a_new_row(chat: Any) -> None:
     shown = await shown_list(chat, "milk", "bread")
     pressed = [title for title, _ in titles(shown.item["widget"])]
     await shown.press("Done")
-    await given_next(chat, shown.thread)
+    await next_model_input(chat, shown.thread)
     await shown.press("Done", action=shown.action("Done", 1))
-    given = await given_next(chat, shown.thread)
+    given = await next_model_input(chat, shown.thread)
     assert len(notes(shown.thread)) == 2
     places = [given.index(f"completed the task “{each}”") for each in pressed]
     assert places[0] < given.index("Well done!") < places[1]
@@ -165,7 +165,7 @@ async def test_model_sees_a_press_whose_list_was_removed_meanwhile(
         lambda: asyncio.run(transcript.take_back(shown.thread, asked, [], context)),
     )
     assert (await shown.press("Done")).status_code == 404
-    given = await given_next(chat, shown.thread)
+    given = await next_model_input(chat, shown.thread)
     assert given.count("completed the task “milk”") == 1
 
 
@@ -240,7 +240,7 @@ async def test_note_is_kept_if_the_list_is_not_stored(chat: Any, requests: Reque
     shown = await shown_list(chat, "milk")
     requests.before("PutItem", unreachable)
     assert "could not be saved" in (await shown.press("Done")).text
-    assert "completed the task “milk”" in await given_next(chat, shown.thread)
+    assert "completed the task “milk”" in await next_model_input(chat, shown.thread)
 
 
 async def test_unreadable_tool_response_does_not_undo_the_change(
@@ -250,7 +250,7 @@ async def test_unreadable_tool_response_does_not_undo_the_change(
     tool_function.garbles = "complete_task"
     answer = await shown.press("Done")
     assert titles(answer.json()["updated_item"]["widget"]) == [("milk", True)]
-    assert "completed the task “milk”" in await given_next(chat, shown.thread)
+    assert "completed the task “milk”" in await next_model_input(chat, shown.thread)
 
 
 async def test_task_deleted_before_the_call_is_reported_as_not_done(

@@ -129,6 +129,6 @@ async def test_no_reminder_is_shown_beside_a_message(
         following = asyncio.create_task(anext(events))
         await let_time_pass(loop_clock, 30.0)
         assert not following.done()
-        slow.go_on.set()
+        slow.may_continue.set()
         rest = [await following, *[event async for event in events]]
     assert "progress_update" not in [event.type for event in rest]

@@ -93,10 +93,10 @@ class JwksServer:
         self.headers: dict[str, str] = {}
         self.requests: list[str] = []
         self.user_agents: list[str] = []
-        # Set while an answer waits for `go_on`. A test clears `go_on` to hold answers.
+        # Set while an answer waits for `may_continue`, which a test clears to hold answers.
         self.waiting = threading.Event()
-        self.go_on = threading.Event()
-        self.go_on.set()
+        self.may_continue = threading.Event()
+        self.may_continue.set()
         # Set at the end of the test.
         self.stopped = threading.Event()
         self.address = ""
@@ -117,7 +117,7 @@ class JwksServer:
         self.requests.append(request.path)
         self.user_agents.append(request.headers.get("user-agent", ""))
         self.waiting.set()
-        self.go_on.wait()
+        self.may_continue.wait()
         request.send_response(self.status)
         for name, value in self.headers.items():
             request.send_header(name, value)
@@ -150,7 +150,7 @@ class JwksServer:
                 yield
             finally:
                 self.stopped.set()
-                self.go_on.set()
+                self.may_continue.set()
                 http.shutdown()
                 thread.join()
 

@@ -26,7 +26,7 @@ def test_timeouts_and_retries_are_bounded(aws: None, service: str) -> None:
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_requests_carry_the_project_s_user_agent(aws: None, service: str) -> None:
+def test_requests_carry_the_projects_user_agent(aws: None, service: str) -> None:
     client = getattr(AwsClients(), service)
     agents = []
 

@@ -45,7 +45,7 @@ def test_an_identity_token_identifies_a_user_without_a_session(
     assert caller == Requester("alice", None)
 
 
-def test_devices_are_distinguished_by_the_login_s_session_or_its_token(
+def test_devices_are_distinguished_by_the_logins_session_or_its_token(
     keys: Keys, identity: IdentityVerifier
 ) -> None:
     callers = Callers(keys, identity)

@@ -58,7 +58,7 @@ def test_a_slow_answer_is_abandoned(make: type[JwksServer], encrypted: bool, tru
 
 
 def test_a_server_that_does_not_answer_is_abandoned(jwks_server: JwksServer) -> None:
-    jwks_server.go_on.clear()
+    jwks_server.may_continue.clear()
     assert refusal(jwks_server, read_seconds=0.01) == "too slow"
 
 

@@ -190,7 +190,7 @@ def test_known_keys_stay_in_use_while_another_thread_reads(client: CountingClien
     assert reading.result() == known
 
 
-def test_a_request_with_a_new_kid_waits_for_another_thread_s_read(client: CountingClient) -> None:
+def test_a_request_with_a_new_kid_waits_for_another_threads_read(client: CountingClient) -> None:
     clock = Clock()
     keys = keys_of(client, clock)
     keys.current()

@@ -45,7 +45,7 @@ def test_a_deep_library_does_not_hide_the_line_that_called_it() -> None:
     assert len(places) < 10
 
 
-def test_an_error_s_cause_is_logged_with_its_frames_and_without_its_text() -> None:
+def test_an_errors_cause_is_logged_with_its_frames_and_without_its_text() -> None:
     def cause() -> None:
         raise KeyError("hunter2")
 
@@ -80,7 +80,7 @@ def root() -> Iterator[None]:
     logging.getLogger(logger.name).propagate = True
 
 
-def test_the_text_of_a_library_s_log_line_is_left_out(
+def test_the_text_of_a_librarys_log_line_is_left_out(
     logged: list[dict[str, Any]], root: None
 ) -> None:
     keep_texts_out()

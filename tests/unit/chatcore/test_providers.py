@@ -43,7 +43,7 @@ def test_a_token_of_the_login_for_another_app_is_refused(shape: Shape, login: Id
 
 
 @pytest.mark.parametrize(("claim", "kind"), [("client_id", "ID"), ("aud", "access")])
-def test_only_one_of_cognito_s_two_token_kinds_is_accepted(
+def test_only_one_of_cognitos_two_token_kinds_is_accepted(
     claim: str, kind: str, jwks_server: JwksServer, keys: Keys
 ) -> None:
     other = SHAPES[f"Cognito, {kind} token"]

@@ -203,10 +203,10 @@ def test_without_any_key_the_service_is_unavailable_and_retries_soon(
 def test_concurrent_requests_share_the_first_read(
     keys: PublishedKeys, server: JwksServer, pool: ThreadPoolExecutor
 ) -> None:
-    server.go_on.clear()
+    server.may_continue.clear()
     asked = [pool.submit(found, keys, "k1") for _ in range(16)]
     server.waiting.wait()
-    server.go_on.set()
+    server.may_continue.set()
     assert [each.result() for each in asked] == ["k1"] * 16
     assert len(server.requests) == 1
 
@@ -215,10 +215,10 @@ def test_concurrent_requests_share_a_failed_read(
     keys: PublishedKeys, server: JwksServer, pool: ThreadPoolExecutor
 ) -> None:
     server.status = 500
-    server.go_on.clear()
+    server.may_continue.clear()
     asked = [pool.submit(found, keys, "k1") for _ in range(16)]
     server.waiting.wait()
-    server.go_on.set()
+    server.may_continue.set()
     assert all(isinstance(each.exception(), Unavailable) for each in asked)
     assert len(server.requests) == 1
 
@@ -245,11 +245,11 @@ def test_a_known_key_does_not_wait_for_a_read(
 ) -> None:
     found(keys, "k1")
     clock.now += REFRESH_SECONDS
-    server.go_on.clear()
+    server.may_continue.clear()
     server.waiting.clear()
     refreshing = pool.submit(found, keys, "k1")
     server.waiting.wait()
     assert found(keys, "k1") == "k1"
     assert not refreshing.done()
-    server.go_on.set()
+    server.may_continue.set()
     assert refreshing.result() == "k1"

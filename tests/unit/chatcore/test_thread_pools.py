@@ -21,7 +21,7 @@ async def test_a_full_pool_does_not_block_another() -> None:
     assert all(await asyncio.gather(*hanging))
 
 
-async def test_a_queued_call_is_dropped_when_its_caller_is_cancelled() -> None:
+async def test_a_queued_call_is_dropped_when_its_caller_is_canceled() -> None:
     pool, release, made = Pool("one", 1), threading.Event(), list[str]()
     hanging = pool.run(release.wait)
     waiting = pool.run(made.append, "late")
@@ -34,7 +34,7 @@ async def test_a_queued_call_is_dropped_when_its_caller_is_cancelled() -> None:
     assert made == []
 
 
-async def test_a_call_sees_its_caller_s_context() -> None:
+async def test_a_call_sees_its_callers_context() -> None:
     asked.set("by alice")
     assert await Pool("one", 1).run(asked.get) == "by alice"
 

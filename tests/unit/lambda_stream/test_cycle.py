@@ -63,7 +63,7 @@ async def test_the_sender_waits_until_there_is_room(
     await sending
 
 
-async def test_a_sender_cancelled_while_it_waits_has_still_ended_its_response(
+async def test_a_sender_canceled_while_it_waits_has_still_ended_its_response(
     cycle: HttpCycle, response: RecordedResponse
 ) -> None:
     await cycle.send(START)

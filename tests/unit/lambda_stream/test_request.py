@@ -68,7 +68,7 @@ def test_an_event_may_have_no_headers(read: Read) -> None:
     assert (scope["server"], scope["scheme"]) == (None, "https")
 
 
-def test_a_header_s_characters_stand_for_bytes(read: Read) -> None:
+def test_a_headers_characters_stand_for_bytes(read: Read) -> None:
     scope, _ = read(multiValueHeaders={"x": ["caf\xe9"], "y": ["日本"]}, headers=None)
     assert scope["headers"] == [(b"x", b"caf\xe9"), (b"y", "日本".encode())]
 
@@ -142,7 +142,7 @@ def test_a_client_is_given_when_it_is_known(
     assert read(requestContext={"identity": identity})[0]["client"] == client
 
 
-def test_no_extension_is_offered_and_the_versions_are_uvicorn_s(read: Read) -> None:
+def test_no_extension_is_offered_and_the_versions_are_uvicorns(read: Read) -> None:
     scope, _ = read(httpMethod="options")
     assert "extensions" not in scope
     assert scope["asgi"] == {"version": "3.0", "spec_version": "2.3"}

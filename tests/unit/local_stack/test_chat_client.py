@@ -32,8 +32,8 @@ class Backend:
         self.tokens: list[str | None] = []
         self.events: list[dict[str, Any]] = [CREATED, delta("Hel"), delta("lo.")]
         self.refusal: Response | None = None
-        self.go_on = asyncio.Event()
-        self.go_on.set()
+        self.may_continue = asyncio.Event()
+        self.may_continue.set()
         self.cut = False
 
     def app(self) -> Starlette:
@@ -60,7 +60,7 @@ class Backend:
     async def stream(self) -> AsyncIterator[str]:
         for event in self.events:
             yield f"data: {json.dumps(event)}\n\n"
-            await self.go_on.wait()
+            await self.may_continue.wait()
         if self.cut:
             raise ConnectionAbortedError
 
@@ -98,7 +98,7 @@ async def test_the_login_is_exchanged_for_a_client_secret(backend: Backend) -> N
 
 
 async def test_text_is_written_while_it_streams(backend: Backend) -> None:
-    backend.go_on.clear()
+    backend.may_continue.clear()
     backend.events = [delta("first "), delta("second")]
     arrived = asyncio.Event()
     written: list[str] = []
@@ -110,7 +110,7 @@ async def test_text_is_written_while_it_streams(backend: Backend) -> None:
     asking = asyncio.create_task(ChatClient(backend.address, "alice", write).ask("Hi"))
     await arrived.wait()
     assert written == ["first "]
-    backend.go_on.set()
+    backend.may_continue.set()
     assert await asking == "first second"
     assert written == ["first ", "second", "\n"]
 

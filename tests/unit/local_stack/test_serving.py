@@ -4,7 +4,7 @@ import socket
 from local_stack.serving import listen
 
 
-async def test_a_small_answer_does_not_wait_for_an_acknowledgement() -> None:
+async def test_a_small_answer_does_not_wait_for_an_acknowledgment() -> None:
     accepted: asyncio.Future[int] = asyncio.get_running_loop().create_future()
 
     def note(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

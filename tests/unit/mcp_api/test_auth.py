@@ -33,7 +33,7 @@ def test_without_a_configured_login_its_tokens_are_refused(
     assert function.send(event("mcp-list-tools", identity_token()))["statusCode"] == 401
 
 
-def test_tool_tokens_are_accepted_beside_the_login_s(public: Function) -> None:
+def test_tool_tokens_are_accepted_beside_the_logins(public: Function) -> None:
     assert public.done("bob", "list_notes") == {"notes": []}
 
 

@@ -39,7 +39,7 @@ def test_a_refusal_behind_a_stage_names_no_address_that_does_not_exist(
     assert challenge(public.send(event("mcp-list-tools"))) == "Bearer"
 
 
-def test_nothing_is_announced_where_the_login_s_tokens_are_not_accepted(
+def test_nothing_is_announced_where_the_logins_tokens_are_not_accepted(
     function: Function, event: Event
 ) -> None:
     assert challenge(function.send(on_custom_domain(event("mcp-list-tools")))) == "Bearer"
@@ -69,7 +69,7 @@ def test_the_metadata_is_not_served_behind_a_stage(public: Function, event: Even
     assert public.send(asked)["statusCode"] == 404
 
 
-def test_the_metadata_is_not_served_where_the_login_s_tokens_are_not_accepted(
+def test_the_metadata_is_not_served_where_the_logins_tokens_are_not_accepted(
     function: Function, event: Event
 ) -> None:
     path = "/.well-known/oauth-protected-resource/mcp"

@@ -33,7 +33,7 @@ def serve(*functions: Callable[..., Any]) -> McpServer:
 
 
 @pytest.mark.parametrize("name", ["wipe", "Wipe"])
-def test_two_tools_of_one_name_are_refused_whatever_its_case(name: str) -> None:
+def test_two_tools_whose_names_differ_only_in_case_are_refused(name: str) -> None:
     def another() -> int:
         """Do something else."""
         return 1

@@ -74,7 +74,7 @@ def test_a_token_for_other_tools_is_forbidden(function: Function, event: Event, 
     assert 'error="insufficient_scope"' in header(answer, "www-authenticate")
 
 
-def test_a_forged_authorizer_is_not_believed(function: Function, event: Event) -> None:
+def test_a_forged_authorizer_is_not_trusted(function: Function, event: Event) -> None:
     forged = event("mcp-list-tools")
     forged["requestContext"]["authorizer"] = {"sub": "alice", "principalId": "alice"}
     assert function.send(forged)["statusCode"] == 401
@@ -174,7 +174,7 @@ def test_a_long_name_is_refused_and_not_repeated(
     assert refusal(answer) == (400, f"{place}: must have at most 500 characters")
 
 
-def test_a_fault_of_the_service_is_500_without_its_text(
+def test_an_internal_error_is_500_without_its_text(
     function: Function, event: Event, keys: Any, logged: list[dict[str, Any]]
 ) -> None:
     token = function.token("alice")
@@ -189,7 +189,7 @@ def test_a_fault_of_the_service_is_500_without_its_text(
     assert logged[0]["message"] == "request_failed"
 
 
-def test_every_answer_carries_the_request_s_id(function: Function, event: Event) -> None:
+def test_every_answer_has_the_requests_id(function: Function, event: Event) -> None:
     for token in (function.token("alice"), "rubbish"):
         asked = event("mcp-list-tools", token)
         request_id = asked["requestContext"]["requestId"]

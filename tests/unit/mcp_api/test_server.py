@@ -21,7 +21,7 @@ def wipe(count: int) -> int:
     return count
 
 
-async def test_the_sdk_s_ways_to_register_a_tool_are_refused_with_the_right_one() -> None:
+async def test_the_sdks_ways_to_register_a_tool_are_refused_in_favor_of_ours() -> None:
     server = McpServer(notes_server())
     with pytest.raises(InvalidTool, match=RIGHT_WAY):
         server.add_tool(wipe, title="Wipe", annotations=ToolAnnotations(destructive_hint=True))
@@ -30,7 +30,7 @@ async def test_the_sdk_s_ways_to_register_a_tool_are_refused_with_the_right_one(
     assert [tool.name for tool in await server.list_tools()] == ["list_notes", "add_note"]
 
 
-def test_the_sdk_s_own_tools_are_refused_by_the_constructor() -> None:
+def test_the_sdks_own_tools_are_refused_by_the_constructor() -> None:
     tools: list[Any] = [SdkTool.from_function(wipe)]
     with pytest.raises(InvalidTool, match=RIGHT_WAY):
         McpServer(ToolServer("x", "X", "Tools of a test.", scope="x", tools=tools))

@@ -26,7 +26,7 @@ from tests.unit.mcp_api.function import Event
         ({"count": 3, "call": {"user": "bob"}}, "call: Extra inputs are not permitted"),
     ],
 )
-def test_arguments_that_do_not_fit_never_reach_the_function(
+def test_invalid_arguments_never_reach_the_function(
     offer: Offer, arguments: dict[str, Any], fault: str
 ) -> None:
     wiping = Wiping()
@@ -75,7 +75,7 @@ FITTING: list[tuple[Any, Any, Any]] = [
 
 
 @pytest.mark.parametrize(("kind", "sent", "received"), FITTING)
-def test_an_argument_of_any_type_is_received_as_its_json_says(
+def test_an_argument_of_any_type_is_received_as_sent(
     offer: Offer, kind: Any, sent: Any, received: Any
 ) -> None:
     got: list[Any] = []
@@ -128,7 +128,9 @@ def test_a_value_of_another_type_is_refused_at_any_depth(
 
 
 @pytest.mark.parametrize("number", ["NaN", "-Infinity", "1e999"])
-def test_a_number_that_json_lacks_is_refused(offer: Offer, event: Event, number: str) -> None:
+def test_a_number_that_json_does_not_have_is_refused(
+    offer: Offer, event: Event, number: str
+) -> None:
     took: list[float] = []
 
     def take(value: float) -> bool:
@@ -158,7 +160,7 @@ def test_the_schema_is_closed_at_every_depth(offer: Offer) -> None:
     assert schema["properties"]["more"]["additionalProperties"] == {"type": "integer"}
 
 
-def test_an_argument_that_is_left_out_has_its_default(offer: Offer) -> None:
+def test_a_missing_argument_has_its_default(offer: Offer) -> None:
     def take(text: str | None = None, count: int = 2, on: date = date(2026, 12, 24)) -> str:
         """Take a value."""
         return f"{text} {count} {on}"
@@ -167,7 +169,7 @@ def test_an_argument_that_is_left_out_has_its_default(offer: Offer) -> None:
     assert result["structuredContent"] == {"result": "None 2 2026-12-24"}
 
 
-def test_an_argument_may_have_a_name_that_pydantic_uses_itself(offer: Offer) -> None:
+def test_an_argument_may_have_a_name_that_pydantic_uses(offer: Offer) -> None:
     def take(copy: int, json: int) -> int:
         """Take values."""
         return copy + json

@@ -97,7 +97,7 @@ class Shape(TypedDict):
         (dict[str, int], {"width": 1}),
     ],
 )
-def test_a_result_with_members_is_structured_as_it_is(
+def test_a_result_with_members_is_structured_unchanged(
     offer: Offer, kind: Any, returned: Any
 ) -> None:
     def measure() -> Any:
@@ -143,7 +143,7 @@ def test_a_tool_error_is_a_sentence_for_the_model(
     "error",
     [KeyError("hunter2"), TimeoutError("hunter2"), MCPError(code=-32603, message="hunter2")],
 )
-def test_an_unexpected_error_is_a_sentence_without_its_text_and_a_line_with_its_place(
+def test_an_unexpected_error_is_a_generic_sentence_and_a_log_line_with_its_location(
     offer: Offer, logged: list[dict[str, Any]], error: Exception
 ) -> None:
     def break_it() -> bool:
@@ -162,7 +162,7 @@ def test_an_unexpected_error_is_a_sentence_without_its_text_and_a_line_with_its_
     assert line["raised_at"][-1].endswith("break_it")
 
 
-def test_a_read_only_tool_that_breaks_is_not_said_to_have_changed_anything(offer: Offer) -> None:
+def test_a_failed_read_only_tool_does_not_claim_that_anything_changed(offer: Offer) -> None:
     async def look() -> bool:
         """Look."""
         raise OSError
@@ -174,7 +174,7 @@ def test_a_read_only_tool_that_breaks_is_not_said_to_have_changed_anything(offer
     ("kind", "returned"),
     [(int, "three"), (Wiped, {"count": "hunter2"}), (list[str], None), (Image, "hunter2")],
 )
-def test_a_result_that_its_type_rules_out_is_a_failure(
+def test_a_result_that_does_not_match_its_type_is_a_failure(
     offer: Offer, logged: list[dict[str, Any]], kind: Any, returned: Any
 ) -> None:
     def lie() -> Any:
@@ -188,7 +188,7 @@ def test_a_result_that_its_type_rules_out_is_a_failure(
     assert "hunter2" not in answer + json.dumps(logged)
 
 
-def test_a_tool_learns_the_verified_user_and_the_key_of_the_call(offer: Offer) -> None:
+def test_a_tool_receives_the_verified_user_and_the_calls_key(offer: Offer) -> None:
     def know(request: ToolRequest) -> list[str | None]:
         """Know."""
         return [request.user, request.idempotency_key]
@@ -200,7 +200,7 @@ def test_a_tool_learns_the_verified_user_and_the_key_of_the_call(offer: Offer) -
 
 
 @pytest.mark.parametrize("key", ["", "x" * 257, 7, ["k"]])
-def test_a_bad_idempotency_key_fails_only_a_tool_that_asks_for_it(offer: Offer, key: Any) -> None:
+def test_an_invalid_idempotency_key_fails_only_tools_that_use_it(offer: Offer, key: Any) -> None:
     def know(request: ToolRequest, ask: bool) -> str | None:
         """Know."""
         return request.idempotency_key if ask else None

@@ -15,7 +15,7 @@ def wipe(count: int) -> int:
 
 
 @pytest.mark.parametrize("hint", HINTS)
-def test_a_hint_that_is_not_stated_is_an_error(hint: str) -> None:
+def test_a_missing_hint_is_an_error(hint: str) -> None:
     with pytest.raises(TypeError, match=hint):
         Tool(wipe, "Wipe", **{name: value for name, value in HINTS.items() if name != hint})
 

@@ -59,7 +59,7 @@ def test_a_client_secret_cannot_open_a_session(call: Call, event: Event, keys: K
     assert call(event("session-create", secret))["statusCode"] == 401
 
 
-def test_the_answer_carries_the_gateway_s_request_id(call: Call, event: Event) -> None:
+def test_the_answer_has_the_gateways_request_id(call: Call, event: Event) -> None:
     asked = event("health")
     assert call(asked)["headers"]["x-request-id"] == asked["requestContext"]["requestId"]
 

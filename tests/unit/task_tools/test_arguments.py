@@ -60,7 +60,7 @@ def test_an_extra_argument_is_refused(function: Any, tool: str) -> None:
 
 
 @pytest.mark.parametrize("tool", TOOLS)
-def test_a_huge_argument_is_refused_in_a_few_words(function: Any, tool: str) -> None:
+def test_a_huge_argument_is_refused_with_a_short_message(function: Any, tool: str) -> None:
     arguments = minimal(function, tool)
     before = function.done("alice", "list_tasks")
     name = next(iter(arguments), "text")
@@ -107,7 +107,7 @@ def test_every_argument_is_described(function: Function) -> None:
     "title",
     ["null", "true", "7", '["a"]', '{"a": 1}', '"quoted"', "emoji 🥛", "é\u0301", "x" * 500],
 )
-def test_a_title_is_kept_as_it_is_sent(function: Any, title: str) -> None:
+def test_a_title_is_stored_unchanged(function: Any, title: str) -> None:
     task = function.done("alice", "add_task", title=title)
     assert task["title"] == title
     other = function.done("bob", "add_task", title="another")
@@ -117,7 +117,7 @@ def test_a_title_is_kept_as_it_is_sent(function: Any, title: str) -> None:
     assert function.done("alice", "list_tasks", text=title)["tasks"] == [task]
 
 
-def test_an_unknown_tool_is_named_as_such(function: Any) -> None:
+def test_an_unknown_tool_is_reported_as_unknown(function: Any) -> None:
     assert "Unknown tool" in function.failed("alice", "drop_table")
 
 

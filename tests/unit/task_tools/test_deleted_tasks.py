@@ -63,7 +63,7 @@ def mark_deleted_in_place(task: Task, expires_at: float) -> None:
     ],
     ids=["get", "change", "delete", "list"],
 )
-def test_a_look_up_reads_no_deleted_tasks(
+def test_a_lookup_reads_no_deleted_tasks(
     clock: Any, table: TasksTable, look: Callable[[Tasks], object]
 ) -> None:
     client, read = boto3.client("dynamodb"), list[int]()
@@ -92,7 +92,7 @@ def test_a_deletion_that_failed_halfway_is_finished_by_a_repeat(
         assert titles(tasks) == []
 
 
-def test_a_late_repeat_with_another_task_under_the_key_brings_nothing_back(
+def test_a_late_repeat_with_another_task_for_the_key_restores_nothing(
     tasks: Tasks,
 ) -> None:
     task = tasks.add("alice", NewTask(title="milk"), "c1")

@@ -21,7 +21,7 @@ from tests.tables import SCHEMA
 EVERYTHING = TaskFilter()
 
 
-def test_the_same_key_again_makes_no_second_task(function: Any) -> None:
+def test_the_same_key_again_creates_no_second_task(function: Any) -> None:
     first = function.done("alice", "add_task", key="c1", title="buy milk")
     assert function.done("alice", "add_task", key="c1", title="buy milk") == first
     assert len(function.done("alice", "list_tasks")["tasks"]) == 1
@@ -32,7 +32,7 @@ def test_without_a_key_the_same_title_is_another_task(function: Any) -> None:
     assert function.done("alice", "add_task", title="buy milk")["id"] != first["id"]
 
 
-def test_another_key_makes_another_task(function: Any) -> None:
+def test_another_key_creates_another_task(function: Any) -> None:
     for key in ("c1", "c2"):
         function.done("alice", "add_task", key=key, title="buy milk")
     assert len(function.done("alice", "list_tasks")["tasks"]) == 2
@@ -43,7 +43,7 @@ def test_two_users_may_use_the_same_key(function: Any) -> None:
     assert len(ids) == 2
 
 
-def test_a_key_that_comes_with_another_task_is_refused(function: Any) -> None:
+def test_a_key_used_for_another_task_is_refused(function: Any) -> None:
     function.done("alice", "add_task", key="c1", title="buy milk")
     answer = function.failed("alice", "add_task", key="c1", title="buy tea")
     assert "call again with a new key" in answer
@@ -57,7 +57,7 @@ def test_a_late_repeat_returns_the_task_as_it_is_now(function: Any) -> None:
     assert function.done("alice", "add_task", key="c1", title="buy milk") == done
 
 
-def test_a_late_repeat_does_not_bring_a_deleted_task_back(function: Any) -> None:
+def test_a_late_repeat_does_not_restore_a_deleted_task(function: Any) -> None:
     task = function.done("alice", "add_task", key="c1", title="buy milk")
     function.done("alice", "delete_task", task=task["id"])
     answer = function.failed("alice", "add_task", key="c1", title="buy milk")
@@ -94,7 +94,7 @@ async def remote(address: str, proxy: FaultProxy, tmp_path: Path) -> AsyncIterat
 
 
 @pytest.mark.parametrize("key", [None, "c1"], ids=["without a key", "with a key"])
-async def test_a_lost_acknowledgement_makes_no_second_task(
+async def test_a_lost_acknowledgment_creates_no_second_task(
     remote: Tasks, proxy: FaultProxy, key: str | None
 ) -> None:
     proxy.follow(only(1, Fault.UNACKNOWLEDGED))
@@ -103,7 +103,7 @@ async def test_a_lost_acknowledgement_makes_no_second_task(
     assert (await asyncio.to_thread(remote.page, "alice", EVERYTHING)).tasks == [added]
 
 
-async def test_a_change_whose_acknowledgement_is_lost_is_made_once(
+async def test_a_change_whose_acknowledgment_is_lost_is_made_once(
     remote: Tasks, proxy: FaultProxy
 ) -> None:
     task = await asyncio.to_thread(remote.add, "alice", NewTask(title="buy milk"))
@@ -114,7 +114,7 @@ async def test_a_change_whose_acknowledgement_is_lost_is_made_once(
 
 
 @pytest.mark.parametrize("lost", [2, 3], ids=["of the copy", "of the task's own row"])
-async def test_a_deletion_whose_acknowledgement_is_lost_is_made(
+async def test_a_deletion_whose_acknowledgment_is_lost_is_made(
     remote: Tasks, proxy: FaultProxy, lost: int
 ) -> None:
     task = await asyncio.to_thread(remote.add, "alice", NewTask(title="buy milk"))

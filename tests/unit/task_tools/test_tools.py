@@ -39,7 +39,7 @@ def test_the_output_schema_of_every_tool_is_the_shape_of_its_result(function: An
         assert shown == ({"tasks", "next_cursor"} if tool["name"] == "list_tasks" else TASK)
 
 
-def test_an_update_leaves_alone_what_it_does_not_name(function: Any) -> None:
+def test_an_update_changes_only_the_fields_that_it_names(function: Any) -> None:
     task = function.done("alice", "add_task", title="a", due_date="2026-12-24", priority="high")
     changed = function.done("alice", "update_task", task=task["id"], title="b", due_date=None)
     assert changed == task | {"title": "b"}
@@ -127,7 +127,7 @@ def test_a_cursor_works_only_for_the_list_that_returned_it(function: Any) -> Non
         assert "without a cursor" in function.failed(user, "list_tasks", **arguments)
 
 
-def test_a_title_names_a_task_whatever_its_case(function: Any) -> None:
+def test_a_title_names_a_task_regardless_of_case(function: Any) -> None:
     task = function.done("alice", "add_task", title="Buy milk")
     assert function.done("alice", "get_task", task=" buy  MILK ")["id"] == task["id"]
     assert function.done("alice", "complete_task", task="buy milk")["status"] == "done"
@@ -156,7 +156,7 @@ def test_a_missing_task_is_refused_with_the_next_step(function: Any) -> None:
         assert f"There is no task {missing}. Call list_tasks" in answer
 
 
-def test_two_users_never_see_or_change_each_other_s_tasks(function: Any) -> None:
+def test_two_users_never_see_or_change_each_others_tasks(function: Any) -> None:
     task = function.done("alice", "add_task", title="secret")
     assert function.titles("bob") == {}
     changes: list[tuple[str, dict[str, str]]] = [
@@ -174,7 +174,7 @@ def test_two_users_never_see_or_change_each_other_s_tasks(function: Any) -> None
     assert function.titles("alice") == {"secret": "open"}
 
 
-def test_a_user_name_cannot_reach_into_another_s_partition(function: Any) -> None:
+def test_a_user_name_cannot_reach_into_anothers_partition(function: Any) -> None:
     function.done("al", "add_task", title="al's")
     assert function.titles("al#") == function.titles("al%23") == {}
 

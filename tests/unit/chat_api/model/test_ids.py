@@ -28,7 +28,7 @@ def call_ids(asked: Any) -> list[str]:
     return [each.call_id for each in asked.output if each.type == "function_call"]
 
 
-def test_call_ids_have_nine_letters_from_the_given_source_of_random_numbers() -> None:
+def test_call_ids_are_nine_letters_from_the_given_random_source() -> None:
     one, same = (ModelIds(Random(7)) for _ in range(2))
     assert one.call() == same.call()
     assert one.call() != one.call()
@@ -36,9 +36,7 @@ def test_call_ids_have_nine_letters_from_the_given_source_of_random_numbers() ->
 
 
 @pytest.mark.parametrize("foreign", FOREIGN)
-async def test_calls_over_responses_get_ids_of_their_own(
-    responses: Any, foreign: str | None
-) -> None:
+async def test_calls_over_responses_get_separate_ids(responses: Any, foreign: str | None) -> None:
     calls = [call("a", "{}", foreign), call("b", "{}", foreign)]
     events = [*called(calls[0]), *called(calls[1], 1)]
     answers = [sse(created(), *events, ended(*calls)) for _ in range(2)]
@@ -52,7 +50,7 @@ async def test_calls_over_responses_get_ids_of_their_own(
 
 
 @pytest.mark.parametrize("foreign", FOREIGN)
-async def test_calls_over_chat_completions_get_ids_of_their_own(
+async def test_calls_over_chat_completions_get_separate_ids(
     chat_completions: Any, foreign: str | None
 ) -> None:
     pieces = [piece("a", "{}", index=0, id=foreign), piece("b", "{}", index=1, id=foreign)]
@@ -65,7 +63,7 @@ async def test_calls_over_chat_completions_get_ids_of_their_own(
     assert sorted(first.calls) == [("a", "{}"), ("b", "{}")]
 
 
-async def test_each_item_has_one_minted_id_from_its_beginning_to_its_end(responses: Any) -> None:
+async def test_each_item_keeps_one_minted_id_from_start_to_end(responses: Any) -> None:
     items = [message("One", "same"), message("Two", "same")]
     events = [*said(items[0], "O", "ne"), *said(items[1], "Two", index=1)]
     asked = await responses.stream(sse(created(), *events, ended(*items)))
@@ -77,7 +75,7 @@ async def test_each_item_has_one_minted_id_from_its_beginning_to_its_end(respons
     assert [each.item.id for each in asked.of("response.output_item.added")] == ids
 
 
-async def test_an_item_with_another_id_in_each_event_is_one_item(responses: Any) -> None:
+async def test_an_item_with_a_different_id_in_each_event_is_one_item(responses: Any) -> None:
     events = said(message("One"), "O", "ne")
     for number, each in enumerate(events):
         where = each if "item_id" in each else each["item"]
@@ -88,7 +86,7 @@ async def test_an_item_with_another_id_in_each_event_is_one_item(responses: Any)
     assert len(asked.of("response.output_item.added")) == 1
 
 
-async def test_text_without_an_item_gets_one(responses: Any) -> None:
+async def test_text_without_an_item_gets_an_item(responses: Any) -> None:
     place = {"item_id": "m", "output_index": 0, "content_index": 0}
     delta = event("response.output_text.delta", **place, delta="Hi")
     asked = await responses.stream(sse(delta, ended(message("Hi", "m"))))
@@ -103,14 +101,14 @@ async def test_text_without_an_item_gets_one(responses: Any) -> None:
     assert asked.of("response.output_item.done")[0].item.id == asked.output[0].id
 
 
-async def test_items_of_the_last_event_alone_are_streamed_too(responses: Any) -> None:
+async def test_items_that_appear_only_in_the_last_event_are_streamed(responses: Any) -> None:
     items = [message("Hi"), call("a", "{}", "c")]
     asked = await responses.stream(sse(created(), ended(*items)))
     done = [each.item for each in asked.of("response.output_item.done")]
     assert [each.id for each in done] == [each.id for each in asked.output]
 
 
-async def test_the_endpoint_s_own_result_keeps_the_id_of_its_call(responses: Any) -> None:
+async def test_a_hosted_result_keeps_its_calls_id(responses: Any) -> None:
     made = {
         "id": "ct_1",
         "type": "custom_tool_call",

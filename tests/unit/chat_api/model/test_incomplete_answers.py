@@ -71,7 +71,7 @@ async def test_a_chat_completions_answer_without_a_proper_end_is_incomplete(
 
 
 @pytest.mark.parametrize("reason", ["stop", "tool_calls", "function_call", "STOP", "eos"])
-async def test_every_finish_reason_of_a_whole_answer_is_accepted(
+async def test_every_finish_reason_of_a_complete_answer_is_accepted(
     chat_completions: Any, reason: str
 ) -> None:
     asked = await chat_completions.stream(sse(PART, chunk(reason)))
@@ -119,7 +119,7 @@ async def test_a_responses_answer_without_a_proper_end_is_incomplete(
         event("error", code="server_error", message="x", param=None),
     ],
 )
-async def test_a_failure_over_responses_is_passed_on(responses: Any, end: Any) -> None:
+async def test_a_failure_over_responses_is_raised(responses: Any, end: Any) -> None:
     asked = await responses.stream(sse(created(), *HALF, end))
     assert isinstance(asked.error, ModelBehaviorError)
     assert asked.text == "Half"
@@ -133,7 +133,7 @@ async def test_a_completed_event_without_output_gets_the_streamed_items(response
     assert [each.type for each in asked.output] == ["message", "function_call"]
 
 
-async def test_an_incomplete_answer_in_one_piece_is_an_error(chat_completions: Any) -> None:
+async def test_an_incomplete_unstreamed_answer_is_an_error(chat_completions: Any) -> None:
     choice = WHOLE["choices"][0] | {"finish_reason": "length"}
     body = Body(json.dumps(WHOLE | {"choices": [choice]}).encode(), "application/json")
     with pytest.raises(ModelBehaviorError):

@@ -89,7 +89,7 @@ def refused(messages: list[Any]) -> str | None:
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_a_call_without_a_result_and_a_result_without_a_call_are_left_out(
+def test_calls_without_results_and_results_without_calls_are_left_out(
     form: InputFormat,
 ) -> None:
     items = [said("Hi"), result("c0"), call("c1"), call("c2"), result("c2"), result("c3")]
@@ -103,7 +103,7 @@ def test_a_second_result_of_a_call_is_left_out(form: InputFormat) -> None:
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_calls_that_share_an_id_get_ids_of_their_own_with_their_results(form: InputFormat) -> None:
+def test_calls_that_share_an_id_and_their_results_get_separate_ids(form: InputFormat) -> None:
     twice = [call(), call(), result(output="1"), result(output="2")]
     items = normalized([said("Hi"), *twice, said("Again"), *twice], form)
     ids = [item["call_id"] for item in items if item["type"] == "function_call"]
@@ -113,7 +113,7 @@ def test_calls_that_share_an_id_get_ids_of_their_own_with_their_results(form: In
     assert [item["output"] for item in items if "output" in item] == ["1", "2", "1", "2"]
 
 
-def test_a_result_belongs_to_a_call_of_its_own_turn() -> None:
+def test_a_result_belongs_to_a_call_in_the_same_turn() -> None:
     items = [said("Hi"), call(arguments='{"old":1}'), said("And?"), call(), result()]
     assert [each["arguments"] for each in normalized(items, STORED) if "name" in each] == ["{}"]
 
@@ -128,7 +128,7 @@ def test_a_call_id_that_endpoints_refuse_is_replaced(call_id: str) -> None:
 
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("arguments", ['{"a": ', "[1]", "x", "[" * 100_000, 7, ["a"]])
-def test_arguments_that_are_no_object_become_one_and_the_result_says_so(
+def test_arguments_that_are_not_an_object_become_one_and_the_result_explains_it(
     form: InputFormat, arguments: Any
 ) -> None:
     _, made, output = normalized([said("Hi"), call(arguments=arguments), result()], form)
@@ -146,18 +146,18 @@ def test_numbers_that_are_not_json_become_null(text: str) -> None:
 
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("kind", HOSTED)
-def test_an_item_of_a_hosted_tool_without_its_id_is_left_out(form: InputFormat, kind: str) -> None:
+def test_a_hosted_tools_item_without_an_id_is_left_out(form: InputFormat, kind: str) -> None:
     items = [said("Hi"), thought(encrypted_content="x"), {"type": kind}, answer("Found.")]
     assert len(normalized(items, form)) == 2
 
 
 @pytest.mark.parametrize("kind", HOSTED)
-def test_chat_completions_gets_no_item_of_a_hosted_tool(kind: str) -> None:
+def test_chat_completions_gets_no_hosted_tool_items(kind: str) -> None:
     items = [said("Hi"), {"type": kind, "id": "x_1"}, answer("Found.")]
     assert len(normalized(items, CHAT_COMPLETIONS)) == 2
 
 
-def test_the_endpoint_of_a_hosted_tool_gets_its_items_while_the_turn_runs() -> None:
+def test_a_hosted_tools_endpoint_gets_its_items_while_the_turn_runs() -> None:
     search = {"type": "web_search_call", "id": "ws_1", "status": "completed"}
     assert search in normalized([said("Hi"), search, call(), result()], RESPONSES)
 
@@ -189,11 +189,11 @@ def test_a_refusal_is_an_answer() -> None:
 
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("item", [None, 7, "x", {}, {"role": "tool"}, {"type": "function_call"}])
-def test_anything_but_an_item_is_left_out(form: InputFormat, item: Any) -> None:
+def test_values_that_are_not_items_are_left_out(form: InputFormat, item: Any) -> None:
     assert len(normalized([said("Hi"), item], form)) == 1
 
 
-def test_reasoning_without_content_or_without_what_it_led_to_is_left_out() -> None:
+def test_reasoning_without_content_or_without_a_following_item_is_left_out() -> None:
     items = [said("Hi"), thought(), call(), result(), thought(encrypted_content="x")]
     assert kinds(normalized(items, RESPONSES)) == [
         "message",
@@ -210,21 +210,21 @@ def test_encrypted_reasoning_is_sent_back_only_while_its_turn_runs() -> None:
     assert "reasoning" not in kinds(normalized(turn, STORED))
 
 
-def test_readable_reasoning_is_sent_to_chat_completions_alone() -> None:
+def test_readable_reasoning_is_sent_only_to_chat_completions() -> None:
     texts = {"summary": [{"type": "summary_text", "text": "Hm"}], "provider_data": {"model": "m"}}
     turn = [said("Hi"), thought(**texts, encrypted_content="signature"), call(), result()]
     assert "reasoning" in kinds(normalized(normalized(turn, STORED), CHAT_COMPLETIONS))
     assert "reasoning" not in kinds(normalized(turn, RESPONSES))
 
 
-def test_a_message_between_calls_and_results_comes_before_them() -> None:
+def test_a_message_between_calls_and_results_moves_before_them() -> None:
     turn = [said("Hi"), call("c1"), answer("Wait."), call("c2"), result("c2"), result("c1")]
     items = normalized(turn, RESPONSES)
     assert kinds(items)[1:4] == ["assistant", "function_call", "function_call"]
     assert [item["call_id"] for item in items[2:]] == ["c1", "c2", "c1", "c2"]
 
 
-def test_the_steps_of_a_turn_stay_apart() -> None:
+def test_the_steps_of_a_turn_stay_separate() -> None:
     turn = [said("Hi"), call("c1"), result("c1"), call("c2"), result("c2"), answer("Done.")]
     messages = messages_of(normalized(turn, CHAT_COMPLETIONS))
     assert [message["role"] for message in messages][1:] == [
@@ -234,7 +234,7 @@ def test_the_steps_of_a_turn_stay_apart() -> None:
     ]
 
 
-def test_a_call_of_a_tool_that_is_gone_becomes_a_note() -> None:
+def test_a_call_of_a_removed_tool_becomes_a_note() -> None:
     old = [said("Hi"), call(name="gone"), result(output="secret"), answer("Done.")]
     items = normalized([*old, said("And?")], RESPONSES, tools=["add_task"])
     assert kinds(items) == ["message", "message", "assistant", "message"]
@@ -261,13 +261,13 @@ def test_surrogates_are_joined_or_replaced(form: InputFormat) -> None:
     assert model_input(broken, form, tools=[], turn_bytes=100) == "😀 ?"
 
 
-def test_several_texts_of_a_result_become_one() -> None:
+def test_multiple_texts_in_a_result_are_joined() -> None:
     parts = [{"type": "input_text", "text": text} for text in ("a", "b")]
     items = normalized([said("Hi"), call(), result(output=parts)], RESPONSES)
     assert items[-1]["output"] == "a\nb"
 
 
-def test_of_many_images_the_newest_are_kept() -> None:
+def test_only_the_newest_images_are_kept() -> None:
     image = {"type": "input_image", "image_url": "data:image/png;base64," + "A" * 2_000_000}
     turn = [each for n in range(4) for each in (call(f"c{n}"), result(f"c{n}", [image]))]
     items = normalized([said("Hi"), *turn], RESPONSES)
@@ -299,7 +299,7 @@ anything = st.lists(
 
 
 @given(anything)
-def test_every_endpoint_takes_the_history_whatever_was_stored(items: list[Any]) -> None:
+def test_every_endpoint_accepts_any_stored_history(items: list[Any]) -> None:
     assert refused(messages_of(normalized(items, CHAT_COMPLETIONS))) is None
     json.dumps(normalized(items, RESPONSES), ensure_ascii=False).encode()
 

@@ -120,6 +120,6 @@ def test_another_refusal_is_not_explained_as_too_long(fault: str) -> None:
     assert getattr(stream_error(refused(*OTHERS[fault])), "message", None) != TOO_LONG.sentence
 
 
-def test_an_overflow_within_the_stream_is_explained_as_too_long() -> None:
+def test_an_overflow_during_the_stream_is_explained_as_too_long() -> None:
     error = openai.APIError(VLLM, REQUEST, body={"message": VLLM, "code": 400})
     assert getattr(stream_error(error), "message", None) == TOO_LONG.sentence

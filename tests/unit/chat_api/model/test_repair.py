@@ -39,7 +39,7 @@ async def cited(responses: Any, *annotations: Any) -> Any:
 
 
 @pytest.mark.parametrize("annotation", [URL, FILE, IN_CONTAINER, PATH])
-async def test_every_citation_arrives_live_and_in_its_message(
+async def test_every_citation_is_streamed_and_kept_in_its_message(
     responses: Any, annotation: Any
 ) -> None:
     asked = await cited(responses, annotation)
@@ -60,7 +60,7 @@ async def test_every_citation_arrives_live_and_in_its_message(
         None,
     ],
 )
-async def test_a_citation_that_cannot_be_read_is_dropped_alone(
+async def test_an_unreadable_citation_is_dropped_alone(
     responses: Any, annotation: Any, logged: list[dict[str, Any]]
 ) -> None:
     asked = await cited(responses, annotation, URL)
@@ -88,7 +88,7 @@ async def test_a_citation_that_cannot_be_read_is_dropped_alone(
         event("response.image_generation_call.partial_image", item_id="i", output_index=1),
     ],
 )
-async def test_an_event_that_cannot_be_read_is_dropped_alone(
+async def test_an_unreadable_event_is_dropped_alone(
     responses: Any, odd: Any, logged: list[dict[str, Any]]
 ) -> None:
     events = said(message("Hi"), "Hi")
@@ -108,7 +108,7 @@ async def test_unknown_content_is_empty_and_the_rest_keeps_its_place(responses: 
     assert [part.text for part in asked.output[0].content] == ["", "Hi"]
 
 
-async def test_unknown_items_are_left_out_of_the_end(responses: Any) -> None:
+async def test_unknown_items_are_left_out_of_the_final_output(responses: Any) -> None:
     odd = {"id": "t_1", "type": "telepathy"}
     asked = await responses.stream(sse(created(), ended(odd, message("Hi"))))
     assert [each.type for each in asked.output] == ["message"]
@@ -142,16 +142,14 @@ async def test_citations_over_chat_completions_are_in_the_message(chat_completio
         {**chunk(), "usage": {"prompt_tokens": "many", "completion_tokens": None}},
     ],
 )
-async def test_a_chunk_that_cannot_be_read_is_dropped_alone(
-    chat_completions: Any, odd: Any
-) -> None:
+async def test_an_unreadable_chunk_is_dropped_alone(chat_completions: Any, odd: Any) -> None:
     answer = sse(chunk(content="H"), odd, chunk(content="i"), chunk("stop"))
     asked = await chat_completions.stream(answer)
     assert asked.error is None
     assert asked.text == "Hi"
 
 
-async def test_a_choice_without_an_index_is_the_first(chat_completions: Any) -> None:
+async def test_a_choice_without_an_index_counts_as_the_first(chat_completions: Any) -> None:
     bare = {**chunk(), "choices": [{"delta": {"content": "Hi"}, "finish_reason": "stop"}]}
     assert (await chat_completions.stream(sse(bare))).text == "Hi"
 

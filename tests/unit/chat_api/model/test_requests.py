@@ -68,7 +68,7 @@ def results(request: dict[str, Any]) -> list[Any]:
 
 @pytest.mark.parametrize("api", APIS)
 @pytest.mark.parametrize("arguments", ['{"word": "Bru', '["a"]', '"a"', "7", "null"])
-async def test_a_model_learns_that_its_arguments_are_no_json_object(
+async def test_a_model_learns_that_its_arguments_are_not_a_json_object(
     api: str, arguments: str
 ) -> None:
     endpoint = ScriptedEndpoint(Answer([("look_up", arguments)]), Answer(text="Sorry."))
@@ -108,7 +108,7 @@ async def test_a_long_result_is_shortened_at_once(api: str) -> None:
     assert len(result) <= 100_000
 
 
-async def test_an_image_of_a_tool_reaches_a_model_that_takes_it() -> None:
+async def test_a_tools_image_reaches_a_model_that_accepts_images() -> None:
     endpoint = ScriptedEndpoint(Answer([("draw", "{}")]), Answer(text="Nice."))
     await run(endpoint, "responses")
     [[line, image]] = results(endpoint.requests[1])
@@ -122,7 +122,7 @@ async def test_chat_completions_gets_a_sentence_in_place_of_an_image() -> None:
     assert results(endpoint.requests[1]) == ["The tool returned something that is not text."]
 
 
-async def test_a_text_and_its_calls_stay_one_message_of_chat_completions() -> None:
+async def test_a_text_and_its_calls_stay_one_chat_completions_message() -> None:
     endpoint = ScriptedEndpoint(
         Answer([("look_up", "{}")], text="Let me look."), Answer(text="Done.")
     )
@@ -132,7 +132,7 @@ async def test_a_text_and_its_calls_stay_one_message_of_chat_completions() -> No
     assert endpoint.requests[1]["messages"][1]["content"] == "Let me look."
 
 
-async def test_reasoning_content_stays_with_the_call_that_it_led_to() -> None:
+async def test_reasoning_content_stays_with_the_call_that_follows_it() -> None:
     thought = Answer([("look_up", "{}")], delta={"reasoning_content": "Hm."})
     endpoint = ScriptedEndpoint(thought, Answer(text="Done."))
     await run(endpoint, "chat_completions", model="deepseek-v4")
@@ -188,7 +188,7 @@ async def test_reasoning_is_sent_back_with_its_content_and_no_id(
         (422, {"message": "body -> include -> 0: unexpected value"}),
     ],
 )
-async def test_a_refusal_of_encrypted_reasoning_is_sent_again_without(
+async def test_a_request_refused_for_encrypted_reasoning_is_resent_without_it(
     status: int, error: dict[str, Any]
 ) -> None:
     thought = {"type": "reasoning", "id": "rs_1", "summary": []}
@@ -204,14 +204,14 @@ async def test_a_refusal_of_encrypted_reasoning_is_sent_again_without(
 
 
 @pytest.mark.parametrize("status", [400, 403, 404])
-async def test_another_refusal_is_not_sent_again(status: int) -> None:
+async def test_a_request_refused_for_another_reason_is_not_resent(status: int) -> None:
     endpoint = ScriptedEndpoint((status, {"message": "No."}))
     with pytest.raises(openai.APIStatusError):
         await run(endpoint, "responses")
     assert len(endpoint.requests) == 1
 
 
-async def test_requests_that_are_refused_at_the_same_time_are_all_sent_again() -> None:
+async def test_concurrently_refused_requests_are_all_resent() -> None:
     both = asyncio.Barrier(2)
     body = sse(created(), *said(message("Hello."), "Hello."), ended(message("Hello.")))
 

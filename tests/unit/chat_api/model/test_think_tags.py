@@ -49,7 +49,7 @@ def text_of(piece: Piece) -> str:
 
 @pytest.mark.parametrize(("text", "answer"), TEXTS)
 @pytest.mark.parametrize("length", [1, 3, 1000])
-def test_thinking_is_separated_from_the_answer_however_the_text_is_split(
+def test_thinking_is_separated_from_the_answer_for_any_split_of_the_text(
     text: str, answer: str, length: int
 ) -> None:
     assert without_thinking(text) == answer
@@ -84,7 +84,7 @@ async def test_thinking_becomes_reasoning_before_the_message(either: Any) -> Non
         assert done.part.text == "It is 4."
 
 
-async def test_a_message_of_thinking_alone_is_left_out(either: Any) -> None:
+async def test_a_message_with_only_thinking_is_left_out(either: Any) -> None:
     text = "<think>I need the list.</think>\n\n"
     item = message(text)
     over_responses = sse(created(), *said(item, text), ended(item))
@@ -121,7 +121,7 @@ async def test_citations_move_with_the_remaining_text(responses: Any) -> None:
     assert (kept.start_index, kept.end_index) == (0, 3)
 
 
-async def test_an_answer_in_one_piece_is_without_thinking_too(either: Any) -> None:
+async def test_an_unstreamed_answer_has_no_thinking_either(either: Any) -> None:
     text = "<think>They want a title.</think>\n\nGroceries"
     completion = {
         "id": "c",

@@ -14,14 +14,16 @@ from tests.unit.chat_api.model.test_normalizer import call, kinds, normalized, r
 
 
 @given(st.text(), st.integers(MARK_BYTES, 200))
-def test_a_text_is_shortened_to_its_bound(text: str, max_bytes: int) -> None:
+def test_a_text_is_shortened_to_its_limit(text: str, max_bytes: int) -> None:
     cut = shorten(text * 20, max_bytes)
     assert json_bytes(cut) - 2 <= max_bytes
     cut.encode()
 
 
 @pytest.mark.parametrize("letter", ["a", "ж", "汉", "😀", '"', "\n", "\x00"])
-def test_the_beginning_and_the_end_are_kept_and_the_mark_counts_the_rest(letter: str) -> None:
+def test_the_beginning_and_the_end_are_kept_and_the_mark_counts_the_omitted_text(
+    letter: str,
+) -> None:
     cut = shorten(f"begin{letter * 5000}end", 400)
     assert cut.startswith("begin")
     assert cut.endswith("end")
@@ -32,7 +34,7 @@ def test_the_beginning_and_the_end_are_kept_and_the_mark_counts_the_rest(letter:
     assert json_bytes(cut) > 340
 
 
-def test_a_text_that_fits_stays_as_it_is() -> None:
+def test_a_text_that_fits_is_unchanged() -> None:
     assert shorten("ж" * 100, 200) == "ж" * 100
 
 
@@ -46,7 +48,7 @@ def outputs(items: list[Any]) -> list[str]:
     return [item["output"] for item in items if "output" in item]
 
 
-def test_results_are_shortened_before_a_user_s_words() -> None:
+def test_results_are_shortened_before_a_users_words() -> None:
     items: list[Any] = shortened(turn("w" * 20_000, "r" * 50_000, "short"), 30_000)
     assert size_of(items) <= 30_000
     assert items[0]["content"][0]["text"] == "w" * 20_000
@@ -60,7 +62,7 @@ def test_many_medium_results_are_shortened_to_one_length() -> None:
     assert len({len(output) for output in outputs(items)}) == 1
 
 
-def test_a_user_s_words_are_shortened_last_and_never_dropped() -> None:
+def test_a_users_words_are_shortened_last_and_never_dropped() -> None:
     items: list[Any] = shortened(turn("w" * 50_000, "r" * 50_000), 20_000)
     assert size_of(items) <= 20_000
     words = items[0]["content"][0]["text"]
@@ -76,14 +78,14 @@ def test_shortened_arguments_remain_a_json_object() -> None:
     assert normalized(items, RESPONSES) == items
 
 
-def test_an_image_counts_what_it_costs() -> None:
+def test_an_image_counts_by_its_cost() -> None:
     image = {"type": "input_image", "image_url": "data:image/png;base64," + "A" * 1_000_000}
     items = normalized([said("Hi"), call(), result(output=[image])], RESPONSES)
     assert size_of(items) < 10_000
     assert shortened(items, 10_000) == items
 
 
-def test_the_oldest_turn_that_fits_is_shortened_to_the_rest_of_the_budget() -> None:
+def test_the_oldest_included_turn_is_shortened_to_the_rest_of_the_budget() -> None:
     old, big, small = turn("old", "r"), turn("big", "r" * 50_000), turn("small")
     items, complete = newest_turns([*old, *big, *small], 10_000)
     assert not complete

@@ -63,7 +63,7 @@ async def test_closing_the_events_closes_the_connection(endpoint: Endpoint, api:
 
 
 @pytest.mark.parametrize("api", BEGINS)
-async def test_cancelling_a_reader_closes_the_connection(endpoint: Endpoint, api: str) -> None:
+async def test_canceling_a_reader_closes_the_connection(endpoint: Endpoint, api: str) -> None:
     body = Unfinished(BEGINS[api])
 
     async def read() -> None:
@@ -77,7 +77,9 @@ async def test_cancelling_a_reader_closes_the_connection(endpoint: Endpoint, api
     assert body.closed
 
 
-async def test_a_request_that_was_sent_again_is_hung_up_on_too(endpoint: Endpoint) -> None:
+async def test_closing_the_events_closes_the_connection_of_a_retried_request(
+    endpoint: Endpoint,
+) -> None:
     body = Unfinished(BEGINS["responses"])
     refusal = refused(400, {"error": {"message": "Unknown value.", "param": "include"}})
     events = stream(endpoint, refusal, body.answer, api="responses")

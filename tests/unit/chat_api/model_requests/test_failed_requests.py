@@ -149,7 +149,7 @@ async def keys_of(
         ),
     ],
 )
-async def test_a_failure_is_logged_in_one_line_by_its_identifiers(
+async def test_a_failure_is_logged_in_one_line_with_its_identifiers(
     endpoint: Endpoint, logged: Any, failure: Answer, expected: dict[str, Any]
 ) -> None:
     endpoint.retry_policy = RetryPolicy(retries=0)
@@ -157,7 +157,7 @@ async def test_a_failure_is_logged_in_one_line_by_its_identifiers(
 
 
 @pytest.mark.parametrize("header", REQUEST_ID_HEADERS)
-async def test_the_id_that_an_endpoint_gives_the_request_is_logged(
+async def test_the_endpoints_request_id_is_logged(
     endpoint: Endpoint, logged: Any, header: str
 ) -> None:
     [keys] = await keys_of(endpoint, logged, refused(400, **{header: "1a2b-3c/4d="}))
@@ -174,7 +174,7 @@ async def test_sentences_in_place_of_identifiers_are_left_out(
     assert keys == RESPONSES | JSON | {"status": 400, "error": "BadRequestError"}
 
 
-async def test_each_repetition_is_logged_with_its_pause_and_the_last_failure_without(
+async def test_each_retry_is_logged_with_its_pause_and_the_last_failure_without_one(
     endpoint: Endpoint, logged: Any
 ) -> None:
     lines = await keys_of(endpoint, logged, *[refused(429)] * 3, api="chat_completions")
@@ -188,7 +188,7 @@ async def test_each_repetition_is_logged_with_its_pause_and_the_last_failure_wit
     assert {line["api"] for line in lines} == {"chat_completions"}
 
 
-async def test_a_model_that_does_not_begin_is_logged_as_such(
+async def test_a_model_that_does_not_start_is_logged_with_its_own_kind(
     endpoint: Endpoint, loop_clock: LoopClock, logged: Any
 ) -> None:
     run = asyncio.create_task(keys_of(endpoint, logged))
@@ -234,7 +234,7 @@ async def _speak_plain(reader: asyncio.StreamReader, writer: asyncio.StreamWrite
         (None, "http", "nothing.invalid", "dns"),
     ],
 )
-async def test_a_lost_connection_is_logged_by_its_kind(
+async def test_a_lost_connection_is_logged_with_its_kind(
     logged: Any, handler: Handler | None, scheme: str, host: str, kind: str
 ) -> None:
     server = await asyncio.start_server(handler or _close, "127.0.0.1", 0)

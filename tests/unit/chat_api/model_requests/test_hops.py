@@ -27,7 +27,7 @@ PARTS = {
 
 
 @pytest.mark.parametrize("api", PARTS)
-async def test_a_streamed_event_passes_through_one_generator_of_the_model(
+async def test_a_streamed_event_passes_through_one_generator_in_the_model_package(
     endpoint: Endpoint, api: str
 ) -> None:
     seen: list[list[str]] = []

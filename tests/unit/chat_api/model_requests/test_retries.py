@@ -54,7 +54,7 @@ QUOTA = {"error": {"code": "insufficient_quota", "message": "hunter2"}}
         streamed(sse(CREATED, IN_PROGRESS, {"error": {"code": 502, "message": "hunter2"}})),
     ],
 )
-async def test_a_request_is_sent_again_after_a_passing_failure(
+async def test_a_request_is_retried_after_a_transient_failure(
     endpoint: Endpoint, failure: Answer
 ) -> None:
     assert (await finished(endpoint.run(failure, hello())))[-1] == "response.completed"
@@ -62,7 +62,7 @@ async def test_a_request_is_sent_again_after_a_passing_failure(
 
 
 @pytest.mark.parametrize("failure", [refused(429), broken(httpx2.ConnectError(""))])
-async def test_a_request_is_sent_three_times_at_most(endpoint: Endpoint, failure: Answer) -> None:
+async def test_a_request_is_sent_at_most_three_times(endpoint: Endpoint, failure: Answer) -> None:
     with pytest.raises(openai.APIError):
         await finished(endpoint.run(*[failure] * 5))
     assert len(endpoint.sent) == 1 + RETRIES
@@ -80,16 +80,14 @@ async def test_a_request_is_sent_three_times_at_most(endpoint: Endpoint, failure
         broken(httpx2.WriteTimeout("")),
     ],
 )
-async def test_a_failure_that_would_only_repeat_itself_is_raised_at_once(
-    endpoint: Endpoint, failure: Answer
-) -> None:
+async def test_a_permanent_failure_is_raised_at_once(endpoint: Endpoint, failure: Answer) -> None:
     with pytest.raises(openai.APIError):
         await finished(endpoint.run(failure))
     assert len(endpoint.sent) == 1
 
 
 @pytest.mark.parametrize("api", ["responses", "chat_completions"])
-async def test_nothing_is_repeated_after_text_was_shown(
+async def test_nothing_is_retried_after_text_was_shown(
     endpoint: Endpoint, logged: Any, api: str
 ) -> None:
     first = sse(CREATED, DELTA) if api == "responses" else sse(chunk(), chunk("Hel"))
@@ -114,7 +112,7 @@ async def test_nothing_is_repeated_after_text_was_shown(
         {"retry_after": email.utils.formatdate(4_000_000_000, usegmt=True)},
     ],
 )
-async def test_a_wait_beyond_the_bound_is_refused_at_once(
+async def test_a_wait_beyond_the_limit_fails_at_once(
     endpoint: Endpoint, status: int, wait: dict[str, str]
 ) -> None:
     with pytest.raises(openai.APIStatusError) as raised:
@@ -123,7 +121,9 @@ async def test_a_wait_beyond_the_bound_is_refused_at_once(
     assert "is busy" in str(stream_error(raised.value))
 
 
-async def test_the_wait_that_the_endpoint_asks_for_is_kept(endpoint: Endpoint, logged: Any) -> None:
+async def test_the_wait_requested_by_the_endpoint_is_respected(
+    endpoint: Endpoint, logged: Any
+) -> None:
     run = endpoint.run(refused(429, retry_after="100"))
     while True:
         await asyncio.sleep(0)
@@ -137,7 +137,7 @@ async def test_the_wait_that_the_endpoint_asks_for_is_kept(endpoint: Endpoint, l
     assert len(endpoint.sent) == 1
 
 
-async def test_earlier_attempts_count_toward_the_bound(
+async def test_earlier_attempts_count_toward_the_limit(
     endpoint: Endpoint, loop_clock: LoopClock
 ) -> None:
     def late(request: httpx2.Request) -> httpx2.Response:
@@ -150,7 +150,7 @@ async def test_earlier_attempts_count_toward_the_bound(
 
 
 @pytest.mark.parametrize("asked", [{}, {"retry_after": "0"}, {"retry_after": "soon"}])
-async def test_without_a_time_to_wait_each_pause_is_twice_the_last_with_jitter(
+async def test_without_a_requested_wait_each_pause_doubles_with_jitter(
     endpoint: Endpoint, logged: Any, asked: dict[str, str]
 ) -> None:
     draws = iter([0.5, 1.0])
@@ -160,7 +160,7 @@ async def test_without_a_time_to_wait_each_pause_is_twice_the_last_with_jitter(
     assert pauses == pytest.approx([0.00075, 0.002])
 
 
-async def test_a_run_that_is_stopped_while_the_model_is_silent_ends_at_once(
+async def test_a_run_stopped_while_the_model_is_silent_ends_at_once(
     endpoint: Endpoint,
 ) -> None:
     run = endpoint.run()
@@ -171,7 +171,7 @@ async def test_a_run_that_is_stopped_while_the_model_is_silent_ends_at_once(
 
 
 @pytest.mark.parametrize(("pause", "requests"), [("7000", 1), ("8000", 1), ("1", 2)])
-async def test_a_title_is_asked_for_again_only_within_its_own_bound(
+async def test_a_title_request_is_retried_only_within_its_own_limit(
     endpoint: Endpoint, loop_clock: LoopClock, pause: str, requests: int
 ) -> None:
     def spent(request: httpx2.Request) -> httpx2.Response:
@@ -185,7 +185,7 @@ async def test_a_title_is_asked_for_again_only_within_its_own_bound(
 
 
 @pytest.mark.parametrize("events", [[CREATED], [CREATED, REASONING], [CREATED, DELTA]])
-async def test_an_answer_that_fails_for_good_or_after_it_began_is_not_repeated(
+async def test_an_answer_that_fails_permanently_or_after_it_started_is_not_retried(
     endpoint: Endpoint, events: list[dict[str, Any]]
 ) -> None:
     code = "server_error" if len(events) > 1 else "invalid_prompt"

@@ -66,18 +66,18 @@ class Paused:
     def __init__(self, *parts: bytes) -> None:
         self._parts = parts
         self.paused = asyncio.Event()
-        self.go_on = asyncio.Event()
+        self.may_continue = asyncio.Event()
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         for part in self._parts:
             yield part
             self.paused.set()
-            await self.go_on.wait()
-            self.go_on.clear()
+            await self.may_continue.wait()
+            self.may_continue.clear()
 
 
 @pytest.mark.parametrize("shown", WAITING)
-async def test_a_model_that_does_not_begin_is_given_up_after_two_minutes(
+async def test_a_model_that_does_not_start_is_abandoned_after_two_minutes(
     endpoint: Endpoint, loop_clock: LoopClock, shown: str
 ) -> None:
     api, first = WAITING[shown]
@@ -95,7 +95,7 @@ async def test_a_model_that_does_not_begin_is_given_up_after_two_minutes(
     assert len(endpoint.sent) == 1
 
 
-async def test_an_endpoint_that_never_answers_the_request_is_given_up_too(
+async def test_an_endpoint_that_never_answers_is_abandoned(
     endpoint: Endpoint,
     loop_clock: LoopClock,
 ) -> None:
@@ -109,7 +109,7 @@ async def test_an_endpoint_that_never_answers_the_request_is_given_up_too(
     assert len(endpoint.sent) == 2
 
 
-async def test_a_refusal_of_encrypted_reasoning_does_not_lift_the_bound(
+async def test_a_refusal_of_encrypted_reasoning_does_not_lift_the_limit(
     endpoint: Endpoint, loop_clock: LoopClock
 ) -> None:
     settings = ModelSettings(response_include=["reasoning.encrypted_content"])
@@ -131,7 +131,7 @@ async def test_a_refusal_of_encrypted_reasoning_does_not_lift_the_bound(
 
 
 @pytest.mark.parametrize("shown", AT_WORK)
-async def test_a_model_that_has_begun_may_take_its_time(
+async def test_a_model_that_has_started_may_take_its_time(
     endpoint: Endpoint, loop_clock: LoopClock, shown: str
 ) -> None:
     api, first = AT_WORK[shown]
@@ -139,14 +139,14 @@ async def test_a_model_that_has_begun_may_take_its_time(
     run = asyncio.create_task(finished(endpoint.run(streamed(aiter(stream)), api=api)))
     await stream.paused.wait()
     await skip(loop_clock, 600.0)
-    stream.go_on.set()
+    stream.may_continue.set()
     await skip(loop_clock, 600.0)
-    stream.go_on.set()
+    stream.may_continue.set()
     assert (await run)[-1] == "response.completed"
 
 
 @pytest.mark.parametrize("first", [COMMENT, sse(CREATED)])
-async def test_comments_of_the_endpoint_keep_the_request_alive(
+async def test_comment_lines_keep_the_request_alive(
     endpoint: Endpoint, loop_clock: LoopClock, first: bytes
 ) -> None:
     stream = Paused(first, COMMENT, sse(CREATED), sse(COMPLETED))
@@ -154,15 +154,15 @@ async def test_comments_of_the_endpoint_keep_the_request_alive(
     await stream.paused.wait()
     for _ in range(3):
         stream.paused.clear()
-        stream.go_on.set()
+        stream.may_continue.set()
         await stream.paused.wait()
         await skip(loop_clock, 120.0)
         assert not run.done()
-    stream.go_on.set()
+    stream.may_continue.set()
     assert (await run)[-1] == "response.completed"
 
 
-async def test_silence_within_an_answer_is_bounded_by_the_client(endpoint: Endpoint) -> None:
+async def test_the_client_limits_silence_within_an_answer(endpoint: Endpoint) -> None:
     async def goes_silent() -> AsyncIterator[bytes]:
         yield sse(CREATED, DELTA)
         raise httpx2.ReadTimeout("")
@@ -174,7 +174,7 @@ async def test_silence_within_an_answer_is_bounded_by_the_client(endpoint: Endpo
     assert len(endpoint.sent) == 1
 
 
-async def test_each_step_of_a_run_has_the_whole_bound(
+async def test_each_step_of_a_run_has_the_full_limit(
     endpoint: Endpoint, loop_clock: LoopClock
 ) -> None:
     @function_tool

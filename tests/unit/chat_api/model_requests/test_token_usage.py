@@ -76,7 +76,7 @@ def answer_without_usage(api: str) -> Answer:
 
 
 @pytest.mark.parametrize("api", APIS)
-async def test_an_endpoint_that_reports_no_usage_is_counted_by_its_bytes(
+async def test_tokens_are_counted_by_bytes_if_an_endpoint_reports_no_usage(
     endpoint: Endpoint, api: str
 ) -> None:
     tokens = await used_by(endpoint, answer_without_usage(api), api=api)
@@ -107,7 +107,7 @@ async def test_each_repeated_request_is_counted(endpoint: Endpoint) -> None:
 
 
 @pytest.mark.parametrize("error", [httpx2.ConnectError(""), httpx2.ConnectTimeout("")])
-async def test_a_request_that_never_left_is_not_counted(
+async def test_a_request_that_was_never_sent_is_not_counted(
     endpoint: Endpoint, error: Exception
 ) -> None:
     tokens = await used_by(endpoint, *[broken(error)] * 3)
@@ -141,13 +141,15 @@ async def test_usage_of_a_failed_answer_is_counted(endpoint: Endpoint) -> None:
         {"prompt_tokens": 1},
     ],
 )
-async def test_usage_without_counts_replaces_nothing(endpoint: Endpoint, usage: Any) -> None:
+async def test_usage_without_counts_does_not_replace_the_estimate(
+    endpoint: Endpoint, usage: Any
+) -> None:
     tokens = await used_by(endpoint, streamed(sse(CREATED, DELTA, completed(usage))))
     assert tokens.read == pytest.approx(got(endpoint), rel=0.1)
     assert tokens.written == 1
 
 
-async def test_a_title_that_comes_too_late_is_counted(
+async def test_a_title_that_arrives_too_late_is_counted(
     endpoint: Endpoint, loop_clock: LoopClock
 ) -> None:
     tokens = Tokens()
@@ -159,7 +161,7 @@ async def test_a_title_that_comes_too_late_is_counted(
     assert tokens.read > 0
 
 
-async def test_an_image_counts_what_endpoints_charge_for_it(endpoint: Endpoint) -> None:
+async def test_an_image_counts_the_tokens_that_endpoints_charge(endpoint: Endpoint) -> None:
     image: dict[str, Any] = {
         "type": "input_image",
         "image_url": f"data:image/png;base64,{'A' * 400_000}",

@@ -16,7 +16,7 @@ class Requests(list[str]):
         """Run `do`, which may raise, before the next requests of this operation."""
         self._doing.append((name, times, do))
 
-    def meanwhile(self, name: str, work: Callable[[], Coroutine[Any, Any, object]]) -> None:
+    def complete_before(self, name: str, work: Callable[[], Coroutine[Any, Any, object]]) -> None:
         """Complete other work of the service before the next request of this operation."""
         self.before(name, lambda: asyncio.run(_whole(work)))
 

@@ -55,7 +55,7 @@ async def test_a_call_does_not_block_the_event_loop() -> None:
     assert await calling
 
 
-async def test_a_write_runs_to_its_end_even_if_its_caller_is_cancelled_repeatedly() -> None:
+async def test_a_write_finishes_even_if_its_caller_is_canceled_repeatedly() -> None:
     gate, written = asyncio.Event(), list[str]()
 
     @run_to_completion
@@ -75,7 +75,7 @@ async def test_a_write_runs_to_its_end_even_if_its_caller_is_cancelled_repeatedl
     assert written == ["whole"]
 
 
-async def test_a_cancelled_caller_does_not_get_its_write_s_failure() -> None:
+async def test_a_canceled_caller_does_not_get_its_writes_failure() -> None:
     @run_to_completion
     async def write() -> None:
         await asyncio.sleep(0)
@@ -103,7 +103,7 @@ async def test_gather_both_raises_a_failure_only_when_both_have_ended() -> None:
     assert ended.is_set()
 
 
-async def test_gather_all_returns_results_in_order_with_a_bound_on_calls_at_once() -> None:
+async def test_gather_all_returns_results_in_order_and_limits_concurrent_calls() -> None:
     running, most = 0, 0
 
     async def work(number: int) -> int:

@@ -43,7 +43,7 @@ def refusing(code: str, status: int) -> Blobs:
     return Blobs(lambda: client, "files")
 
 
-async def test_a_big_body_s_object_name_shows_no_user_or_thread(store: DynamoStore) -> None:
+async def test_a_big_bodys_object_name_shows_no_user_or_thread(store: DynamoStore) -> None:
     thread = await new_thread(store)
     [item] = await say(store, thread, big_text())
     [stored] = [row for row in rows() if "object" in row]
@@ -91,7 +91,7 @@ async def test_adding_the_same_big_item_again_leaves_one_object(store: DynamoSto
     assert await store.load_item(thread.id, item.id, request_of("alice")) == item
 
 
-async def test_a_big_turn_takes_its_object_along(
+async def test_deleting_a_big_turn_deletes_its_object(
     store: DynamoStore, transcript: Transcript, context: RequestContext
 ) -> None:
     thread = await new_thread(store)
@@ -116,7 +116,7 @@ async def test_only_the_newest_big_turn_beyond_the_budget_is_fetched(
     assert requests.count("GetObject") == 1
 
 
-async def test_a_missing_object_is_an_unreadable_row_that_hides_no_other(
+async def test_a_row_with_a_missing_object_is_unreadable_and_hides_no_other(
     store: DynamoStore, context: RequestContext, logged: list[dict[str, Any]]
 ) -> None:
     thread = await new_thread(store)
@@ -128,7 +128,7 @@ async def test_a_missing_object_is_an_unreadable_row_that_hides_no_other(
     assert {line["message"] for line in logged} == {"row_unreadable"}
 
 
-async def test_an_item_that_is_saved_while_it_is_read_is_shown(
+async def test_an_item_saved_while_it_is_read_is_shown(
     store: DynamoStore, context: RequestContext
 ) -> None:
     thread = await new_thread(store)
@@ -151,7 +151,7 @@ async def test_a_failure_of_s3_raises_store_unavailable(aws: None, code: str, st
         await blobs.json({"object": {"S": "name"}}, {})
 
 
-async def test_a_forbidden_object_is_not_taken_for_a_missing_one(aws: None) -> None:
+async def test_a_forbidden_object_does_not_count_as_missing(aws: None) -> None:
     with pytest.raises(ClientError, match="AccessDenied"):
         await refusing("AccessDenied", 403).json({"object": {"S": "name"}}, {})
 
@@ -165,7 +165,7 @@ async def test_objects_that_cannot_be_deleted_are_logged_and_left(
     assert "secret" not in str(logged)
 
 
-async def test_rows_without_an_object_cost_no_request(blobs: Blobs, requests: list[str]) -> None:
+async def test_rows_without_an_object_need_no_request(blobs: Blobs, requests: list[str]) -> None:
     requests.clear()
     await blobs.discard([None, {"body": {"S": "{}"}}])
     assert requests == []

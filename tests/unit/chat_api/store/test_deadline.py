@@ -33,7 +33,7 @@ def worst_seconds(client: Any) -> float:
     return float(attempts * (config.connect_timeout + config.read_timeout) + sum(pauses))
 
 
-def test_a_row_s_write_ends_within_the_margin_even_after_a_slow_put_of_its_object(
+def test_a_rows_write_ends_within_the_margin_even_after_a_slow_put_of_its_object(
     aws: None,
 ) -> None:
     # For a batch that DynamoDB returns completely unprocessed.
@@ -42,5 +42,5 @@ def test_a_row_s_write_ends_within_the_margin_even_after_a_slow_put_of_its_objec
     assert longest < DEADLINE_MARGIN_SECONDS
 
 
-def test_an_object_s_put_ends_within_the_margin(aws: None) -> None:
+def test_an_objects_put_ends_within_the_margin(aws: None) -> None:
     assert worst_seconds(AwsClients().s3) < DEADLINE_MARGIN_SECONDS

@@ -26,7 +26,7 @@ from tests.unit.chat_api.store.conversation import (
 )
 
 
-async def test_what_a_late_writer_leaves_is_never_shown(
+async def test_items_written_after_a_deletion_are_never_shown(
     store: DynamoStore, transcript: Transcript, table: ThreadsTable, clock: Any
 ) -> None:
     late, thread = request_of("alice"), await new_thread(store)
@@ -52,7 +52,7 @@ async def test_what_a_late_writer_leaves_is_never_shown(
 
 
 @pytest.mark.parametrize("thread_id", ["thr_01m7q5cqg0wa23tfg3y5zspp6m", "imported"])
-async def test_a_request_that_knows_a_thread_is_missing_writes_nothing_into_it(
+async def test_a_request_that_knows_a_thread_is_missing_writes_nothing_to_it(
     store: DynamoStore,
     transcript: Transcript,
     table: ThreadsTable,
@@ -79,7 +79,7 @@ async def test_a_request_that_knows_a_thread_is_missing_writes_nothing_into_it(
     assert len(rows()) == 1
 
 
-async def test_a_thread_that_is_known_to_be_missing_is_not_read_again(
+async def test_a_thread_known_to_be_missing_is_not_read_again(
     store: DynamoStore, transcript: Transcript, context: RequestContext, requests: list[str]
 ) -> None:
     with pytest.raises(NotFoundError):
@@ -90,7 +90,7 @@ async def test_a_thread_that_is_known_to_be_missing_is_not_read_again(
     assert requests == []
 
 
-async def test_a_thread_s_objects_are_deleted_before_the_rows_that_name_them(
+async def test_a_threads_objects_are_deleted_before_the_rows_that_name_them(
     store: DynamoStore, requests: list[str]
 ) -> None:
     thread = await new_thread(store)
@@ -101,7 +101,7 @@ async def test_a_thread_s_objects_are_deleted_before_the_rows_that_name_them(
     assert objects() == []
 
 
-async def test_an_item_that_this_request_has_read_is_deleted_in_one_request(
+async def test_an_item_already_read_is_deleted_in_one_request(
     store: DynamoStore, context: RequestContext, requests: list[str]
 ) -> None:
     thread = await new_thread(store)
@@ -113,7 +113,7 @@ async def test_an_item_that_this_request_has_read_is_deleted_in_one_request(
     assert requests == ["BatchWriteItem"]
 
 
-async def test_a_deleted_item_takes_its_thumb_and_its_turn_along(
+async def test_deleting_an_item_deletes_its_feedback_and_its_turn(
     store: DynamoStore, transcript: Transcript, context: RequestContext
 ) -> None:
     thread = await new_thread(store)
@@ -167,7 +167,7 @@ async def test_a_tombstone_is_copied_before_it_leaves_the_listings(
     assert requests == REQUESTS_OF_A_DELETION
 
 
-async def test_a_repeated_deletion_takes_one_more_request_for_the_tombstone(
+async def test_a_repeated_deletion_makes_one_more_request_for_the_tombstone(
     store: DynamoStore, requests: list[str]
 ) -> None:
     thread = await new_thread(store)
@@ -177,7 +177,7 @@ async def test_a_repeated_deletion_takes_one_more_request_for_the_tombstone(
     assert requests == ["UpdateItem", "GetItem", *REQUESTS_OF_A_DELETION[1:]]
 
 
-async def test_a_new_thread_is_saved_in_one_request_and_any_other_in_two(
+async def test_a_new_thread_is_saved_in_one_request_and_others_in_two(
     store: DynamoStore, context: RequestContext, requests: list[str]
 ) -> None:
     for id, expected in (
@@ -189,16 +189,16 @@ async def test_a_new_thread_is_saved_in_one_request_and_any_other_in_two(
         assert requests == expected
 
 
-def by_nobody(context: RequestContext) -> RequestContext:
+def in_another_request(context: RequestContext) -> RequestContext:
     return request_of("alice")
 
 
-def by_its_turn(context: RequestContext) -> RequestContext:
+def in_the_creating_turn(context: RequestContext) -> RequestContext:
     """Return the context of the turn that created the thread, which knows that it did."""
     return context
 
 
-@pytest.mark.parametrize("late", [by_nobody, by_its_turn])
+@pytest.mark.parametrize("late", [in_another_request, in_the_creating_turn])
 @pytest.mark.parametrize("thread_id", [None, "imported"])
 async def test_a_save_never_restores_a_deleted_thread(
     store: DynamoStore,

@@ -38,7 +38,7 @@ def test_foreign_places_are_ordered_by_time_to_the_microsecond() -> None:
     assert places == sorted(places)
 
 
-def test_a_foreign_place_stands_between_the_minted_ones_of_its_time() -> None:
+def test_a_foreign_place_sorts_among_the_minted_places_of_its_time() -> None:
     noon = int(NOON.timestamp() * 1000)
     ids = TimeOrderedIds(clock=iter((noon - 1, noon + 1)).__next__)
     before, after = ids.mint(), ids.mint()
@@ -50,7 +50,7 @@ def test_the_same_time_in_another_zone_gives_the_same_place() -> None:
     assert foreign_place("any", naive) == foreign_place("any", NOON)
 
 
-def test_two_foreign_ids_of_one_time_have_different_and_stable_places() -> None:
+def test_two_foreign_ids_of_the_same_time_have_different_and_stable_places() -> None:
     assert foreign_place("a", NOON) != foreign_place("b", NOON)
     assert foreign_place("a", NOON) == foreign_place("a", NOON)
 
@@ -82,12 +82,12 @@ def test_keys_stay_within_the_limits_of_dynamodb_and_s3(text: str) -> None:
     assert len(object_folder(text, text, "transcript#" + foreign_place(text, NOON))) <= 900
 
 
-def test_no_user_s_partition_is_part_of_another_s() -> None:
+def test_no_users_partition_is_part_of_anothers() -> None:
     assert thread_partition("a", "b") != user_partition("a#thread#b")
     assert thread_partition("a#thread#b", "c") != thread_partition("a", "b#thread#c")
 
 
-def test_an_object_s_name_contains_nothing_that_a_user_chose() -> None:
+def test_an_object_name_contains_nothing_that_a_user_chose() -> None:
     folder = object_folder("../alice", "thr_secret", f"item#{ORDER}#msg")
     assert "alice" not in folder
     assert "secret" not in folder

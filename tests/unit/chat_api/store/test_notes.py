@@ -90,7 +90,7 @@ async def test_concurrent_notes_share_a_row_and_none_is_lost(
     assert sorted(map(str, kept)) == sorted(str(hidden(text)) for text in "abcde")
 
 
-async def test_only_the_newest_notes_are_kept_after_a_line_that_says_there_were_more(
+async def test_only_the_newest_notes_are_kept_after_a_line_about_omitted_ones(
     store: DynamoStore, thread: ThreadMetadata
 ) -> None:
     await say(store, thread, "Hi")
@@ -118,7 +118,7 @@ async def test_a_note_hides_no_lost_message_and_keeps_its_place_beside_it(
     assert said[5:] == [stopped(), hidden("after")]
 
 
-async def test_a_note_of_a_thread_without_a_lost_message_breaks_nothing_off(
+async def test_a_note_in_a_thread_without_a_lost_message_cuts_nothing_off(
     store: DynamoStore, transcript: Transcript, thread: ThreadMetadata
 ) -> None:
     await say(store, thread, "Hi")
@@ -127,11 +127,11 @@ async def test_a_note_of_a_thread_without_a_lost_message_breaks_nothing_off(
 
 
 @pytest.mark.parametrize("operation", ["Query", "PutItem"])
-async def test_a_note_leaves_nothing_in_a_thread_that_is_deleted_meanwhile(
+async def test_a_note_leaves_nothing_in_a_thread_deleted_at_the_same_time(
     store: DynamoStore, thread: ThreadMetadata, requests: Requests, operation: str
 ) -> None:
     await say(store, thread, "Hi")
-    requests.meanwhile(operation, lambda: store.delete_thread(thread.id, request_of("alice")))
+    requests.complete_before(operation, lambda: store.delete_thread(thread.id, request_of("alice")))
     with pytest.raises(NotFoundError):
         await note(store, thread, "pressed")
     [tombstone] = rows()
@@ -150,12 +150,12 @@ async def test_an_item_is_replaced_and_leaves_no_body_behind(
     assert objects() == []
 
 
-async def test_a_deleted_item_is_not_brought_back_by_replacing_it(
+async def test_replacing_a_deleted_item_does_not_restore_it(
     store: DynamoStore, thread: ThreadMetadata, requests: Requests
 ) -> None:
     [item] = await say(store, thread, "old")
     new = message(store, thread, big_text(), id=item.id)
-    requests.meanwhile(
+    requests.complete_before(
         "PutItem", lambda: store.delete_thread_item(thread.id, item.id, request_of("alice"))
     )
     with pytest.raises(NotFoundError):

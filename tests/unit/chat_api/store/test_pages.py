@@ -82,7 +82,7 @@ any_row = st.tuples(st.sampled_from(KINDS), st.sampled_from([1, 400, 3_000]))
     st.sampled_from([200, 1_000, 5_000, math.inf]),
     st.booleans(),
 )
-def test_pages_show_everything_once_and_none_with_more_to_come_is_empty(
+def test_pages_show_everything_once_and_only_the_last_can_be_empty(
     kinds: list[tuple[str, int]], limit: int, most_bytes: float, newest_first: bool
 ) -> None:
     rows = [stored(number, kind, length) for number, (kind, length) in enumerate(kinds)]
@@ -106,7 +106,7 @@ def test_pages_show_everything_once_and_none_with_more_to_come_is_empty(
     [("hidden", 6_000), ("expired", 6_000), ("deleted", 6_000), ("corrupt", 600)],
 )
 @pytest.mark.parametrize("before", [0, 20])
-def test_thousands_of_rows_that_are_left_out_cost_a_few_requests(
+def test_thousands_of_skipped_rows_need_only_a_few_requests(
     kind: str, count: int, before: int
 ) -> None:
     kinds = ["shown"] * before + [kind] * count + ["shown"] * 20
@@ -116,7 +116,7 @@ def test_thousands_of_rows_that_are_left_out_cost_a_few_requests(
     assert rows.queries <= 8
 
 
-def test_a_few_rows_that_are_left_out_cause_only_a_few_more_reads() -> None:
+def test_a_few_skipped_rows_cause_only_a_few_more_reads() -> None:
     kinds = ["shown", "hidden"] * 1_000
     rows = Rows([stored(number, each) for number, each in enumerate(kinds)])
     read: list[int] = []

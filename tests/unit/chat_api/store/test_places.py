@@ -35,7 +35,7 @@ async def test_the_pointer_is_written_before_its_row(
     assert requests == ["UpdateItem", "PutItem"]
 
 
-async def test_a_pointer_that_this_request_has_written_is_not_written_again(
+async def test_a_pointer_is_written_once_in_a_request(
     store: DynamoStore, context: RequestContext, requests: list[str]
 ) -> None:
     thread = await new_thread(store)
@@ -58,7 +58,7 @@ async def test_a_pointer_to_a_missing_row_is_harmless(
     assert await texts(store, thread, context) == ["hello"]
 
 
-async def test_a_later_save_under_another_time_does_not_move_it(store: DynamoStore) -> None:
+async def test_a_later_save_with_another_time_does_not_move_an_item(store: DynamoStore) -> None:
     thread = await new_thread(store)
     for id in ("first", "second"):
         at = CREATED + timedelta(hours=id == "second")
@@ -70,7 +70,7 @@ async def test_a_later_save_under_another_time_does_not_move_it(store: DynamoSto
 
 
 @pytest.mark.parametrize("gone", ["deleted", "expired"])
-async def test_a_deleted_item_may_be_stored_again_at_another_place(
+async def test_a_deleted_item_can_be_stored_again_at_another_place(
     store: DynamoStore, clock: Any, gone: str
 ) -> None:
     thread = await new_thread(store)
@@ -90,7 +90,7 @@ async def test_a_deleted_item_may_be_stored_again_at_another_place(
     assert await texts(store, thread, request_of("alice")) == ["imported", "between"]
 
 
-async def test_paging_goes_on_after_an_item_that_was_deleted_meanwhile(
+async def test_paging_continues_after_an_item_that_has_been_deleted(
     store: DynamoStore, context: RequestContext
 ) -> None:
     thread = await new_thread(store)

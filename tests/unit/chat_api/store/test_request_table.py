@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from chat_api.store.rows import Row
 
 
-async def test_the_sdk_s_calls_of_one_turn_make_four_requests(
+async def test_the_sdks_calls_of_one_turn_make_four_requests(
     store: DynamoStore, context: RequestContext, requests: list[str]
 ) -> None:
     thread = await new_thread(store)
@@ -47,7 +47,7 @@ async def test_the_sdk_s_calls_of_one_turn_make_four_requests(
 
 
 @pytest.mark.parametrize("limit", [1, 3, 4])
-async def test_oldest_first_pages_that_reached_the_end_are_known_in_both_orders(
+async def test_a_complete_oldest_first_listing_is_cached_in_both_orders(
     store: DynamoStore, context: RequestContext, requests: list[str], limit: int
 ) -> None:
     thread = await new_thread(store)
@@ -61,7 +61,7 @@ async def test_oldest_first_pages_that_reached_the_end_are_known_in_both_orders(
     assert requests == []
 
 
-async def test_oldest_first_pages_with_more_to_come_prove_nothing_about_the_newest_items(
+async def test_an_incomplete_oldest_first_listing_proves_nothing_about_the_newest_items(
     store: DynamoStore, context: RequestContext
 ) -> None:
     thread = await new_thread(store)
@@ -70,7 +70,7 @@ async def test_oldest_first_pages_with_more_to_come_prove_nothing_about_the_newe
     assert await texts(store, thread, context) == ["three", "two", "one"]
 
 
-async def test_a_longer_page_reads_only_what_is_not_known(
+async def test_a_longer_page_reads_only_uncached_rows(
     store: DynamoStore, context: RequestContext, requests: list[str]
 ) -> None:
     thread = await new_thread(store)
@@ -82,7 +82,7 @@ async def test_a_longer_page_reads_only_what_is_not_known(
     assert requests == ["Query"]
 
 
-async def test_a_request_knows_what_it_has_written_and_deleted(
+async def test_a_request_caches_what_it_has_written_and_deleted(
     store: DynamoStore, context: RequestContext, requests: list[str]
 ) -> None:
     thread = await new_thread(store)
@@ -97,7 +97,7 @@ async def test_a_request_knows_what_it_has_written_and_deleted(
     assert requests == []
 
 
-async def test_a_caller_may_change_what_it_has_read(
+async def test_a_caller_can_change_what_it_has_read_without_changing_the_cache(
     store: DynamoStore, context: RequestContext
 ) -> None:
     thread = await new_thread(store)
@@ -109,7 +109,7 @@ async def test_a_caller_may_change_what_it_has_read(
     assert await store.load_item(thread.id, item.id, context) == item
 
 
-async def test_another_request_sees_what_was_written_since(
+async def test_another_request_sees_later_writes(
     store: DynamoStore, context: RequestContext
 ) -> None:
     thread = await new_thread(store)
@@ -118,7 +118,7 @@ async def test_another_request_sees_what_was_written_since(
     assert await texts(store, thread, request_of("alice")) == ["since"]
 
 
-class Forgetful(ThreadsTable):
+class UnacknowledgedPuts(ThreadsTable):
     """Loses the acknowledgment of each put."""
 
     async def put(self, row: Row) -> Row | None:
@@ -126,7 +126,7 @@ class Forgetful(ThreadsTable):
         raise StoreUnavailable
 
 
-class Overtaken(ThreadsTable):
+class OvertakenTable(ThreadsTable):
     """Runs the next of `by`, if any, right before each conditional put."""
 
     def __init__(self, *arguments: Any) -> None:
@@ -139,12 +139,12 @@ class Overtaken(ThreadsTable):
         await super().put_over(row, old)
 
 
-async def test_after_a_write_that_failed_the_row_is_read_again(
+async def test_a_row_is_read_again_after_a_failed_write(
     store: DynamoStore, blobs: Blobs, clock: Any, context: RequestContext
 ) -> None:
     thread = await new_thread(store)
     [item] = await say(store, thread, "one")
-    table = Forgetful(lambda: boto3.client("dynamodb"), "threads")
+    table = UnacknowledgedPuts(lambda: boto3.client("dynamodb"), "threads")
     failing = DynamoStore(table, blobs, Retention(30, clock), TimeOrderedIds())
     await texts(failing, thread, context)
     with pytest.raises(StoreUnavailable):
@@ -153,7 +153,7 @@ async def test_after_a_write_that_failed_the_row_is_read_again(
     assert await texts(failing, thread, context) == ["two"]
 
 
-def test_nothing_is_known_of_rows_after_two_overlapping_writes() -> None:
+def test_a_row_is_not_cached_after_two_overlapping_writes() -> None:
     partition = Partition()
     partition.rows["item#1"] = key("p", "item#1")
     partition.known_from = ""
@@ -171,12 +171,12 @@ def test_the_version_changes_when_a_write_begins_and_when_it_ends() -> None:
     assert len({before, during, partition.version}) == 3
 
 
-async def test_a_save_keeps_what_other_requests_have_changed_meanwhile(
+async def test_a_save_keeps_concurrent_changes_of_other_requests(
     table: ThreadsTable, blobs: Blobs, clock: Any
 ) -> None:
     """Only the fields that the request itself has changed overwrite the stored ones."""
     others = DynamoStore(table, blobs, Retention(30, clock), TimeOrderedIds())
-    overtaken = Overtaken(lambda: boto3.client("dynamodb"), "threads")
+    overtaken = OvertakenTable(lambda: boto3.client("dynamodb"), "threads")
     store = DynamoStore(overtaken, blobs, Retention(30, clock), TimeOrderedIds())
     thread, context = await new_thread(others), request_of("alice")
     mine = await store.load_thread(thread.id, context)

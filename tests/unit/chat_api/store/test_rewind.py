@@ -23,20 +23,20 @@ def planned(*sorts: str) -> list[list[str]]:
     return [[key["sk"]["S"] for key in batch] for batch in made]
 
 
-def test_turns_that_fit_into_one_batch_go_together() -> None:
+def test_turns_that_fit_into_one_batch_are_deleted_together() -> None:
     [only] = planned(OWN, *items(1, 3), "transcript#02#msg", "feedback#03#msg")
     assert only[-1] == OWN
     assert len(only) == 6
     assert only.count(OWN) == 1
 
 
-def test_a_turn_that_does_not_fit_beside_others_has_a_batch_of_its_own() -> None:
+def test_a_turn_that_does_not_fit_with_others_has_its_own_batch() -> None:
     newest, own = planned(*items(1, 34), "transcript#11#msg")
     assert set(newest) == {"transcript#11#msg", *items(11, 34)}
     assert own == [*reversed(items(1, 10)), OWN]
 
 
-def test_the_note_of_an_action_during_an_answer_is_deleted_with_its_turn() -> None:
+def test_a_note_added_during_an_answer_is_deleted_with_its_turn() -> None:
     newest, own = planned(*items(1, 30), "transcript#11#msg", "transcript#15#shcx")
     assert {"transcript#11#msg", "transcript#15#shcx", *items(11, 30)} == set(newest)
     assert own[-1] == OWN
@@ -49,7 +49,7 @@ def test_a_turn_longer_than_a_batch_loses_its_transcript_first_and_then_its_newe
     assert own == [OWN]
 
 
-def test_the_own_transcript_of_a_long_turn_is_deleted_first_and_replaced_last() -> None:
+def test_a_long_retried_turns_transcript_is_deleted_first_and_replaced_last() -> None:
     first, second = planned(OWN, *items(1, 30))
     assert first == [OWN, *reversed(items(7, 30))]
     assert second == [*reversed(items(1, 6)), OWN]

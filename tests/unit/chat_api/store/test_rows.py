@@ -93,7 +93,7 @@ async def test_each_row_expires_when_it_should(
     }
 
 
-async def test_a_tombstone_holds_nothing_of_its_thread_and_expires_after_a_week(
+async def test_a_tombstone_holds_no_thread_data_and_expires_after_a_week(
     store: DynamoStore, clock: Any
 ) -> None:
     thread = await new_thread(store)
@@ -117,14 +117,14 @@ async def test_a_thread_in_use_is_written_at_most_once_a_day(
     assert days_left(clock) == {"thread": RETENTION_DAYS}
 
 
-async def test_a_save_never_shortens_a_thread_s_life(store: DynamoStore, clock: Any) -> None:
+async def test_a_save_never_shortens_a_threads_life(store: DynamoStore, clock: Any) -> None:
     thread = await new_thread(store)
     clock.now += 10 * DAY
     await store.save_thread(thread, request_of("alice"))
     assert days_left(clock) == {"thread": RETENTION_DAYS}
 
 
-async def test_an_imported_thread_s_pointer_lives_on_with_it(
+async def test_using_an_imported_thread_extends_its_pointer_too(
     store: DynamoStore, clock: Any
 ) -> None:
     thread = await new_thread(store, "imported")
@@ -185,7 +185,7 @@ async def test_an_item_is_read_with_every_field_that_was_stored(store: DynamoSto
     assert await store.load_item(thread.id, item.id, request_of("alice")) == item
 
 
-def test_a_workflow_s_time_is_read_as_a_naive_one_for_the_sdk_s_arithmetic() -> None:
+def test_a_workflows_time_is_read_as_a_naive_one_for_the_sdks_arithmetic() -> None:
     item = WorkflowItem(
         id="wf_1",
         thread_id="t",

@@ -12,7 +12,7 @@ async def test_an_update_does_not_change_a_row_that_has_the_attribute(table: Thr
         await table.update("p", "item#2", {"expires_at": {"N": "9"}})
 
 
-async def test_a_new_row_takes_the_place_of_an_expired_one_only(table: ThreadsTable) -> None:
+async def test_a_new_row_replaces_only_an_expired_one(table: ThreadsTable) -> None:
     await table.put(new_row("p", "item#1", '"old"', 100))
     with pytest.raises(RowExists) as raised:
         await table.put_new(new_row("p", "item#1", '"new"', 200), 99.9)

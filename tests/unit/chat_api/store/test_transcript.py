@@ -35,7 +35,7 @@ async def test_earlier_turns_come_oldest_first(
     assert given == [item for number in range(45) for item in turn(str(number))]
 
 
-async def test_only_turns_before_the_message_are_given(
+async def test_only_turns_before_the_message_are_returned(
     transcript: Transcript, thread: ThreadMetadata, messages: list[str], context: RequestContext
 ) -> None:
     for number in range(3):
@@ -43,7 +43,7 @@ async def test_only_turns_before_the_message_are_given(
     assert (await transcript.before(thread.id, messages[1], 1_000_000, context)).turns == turn("0")
 
 
-async def test_whole_turns_are_given_as_long_as_the_budget_holds(
+async def test_whole_turns_are_returned_within_the_budget(
     transcript: Transcript, thread: ThreadMetadata, messages: list[str], context: RequestContext
 ) -> None:
     for number in range(4):
@@ -53,7 +53,7 @@ async def test_whole_turns_are_given_as_long_as_the_budget_holds(
 
 
 @pytest.mark.parametrize("newer", [0, 3])
-async def test_hundreds_of_expired_turns_cost_a_few_requests(
+async def test_hundreds_of_expired_turns_need_only_a_few_requests(
     store: DynamoStore,
     transcript: Transcript,
     table: ThreadsTable,
@@ -75,7 +75,7 @@ async def test_hundreds_of_expired_turns_cost_a_few_requests(
     assert requests.count("Query") <= 6
 
 
-async def test_a_turn_that_is_made_again_replaces_itself(
+async def test_a_regenerated_turn_replaces_the_old_one(
     transcript: Transcript, thread: ThreadMetadata, messages: list[str], context: RequestContext
 ) -> None:
     for text in ("first", "again"):
@@ -85,7 +85,7 @@ async def test_a_turn_that_is_made_again_replaces_itself(
     )
 
 
-async def test_a_deleted_message_takes_its_turn_along(
+async def test_deleting_a_message_deletes_its_turn(
     transcript: Transcript,
     thread: ThreadMetadata,
     store: DynamoStore,
@@ -97,7 +97,7 @@ async def test_a_deleted_message_takes_its_turn_along(
     assert (await transcript.before(thread.id, messages[1], 1_000_000, context)).turns == []
 
 
-async def test_another_user_s_turns_are_not_given(
+async def test_another_users_turns_are_not_returned(
     transcript: Transcript, thread: ThreadMetadata, messages: list[str], context: RequestContext
 ) -> None:
     await transcript.save(thread.id, messages[0], turn("secret"), context)

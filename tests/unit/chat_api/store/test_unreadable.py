@@ -29,7 +29,7 @@ SPOILED: list[dict[str, Any]] = [
 
 
 @pytest.mark.parametrize("spoiled", SPOILED, ids=str)
-async def test_an_item_that_cannot_be_read_hides_no_other(
+async def test_an_unreadable_item_hides_no_other(
     store: DynamoStore,
     context: RequestContext,
     logged: list[dict[str, Any]],
@@ -49,7 +49,7 @@ async def test_an_item_that_cannot_be_read_hides_no_other(
     assert "hunter2" not in str(logged)
 
 
-async def test_an_item_whose_expiry_cannot_be_read_is_skipped(
+async def test_an_item_with_an_unreadable_expiry_is_skipped(
     store: DynamoStore, context: RequestContext
 ) -> None:
     thread = await new_thread(store)
@@ -60,7 +60,7 @@ async def test_an_item_whose_expiry_cannot_be_read_is_skipped(
 
 
 @pytest.mark.parametrize("spoiled", ["not json", '{"no": "list"}'])
-async def test_a_turn_that_cannot_be_read_is_left_out(
+async def test_an_unreadable_turn_is_skipped(
     store: DynamoStore, transcript: Transcript, context: RequestContext, spoiled: str
 ) -> None:
     thread = await new_thread(store)
@@ -72,7 +72,7 @@ async def test_a_turn_that_cannot_be_read_is_left_out(
     assert (await transcript.before(thread.id, said[2].id, 1000, context)).turns == [said[1].id]
 
 
-async def test_a_thread_that_cannot_be_read_is_not_found_until_it_is_saved_again(
+async def test_an_unreadable_thread_is_not_found_until_it_is_saved_again(
     store: DynamoStore, context: RequestContext
 ) -> None:
     thread = await new_thread(store)

@@ -38,7 +38,7 @@ AFTER_SILENCE = 2000.0
 PATIENCE = 1000.0
 
 
-class Ticking:
+class ServerClock:
     """Seconds, advanced by the test."""
 
     now = 0.0
@@ -47,7 +47,7 @@ class Ticking:
         return self.now
 
 
-class Watched:
+class RecordingLambda:
     """Lambda's Invoke API in front of the MCP function, with a record of its requests.
 
     While a call hangs, `passing` seconds pass on the event loop's clock.
@@ -109,13 +109,13 @@ class Watched:
 
 
 @pytest.fixture
-async def lambda_api(tool_function: ToolFunction, loop_clock: LoopClock) -> Watched:
-    return Watched(tool_function, loop_clock)
+async def lambda_api(tool_function: ToolFunction, loop_clock: LoopClock) -> RecordingLambda:
+    return RecordingLambda(tool_function, loop_clock)
 
 
 @pytest.fixture
-def ticking() -> Ticking:
-    return Ticking()
+def server_clock() -> ServerClock:
+    return ServerClock()
 
 
 @pytest.fixture
@@ -125,7 +125,9 @@ def retries() -> InvokeRetries:
 
 
 @pytest.fixture
-def own(lambda_api: Watched, keys: Keys, ticking: Ticking, retries: InvokeRetries) -> Server:
+def internal(
+    lambda_api: RecordingLambda, keys: Keys, server_clock: ServerClock, retries: InvokeRetries
+) -> Server:
     transport = LambdaTransport(lambda: lambda_api.client, "McpFunction", retries=retries)
     return Server(
         OWN,
@@ -135,12 +137,12 @@ def own(lambda_api: Watched, keys: Keys, ticking: Ticking, retries: InvokeRetrie
         label="assistant's tools",
         current=True,
         waits=Waits(ANSWER_SECONDS, ANSWER_SECONDS, list_after_silence=AFTER_SILENCE),
-        clock=ticking,
+        clock=server_clock,
     )
 
 
 @pytest.fixture
-def outside() -> Sequence[Server]:
+def external() -> Sequence[Server]:
     """No external servers; a test of external servers overrides this."""
     return ()
 
@@ -149,11 +151,11 @@ def outside() -> Sequence[Server]:
 async def chat(
     store: DynamoStore,
     transcript: Transcript,
-    own: Server,
-    outside: Sequence[Server],
+    internal: Server,
+    external: Sequence[Server],
     gate: Gate,
     keys: Keys,
-    lambda_api: Watched,
+    lambda_api: RecordingLambda,
 ) -> AsyncIterator[Chat]:
     """A chat that must leave no task behind, even if its tools fail."""
     before = asyncio.all_tasks()
@@ -161,7 +163,7 @@ async def chat(
     server = ConversationServer(
         store,
         transcript,
-        ToolServers([own, *outside], patience=PATIENCE),
+        ToolServers([internal, *external], patience=PATIENCE),
         create_run_config(Scripted(model)),
         assistant,
         model=None,

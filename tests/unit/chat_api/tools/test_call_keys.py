@@ -36,7 +36,7 @@ async def again(chat: Any, at: tuple[str, str], *steps: Any) -> None:
     assert answer.status_code == 200
 
 
-async def test_an_answer_that_is_made_again_adds_nothing_twice_however_often(
+async def test_a_regenerated_answer_adds_nothing_twice(
     chat: Any, lambda_api: Any, tool_function: Any
 ) -> None:
     at = await asked(chat, [add("milk")])
@@ -70,9 +70,7 @@ async def test_the_same_call_for_another_message_is_another_call(
     assert tool_function.titles("alice") == ["milk"] * 2
 
 
-async def test_a_task_that_was_deleted_since_is_not_reported_as_added(
-    chat: Any, tool_function: Any
-) -> None:
+async def test_a_task_deleted_since_is_not_reported_as_added(chat: Any, tool_function: Any) -> None:
     at = await asked(chat, [add("milk")])
     tool_function.tasks.delete("alice", "milk")
     await again(chat, at, [add("milk")])
@@ -87,10 +85,10 @@ async def test_a_task_that_was_deleted_since_is_not_reported_as_added(
     [({"a": 1, "b": [2]}, {"b": [2], "a": 1}), ({}, None)],
     ids=["another order", "none at all"],
 )
-def test_arguments_of_the_same_meaning_are_the_same(one: Any, other: Any) -> None:
+def test_arguments_with_the_same_meaning_have_the_same_key(one: Any, other: Any) -> None:
     assert CallKeys("msg_1").next("f", one) == CallKeys("msg_1").next("f", other)
 
 
-def test_a_key_is_of_bounded_length_whatever_the_arguments() -> None:
+def test_a_key_has_a_bounded_length_for_any_arguments() -> None:
     [key] = CallKeys("m" * 200).next("f" * 64, {"text": "é\ud800" * 100_000}).values()
     assert len(key) <= 256

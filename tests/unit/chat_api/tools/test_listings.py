@@ -3,41 +3,43 @@
 from mcp_types import Tool
 
 from chat_api.tools.tool_cache import MAX_USERS, ToolCache, ToolListing
-from tests.unit.chat_api.tools.conftest import Ticking
+from tests.unit.chat_api.tools.conftest import ServerClock
 
 TOOLS = [Tool(name="a", input_schema={"type": "object"})]
 
 
-def test_a_public_listing_is_everybody_s(ticking: Ticking) -> None:
-    listings = ToolCache(ticking)
+def test_a_public_list_is_shared_by_all_users(server_clock: ServerClock) -> None:
+    listings = ToolCache(server_clock)
     listings.keep("alice", ToolListing(TOOLS, seconds=60, public=True))
     assert listings.fresh("bob") == TOOLS
 
 
-def test_a_private_listing_is_its_user_s_alone(ticking: Ticking) -> None:
-    listings = ToolCache(ticking)
+def test_a_private_list_is_returned_only_to_its_user(server_clock: ServerClock) -> None:
+    listings = ToolCache(server_clock)
     listings.keep("alice", ToolListing(TOOLS, seconds=60, public=False))
     assert listings.fresh("alice") == TOOLS
     assert listings.fresh("bob") is None
 
 
-def test_a_listing_is_kept_for_its_time_and_no_longer(ticking: Ticking) -> None:
-    listings = ToolCache(ticking)
+def test_a_list_is_cached_only_for_its_time(server_clock: ServerClock) -> None:
+    listings = ToolCache(server_clock)
     listings.keep("alice", ToolListing(TOOLS, seconds=60, public=True))
-    ticking.now = 59.9
+    server_clock.now = 59.9
     assert listings.fresh("alice") == TOOLS
-    ticking.now = 60
+    server_clock.now = 60
     assert listings.fresh("alice") is None
 
 
-def test_a_listing_without_time_is_not_kept(ticking: Ticking) -> None:
-    listings = ToolCache(ticking)
+def test_a_list_without_a_time_is_not_cached(server_clock: ServerClock) -> None:
+    listings = ToolCache(server_clock)
     listings.keep("alice", ToolListing(TOOLS, seconds=0, public=True))
     assert listings.fresh("alice") is None
 
 
-def test_the_container_keeps_the_listings_of_so_many_users_only(ticking: Ticking) -> None:
-    listings = ToolCache(ticking)
+def test_the_container_caches_the_lists_of_a_limited_number_of_users(
+    server_clock: ServerClock,
+) -> None:
+    listings = ToolCache(server_clock)
     for number in range(MAX_USERS + 1):
         listings.keep(str(number), ToolListing(TOOLS, seconds=60, public=False))
     assert listings.fresh("0") is None

@@ -73,7 +73,9 @@ def text(result: CallToolResult) -> str:
     return block.text
 
 
-async def test_structured_content_alone_reaches_the_model(odd: OddServer, tools: Toolset) -> None:
+async def test_structured_content_without_text_reaches_the_model(
+    odd: OddServer, tools: Toolset
+) -> None:
     odd.returned = {"content": [], "structuredContent": {"sky": "green"}}
     assert text(await call(tools)) == '{"sky":"green"}'
 
@@ -83,7 +85,7 @@ async def test_a_result_of_40_mb_is_shortened(odd: OddServer, tools: Toolset) ->
     assert 99_000 < len(text(await call(tools))) <= 100_000
 
 
-async def test_content_of_an_unknown_kind_does_not_cost_the_server(
+async def test_content_of_an_unknown_type_does_not_disable_the_server(
     odd: OddServer, tools: Toolset, logged: list[dict[str, Any]]
 ) -> None:
     odd.returned = {"content": [{"type": "hologram", "data": "x"}]}
@@ -95,7 +97,7 @@ async def test_content_of_an_unknown_kind_does_not_cost_the_server(
     assert text(await call(tools)) == "Sun."
 
 
-async def test_no_more_tools_are_offered_than_endpoints_take(
+async def test_no_more_tools_are_offered_than_endpoints_accept(
     odd: OddServer, tools: Toolset, logged: list[dict[str, Any]]
 ) -> None:
     odd.tools = ["a", "b", "c", "d"]
@@ -106,7 +108,7 @@ async def test_no_more_tools_are_offered_than_endpoints_take(
 
 
 @pytest.mark.parametrize("word", ["\ud83d", "\x00", "x" * 1_000_000, float("inf"), float("nan")])
-async def test_odd_arguments_of_a_model_do_not_cost_the_server(
+async def test_a_models_odd_arguments_do_not_disable_the_server(
     odd: OddServer, tools: Toolset, word: Any
 ) -> None:
     odd.returned = {"content": [{"type": "text", "text": "Sun."}]}

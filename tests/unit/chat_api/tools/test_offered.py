@@ -20,7 +20,7 @@ def left_out(logged: Logged) -> list[str]:
     return [line["tool"] for line in logged if line["message"] == "tool_left_out"]
 
 
-def test_tools_within_the_bounds_stay_as_they_are(logged: Logged) -> None:
+def test_tools_within_the_limits_are_unchanged(logged: Logged) -> None:
     tools = [tool("a"), tool("b")]
     assert within_bounds(tools, "x", BOUNDS) == tools
     assert left_out(logged) == []
@@ -35,7 +35,7 @@ def test_a_long_description_is_shortened(logged: Logged, letter: str) -> None:
     assert left_out(logged) == []
 
 
-def test_a_title_that_stands_for_a_description_is_shortened() -> None:
+def test_a_title_used_as_a_description_is_shortened() -> None:
     bare = Tool(name="a", input_schema={"type": "object"})
     long = ToolAnnotations(title="t" * 5_000)
     for each in (
@@ -48,7 +48,7 @@ def test_a_title_that_stands_for_a_description_is_shortened() -> None:
         assert len(json.dumps(shown.model_dump(mode="json"))) < 2_000
 
 
-def test_a_tool_that_costs_too_much_is_left_out_alone(logged: Logged) -> None:
+def test_only_the_tool_that_is_too_large_is_left_out(logged: Logged) -> None:
     huge = tool("huge", properties={"a": {"enum": ["x" * 100] * 1_000}})
     shown = within_bounds([tool("a"), huge, tool("b")], "x", BOUNDS)
     assert [each.name for each in shown] == ["a", "b"]
@@ -56,7 +56,7 @@ def test_a_tool_that_costs_too_much_is_left_out_alone(logged: Logged) -> None:
 
 
 @pytest.mark.parametrize("schema", [{"type": "string"}, {"properties": ["a"]}])
-def test_a_tool_without_named_arguments_is_left_out_alone(
+def test_only_the_tool_without_named_arguments_is_left_out(
     logged: Logged, schema: dict[str, Any]
 ) -> None:
     shown = within_bounds([tool("odd", **schema), tool("a")], "x", BOUNDS)
@@ -64,7 +64,7 @@ def test_a_tool_without_named_arguments_is_left_out_alone(
     assert left_out(logged) == ["odd"]
 
 
-def test_tools_that_cost_too_much_together_are_described_briefly(logged: Logged) -> None:
+def test_tools_that_are_too_large_together_get_short_descriptions(logged: Logged) -> None:
     tools = [tool(f"t{number}", "d" * 1_000) for number in range(40)]
     shown = within_bounds(tools, "x", ToolBounds(server=20_000))
     assert len(shown) == 40
@@ -72,7 +72,7 @@ def test_tools_that_cost_too_much_together_are_described_briefly(logged: Logged)
     assert left_out(logged) == []
 
 
-def test_what_costs_too_much_even_so_is_left_out(logged: Logged) -> None:
+def test_tools_too_large_even_with_short_descriptions_are_left_out(logged: Logged) -> None:
     tools = [tool(f"t{number}", "d" * 1_000) for number in range(40)]
     shown = within_bounds(tools, "x", ToolBounds(server=5_000))
     assert 10 < len(shown) < 40

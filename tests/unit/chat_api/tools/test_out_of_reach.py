@@ -24,7 +24,7 @@ def notices(events: Any) -> list[str]:
 
 
 @pytest.mark.parametrize("failure", ["throttled", "crashed", "hung"])
-async def test_without_a_list_of_tools_the_chat_goes_on_without_them(
+async def test_without_a_list_of_tools_the_chat_continues_without_tools(
     chat: Any, lambda_api: Any, failure: str, logged: Any
 ) -> None:
     lambda_api.failures = [failure]
@@ -39,7 +39,7 @@ async def test_without_a_list_of_tools_the_chat_goes_on_without_them(
 
 
 @pytest.mark.parametrize("failure", ["throttled", "crashed", "hung"])
-async def test_a_call_that_fails_is_told_to_the_person_and_the_model(
+async def test_a_failed_call_is_reported_to_the_user_and_the_model(
     chat: Any, lambda_api: Any, tool_function: Any, failure: str, logged: Any
 ) -> None:
     chat.model.extend([[assistant_message("Hello!")], add("milk"), [assistant_message("Sorry.")]])
@@ -53,7 +53,7 @@ async def test_a_call_that_fails_is_told_to_the_person_and_the_model(
 
 
 @pytest.mark.parametrize("failure", ["throttled", "crashed", "hung"])
-async def test_after_the_first_failure_of_a_turn_nobody_waits_again(
+async def test_a_turn_does_not_wait_again_after_its_first_failure(
     chat: Any, lambda_api: Any, tool_function: Any, failure: str, logged: Any
 ) -> None:
     chat.model.extend(
@@ -68,7 +68,7 @@ async def test_after_the_first_failure_of_a_turn_nobody_waits_again(
     assert tool_function.titles("alice") == []
 
 
-def test_a_sentence_comes_within_5_seconds_and_a_cold_start_is_waited_for() -> None:
+def test_a_message_is_due_within_5_seconds_and_the_limits_allow_a_cold_start() -> None:
     waits = Waits()
     assert PATIENCE_SECONDS < waits.list_after_silence < 5
     # Lambda allows a function 10 s to start.
@@ -76,29 +76,29 @@ def test_a_sentence_comes_within_5_seconds_and_a_cold_start_is_waited_for() -> N
 
 
 async def test_after_a_silence_the_next_turn_gives_up_sooner(
-    chat: Any, own: Any, lambda_api: Any, logged: Any
+    chat: Any, internal: Any, lambda_api: Any, logged: Any
 ) -> None:
     lambda_api.failures = ["hung"] * 2
     chat.model.extend([[assistant_message("Hello!")]] * 2)
     await chat.say("Hi")
-    assert own.list_seconds == AFTER_SILENCE
+    assert internal.list_seconds == AFTER_SILENCE
     lambda_api.passing = AFTER_SILENCE
     assert notices(await chat.say("Hi")) == [SENTENCE]
 
 
-async def test_once_it_has_answered_it_is_waited_for_as_before(
-    chat: Any, own: Any, lambda_api: Any, logged: Any
+async def test_after_an_answer_the_next_turn_waits_as_long_as_before(
+    chat: Any, internal: Any, lambda_api: Any, logged: Any
 ) -> None:
     lambda_api.failures = ["hung"]
     chat.model.extend([[assistant_message("Hello!")]] * 2)
-    before = own.list_seconds
+    before = internal.list_seconds
     await chat.say("Hi")
-    assert own.list_seconds < before
+    assert internal.list_seconds < before
     await chat.say("Hi")
-    assert own.list_seconds == before
+    assert internal.list_seconds == before
 
 
-async def test_after_a_failed_call_the_next_turn_asks_for_the_list_before_it_trusts_it(
+async def test_after_a_failed_call_the_next_turn_lists_the_tools_again(
     chat: Any, lambda_api: Any, logged: Any
 ) -> None:
     chat.model.extend([add("a"), [assistant_message("Sorry.")], [assistant_message("Hello!")]])
@@ -119,7 +119,7 @@ async def test_the_next_turn_tries_again(
     assert tool_function.titles("alice") == ["milk"]
 
 
-async def test_a_cold_start_is_waited_for_and_the_waiting_is_told(
+async def test_a_turn_waits_for_a_cold_start_and_shows_that_it_waits(
     chat: Any, lambda_api: Any, tool_function: Any
 ) -> None:
     lambda_api.failures = ["hung"]
@@ -136,7 +136,7 @@ async def test_a_cold_start_is_waited_for_and_the_waiting_is_told(
     assert tool_function.titles("alice") == ["milk"]
 
 
-async def test_a_tool_that_refuses_is_not_out_of_reach(chat: Any) -> None:
+async def test_a_tool_that_refuses_a_call_is_not_reported_as_unreachable(chat: Any) -> None:
     complete = function_call("complete_task", {"task": "nothing"}, call_id="c1")
     chat.model.extend([[complete], [assistant_message("There is none.")]])
     events = await chat.say("I did nothing")
@@ -144,7 +144,7 @@ async def test_a_tool_that_refuses_is_not_out_of_reach(chat: Any) -> None:
     assert "There is no task called" in str(chat.model.last_call.input)
 
 
-async def test_a_token_that_is_refused_is_told_as_tools_out_of_reach(
+async def test_a_refused_token_is_reported_as_unreachable_tools(
     chat: Any, keys: Any, logged: list[dict[str, Any]]
 ) -> None:
     keys.signing = lambda: Key("unknown", "x" * 64)

@@ -77,7 +77,7 @@ def secured() -> dict[str, str]:
 
 
 @pytest.fixture
-async def outside(
+async def external(
     weather: Weather, secured: dict[str, str], internet: httpx2.AsyncBaseTransport
 ) -> AsyncIterator[Sequence[Server]]:
     async with weather.running() as url:
@@ -100,7 +100,7 @@ async def test_a_second_server_works_beside_ours(chat: Any, tool_function: Any) 
     assert "Sun in Rome" in str(chat.model.last_call.input)
 
 
-async def test_a_firewall_that_refuses_libraries_by_their_names_lets_us_by(
+async def test_a_firewall_that_blocks_library_user_agents_accepts_ours(
     chat: Any, weather: Weather
 ) -> None:
     def firewall(app: ASGIApp) -> ASGIApp:
@@ -117,7 +117,7 @@ async def test_a_firewall_that_refuses_libraries_by_their_names_lets_us_by(
     assert "Sun in Rome" in str(chat.model.last_call.input)
 
 
-async def test_it_cannot_take_over_a_tool_of_ours(chat: Any, tool_function: Any) -> None:
+async def test_an_external_server_cannot_replace_our_tools(chat: Any, tool_function: Any) -> None:
     usurped = function_call("weather__add_task", {"title": "x"}, call_id="c1")
     ours = function_call("add_task", {"title": "buy milk"}, call_id="c2")
     chat.model.extend([[usurped, ours], [assistant_message("Done.")]])
@@ -128,7 +128,7 @@ async def test_it_cannot_take_over_a_tool_of_ours(chat: Any, tool_function: Any)
     assert tool_function.titles("alice") == ["buy milk"]
 
 
-async def test_two_of_its_tools_that_come_to_one_name_are_offered_as_one(
+async def test_two_external_tools_with_the_same_resulting_name_are_offered_as_one(
     chat: Any, weather: Weather
 ) -> None:
     for name in ("sky.now", "sky_now"):
@@ -139,7 +139,7 @@ async def test_two_of_its_tools_that_come_to_one_name_are_offered_as_one(
     assert names.count("weather__sky_now") == 1
 
 
-async def test_it_is_sent_a_token_for_itself_that_names_the_user(
+async def test_an_external_server_gets_a_token_for_itself_that_names_the_user(
     chat: Any, weather: Weather
 ) -> None:
     chat.model.extend(ask_for_weather())
@@ -152,20 +152,22 @@ async def test_it_is_sent_a_token_for_itself_that_names_the_user(
 
 
 @pytest.mark.parametrize("secured", [{"secret": "stack/tools/weather"}])
-async def test_without_an_audience_its_secret_is_the_bearer(chat: Any, weather: Weather) -> None:
+async def test_without_an_audience_the_secret_is_the_bearer_token(
+    chat: Any, weather: Weather
+) -> None:
     chat.model.extend(ask_for_weather())
     await chat.say("What is the weather in Rome?")
     assert weather.bearers == [f"Bearer {'w' * 64}"]
 
 
 @pytest.mark.parametrize("secured", [{}])
-async def test_without_a_secret_it_is_sent_no_token(chat: Any, weather: Weather) -> None:
+async def test_without_a_secret_no_token_is_sent(chat: Any, weather: Weather) -> None:
     chat.model.extend(ask_for_weather())
     await chat.say("What is the weather in Rome?")
     assert weather.bearers == [""]
 
 
-async def test_its_revision_is_asked_for_once(chat: Any, weather: Weather) -> None:
+async def test_an_external_servers_revision_is_requested_once(chat: Any, weather: Weather) -> None:
     chat.model.extend([*ask_for_weather(), *ask_for_weather()])
     await chat.say("What is the weather in Rome?")
     # Discovery, the list and the call; then the last two again, as the list is not cacheable.
@@ -174,7 +176,9 @@ async def test_its_revision_is_asked_for_once(chat: Any, weather: Weather) -> No
     assert len(weather.methods) == 5
 
 
-async def test_its_connection_is_kept_for_the_next_turn(chat: Any, weather: Weather) -> None:
+async def test_an_external_servers_connection_is_kept_for_the_next_turn(
+    chat: Any, weather: Weather
+) -> None:
     chat.model.extend([*ask_for_weather(), *ask_for_weather()])
     for user in ("alice", "bob"):
         await chat.say("What is the weather in Rome?", user=user)
@@ -192,7 +196,7 @@ def old(app: ASGIApp) -> ASGIApp:
     return answer
 
 
-async def test_a_server_of_the_older_revision_is_served_too(chat: Any, weather: Weather) -> None:
+async def test_a_server_with_the_older_revision_works_too(chat: Any, weather: Weather) -> None:
     weather.in_front = old
     chat.model.extend([*ask_for_weather(), [assistant_message("Hello!")]])
     await chat.say("What is the weather in Rome?")
@@ -202,7 +206,7 @@ async def test_a_server_of_the_older_revision_is_served_too(chat: Any, weather: 
     assert weather.methods == []
 
 
-async def test_a_server_that_does_not_let_go_of_its_session_keeps_no_turn_from_ending(
+async def test_a_server_that_never_ends_its_session_does_not_block_the_turn(
     chat: Any, weather: Weather, loop_clock: LoopClock, logged: list[dict[str, Any]]
 ) -> None:
     ending = asyncio.Event()
@@ -234,7 +238,7 @@ async def test_a_server_that_does_not_let_go_of_its_session_keeps_no_turn_from_e
     assert "tool_server_unreachable" not in [line["message"] for line in logged]
 
 
-async def test_without_it_the_chat_goes_on_with_ours(
+async def test_without_the_external_server_the_chat_continues_with_our_tools(
     chat: Any, weather: Weather, tool_function: Any, logged: Any
 ) -> None:
     weather.in_front = lambda _app: Response("Down", 503)

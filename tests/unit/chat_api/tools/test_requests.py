@@ -14,7 +14,7 @@ def steps(calls: int) -> list[list[Any]]:
 
 
 @pytest.mark.parametrize("calls", [0, 1, 3])
-async def test_a_warm_container_asks_once_for_each_call_and_for_nothing_else(
+async def test_a_warm_container_sends_one_request_for_each_call_and_no_others(
     chat: Any, lambda_api: Any, calls: int
 ) -> None:
     chat.model.extend([*steps(0), *steps(calls)])
@@ -25,7 +25,7 @@ async def test_a_warm_container_asks_once_for_each_call_and_for_nothing_else(
 
 
 @pytest.mark.parametrize("calls", [0, 1, 3])
-async def test_a_cold_container_asks_once_more_for_the_list_of_tools(
+async def test_a_cold_container_also_requests_the_list_of_tools(
     chat: Any, lambda_api: Any, calls: int
 ) -> None:
     chat.model.extend(steps(calls))
@@ -33,15 +33,15 @@ async def test_a_cold_container_asks_once_more_for_the_list_of_tools(
     assert lambda_api.methods == ["tools/list", *["tools/call"] * calls]
 
 
-async def test_the_list_is_asked_for_again_when_its_time_is_over(
-    chat: Any, lambda_api: Any, ticking: Any
+async def test_the_list_is_requested_again_after_it_expires(
+    chat: Any, lambda_api: Any, server_clock: Any
 ) -> None:
     chat.model.extend([*steps(0), *steps(0), *steps(1)])
     await chat.say("Hi")
-    ticking.now += 5 * 60 - 1
+    server_clock.now += 5 * 60 - 1
     await chat.say("Hi")
     assert lambda_api.methods == ["tools/list"]
-    ticking.now += 1
+    server_clock.now += 1
     await chat.say("What is on my list?")
     assert lambda_api.methods == ["tools/list", "tools/list", "tools/call"]
 
@@ -69,7 +69,7 @@ async def test_a_turn_has_one_token_and_each_turn_its_own(chat: Any, lambda_api:
     assert users == ["alice"] * 6 + ["bob"]
 
 
-async def test_two_users_at_once_each_have_their_own_token_and_tasks(
+async def test_concurrent_users_have_their_own_tokens_and_tasks(
     chat: Any, lambda_api: Any, tool_function: Any
 ) -> None:
     chat.model.extend(
@@ -96,7 +96,7 @@ async def test_a_turn_without_tools_needs_no_token(chat: Any, lambda_api: Any, k
     assert events[-1]["type"] == "thread.item.done"
 
 
-async def test_an_addition_whose_acknowledgement_is_lost_makes_one_task(
+async def test_an_addition_whose_acknowledgment_is_lost_creates_one_task(
     chat: Any, lambda_api: Any, tool_function: Any
 ) -> None:
     add = function_call("add_task", {"title": "buy milk"}, call_id="c1")
@@ -129,7 +129,7 @@ async def test_the_same_call_id_in_another_turn_is_another_call(
     assert tool_function.titles("alice") == ["buy milk", "buy milk"]
 
 
-async def test_the_agent_is_told_which_day_it_is(chat: Any) -> None:
+async def test_the_agent_knows_the_date(chat: Any) -> None:
     chat.model.extend(steps(0))
     await chat.say("Hi")
     assert "Today is " in chat.model.last_call.system_instructions

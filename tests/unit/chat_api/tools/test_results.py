@@ -28,13 +28,13 @@ def resource(**members: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("structured", [{"sky": "ЗЕЛЁНОЕ"}, [1, 2], "word", 0, {}])
-def test_structured_content_alone_is_the_text(structured: Any) -> None:
+def test_structured_content_without_text_becomes_the_text(structured: Any) -> None:
     result = for_model(returned(structuredContent=structured))
     assert json.loads(text(result)) == structured
     assert result.structured_content == structured
 
 
-def test_structured_content_beside_a_text_is_not_told_twice() -> None:
+def test_structured_content_beside_a_text_is_not_repeated() -> None:
     given = returned({"type": "text", "text": "Green."}, structuredContent={"sky": "green"})
     assert text(for_model(given)) == "Green."
 
@@ -51,7 +51,7 @@ def test_structured_content_beside_a_text_is_not_told_twice() -> None:
         ({"type": "image", "data": "PHN2Zz4=", "mimeType": "image/svg+xml"}, "image/svg+xml"),
     ],
 )
-def test_each_kind_of_content_is_told_in_a_line(block: dict[str, Any], said: str) -> None:
+def test_each_kind_of_content_is_described_in_a_line(block: dict[str, Any], said: str) -> None:
     assert said in text(for_model(returned(block)))
 
 
@@ -67,7 +67,7 @@ def test_each_kind_of_content_is_told_in_a_line(block: dict[str, Any], said: str
         ({"type": "image", "data": "A" * 6_000_000, "mimeType": "image/png"}, 0),
     ],
 )
-def test_only_an_image_that_endpoints_take_is_passed_on(block: Any, images: int) -> None:
+def test_only_images_that_endpoints_accept_are_sent(block: Any, images: int) -> None:
     content = for_model(returned(block)).content
     assert [isinstance(each, ImageContent) for each in content] == [False] + [True] * images
 
@@ -91,14 +91,14 @@ def test_a_long_result_is_shortened(letter: str, is_error: bool) -> None:
     assert result.is_error is is_error
 
 
-def test_many_texts_share_the_room() -> None:
+def test_multiple_texts_share_the_space() -> None:
     given = returned(*[{"type": "text", "text": "x" * 1_000}] * 50)
     result = for_model(given, room=10_000)
     assert len(result.content) == 1
     assert len(text(result)) <= 10_000
 
 
-def test_long_structured_content_is_shortened_and_not_kept_beside() -> None:
+def test_long_structured_content_is_shortened_and_not_kept_separately() -> None:
     result = for_model(returned(structuredContent={"rows": ["x" * 100] * 1_000}), room=10_000)
     assert len(text(result)) <= 10_000
     assert text(result).startswith('{"rows":')

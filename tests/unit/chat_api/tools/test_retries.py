@@ -98,7 +98,7 @@ async def post(client: Any, given: InvokeRetries) -> httpx2.Response:
 
 
 @pytest.mark.parametrize("refusal", NEVER_RAN, ids=lambda each: f"{each.code}{each.body[10:]}")
-async def test_a_call_that_never_ran_is_sent_again(
+async def test_a_call_that_never_ran_is_retried(
     aws: FakeLambda, time: Time, refusal: Refusal
 ) -> None:
     aws.refusals = [refusal] * 3
@@ -109,7 +109,7 @@ async def test_a_call_that_never_ran_is_sent_again(
 
 
 @pytest.mark.parametrize("refusal", MAY_HAVE_RUN, ids=lambda each: each.code)
-async def test_a_call_that_may_have_run_is_sent_once_and_its_answer_is_lost(
+async def test_a_call_that_may_have_run_is_sent_once_and_reported_as_lost(
     aws: FakeLambda, time: Time, refusal: Refusal, logged: object
 ) -> None:
     aws.refusals = [refusal]
@@ -119,7 +119,7 @@ async def test_a_call_that_may_have_run_is_sent_once_and_its_answer_is_lost(
 
 
 @pytest.mark.parametrize("refusal", NOT_CURED_BY_WAITING, ids=lambda each: each.code)
-async def test_a_call_that_waiting_does_not_cure_is_sent_once_and_never_ran(
+async def test_a_permanently_refused_call_is_sent_once_and_reported_as_never_run(
     aws: FakeLambda, time: Time, refusal: Refusal, logged: object
 ) -> None:
     aws.refusals = [refusal]
@@ -128,9 +128,7 @@ async def test_a_call_that_waiting_does_not_cure_is_sent_once_and_never_ran(
     assert (aws.calls, time.slept) == (1, [])
 
 
-async def test_a_call_that_no_connection_was_made_for_is_sent_again(
-    aws: FakeLambda, time: Time
-) -> None:
+async def test_a_call_without_a_connection_is_retried(aws: FakeLambda, time: Time) -> None:
     nobody = boto3.client(
         "lambda", "eu-central-1", endpoint_url="http://127.0.0.1:1", config=INVOKE
     )
@@ -144,13 +142,13 @@ async def test_a_call_that_no_connection_was_made_for_is_sent_again(
     nobody.close()
 
 
-async def test_waits_double_up_to_the_longest_one(aws: FakeLambda, time: Time) -> None:
+async def test_waits_double_up_to_the_maximum(aws: FakeLambda, time: Time) -> None:
     aws.refusals = [THROTTLED] * 5
     await post(aws.client, retries(time, first=1, longest=4, seconds=60))
     assert time.slept == [1, 2, 4, 4, 4]
 
 
-async def test_chance_shortens_each_wait(aws: FakeLambda, time: Time) -> None:
+async def test_jitter_shortens_each_wait(aws: FakeLambda, time: Time) -> None:
     aws.refusals = [THROTTLED] * 3
     chances = iter([0.5, 0.0, 0.25])
     given = InvokeRetries(
@@ -173,9 +171,7 @@ async def test_calls_end_when_their_time_is_used_up(
     assert logged[0]["attempts"] == 4
 
 
-async def test_lambda_s_retry_after_is_waited_for_and_chance_comes_on_top(
-    aws: FakeLambda, time: Time
-) -> None:
+async def test_each_wait_is_lambdas_retry_after_plus_jitter(aws: FakeLambda, time: Time) -> None:
     aws.refusals = [Refusal("TooManyRequestsException", 429, headers={"Retry-After": "3"})]
     await post(aws.client, retries(time, first=1))
     assert time.slept == [4]
@@ -191,7 +187,7 @@ async def test_a_retry_after_beyond_the_time_ends_the_call_at_once(
 
 
 @pytest.mark.parametrize("value", ["soon", "-5", "nan", "1e9", "²", ""])
-async def test_a_retry_after_that_is_no_number_of_seconds_is_passed_over(
+async def test_a_retry_after_that_is_not_a_number_of_seconds_is_ignored(
     aws: FakeLambda, time: Time, value: str
 ) -> None:
     headers = {"Retry-After": value.encode().decode("latin-1")}
@@ -200,7 +196,7 @@ async def test_a_retry_after_that_is_no_number_of_seconds_is_passed_over(
     assert time.slept == [1]
 
 
-async def test_a_turn_that_is_stopped_sends_nothing_more(aws: FakeLambda) -> None:
+async def test_a_stopped_turn_sends_no_more_requests(aws: FakeLambda) -> None:
     waiting = asyncio.Event()
 
     async def sleep(_seconds: float) -> None:
@@ -216,7 +212,7 @@ async def test_a_turn_that_is_stopped_sends_nothing_more(aws: FakeLambda) -> Non
     assert aws.calls == 1
 
 
-async def test_half_of_what_is_left_of_the_turn_is_kept_for_the_answer(
+async def test_half_of_the_turns_remaining_time_is_kept_for_the_answer(
     aws: FakeLambda, time: Time, logged: object
 ) -> None:
     aws.refusals = [THROTTLED] * 100
@@ -228,7 +224,7 @@ async def test_half_of_what_is_left_of_the_turn_is_kept_for_the_answer(
 
 
 @pytest.mark.parametrize("seconds", [60.0, None])
-async def test_a_turn_says_when_it_ends(seconds: float | None) -> None:
+async def test_a_turn_provides_its_deadline(seconds: float | None) -> None:
     said: list[float | None] = []
 
     async def stream() -> Any:

@@ -14,7 +14,7 @@ class Named(Settings):
     tool_servers: ToolServerConfigs = ()
 
 
-def test_several_are_named_in_one_setting_each_with_its_audience() -> None:
+def test_one_setting_defines_several_servers_with_their_audiences() -> None:
     several = [
         WEATHER | {"secret": "chatkit/tools/weather", "audience": "weather-api"},
         {"name": "local", "url": "http://127.0.0.1:9000/mcp"},
@@ -23,7 +23,7 @@ def test_several_are_named_in_one_setting_each_with_its_audience() -> None:
     assert [each.model_dump(exclude_none=True) for each in taken] == several
 
 
-def test_none_are_named_by_an_empty_setting() -> None:
+def test_an_empty_setting_defines_no_servers() -> None:
     assert Named.from_environ({"TOOL_SERVERS": ""}).tool_servers == ()
 
 
@@ -43,7 +43,7 @@ def test_none_are_named_by_an_empty_setting() -> None:
         json.dumps([WEATHER, WEATHER]),
     ],
 )
-def test_a_setting_that_cannot_be_meant_is_refused_without_its_words(setting: str) -> None:
+def test_an_invalid_setting_is_refused_without_quoting_it(setting: str) -> None:
     with pytest.raises(SettingsError) as refused:
         Named.from_environ({"TOOL_SERVERS": setting})
     assert "hunter2" not in str(refused.value)
@@ -66,7 +66,7 @@ def test_a_setting_that_cannot_be_meant_is_refused_without_its_words(setting: st
         ),
     ],
 )
-def test_a_refusal_names_the_place_and_the_expectation_in_words(
+def test_a_refusal_names_the_field_and_what_is_expected(
     servers: str, place: str, message: str
 ) -> None:
     with pytest.raises(SettingsError) as refused:

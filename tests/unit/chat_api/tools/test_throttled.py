@@ -15,7 +15,7 @@ def retries() -> InvokeRetries:
     return InvokeRetries(first=0, longest=0)
 
 
-async def test_a_throttled_list_of_tools_takes_no_tool_from_the_turn(
+async def test_a_turn_keeps_its_tools_when_the_list_request_is_throttled(
     chat: Any, lambda_api: Any
 ) -> None:
     lambda_api.failures = ["throttled"] * 3
@@ -25,7 +25,7 @@ async def test_a_throttled_list_of_tools_takes_no_tool_from_the_turn(
     assert lambda_api.methods == ["tools/list"] * 4
 
 
-async def test_a_throttled_call_is_made_once_there_is_room(
+async def test_a_throttled_call_is_retried_until_there_is_capacity(
     chat: Any, lambda_api: Any, tool_function: Any
 ) -> None:
     add = function_call("add_task", {"title": "milk"}, call_id="c1")
@@ -38,7 +38,7 @@ async def test_a_throttled_call_is_made_once_there_is_room(
     assert (tool_function.calls.count("add_task"), tool_function.titles("alice")) == (1, ["milk"])
 
 
-async def test_calls_side_by_side_each_wait_for_room(
+async def test_concurrent_calls_each_wait_for_capacity(
     chat: Any, lambda_api: Any, tool_function: Any
 ) -> None:
     titles = ["a", "b", "c"]
@@ -50,7 +50,7 @@ async def test_calls_side_by_side_each_wait_for_room(
     assert sorted(tool_function.titles("alice")) == titles
 
 
-async def test_a_press_whose_call_was_never_let_in_has_done_nothing_and_says_so(
+async def test_a_press_whose_call_never_ran_reports_that_nothing_was_done(
     chat: Any, lambda_api: Any, tool_function: Any, logged: Any
 ) -> None:
     shown = await shown_list(chat, "milk")

@@ -25,7 +25,7 @@ class Silent(httpx2.AsyncBaseTransport):
         return httpx2.Response(202, request=request)
 
 
-async def test_connecting_and_reading_end_in_time_and_are_tried_once(logged: object) -> None:
+async def test_connecting_and_reading_have_time_limits_and_are_not_retried(logged: object) -> None:
     silent = Silent("POST")
     server = Server("weather", URL, lambda: silent, bearer=None)
     with pytest.raises(ToolsUnavailable):
@@ -36,8 +36,8 @@ async def test_connecting_and_reading_end_in_time_and_are_tried_once(logged: obj
     assert 10 < timeout["read"] < 29
 
 
-async def test_a_stream_without_news_keeps_no_call_from_being_made(logged: object) -> None:
-    way = ToolTransport("weather", Silent("GET"), None)
-    async with httpx2.AsyncClient(transport=way) as client:
+async def test_a_silent_event_stream_does_not_block_calls(logged: object) -> None:
+    transport = ToolTransport("weather", Silent("GET"), None)
+    async with httpx2.AsyncClient(transport=transport) as client:
         assert (await client.get(URL)).status_code == 503
         assert (await client.post(URL)).status_code == 202

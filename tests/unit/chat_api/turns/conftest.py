@@ -32,14 +32,14 @@ PACE = Pace(asks=0.005, writes=0.005)
 
 
 class Slow:
-    """An answer in two parts, the second of which waits for `go_on`.
+    """An answer in two parts, the second of which waits for `may_continue`.
 
     `after` counts the events read after the first part.
     """
 
     def __init__(self, first: str, second: str) -> None:
         self.begun = asyncio.Event()
-        self.go_on = asyncio.Event()
+        self.may_continue = asyncio.Event()
         self.after = 0
         self._first = first
         self._second = second
@@ -66,7 +66,7 @@ class Slow:
             if isinstance(event, ResponseTextDeltaEvent):
                 yield event.model_copy(update={"delta": self._first})
                 self.begun.set()
-                await self.go_on.wait()
+                await self.may_continue.wait()
                 self.after += 1
                 yield event.model_copy(update={"delta": self._second})
             else:
@@ -83,7 +83,7 @@ class Invocation:
         return round(self.seconds_left * 1000)
 
 
-class Overheard:
+class ObservedApp:
     """An application whose answers a test can observe while they are sent.
 
     With `seconds_left`, each request is an invocation with this much time.
@@ -96,7 +96,7 @@ class Overheard:
         self.answers = asyncio.Semaphore(0)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def overheard(message: Message) -> None:
+        async def observed(message: Message) -> None:
             await send(message)
             if message["type"] == "http.response.start":
                 self.answers.release()
@@ -105,7 +105,7 @@ class Overheard:
 
         if self._seconds_left is not None:
             scope["aws.context"] = Invocation(self._seconds_left)
-        await self._app(scope, receive, overheard)
+        await self._app(scope, receive, observed)
 
 
 class Container(Chat):
@@ -114,18 +114,18 @@ class Container(Chat):
     def __init__(
         self, app: ASGIApp, gate: Gate, keys: Keys, seconds_left: float | None = None
     ) -> None:
-        self._overheard = Overheard(app, seconds_left)
-        super().__init__(self._overheard, gate, keys, ScriptedModel())
+        self._observed_app = ObservedApp(app, seconds_left)
+        super().__init__(self._observed_app, gate, keys, ScriptedModel())
 
     def answers(self) -> asyncio.Semaphore:
         """Return a semaphore that is released when an answer begins, from now on."""
-        self._overheard.answers = asyncio.Semaphore(0)
-        return self._overheard.answers
+        self._observed_app.answers = asyncio.Semaphore(0)
+        return self._observed_app.answers
 
-    async def heard(self) -> None:
+    async def until_sent(self) -> None:
         """Wait until it sends a body chunk to any client."""
-        self._overheard.sent.clear()
-        await self._overheard.sent.wait()
+        self._observed_app.sent.clear()
+        await self._observed_app.sent.wait()
 
 
 @pytest.fixture

@@ -7,14 +7,14 @@ import boto3
 TABLES = ("threads", "sessions")
 
 
-class Wreck:
+class TableSnapshot:
     """A snapshot of the tables at the moment when a process dies."""
 
     def __init__(self) -> None:
         self._client = boto3.client("dynamodb")
         self._rows = {table: self._scan(table) for table in TABLES}
 
-    def bring_back(self) -> None:
+    def restore(self) -> None:
         """Undo all writes since the snapshot."""
         for table, rows in self._rows.items():
             for row in self._scan(table):

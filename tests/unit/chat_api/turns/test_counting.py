@@ -52,7 +52,7 @@ def limits() -> Limits:
     return Limits(tokens_per_day=LIMIT)
 
 
-async def stopped_before_a_word(here: Any, silent: Silent) -> None:
+async def stop_before_first_word(here: Any, silent: Silent) -> None:
     here.model.extend([silent.step])
     asking = asyncio.create_task(here.say(LONG))
     await silent.asked.wait()
@@ -61,22 +61,22 @@ async def stopped_before_a_word(here: Any, silent: Silent) -> None:
     await asking
 
 
-async def test_an_answer_that_is_stopped_before_its_first_word_is_counted(
+async def test_an_answer_stopped_before_its_first_word_is_counted(
     here: Any, silent: Silent, gate_clock: Any
 ) -> None:
-    await stopped_before_a_word(here, silent)
+    await stop_before_first_word(here, silent)
     assert here.gate.row("alice").tokens_today(gate_clock()) == pytest.approx(30_000, rel=0.1)
 
 
-async def test_stopping_again_and_again_uses_up_the_day(here: Any, gate_clock: Any) -> None:
+async def test_repeated_stopping_uses_up_the_daily_limit(here: Any, gate_clock: Any) -> None:
     for _ in range(3):
-        await stopped_before_a_word(here, Silent())
+        await stop_before_first_word(here, Silent())
     refused = await here.send("threads.create", input=words("Hi"))
     assert (refused.status_code, refused.json()["code"]) == (429, "too_many_requests")
     assert LIMIT <= here.gate.row("alice").tokens_today(gate_clock()) < 1.5 * LIMIT
 
 
-async def test_an_answer_that_is_out_of_time_before_its_first_word_is_counted(
+async def test_an_answer_that_runs_out_of_time_before_its_first_word_is_counted(
     container: Any, silent: Silent, gate_clock: Any, loop_clock: LoopClock
 ) -> None:
     here = container(seconds_left=900.0)
@@ -96,7 +96,7 @@ async def test_an_answer_that_fails_before_its_first_word_is_counted(
     assert here.gate.row("alice").tokens_today(gate_clock()) == pytest.approx(30_000, rel=0.1)
 
 
-async def test_what_was_sent_is_counted_while_the_answer_is_awaited(
+async def test_sent_tokens_are_counted_before_the_answer_arrives(
     here: Any, silent: Silent, gate_clock: Any
 ) -> None:
     """If the container is killed now, its tokens are already counted."""
@@ -142,7 +142,7 @@ async def test_a_turn_writes_to_the_gate_after_each_request_and_when_its_lease_i
     assert gate.calls == [100, None, None, 110, *[None] * (RENEWED_EVERY - 1), 110]
 
 
-async def test_what_could_not_be_counted_is_counted_the_next_time() -> None:
+async def test_tokens_that_could_not_be_counted_are_counted_at_the_next_poll() -> None:
     gate, context = CountedGate(), RequestContext("alice", "s1", TurnState("turn_1"))
     asked_to_stop = StopCheck(gate, OpenTurn("alice", "thr_1", "turn_1"), context)
     context.turn.tokens.send(400)
@@ -154,8 +154,8 @@ async def test_what_could_not_be_counted_is_counted_the_next_time() -> None:
     assert gate.calls == [100, 100, None]
 
 
-async def test_a_turn_stops_although_nobody_can_say_whether_its_thread_was_deleted() -> None:
-    class Half(CountedGate):
+async def test_a_turn_stops_even_if_the_gate_cannot_say_whether_its_thread_was_deleted() -> None:
+    class HalfAvailableGate(CountedGate):
         def is_cancelled(self, turn: OpenTurn) -> bool:
             return True
 
@@ -163,10 +163,10 @@ async def test_a_turn_stops_although_nobody_can_say_whether_its_thread_was_delet
             raise Unavailable("")
 
     context = RequestContext("alice", "s1", TurnState("turn_1"))
-    assert await StopCheck(Half(), OpenTurn("alice", "thr_1", "turn_1"), context)()
+    assert await StopCheck(HalfAvailableGate(), OpenTurn("alice", "thr_1", "turn_1"), context)()
 
 
-async def test_what_a_turn_has_used_is_logged_also_when_it_is_stopped_while_it_closes(
+async def test_a_turns_tokens_are_logged_even_if_it_is_canceled_while_it_closes(
     store: DynamoStore, logged: list[dict[str, Any]]
 ) -> None:
     closes, may_close = asyncio.Event(), threading.Event()

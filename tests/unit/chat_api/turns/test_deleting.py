@@ -24,11 +24,11 @@ from chatcore.ids import TimeOrderedIds
 from tests.unit.chat_api.over_http import events as events_of
 from tests.unit.chat_api.store.conversation import rows
 from tests.unit.chat_api.turns.turn_events import (
-    begun_thread,
     final_items,
     first_message,
     shown,
-    text_so_far,
+    wait_for_text,
+    wait_for_thread,
 )
 from tests.unit.chat_api.wire import thread_of, types, words
 
@@ -43,7 +43,7 @@ class Overtaken(Gate):
         return super().open_turn(*args, **named)
 
 
-class Telling(DynamoStore):
+class TitleSignalingStore(DynamoStore):
     """A store that signals an attempt to set a title."""
 
     def __init__(self, *args: Any, **named: Any) -> None:
@@ -68,7 +68,7 @@ def gate(create_table: Callable[[str], None], limits: Limits, gate_clock: Any) -
 
 @pytest.fixture
 def store(table: ThreadsTable, blobs: Blobs, clock: Any) -> DynamoStore:
-    return Telling(table, blobs, Retention(30, clock), TimeOrderedIds())
+    return TitleSignalingStore(table, blobs, Retention(30, clock), TimeOrderedIds())
 
 
 async def deleted(gate: Gate, store: DynamoStore, thread: str) -> None:
@@ -81,7 +81,7 @@ def kinds() -> list[str]:
     return [row["sk"]["S"].partition("#")[0] for row in rows()]
 
 
-def assert_told_of_the_deletion(events: list[dict[str, Any]]) -> None:
+def assert_ended_by_deletion(events: list[dict[str, Any]]) -> None:
     """Check that the stream ended normally, removed its unfinished text and offers no retry."""
     assert events[-1]["type"] == "notice"
     assert "deleted" in events[-1]["message"]
@@ -89,82 +89,86 @@ def assert_told_of_the_deletion(events: list[dict[str, Any]]) -> None:
     assert not [text for kind, text in final_items(events) if kind == "assistant_message"]
 
 
-async def test_a_first_answer_stops_and_nothing_of_it_is_left(
+async def test_deletion_stops_the_first_answer_and_leaves_nothing_of_it(
     here: Any, there: Any, slow: Any, logged: list[dict[str, Any]]
 ) -> None:
     here.model.extend([slow.step])
     asking = asyncio.create_task(here.say("Tell me a story"))
-    thread = await begun_thread(here)
-    await text_so_far(here, thread)
+    thread = await wait_for_thread(here)
+    await wait_for_text(here, thread)
     assert (await there.send("threads.delete", thread_id=thread)).status_code == 200
-    assert_told_of_the_deletion(list(await asking))
+    assert_ended_by_deletion(list(await asking))
     assert slow.after == 0
     assert kinds() == ["deleted"]
     assert here.gate.row("alice").turns == []
-    told = [line for line in logged if line["message"] == "thread_deleted_while_answered"]
-    assert [line["level"] for line in told] == ["INFO"]
+    deletions = [line for line in logged if line["message"] == "thread_deleted_while_answered"]
+    assert [line["level"] for line in deletions] == ["INFO"]
     assert [line for line in logged if line["level"] in ("ERROR", "WARNING")] == []
 
 
-async def test_a_later_answer_stops_and_the_whole_thread_is_gone(
+async def test_deletion_stops_a_later_answer_and_removes_the_whole_thread(
     here: Any, there: Any, slow: Any
 ) -> None:
     here.model.extend([[assistant_message("Hello!")], slow.step])
     thread = thread_of(await here.say("Hi"))
     asking = asyncio.create_task(here.say("Tell me a story", thread))
-    await text_so_far(here, thread)
+    await wait_for_text(here, thread)
     await there.send("threads.delete", thread_id=thread)
-    told = list(await asking)
-    assert told[-1]["type"] == "notice"
+    received = list(await asking)
+    assert received[-1]["type"] == "notice"
     assert kinds() == ["deleted"]
 
 
-async def test_a_retry_stops_and_the_whole_thread_is_gone(here: Any, there: Any, slow: Any) -> None:
+async def test_deletion_stops_a_retry_and_removes_the_whole_thread(
+    here: Any, there: Any, slow: Any
+) -> None:
     here.model.extend([[assistant_message("Hello!")], slow.step])
     said = await here.say("Hi")
     request = {"thread_id": thread_of(said), "item_id": said[1]["item"]["id"]}
     asking = asyncio.create_task(here.send("threads.retry_after_item", **request))
-    await text_so_far(here, request["thread_id"])
+    await wait_for_text(here, request["thread_id"])
     await there.send("threads.delete", thread_id=request["thread_id"])
-    assert_told_of_the_deletion(events_of(await asking))
+    assert_ended_by_deletion(events_of(await asking))
     assert kinds() == ["deleted"]
 
 
-async def test_a_listener_is_told_too(here: Any, there: Any, slow: Any) -> None:
+async def test_a_listener_is_notified_of_the_deletion(here: Any, there: Any, slow: Any) -> None:
     here.model.extend([slow.step])
     request = first_message("Tell me a story")
     asking = asyncio.create_task(here.send("threads.create", **request))
-    thread = await begun_thread(here)
-    await text_so_far(here, thread)
+    thread = await wait_for_thread(here)
+    await wait_for_text(here, thread)
     joining = asyncio.create_task(there.send("threads.create", **request))
-    await there.heard()
+    await there.until_sent()
     await there.send("threads.delete", thread_id=thread)
-    assert_told_of_the_deletion(events_of(await asking))
-    assert_told_of_the_deletion(events_of(await joining))
+    assert_ended_by_deletion(events_of(await asking))
+    assert_ended_by_deletion(events_of(await joining))
 
 
-async def test_a_listener_ends_without_the_mark_of_a_deletion_that_broke_off(
+async def test_a_listener_ends_even_if_the_deletion_broke_off_before_its_mark(
     here: Any, there: Any, slow: Any, store: Any
 ) -> None:
     here.model.extend([slow.step])
     request = first_message("Tell me a story")
     asking = asyncio.create_task(here.send("threads.create", **request))
-    thread = await begun_thread(here)
-    await text_so_far(here, thread)
+    thread = await wait_for_thread(here)
+    await wait_for_text(here, thread)
     joining = asyncio.create_task(there.send("threads.create", **request))
-    await there.heard()
+    await there.until_sent()
     await store.hide_thread(thread, RequestContext("alice", "s1", TurnState("turn_1")))
-    assert_told_of_the_deletion(events_of(await joining))
+    assert_ended_by_deletion(events_of(await joining))
     await there.send("threads.delete", thread_id=thread)
     await asking
     assert kinds() == ["deleted"]
 
 
-async def test_the_next_message_finds_no_thread(here: Any, there: Any, slow: Any) -> None:
+async def test_the_next_message_in_a_deleted_thread_gets_404(
+    here: Any, there: Any, slow: Any
+) -> None:
     here.model.extend([slow.step])
     asking = asyncio.create_task(here.say("Tell me a story"))
-    thread = await begun_thread(here)
-    await text_so_far(here, thread)
+    thread = await wait_for_thread(here)
+    await wait_for_text(here, thread)
     await there.send("threads.delete", thread_id=thread)
     for _ in range(2):
         refused = await there.send("threads.add_user_message", thread_id=thread, input=words("?"))
@@ -172,7 +176,7 @@ async def test_the_next_message_finds_no_thread(here: Any, there: Any, slow: Any
         await asking
 
 
-async def test_a_turn_that_opens_right_after_the_deletion_finds_no_thread(
+async def test_a_turn_that_opens_right_after_the_deletion_gets_404(
     chat: Any, gate: Overtaken, store: Any
 ) -> None:
     chat.model.extend([[assistant_message("Hello!")], [assistant_message("Never.")]])
@@ -187,7 +191,7 @@ async def test_a_turn_that_opens_right_after_the_deletion_finds_no_thread(
     assert gate.row("alice").turns == []
 
 
-async def test_a_deletion_that_a_title_hears_of_first_ends_the_answer_in_order(
+async def test_a_deletion_first_noticed_by_the_title_ends_the_answer_normally(
     chat: Any, namer: Any, slow: Any, store: Any, logged: list[dict[str, Any]]
 ) -> None:
     namer.title = "Stories"
@@ -195,24 +199,24 @@ async def test_a_deletion_that_a_title_hears_of_first_ends_the_answer_in_order(
     chat.model.extend([slow.step])
     asking = asyncio.create_task(chat.say("Tell me a story"))
     await slow.begun.wait()
-    thread = await begun_thread(chat)
+    thread = await wait_for_thread(chat)
     # Before the turn polls the gate, which it does once a second.
     await store.delete_thread(thread, RequestContext("alice", "s1", TurnState("turn_deleting")))
     namer.may_answer.set()
     await store.named.wait()
-    slow.go_on.set()
-    assert_told_of_the_deletion(list(await asking))
+    slow.may_continue.set()
+    assert_ended_by_deletion(list(await asking))
     assert kinds() == ["deleted"]
     assert [line for line in logged if line["level"] in ("ERROR", "WARNING")] == []
     # After a failure, the SDK leaves it to asyncio to close one of its generators.
     await asyncio.wait([*(asyncio.all_tasks() - {asyncio.current_task()}), asking])
 
 
-async def test_a_thread_that_is_not_deleted_keeps_its_stopped_answer(here: Any, slow: Any) -> None:
+async def test_a_stopped_answer_stays_in_a_thread_that_is_not_deleted(here: Any, slow: Any) -> None:
     here.model.extend([slow.step])
     asking = asyncio.create_task(here.say("Tell me a story"))
-    thread = await begun_thread(here)
-    await text_so_far(here, thread)
+    thread = await wait_for_thread(here)
+    await wait_for_text(here, thread)
     other = (await here.send("threads.delete", thread_id="thr_unknown")).status_code
     [running] = here.gate.row("alice").turns
     here.gate.cancel_turn("alice", running.id)
@@ -222,7 +226,7 @@ async def test_a_thread_that_is_not_deleted_keeps_its_stopped_answer(here: Any, 
     assert json.dumps(await shown(here, thread)).count("Once upon") == 1
 
 
-async def test_the_first_turn_of_a_thread_looks_for_no_tombstone(
+async def test_the_first_turn_of_a_thread_does_not_look_for_a_tombstone(
     chat: Any, requests: list[str]
 ) -> None:
     """Its id was minted for this request, so no one can have deleted it."""

@@ -18,11 +18,11 @@ from chatcore.gate.gate import Gate
 from local_stack.model.model import Model
 from task_assistant.agent import assistant
 from tests.unit.chat_api.turns.conftest import PACE, Container
-from tests.unit.chat_api.turns.turn_events import begun_thread, text_so_far
+from tests.unit.chat_api.turns.turn_events import wait_for_text, wait_for_thread
 from tests.unit.local_stack.model.conftest import served
 
 
-class Telling:
+class HeldAnswer:
     """Lets a few words pass, holds the next one, and signals when the client disconnects."""
 
     def __init__(self) -> None:
@@ -41,21 +41,21 @@ class Telling:
 
 
 @pytest.fixture
-def telling() -> Telling:
-    return Telling()
+def held_answer() -> HeldAnswer:
+    return HeldAnswer()
 
 
 @pytest.fixture(params=["responses", "chat_completions"])
 async def chat(
     request: Any,
-    telling: Telling,
+    held_answer: HeldAnswer,
     store: DynamoStore,
     transcript: Transcript,
     gate: Gate,
     keys: Keys,
 ) -> AsyncIterator[Container]:
     async with (
-        served(Model(pause=telling.pause)) as address,
+        served(Model(pause=held_answer.pause)) as address,
         AsyncOpenAI(api_key="any", base_url=address, max_retries=0) as client,
     ):
         run_config = create_run_config(
@@ -68,13 +68,13 @@ async def chat(
         yield Container(app, gate, keys)
 
 
-async def test_the_model_hears_of_a_stop_in_the_middle_of_its_answer(
-    chat: Any, telling: Telling
+async def test_stopping_an_answer_closes_the_models_connection(
+    chat: Any, held_answer: HeldAnswer
 ) -> None:
     asking = asyncio.create_task(chat.say("Tell me a story"))
-    thread = await begun_thread(chat)
-    await text_so_far(chat, thread)
+    thread = await wait_for_thread(chat)
+    await wait_for_text(chat, thread)
     [running] = chat.gate.row("alice").turns
     assert chat.gate.cancel_turn("alice", running.id)
     await asking
-    await telling.hung_up.wait()
+    await held_answer.hung_up.wait()

@@ -68,7 +68,7 @@ async def asking(here: Any, tool_function: HungTools) -> AsyncIterator[asyncio.T
     await asyncio.wait([task])
 
 
-async def test_a_stop_is_heard_within_two_polls_while_many_calls_hang(
+async def test_a_stop_takes_effect_within_two_polls_while_many_calls_hang(
     here: Any, tool_function: HungTools, asking: asyncio.Task[Any], monkeypatch: Any
 ) -> None:
     async with asyncio.timeout(GENEROUS):
@@ -87,7 +87,7 @@ async def test_a_stop_is_heard_within_two_polls_while_many_calls_hang(
     assert here.gate.row("alice").turns == []
 
 
-async def test_a_turn_out_of_time_ends_in_order_while_its_calls_hang(
+async def test_a_turn_out_of_time_ends_normally_while_its_calls_hang(
     here: Any, tool_function: HungTools, asking: asyncio.Task[Any], loop_clock: LoopClock
 ) -> None:
     async with asyncio.timeout(GENEROUS):
@@ -98,7 +98,7 @@ async def test_a_turn_out_of_time_ends_in_order_while_its_calls_hang(
     assert here.gate.row("alice").turns == []
 
 
-async def test_another_user_is_answered_while_many_calls_hang(
+async def test_another_user_gets_an_answer_while_many_calls_hang(
     here: Any, tool_function: HungTools, asking: asyncio.Task[Any]
 ) -> None:
     async with asyncio.timeout(GENEROUS):

@@ -17,11 +17,11 @@ from chatcore.gate.gate import OpenTurn
 from chatcore.gate.row import GateTurn
 from tests.unit.chat_api.over_http import events as events_of
 from tests.unit.chat_api.turns.turn_events import (
-    begun_thread,
     final_items,
     first_message,
     shown,
-    text_so_far,
+    wait_for_text,
+    wait_for_thread,
 )
 from tests.unit.chat_api.wire import thread_of, types, words
 
@@ -32,20 +32,20 @@ STORY = [
 ]
 
 
-async def test_in_another_container_a_first_message_is_told_the_text_so_far_and_the_rest(
+async def test_a_repeated_first_message_in_another_container_gets_the_text_so_far_and_the_rest(
     here: Any, there: Any, slow: Any
 ) -> None:
     here.model.extend([slow.step])
     request = first_message("Tell me a story")
     asking = asyncio.create_task(here.send("threads.create", **request))
-    thread = await begun_thread(here)
-    await text_so_far(here, thread)
+    thread = await wait_for_thread(here)
+    await wait_for_text(here, thread)
     joining = asyncio.create_task(there.send("threads.create", **request))
-    await there.heard()
-    slow.go_on.set()
-    told, told_again = await asking, await joining
-    assert told_again.headers["x-chatkit-turn"] == told.headers["x-chatkit-turn"]
-    events = events_of(told_again)
+    await there.until_sent()
+    slow.may_continue.set()
+    received, repeated = await asking, await joining
+    assert repeated.headers["x-chatkit-turn"] == received.headers["x-chatkit-turn"]
+    events = events_of(repeated)
     assert types(events)[:4] == [
         "thread.created",
         "thread.item.done",
@@ -60,50 +60,50 @@ async def test_in_another_container_a_first_message_is_told_the_text_so_far_and_
     assert len((await here.send("threads.list")).json()["data"]) == 1
 
 
-async def test_a_repeated_message_of_a_thread_is_joined_in_another_container(
+async def test_a_repeated_message_joins_its_turn_from_another_container(
     here: Any, there: Any, slow: Any
 ) -> None:
     here.model.extend([[assistant_message("Hello!")], slow.step])
     thread = thread_of(await here.say("Hi"))
     request = {"thread_id": thread, "input": words("Tell me a story")}
     asking = asyncio.create_task(here.send("threads.add_user_message", **request))
-    await text_so_far(here, thread)
+    await wait_for_text(here, thread)
     joining = asyncio.create_task(there.send("threads.add_user_message", **request))
-    await there.heard()
-    slow.go_on.set()
+    await there.until_sent()
+    slow.may_continue.set()
     await asking
     assert final_items(events_of(await joining)) == STORY
     assert len(await shown(here, thread)) == 6
 
 
-async def test_a_message_that_is_answered_again_is_joined_without_the_message(
+async def test_a_repeated_retry_receives_the_answer_without_the_message(
     here: Any, there: Any, slow: Any
 ) -> None:
     here.model.extend([[assistant_message("Hello!")], slow.step])
     said = await here.say("Tell me a story")
     request = {"thread_id": thread_of(said), "item_id": said[1]["item"]["id"]}
     asking = asyncio.create_task(here.send("threads.retry_after_item", **request))
-    await text_so_far(here, thread_of(said))
+    await wait_for_text(here, thread_of(said))
     joining = asyncio.create_task(there.send("threads.retry_after_item", **request))
-    await there.heard()
-    slow.go_on.set()
+    await there.until_sent()
+    slow.may_continue.set()
     await asking
     assert final_items(events_of(await joining)) == STORY[1:]
 
 
-async def test_another_message_meanwhile_is_refused_and_another_session_s_is_its_own(
+async def test_another_message_gets_409_and_another_sessions_message_starts_its_own_turn(
     here: Any, there: Any, slow: Any
 ) -> None:
     here.model.extend([slow.step])
     asking = asyncio.create_task(here.send("threads.create", **first_message("Tell me a story")))
-    thread = await begun_thread(here)
+    thread = await wait_for_thread(here)
     await slow.begun.wait()
     other = await there.send("threads.add_user_message", thread_id=thread, input=words("Now?"))
     assert other.status_code == 409
     there.model.extend([[assistant_message("Another.")]])
     bob = await there.send("threads.create", "bob", **first_message("Tell me a story"))
     assert ("assistant_message", "Another.") in final_items(events_of(bob))
-    slow.go_on.set()
+    slow.may_continue.set()
     await asking
 
 
@@ -118,7 +118,7 @@ def login_token(device: str) -> str:
     return jwt.encode({"iss": "login", "sid": device}, "s" * 32)
 
 
-async def test_with_login_tokens_a_repeat_joins_and_another_device_begins_its_own_thread(
+async def test_with_login_tokens_a_repeat_joins_and_another_device_starts_its_own_thread(
     here: Any, container: Any, slow: Any
 ) -> None:
     chat = container(identity=AnyLogin())
@@ -135,12 +135,12 @@ async def test_with_login_tokens_a_repeat_joins_and_another_device_begins_its_ow
     repeated = asking("phone")
     await begins.acquire()
     other = events_of(await asking("desk"))
-    slow.go_on.set()
+    slow.may_continue.set()
     threads = [thread_of(events_of(await each)) for each in (first, repeated)]
     assert threads[0] == threads[1] != thread_of(other)
 
 
-async def test_after_the_turn_the_same_words_are_a_new_turn(chat: Any) -> None:
+async def test_the_same_message_after_the_turn_starts_a_new_turn(chat: Any) -> None:
     chat.model.extend([[assistant_message("one")], [assistant_message("two")]])
     threads = {thread_of(await chat.say("Hi")) for _ in range(2)}
     assert len(threads) == 2
@@ -148,30 +148,28 @@ async def test_after_the_turn_the_same_words_are_a_new_turn(chat: Any) -> None:
     assert not [name for name in row if name.startswith("first#")]
 
 
-async def test_a_client_that_lost_its_connection_comes_back_to_the_same_answer(
-    here: Any, slow: Any
-) -> None:
+async def test_a_reconnecting_client_gets_the_same_answer(here: Any, slow: Any) -> None:
     here.model.extend([slow.step])
     request = first_message("Tell me a story")
     lost = asyncio.create_task(here.send("threads.create", **request))
-    thread = await begun_thread(here)
-    await text_so_far(here, thread)
+    thread = await wait_for_thread(here)
+    await wait_for_text(here, thread)
     lost.cancel()
     await asyncio.wait([lost])
     again = asyncio.create_task(here.send("threads.create", **request))
-    await here.heard()
-    slow.go_on.set()
+    await here.until_sent()
+    slow.may_continue.set()
     assert final_items(events_of(await again)) == STORY
     assert len(await shown(here, thread)) == 3
 
 
-async def test_of_five_repeats_the_two_newest_are_sent_the_answer(
+async def test_only_the_two_newest_of_five_repeats_get_the_answer(
     here: Any, there: Any, slow: Any
 ) -> None:
     here.model.extend([slow.step])
     request = first_message("Tell me a story")
     first = asyncio.create_task(here.send("threads.create", **request))
-    await text_so_far(here, await begun_thread(here))
+    await wait_for_text(here, await wait_for_thread(here))
     asking = []
     for chat in (there, here, there, here, there):
         begins = chat.answers()
@@ -184,13 +182,13 @@ async def test_of_five_repeats_the_two_newest_are_sent_the_answer(
         assert "error" not in types(before)
         assert not any(kind == "assistant_message" for kind, _ in final_items(before))
     assert not asking[3].done()
-    slow.go_on.set()
-    for told in await asyncio.gather(first, *asking[3:]):
-        assert final_items(events_of(told)) == STORY
+    slow.may_continue.set()
+    for response in await asyncio.gather(first, *asking[3:]):
+        assert final_items(events_of(response)) == STORY
     assert len((await here.send("threads.list")).json()["data"]) == 1
 
 
-async def test_a_displaced_listener_reads_the_gate_once_more_and_nothing_else(
+async def test_a_displaced_listener_only_reads_the_gate_once_more(
     here: Any, store: Any, requests: list[str]
 ) -> None:
     here.model.extend([[assistant_message("Hello!")]])
@@ -206,49 +204,49 @@ async def test_a_displaced_listener_reads_the_gate_once_more_and_nothing_else(
 
 
 @pytest.mark.parametrize("crashes", [True, False])
-async def test_a_turn_that_is_lost_elsewhere_is_told_as_broken_off(
+async def test_a_listener_gets_an_error_if_the_turn_is_lost_elsewhere(
     here: Any, store: Any, gate_clock: Any, crashes: bool
 ) -> None:
     turn, stream = followed(here, store)
     opened = OpenTurn("alice", turn.thread, turn.id)
-    telling = asyncio.ensure_future(anext(stream))
+    next_event = asyncio.ensure_future(anext(stream))
     await asyncio.sleep(0)
     if crashes:
         gate_clock.ahead = 61
     else:
         here.gate.close_turn(opened, tokens=0)
-    error = json.loads((await telling).removeprefix(b"data: "))
+    error = json.loads((await next_event).removeprefix(b"data: "))
     assert (error["type"], error["allow_retry"]) == ("error", True)
     assert "broke off" in error["message"]
     await stream.aclose()
 
 
-async def test_a_repeat_that_is_cut_off_takes_its_text_so_far_away(
+async def test_a_repeat_that_is_cut_off_removes_its_text_so_far(
     here: Any, store: Any, slow: Any
 ) -> None:
     here.model.extend([slow.step])
     asking = asyncio.create_task(here.send("threads.create", **first_message("Tell me a story")))
-    thread = await begun_thread(here)
-    await text_so_far(here, thread)
+    thread = await wait_for_thread(here)
+    await wait_for_text(here, thread)
     [running] = here.gate.row("alice").turns
     here.gate.join_turn("alice", running, "joined")
     context = RequestContext("alice", "s1", TurnState(running.id, thread))
     joined = ResumedAnswer(store, here.gate, context, listener="joined", first=True, poll=0.005)
-    told: list[dict[str, Any]] = []
+    received: list[dict[str, Any]] = []
     shown_so_far = asyncio.Event()
 
     async def follow() -> None:
         async for event in joined.stream():
-            told.append(json.loads(event.removeprefix(b"data: ")))
-            if told[-1]["type"] == "thread.item.added":
+            received.append(json.loads(event.removeprefix(b"data: ")))
+            if received[-1]["type"] == "thread.item.added":
                 shown_so_far.set()
 
     following = asyncio.create_task(follow())
     await shown_so_far.wait()
     following.cancel()
     await asyncio.wait([following])
-    assert types(told)[-1] == "thread.item.removed"
-    slow.go_on.set()
+    assert types(received)[-1] == "thread.item.removed"
+    slow.may_continue.set()
     await asking
 
 

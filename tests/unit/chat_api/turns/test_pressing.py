@@ -7,9 +7,9 @@ import pytest
 from agents.testing import assistant_message, function_call
 
 from tests.unit.chat_api.test_actions import shown_list
-from tests.unit.chat_api.turns.crash import Wreck
-from tests.unit.chat_api.turns.test_answering_again import given_next
-from tests.unit.chat_api.turns.turn_events import text_so_far
+from tests.unit.chat_api.turns.crash import TableSnapshot
+from tests.unit.chat_api.turns.test_answering_again import next_model_input
+from tests.unit.chat_api.turns.turn_events import wait_for_text
 from tests.unit.chat_api.wire import words
 
 
@@ -20,44 +20,44 @@ def add_task(title: str) -> Any:
 PRESSED = "completed the task “milk”"
 
 
-async def test_a_press_while_an_answer_is_written_comes_after_it_for_the_model(
+async def test_the_model_sees_a_press_during_an_answer_after_that_answer(
     here: Any, slow: Any
 ) -> None:
     shown = await shown_list(here, "milk")
     here.model.extend([slow.step])
     asking = asyncio.create_task(here.say("Tell me a story", shown.thread))
-    await text_so_far(here, shown.thread)
+    await wait_for_text(here, shown.thread)
     assert (await shown.press("Done")).status_code == 200
-    slow.go_on.set()
+    slow.may_continue.set()
     await asking
-    given = await given_next(here, shown.thread)
+    given = await next_model_input(here, shown.thread)
     assert given.index("Tell me a story") < given.index("a time.") < given.index(PRESSED)
     assert "stopped here" not in given
 
 
 @pytest.mark.parametrize("while_written", [True, False])
-async def test_a_press_beside_a_turn_that_dies_hides_nothing_of_it(
+async def test_a_press_during_a_turn_that_dies_hides_no_part_of_it(
     here: Any, there: Any, slow: Any, gate_clock: Any, while_written: bool
 ) -> None:
     shown = await shown_list(here, "milk")
     here.model.extend([slow.step])
     asking = asyncio.create_task(here.say("Tell me a story", shown.thread))
-    await text_so_far(here, shown.thread)
+    await wait_for_text(here, shown.thread)
     if while_written:
         await shown.press("Done")
-    left = Wreck()
-    slow.go_on.set()
+    snapshot = TableSnapshot()
+    slow.may_continue.set()
     await asking
-    left.bring_back()
+    snapshot.restore()
     if not while_written:
         await shown.press("Done")
     gate_clock.ahead = 61
-    given = await given_next(there, shown.thread)
+    given = await next_model_input(there, shown.thread)
     places = [given.index(each) for each in ("Tell me a story", "stopped here", PRESSED)]
     assert places == sorted(places)
 
 
-async def test_a_message_that_died_with_its_calls_made_is_answered_again_without_repeating_them(
+async def test_retrying_a_lost_turn_does_not_repeat_its_calls(
     here: Any, there: Any, slow: Any, gate_clock: Any, tool_function: Any
 ) -> None:
     shown = await shown_list(here, "milk")
@@ -66,11 +66,11 @@ async def test_a_message_that_died_with_its_calls_made_is_answered_again_without
     asking = asyncio.create_task(
         here.send("threads.add_user_message", thread_id=shown.thread, input=words("Add bread"))
     )
-    await text_so_far(here, shown.thread)
-    left = Wreck()
-    slow.go_on.set()
+    await wait_for_text(here, shown.thread)
+    snapshot = TableSnapshot()
+    slow.may_continue.set()
     await asking
-    left.bring_back()
+    snapshot.restore()
     gate_clock.ahead = 61
     asked = [item for item in await there.shown(shown.thread) if item["type"] == "user_message"]
     there.model.extend([[add], [assistant_message("Done again.")]])

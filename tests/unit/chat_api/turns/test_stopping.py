@@ -12,7 +12,7 @@ from chat_api.turn_state import TurnState
 from chatcore.gate.admission import Requester
 from tests.loop_clock import LoopClock
 from tests.unit.chat_api.store.conversation import CREATED
-from tests.unit.chat_api.turns.turn_events import begun_thread, shown, text_so_far
+from tests.unit.chat_api.turns.turn_events import shown, wait_for_text, wait_for_thread
 from tests.unit.chat_api.wire import thread_of, types, words
 
 STOPPED = "The answer was stopped here before its end."
@@ -32,16 +32,16 @@ async def stopped(here: Any, slow: Any) -> tuple[str, list[dict[str, Any]]]:
     """Stop a thread's first answer halfway; return the thread and the streamed events."""
     here.model.extend([slow.step])
     asking = asyncio.create_task(here.say("Tell me a story"))
-    thread = await begun_thread(here)
-    await text_so_far(here, thread)
+    thread = await wait_for_thread(here)
+    await wait_for_text(here, thread)
     [running] = here.gate.row("alice").turns
     assert here.gate.cancel_turn("alice", running.id)
     return thread, await asking
 
 
-async def test_a_stopped_answer_ends_in_order_and_keeps_what_was_said(here: Any, slow: Any) -> None:
-    thread, told = await stopped(here, slow)
-    assert "error" not in types(told)
+async def test_a_stopped_answer_ends_normally_and_keeps_its_text(here: Any, slow: Any) -> None:
+    thread, received = await stopped(here, slow)
+    assert "error" not in types(received)
     assert slow.after == 0
     [_, answer] = await shown(here, thread)
     assert answer["content"][0]["text"] == "Once upon "
@@ -49,7 +49,7 @@ async def test_a_stopped_answer_ends_in_order_and_keeps_what_was_said(here: Any,
     assert here.gate.row("alice").turns == []
 
 
-async def test_a_stopped_answer_is_counted_although_the_model_did_not_tell_its_tokens(
+async def test_a_stopped_answer_is_counted_even_without_usage_from_the_model(
     here: Any, slow: Any, gate_clock: Any, logged: list[dict[str, Any]]
 ) -> None:
     await stopped(here, slow)
@@ -73,36 +73,36 @@ async def test_a_stopped_answer_is_marked_as_the_sdk_marks_it(
     ]
 
 
-async def test_the_model_is_told_that_its_answer_was_stopped(here: Any, slow: Any) -> None:
+async def test_the_model_sees_that_its_answer_was_stopped(here: Any, slow: Any) -> None:
     thread, _ = await stopped(here, slow)
     here.model.extend([[assistant_message("You are welcome.")], [assistant_message("Yes.")]])
     for said in ("Thanks", "Sure?"):
         await here.say(said, thread)
-    first, cut, told, *rest = texts(here.model.last_call.input)
+    first, cut, notice, *rest = texts(here.model.last_call.input)
     assert (first, cut) == ("Tell me a story", "Once upon ")
-    assert STOPPED in told
+    assert STOPPED in notice
     assert rest == ["Thanks", "You are welcome.", "Sure?"]
 
 
-async def test_a_turn_out_of_time_keeps_what_was_said_and_says_so(
+async def test_a_turn_out_of_time_keeps_its_text_and_reports_it(
     container: Any, slow: Any, loop_clock: LoopClock
 ) -> None:
     here = container(seconds_left=900.0)
     here.model.extend([slow.step])
     asking = asyncio.create_task(here.say("Tell me a story"))
-    await text_so_far(here, await begun_thread(here))
+    await wait_for_text(here, await wait_for_thread(here))
     loop_clock.skip(900.0)
-    told = await asking
-    assert (told[-1]["type"], told[-1]["allow_retry"]) == ("error", True)
-    assert "took too long" in told[-1]["message"]
-    thread = thread_of(told)
+    received = await asking
+    assert (received[-1]["type"], received[-1]["allow_retry"]) == ("error", True)
+    assert "took too long" in received[-1]["message"]
+    thread = thread_of(received)
     assert (await here.items(thread))[-1] == ("assistant_message", "Once upon ")
     here.model.extend([[assistant_message("Bye.")]])
     await here.say("Bye", thread)
     assert STOPPED in texts(here.model.last_call.input)[2]
 
 
-async def test_a_message_whose_turn_was_lost_is_remembered_when_its_lease_is_over(
+async def test_a_message_whose_turn_was_lost_is_remembered_after_its_lease_ends(
     here: Any, there: Any, store: DynamoStore, gate_clock: Any
 ) -> None:
     here.model.extend([[assistant_message("Hello!")]])
@@ -113,12 +113,12 @@ async def test_a_message_whose_turn_was_lost_is_remembered_when_its_lease_is_ove
     gate_clock.ahead = 61
     there.model.extend([[assistant_message("Ada.")]])
     assert (await there.send("threads.add_user_message", **request)).status_code == 200
-    *before, told, now = texts(there.model.last_call.input)
+    *before, notice, now = texts(there.model.last_call.input)
     assert (before, now) == (["Hi", "Hello!", "My name is Ada"], "What is my name?")
-    assert STOPPED in told
+    assert STOPPED in notice
 
 
-async def test_a_first_message_that_was_lost_is_remembered(
+async def test_a_first_message_whose_turn_was_lost_is_remembered(
     here: Any, store: DynamoStore, gate_clock: Any
 ) -> None:
     here.model.extend([[assistant_message("Hello!")], [assistant_message("Ada.")]])

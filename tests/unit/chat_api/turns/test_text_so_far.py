@@ -8,24 +8,24 @@ from agents.testing import assistant_message
 from chat_api.request_context import RequestContext
 from chat_api.turn_state import TurnState
 from tests.unit.chat_api.store.conversation import rows
-from tests.unit.chat_api.turns.turn_events import begun_thread, shown, text_so_far
+from tests.unit.chat_api.turns.turn_events import shown, wait_for_text, wait_for_thread
 from tests.unit.chat_api.wire import of_type
 
 
-async def test_a_reload_in_the_middle_shows_the_text_so_far(
+async def test_a_reload_during_an_answer_shows_the_text_so_far(
     here: Any, there: Any, slow: Any
 ) -> None:
     here.model.extend([slow.step])
     asking = asyncio.create_task(here.say("Tell me a story"))
-    thread = await begun_thread(there)
-    running = await text_so_far(there, thread)
+    thread = await wait_for_thread(there)
+    running = await wait_for_text(there, thread)
     assert running["type"] == "assistant_message"
     assert [part["text"] for part in running["content"]] == ["Once upon "]
     opened = (await there.send("threads.get_by_id", thread_id=thread)).json()
     assert [item["id"] for item in opened["items"]["data"]][-1] == running["id"]
     newest = await shown(there, thread, order="desc")
     assert [item["type"] for item in newest] == ["assistant_message", "user_message"]
-    slow.go_on.set()
+    slow.may_continue.set()
     done = (await asking)[-1]["item"]
     assert [item["id"] for item in await shown(here, thread)][-1] == done["id"]
     assert running["id"] != done["id"]
@@ -35,31 +35,31 @@ async def test_a_reload_in_the_middle_shows_the_text_so_far(
 async def test_a_page_of_older_items_shows_no_text_so_far(here: Any, there: Any, slow: Any) -> None:
     here.model.extend([slow.step])
     asking = asyncio.create_task(here.say("Tell me a story"))
-    thread = await begun_thread(there)
-    await text_so_far(there, thread)
+    thread = await wait_for_thread(there)
+    await wait_for_text(there, thread)
     [message, _] = await shown(there, thread)
     older = await there.send("items.list", thread_id=thread, order="desc", after=message["id"])
     assert older.json()["data"] == []
-    slow.go_on.set()
+    slow.may_continue.set()
     await asking
 
 
-async def test_a_message_that_is_done_is_shown_once_although_its_row_is_still_there(
+async def test_a_finished_message_is_shown_once_even_if_its_snapshot_still_exists(
     here: Any, store: Any, slow: Any
 ) -> None:
     here.model.extend([slow.step])
     asking = asyncio.create_task(here.say("Tell me a story"))
-    thread = await begun_thread(here)
-    await text_so_far(here, thread)
+    thread = await wait_for_thread(here)
+    await wait_for_text(here, thread)
     alice = RequestContext("alice", "s1", TurnState("turn_1"))
     running = await store.snapshots.read(thread, alice)
-    slow.go_on.set()
+    slow.may_continue.set()
     await asking
     await store.snapshots.write(thread, running, RequestContext("alice", "s1", TurnState("turn_1")))
     assert len(of_type(await shown(here, thread), "assistant_message")) == 1
 
 
-async def test_a_short_turn_writes_no_row_of_its_text(chat: Any, requests: list[str]) -> None:
+async def test_a_short_turn_writes_no_snapshot(chat: Any, requests: list[str]) -> None:
     chat.model.extend([[assistant_message("Hello!")], [assistant_message("Hello!")]])
     thread = (await chat.say("Hi"))[0]["thread"]["id"]
     requests.clear()
@@ -72,15 +72,15 @@ async def test_a_short_turn_writes_no_row_of_its_text(chat: Any, requests: list[
     ]
 
 
-async def test_a_row_whose_turn_died_is_shown_no_more_when_its_lease_is_over(
+async def test_the_snapshot_of_a_dead_turn_is_hidden_after_its_lease_ends(
     here: Any, store: Any, slow: Any, clock: Any
 ) -> None:
     here.model.extend([slow.step])
     asking = asyncio.create_task(here.say("Tell me a story"))
-    thread = await begun_thread(here)
-    await text_so_far(here, thread)
+    thread = await wait_for_thread(here)
+    await wait_for_text(here, thread)
     running = await store.snapshots.read(thread, RequestContext("alice", "s1", TurnState("turn_1")))
     clock.now = running.lease_until
     assert [item["type"] for item in await shown(here, thread)] == ["user_message"]
-    slow.go_on.set()
+    slow.may_continue.set()
     await asking

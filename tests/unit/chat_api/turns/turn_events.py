@@ -5,7 +5,7 @@ from typing import Any
 from tests.unit.chat_api.wire import words
 
 
-async def begun_thread(chat: Any, user: str = "alice") -> str:
+async def wait_for_thread(chat: Any, user: str = "alice") -> str:
     """Wait for the user's first thread and return its id."""
     while not (found := (await chat.send("threads.list", user)).json()["data"]):
         pass
@@ -19,7 +19,7 @@ async def shown(chat: Any, thread: str, *, order: str = "asc") -> list[dict[str,
     return items
 
 
-async def text_so_far(chat: Any, thread: str) -> dict[str, Any]:
+async def wait_for_text(chat: Any, thread: str) -> dict[str, Any]:
     """Wait for the item that shows the running answer, and return it."""
     while True:
         for item in await shown(chat, thread):

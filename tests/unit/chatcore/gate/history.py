@@ -74,7 +74,7 @@ class History:
         assert not _reached(running, self.limits.running_turns)
         assert not _reached(self._tokens[user, _day(clock)], self.limits.tokens_per_day)
         self._entries[turn.key] = turn
-        self.goes_on(turn, turn.seconds)
+        self.continues(turn, turn.seconds)
         self._count(self.limits.user_per_minute, user, None, clock)
         if turn.caller.session is not None:
             self._count(self.limits.session_per_minute, user, turn.caller.session, clock)
@@ -82,7 +82,7 @@ class History:
     def joined(self, turn: Turn, listener: str) -> None:
         self.listeners[turn.opened.id] = (*self.listeners.get(turn.opened.id, ()), listener)[-2:]
 
-    def goes_on(self, turn: Turn, seconds: float) -> None:
+    def continues(self, turn: Turn, seconds: float) -> None:
         self._ends[turn.opened.id] = self.now + seconds
 
     def counted(self, turn: Turn, tokens: int, clock: float) -> None:

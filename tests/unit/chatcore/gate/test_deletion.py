@@ -30,7 +30,7 @@ def running(row: GateRow) -> set[str]:
     return {turn.id for turn in row.turns}
 
 
-def test_the_turn_of_a_deleted_thread_is_cancelled_and_marked_deleted(
+def test_the_turn_of_a_deleted_thread_is_canceled_and_marked_deleted(
     gate_with: Callable[..., Gate],
 ) -> None:
     gate = gate_with()

@@ -179,7 +179,7 @@ class GateMachine(RuleBasedStateMachine):
         renewed = gate.renew_turn(turn.opened, seconds=seconds, tokens=tokens)
         assert renewed == (is_held and not is_deleted)
         if is_held:
-            self._history.goes_on(turn, seconds)
+            self._history.continues(turn, seconds)
             self._history.counted(turn, tokens, self._clock(OFFSETS[turn.container])())
 
     @rule(turn=turns, tokens=st.sampled_from([0, 1, 60]), lost=st.booleans())
@@ -213,7 +213,7 @@ class GateMachine(RuleBasedStateMachine):
         self._history.crashed.add(turn.opened.id)
 
     @invariant()
-    def rows_tell_what_happened(self) -> None:
+    def rows_match_history(self) -> None:
         for user in {user for user, _ in self._history.sessions}:
             row = self._gates[0].row(user)
             for offset in OFFSETS:

@@ -57,7 +57,7 @@ def test_a_closed_turn_accepts_no_listener(gate_with: Callable[..., Gate]) -> No
     assert listened_to(gate).listeners == ()
 
 
-def test_a_listener_added_twice_after_a_lost_acknowledgment_displaces_nobody(
+def test_a_listener_added_twice_after_a_lost_acknowledgment_displaces_no_one(
     create_table: Callable[[str], None],
 ) -> None:
     create_table("Sessions")

@@ -209,9 +209,7 @@ def test_a_turn_that_renews_keeps_its_thread(gate_with: Callable[..., Gate], clo
         gate.open_turn(ALICE, "thr_1", "turn_2", seconds=60)
 
 
-def test_renewing_a_cancelled_turn_returns_false(
-    gate_with: Callable[..., Gate], clock: Any
-) -> None:
+def test_renewing_a_canceled_turn_returns_false(gate_with: Callable[..., Gate], clock: Any) -> None:
     gate = gate_with()
     cancelled = gate.open_turn(ALICE, "thr_1", "turn_1", seconds=60)
     gate.cancel_turn("alice", "turn_1")

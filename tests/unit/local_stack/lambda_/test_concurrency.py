@@ -17,7 +17,7 @@ def test_without_a_limit_nothing_is_refused() -> None:
         concurrency.enter("Chat")
 
 
-def test_the_account_s_limit_is_shared_by_all_functions() -> None:
+def test_the_accounts_limit_is_shared_by_all_functions() -> None:
     concurrency = Concurrency(2)
     concurrency.enter("Chat")
     concurrency.enter("Session")

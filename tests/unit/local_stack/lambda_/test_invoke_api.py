@@ -119,7 +119,7 @@ async def test_a_reserved_concurrency_of_0_throttles_a_function_until_it_is_dele
     assert (await invoke(client, "Tools", b"{}"))[0]["StatusCode"] == 200
 
 
-async def test_the_account_s_limit_throttles_with_its_own_reason(
+async def test_the_accounts_limit_throttles_with_its_own_reason(
     client: Any, concurrency: Concurrency
 ) -> None:
     concurrency.account = 1

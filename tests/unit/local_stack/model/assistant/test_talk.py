@@ -7,7 +7,7 @@ from local_stack.model.conversation import Call, Conversation, Reply, UserMessag
 from tests.unit.local_stack.model.assistant.tool_user import SATURDAY, TOOLS, ToolUser
 
 
-def test_context_added_by_the_chat_server_is_no_request() -> None:
+def test_context_added_by_the_chat_server_is_not_a_request() -> None:
     context = UserMessage("The user is referring to this in particular: \nDelete buy milk")
     entries = (UserMessage("Show my list"), context)
     reply = answer(Conversation(entries, SATURDAY, tools=TOOLS))

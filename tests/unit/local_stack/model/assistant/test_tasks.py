@@ -86,14 +86,14 @@ def test_a_list_of_an_earlier_turn_is_not_used_again() -> None:
     assert user.say("Show my list") == "Your list is empty."
 
 
-def test_a_failed_call_is_reported_and_the_rest_goes_on() -> None:
+def test_a_failed_call_is_reported_and_the_rest_continues() -> None:
     user = ToolUser("call mum")
     user.outputs["add_task"] = ["Error executing tool add_task: the list is full"]
     text = user.say("Add a task to buy milk, then delete call mum")
     assert text == 'I could not add "buy milk": the list is full. I have deleted "call mum".'
 
 
-def test_a_list_that_cannot_be_read_is_reported() -> None:
+def test_an_unreadable_list_is_reported() -> None:
     user = ToolUser()
     user.outputs["list_tasks"] = ["An error occurred while running the tool."]
     assert user.say("Show my list") == (
@@ -112,7 +112,7 @@ def test_a_long_list_is_read_page_by_page() -> None:
     assert user.steps == [[Call("list_tasks", {})], [Call("list_tasks", {"cursor": "1"})]]
 
 
-def test_text_of_a_tool_that_is_neither_a_task_nor_a_failure_is_passed_on() -> None:
+def test_a_tools_text_that_is_neither_a_task_nor_a_failure_is_shown() -> None:
     user = ToolUser()
     user.outputs["add_task"] = ["Saved for later."]
     assert user.say("Add buy milk") == 'About "buy milk", the tool said: Saved for later.'
@@ -165,7 +165,7 @@ def test_the_answer_shows_the_due_date_of_an_added_task() -> None:
     assert text == 'I have added "call mum" (due 2026-11-22) to your list.'
 
 
-def test_a_call_without_a_result_is_made_again() -> None:
+def test_a_call_without_a_result_is_repeated() -> None:
     entries = (UserMessage("list"), ToolCall("call_1", "list_tasks", "{}"))
     reply = answer(Conversation(entries, SATURDAY, tools=(Tool("list_tasks"), *TOOLS)))
     assert reply == Reply(calls=(Call("list_tasks", {}),))

@@ -57,5 +57,5 @@ def test_a_failure_keeps_the_words_of_the_tool(raw: str, sentence: str) -> None:
 
 
 @pytest.mark.parametrize("raw", ["Task added.", json.dumps({**MILK, "title": "fix error"}), "[]"])
-def test_other_output_is_no_failure(raw: str) -> None:
+def test_other_output_is_not_a_failure(raw: str) -> None:
     assert failure_in(read_output(raw)) is None
