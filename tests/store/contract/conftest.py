@@ -19,8 +19,8 @@ from tests.store.contract.backend import (
 )
 from tests.store.contract.clock import Clock
 from tests.store.contract.engines import Engine, dynoxide, moto, needed_dynoxide
-from tests.store.contract.fault_trial import Begin, beginning
-from tests.store.contract.prepared_conversations import Laboratory
+from tests.store.contract.fault_trial import Begin, trial_starter
+from tests.store.contract.prepared_conversations import PreparedConversations
 from tests.store.contract.user_store import Caller
 
 
@@ -63,13 +63,13 @@ def caller(backend: Backend) -> Callable[[str], Caller[RequestContext]]:
 
 
 @pytest.fixture(scope="session")
-def laboratory(used: Clients) -> Laboratory:
-    made = Laboratory(used)
+def prepared(used: Clients) -> PreparedConversations:
+    made = PreparedConversations(used)
     asyncio.run(made.prepare())
     return made
 
 
 @pytest.fixture
-def begin(engine: Engine, laboratory: Laboratory) -> Begin:
+def begin(engine: Engine, prepared: PreparedConversations) -> Begin:
     """Return a function that starts a trial of an operation behind its own proxy."""
-    return beginning(engine, laboratory)
+    return trial_starter(engine, prepared)

@@ -13,7 +13,7 @@ from tests.store.contract.backend import Backend, Clients, clients, new_backend,
 from tests.store.contract.engines import Engine
 from tests.store.contract.fault_proxy import FaultProxy, Plan, no_fault
 from tests.store.contract.operations import Operation
-from tests.store.contract.prepared_conversations import USER, Laboratory
+from tests.store.contract.prepared_conversations import USER, PreparedConversations
 from tests.store.contract.visible_state import Visible
 
 type Begin = Callable[[Operation, Config], AbstractAsyncContextManager[Trial]]
@@ -37,25 +37,25 @@ class Trial:
     """
 
     operation: Operation
-    laboratory: Laboratory
+    prepared: PreparedConversations
     place: Backend
     behind: Clients
     proxy: FaultProxy
     # Whether the operation uses S3, which is slow to inspect.
     bodies: bool = True
 
-    async def unhurt(self) -> Course:
-        before = await self.laboratory.seen_in(self.place)
+    async def run_without_faults(self) -> Course:
+        before = await self.prepared.seen_in(self.place)
         self.proxy.follow(no_fault)
         result = await self._run(self.behind)
         requests = [*self.proxy.requests]
-        after = await self.laboratory.seen_in(self.place)
+        after = await self.prepared.seen_in(self.place)
         self.bodies = any(request.startswith("S3") for request in requests)
-        await self.afresh()
+        await self.restore()
         return Course(before, after, result, requests)
 
-    async def afresh(self) -> None:
-        await self.laboratory.restore(self.place, bodies=self.bodies)
+    async def restore(self) -> None:
+        await self.prepared.restore(self.place, bodies=self.bodies)
 
     async def run(self, plan: Plan) -> object:
         """Run the operation by the plan, in a new process and a new request."""
@@ -73,16 +73,16 @@ class Trial:
             return True
         return False
 
-    async def promises_hold(self, *allowed: Visible) -> None:
-        seen = await self.laboratory.seen_in(self.place, bodies=self.bodies)
-        seen.is_one_of(allowed)
+    async def assert_sees_one_of(self, *allowed: Visible) -> None:
+        seen = await self.prepared.seen_in(self.place, bodies=self.bodies)
+        seen.assert_is_one_of(allowed)
 
     async def _run(self, used: Clients) -> object:
         process = new_backend(used, self.place.place, self.place.clock)
-        return await self.operation(process, self.laboratory.sample, request_of(USER))
+        return await self.operation(process, self.prepared.sample, request_of(USER))
 
 
-def beginning(engine: Engine, laboratory: Laboratory) -> Begin:
+def trial_starter(engine: Engine, prepared: PreparedConversations) -> Begin:
     """Return a function that starts trials on an engine, each behind its own proxy."""
 
     @asynccontextmanager
@@ -90,7 +90,7 @@ def beginning(engine: Engine, laboratory: Laboratory) -> Begin:
         proxy = FaultProxy(engine)
         async with proxy.running() as behind:
             with clients(behind, config) as made:
-                place = await laboratory.conversation()
-                yield Trial(operation, laboratory, place, made, proxy)
+                place = await prepared.conversation()
+                yield Trial(operation, prepared, place, made, proxy)
 
     return begun

@@ -21,7 +21,7 @@ type Row = dict[str, Any]
 USER = "alice"
 
 
-class Laboratory:
+class PreparedConversations:
     """Creates, restores and reads places. It reads each distinct content only once."""
 
     def __init__(self, used: Clients) -> None:

@@ -40,7 +40,7 @@ async def test_a_text_of_any_size_is_read_as_it_was_added(
     assert stored_bytes(backend) <= 130 * KB
 
 
-async def test_what_compresses_is_kept_small(backend: Backend, caller: Callers) -> None:
+async def test_a_compressible_body_is_stored_compressed(backend: Backend, caller: Callers) -> None:
     alice = caller("alice")
     await alice.say(await alice.thread(), "many words " * 10_000)
     assert stored_bytes(backend) < 10 * KB
@@ -69,7 +69,7 @@ async def test_an_item_over_5_mb_is_refused_before_anything_is_written(
     assert backend.objects() == []
 
 
-async def test_adding_another_big_item_of_an_id_is_refused_and_harms_nothing(
+async def test_adding_another_big_item_with_the_same_id_is_refused_and_changes_nothing(
     backend: Backend, caller: Callers
 ) -> None:
     alice = caller("alice")
@@ -81,7 +81,7 @@ async def test_adding_another_big_item_of_an_id_is_refused_and_harms_nothing(
     assert await all_items(alice, thread.id) == [item]
 
 
-async def test_an_object_that_no_row_names_any_more_is_deleted(
+async def test_an_object_that_no_row_refers_to_is_deleted(
     backend: Backend, caller: Callers
 ) -> None:
     alice = caller("alice")
@@ -109,7 +109,7 @@ async def test_a_page_of_many_big_items_is_read(backend: Backend, caller: Caller
     assert await all_items(alice, thread.id) == items
 
 
-async def test_another_user_s_big_item_is_not_found(caller: Callers) -> None:
+async def test_another_users_big_item_is_not_found(caller: Callers) -> None:
     alice, bob = caller("alice"), caller("bob")
     thread = await alice.thread(id="t")
     [item] = await alice.say(thread, incompressible(300 * KB))
@@ -118,7 +118,7 @@ async def test_another_user_s_big_item_is_not_found(caller: Callers) -> None:
         await bob.load("t", item.id)
 
 
-async def test_a_big_turn_that_is_made_again_leaves_no_body_behind(
+async def test_a_regenerated_big_turn_leaves_no_body_behind(
     backend: Backend, caller: Callers
 ) -> None:
     alice = caller("alice")

@@ -21,7 +21,7 @@ def callers(backend: Backend) -> list[Caller[RequestContext]]:
     return [in_a_process() for _ in range(WRITERS)]
 
 
-async def test_no_item_of_many_writers_in_one_thread_is_lost(backend: Backend) -> None:
+async def test_concurrent_writers_in_one_thread_lose_no_item(backend: Backend) -> None:
     writers = callers(backend)
     thread = await writers[0].thread()
 
@@ -39,7 +39,7 @@ async def test_no_item_of_many_writers_in_one_thread_is_lost(backend: Backend) -
         assert [id for id in up if id in ids] == ids, "each writer's items keep their order"
 
 
-async def test_no_thread_of_many_that_one_user_begins_at_once_is_lost(backend: Backend) -> None:
+async def test_threads_started_concurrently_by_one_user_are_all_kept(backend: Backend) -> None:
     writers = callers(backend)
 
     async def begin(number: int, writer: Caller[RequestContext]) -> str:
@@ -55,7 +55,7 @@ async def test_no_thread_of_many_that_one_user_begins_at_once_is_lost(backend: B
         assert len(await all_items(writers[0], thread.id)) == EACH
 
 
-async def test_of_many_that_add_one_item_all_succeed_and_one_item_is_there(
+async def test_concurrent_additions_of_one_item_succeed_and_store_it_once(
     backend: Backend,
 ) -> None:
     writers = callers(backend)
@@ -66,7 +66,7 @@ async def test_of_many_that_add_one_item_all_succeed_and_one_item_is_there(
         assert [each for each in await all_items(writers[0], thread.id) if each.id == id] == [item]
 
 
-async def test_what_many_delete_at_once_is_gone(backend: Backend) -> None:
+async def test_concurrent_deletions_of_a_thread_leave_only_its_tombstone(backend: Backend) -> None:
     writers = callers(backend)
     thread = await writers[0].thread()
     await writers[0].say(thread, *map(str, range(30)))

@@ -37,7 +37,7 @@ def damage_row(backend: Backend, holding: str, damage: Row) -> None:
 
 @corrupt
 @pytest.mark.parametrize("limit", [1, 2, 10])
-async def test_an_item_that_cannot_be_read_hides_no_other(
+async def test_an_unreadable_item_hides_no_other(
     backend: Backend, caller: Callers, logged: list[dict[str, Any]], limit: int, damage: Row
 ) -> None:
     alice = caller("alice")
@@ -53,7 +53,7 @@ async def test_an_item_that_cannot_be_read_hides_no_other(
 
 
 @corrupt
-async def test_a_thread_that_cannot_be_read_hides_no_other(
+async def test_an_unreadable_thread_hides_no_other(
     backend: Backend, caller: Callers, logged: list[dict[str, Any]], damage: Row
 ) -> None:
     alice = caller("alice")
@@ -66,7 +66,7 @@ async def test_a_thread_that_cannot_be_read_hides_no_other(
     assert "hunter2" not in str(logged)
 
 
-async def test_a_thread_that_cannot_be_read_can_be_saved_and_deleted(
+async def test_an_unreadable_thread_can_be_saved_and_deleted(
     backend: Backend, caller: Callers
 ) -> None:
     alice = caller("alice")
@@ -78,7 +78,7 @@ async def test_a_thread_that_cannot_be_read_can_be_saved_and_deleted(
     assert [thread.title for thread in await all_threads(alice)] == ["saved again"]
 
 
-async def test_an_item_whose_body_in_the_bucket_is_gone_hides_no_other(
+async def test_an_item_whose_object_is_missing_hides_no_other(
     backend: Backend, caller: Callers, logged: list[dict[str, Any]]
 ) -> None:
     alice = caller("alice")
@@ -92,9 +92,7 @@ async def test_an_item_whose_body_in_the_bucket_is_gone_hides_no_other(
     assert {line["message"] for line in logged} == {"row_unreadable"}
 
 
-async def test_a_saved_item_replaces_one_that_cannot_be_read(
-    backend: Backend, caller: Callers
-) -> None:
+async def test_a_saved_item_replaces_an_unreadable_one(backend: Backend, caller: Callers) -> None:
     alice = caller("alice")
     thread: ThreadMetadata = await alice.thread()
     broken: AssistantMessageItem

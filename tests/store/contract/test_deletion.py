@@ -22,7 +22,9 @@ type Callers = Callable[[str], Caller[RequestContext]]
 MANY = 60
 
 
-async def much(alice: Caller[RequestContext], backend: Backend, id: str | None = None) -> str:
+async def large_thread(
+    alice: Caller[RequestContext], backend: Backend, id: str | None = None
+) -> str:
     """Store a thread with items of every size and origin, turns and feedback."""
     thread = await alice.thread(id=id)
     said = await alice.say(thread, *map(str, range(MANY)), incompressible(300_000))
@@ -34,16 +36,16 @@ async def much(alice: Caller[RequestContext], backend: Backend, id: str | None =
     return thread.id
 
 
-async def test_of_a_deleted_thread_only_the_tombstone_is_left(
+async def test_only_the_tombstone_of_a_deleted_thread_is_left(
     backend: Backend, caller: Callers
 ) -> None:
     alice = caller("alice")
-    await alice.delete_thread(await much(alice, backend))
+    await alice.delete_thread(await large_thread(alice, backend))
     assert len(backend.rows()) == 1
     assert backend.objects() == []
 
 
-async def test_a_tombstone_goes_after_a_week(backend: Backend, caller: Callers) -> None:
+async def test_a_tombstone_expires_after_a_week(backend: Backend, caller: Callers) -> None:
     alice = caller("alice")
     await alice.delete_thread((await alice.thread()).id)
     [tombstone] = backend.rows()
@@ -51,11 +53,11 @@ async def test_a_tombstone_goes_after_a_week(backend: Backend, caller: Callers) 
     assert 6.9 < days < 7.1
 
 
-async def test_a_thread_whose_deletion_was_cut_is_invisible_and_a_repeat_finishes_it(
+async def test_an_interrupted_deletion_hides_the_thread_and_a_repeat_finishes_it(
     engine: Engine, backend: Backend, caller: Callers
 ) -> None:
     alice, proxy = caller("alice"), FaultProxy(engine)
-    thread_id = await much(alice, backend)
+    thread_id = await large_thread(alice, backend)
     async with proxy.running() as behind:
         with clients(behind, PLAIN) as made:
             store = new_backend(made, backend.place, backend.clock).store
@@ -70,11 +72,11 @@ async def test_a_thread_whose_deletion_was_cut_is_invisible_and_a_repeat_finishe
     assert len(backend.rows()) == 1
 
 
-async def test_what_dynamodb_leaves_of_a_batch_is_deleted_too(
+async def test_unprocessed_deletes_of_a_batch_are_repeated(
     engine: Engine, backend: Backend, caller: Callers
 ) -> None:
     alice, proxy = caller("alice"), FaultProxy(engine)
-    thread_id = await much(alice, backend)
+    thread_id = await large_thread(alice, backend)
     proxy.follow(lambda number: Fault.HALF_DONE)
     async with proxy.running() as behind:
         with clients(behind, PLAIN) as made:
@@ -87,7 +89,7 @@ async def test_rows_are_deleted_in_batches(
     engine: Engine, backend: Backend, caller: Callers
 ) -> None:
     alice, proxy = caller("alice"), FaultProxy(engine)
-    thread_id = await much(alice, backend)
+    thread_id = await large_thread(alice, backend)
     async with proxy.running() as behind:
         with clients(behind, PLAIN) as made:
             store = new_backend(made, backend.place, backend.clock).store

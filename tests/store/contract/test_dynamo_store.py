@@ -13,13 +13,13 @@ from tests.store.contract.user_store import Caller
 type Callers = Callable[[str], Caller[RequestContext]]
 
 
-class TestEachCallARequest(StoreContract):
+class TestNewRequestPerCall(StoreContract):
     @pytest.fixture
     def caller(self, backend: Backend) -> Callers:
         return lambda user: Caller(backend.store, lambda: request_of(user), backend.clock.date)
 
 
-class TestAllCallsOneRequest(StoreContract):
+class TestSharedRequest(StoreContract):
     """The cache of a request must never differ from the stored rows."""
 
     @pytest.fixture

@@ -32,7 +32,7 @@ async def test_expired_items_never_end_a_page_early(
     assert await all_items(alice, thread.id, limit, order) == shown
 
 
-async def test_an_expired_item_is_not_found_and_may_be_added_again(
+async def test_an_expired_item_is_not_found_and_can_be_added_again(
     backend: Backend, caller: Callers
 ) -> None:
     alice = caller("alice")
@@ -102,7 +102,7 @@ async def test_an_expired_attachment_is_not_found(backend: Backend, caller: Call
         await alice.load_attachment("atc_1")
 
 
-async def test_every_row_carries_its_expiry(backend: Backend, caller: Callers) -> None:
+async def test_every_row_has_an_expiry(backend: Backend, caller: Callers) -> None:
     alice = caller("alice")
     thread = await alice.thread(id="imported thread")
     await alice.add(thread.id, alice.message(thread, id="imported"))

@@ -45,7 +45,7 @@ async def broken(engine: Engine, fault: Fault, service: str, operation: str, **g
         (Fault.UNACKNOWLEDGED, ConnectionClosedError, True),
     ],
 )
-async def test_a_write_that_fails_is_done_only_where_the_fault_says_so(
+async def test_a_failed_write_is_done_only_if_the_fault_is_a_lost_answer(
     engine: Engine,
     used: Clients,
     place: Place,
@@ -65,7 +65,7 @@ async def test_a_write_that_fails_is_done_only_where_the_fault_says_so(
     ("fault", "code"),
     [(Fault.THROTTLED, "ThrottlingException"), (Fault.FAILED, "InternalServerError")],
 )
-async def test_a_refusal_has_dynamodb_s_own_code(
+async def test_a_refusal_has_dynamodbs_own_code(
     engine: Engine, place: Place, fault: Fault, code: str
 ) -> None:
     with pytest.raises(ClientError) as raised:
@@ -73,7 +73,7 @@ async def test_a_refusal_has_dynamodb_s_own_code(
     assert raised.value.response["Error"]["Code"] == code
 
 
-async def test_of_a_batch_the_first_half_is_done(
+async def test_half_done_processes_the_first_half_of_a_batch(
     engine: Engine, used: Clients, place: Place
 ) -> None:
     puts = [{"PutRequest": {"Item": ROW | {"sk": {"S": str(number)}}}} for number in range(5)]

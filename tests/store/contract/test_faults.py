@@ -20,7 +20,7 @@ every_write = pytest.mark.parametrize("operation", WRITES.values(), ids=WRITES)
 OF_THE_ENGINE = {Fault.UNACKNOWLEDGED, Fault.HALF_DONE}
 
 
-def breakable(course: Course, faults: set[Fault]) -> list[tuple[int, Fault]]:
+def possible_faults(course: Course, faults: set[Fault]) -> list[tuple[int, Fault]]:
     """Return each request of an operation with each fault that can affect it."""
     return [
         (number, fault)
@@ -40,66 +40,66 @@ def faults(engine: Engine) -> set[Fault]:
 
 
 @every_read
-async def test_a_read_that_failed_succeeds_when_repeated(
+async def test_a_failed_read_succeeds_when_repeated(
     begin: Begin, faults: set[Fault], operation: Operation
 ) -> None:
     async with begin(operation, PLAIN) as trial:
-        course = await trial.unhurt()
-        await trial.afresh()
-        for number, fault in breakable(course, faults):
+        course = await trial.run_without_faults()
+        await trial.restore()
+        for number, fault in possible_faults(course, faults):
             if await trial.fails(only(number, fault)):
                 assert await trial.repeat() == course.result
-        await trial.promises_hold(course.before)
+        await trial.assert_sees_one_of(course.before)
 
 
 @every_write
-async def test_a_write_that_failed_succeeds_when_repeated(
+async def test_a_failed_write_succeeds_when_repeated(
     begin: Begin, faults: set[Fault], operation: Operation
 ) -> None:
     async with begin(operation, PLAIN) as trial:
-        course = await trial.unhurt()
-        for number, fault in breakable(course, faults):
-            await trial.afresh()
+        course = await trial.run_without_faults()
+        for number, fault in possible_faults(course, faults):
+            await trial.restore()
             if await trial.fails(only(number, fault)):
                 await trial.repeat()
-            await trial.promises_hold(course.after)
+            await trial.assert_sees_one_of(course.after)
 
 
 @every_write
-async def test_a_write_that_was_cut_is_done_or_not_and_is_healed_when_repeated(
+async def test_an_interrupted_write_is_done_or_not_and_completed_by_a_repeat(
     begin: Begin, operation: Operation
 ) -> None:
     async with begin(operation, PLAIN) as trial:
-        course = await trial.unhurt()
+        course = await trial.run_without_faults()
         for number in range(len(course.requests)):
-            await trial.afresh()
+            await trial.restore()
             if await trial.fails(after(number)):
-                await trial.promises_hold(course.before, course.after)
+                await trial.assert_sees_one_of(course.before, course.after)
                 await trial.repeat()
-            await trial.promises_hold(course.after)
+            await trial.assert_sees_one_of(course.after)
 
 
-async def test_a_single_fault_of_a_read_is_not_noticed_in_production(
+async def test_a_read_survives_a_single_fault_in_production(
     begin: Begin, faults: set[Fault]
 ) -> None:
-    async def unnoticed(operation: Operation) -> None:
+    async def run_with_each_fault(operation: Operation) -> None:
         async with begin(operation, QUICK) as trial:
-            course = await trial.unhurt()
-            await trial.afresh()
-            for number, fault in breakable(course, faults):
+            course = await trial.run_without_faults()
+            await trial.restore()
+            for number, fault in possible_faults(course, faults):
                 assert await trial.run(only(number, fault)) == course.result
 
     # Concurrently, because botocore waits before it repeats a throttled request.
-    await asyncio.gather(*(unnoticed(operation) for operation in READS.values()))
+    await asyncio.gather(*(run_with_each_fault(operation) for operation in READS.values()))
 
 
-async def test_a_write_that_botocore_repeats_after_it_was_done_is_a_success(begin: Begin) -> None:
-    async def unnoticed(operation: Operation) -> None:
+async def test_a_write_that_botocore_repeats_after_it_was_done_succeeds(begin: Begin) -> None:
+    async def run_with_each_fault(operation: Operation) -> None:
         async with begin(operation, QUICK) as trial:
-            course = await trial.unhurt()
+            course = await trial.run_without_faults()
             for number, _ in enumerate(course.requests, 1):
-                await trial.afresh()
+                await trial.restore()
                 await trial.run(only(number, Fault.UNACKNOWLEDGED))
-                await trial.promises_hold(course.after)
+                await trial.assert_sees_one_of(course.after)
 
-    await asyncio.gather(*(unnoticed(operation) for operation in WRITES.values()))
+    await asyncio.gather(*(run_with_each_fault(operation) for operation in WRITES.values()))

@@ -31,7 +31,7 @@ async def test_the_latest_feedback_of_an_item_is_kept(backend: Backend, caller: 
 
 
 @pytest.mark.parametrize("missing", ["msg_0123456789abcdefghjkmnpqrs", "foreign", "elsewhere"])
-async def test_feedback_on_an_item_that_is_not_there_writes_nothing(
+async def test_feedback_on_a_missing_item_writes_nothing(
     backend: Backend, caller: Callers, missing: str
 ) -> None:
     alice = caller(ALICE)
@@ -46,7 +46,7 @@ async def test_feedback_on_an_item_that_is_not_there_writes_nothing(
     assert backend.rows() == before
 
 
-async def test_another_user_s_items_take_no_feedback(backend: Backend, caller: Callers) -> None:
+async def test_another_users_items_accept_no_feedback(backend: Backend, caller: Callers) -> None:
     alice = caller(ALICE)
     thread = await alice.thread()
     [item] = await alice.say(thread, "hers")
@@ -59,7 +59,7 @@ async def test_another_user_s_items_take_no_feedback(backend: Backend, caller: C
     assert await store.load_feedback(thread.id, item.id, request_of(ALICE)) == "positive"
 
 
-async def test_feedback_goes_with_its_item_and_its_thread(
+async def test_feedback_is_deleted_with_its_item_or_thread(
     backend: Backend, caller: Callers
 ) -> None:
     alice = caller(ALICE)

@@ -56,15 +56,13 @@ async def conversation(backend: Backend, caller: Callers) -> Conversation:
 
 
 @pytest.mark.parametrize("answers", LENGTHS)
-async def test_nothing_is_lost_of_turns_that_were_kept(
-    conversation: Conversation, answers: int
-) -> None:
+async def test_stored_turns_are_not_lost(conversation: Conversation, answers: int) -> None:
     await conversation.turn(answers, kept=True)
     assert await conversation.lost() == []
 
 
 @pytest.mark.parametrize("answers", LENGTHS)
-async def test_a_lost_message_is_told_with_what_answered_it(
+async def test_a_lost_message_is_returned_with_its_answers(
     conversation: Conversation, answers: int
 ) -> None:
     await conversation.turn(2, kept=True)
@@ -73,14 +71,14 @@ async def test_a_lost_message_is_told_with_what_answered_it(
 
 
 @pytest.mark.parametrize("answers", LENGTHS)
-async def test_so_is_the_first_message_of_a_thread(
+async def test_a_lost_first_message_is_returned_with_its_answers(
     conversation: Conversation, answers: int
 ) -> None:
     lost = await conversation.turn(answers, kept=False)
     assert await conversation.lost() == lost
 
 
-async def test_what_was_lost_before_a_kept_turn_stays_lost(conversation: Conversation) -> None:
+async def test_a_message_lost_before_a_stored_turn_stays_lost(conversation: Conversation) -> None:
     await conversation.turn(1, kept=False)
     await conversation.turn(1, kept=True)
     assert await conversation.lost() == []

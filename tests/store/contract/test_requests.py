@@ -88,9 +88,9 @@ AT_MOST = {
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
-async def test_an_operation_makes_no_more_requests_than_it_needs(begin: Begin, name: str) -> None:
+async def test_an_operation_makes_only_the_necessary_requests(begin: Begin, name: str) -> None:
     async with begin(OPERATIONS[name], PLAIN) as trial:
-        course = await trial.unhurt()
+        course = await trial.run_without_faults()
     of_dynamodb = [request for request in course.requests if not request.startswith("S3")]
     assert len(of_dynamodb) <= AT_MOST.get(name, 1), of_dynamodb
     assert len(course.requests) - len(of_dynamodb) <= 2
@@ -109,7 +109,7 @@ async def add_user_message(backend: Backend, thread: ThreadMetadata) -> None:
     await caller.say(thread, "answered")
 
 
-async def test_a_turn_makes_at_most_four_requests_however_long_its_thread(
+async def test_a_turn_makes_at_most_four_requests_in_a_thread_of_any_length(
     engine: Engine, backend: Backend
 ) -> None:
     proxy = FaultProxy(engine)
@@ -151,7 +151,7 @@ async def test_a_page_of_threads_reads_no_deleted_ones(
     assert read == [5]
 
 
-async def test_the_end_of_a_turn_is_kept_with_it_in_one_request(
+async def test_a_turn_and_its_end_are_stored_in_one_request(
     engine: Engine, backend: Backend
 ) -> None:
     sample = Conversation(backend.clock)

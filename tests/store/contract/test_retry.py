@@ -102,7 +102,7 @@ async def stored_story(backend: Backend, *answers: int, text: str = "a") -> Stor
         pytest.param((2, 23), id="own_turn_that_fills_a_request"),
     ],
 )
-async def test_wherever_a_retry_breaks_off_person_and_model_know_the_same(
+async def test_user_and_model_see_the_same_turns_wherever_a_retry_breaks_off(
     engine: Engine, backend: Backend, answers: tuple[int, ...]
 ) -> None:
     story, proxy = await stored_story(backend, *answers), FaultProxy(engine)
@@ -124,7 +124,7 @@ async def test_wherever_a_retry_breaks_off_person_and_model_know_the_same(
     assert len(await story.seen()) == 2
 
 
-async def test_a_retry_of_a_usual_turn_writes_once(engine: Engine, backend: Backend) -> None:
+async def test_a_retry_of_a_typical_turn_writes_once(engine: Engine, backend: Backend) -> None:
     story, proxy = await stored_story(backend, 2, 2, 2), FaultProxy(engine)
     async with proxy.running() as behind:
         with clients(behind, PLAIN) as made:
@@ -134,7 +134,7 @@ async def test_a_retry_of_a_usual_turn_writes_once(engine: Engine, backend: Back
     assert not {"PutItem", "DeleteItem", "UpdateItem"} & {*proxy.requests}
 
 
-async def test_what_dynamodb_leaves_of_a_retry_is_done_too(
+async def test_writes_that_dynamodb_leaves_unprocessed_in_a_retry_are_repeated(
     engine: Engine, backend: Backend
 ) -> None:
     story, proxy = await stored_story(backend, 2, 7, 7, 30), FaultProxy(engine)

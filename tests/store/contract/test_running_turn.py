@@ -36,7 +36,7 @@ async def test_the_latest_text_of_a_running_turn_is_read(
     assert await backend.store.snapshots.read(thread_id, request_of("bob")) is None
 
 
-async def test_a_turn_whose_lease_is_over_runs_no_more(
+async def test_a_turn_whose_lease_has_ended_is_not_running(
     backend: Backend, turn: Snapshot, thread_id: str
 ) -> None:
     await backend.store.snapshots.write(thread_id, turn, request_of("alice"))
@@ -44,7 +44,7 @@ async def test_a_turn_whose_lease_is_over_runs_no_more(
     assert await backend.store.snapshots.read(thread_id, request_of("alice")) is None
 
 
-async def test_turns_that_crashed_hide_no_running_one(
+async def test_crashed_turns_do_not_hide_a_running_one(
     backend: Backend, turn: Snapshot, thread_id: str
 ) -> None:
     # Together they exceed what one DynamoDB query reads.
@@ -69,7 +69,9 @@ async def test_a_turn_clears_itself_and_no_other(
         assert await backend.store.snapshots.read(thread_id, request_of("alice")) is None
 
 
-async def test_a_running_turn_is_no_item(backend: Backend, turn: Snapshot, caller: Callers) -> None:
+async def test_a_running_turn_is_not_an_item(
+    backend: Backend, turn: Snapshot, caller: Callers
+) -> None:
     alice = caller("alice")
     thread = await alice.thread()
     await backend.store.snapshots.write(thread.id, turn, request_of("alice"))

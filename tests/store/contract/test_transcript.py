@@ -52,27 +52,29 @@ async def test_turns_come_oldest_first_and_only_those_before_the_message(turns: 
     assert await turns.texts(before=messages[3]) == texts[:3]
 
 
-async def test_the_newest_whole_turns_are_given_within_the_budget(turns: Turns) -> None:
+async def test_the_newest_whole_turns_are_returned_within_the_budget(turns: Turns) -> None:
     for letter in "abcd":
         await turns.keep(letter * 1000)
     assert await turns.texts(budget=2500) == ["c" * 1000, "d" * 1000]
     assert await turns.texts(budget=900) == []
 
 
-async def test_a_turn_that_is_made_again_replaces_itself(turns: Turns) -> None:
+async def test_a_regenerated_turn_replaces_the_old_one(turns: Turns) -> None:
     message = await turns.keep("first")
     await turns.keep("again", message)
     assert await turns.texts() == ["again"]
 
 
-async def test_a_big_turn_is_given_whole(turns: Turns) -> None:
+async def test_a_big_turn_is_returned_completely(turns: Turns) -> None:
     big = incompressible(1_000_000)
     await turns.keep(big)
     await turns.keep("small")
     assert await turns.texts() == [big, "small"]
 
 
-async def test_an_imported_message_s_turn_stands_by_its_time(turns: Turns, caller: Callers) -> None:
+async def test_an_imported_messages_turn_is_ordered_by_its_time(
+    turns: Turns, caller: Callers
+) -> None:
     alice = turns.alice
     thread = await alice.load_thread(turns.thread_id)
     for number in range(3):
@@ -85,7 +87,7 @@ async def test_an_imported_message_s_turn_stands_by_its_time(turns: Turns, calle
     assert await turns.texts(before="imported 1") == ["0"]
 
 
-async def test_a_deleted_message_takes_its_turn_along(turns: Turns) -> None:
+async def test_deleting_a_message_deletes_its_turn(turns: Turns) -> None:
     message = await turns.keep("gone")
     await turns.keep("kept")
     await turns.alice.delete(turns.thread_id, message)
@@ -102,12 +104,12 @@ async def test_a_deleted_thread_has_no_turns(turns: Turns) -> None:
     assert await turns.texts() == []
 
 
-async def test_another_user_s_turns_are_not_given(turns: Turns) -> None:
+async def test_another_users_turns_are_not_returned(turns: Turns) -> None:
     await turns.keep("hers")
     assert await turns.texts(user="bob") == []
 
 
-async def test_expired_turns_are_not_given_and_hide_no_other(turns: Turns) -> None:
+async def test_expired_turns_are_not_returned_and_hide_no_other(turns: Turns) -> None:
     await turns.keep("old")
     turns.backend.clock.advance(days=RETENTION_DAYS - 1)
     await turns.alice.load_thread(turns.thread_id)

@@ -24,7 +24,7 @@ class Visible:
     things: dict[Any, object] = field(default_factory=dict)
     orders: dict[str, list[str]] = field(default_factory=dict)
 
-    def is_one_of(self, allowed: Sequence[Visible]) -> None:
+    def assert_is_one_of(self, allowed: Sequence[Visible]) -> None:
         """Check that each thing, and its position, matches one of these states.
 
         Things that are the same in all of these states must match all of them.
@@ -48,7 +48,7 @@ async def visible(backend: Backend, user: str, sample: Conversation) -> Visible:
     for thread_id in {*seen.orders["threads"], *sample.thread_ids}:
         await _see_thread(caller, thread_id, seen, sample)
     seen.things["attachment"] = await _found(caller.load_attachment(FILE.id))
-    await _see_beside(backend, user, seen, sample)
+    await _see_companions(backend, user, seen, sample)
     return seen
 
 
@@ -68,7 +68,7 @@ async def _see_thread(
             assert await _found(caller.load(thread_id, item_id)) == listed
 
 
-async def _see_beside(backend: Backend, user: str, seen: Visible, sample: Conversation) -> None:
+async def _see_companions(backend: Backend, user: str, seen: Visible, sample: Conversation) -> None:
     thread_id = sample.thread.id
     for item_id in (sample.answer.id, sample.foreign.id):
         kind = await _found(backend.store.load_feedback(thread_id, item_id, request_of(user)))

@@ -39,7 +39,7 @@ type Change = Callable[..., Any]
 EVERYTHING = 1000
 
 
-class AddsOverWhatIsThere(DynamoStore):
+class OverwritesOnAdd(DynamoStore):
     async def add_thread_item(
         self, thread_id: str, item: ThreadItem, context: RequestContext
     ) -> None:
@@ -57,7 +57,7 @@ class BeginsAPageWithTheItemBefore(DynamoStore):
         return page
 
 
-class LosesItemsOfOneTime(DynamoStore):
+class LosesItemsOfTheSameTime(DynamoStore):
     async def load_thread_items(
         self, thread_id: str, after: str | None, limit: int, order: str, context: RequestContext
     ) -> Page[ThreadItem]:
@@ -93,13 +93,13 @@ class MovesTheTombstoneBeforeItIsCopied(DynamoStore):
         await super().move_tombstone(thread_id, replace(context, cache=RequestCache()))
 
 
-class TakesEveryThreadForANewOne(DynamoStore):
+class TreatsEveryThreadAsNew(DynamoStore):
     async def save_thread(self, thread: ThreadMetadata, context: RequestContext) -> None:
         context.cache.minted.add(thread.id)
         await super().save_thread(thread, context)
 
 
-class SavesAnewWhatIsGone(DynamoStore):
+class RestoresADeletedThread(DynamoStore):
     async def save_thread(self, thread: ThreadMetadata, context: RequestContext) -> None:
         try:
             await super().save_thread(thread, context)
@@ -109,13 +109,13 @@ class SavesAnewWhatIsGone(DynamoStore):
             await super().save_thread(thread, knows_nothing)
 
 
-class MovesWhatIsSavedAgain(DynamoStore):
+class MovesASavedItem(DynamoStore):
     async def save_item(self, thread_id: str, item: ThreadItem, context: RequestContext) -> None:
         await self.delete_thread_item(thread_id, item.id, context)
         await super().save_item(thread_id, item, context)
 
 
-class BringsBackWhatAButtonFindsDeleted(DynamoStore):
+class RestoresAnItemDeletedBeforeAPress(DynamoStore):
     async def replace_item(self, thread_id: str, item: ThreadItem, context: RequestContext) -> None:
         await self.save_item(thread_id, item, context)
 
@@ -132,7 +132,7 @@ class RemembersOtherRequests(DynamoStore):
         return await super().load_thread_items(thread_id, after, limit, order, old)
 
 
-class BelievesWhatTheTurnHasRead(DynamoStore):
+class TrustsTheTurnsCache(DynamoStore):
     async def is_deleted(self, thread_id: str, context: RequestContext) -> bool:
         return self.knows_deleted(thread_id, context)
 
@@ -159,14 +159,14 @@ class TakesBackKindByKind(Transcript):
             await rows.delete(partition, [key["sk"]["S"] for key in reversed(keys)])
 
 
-class LeavesTheTurnsAfterIt(Transcript):
+class KeepsLaterTurns(Transcript):
     async def take_back(
         self, thread_id: str, message_id: str, turn: list[Any], context: RequestContext
     ) -> None:
         await self.save(thread_id, message_id, turn, context)
 
 
-class Altered:
+class ChangedClient:
     """A DynamoDB client that changes one operation, or every one ("*")."""
 
     def __init__(self, client: Any, operation: str, change: Change) -> None:
@@ -180,7 +180,7 @@ class Altered:
         return partial(self._change, known) if altered else known
 
 
-def end_pages_at_what_has_expired(clock: Clock, call: Call, **arguments: Any) -> Any:
+def end_pages_at_expired_rows(clock: Clock, call: Call, **arguments: Any) -> Any:
     answer = call(**arguments)
     expiries = [int(row["expires_at"]["N"]) for row in answer["Items"] if "expires_at" in row]
     if any(expiry <= clock() for expiry in expiries):
@@ -238,32 +238,32 @@ def with_transcript(kind: type[Transcript]) -> Process:
 
 def with_client(operation: str, change: Callable[..., Any]) -> Process:
     def process(used: Clients, place: Place, clock: Clock) -> Backend:
-        altered: Any = Altered(used.dynamodb, operation, partial(change, clock))
+        altered: Any = ChangedClient(used.dynamodb, operation, partial(change, clock))
         return replace(new_backend(Clients(altered, used.s3), place, clock), clients=used)
 
     return process
 
 
 MUTANTS: dict[str, Process] = {
-    "adds_over_what_is_there": of_class(AddsOverWhatIsThere),
+    "overwrites_on_add": of_class(OverwritesOnAdd),
     "begins_a_page_with_the_item_before": of_class(BeginsAPageWithTheItemBefore),
-    "loses_items_of_one_time": of_class(LosesItemsOfOneTime),
+    "loses_items_of_the_same_time": of_class(LosesItemsOfTheSameTime),
     "leaves_a_deleted_thread_in_the_list": of_class(LeavesADeletedThreadInTheList),
     "leaves_the_tombstone_in_the_list": of_class(LeavesTheTombstoneInTheList),
     "moves_the_tombstone_before_it_is_copied": of_class(MovesTheTombstoneBeforeItIsCopied),
-    "takes_every_thread_for_a_new_one": of_class(TakesEveryThreadForANewOne),
-    "saves_anew_what_is_gone": of_class(SavesAnewWhatIsGone),
-    "moves_what_is_saved_again": of_class(MovesWhatIsSavedAgain),
-    "brings_back_what_a_button_finds_deleted": of_class(BringsBackWhatAButtonFindsDeleted),
+    "treats_every_thread_as_new": of_class(TreatsEveryThreadAsNew),
+    "restores_a_deleted_thread": of_class(RestoresADeletedThread),
+    "moves_a_saved_item": of_class(MovesASavedItem),
+    "restores_an_item_deleted_before_a_press": of_class(RestoresAnItemDeletedBeforeAPress),
     "leaves_a_note_in_a_deleted_thread": with_client(
         "batch_write_item", leave_a_note_in_a_deleted_thread
     ),
     "remembers_other_requests": of_class(RemembersOtherRequests),
-    "believes_what_the_turn_has_read": of_class(BelievesWhatTheTurnHasRead),
+    "trusts_the_turns_cache": of_class(TrustsTheTurnsCache),
     "deletes_only_items": of_class(DeletesOnlyItems),
     "takes_back_kind_by_kind": with_transcript(TakesBackKindByKind),
-    "leaves_the_turns_after_it": with_transcript(LeavesTheTurnsAfterIt),
-    "ends_pages_at_what_has_expired": with_client("query", end_pages_at_what_has_expired),
+    "keeps_later_turns": with_transcript(KeepsLaterTurns),
+    "ends_pages_at_expired_rows": with_client("query", end_pages_at_expired_rows),
     "forgets_moved_tombstones": with_client("put_item", forget_moved_tombstones),
     "saves_over_tombstones": with_client("put_item", save_over_tombstones),
     "leaves_the_user_out_of_items_keys": with_client("*", leave_the_user_out_of_items_keys),

@@ -30,13 +30,13 @@ def find_a_bug(used: Clients, runner: asyncio.Runner, process: Process) -> None:
 
 
 @pytest.mark.parametrize("process", MUTANTS.values(), ids=MUTANTS)
-def test_a_store_with_a_bug_is_caught(
+def test_the_machine_catches_a_store_with_a_bug(
     used: Clients, runner: asyncio.Runner, process: Process
 ) -> None:
     find_a_bug(used, runner, process)
 
 
-def test_keys_of_names_that_are_not_encoded_are_caught(
+def test_the_machine_catches_keys_with_unencoded_names(
     used: Clients, runner: asyncio.Runner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     encoded = keys.encoded

@@ -9,7 +9,7 @@ from tests.store.contract.clock import Clock
 from tests.store.property.machine import machine
 
 
-def test_the_store_does_what_the_model_says(used: Clients, runner: asyncio.Runner) -> None:
+def test_the_store_behaves_like_the_model(used: Clients, runner: asyncio.Runner) -> None:
     def two_processes(clock: Clock) -> list[Backend]:
         place = new_place(used)
         return [new_backend(used, place, clock) for _ in range(2)]

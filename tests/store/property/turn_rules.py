@@ -52,12 +52,12 @@ class Turning(Writing):
         self.do(next(turn)())
         for is_turn in [*schedule, *[True] * 10, *[False] * 10]:
             if step := next(turn if is_turn else deletion, None):
-                self._tried(step)
+                self._run_step(step)
         partition = thread_partition(user, thread_id)
         left = [row["sk"]["S"] for row in self.processes[0].rows() if row["pk"]["S"] == partition]
         assert left == [], "rows of a deleted thread, which no user can see or delete"
         assert self.gate.row(user).turns == []
-        assert self._tombstones_in_the_way() == []
+        assert self._leftover_tombstones() == []
         self._forget(user, thread_id)
 
     @rule(user=users, thread=threads, dies_after=st.integers(0, 6), knows=st.booleans())
@@ -75,16 +75,16 @@ class Turning(Writing):
                 self.do(store.delete_thread(thread_id, request_of(user)))
             except StoreUnavailable:
                 assert is_dead()
-        buried = isinstance(self.outcome(store.load_thread(thread_id, again)), NotFoundError)
-        assert buried or is_dead()
+        is_hidden = isinstance(self.outcome(store.load_thread(thread_id, again)), NotFoundError)
+        assert is_hidden or is_dead()
         changed = before.model_copy(update={"title": f"late {user}"})
         saving = self.outcome(store.save_thread(changed, late))
-        assert isinstance(saving, NotFoundError) == buried, "a deleted thread was brought back"
+        assert isinstance(saving, NotFoundError) == is_hidden, "a deleted thread was brought back"
         assert self.outcome(store.delete_thread(thread_id, request_of(user))) is None
-        assert self._tombstones_in_the_way() == []
+        assert self._leftover_tombstones() == []
         self._forget(user, thread_id)
 
-    def _tombstones_in_the_way(self) -> list[dict[str, Any]]:
+    def _leftover_tombstones(self) -> list[dict[str, Any]]:
         """Return the tombstones of finished deletions that a listing of threads would read."""
         rows = self.processes[0].rows()
         return [row for row in rows if row["sk"]["S"].startswith(THREAD) and "deleted" in row]
@@ -133,7 +133,7 @@ class Turning(Writing):
         if not is_running:
             yield lambda: process.store.move_tombstone(thread_id, request_of(user))
 
-    def _tried(self, step: Step) -> None:
+    def _run_step(self, step: Step) -> None:
         self.outcome(step())
 
     @rule(user=users, thread=threads, item=picks, dies_after=st.integers(0, 9))

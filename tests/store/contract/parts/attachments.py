@@ -36,7 +36,7 @@ class AttachmentContract(Part):
         await alice.save_attachment(sent)
         assert await alice.load_attachment("atc_1") == sent
 
-    async def test_a_deleted_attachment_is_gone_and_may_be_deleted_again(
+    async def test_a_deleted_attachment_is_gone_and_can_be_deleted_again(
         self, alice: Alice
     ) -> None:
         file = FileAttachment(id="atc_1", name="a.txt", mime_type="text/plain")
@@ -46,7 +46,7 @@ class AttachmentContract(Part):
             with pytest.raises(NotFoundError):
                 await alice.load_attachment("atc_1")
 
-    async def test_an_attachment_is_its_user_s_own(self, alice: Alice, bob: Alice) -> None:
+    async def test_an_attachment_belongs_to_its_user(self, alice: Alice, bob: Alice) -> None:
         file = FileAttachment(id="atc_1", name="a.txt", mime_type="text/plain")
         await alice.save_attachment(file)
         with pytest.raises(NotFoundError):

@@ -27,18 +27,18 @@ class DeletionContract(Part):
         assert await all_threads(alice) == [other]
         assert await all_items(alice, other.id) == [kept]
 
-    async def test_deleting_a_thread_again_is_a_success(self, alice: Alice) -> None:
+    async def test_deleting_a_thread_again_succeeds(self, alice: Alice) -> None:
         thread = await alice.thread()
         await alice.delete_thread(thread.id)
         await alice.delete_thread(thread.id)
         assert await all_threads(alice) == []
 
-    async def test_deleting_a_thread_that_never_was_is_not_found(self, alice: Alice) -> None:
+    async def test_deleting_an_unknown_thread_is_not_found(self, alice: Alice) -> None:
         missing = alice.mint("thread")
         with pytest.raises(NotFoundError, match=f"^Thread {missing} not found$"):
             await alice.delete_thread(missing)
 
-    async def test_a_late_save_does_not_bring_a_thread_back(self, alice: Alice) -> None:
+    async def test_a_late_save_does_not_restore_a_thread(self, alice: Alice) -> None:
         thread = await alice.thread()
         await alice.delete_thread(thread.id)
         with pytest.raises(NotFoundError):
@@ -47,7 +47,7 @@ class DeletionContract(Part):
             await alice.load_thread(thread.id)
         assert await all_threads(alice) == []
 
-    async def test_a_late_save_of_a_request_that_has_read_the_thread_does_not_either(
+    async def test_a_late_save_by_a_request_that_read_the_thread_does_not_restore_it(
         self, alice: Alice
     ) -> None:
         thread, context = await alice.thread(), alice.context()
@@ -58,7 +58,7 @@ class DeletionContract(Part):
             await late.save_thread(read.model_copy(update={"title": "late"}))
         assert await all_threads(alice) == []
 
-    async def test_a_late_item_of_a_deleted_thread_is_never_seen(self, alice: Alice) -> None:
+    async def test_a_late_item_in_a_deleted_thread_is_never_shown(self, alice: Alice) -> None:
         thread = await alice.thread()
         item = alice.message(thread, "late")
         await alice.delete_thread(thread.id)
@@ -70,7 +70,7 @@ class DeletionContract(Part):
             with pytest.raises(NotFoundError):
                 await alice.load(thread.id, item.id)
 
-    async def test_items_of_a_thread_that_never_was_make_an_empty_page(self, alice: Alice) -> None:
+    async def test_an_unknown_thread_has_an_empty_page_of_items(self, alice: Alice) -> None:
         page = await alice.load_items(alice.mint("thread"))
         assert (page.data, page.has_more) == ([], False)
 
@@ -82,7 +82,7 @@ class DeletionContract(Part):
             await alice.load(thread.id, second.id)
         assert await all_items(alice, thread.id) == [first, third]
 
-    async def test_deleting_an_item_that_is_not_there_is_a_success(self, alice: Alice) -> None:
+    async def test_deleting_a_missing_item_succeeds(self, alice: Alice) -> None:
         thread = await alice.thread()
         [item] = await alice.say(thread, "a")
         await alice.delete(thread.id, item.id)
@@ -90,7 +90,7 @@ class DeletionContract(Part):
         await alice.delete(thread.id, "never was")
         assert await all_items(alice, thread.id) == []
 
-    async def test_a_deleted_item_may_be_added_again(self, alice: Alice) -> None:
+    async def test_a_deleted_item_can_be_added_again(self, alice: Alice) -> None:
         thread = await alice.thread()
         [item] = await alice.say(thread, "a")
         await alice.delete(thread.id, item.id)
@@ -98,7 +98,7 @@ class DeletionContract(Part):
         await alice.add(thread.id, changed)
         assert await all_items(alice, thread.id) == [changed]
 
-    async def test_a_thread_of_many_items_is_deleted(self, alice: Alice) -> None:
+    async def test_a_thread_with_many_items_is_deleted(self, alice: Alice) -> None:
         thread = await alice.thread()
         await alice.say(thread, *map(str, range(60)))
         await alice.delete_thread(thread.id)

@@ -42,7 +42,7 @@ class ItemContract(Part):
             assert instant(read) == instant(item)
             assert read.model_copy(update={"created_at": item.created_at}) == item
 
-    async def test_an_item_is_seen_as_soon_as_it_was_written(self, alice: Alice) -> None:
+    async def test_an_item_is_visible_as_soon_as_it_is_written(self, alice: Alice) -> None:
         thread = await alice.thread()
         said = list[ThreadItem]()
         for number in range(4):
@@ -52,7 +52,7 @@ class ItemContract(Part):
             assert last.data == said[::-1][:2]
             assert await alice.load(thread.id, said[-1].id) == said[-1]
 
-    async def test_a_saved_item_replaces_the_one_of_its_id(self, alice: Alice) -> None:
+    async def test_a_saved_item_replaces_the_one_with_its_id(self, alice: Alice) -> None:
         thread = await alice.thread()
         before, other = await alice.say(thread, "before", "other")
         after = alice.message(thread, "after", id=before.id)
@@ -60,7 +60,7 @@ class ItemContract(Part):
         assert await alice.load(thread.id, before.id) == after
         assert await all_items(alice, thread.id) == [after, other]
 
-    async def test_saving_an_item_that_is_not_there_adds_it(self, alice: Alice) -> None:
+    async def test_saving_a_missing_item_adds_it(self, alice: Alice) -> None:
         thread = await alice.thread()
         item = alice.message(thread)
         await alice.save(thread.id, item)
@@ -73,20 +73,20 @@ class ItemContract(Part):
         await alice.save(thread.id, items[0].model_copy(update=later))
         assert [item.id for item in await all_items(alice, thread.id)] == [i.id for i in items]
 
-    async def test_adding_the_same_item_again_is_a_success(self, alice: Alice) -> None:
+    async def test_adding_the_same_item_again_succeeds(self, alice: Alice) -> None:
         thread = await alice.thread()
         [item] = await alice.say(thread, "hello")
         await alice.add(thread.id, item)
         assert await all_items(alice, thread.id) == [item]
 
-    async def test_adding_another_item_of_an_id_is_refused(self, alice: Alice) -> None:
+    async def test_adding_another_item_with_the_same_id_is_refused(self, alice: Alice) -> None:
         thread = await alice.thread()
         [item] = await alice.say(thread, "hello")
         with pytest.raises(ValueError, match=item.id):
             await alice.add(thread.id, alice.message(thread, "other", id=item.id))
         assert await all_items(alice, thread.id) == [item]
 
-    async def test_a_continued_workflow_is_added_again(self, alice: Alice) -> None:
+    async def test_a_continued_workflow_can_be_added_again(self, alice: Alice) -> None:
         thread = await alice.thread()
         item = workflow(alice, thread)
         await alice.add(thread.id, item)
@@ -96,7 +96,9 @@ class ItemContract(Part):
         assert isinstance(read, WorkflowItem)
         assert read.workflow.expanded
 
-    async def test_changing_what_was_added_or_read_changes_nothing(self, alice: Alice) -> None:
+    async def test_changing_an_added_or_read_item_does_not_change_the_store(
+        self, alice: Alice
+    ) -> None:
         thread = await alice.thread()
         item = alice.message(thread, "kept")
         kept = item.model_copy(deep=True)

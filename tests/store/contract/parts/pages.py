@@ -24,7 +24,7 @@ class PageContract(Part):
         assert await all_items(alice, thread.id, limit, "desc") == items[::-1]
 
     @pytest.mark.parametrize("limit", [1, 2, 7])
-    async def test_imported_items_of_one_time_keep_one_order(
+    async def test_imported_items_of_the_same_time_keep_one_order(
         self, alice: Alice, limit: int
     ) -> None:
         thread = await alice.thread()
@@ -36,7 +36,7 @@ class PageContract(Part):
         assert sorted(up) == [item.id for item in items]
         assert down == up[::-1]
 
-    async def test_a_page_tells_its_last_item_and_whether_there_are_more(
+    async def test_a_page_has_its_last_items_id_and_whether_more_items_follow(
         self, alice: Alice
     ) -> None:
         thread = await alice.thread()
@@ -56,7 +56,9 @@ class PageContract(Part):
         assert (page.data, page.has_more) == ([], False)
 
     @pytest.mark.parametrize("order", ORDERS)
-    async def test_items_go_on_after_one_that_was_deleted(self, alice: Alice, order: Order) -> None:
+    async def test_a_listing_continues_after_a_deleted_item(
+        self, alice: Alice, order: Order
+    ) -> None:
         thread = await alice.thread()
         await alice.say(thread, *"abcd")
         items = await all_items(alice, thread.id, order=order)
@@ -65,7 +67,7 @@ class PageContract(Part):
         rest = await alice.load_items(thread.id, 2, page.after, order)
         assert rest.data == items[2:]
 
-    async def test_an_item_that_comes_while_paging_up_is_met_once(self, alice: Alice) -> None:
+    async def test_an_item_added_while_paging_up_is_listed_once(self, alice: Alice) -> None:
         thread = await alice.thread()
         items = await alice.say(thread, *"abc")
         first = await alice.load_items(thread.id, 2)
@@ -73,7 +75,7 @@ class PageContract(Part):
         rest = await alice.load_items(thread.id, 2, first.after)
         assert first.data + rest.data == items
 
-    async def test_an_item_that_comes_while_paging_down_is_not_met(self, alice: Alice) -> None:
+    async def test_an_item_added_while_paging_down_is_not_listed(self, alice: Alice) -> None:
         thread = await alice.thread()
         items = await alice.say(thread, *"abc")
         first = await alice.load_items(thread.id, 2, order="desc")
@@ -82,7 +84,9 @@ class PageContract(Part):
         assert first.data + rest.data == items[::-1]
 
     @pytest.mark.parametrize("order", ORDERS)
-    async def test_an_imported_item_says_where_to_go_on(self, alice: Alice, order: Order) -> None:
+    async def test_a_listing_continues_after_an_imported_item(
+        self, alice: Alice, order: Order
+    ) -> None:
         thread = await alice.thread()
         for number in range(4):
             created_at = alice.now() - timedelta(hours=number)

@@ -40,13 +40,15 @@ class ThreadContract(Part):
         assert type(await alice.load_thread(thread.id)) is ThreadMetadata
         assert await all_items(alice, thread.id) == []
 
-    async def test_a_time_without_a_zone_is_the_machine_s_local_one(self, alice: Alice) -> None:
+    async def test_a_time_without_a_zone_is_the_machines_local_time(self, alice: Alice) -> None:
         naive = alice.now().astimezone().replace(tzinfo=None)
         thread = await alice.thread(created_at=naive)
         read = await alice.load_thread(thread.id)
         assert read.created_at.astimezone(UTC) == alice.now()
 
-    async def test_changing_what_was_saved_or_read_changes_nothing(self, alice: Alice) -> None:
+    async def test_changing_a_saved_or_read_thread_does_not_change_the_store(
+        self, alice: Alice
+    ) -> None:
         thread = await alice.thread("kept")
         thread.title = "changed"
         read = await alice.load_thread(thread.id)
@@ -71,14 +73,14 @@ class ThreadContract(Part):
         await alice.save_thread(threads[0].model_copy(update=later))
         assert [thread.id for thread in await all_threads(alice)] == [t.id for t in threads]
 
-    async def test_threads_go_on_after_one_that_was_deleted(self, alice: Alice) -> None:
+    async def test_a_listing_continues_after_a_deleted_thread(self, alice: Alice) -> None:
         threads = [await alice.thread() for _ in range(4)]
         page = await alice.load_threads(limit=2)
         await alice.delete_thread(threads[1].id)
         rest = await alice.load_threads(after=page.after)
         assert rest.data == threads[2:]
 
-    async def test_no_threads_make_an_empty_page(self, alice: Alice) -> None:
+    async def test_without_threads_the_page_is_empty(self, alice: Alice) -> None:
         page = await alice.load_threads()
         assert (page.data, page.has_more) == ([], False)
 
