@@ -27,7 +27,9 @@ CLEAN = (
     "tests/*.py",
     "tests/README.md",
     "tests/deploy",
+    "tests/store",
     "tests/system",
+    "tests/unit",
     "web",
 )
 # A regular expression, matched without regard to case, and what to write instead.

@@ -40,7 +40,7 @@ def invoke(address: str, function: str, event: dict[str, Any]) -> str:
 
 @pytest.mark.parametrize("function", EVENTS)
 @pytest.mark.parametrize("token", ["", "e30.e30.e30"])
-def test_a_forged_authorizer_is_not_believed(
+def test_a_forged_authorizer_is_not_trusted(
     stand_ins: StandIns, event: Callable[..., dict[str, Any]], function: str, token: str
 ) -> None:
     asked = event(EVENTS[function], token)
