@@ -159,9 +159,9 @@ def test_hanging_tools_are_reported_and_the_chat_continues(hanging_server: Stack
     user = hanging_server.user("rosa")
     with stopped_tools(hanging_server):
         answer = user.say("Hello")
-    for name in ("task", "weather"):
-        waiting = f"The {name} tools do not answer yet. Waiting for them"
-        lost = f"The {name} tools cannot be reached right now."
+    for tools in ("assistant's tools", "weather tools"):
+        waiting = f"The {tools} do not answer yet. Waiting for them"
+        lost = f"The {tools} cannot be reached right now."
         assert [each for each in sentences(answer) if each in (waiting, lost)] == [waiting, lost]
     assert answer.text
     # Our tools recover, at a time that depends on the machine.

@@ -231,7 +231,7 @@ def test_chat_works_without_storage_and_shows_a_notice(chat: ChatPage, user: str
         });
     """)
     chat.chat(user)
-    expect(chat.notice("This browser keeps nothing")).to_be_visible()
+    expect(chat.notice("This browser does not save data")).to_be_visible()
     assert chat.send_message()["status"] == 200
     chat.press("Minimize the chat")
     expect(chat.element).to_have_count(0)
