@@ -1,11 +1,9 @@
 """A conversation with real parts, except for the model and AWS."""
 
 import asyncio
-import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
-from typing import Any
 
 import boto3
 import pytest
@@ -64,26 +62,6 @@ class GateClock:
 
     def __call__(self) -> float:
         return self._begun + self.ahead
-
-
-class OneAtATime:
-    """A moto client whose writes are atomic, as in DynamoDB.
-
-    moto checks a condition and writes in two steps, so two threads can both pass the check.
-    """
-
-    def __init__(self, client: Any) -> None:
-        self._client = client
-        self._lock = threading.Lock()
-
-    def __getattr__(self, operation: str) -> Callable[..., Any]:
-        call: Callable[..., Any] = getattr(self._client, operation)
-
-        def alone(**arguments: Any) -> Any:
-            with self._lock:
-                return call(**arguments)
-
-        return alone
 
 
 class Scripted(ModelProvider):
@@ -179,7 +157,7 @@ def gate_clock() -> GateClock:
 @pytest.fixture
 def gate(create_table: Callable[[str], None], limits: Limits, gate_clock: GateClock) -> Gate:
     create_table("sessions")
-    client: Any = OneAtATime(boto3.client("dynamodb"))
+    client = boto3.client("dynamodb")
     return Gate(GateTable(lambda: client, "sessions"), limits, now=gate_clock)
 
 

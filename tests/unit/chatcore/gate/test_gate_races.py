@@ -25,23 +25,6 @@ NOW = 20_000 * 86_400.0
 ALICE = Requester("alice", "sess_1")
 
 
-class OneAtATime:
-    """A moto client that makes each call atomic, as DynamoDB does and moto does not."""
-
-    def __init__(self, client: Any) -> None:
-        self._client = client
-        self._lock = threading.Lock()
-
-    def __getattr__(self, operation: str) -> Callable[..., Any]:
-        call: Callable[..., Any] = getattr(self._client, operation)
-
-        def alone(**arguments: Any) -> Any:
-            with self._lock:
-                return call(**arguments)
-
-        return alone
-
-
 @contextmanager
 def dynoxide_client(binary: str) -> Iterator[Any]:
     config = Config(max_pool_connections=AT_ONCE, proxies={})
@@ -56,7 +39,7 @@ def dynoxide_client(binary: str) -> Iterator[Any]:
 def client(request: pytest.FixtureRequest) -> Iterator[Any]:
     if request.param == "moto":
         request.getfixturevalue("create_table")("Sessions")
-        yield OneAtATime(boto3.client("dynamodb"))
+        yield boto3.client("dynamodb")
         return
     with dynoxide_client(needed_dynoxide()) as made:
         yield made
