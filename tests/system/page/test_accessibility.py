@@ -9,17 +9,16 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.system.page.chat_page import ChatPage
+from tests.system.page.npm_packages import require
 
 AXE = Path(__file__).parents[3] / "node_modules" / "axe-core" / "axe.min.js"
 THEMES = ["light", "dark"]
-pytestmark = [
-    pytest.mark.deep,
-    pytest.mark.skipif(not AXE.exists(), reason="npm ci has not been run"),
-]
+pytestmark = pytest.mark.deep
 
 
 def findings(page: Page) -> list[str]:
     """Return the serious and critical findings, each with its place."""
+    require(AXE)
     # Evaluated by the test, because the page's policy allows no other script.
     page.evaluate(AXE.read_text())
     found = page.evaluate("async () => (await axe.run()).violations")

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.system.page.npm_packages import require
+
 ROOT = Path(__file__).parents[3]
 WEB = ROOT / "web"
 TSC = ROOT / "node_modules" / ".bin" / "tsc"
@@ -34,8 +36,8 @@ def test_open_client_is_at_most_32_kb_compressed_and_its_library_44() -> None:
     assert compressed(LIBRARY) <= 44 * 1024
 
 
-@pytest.mark.skipif(not TSC.exists(), reason="npm ci has not been run")
 def test_library_matches_its_npm_package_and_has_all_licenses() -> None:
+    require(TSC)
     published = PACKAGES / "markdown-it" / "dist" / "browser" / "markdown-it.esm.min.mjs"
     assert LIBRARY.read_bytes() == published.read_bytes()
     licenses = (VENDOR / "LICENSES.txt").read_text()
@@ -44,8 +46,8 @@ def test_library_matches_its_npm_package_and_has_all_licenses() -> None:
         assert its_license.read_text().strip() in licenses
 
 
-@pytest.mark.skipif(not TSC.exists(), reason="npm ci has not been run")
 def test_page_type_checks_against_the_vendors_types() -> None:
+    require(TSC)
     checked = subprocess.run(
         [TSC, "-p", "web/jsconfig.json"], cwd=ROOT, capture_output=True, text=True, check=False
     )

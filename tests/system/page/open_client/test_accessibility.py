@@ -1,12 +1,12 @@
 """axe-core finds no serious problem in any state of the chat."""
 
-import os
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.system.e2e.service import ROOT
+from tests.system.page.npm_packages import require
 from tests.system.page.open_client.chat import (
     PlayedChat,
     added,
@@ -38,9 +38,7 @@ code that is so long that the box around it must be scrolled from left to right 
 
 
 def findings(chat: PlayedChat) -> list[str]:
-    if not AXE.exists():
-        missing = pytest.fail if os.environ.get("DEMAND_BROWSER") == "1" else pytest.skip
-        missing("axe-core is not installed: npm ci")
+    require(AXE)
     chat.page.evaluate(AXE.read_text())
     result = chat.page.evaluate("axe.run()")
     return [
