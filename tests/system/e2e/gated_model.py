@@ -4,6 +4,8 @@ import asyncio
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
+from weakref import WeakKeyDictionary
 
 from local_stack.model.app import create_app
 from local_stack.model.model import Model
@@ -11,33 +13,42 @@ from local_stack.serving import address_of, listen, serving
 
 
 class Words:
-    """The number of words that the model may say. There is no limit unless a test sets one."""
+    """The number of words that each answer may say. There is no limit unless a test sets one.
+
+    Answers are counted apart, so one that a test has abandoned takes no word from another.
+    """
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
         self._changed = asyncio.Condition()
-        self._left: int | None = None
+        self._limit: int | None = None
+        # The model serves each answer in a task of its own.
+        self._said: WeakKeyDictionary[asyncio.Task[Any], int] = WeakKeyDictionary()
 
     async def pause(self) -> None:
+        answer = asyncio.current_task()
+        assert answer is not None
         async with self._changed:
-            await self._changed.wait_for(lambda: self._left is None or self._left > 0)
-            if self._left is not None:
-                self._left -= 1
+            await self._changed.wait_for(
+                lambda: self._limit is None or self._said.get(answer, 0) < self._limit
+            )
+            self._said[answer] = self._said.get(answer, 0) + 1
 
     def only(self, words: int) -> None:
-        """Release this many more words, and hold the next one."""
+        """Let each answer say this many more words, and hold the next one."""
         self._set(words)
 
     def all(self) -> None:
         """Release all words."""
         self._set(None)
 
-    def _set(self, left: int | None) -> None:
-        asyncio.run_coroutine_threadsafe(self._change(left), self._loop).result()
+    def _set(self, limit: int | None) -> None:
+        asyncio.run_coroutine_threadsafe(self._change(limit), self._loop).result()
 
-    async def _change(self, left: int | None) -> None:
+    async def _change(self, limit: int | None) -> None:
         async with self._changed:
-            self._left = left
+            self._limit = limit
+            self._said.clear()
             self._changed.notify_all()
 
 

@@ -34,6 +34,16 @@ def stack(gated_stack: Stack) -> Stack:
     return gated_stack
 
 
+def until_text(events: Iterator[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Read events up to the answer's first words, and return them."""
+    seen = []
+    for event in events:
+        seen.append(event)
+        if "delta" in event.get("update", {}):
+            return seen
+    raise AssertionError(f"the answer ended without a word: {seen}")
+
+
 @contextmanager
 def held_answer(
     user: User, words: Words, text: str = REQUEST, thread: str | None = None
@@ -42,12 +52,9 @@ def held_answer(
     words.only(HELD_AFTER)
     with user.saying(text, thread) as response:
         events = stream_of(response)
-        for event in events:
-            if event["type"] == "thread.created":
-                thread = event["thread"]["id"]
-            if event["type"] == "thread.item.updated" and "delta" in event["update"]:
-                break
-        assert thread is not None
+        seen = until_text(events)
+        if thread is None:
+            thread = seen[0]["thread"]["id"]
         turn = response.headers["x-chatkit-turn"]
         yield HeldAnswer(thread, turn, events)
         user.cancel(turn)
@@ -155,8 +162,7 @@ def test_a_thread_whose_process_died_accepts_the_next_message_after_the_lease(
     words.only(HELD_AFTER)
     with user.saying("My name is Ada. Tell me a story") as response:
         events = stream_of(response)
-        thread = next(events)["thread"]["id"]
-        next(event for event in events if "delta" in event.get("update", {}))
+        thread = until_text(events)[0]["thread"]["id"]
         stack.kill_chat()
         # The gateway cuts the connection, as AWS does, so the client sees an incomplete answer.
         with pytest.raises(httpx2.RemoteProtocolError):
