@@ -1,5 +1,6 @@
 """Settings: frozen models, read once from the environment at startup."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Self
@@ -33,6 +34,19 @@ def _split(value: object) -> object:
     if not isinstance(value, str):
         return value
     return tuple(part.strip() for part in value.split(",") if part.strip())
+
+
+def json_list(value: object) -> object:
+    """Parse the text of a JSON list, for a `BeforeValidator`. Other values stay as they are."""
+    if not isinstance(value, str):
+        return value
+    try:
+        parsed = json.loads(value)
+    except ValueError as error:
+        raise ValueError(f"must be a JSON list ({error})") from None
+    if not isinstance(parsed, list):
+        raise ValueError("must be a JSON list")
+    return parsed
 
 
 type CommaSeparated[T] = Annotated[tuple[T, ...], BeforeValidator(_split)]

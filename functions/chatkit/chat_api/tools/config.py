@@ -1,11 +1,12 @@
 """The setting TOOL_SERVERS: the MCP servers of others that the agent may use, as a JSON list."""
 
-import json
 import re
 from typing import Annotated, Self
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from chatcore.settings import json_list
 
 # Only on this machine may a token be sent unencrypted.
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -46,18 +47,6 @@ class ToolServerConfig(BaseModel):
         return self
 
 
-def _read(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    try:
-        servers = json.loads(value)
-    except ValueError as error:
-        raise ValueError(f"must be a JSON list ({error})") from None
-    if not isinstance(servers, list):
-        raise ValueError("must be a JSON list of servers")
-    return servers
-
-
 def _distinct(servers: tuple[ToolServerConfig, ...]) -> tuple[ToolServerConfig, ...]:
     if len({server.name for server in servers}) != len(servers):
         raise ValueError("must give every server a name of its own")
@@ -65,5 +54,5 @@ def _distinct(servers: tuple[ToolServerConfig, ...]) -> tuple[ToolServerConfig, 
 
 
 ToolServerConfigs = Annotated[
-    tuple[ToolServerConfig, ...], BeforeValidator(_read), AfterValidator(_distinct)
+    tuple[ToolServerConfig, ...], BeforeValidator(json_list), AfterValidator(_distinct)
 ]

@@ -53,7 +53,7 @@ def test_an_invalid_setting_is_refused_without_quoting_it(setting: str) -> None:
     ("servers", "place", "message"),
     [
         ("[oops", "", "must be a JSON list (Expecting value: line 1 column 2 (char 1))"),
-        ("{}", "", "must be a JSON list of servers"),
+        ("{}", "", "must be a JSON list"),
         (
             json.dumps([WEATHER, WEATHER | {"name": "My Weather"}]),
             "[1].name",

@@ -1,0 +1,142 @@
+"""The setting MODELS: the models that may answer, and what is known of each."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
+
+from agents.models.default_models import get_default_model
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    field_validator,
+    model_validator,
+)
+
+from chat_api.model.budget import HISTORY_TOKENS
+from chatcore.settings import json_list
+
+type Api = Literal["responses", "chat_completions"]
+type Parameter = Literal["store", "stream_options", "parallel_tool_calls", "include", "reasoning"]
+type Text = Annotated[str, Field(min_length=1)]
+
+# The earlier turns may fill a quarter of the window and the running turn twice as much. The last
+# quarter is for instructions, tools and the answer.
+WINDOW_SHARE = 4
+_OF_BEDROCK = ("region", "endpoint")
+_OF_OTHERS = ("base_url", "secret")
+
+
+class ModelConfig(BaseModel):
+    """One model: where it is, how it is called, and what it can do.
+
+    `name` is what settings, messages and logs call it. `model` is what its endpoint calls it, by
+    default the same.
+
+    The provider `openai` is any endpoint that speaks one of OpenAI's two APIs. Its requests carry
+    the key in `secret`, a secret in Secrets Manager, or the parameter OpenAIApiKey without one. The
+    provider `bedrock` is Amazon Bedrock. Its requests are signed with the function's role.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    name: Text
+    model: Text | None = None
+    provider: Literal["openai", "bedrock"] = "openai"
+    api: Api = "responses"
+    base_url: Text | None = None
+    secret: Text | None = None
+    region: Annotated[str, Field(pattern=r"^[a-z]{2,8}(-[a-z0-9]+)+-\d+$")] | None = None
+    endpoint: Literal["runtime", "mantle"] = "runtime"
+    # The size of its window. It bounds the history below HISTORY_TOKENS.
+    context_tokens: Annotated[int, Field(ge=4000)] | None = None
+    images: bool = True
+    files: bool = True
+    # Without a value, the name decides.
+    reasoning: bool | None = None
+    # Whether it refuses its own tool calls without the `reasoning_content` that led to them.
+    replay_reasoning: bool | None = None
+    parallel_tool_calls: bool = True
+    # Parameters that its endpoint refuses.
+    omit: tuple[Parameter, ...] = ()
+
+    @field_validator("base_url")
+    @classmethod
+    def _is_address(cls, url: str | None) -> str | None:
+        parts = urlsplit(url or "https://api.openai.com")
+        plain = parts.scheme in ("http", "https") and parts.hostname and not parts.username
+        if not plain or parts.query or parts.fragment:
+            raise ValueError("must be an http(s):// address without a password or a query")
+        return url
+
+    @model_validator(mode="after")
+    def _fits_provider(self) -> Self:
+        others = _OF_OTHERS if self.provider == "bedrock" else _OF_BEDROCK
+        for field in others:
+            if field in self.model_fields_set:
+                raise ValueError(f"must not have {field}, which {self.provider} has no use for")
+        return self
+
+    @property
+    def wire_name(self) -> str:
+        """Return what its endpoint calls it."""
+        return self.model or self.name
+
+    def history_tokens(self, most: int = HISTORY_TOKENS) -> int:
+        """Return the tokens that earlier turns may take, at most `most`."""
+        return min(most, self.context_tokens // WINDOW_SHARE) if self.context_tokens else most
+
+
+def _distinct(configs: tuple[ModelConfig, ...]) -> tuple[ModelConfig, ...]:
+    if len({config.name for config in configs}) != len(configs):
+        raise ValueError("must give every model a name of its own")
+    return configs
+
+
+ModelConfigs = Annotated[
+    tuple[ModelConfig, ...], BeforeValidator(json_list), AfterValidator(_distinct)
+]
+
+
+@dataclass(frozen=True)
+class ModelList:
+    """The models in the operator's order. The first one answers unless a message asks for another.
+
+    Without any, a run's agent names its model, or the Agents SDK does. `unlisted` says where models
+    are that are not in the list.
+    """
+
+    configs: tuple[ModelConfig, ...] = ()
+    unlisted: ModelConfig = ModelConfig(name="unlisted")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(config.name for config in self.configs)
+
+    @property
+    def default(self) -> str | None:
+        """Return the name of the model that answers unless a message asks for another."""
+        return next(iter(self.names), None)
+
+    def config(self, name: str | None) -> ModelConfig:
+        """Return what is known of a model, listed or not. None stands for the default."""
+        name = name or self.default or get_default_model()
+        listed = next((each for each in self.configs if each.name == name), None)
+        return listed or self.unlisted.model_copy(update={"name": name})
+
+    def following(self, name: str | None) -> Iterator[ModelConfig]:
+        """Return the models after this one in the list. There are none after an unlisted one."""
+        found = self.names.index(name) if name in self.names else len(self.configs)
+        yield from self.configs[found + 1 :]
+
+
+def shorthand(
+    names: Sequence[str], *, api: Api = "responses", base_url: str | None = None
+) -> ModelList:
+    """Return the models of one endpoint, from the settings MODEL, OPENAI_API and OPENAI_BASE_URL."""
+    unlisted = ModelConfig(name="unlisted", api=api, base_url=base_url)
+    configs = (ModelConfig(name=name, api=api, base_url=base_url) for name in names)
+    return ModelList(tuple(configs), unlisted)
