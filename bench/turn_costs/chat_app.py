@@ -85,7 +85,6 @@ class ChatApp:
             ToolServers([]),
             create_run_config(words),
             assistant,
-            model=None,
         )
         self._table = GateTable(lambda: backend.client, backend.sessions_table)
 

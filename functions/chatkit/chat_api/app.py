@@ -16,7 +16,9 @@ from chatkit.store import NotFoundError
 from chat_api.api.routes import create_chat_app
 from chat_api.conversation.server import ConversationServer
 from chat_api.conversation.thread_titles import ThreadTitles
-from chat_api.model.provider import create_client, create_provider, create_run_config
+from chat_api.listed_models import listed_models
+from chat_api.model.endpoints import ApiKey, Endpoints, no_key
+from chat_api.model.provider import ListedModels, create_run_config
 from chat_api.settings import ChatSettings
 from chat_api.store.blobs import Blobs
 from chat_api.store.dynamo import DynamoStore
@@ -36,8 +38,6 @@ from chatcore.logs import keep_texts_out
 from chatcore.thread_pools import KEYS
 from task_assistant.agent import assistant
 
-OPENAI = "https://api.openai.com/v1"
-
 keep_texts_out(answered=(NotFoundError,))
 settings = ChatSettings.from_environ(os.environ)
 clients = AwsClients()
@@ -47,31 +47,40 @@ def _keys(secret_id: str) -> SecretsManagerKeys:
     return SecretsManagerKeys(lambda: clients.secretsmanager, secret_id)
 
 
-openai_keys = _keys(settings.openai_secret_arn)
-
-
 @cache
 def internet() -> httpx2.AsyncBaseTransport:
     """Return the connection pool for other tool servers, created when one is used."""
     return httpx2.AsyncHTTPTransport()
 
 
-async def _api_key() -> str:
-    """Return the current key. Called before each request, so a rotated key takes effect."""
-    return (await KEYS.run(openai_keys.current)).secret
+@cache
+def _key_of(secret: str | None) -> ApiKey:
+    """Return what sends the current key in a secret, or in the service's own for None."""
+    secret_id = secret or settings.openai_secret_arn
+    if secret_id is None:
+        return no_key
+    keys = _keys(secret_id)
+
+    async def key() -> str:
+        return (await KEYS.run(keys.current)).secret
+
+    return key
+
+
+def _read_parameter(name: str) -> str:
+    answer = clients.ssm.get_parameter(Name=name, WithDecryption=True)
+    return answer["Parameter"]["Value"]
 
 
 table = ThreadsTable(lambda: clients.dynamodb, settings.threads_table)
 blobs = Blobs(lambda: clients.s3, settings.files_bucket)
 retention = Retention(settings.retention_days)
+models = listed_models(settings, _read_parameter)
 run_config = create_run_config(
-    create_provider(
-        create_client(settings.openai_base_url or OPENAI, _api_key),
-        use_responses=settings.openai_api == "responses",
-    ),
+    ListedModels(models, Endpoints(_key_of).client),
     history_tokens=settings.history_tokens,
+    fallback=settings.model_fallback,
 )
-model = next(iter(settings.model), None)
 server = ConversationServer(
     DynamoStore(table, blobs, retention, TimeOrderedIds()),
     Transcript(table, blobs, retention),
@@ -86,9 +95,8 @@ server = ConversationServer(
     ),
     run_config,
     assistant,
-    model=model,
-    models=settings.model,
-    namer=ThreadTitles(run_config, model=model).of,
+    models=models,
+    namer=ThreadTitles(run_config, model=settings.title_model or models.default).of,
     history_tokens=settings.history_tokens,
 )
 login = connected_login(settings, _keys(settings.identity_secret_arn))

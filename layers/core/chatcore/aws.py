@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
+    from mypy_boto3_ssm import SSMClient
 
 # Concurrent calls to one service. A stream makes a few calls of some milliseconds each. On Managed
 # Instances an environment has up to 64 streams per processor, half of which may be in a call.
@@ -67,6 +68,11 @@ class AwsClients:
     def secretsmanager(self) -> SecretsManagerClient:
         with self._making:
             return self._session.client("secretsmanager", config=QUICK)
+
+    @cached_property
+    def ssm(self) -> SSMClient:
+        with self._making:
+            return self._session.client("ssm", config=QUICK)
 
     @cached_property
     def functions(self) -> LambdaClient:

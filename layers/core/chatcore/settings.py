@@ -68,8 +68,13 @@ class Settings(BaseModel):
         try:
             return cls.model_validate(values)
         except ValidationError as error:
-            faults = error.errors(include_input=False, include_url=False)
-            raise SettingsError([_fault(fault["loc"], fault["msg"]) for fault in faults]) from None
+            raise SettingsError(faults_of(error)) from None
+
+
+def faults_of(error: ValidationError, *path: str) -> list[SettingFault]:
+    """Return what is wrong with the settings, or with the members of the setting at this path."""
+    faults = error.errors(include_input=False, include_url=False)
+    return [_fault((*path, *fault["loc"]), fault["msg"]) for fault in faults]
 
 
 def _fault(location: tuple[int | str, ...], message: str) -> SettingFault:

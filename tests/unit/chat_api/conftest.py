@@ -14,6 +14,7 @@ from chat_api.api.routes import create_chat_app
 from chat_api.conversation.assistant import Assistant
 from chat_api.conversation.reminders import Reminders
 from chat_api.conversation.server import ConversationServer
+from chat_api.model.model_config import shorthand
 from chat_api.model.provider import create_run_config
 from chat_api.model.token_usage import Tokens
 from chat_api.request_context import RequestContext
@@ -209,8 +210,7 @@ def server(
         ),
         create_run_config(provider),
         assistant,
-        model=next(iter(models), None),
-        models=models,
+        models=shorthand(models),
         namer=namer,
         reminders=reminders,
     )

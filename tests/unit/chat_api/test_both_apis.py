@@ -9,7 +9,8 @@ import pytest
 from chat_api.api.routes import create_chat_app
 from chat_api.conversation.server import ConversationServer
 from chat_api.conversation.thread_titles import ThreadTitles
-from chat_api.model.provider import create_client, create_provider, create_run_config
+from chat_api.model.endpoints import create_client
+from chat_api.model.provider import create_run_config
 from chat_api.store.dynamo import DynamoStore
 from chat_api.store.transcript import Transcript
 from chat_api.tools.lambda_transport import LambdaTransport
@@ -21,6 +22,7 @@ from local_stack.model.app import create_app
 from local_stack.model.model import Model, pause_of
 from task_assistant.agent import assistant
 from tests.unit.chat_api.conftest import Scripted
+from tests.unit.chat_api.one_endpoint import one_endpoint
 from tests.unit.chat_api.over_http import Chat
 from tests.unit.chat_api.wire import of_type, thread_of
 
@@ -39,7 +41,7 @@ async def chat(
     transport = httpx2.ASGITransport(app=create_app(Model(pause=pause_of(0))))
     async with create_client("http://model/v1", "any", transport) as client:
         run_config = create_run_config(
-            create_provider(client, use_responses=request.param == "responses")
+            one_endpoint(client, use_responses=request.param == "responses")
         )
         server = ConversationServer(
             store,
@@ -49,7 +51,6 @@ async def chat(
             ),
             run_config,
             assistant,
-            model=None,
             namer=ThreadTitles(run_config, model=None).of,
         )
         app = create_chat_app(server, gate, keys, allowed_origins=())

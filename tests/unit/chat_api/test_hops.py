@@ -10,7 +10,7 @@ from openai import AsyncOpenAI
 from chat_api.api.routes import create_chat_app
 from chat_api.conversation.assistant import Assistant
 from chat_api.conversation.server import ConversationServer
-from chat_api.model.provider import create_provider, create_run_config
+from chat_api.model.provider import create_run_config
 from chat_api.store.dynamo import DynamoStore
 from chat_api.store.transcript import Transcript
 from chat_api.tools.toolset import ToolServers
@@ -19,6 +19,7 @@ from chatcore.gate.gate import Gate
 from tests.hops import running_generators
 from tests.unit.chat_api.conftest import Namer, Scripted
 from tests.unit.chat_api.model.endpoint import Body, chunk, created, ended, message, said, sse
+from tests.unit.chat_api.one_endpoint import one_endpoint
 from tests.unit.chat_api.over_http import Chat
 from tests.unit.chat_api.wire import types
 
@@ -68,9 +69,8 @@ async def test_streamed_event_passes_through_at_most_four_generators(
             store,
             transcript,
             ToolServers([]),
-            create_run_config(create_provider(client, use_responses=api == "responses")),
+            create_run_config(one_endpoint(client, use_responses=api == "responses")),
             assistant,
-            model=None,
             # A first message, whose title is generated at the same time.
             namer=namer,
         )

@@ -8,7 +8,7 @@ from openai import AsyncOpenAI
 
 from chat_api.api.routes import create_chat_app
 from chat_api.conversation.server import ConversationServer
-from chat_api.model.provider import create_provider, create_run_config
+from chat_api.model.provider import create_run_config
 from chat_api.store.dynamo import DynamoStore
 from chat_api.store.transcript import Transcript
 from chat_api.tools.lambda_transport import LambdaTransport
@@ -32,6 +32,7 @@ from tests.unit.chat_api.model.endpoint import (
     said,
     sse,
 )
+from tests.unit.chat_api.one_endpoint import one_endpoint
 from tests.unit.chat_api.over_http import Chat
 from tests.unit.chat_api.wire import of_type, thread_of, types
 
@@ -74,9 +75,8 @@ async def chat(
             ToolServers(
                 [internal_server(LambdaTransport(lambda: tool_function, "McpFunction"), keys)]
             ),
-            create_run_config(create_provider(client, use_responses=over_responses)),
+            create_run_config(one_endpoint(client, use_responses=over_responses)),
             assistant,
-            model=None,
         )
         app = create_chat_app(server, gate, keys, allowed_origins=())
         chat = Odd(app, gate, keys, provider.model)

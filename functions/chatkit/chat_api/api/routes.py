@@ -198,7 +198,7 @@ class Chat:
 
     def _check(self, operation: ChatKitReq) -> None:
         """Raise `InvalidRequest` or `TooLarge` for a fault that the request alone shows."""
-        check_request(operation, models=self._server.models)
+        check_request(operation, models=self._server.models.names)
         if isinstance(operation, ThreadsCustomActionReq | ThreadsSyncCustomActionReq):
             self._server.check_action(operation.params.action)
 

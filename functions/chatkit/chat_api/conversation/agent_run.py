@@ -14,7 +14,7 @@ from chat_api.conversation.history import end_of_turn, hidden_in, stopped, turn_
 from chat_api.conversation.message_ids import MessageIds
 from chat_api.conversation.reminders import Reminders, TurnProgress
 from chat_api.conversation.turn_context import TurnContext
-from chat_api.model.provider import agent_settings_of
+from chat_api.model.model_settings import own_settings
 from chat_api.request_context import RequestContext
 from chat_api.store.dynamo import DynamoStore
 from chat_api.tools.toolset import Toolset
@@ -109,8 +109,7 @@ def agent_for_turn(
 ) -> Agent[TurnContext]:
     """Return a team's agent with the tools and the model of one turn.
 
-    Its own model settings override the service's. Without a model it keeps its own, which may be
-    the Agents SDK's default.
+    Without a model it keeps its own, which may be the Agents SDK's default.
     """
 
     async def instructions(
@@ -119,10 +118,9 @@ def agent_for_turn(
         own = await agent.get_system_prompt(context) or ""
         return own + await tools.remark()
 
-    name = model or (agent.model if isinstance(agent.model, str) else None)
     return agent.clone(
         instructions=instructions,
         model=model or agent.model,
-        model_settings=agent_settings_of(name).resolve(agent.model_settings),
+        model_settings=own_settings(agent),
         mcp_servers=[*agent.mcp_servers, tools],
     )

@@ -29,21 +29,23 @@ from chat_api.store.transcript import Transcript
 class History:
     """The newest turns that fit a budget of tokens. The oldest of them may be shortened."""
 
-    def __init__(self, transcript: Transcript, *, tokens: int) -> None:
+    def __init__(self, transcript: Transcript) -> None:
         self._transcript = transcript
-        self._bytes = history_bytes(tokens)
         self._converter = ThreadItemConverter()
 
-    async def before(self, thread_id: str, message_id: str, context: RequestContext) -> list[Any]:
-        """Return the turns before that message, oldest first.
+    async def before(
+        self, thread_id: str, message_id: str, context: RequestContext, *, tokens: int
+    ) -> list[Any]:
+        """Return the turns before that message, oldest first, in at most that many tokens.
 
         A message whose turn was lost is read from its items. A line says when older turns are left
         out.
         """
-        earlier = await self._transcript.before(thread_id, message_id, self._bytes, context)
+        budget = history_bytes(tokens)
+        earlier = await self._transcript.before(thread_id, message_id, budget, context)
         since = await self._since(earlier)
         known = normalized([*earlier.over, *earlier.turns, *since], STORED)
-        fitting, complete = newest_turns(known, self._bytes)
+        fitting, complete = newest_turns(known, budget)
         missing = [] if complete and earlier.complete else [left_out()]
         return [*missing, *fitting]
 

@@ -30,6 +30,7 @@ from chat_api.conversation.widget_actions import WidgetActions
 from chat_api.conversation.widgets import widgets_after
 from chat_api.errors import NO_WORDS, EmptyAnswer, stream_error
 from chat_api.model.budget import HISTORY_TOKENS, history_bytes
+from chat_api.model.model_config import ModelList
 from chat_api.model.token_usage import turn_tokens
 from chat_api.request_context import RequestContext
 from chat_api.store.dynamo import DynamoStore
@@ -49,25 +50,23 @@ class ConversationServer(SdkServer):
         run_config: RunConfig,
         assistant: Assistant,
         *,
-        model: str | None,
-        models: tuple[str, ...] = (),
+        models: ModelList | None = None,
         namer: Namer | None = None,
         history_tokens: int = HISTORY_TOKENS,
         reminders: Reminders | None = None,
     ) -> None:
-        """`models` are those that a message may ask for instead of `model`.
+        """A message may ask for one of `models`. Without any, the agent or the SDK names one.
 
         Without a namer, threads have no title until a person gives them one.
         """
         super().__init__(store)
         self._transcript = transcript
-        self._history = History(transcript, tokens=history_tokens)
-        self._turn_bytes = history_bytes(history_tokens)
+        self._history = History(transcript)
+        self._history_tokens = history_tokens
         self._tools = tools
         self._run_config = run_config
         self._assistant = assistant
-        self._model = model
-        self.models = models
+        self.models = models or ModelList()
         self._namer = namer
         self._reminders = reminders or Reminders()
         self._actions = WidgetActions(store, tools, assistant.actions)
@@ -161,7 +160,10 @@ class ConversationServer(SdkServer):
     ) -> AgentRun:
         """Return the run that answers a message, not begun yet."""
         said = list(await self._converter.to_agent_input(message))
-        history = await self._history.before(thread.id, message.id, context)
+        model = self.models.config(self._model_for(message))
+        history = await self._history.before(
+            thread.id, message.id, context, tokens=model.history_tokens(self._history_tokens)
+        )
         return AgentRun(history, said, thread, self.store, context)
 
     async def _after(
@@ -191,7 +193,7 @@ class ConversationServer(SdkServer):
             yield
         finally:
             thread = run.context.thread
-            turn = run.for_model(self._turn_bytes)
+            turn = run.for_model(history_bytes(self._history_tokens))
             try:
                 await self._transcript.save(thread.id, began.id, turn, context, run.end_item)
                 run.is_remembered = True
@@ -218,7 +220,7 @@ class ConversationServer(SdkServer):
     def _model_for(self, message: UserMessageItem) -> str | None:
         # A message that is answered again may name a model that was removed since.
         wanted = message.inference_options.model
-        return wanted if wanted in self.models else self._model
+        return wanted if wanted in self.models.names else self.models.default
 
     def _log_failure(
         self, event: str, thread: ThreadMetadata, error: Exception, context: RequestContext

@@ -8,7 +8,6 @@ from collections.abc import Awaitable, Callable
 from agents import Agent, ModelSettings, RunConfig, Runner
 from chatkit.types import UserMessageItem
 
-from chat_api.model.provider import settings_of
 from chat_api.model.token_usage import Tokens, turn_tokens
 from chatcore.logs import described, logger
 
@@ -36,7 +35,8 @@ class ThreadTitles:
             instructions=INSTRUCTIONS,
             model=model,
             # Retries happen within this bound.
-            model_settings=settings_of(model).resolve(ModelSettings(timeout=SECONDS)),
+            # Nothing is sent back to the model, so its encrypted reasoning is not asked for.
+            model_settings=ModelSettings(timeout=SECONDS, response_include=[]),
         )
 
     async def of(self, text: str, tokens: Tokens) -> str:

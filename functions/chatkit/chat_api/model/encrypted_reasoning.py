@@ -4,26 +4,12 @@ import re
 from dataclasses import replace
 
 import openai
-from agents import ModelSettings
 
 from chat_api.model.model_request import ModelRequest
 from chatcore.logs import logger
 
-# An endpoint that keeps nothing (`store=False`) takes reasoning back only with its content.
-ENCRYPTED_REASONING = ModelSettings(response_include=["reasoning.encrypted_content"])
-# OpenAI answers 400 for its models from before all of them reasoned, and for the chat models of
-# the 5 series; no new ones of either come. The prefixes are those of fine-tuned models and of
-# Bedrock.
-_WITHOUT_REASONING = re.compile(
-    r"(ft:|openai[./])?(gpt-3\.5|gpt-4|chatgpt-4o|gpt-5(\.\d+)?-chat)", re.IGNORECASE
-)
 # "Encrypted content is not supported with this model", or a name of the parameter.
 _REFUSAL = re.compile(r"encrypted|\binclude\b", re.IGNORECASE)
-
-
-def may_reason(model: str) -> bool:
-    """Return whether a model may reason. Every model may that is not known to be without."""
-    return _WITHOUT_REASONING.match(model) is None
 
 
 class EncryptedReasoning:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from agents.models.default_models import get_default_model
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -101,16 +100,19 @@ ModelConfigs = Annotated[
 ]
 
 
+_UNLISTED = ModelConfig(name="unlisted")
+
+
 @dataclass(frozen=True)
 class ModelList:
     """The models in the operator's order. The first one answers unless a message asks for another.
 
     Without any, a run's agent names its model, or the Agents SDK does. `unlisted` says where models
-    are that are not in the list.
+    are that are not in the list; its name is of no use.
     """
 
     configs: tuple[ModelConfig, ...] = ()
-    unlisted: ModelConfig = ModelConfig(name="unlisted")
+    unlisted: ModelConfig = _UNLISTED
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -123,12 +125,13 @@ class ModelList:
 
     def config(self, name: str | None) -> ModelConfig:
         """Return what is known of a model, listed or not. None stands for the default."""
-        name = name or self.default or get_default_model()
+        name = name or self.default or self.unlisted.name
         listed = next((each for each in self.configs if each.name == name), None)
         return listed or self.unlisted.model_copy(update={"name": name})
 
     def following(self, name: str | None) -> Iterator[ModelConfig]:
         """Return the models after this one in the list. There are none after an unlisted one."""
+        name = name or self.default
         found = self.names.index(name) if name in self.names else len(self.configs)
         yield from self.configs[found + 1 :]
 
@@ -136,7 +139,7 @@ class ModelList:
 def shorthand(
     names: Sequence[str], *, api: Api = "responses", base_url: str | None = None
 ) -> ModelList:
-    """Return the models of one endpoint, from the settings MODEL, OPENAI_API and OPENAI_BASE_URL."""
+    """Return the models of one endpoint, which has all the others, too."""
     unlisted = ModelConfig(name="unlisted", api=api, base_url=base_url)
-    configs = (ModelConfig(name=name, api=api, base_url=base_url) for name in names)
-    return ModelList(tuple(configs), unlisted)
+    configs = tuple(unlisted.model_copy(update={"name": name}) for name in names)
+    return ModelList(configs, unlisted)

@@ -1,112 +1,110 @@
-"""The models of a run, and the settings they are asked with."""
+"""The models of a run: those of the list, each wrapped in what this service adds."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from random import Random, SystemRandom
 
-import httpx2
 from agents import (
     ModelProvider,
     ModelRetrySettings,
     ModelSettings,
     OpenAIChatCompletionsModel,
-    OpenAIResponsesModel,
     RunConfig,
     retry_policies,
 )
-from agents.models.default_models import get_default_model, get_default_model_settings
+from agents.models.default_models import get_default_model
 from agents.models.interface import Model
-from openai import AsyncOpenAI, DefaultAsyncHttpxClient
+from openai import AsyncOpenAI
 
-from chat_api.model.budget import HISTORY_TOKENS, turn_bytes
-from chat_api.model.encrypted_reasoning import (
-    ENCRYPTED_REASONING,
-    EncryptedReasoning,
-    may_reason,
-)
-from chat_api.model.exchange import note_response
-from chat_api.model.input.items import CHAT_COMPLETIONS, RESPONSES
+from chat_api.model.budget import HISTORY_TOKENS, history_bytes, turn_bytes
+from chat_api.model.fallback import FallbackModel
+from chat_api.model.model_config import ModelConfig, ModelList
+from chat_api.model.outages import Outages
 from chat_api.model.output.ids import ModelIds
 from chat_api.model.retries import Retries
-from chat_api.model.retry_policy import RETRIES, SILENCE_SECONDS, RetryPolicy
-from chat_api.model.sdk_internals import ChatCompletionsModel
+from chat_api.model.retry_policy import RETRIES, RetryPolicy
+from chat_api.model.sdk_internals import ChatCompletionsModel, ResponsesModel
 from chat_api.model.wrapped_model import WrappedModel
 
-# A dead address is noticed sooner than a silent model.
-TIMEOUT = httpx2.Timeout(SILENCE_SECONDS, connect=5.0)
 
-
-class EndpointProvider(ModelProvider):
-    """Provide the Agents SDK's models of one endpoint, over one of OpenAI's two APIs."""
+class ListedModels(ModelProvider):
+    """Provide the Agents SDK's models, each from its own endpoint over its own API."""
 
     def __init__(
-        self, client: AsyncOpenAI, *, use_responses: bool, retry_policy: RetryPolicy
+        self,
+        models: ModelList,
+        client_of: Callable[[ModelConfig], AsyncOpenAI],
+        *,
+        retry_policy: RetryPolicy | None = None,
     ) -> None:
-        self.retry_policy = retry_policy
-        self._client = client
-        self._use_responses = use_responses
+        self.models = models
+        self.retry_policy = retry_policy or RetryPolicy()
+        self._client_of = client_of
+
+    def config(self, model_name: str | None) -> ModelConfig:
+        """Return what is known of a model. None stands for the list's default, or for the SDK's."""
+        return self.models.config(model_name or self.models.default or get_default_model())
 
     def get_model(self, model_name: str | None) -> Model:
-        name = model_name or get_default_model()
-        if self._use_responses:
-            return OpenAIResponsesModel(
-                name, self._client, model_is_explicit=model_name is not None
-            )
-        return ChatCompletionsModel(name, self._client)
+        config = self.config(model_name)
+        client = self._client_of(config)
+        if config.api == "responses":
+            is_explicit = model_name is not None
+            return ResponsesModel(config.wire_name, client, model_is_explicit=is_explicit)
+        return ChatCompletionsModel(config.wire_name, client)
 
 
 class WrappingProvider(ModelProvider):
     """Provide the models of another provider, each as a `WrappedModel`.
 
-    Requests have the retry policy of their endpoint. The models of any other provider are asked
-    once, without a bound.
+    Listed models have a retry policy. The models of any other provider are asked once, without a
+    bound. With `fallback`, a listed model that fails is replaced by those that follow it.
     """
 
-    def __init__(self, provider: ModelProvider, ids: ModelIds, *, turn_bytes: int) -> None:
+    def __init__(
+        self, provider: ModelProvider, ids: ModelIds, *, history_tokens: int, fallback: bool
+    ) -> None:
         self._provider = provider
         self._ids = ids
-        self._turn_bytes = turn_bytes
-        self._refused_reasoning: set[str] = set()
+        self._history_tokens = history_tokens
+        self._fallback = fallback
+        self._refused: set[str] = set()
+        self._outages = Outages()
 
     def get_model(self, model_name: str | None) -> Model:
-        name = model_name or get_default_model()
-        model = self._provider.get_model(model_name)
-        over_chat = isinstance(model, OpenAIChatCompletionsModel)
-        endpoint = self._provider if isinstance(self._provider, EndpointProvider) else None
-        policy = endpoint.retry_policy if endpoint else None
-        names = {"model": name, "api": "chat_completions" if over_chat else "responses"}
-        return WrappedModel(
-            model,
-            input_format=CHAT_COMPLETIONS if over_chat else RESPONSES,
-            turn_bytes=self._turn_bytes,
-            retries=Retries(model, policy, names),
-            reasoning=EncryptedReasoning(name, self._refused_reasoning, supported=not over_chat),
-            ids=self._ids,
-        )
+        if not isinstance(self._provider, ListedModels):
+            name = model_name or get_default_model()
+            return self._wrapped(ModelList().config(name), model_name)
+        models = self._provider.models
+        first = self._wrapped(self._provider.config(model_name), model_name)
+        if not self._fallback:
+            return first
+        # The history was made for the model that was asked for, and may be too long for another.
+        others = [
+            self._wrapped(each, each.name, replaces=True) for each in models.following(model_name)
+        ]
+        return FallbackModel([first, *others], self._outages) if others else first
 
     async def aclose(self) -> None:
         await self._provider.aclose()
 
-
-def create_client(
-    base_url: str,
-    api_key: str | Callable[[], Awaitable[str]],
-    transport: httpx2.AsyncBaseTransport | None = None,
-) -> AsyncOpenAI:
-    """Return a client of a model's endpoint for `create_provider`. It retries nothing itself."""
-    http = DefaultAsyncHttpxClient(
-        timeout=TIMEOUT, transport=transport, event_hooks={"response": [note_response]}
-    )
-    return AsyncOpenAI(
-        api_key=api_key, base_url=base_url, timeout=TIMEOUT, max_retries=0, http_client=http
-    )
-
-
-def create_provider(
-    client: AsyncOpenAI, *, use_responses: bool, retry_policy: RetryPolicy | None = None
-) -> ModelProvider:
-    """Return the models of this client's endpoint, for `create_run_config`."""
-    policy = retry_policy or RetryPolicy()
-    return EndpointProvider(client, use_responses=use_responses, retry_policy=policy)
+    def _wrapped(
+        self, config: ModelConfig, asked_for: str | None, *, replaces: bool = False
+    ) -> WrappedModel:
+        model = self._provider.get_model(asked_for)
+        listed = self._provider if isinstance(self._provider, ListedModels) else None
+        over_chat = isinstance(model, OpenAIChatCompletionsModel)
+        names = {"model": config.name, "api": "chat_completions" if over_chat else "responses"}
+        tokens = config.history_tokens(self._history_tokens)
+        return WrappedModel(
+            model,
+            config,
+            over_chat=over_chat,
+            turn_bytes=turn_bytes(tokens),
+            earlier_bytes=history_bytes(tokens) if replaces else None,
+            retries=Retries(model, listed.retry_policy if listed else None, names),
+            refused=self._refused,
+            ids=self._ids,
+        )
 
 
 def create_run_config(
@@ -114,6 +112,7 @@ def create_run_config(
     random: Random | None = None,
     *,
     history_tokens: int = HISTORY_TOKENS,
+    fallback: bool = False,
 ) -> RunConfig:
     """Return the configuration of runs with the provider's models, wrapped and without traces.
 
@@ -121,36 +120,19 @@ def create_run_config(
     calls a tool which does not exist gets an error as the result, and the run continues.
     """
     ids = ModelIds(random or SystemRandom())
+    models = len(provider.models.configs) if isinstance(provider, ListedModels) and fallback else 1
     return RunConfig(
-        model_provider=WrappingProvider(provider, ids, turn_bytes=turn_bytes(history_tokens)),
+        model_provider=WrappingProvider(
+            provider, ids, history_tokens=history_tokens, fallback=fallback
+        ),
         # The models themselves advise: see `Retries`.
         model_settings=ModelSettings(
             retry=ModelRetrySettings(
-                max_retries=RETRIES, policy=retry_policies.provider_suggested()
+                max_retries=(RETRIES + 1) * max(models, 1) - 1,
+                policy=retry_policies.provider_suggested(),
             )
         ),
         tool_not_found_behavior="return_error_to_model",
         tracing_disabled=True,
         trace_include_sensitive_data=False,
     )
-
-
-def settings_of(model: str | None) -> ModelSettings:
-    """Return the Agents SDK's settings for a model, with nothing stored and usage reported.
-
-    The SDK adds its settings for a model only to an agent that has none of its own.
-    """
-    ours = ModelSettings(store=False, include_usage=True)
-    return get_default_model_settings(model or get_default_model()).resolve(ours)
-
-
-def agent_settings_of(model: str | None) -> ModelSettings:
-    """Return `settings_of` a model for runs of several steps.
-
-    The endpoint keeps nothing, so the model's encrypted reasoning is sent back with the next step.
-    Endpoints refuse to encrypt the reasoning of models that have none.
-    """
-    settings = settings_of(model)
-    if not may_reason(model or get_default_model()):
-        return settings
-    return settings.resolve(ENCRYPTED_REASONING)

@@ -44,6 +44,11 @@ class Retries:
         self._repeatable = True
         self._logged = False
 
+    @property
+    def has_begun(self) -> bool:
+        """Return whether the attempt has brought more than the news that it was accepted."""
+        return not self._repeatable
+
     def begin(self, settings: ModelSettings) -> None:
         """Begin an attempt. The first one sets the deadline of all."""
         if self._policy and self._deadline is None:

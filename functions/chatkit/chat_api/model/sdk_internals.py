@@ -5,11 +5,20 @@ The pinned version of the SDK has them, and the tests of incomplete answers fail
 
 from typing import Any
 
-from agents import Model, OpenAIChatCompletionsModel
+from agents import Model, OpenAIChatCompletionsModel, OpenAIResponsesModel
 from agents.exceptions import _mark_error_to_drain_stream_events
+from openai import omit
 from openai.types.chat import ChatCompletion
 
 from chat_api.model.output.chunks import CheckedChunks, check_completion
+
+
+class ResponsesModel(OpenAIResponsesModel):
+    """A model over the Responses API that sends no empty `include`, which some endpoints refuse."""
+
+    def _build_response_create_kwargs(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        built = super()._build_response_create_kwargs(*args, **kwargs)
+        return built if built["include"] else built | {"include": omit}
 
 
 class ChatCompletionsModel(OpenAIChatCompletionsModel):

@@ -11,10 +11,12 @@ from agents.items import TResponseStreamEvent
 from agents.retry import ModelRetryAdvice, ModelRetryAdviceRequest
 
 from chat_api.model.encrypted_reasoning import EncryptedReasoning
-from chat_api.model.input.items import InputFormat
+from chat_api.model.input.items import CHAT_COMPLETIONS, RESPONSES
 from chat_api.model.input.normalizer import model_input
 from chat_api.model.metering import RequestMeter
+from chat_api.model.model_config import ModelConfig
 from chat_api.model.model_request import ModelRequest
+from chat_api.model.model_settings import request_settings
 from chat_api.model.output.answer_checks import AnswerChecks, checked_output
 from chat_api.model.output.ids import ModelIds
 from chat_api.model.output.incomplete_answer import IncompleteAnswer
@@ -29,7 +31,8 @@ class WrappedModel(Model):
     """Normalizes a request's input, counts its tokens, bounds and repeats it, checks its answer.
 
     An instance serves one request and its retries: the Agents SDK asks its provider for a model
-    before each request. The running turn is shortened to `turn_bytes`.
+    before each request. The running turn is shortened to `turn_bytes`, and what came before it to
+    `earlier_bytes` unless that is None.
 
     All of it happens in one generator, because each word of an answer passes through it.
     """
@@ -37,19 +40,30 @@ class WrappedModel(Model):
     def __init__(
         self,
         model: Model,
+        config: ModelConfig,
         *,
-        input_format: InputFormat,
+        over_chat: bool,
         turn_bytes: int,
+        earlier_bytes: int | None,
         retries: Retries,
-        reasoning: EncryptedReasoning,
+        refused: set[str],
         ids: ModelIds,
     ) -> None:
+        self.name = config.name
         self._model = model
-        self._format = input_format
+        self._config = config
+        self._over_chat = over_chat
+        self._format = CHAT_COMPLETIONS if over_chat else RESPONSES
         self._turn_bytes = turn_bytes
+        self._earlier_bytes = earlier_bytes
         self._retries = retries
-        self._reasoning = reasoning
+        self._reasoning = EncryptedReasoning(config.name, refused, supported=not over_chat)
         self._ids = ids
+
+    @property
+    def has_begun(self) -> bool:
+        """Return whether the model has begun its answer."""
+        return self._retries.has_begun
 
     async def get_response(self, *arguments: Any, **options: Any) -> ModelResponse:
         """Return the whole answer.
@@ -105,18 +119,23 @@ class WrappedModel(Model):
 
     def _begin(self, request: ModelRequest) -> ModelRequest:
         """Begin an attempt. Return the request as its endpoint takes it."""
-        self._retries.begin(request.model_settings)
+        settings = request_settings(self._config, request.model_settings, over_chat=self._over_chat)
+        self._retries.begin(settings)
         normalized = model_input(
-            request.input, self._format, tools=request.tool_names, turn_bytes=self._turn_bytes
+            request.input,
+            self._format,
+            tools=request.tool_names,
+            turn_bytes=self._turn_bytes,
+            earlier_bytes=self._earlier_bytes,
         )
-        return self._reasoning.allowed(replace(request, input=normalized))
+        return self._reasoning.allowed(replace(request, input=normalized, model_settings=settings))
 
     async def _send(self, request: ModelRequest) -> ModelResponse:
-        try:
-            return await self._retries.in_time(request.send(self._model))
-        except openai.APIStatusError as error:
-            request = self._resend(request, error)
-        return await self._retries.in_time(request.send(self._model))
+        while True:
+            try:
+                return await self._retries.in_time(request.send(self._model))
+            except openai.APIStatusError as error:
+                request = self._resend(request, error)
 
     def _resend(self, request: ModelRequest, error: openai.APIStatusError) -> ModelRequest:
         """Return the request to send again at once, or raise the error that refused it."""

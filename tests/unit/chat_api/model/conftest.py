@@ -9,8 +9,9 @@ import pytest
 from agents import Model, ModelResponse, ModelSettings, ModelTracing
 from openai import AsyncOpenAI
 
-from chat_api.model.provider import create_provider, create_run_config
+from chat_api.model.provider import create_run_config
 from tests.unit.chat_api.model.endpoint import Endpoint
+from tests.unit.chat_api.one_endpoint import one_endpoint
 
 UNUSED: Any = dict.fromkeys(("previous_response_id", "conversation_id", "prompt"))
 
@@ -55,7 +56,7 @@ class Asking:
     def __init__(self, endpoint: Endpoint, client: AsyncOpenAI, *, use_responses: bool) -> None:
         self.endpoint = endpoint
         self._use_responses = use_responses
-        provider = create_provider(client, use_responses=use_responses)
+        provider = one_endpoint(client, use_responses=use_responses)
         self._models = create_run_config(provider, Random(1)).model_provider
 
     async def stream(self, *answers: Any) -> Asked:

@@ -10,14 +10,11 @@ import openai
 import pytest
 from agents import Agent, Runner, ToolOutputImage, function_tool
 
-from chat_api.model.provider import (
-    agent_settings_of,
-    create_client,
-    create_provider,
-    create_run_config,
-)
+from chat_api.model.endpoints import create_client
+from chat_api.model.provider import create_run_config
 from tests.unit.chat_api.model.endpoint import created, ended, message, said, sse
 from tests.unit.chat_api.model.scripted_endpoint import Answer, ScriptedEndpoint
+from tests.unit.chat_api.one_endpoint import one_endpoint
 
 APIS = ("responses", "chat_completions")
 PIXEL = "data:image/png;base64,iVBORw0KGgo="
@@ -39,11 +36,9 @@ async def run(
     endpoint: ScriptedEndpoint, api: str, model: str = "some-model", given: str | list[Any] = "Hi"
 ) -> None:
     """Run an agent with the two tools until it finishes."""
-    agent = Agent[None](
-        name="a", model=model, model_settings=agent_settings_of(model), tools=[look_up, draw]
-    )
+    agent = Agent[None](name="a", model=model, tools=[look_up, draw])
     async with endpoint.client() as client:
-        provider = create_provider(client, use_responses=api == "responses")
+        provider = one_endpoint(client, use_responses=api == "responses")
         config = create_run_config(provider)
         result = Runner.run_streamed(agent, given, run_config=config)
         async for _ in result.stream_events():
@@ -172,7 +167,7 @@ async def test_reasoning_is_sent_back_with_its_content_and_no_id(
     endpoint = ScriptedEndpoint(Answer([("look_up", "{}")], items=[thought]), Answer(text="Done."))
     await run(endpoint, "responses", model=model)
     first, second = endpoint.requests
-    asked = "reasoning.encrypted_content" in first["include"]
+    asked = "reasoning.encrypted_content" in first.get("include", ())
     assert asked is (model in REASONING)
     assert first["store"] is False
     reasoning = [item for item in second["input"] if item.get("type") == "reasoning"]
@@ -195,10 +190,10 @@ async def test_a_request_refused_for_encrypted_reasoning_is_resent_without_it(
     first = Answer([("look_up", "{}")], items=[thought])
     endpoint = ScriptedEndpoint((status, error), first, Answer(text="Done."))
     await run(endpoint, "responses")
-    assert [request["include"] for request in endpoint.requests] == [
+    assert [request.get("include") for request in endpoint.requests] == [
         ["reasoning.encrypted_content"],
-        [],
-        [],
+        None,
+        None,
     ]
     assert "rs_1" not in str(endpoint.requests[2])
 
@@ -216,15 +211,15 @@ async def test_concurrently_refused_requests_are_all_resent() -> None:
     body = sse(created(), *said(message("Hello."), "Hello."), ended(message("Hello.")))
 
     async def answer(request: httpx2.Request) -> httpx2.Response:
-        if json.loads(request.content)["include"]:
+        if "include" in json.loads(request.content):
             await both.wait()
             return httpx2.Response(400, json={"error": {"param": "include"}})
         headers = {"content-type": body.content_type}
         return httpx2.Response(200, content=body.content, headers=headers)
 
-    agent = Agent[None](name="a", model="m", model_settings=agent_settings_of("m"))
+    agent = Agent[None](name="a", model="m")
     async with create_client("http://model/v1", "any", httpx2.MockTransport(answer)) as client:
-        config = create_run_config(create_provider(client, use_responses=True))
+        config = create_run_config(one_endpoint(client, use_responses=True))
 
         async def ask() -> str:
             result = Runner.run_streamed(agent, "Hi", run_config=config)

@@ -8,8 +8,10 @@ from typing import Any
 import httpx2
 from agents import Agent, RunConfig, Runner, RunResultStreaming
 
-from chat_api.model.provider import create_client, create_provider, create_run_config
+from chat_api.model.endpoints import create_client
+from chat_api.model.provider import create_run_config
 from chat_api.model.retry_policy import RetryPolicy
+from tests.unit.chat_api.one_endpoint import one_endpoint
 
 type Answer = Callable[[httpx2.Request], httpx2.Response]
 type Body = AsyncIterator[bytes]
@@ -118,9 +120,7 @@ class Endpoint:
         self.answers = [*answers]
         client = create_client("http://model/v1", "sk-hunter2", httpx2.MockTransport(self._answer))
         return create_run_config(
-            create_provider(
-                client, use_responses=api == "responses", retry_policy=self.retry_policy
-            )
+            one_endpoint(client, use_responses=api == "responses", retry_policy=self.retry_policy)
         )
 
     def run(

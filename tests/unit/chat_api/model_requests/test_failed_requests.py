@@ -15,8 +15,9 @@ import pytest
 from agents import Agent, Runner
 from agents.exceptions import AgentsException
 
+from chat_api.model.endpoints import create_client
 from chat_api.model.failed_request import CONNECTION_FAILURES, REQUEST_ID_HEADERS
-from chat_api.model.provider import create_client, create_provider, create_run_config
+from chat_api.model.provider import create_run_config
 from chat_api.model.retry_policy import RetryPolicy
 from tests.loop_clock import LoopClock
 from tests.unit.chat_api.model_requests.endpoint import (
@@ -32,6 +33,7 @@ from tests.unit.chat_api.model_requests.endpoint import (
     sse,
     streamed,
 )
+from tests.unit.chat_api.one_endpoint import one_endpoint
 
 type Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
@@ -242,7 +244,7 @@ async def test_a_lost_connection_is_logged_with_its_kind(
     if handler is None:
         server.close()
     client = create_client(f"{scheme}://{host}:{port}/v1", "any")
-    provider = create_provider(client, use_responses=True, retry_policy=RetryPolicy(retries=0))
+    provider = one_endpoint(client, use_responses=True, retry_policy=RetryPolicy(retries=0))
     agent = Agent(name="a", model="model-1")
     with pytest.raises(openai.APIConnectionError):
         await Runner.run(agent, "Hi", run_config=create_run_config(provider))

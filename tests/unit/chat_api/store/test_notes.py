@@ -68,8 +68,8 @@ async def ask(store: DynamoStore, thread: ThreadMetadata, text: str) -> UserMess
 
 async def given(store: DynamoStore, transcript: Transcript, thread: ThreadMetadata) -> list[Any]:
     later = await ask(store, thread, "And now?")
-    history = History(transcript, tokens=10_000)
-    return await history.before(thread.id, later.id, request_of("alice"))
+    history = History(transcript)
+    return await history.before(thread.id, later.id, request_of("alice"), tokens=10_000)
 
 
 async def test_a_repeated_note_is_kept_once_as_the_latest(

@@ -166,7 +166,6 @@ async def chat(
         ToolServers([internal, *external], patience=PATIENCE),
         create_run_config(Scripted(model)),
         assistant,
-        model=None,
     )
     yield Chat(create_chat_app(server, gate, keys, allowed_origins=()), gate, keys, model)
     await asyncio.sleep(0)

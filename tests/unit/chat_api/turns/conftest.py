@@ -155,7 +155,6 @@ def container(
             ),
             create_run_config(provider),
             assistant,
-            model=None,
         )
         app = create_chat_app(server, gate, keys, identity=identity, allowed_origins=(), pace=PACE)
         made = Container(app, gate, keys, seconds_left)

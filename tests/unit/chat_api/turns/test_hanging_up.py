@@ -9,7 +9,7 @@ from openai import AsyncOpenAI
 
 from chat_api.api.routes import create_chat_app
 from chat_api.conversation.server import ConversationServer
-from chat_api.model.provider import create_provider, create_run_config
+from chat_api.model.provider import create_run_config
 from chat_api.store.dynamo import DynamoStore
 from chat_api.store.transcript import Transcript
 from chat_api.tools.toolset import ToolServers
@@ -17,6 +17,7 @@ from chatcore.auth.keys import Keys
 from chatcore.gate.gate import Gate
 from local_stack.model.model import Model
 from task_assistant.agent import assistant
+from tests.unit.chat_api.one_endpoint import one_endpoint
 from tests.unit.chat_api.turns.conftest import PACE, Container
 from tests.unit.chat_api.turns.turn_events import wait_for_text, wait_for_thread
 from tests.unit.local_stack.model.conftest import served
@@ -59,11 +60,9 @@ async def chat(
         AsyncOpenAI(api_key="any", base_url=address, max_retries=0) as client,
     ):
         run_config = create_run_config(
-            create_provider(client, use_responses=request.param == "responses")
+            one_endpoint(client, use_responses=request.param == "responses")
         )
-        server = ConversationServer(
-            store, transcript, ToolServers([]), run_config, assistant, model=None
-        )
+        server = ConversationServer(store, transcript, ToolServers([]), run_config, assistant)
         app = create_chat_app(server, gate, keys, allowed_origins=(), pace=PACE)
         yield Container(app, gate, keys)
 

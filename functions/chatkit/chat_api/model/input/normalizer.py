@@ -21,7 +21,7 @@ from chat_api.model.input.items import (
     is_result,
 )
 from chat_api.model.input.step_order import order_steps
-from chat_api.model.input.trimming import newest_turn_start, shortened
+from chat_api.model.input.trimming import newest_turn_start, newest_turns, shortened
 from chat_api.model.texts import json_bytes, well_formed
 
 
@@ -31,16 +31,21 @@ def model_input(
     *,
     tools: Collection[str],
     turn_bytes: int,
+    earlier_bytes: int | None = None,
 ) -> str | list[Item]:
     """Return a request's input: normalized, its running turn shortened to `turn_bytes`.
 
-    `tools` are the names of the tools that are offered.
+    `tools` are the names of the tools that are offered. Of the earlier turns, the newest that fit
+    `earlier_bytes` are kept, or all of them for None.
     """
     if isinstance(given, str):
         return well_formed(given)
     items = normalized(given, form, tools=tools)
     start = newest_turn_start(items)
-    return items[:start] + shortened(items[start:], turn_bytes)
+    earlier = items[:start]
+    if earlier_bytes is not None:
+        earlier, _ = newest_turns(earlier, earlier_bytes)
+    return earlier + shortened(items[start:], turn_bytes)
 
 
 def normalized(

@@ -1,0 +1,88 @@
+"""The clients of the models' endpoints, each created when one of its models is first asked."""
+
+from collections.abc import Awaitable, Callable
+
+import httpx2
+from openai import AsyncOpenAI, DefaultAsyncHttpxClient
+
+from chat_api.model.exchange import note_response
+from chat_api.model.model_config import ModelConfig
+from chat_api.model.retry_policy import SILENCE_SECONDS
+
+OPENAI = "https://api.openai.com/v1"
+# A dead address is noticed sooner than a silent model.
+TIMEOUT = httpx2.Timeout(SILENCE_SECONDS, connect=5.0)
+
+# Returns the key to send. It is called before each request, so a rotated key takes effect.
+type ApiKey = Callable[[], Awaitable[str]]
+
+
+async def no_key() -> str:
+    """Return what is sent to an endpoint without a key. The client demands a value."""
+    return "none"
+
+
+class Endpoints:
+    """One client for each endpoint and credential. The clients retry nothing themselves."""
+
+    def __init__(
+        self,
+        key_of: Callable[[str | None], ApiKey],
+        transport: httpx2.AsyncBaseTransport | None = None,
+    ) -> None:
+        """`key_of` returns the key in a named secret, or the service's own for None."""
+        self._key_of = key_of
+        self._transport = transport
+        self._clients: dict[tuple[str | None, ...], AsyncOpenAI] = {}
+
+    def client(self, config: ModelConfig) -> AsyncOpenAI:
+        """Return the client of a model's endpoint."""
+        where = ("endpoint", "region", "base_url", "secret")
+        place = (config.provider, *(getattr(config, field) for field in where))
+        if place not in self._clients:
+            self._clients[place] = self._create(config)
+        return self._clients[place]
+
+    def _create(self, config: ModelConfig) -> AsyncOpenAI:
+        if config.provider == "bedrock":
+            return _bedrock_client(config, self._transport)
+        return create_client(
+            config.base_url or OPENAI, self._key_of(config.secret), self._transport
+        )
+
+
+def create_client(
+    base_url: str, api_key: str | ApiKey, transport: httpx2.AsyncBaseTransport | None = None
+) -> AsyncOpenAI:
+    """Return a client of an OpenAI-compatible endpoint."""
+    return AsyncOpenAI(
+        api_key=api_key,
+        base_url=base_url,
+        timeout=TIMEOUT,
+        max_retries=0,
+        http_client=_http_client(transport),
+    )
+
+
+def _bedrock_client(
+    config: ModelConfig, transport: httpx2.AsyncBaseTransport | None
+) -> AsyncOpenAI:
+    """Return a client of Amazon Bedrock, whose requests are signed with the function's role."""
+    # Imported here, because a service without Bedrock should not pay for it at each cold start.
+    from openai.providers.bedrock import bedrock
+
+    provider = bedrock(
+        endpoint=config.endpoint,
+        region=config.region,
+        # Otherwise a key in AWS_BEARER_TOKEN_BEDROCK would replace the role.
+        api_key=None,
+    )
+    return AsyncOpenAI(
+        provider=provider, timeout=TIMEOUT, max_retries=0, http_client=_http_client(transport)
+    )
+
+
+def _http_client(transport: httpx2.AsyncBaseTransport | None) -> httpx2.AsyncClient:
+    return DefaultAsyncHttpxClient(
+        timeout=TIMEOUT, transport=transport, event_hooks={"response": [note_response]}
+    )
