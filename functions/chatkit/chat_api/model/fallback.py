@@ -38,9 +38,11 @@ class FallbackModel(Model):
         """Return the current model's advice, or the advice to ask the next one at once."""
         advice = self._current.get_retry_advice(request)
         is_repeated = advice is not None and advice.suggested
-        if is_repeated or self._current.has_begun or not self._others:
+        if is_repeated or self._current.has_begun:
             return advice
         self._outages.note(self._current.name, request.error)
+        if not self._others:
+            return advice
         failed, self._current = self._current, self._others.pop(0)
         logger.warning("model_replaced", model=failed.name, replaced_by=self._current.name)
         return ModelRetryAdvice(suggested=True, retry_after=0.0)
