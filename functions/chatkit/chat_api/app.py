@@ -17,7 +17,7 @@ from chat_api.api.routes import create_chat_app
 from chat_api.conversation.server import ConversationServer
 from chat_api.conversation.thread_titles import ThreadTitles
 from chat_api.listed_models import listed_models
-from chat_api.model.endpoints import ApiKey, Endpoints, no_key
+from chat_api.model.endpoints import ApiKey, Endpoints
 from chat_api.model.provider import ListedModels, create_run_config
 from chat_api.settings import ChatSettings
 from chat_api.store.blobs import Blobs
@@ -53,12 +53,8 @@ def internet() -> httpx2.AsyncBaseTransport:
     return httpx2.AsyncHTTPTransport()
 
 
-@cache
-def _key_of(secret: str | None) -> ApiKey:
-    """Return what sends the current key in a secret, or in the service's own for None."""
-    secret_id = secret or settings.openai_secret_arn
-    if secret_id is None:
-        return no_key
+def _key_of(secret_id: str) -> ApiKey:
+    """Return what reads the current key before each request, so a rotated key takes effect."""
     keys = _keys(secret_id)
 
     async def key() -> str:
@@ -76,8 +72,9 @@ table = ThreadsTable(lambda: clients.dynamodb, settings.threads_table)
 blobs = Blobs(lambda: clients.s3, settings.files_bucket)
 retention = Retention(settings.retention_days)
 models = listed_models(settings, _read_parameter)
+provider = ListedModels(models, Endpoints(_key_of).client)
 run_config = create_run_config(
-    ListedModels(models, Endpoints(_key_of).client),
+    provider,
     history_tokens=settings.history_tokens,
     fallback=settings.model_fallback,
 )
@@ -96,7 +93,10 @@ server = ConversationServer(
     run_config,
     assistant,
     models=models,
-    namer=ThreadTitles(run_config, model=settings.title_model or models.default).of,
+    # Without fallback: a title that is late is made of the message's first words.
+    namer=ThreadTitles(
+        create_run_config(provider), model=settings.title_model or models.default
+    ).of,
     history_tokens=settings.history_tokens,
 )
 login = connected_login(settings, _keys(settings.identity_secret_arn))

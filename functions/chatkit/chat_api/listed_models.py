@@ -24,11 +24,26 @@ def listed_models(settings: ChatSettings, read_parameter: Callable[[str], str]) 
 
 
 def _models(settings: ChatSettings, read_parameter: Callable[[str], str]) -> ModelList:
-    if settings.models:
-        return ModelList(settings.models)
-    if not settings.models_parameter:
-        return shorthand(settings.model, api=settings.openai_api, base_url=settings.openai_base_url)
+    key = settings.openai_secret_arn
+    configs = settings.models
+    if settings.models_parameter:
+        configs = _parsed(read_parameter(settings.models_parameter))
+    if not configs:
+        return shorthand(
+            settings.model, api=settings.openai_api, base_url=settings.openai_base_url, secret=key
+        )
+    # OpenAI's key goes to nobody else.
+    with_key = {"secret": key}
+    return ModelList(
+        tuple(
+            each.model_copy(update=with_key) if each.is_openais_own and not each.secret else each
+            for each in configs
+        )
+    )
+
+
+def _parsed(text: str) -> ModelConfigs:
     try:
-        return ModelList(_CONFIGS.validate_python(read_parameter(settings.models_parameter)))
+        return _CONFIGS.validate_python(text)
     except ValidationError as error:
         raise SettingsError(faults_of(error, "models_parameter")) from None

@@ -206,7 +206,7 @@ def test_every_kind_of_widget_can_show_a_line(root: dict[str, Any]) -> None:
         assert ended.copy_text == "7"
 
 
-async def test_agents_model_settings_override_the_services() -> None:
+async def test_the_turns_agent_has_its_own_model_settings_and_the_turns_model() -> None:
     class NoTools:
         async def remark(self) -> str:
             return ""
@@ -217,5 +217,4 @@ async def test_agents_model_settings_override_the_services() -> None:
     shaped = agent_for_turn(agent, "gpt-4.1", tools)
     assert shaped.model == "gpt-4.1"
     assert shaped.model_settings.temperature == 0.25
-    assert shaped.model_settings.store is False
     assert agent.mcp_servers == []

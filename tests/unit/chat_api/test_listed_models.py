@@ -32,6 +32,16 @@ def test_model_is_shorthand_for_a_list_at_one_endpoint() -> None:
         assert (config.api, config.base_url) == ("chat_completions", "http://m/v1")
 
 
+def test_the_services_key_goes_to_openai_and_with_the_shorthand_to_its_endpoint() -> None:
+    key = NEEDED["openai_secret_arn"]
+    assert models(model="a", openai_base_url="http://m/v1").config("a").secret == key
+    listed = models(
+        models='[{"name": "openai"}, {"name": "other", "base_url": "http://m/v1"},'
+        ' {"name": "own", "secret": "chat/models/own"}, {"name": "aws", "provider": "bedrock"}]'
+    )
+    assert [each.secret for each in listed.configs] == [key, None, "chat/models/own", None]
+
+
 def test_without_any_setting_the_agent_names_its_model() -> None:
     assert models().names == ()
     assert models().config("own").wire_name == "own"

@@ -13,13 +13,10 @@ OPENAI = "https://api.openai.com/v1"
 # A dead address is noticed sooner than a silent model.
 TIMEOUT = httpx2.Timeout(SILENCE_SECONDS, connect=5.0)
 
+# What an endpoint without a key is sent. The client demands a value.
+NO_KEY = "none"
 # Returns the key to send. It is called before each request, so a rotated key takes effect.
 type ApiKey = Callable[[], Awaitable[str]]
-
-
-async def no_key() -> str:
-    """Return what is sent to an endpoint without a key. The client demands a value."""
-    return "none"
 
 
 class Endpoints:
@@ -27,10 +24,10 @@ class Endpoints:
 
     def __init__(
         self,
-        key_of: Callable[[str | None], ApiKey],
+        key_of: Callable[[str], ApiKey],
         transport: httpx2.AsyncBaseTransport | None = None,
     ) -> None:
-        """`key_of` returns the key in a named secret, or the service's own for None."""
+        """`key_of` returns the key in a named secret."""
         self._key_of = key_of
         self._transport = transport
         self._clients: dict[tuple[str | None, ...], AsyncOpenAI] = {}
@@ -46,9 +43,8 @@ class Endpoints:
     def _create(self, config: ModelConfig) -> AsyncOpenAI:
         if config.provider == "bedrock":
             return _bedrock_client(config, self._transport)
-        return create_client(
-            config.base_url or OPENAI, self._key_of(config.secret), self._transport
-        )
+        key = self._key_of(config.secret) if config.secret else NO_KEY
+        return create_client(config.base_url or OPENAI, key, self._transport)
 
 
 def create_client(

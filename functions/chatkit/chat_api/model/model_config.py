@@ -35,9 +35,10 @@ class ModelConfig(BaseModel):
     `name` is what settings, messages and logs call it. `model` is what its endpoint calls it, by
     default the same.
 
-    The provider `openai` is any endpoint that speaks one of OpenAI's two APIs. Its requests carry
-    the key in `secret`, a secret in Secrets Manager, or the parameter OpenAIApiKey without one. The
-    provider `bedrock` is Amazon Bedrock. Its requests are signed with the function's role.
+    The provider `openai` is any endpoint that speaks one of OpenAI's two APIs, by default OpenAI's
+    own. Its requests carry the key in `secret`, which is in Secrets Manager. Without one, only
+    requests to OpenAI carry a key, the service's own. The provider `bedrock` is Amazon Bedrock. Its
+    requests are signed with the function's role.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -78,6 +79,11 @@ class ModelConfig(BaseModel):
             if field in self.model_fields_set:
                 raise ValueError(f"must not have {field}, which {self.provider} has no use for")
         return self
+
+    @property
+    def is_openais_own(self) -> bool:
+        """Return whether OpenAI itself hosts it."""
+        return self.provider == "openai" and self.base_url is None
 
     @property
     def wire_name(self) -> str:
@@ -137,9 +143,13 @@ class ModelList:
 
 
 def shorthand(
-    names: Sequence[str], *, api: Api = "responses", base_url: str | None = None
+    names: Sequence[str],
+    *,
+    api: Api = "responses",
+    base_url: str | None = None,
+    secret: str | None = None,
 ) -> ModelList:
     """Return the models of one endpoint, which has all the others, too."""
-    unlisted = ModelConfig(name="unlisted", api=api, base_url=base_url)
+    unlisted = ModelConfig(name="unlisted", api=api, base_url=base_url, secret=secret)
     configs = tuple(unlisted.model_copy(update={"name": name}) for name in names)
     return ModelList(configs, unlisted)

@@ -10,7 +10,7 @@ import pytest
 from agents import Agent, ModelSettings, RunConfig, Runner
 from agents.exceptions import ModelBehaviorError
 
-from chat_api.model.endpoints import Endpoints, no_key
+from chat_api.model.endpoints import ApiKey, Endpoints
 from chat_api.model.model_config import ModelConfig, ModelList
 from chat_api.model.outages import OUTAGE_SECONDS, Outages
 from chat_api.model.provider import ListedModels, create_run_config
@@ -58,10 +58,14 @@ class Hosts:
         return [host for host, _ in self.asked]
 
 
+def no_secret(secret: str) -> ApiKey:
+    raise AssertionError(f"asked for {secret}")
+
+
 def run_config(
     hosts: Hosts, models: ModelList = LIST, *, fallback: bool = True, **policy: Any
 ) -> RunConfig:
-    endpoints = Endpoints(lambda _secret: no_key, httpx2.MockTransport(hosts.answer))
+    endpoints = Endpoints(no_secret, httpx2.MockTransport(hosts.answer))
     provider = ListedModels(
         models, endpoints.client, retry_policy=RetryPolicy(first_pause=0.0, **policy)
     )
