@@ -120,5 +120,6 @@ async def test_tokens_of_each_turn_are_logged_and_added_to_the_daily_count(
         (200, 160, 40),
         (100, 80, 20),
     ]
+    assert [line["tokens_estimated"] for line in turns] == [0, 0]
     assert len({line["turn_id"] for line in turns}) == 2
     assert chat.gate.row("alice").tokens_today(gate_clock()) == 360

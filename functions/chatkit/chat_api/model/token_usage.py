@@ -21,6 +21,14 @@ class RequestTokens:
         self.cached = 0
         self.written = 0
         self._received = 0
+        self._is_read_reported = False
+        self._is_written_reported = False
+
+    @property
+    def estimated(self) -> int:
+        """The part of `read` and `written` that the endpoint did not report."""
+        read = 0 if self._is_read_reported else self.read
+        return read + (0 if self._is_written_reported else self.written)
 
     def receive(self, text: str) -> None:
         """Count a piece of the answer."""
@@ -33,8 +41,10 @@ class RequestTokens:
         `usage` has the names of the Responses API. Some endpoints report nothing, or zeros, and
         the estimates stay.
         """
-        self.read = _reported(usage, "input_tokens") or self.read
-        self.written = _reported(usage, "output_tokens") or self.written
+        read, written = _reported(usage, "input_tokens"), _reported(usage, "output_tokens")
+        self._is_read_reported, self._is_written_reported = read > 0, written > 0
+        self.read = read or self.read
+        self.written = written or self.written
         self.cached = _reported(getattr(usage, "input_tokens_details", None), "cached_tokens")
 
     def withdraw(self) -> None:
@@ -70,6 +80,11 @@ class Tokens:
     @property
     def written(self) -> int:
         return sum(request.written for request in self._requests)
+
+    @property
+    def estimated(self) -> int:
+        """The part of `used` that no endpoint reported."""
+        return sum(request.estimated for request in self._requests)
 
     @property
     def used(self) -> int:

@@ -78,6 +78,7 @@ async def closing(
                 tokens_in=tokens.read,
                 tokens_cached=tokens.cached,
                 tokens_out=tokens.written,
+                tokens_estimated=tokens.estimated,
             )
 
 

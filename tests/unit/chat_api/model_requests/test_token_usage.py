@@ -82,6 +82,7 @@ async def test_tokens_are_counted_by_bytes_if_an_endpoint_reports_no_usage(
     tokens = await used_by(endpoint, answer_without_usage(api), api=api)
     assert tokens.read == pytest.approx(got(endpoint), rel=0.1)
     assert tokens.written == 1
+    assert tokens.estimated == tokens.used
 
 
 @pytest.mark.parametrize(
@@ -117,7 +118,14 @@ async def test_a_request_that_was_never_sent_is_not_counted(
 async def test_reported_usage_replaces_the_estimate(endpoint: Endpoint) -> None:
     tokens = await used_by(endpoint, streamed(sse(CREATED, DELTA, completed(USAGE))))
     assert (tokens.read, tokens.cached, tokens.written) == (7_000, 6_000, 50)
+    assert tokens.estimated == 0
     assert tokens.sent == pytest.approx(got(endpoint) * BYTES_PER_TOKEN, rel=0.1)
+
+
+async def test_what_a_report_leaves_out_stays_an_estimate(endpoint: Endpoint) -> None:
+    partial = USAGE | {"output_tokens": 0}
+    tokens = await used_by(endpoint, streamed(sse(CREATED, DELTA, completed(partial))))
+    assert (tokens.read, tokens.estimated) == (7_000, tokens.written)
 
 
 async def test_usage_of_a_failed_answer_is_counted(endpoint: Endpoint) -> None:

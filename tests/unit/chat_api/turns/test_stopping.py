@@ -57,6 +57,7 @@ async def test_a_stopped_answer_is_counted_even_without_usage_from_the_model(
     assert line["tokens_in"] >= len("Tell me a story") // 4
     assert line["tokens_out"] >= len("Once upon ") // 4
     used = line["tokens_in"] + line["tokens_out"]
+    assert line["tokens_estimated"] == used
     assert here.gate.row("alice").tokens_today(gate_clock()) == used
 
 
