@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from local_stack.template.errors import TemplateError
@@ -13,10 +13,14 @@ _NO_VALUE = object()
 
 @dataclass(frozen=True)
 class Names:
-    """The values of names: `refs` by name, `attributes` by (name, attribute)."""
+    """The values of names: `refs` by name, `attributes` by (name, attribute).
+
+    `conditions` says which of the template's conditions hold.
+    """
 
     refs: Mapping[str, str]
     attributes: Mapping[tuple[str, str], str]
+    conditions: Mapping[str, bool] = field(default_factory=dict)
 
     def ref(self, name: str) -> str:
         if name not in self.refs:
@@ -28,12 +32,21 @@ class Names:
             raise TemplateError(f"GetAtt {name}.{attribute}, which the local stack does not know")
         return self.attributes[name, attribute]
 
+    def condition(self, name: str) -> bool:
+        if name not in self.conditions:
+            raise TemplateError(f"the condition {name}, which the template does not declare")
+        return self.conditions[name]
+
+    def exists(self, resource: Mapping[str, Any]) -> bool:
+        """Return whether the stack has a resource, which its condition decides."""
+        return "Condition" not in resource or self.condition(resource["Condition"])
+
 
 def resolve(value: Any, names: Names) -> Any:
     """Return the value with every intrinsic function in it replaced.
 
-    Supported are Ref, Fn::GetAtt, Fn::Sub and Fn::Join; AWS::NoValue removes its property. Raise
-    TemplateError for any other function and for an unknown name.
+    Supported are Ref, Fn::GetAtt, Fn::Sub, Fn::Join, Fn::Split and Fn::If; AWS::NoValue removes its
+    property. Raise TemplateError for any other function and for an unknown name.
     """
     resolved = _resolve(value, names)
     return None if resolved is _NO_VALUE else resolved
@@ -71,8 +84,12 @@ def _call(function: str, argument: Any, names: Names) -> Any:
             return _substituted(text, {}, names)
         case "Fn::Sub", [str(text), dict(variables)]:
             return _substituted(text, resolve(variables, names), names)
-        case "Fn::Join", [str(delimiter), list(parts)]:
+        case "Fn::Join", [str(delimiter), list(parts) | dict(parts)]:
             return delimiter.join(str(part) for part in resolve(parts, names))
+        case "Fn::Split", [str(delimiter), source]:
+            return str(resolve(source, names)).split(delimiter)
+        case "Fn::If", [str(condition), holds, fails]:
+            return _resolve(holds if names.condition(condition) else fails, names)
     raise TemplateError(f"the local stack does not understand {function}: {argument!r}")
 
 

@@ -1,8 +1,10 @@
 """The local name and attributes of each resource."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
+from local_stack.template.conditions import evaluate
 from local_stack.template.errors import TemplateError
 from local_stack.template.intrinsics import Names
 
@@ -39,21 +41,22 @@ NOT_LOCAL = frozenset(
 )
 
 
-def names_of(resources: Mapping[str, Any], parameters: Mapping[str, str]) -> Names:
-    """Return what Ref and GetAtt return for the parameters and for each resource.
+def names_of(document: Mapping[str, Any], parameters: Mapping[str, str]) -> Names:
+    """Return what Ref and GetAtt return for the parameters and for each resource that exists.
 
     Raise TemplateError for a resource of an unsupported type.
     """
     refs = _PSEUDO_PARAMETERS | dict(parameters)
+    names = Names(refs, {}, evaluate(document.get("Conditions", {}), refs))
     attributes = {}
-    for name, resource in resources.items():
+    for name, resource in document["Resources"].items():
         kind = str(resource.get("Type"))
-        if kind in NOT_LOCAL:
+        if kind in NOT_LOCAL or not names.exists(resource):
             continue
         refs[name], arn = _ref_and_arn(name, kind, resource.get("Properties", {}))
         if arn:
             attributes[name, "Arn"] = arn
-    return Names(refs, attributes)
+    return replace(names, attributes=attributes)
 
 
 def _ref_and_arn(name: str, kind: str, properties: Mapping[str, Any]) -> tuple[str, str | None]:

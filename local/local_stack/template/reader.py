@@ -16,12 +16,11 @@ from local_stack.template.properties import only, required
 from local_stack.template.resources import Function, Route, Template
 from local_stack.template.storage import read_bucket, read_secret, read_table
 
-_SECTIONS = frozenset({"Globals", "Parameters", "Resources"})
+_SECTIONS = frozenset({"Conditions", "Globals", "Parameters", "Resources"})
 _SECTIONS_WITHOUT_EFFECT = frozenset(
-    # Only resources that do not exist locally may have a condition; any other is refused.
-    {"AWSTemplateFormatVersion", "Conditions", "Description", "Metadata", "Outputs", "Transform"}
+    {"AWSTemplateFormatVersion", "Description", "Metadata", "Outputs", "Transform"}
 )
-_ATTRIBUTES = frozenset({"Properties", "Type"})
+_ATTRIBUTES = frozenset({"Condition", "Properties", "Type"})
 _ATTRIBUTES_WITHOUT_EFFECT = frozenset(
     {"DeletionPolicy", "DependsOn", "Metadata", "UpdateReplacePolicy"}
 )
@@ -42,12 +41,12 @@ class _Reader:
     def __init__(self, document: dict[str, Any], values: dict[str, str], root: Path) -> None:
         self._root = root
         self._values = values
+        self._names: Names = names_of(document, values)
         self._resources = {
             name: only(name, resource, _ATTRIBUTES, _ATTRIBUTES_WITHOUT_EFFECT)
             for name, resource in document["Resources"].items()
-            if resource.get("Type") not in NOT_LOCAL
+            if resource.get("Type") not in NOT_LOCAL and self._names.exists(resource)
         }
-        self._names: Names = names_of(self._resources, values)
         self._properties = {
             name: with_globals(document, resource) for name, resource in self._resources.items()
         }

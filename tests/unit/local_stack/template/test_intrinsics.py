@@ -10,6 +10,7 @@ from local_stack.template.intrinsics import Names, resolve
 NAMES = Names(
     refs={"Table": "tasks", "AWS::Region": "eu-central-1"},
     attributes={("Table", "Arn"): "arn:table"},
+    conditions={"HasTable": True, "HasKey": False},
 )
 
 
@@ -25,6 +26,10 @@ NAMES = Names(
         ({"Fn::Sub": ["${x}-${Table}", {"x": {"Ref": "Table"}}]}, "tasks-tasks"),
         ({"Fn::Sub": "${!Literal}"}, "${Literal}"),
         ({"Fn::Join": [":", ["a", {"Ref": "Table"}, 3]]}, "a:tasks:3"),
+        ({"Fn::Split": ["a", {"Ref": "Table"}]}, ["t", "sks"]),
+        ({"Fn::Join": ["-", {"Fn::Split": ["a", {"Ref": "Table"}]}]}, "t-sks"),
+        ({"Fn::If": ["HasTable", {"Ref": "Table"}, {"Ref": "Nobody"}]}, "tasks"),
+        ({"Fn::If": ["HasKey", {"Ref": "Nobody"}, ""]}, ""),
         ({"deep": [{"Ref": "Table"}, 1, True]}, {"deep": ["tasks", 1, True]}),
     ],
 )
@@ -35,6 +40,7 @@ def test_an_intrinsic_function_is_resolved(value: Any, expected: Any) -> None:
 def test_no_value_removes_its_property_and_its_list_entry() -> None:
     nothing = {"Ref": "AWS::NoValue"}
     assert resolve({"a": nothing, "b": [nothing, 1]}, NAMES) == {"b": [1]}
+    assert resolve([1, {"Fn::If": ["HasKey", 2, nothing]}], NAMES) == [1]
 
 
 @pytest.mark.parametrize(

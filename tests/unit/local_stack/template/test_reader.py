@@ -74,6 +74,26 @@ def test_a_bucket_gets_a_name_that_s3_accepts(tmp_path: Path) -> None:
     assert bucket.name == "local-uploads"
 
 
+@pytest.mark.parametrize(
+    ("condition", "exists"),
+    [
+        ("!Equals [!Ref AWS::Partition, aws]", True),
+        ("!Not [!Equals [a, a]]", False),
+        ("!And [!Equals [a, a], !Equals [a, b]]", False),
+        ("!Or [!Equals [a, b], !Equals [true, 'true']]", True),
+    ],
+)
+def test_a_resource_exists_if_its_condition_holds(
+    tmp_path: Path, condition: str, exists: bool
+) -> None:
+    text = f"""
+  B: {{Type: AWS::S3::Bucket, Condition: Wanted}}
+Conditions:
+  Wanted: {condition}
+"""
+    assert [bucket.name for bucket in read(tmp_path, API + text).buckets] == ["local-b"] * exists
+
+
 def test_resources_that_a_local_run_does_not_need_are_ignored(tmp_path: Path) -> None:
     alarm = "  A: {Type: AWS::CloudWatch::Alarm, Properties: {X: !ImportValue y}}"
     assert read(tmp_path, API + alarm).functions == ()
@@ -87,7 +107,9 @@ def event(properties: str) -> str:
     ("addition", "message"),
     [
         ("  Q: {Type: AWS::SQS::Queue}", "AWS::SQS::Queue"),
-        ("  B: {Type: AWS::S3::Bucket, Condition: IsProd}", "Condition"),
+        ("  B: {Type: AWS::S3::Bucket, Condition: IsProd}", "the condition IsProd"),
+        ("Conditions: {IsProd: !Equals [!Ref Nobody, x]}", "Nobody"),
+        ("Conditions: {IsProd: !Contains [a]}", "the condition"),
         (FUNCTION + "      SnapStart: {ApplyOn: PublishedVersions}", "SnapStart"),
         (FUNCTION + "      Runtime: python3.12", "python3.12"),
         (FUNCTION + "      Layers: [!Sub 'arn:foreign']", "not in the template"),
