@@ -177,7 +177,11 @@ def test_the_translator_adds_no_role_or_policy(translated: dict[str, Any]) -> No
         assert properties["Role"] == {"Fn::GetAtt": [role, "Arn"]}
     assert iam == {
         "ApiAccountRole",
+        "ChatkitBedrockMantlePolicy",
+        "ChatkitBedrockRuntimePolicy",
         "ChatkitIdentityPolicy",
+        "ChatkitModelSecretsPolicy",
+        "ChatkitModelsParameterPolicy",
         "ChatkitRole",
         "ChatkitToolSecretsPolicy",
         "McpIdentityPolicy",

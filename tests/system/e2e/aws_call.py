@@ -44,6 +44,9 @@ def _actions(request: Request) -> Iterator[tuple[str, str]]:
     if service == "secretsmanager":
         secret = _arn("secretsmanager", json.loads(request.body)["SecretId"], "secret:")
         return iter([(f"secretsmanager:{operation}", secret)])
+    if service == "AmazonSSM":
+        name = json.loads(request.body)["Name"].removeprefix("/")
+        return iter([(f"ssm:{operation}", _arn("ssm", name, "parameter/"))])
     method, path, _ = request.line.split(" ")
     if invoked := _FUNCTION.fullmatch(urlsplit(path).path):
         arn = _arn("lambda", unquote(invoked[1]), "function:")

@@ -8,7 +8,7 @@ from typing import Any
 
 from local_stack.template.document import load_document
 from local_stack.template.intrinsics import Names, resolve
-from local_stack.template.names import NOT_LOCAL, names_of
+from local_stack.template.names import names_of
 from local_stack.template.parameters import parameter_values
 from tests.system.e2e.aws_call import AwsCall
 
@@ -34,23 +34,21 @@ def grants(template: Path, parameters: dict[str, str]) -> frozenset[Grant]:
     """Return everything that the functions' roles allow, except Lambda's own log writes."""
     document = load_document(template)
     values = parameter_values(document["Parameters"], parameters)
-    resources: dict[str, Any] = document["Resources"]
-    local = {name: each for name, each in resources.items() if each["Type"] not in NOT_LOCAL}
-    names = names_of(local, values)
+    names = names_of(document, values)
     return frozenset(
         grant
-        for function, resource in resources.items()
+        for function, resource in document["Resources"].items()
         if resource["Type"] == "AWS::Serverless::Function"
-        for policy in _policies(document, resource["Properties"]["Role"], values)
+        for policy in _policies(document, resource["Properties"]["Role"], names)
         for statement in policy["Statement"]
         for grant in _granted(function, statement, names)
     )
 
 
 def _policies(
-    document: dict[str, Any], role: dict[str, Any], values: dict[str, str]
+    document: dict[str, Any], role: dict[str, Any], names: Names
 ) -> Iterator[dict[str, Any]]:
-    """Yield the policy documents in a role and those attached to it under these values."""
+    """Yield the policy documents in a role and those attached to it that exist."""
     name = role["Fn::GetAtt"][0]
     own = document["Resources"][name]["Properties"]
     assert set(own) == {"AssumeRolePolicyDocument", "Policies"}
@@ -58,8 +56,7 @@ def _policies(
     for resource in document["Resources"].values():
         if resource["Type"] != "AWS::IAM::RolePolicy":
             continue
-        condition = document["Conditions"][resource["Condition"]]
-        if resource["Properties"]["RoleName"] == {"Ref": name} and _holds(condition, values):
+        if resource["Properties"]["RoleName"] == {"Ref": name} and names.exists(resource):
             yield resource["Properties"]["PolicyDocument"]
 
 
@@ -68,21 +65,8 @@ def _granted(function: str, statement: dict[str, Any], names: Names) -> Iterator
     assert statement["Effect"] == "Allow"
     actions = set(_listed(statement["Action"])) - BY_LAMBDA
     for action in actions:
-        for resource in _listed(statement["Resource"]):
-            yield Grant(function, action, resolve(resource, names))
-
-
-def _holds(condition: Any, values: dict[str, str]) -> bool:
-    [(function, arguments)] = condition.items()
-    match function:
-        case "Fn::And":
-            return all(_holds(each, values) for each in arguments)
-        case "Fn::Not":
-            return not _holds(arguments[0], values)
-        case "Fn::Equals":
-            one, other = (resolve(each, Names(values, {})) for each in arguments)
-            return bool(one == other)
-    raise AssertionError(f"a condition with {function}")
+        for resource in _listed(resolve(statement["Resource"], names)):
+            yield Grant(function, action, resource)
 
 
 def _listed(value: Any) -> list[Any]:

@@ -15,6 +15,15 @@ EVERY_POLICY = {
     "AcceptIdentityTokens": "true",
     "McpAudience": "https://api.example.com/mcp",
     "ToolServers": '[{"name": "weather", "url": "https://weather.example.com/mcp"}]',
+    "ModelsParameter": "/chatkit/models",
+    "BedrockEndpoints": "both",
+}
+# A model may be in another region than the stack, and foundation models belong to no account.
+BEDROCK = "arn:aws:bedrock"
+BEDROCK_MODELS = {
+    f"{BEDROCK}:*::foundation-model/*",
+    f"{BEDROCK}:*:123456789012:application-inference-profile/*",
+    f"{BEDROCK}:*:123456789012:inference-profile/*",
 }
 # Only with this permission does S3 report a missing object as missing instead of forbidden.
 FOR_GET_OBJECT = Grant("ChatkitFunction", "s3:ListBucket", "arn:aws:s3:::local-filesbucket")
@@ -84,6 +93,8 @@ def test_a_role_allows_nothing_that_its_function_never_does(
 def test_a_wildcard_only_follows_a_name_of_the_stack() -> None:
     for grant in grants(ROOT / "template.yaml", parameters_of(EVERY_POLICY)):
         assert "*" not in grant.action
+        if grant.resource.startswith(BEDROCK):
+            continue
         named = grant.resource.removesuffix("/*")
         assert "*" not in named
         # The local stack is named local, and its bucket's name begins with that.
@@ -94,8 +105,56 @@ def test_policies_that_depend_on_parameters_are_compared_too() -> None:
     few = grants(ROOT / "template.yaml", parameters_of({"McpAudience": ""}))
     many = grants(ROOT / "template.yaml", parameters_of(EVERY_POLICY))
     secrets = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:"
+    parameter = "arn:aws:ssm:eu-central-1:123456789012:parameter/chatkit/models"
+    projects = f"{BEDROCK}-mantle:*:123456789012:project/*"
     assert many - few == {
         Grant("ChatkitFunction", "secretsmanager:GetSecretValue", f"{secrets}IdentitySecret"),
         Grant("ChatkitFunction", "secretsmanager:GetSecretValue", f"{secrets}local/tools/*"),
+        Grant("ChatkitFunction", "secretsmanager:GetSecretValue", f"{secrets}local/models/*"),
         Grant("McpFunction", "secretsmanager:GetSecretValue", f"{secrets}IdentitySecret"),
+        Grant("ChatkitFunction", "ssm:GetParameter", parameter),
+        *(
+            Grant("ChatkitFunction", f"bedrock:{action}", resource)
+            for action in ("InvokeModel", "InvokeModelWithResponseStream")
+            for resource in BEDROCK_MODELS
+        ),
+        *(
+            Grant("ChatkitFunction", f"bedrock-mantle:{action}", projects)
+            for action in ("CreateInference", "GetProject", "ListProjects")
+        ),
     }
+
+
+@pytest.mark.parametrize(
+    ("endpoints", "actions"),
+    [
+        ("none", set()),
+        ("runtime", {"bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream"}),
+        (
+            "mantle",
+            {
+                "bedrock-mantle:CreateInference",
+                "bedrock-mantle:GetProject",
+                "bedrock-mantle:ListProjects",
+            },
+        ),
+    ],
+)
+def test_the_chat_function_calls_only_the_endpoints_of_bedrock_that_its_models_use(
+    endpoints: str, actions: set[str]
+) -> None:
+    given = grants(ROOT / "template.yaml", parameters_of({"BedrockEndpoints": endpoints}))
+    assert {each.action for each in given if each.resource.startswith(BEDROCK)} == actions
+
+
+@pytest.mark.parametrize("name", ["models", "chatkit/models", "/models", "/chatkit/models"])
+def test_the_chat_function_reads_exactly_the_parameter_with_its_models(name: str) -> None:
+    given = grants(ROOT / "template.yaml", parameters_of({"ModelsParameter": name}))
+    [resource] = [each.resource for each in given if each.action == "ssm:GetParameter"]
+    assert resource.endswith(f":parameter/{name.removeprefix('/')}")
+
+
+def test_without_a_key_there_is_no_secret_of_openai_to_read() -> None:
+    for key, readable in (("none", False), ("sk-hunter2", True)):
+        given = grants(ROOT / "template.yaml", parameters_of({"OpenAIApiKey": key}))
+        assert any(each.resource.endswith(":OpenAISecret") for each in given) is readable
