@@ -13,6 +13,7 @@ from botocore.exceptions import (
     NoCredentialsError,
 )
 
+API_KEY_SECRET = "OpenAISecret"
 NO_CREDENTIALS = "No AWS credentials: sign in (for example `aws sso login`), or set AWS_PROFILE."
 
 
@@ -28,17 +29,21 @@ class Account:
     region: str
     parameters: Mapping[str, str] | None
     has_api_log_role: bool
+    # CloudFormation hides the parameter, but the secret is there only if the stack has a key.
+    has_api_key: bool = False
 
 
 def read_account(session: boto3.session.Session, stack: str) -> Account:
     """Read the account's state. Raises `NotReady` with what to do first."""
     try:
         identity = session.client("sts").get_caller_identity()
+        parameters = stack_parameters(session, stack)
         return Account(
             id=identity["Account"],
             region=session.region_name,
-            parameters=stack_parameters(session, stack),
+            parameters=parameters,
             has_api_log_role="cloudwatchRoleArn" in session.client("apigateway").get_account(),
+            has_api_key=parameters is not None and _has_resource(session, stack, API_KEY_SECRET),
         )
     except NoCredentialsError:
         raise NotReady(NO_CREDENTIALS) from None
@@ -66,6 +71,15 @@ def stack_parameters(session: boto3.session.Session, stack: str) -> dict[str, st
             return None
         raise NotReady(f"The stack cannot be named {stack!r}: {reason.get('Message')}") from error
     return parameters_of(answer["Stacks"][0], session.region_name)
+
+
+def _has_resource(session: boto3.session.Session, stack: str, name: str) -> bool:
+    pages = session.client("cloudformation").get_paginator("list_stack_resources")
+    return any(
+        each["LogicalResourceId"] == name and each["ResourceStatus"] != "DELETE_COMPLETE"
+        for page in pages.paginate(StackName=stack)
+        for each in page["StackResourceSummaries"]
+    )
 
 
 def parameters_of(stack: Mapping[str, Any], region: str) -> dict[str, str] | None:

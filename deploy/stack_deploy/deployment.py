@@ -7,7 +7,9 @@ from pathlib import Path
 from local_stack.template.document import load_document
 from stack_deploy.account import read_account, stack_parameters
 from stack_deploy.concurrency import concurrency_notice
+from stack_deploy.lookups import AccountLookups
 from stack_deploy.make_variables import MakeVariables
+from stack_deploy.model_access import bedrock_notices
 from stack_deploy.parameter_values import choose_parameter_values, deployment_summary
 from stack_deploy.protection import deploy_protected, protection_step
 from stack_deploy.region import endpoint_notices, session_for
@@ -33,9 +35,16 @@ def deploy(project: Project, stack: str, variables: MakeVariables) -> int:
     document = load_document(project.template)
     session = session_for(variables.environ, project.samconfig)
     account = read_account(session, stack)
-    values = choose_parameter_values(document, variables, account, stack=stack, arch=project.arch)
-    values |= protection_step(values, account.parameters)
-    notices = [*endpoint_notices(variables.environ), concurrency_notice(session.client("lambda"))]
+    lookups = AccountLookups(session)
+    chosen = choose_parameter_values(
+        document, variables, account, lookups, stack=stack, arch=project.arch
+    )
+    values = chosen.values | protection_step(chosen.values, account.parameters)
+    notices = [
+        *endpoint_notices(variables.environ),
+        *bedrock_notices(chosen.models, account.region),
+        concurrency_notice(session.client("lambda")),
+    ]
     print(
         deployment_summary(document, variables, values, account, stack),
         *notices,

@@ -7,6 +7,7 @@ from typing import Any
 
 from chat_api.settings import ChatSettings
 from chatcore.settings import Settings
+from local_stack.template.conditions import evaluate
 from local_stack.template.globals import with_globals
 from local_stack.template.intrinsics import Names, resolve
 from local_stack.template.properties import text
@@ -71,7 +72,8 @@ def function_environments(
     The names of resources have their real lengths, with placeholders for CloudFormation's random
     suffixes.
     """
-    names = Names(dict(_resource_names(document["Resources"], place)) | dict(values), {})
+    refs = dict(_resource_names(document["Resources"], place)) | dict(values)
+    names = Names(refs, {}, evaluate(document["Conditions"], values))
     return [
         _environment(name, with_globals(document, resource), names, values)
         for name, resource in document["Resources"].items()
@@ -83,7 +85,11 @@ def _environment(
     name: str, properties: Mapping[str, Any], names: Names, values: Mapping[str, str]
 ) -> FunctionEnvironment:
     written = properties["Environment"]["Variables"]
-    refs = {each: value["Ref"] for each, value in written.items() if isinstance(value, dict)}
+    refs = {
+        each: value["Ref"]
+        for each, value in written.items()
+        if isinstance(value, dict) and "Ref" in value
+    }
     return FunctionEnvironment(
         function=name,
         variables={each: text(value) for each, value in resolve(written, names).items()},

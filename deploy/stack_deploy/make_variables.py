@@ -14,6 +14,7 @@ SHARED_NAMES = frozenset(
         "LOG_LEVEL",
         "LOG_RETENTION_DAYS",
         "MODEL",
+        "MODELS",
         "OPENAI_API",
         "OPENAI_BASE_URL",
         "REQUESTS_PER_SECOND",
@@ -63,7 +64,7 @@ class MakeVariables:
         exported = self.environ[variable] or parameter.default
         if exported == planned:
             return None
-        return ambiguous_export(variable, self.environ[variable])
+        return ambiguous_export(variable, parameter.shown_unchecked(self.environ[variable]))
 
     def typing_faults(self, parameters: Sequence[Parameter]) -> list[str]:
         """Return a sentence for each typed name that is unknown."""
@@ -89,10 +90,14 @@ class MakeVariables:
         ]
 
 
-def ambiguous_export(variable: str, exported: str) -> str:
-    """Return the sentence that refuses an exported variable that other programs read too."""
+def ambiguous_export(variable: str, exported: str | None) -> str:
+    """Return the sentence that refuses an exported variable that other programs read too.
+
+    `exported` is its value, or None if that may hold a secret.
+    """
+    shown = "" if exported is None else f" ({exported or 'empty'})"
     return (
-        f"{variable} is exported ({exported or 'empty'}), perhaps for another program. Type"
+        f"{variable} is exported{shown}, perhaps for another program. Type"
         f" `make deploy {variable}=…` if you mean it, or `unset {variable}`."
     )
 

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+# Their JSON may span several lines, and may contain a key by mistake.
+JSON_LISTS = frozenset({"Models", "ToolServers"})
 
 
 def value_fault(name: str, value: str) -> str | None:
@@ -14,8 +16,7 @@ def value_fault(name: str, value: str) -> str | None:
 def _text_fault(name: str, value: str) -> str | None:
     if value != value.strip():
         return "must not begin or end with white space"
-    # JSON may span several lines.
-    if name != "ToolServers" and not value.isprintable():
+    if name not in JSON_LISTS and not value.isprintable():
         return "must be one line of text without control characters"
     return None
 
@@ -29,18 +30,23 @@ def _origins_fault(value: str) -> str | None:
     return "must name each origin once" if len(set(origins)) < len(origins) else None
 
 
-def _endpoint_fault(value: str) -> str | None:
+def endpoint_fault(value: str) -> str | None:
+    """Return what the address of a model's endpoint must be and is not, or None."""
     if not value:
         return None
     if fault := _port_fault(value):
         return fault
     parts = urlsplit(value)
+    if not parts.hostname:
+        return "must be an address with the name of a host"
     if "@" in parts.netloc:
         return (
             "must be an address without a password: everyone with access to the stack could read it"
         )
     if parts.hostname in LOOPBACK:
         return "must be an address that can be reached from AWS"
+    if parts.scheme != "https":
+        return "must be an https:// address, because keys and conversations are sent there"
     return None
 
 
@@ -61,5 +67,5 @@ _OF_A_PARAMETER: dict[str, Callable[[str], str | None]] = {
     "AllowedOrigins": _origins_fault,
     "IdentityJwksUrl": _port_fault,
     "Model": _models_fault,
-    "OpenAIBaseUrl": _endpoint_fault,
+    "OpenAIBaseUrl": endpoint_fault,
 }

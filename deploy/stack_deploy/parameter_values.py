@@ -1,28 +1,51 @@
 """The parameter values of a deployment: chosen, checked, and listed before it starts."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
 from typing import Any
 
+from chat_api.model.model_config import ModelList
 from stack_deploy.account import Account, NotReady
 from stack_deploy.environment import StackLocation, function_environments
 from stack_deploy.login import login_fault, replaced_login
+from stack_deploy.lookups import Lookups
 from stack_deploy.make_variables import MakeVariables, ambiguous_export
+from stack_deploy.model_access import (
+    ENDPOINTS,
+    KEY,
+    bedrock_endpoints,
+    endpoints_fault,
+    key_fault,
+)
+from stack_deploy.models import MODEL_PARAMETERS, ModelFaults, planned_models
 from stack_deploy.parameters import Parameter, read_parameters
+from stack_deploy.planned_values import PlannedValues
 from stack_deploy.settings_validation import settings_faults
 
 API_LOG_ROLE, ARCHITECTURE = "ApiLogRole", "Architecture"
+# Their defaults depend on the account and on the models.
+FOUND_OUT = (API_LOG_ROLE, ENDPOINTS)
 DEFAULT_STACK = "chatkit"
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The values to deploy, and the models that they name. A stack keeps its other values."""
+
+    values: dict[str, str]
+    models: ModelList
 
 
 def choose_parameter_values(
     document: Mapping[str, Any],
     variables: MakeVariables,
     account: Account,
+    lookups: Lookups,
     *,
     stack: str,
     arch: str,
-) -> dict[str, str]:
-    """Return the values to deploy. A stack keeps its other values.
+) -> Chosen:
+    """Return the values to deploy.
 
     Raises `NotReady` with one sentence for each variable that is missing or wrong.
     """
@@ -30,24 +53,29 @@ def choose_parameter_values(
     kept = account.parameters or {}
     values = _chosen_values(parameters, variables, account) | {ARCHITECTURE: arch}
     values |= replaced_login(parameters, values, kept)
-    planned = {p.name: values.get(p.name, kept.get(p.name, p.default)) for p in parameters}
+    planned = _planned(parameters, values, account)
+    wrong = {p.name: _fault(p, variables, values, kept, planned[p.name]) for p in parameters}
+    sound = {name for name, fault in wrong.items() if not fault}
+    models, model_faults = _models(planned, sound, stack, lookups)
+    place = StackLocation(stack, account.id, account.region)
+    environments = function_environments(document, planned.values, place)
+    # The models have been checked in more detail than the function checks them.
+    others = sound - {*MODEL_PARAMETERS}
     current = kept.get(ARCHITECTURE, document["Parameters"][ARCHITECTURE]["Default"])
     faults = [
         *_target_faults(variables, current, stack, arch),
         *variables.typing_faults(parameters),
+        *filter(None, wrong.values()),
+        *filter(None, [login_fault(parameters, values, kept)]),
+        *model_faults,
+        *settings_faults(environments, others, planned, place, lookups),
     ]
-    wrong = {p.name: _fault(p, variables, values, kept, planned[p.name]) for p in parameters}
-    faults += [fault for fault in wrong.values() if fault]
-    if fault := login_fault(parameters, values, kept):
-        faults.append(fault)
-    place = StackLocation(stack, account.id, account.region)
-    environments = function_environments(document, planned, place)
-    sound = [p for p in parameters if not wrong[p.name]]
-    faults += settings_faults(environments, sound, planned, values.keys(), stack)
-    if faults:
+    if faults or models is None:
         lines = (f"  {line}" for line in [*faults, *variables.hints(parameters)])
         raise NotReady("\n".join(["Not deployed. Please fix these variables:", *lines]))
-    return values
+    if (endpoints := bedrock_endpoints(models)) != planned[ENDPOINTS]:
+        values[ENDPOINTS] = endpoints
+    return Chosen(values, models)
 
 
 def deployment_summary(
@@ -75,13 +103,42 @@ def deployment_summary(
 def _chosen_values(
     parameters: Sequence[Parameter], variables: MakeVariables, account: Account
 ) -> dict[str, str]:
-    values = {p.name: value for p in parameters if (value := variables.value(p)) is not None}
-    if not variables.environ.get("API_LOG_ROLE"):
-        # The default depends on the account.
-        values.pop(API_LOG_ROLE, None)
+    values = {
+        p.name: value
+        for p in parameters
+        if (value := variables.value(p)) is not None
+        and not (p.name in FOUND_OUT and variables.empty(p))
+    }
     if API_LOG_ROLE not in {*values, *(account.parameters or {})}:
         values[API_LOG_ROLE] = "existing" if account.has_api_log_role else "create"
     return values
+
+
+def _planned(
+    parameters: Sequence[Parameter], values: Mapping[str, str], account: Account
+) -> PlannedValues:
+    kept = dict(account.parameters or {})
+    if not account.has_api_key:
+        kept.pop(KEY, None)
+    return PlannedValues(
+        parameters={p.name: p for p in parameters},
+        values={p.name: values.get(p.name, kept.get(p.name, p.default)) for p in parameters},
+        given=values.keys(),
+    )
+
+
+def _models(
+    planned: PlannedValues, sound: Set[str], stack: str, lookups: Lookups
+) -> tuple[ModelList | None, list[str]]:
+    """Return the models, or None if they cannot be known, and a sentence for each fault."""
+    if not sound.issuperset(MODEL_PARAMETERS):
+        return None, []
+    try:
+        models = planned_models(planned, stack, lookups)
+    except ModelFaults as error:
+        return None, list(error.sentences)
+    key = key_fault(models, planned) if KEY in sound else None
+    return models, [fault for fault in (key, endpoints_fault(models, planned)) if fault]
 
 
 def _target_faults(variables: MakeVariables, current: str, stack: str, arch: str) -> Iterator[str]:
@@ -120,7 +177,10 @@ def _listed(parameter: Parameter, value: str, kept: str | None) -> str:
     if kept is None:
         return f"  {parameter.name}: {parameter.shown(value)}"
     if parameter.secret:
-        return f"  {parameter.name}: (secret) → (secret, new value)"
+        new = parameter.shown(value)
+        return (
+            f"  {parameter.name}: (secret) → {'(secret, new value)' if new == '(secret)' else new}"
+        )
     if kept == value:
         return f"  {parameter.name}: {parameter.shown(value)} (unchanged)"
     return f"  {parameter.name}: {parameter.shown(kept)} → {parameter.shown(value)}"

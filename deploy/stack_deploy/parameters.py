@@ -7,7 +7,7 @@ from typing import Any
 
 from local_stack.template.constraints import constraint_fault
 from local_stack.template.properties import text
-from stack_deploy.parameter_validation import value_fault
+from stack_deploy.parameter_validation import JSON_LISTS, value_fault
 
 _WORD = re.compile(r"[A-Z][a-z0-9]+|[A-Z]+(?![a-z])")
 _PASSWORD = re.compile(r"//[^/@\s]*@")
@@ -44,19 +44,25 @@ class Parameter:
         return constraint_fault(self.name, value, self.definition) or value_fault(self.name, value)
 
     def shown(self, value: str) -> str:
-        """Return the value for display, never a secret."""
+        """Return a valid value for display, never a secret."""
         if self.secret:
-            return "(secret)"
+            return self.default if value == self.default else "(secret)"
         return _without_password(value) or "(empty)"
+
+    def shown_unchecked(self, value: str) -> str | None:
+        """Return the beginning of a value that was not checked, or None if it may hold a secret."""
+        if self.secret or self.name in JSON_LISTS:
+            return None
+        shown = _without_password(value)
+        return shown if len(shown) <= _LONGEST_SHOWN else shown[:_LONGEST_SHOWN] + "…"
 
     def refused(self, value: str, fault: str, place: str = "", kept: bool = False) -> str:
         """Return the sentence that refuses a value, or the member of it at the path `place`.
 
         `kept` says that the stack already has this value.
         """
-        shown = _without_password(value)
-        cut = shown if len(shown) <= _LONGEST_SHOWN else shown[:_LONGEST_SHOWN] + "…"
-        given = "" if self.secret else f", {'in' if place else 'not'} {cut!r}"
+        shown = self.shown_unchecked(value)
+        given = "" if shown is None else f", {'in' if place else 'not'} {shown!r}"
         origin = " (the stack's current value)" if kept else ""
         return f"{self.variable}{place} {fault}{given}{origin}."
 

@@ -35,12 +35,16 @@ def first(aws: Aws, make_deploy: MakeDeploy) -> Deployment:
     return make_deploy(SETTINGS | KEYS | {"AWS_REGION": "eu-central-1"}, "y\n")
 
 
+BEDROCK = '[\n  {"name": "openai.gpt-a", "provider": "bedrock"}\n]'
+WITHOUT_KEY = {name: value for name, value in SETTINGS.items() if value != API_KEY}
+
+
 @pytest.fixture(scope="module")
 def declined(aws: Aws, make_deploy: MakeDeploy) -> Deployment:
-    """Return a deployment with only a profile, whose change set the user declines."""
+    """Return a deployment with only a profile and without a key, which the user declines."""
     aws.concurrency = None
     aws.ready_for_sam("eu-west-1")
-    return make_deploy(SETTINGS | {"AWS_PROFILE": "work"}, "n\n", PROFILE)
+    return make_deploy(WITHOUT_KEY | {"AWS_PROFILE": "work"}, "n\n", PROFILE, f"MODELS={BEDROCK}")
 
 
 @pytest.fixture(scope="module")
@@ -129,6 +133,14 @@ def test_a_declined_change_set_creates_nothing_and_says_so(declined: Deployment)
     assert "cloudformation CreateChangeSet" in declined.operations()
     assert "cloudformation ExecuteChangeSet" not in declined.operations()
     assert "Nothing is deployed" in declined.output
+
+
+def test_a_stack_with_models_of_bedrock_alone_needs_no_key(declined: Deployment) -> None:
+    [values] = declined.change_sets()
+    assert (values["Models"], values["BedrockEndpoints"]) == (BEDROCK, "runtime")
+    assert "OpenAIApiKey" not in values
+    assert "your account needs access to openai.gpt-a in eu-west-1" in declined.output
+    assert "bedrock:InvokeModelWithResponseStream" in declined.output
 
 
 def test_an_unreadable_quota_does_not_stop_the_deployment(declined: Deployment) -> None:

@@ -1,5 +1,6 @@
 """The template and an account to deploy it to."""
 
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 
 from local_stack.template.document import load_document
 from stack_deploy.account import Account, NotReady
+from stack_deploy.lookups import LookupFault
 from stack_deploy.make_variables import MakeVariables
 from stack_deploy.parameter_values import choose_parameter_values, deployment_summary
 from stack_deploy.parameters import Parameter, read_parameters
@@ -20,6 +22,24 @@ OTHERS = {
     "OPENAI_API_KEY": "sk-hunter2",
 }
 GIVEN = OTHERS | {"IDENTITY_SHARED_SECRET": "s" * 32}
+
+
+@dataclass
+class FakeLookups:
+    """An account with these SSM parameters, where every secret exists but `missing`."""
+
+    texts: dict[str, str] = field(default_factory=dict)
+    missing: frozenset[str] = frozenset()
+
+    def ssm_text(self, name: str) -> str:
+        if name not in self.texts:
+            raise LookupFault(f"names no SSM parameter ({name})")
+        return self.texts[name]
+
+    def lacks_secret(self, name: str) -> bool:
+        return name in self.missing
+
+
 EMPTY = Account("123456789012", "eu-central-1", None, has_api_log_role=False)
 
 
@@ -30,14 +50,16 @@ class Deployment:
         self.document = document
         self.parameters: list[Parameter] = read_parameters(document)
 
-    def existing_stack(self, **changed: str) -> Account:
+    def existing_stack(self, *, has_api_key: bool = True, **changed: str) -> Account:
         """Return an account with the stack, which has the template's defaults except `changed`."""
         required = {p.name: OTHERS.get(p.variable, "") for p in self.parameters if p.required}
         optional = {p.name: p.default for p in self.parameters if not p.required}
         # CloudFormation hides secrets.
         secrets = {p.name: "****" for p in self.parameters if p.secret}
         kept = required | optional | secrets | changed
-        return Account("123456789012", "eu-central-1", kept, has_api_log_role=True)
+        return Account(
+            "123456789012", "eu-central-1", kept, has_api_log_role=True, has_api_key=has_api_key
+        )
 
     def values(
         self,
@@ -47,9 +69,12 @@ class Deployment:
         typed: tuple[str, ...] = (),
         stack: str = "chatkit",
         arch: str = "x86_64",
+        lookups: FakeLookups | None = None,
     ) -> dict[str, str]:
         variables = MakeVariables(environ, frozenset(typed))
-        return choose_parameter_values(self.document, variables, account, stack=stack, arch=arch)
+        return choose_parameter_values(
+            self.document, variables, account, lookups or FakeLookups(), stack=stack, arch=arch
+        ).values
 
     def refusal(
         self,
@@ -59,10 +84,11 @@ class Deployment:
         typed: tuple[str, ...] = (),
         stack: str = "chatkit",
         arch: str = "x86_64",
+        lookups: FakeLookups | None = None,
     ) -> list[str]:
         """Return the sentences of the refusal."""
         with pytest.raises(NotReady) as raised:
-            self.values(environ, account, typed=typed, stack=stack, arch=arch)
+            self.values(environ, account, typed=typed, stack=stack, arch=arch, lookups=lookups)
         first, *lines = str(raised.value).split("\n")
         assert first == "Not deployed. Please fix these variables:"
         return [line.removeprefix("  ") for line in lines]

@@ -34,6 +34,16 @@ def test_the_parameters_of_an_existing_stack_are_read(session: boto3.session.Ses
     assert read_account(session, "chatkit").parameters == {"LogLevel": "DEBUG"}
 
 
+@pytest.mark.parametrize("name", ["OpenAISecret", "ToolSecret"])
+def test_the_secret_of_a_stack_shows_whether_it_has_a_key(
+    session: boto3.session.Session, name: str
+) -> None:
+    template = f"Resources:\n  {name}: {{Type: 'AWS::SNS::Topic'}}\n"
+    session.client("cloudformation").create_stack(StackName="chatkit", TemplateBody=template)
+    assert read_account(session, "chatkit").has_api_key is (name == "OpenAISecret")
+    assert not read_account(session, "another").has_api_key
+
+
 def test_without_credentials_the_error_explains_how_to_sign_in(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -49,6 +49,13 @@ def test_typed_names_are_distinguished_from_exported_ones(tmp_path: Path) -> Non
     assert "TOOL_SERVERS" not in called["environ"]
 
 
+def test_a_list_of_several_lines_can_be_typed(tmp_path: Path) -> None:
+    value = '[\n  {"name": "gpt-a", "base_url": "https://models.example.com/v1#x"},\n  {}\n]'
+    called = run_make_deploy(tmp_path, f"MODELS={value}")
+    assert called["environ"]["MODELS"] == value
+    assert "MODELS" in typed_names(called)
+
+
 def test_values_arrive_unchanged_and_on_no_command_line(tmp_path: Path) -> None:
     value = """a$b $$ $(shell echo made) ${HOME} #c 'd' "e" \\ f"""
     called = run_make_deploy(tmp_path, f"IDENTITY_AUDIENCE={value}", MCP_AUDIENCE=value)

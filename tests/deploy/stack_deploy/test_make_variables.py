@@ -31,6 +31,21 @@ def test_an_exported_empty_shared_name_resets_nothing(
     assert sentence.startswith("MODEL is exported (empty), ")
 
 
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("OPENAI_BASE_URL", "https://me:hunter2@models.example.com/v1"),
+        ("MODELS", '[{"name": "a", "api_key": "hunter2"}]'),
+    ],
+)
+def test_an_exported_shared_name_is_refused_without_a_secret_in_it(
+    deployment: Deployment, variable: str, value: str
+) -> None:
+    [sentence] = deployment.refusal({variable: value}, deployment.existing_stack())
+    assert sentence.startswith(f"{variable} is exported")
+    assert "hunter2" not in sentence
+
+
 def test_a_typed_shared_name_counts(deployment: Deployment) -> None:
     values = deployment.values({"MODEL": "gpt-b"}, deployment.existing_stack(), typed=("MODEL",))
     assert values["Model"] == "gpt-b"
@@ -134,6 +149,15 @@ def test_a_first_deployment_is_listed_without_secrets(deployment: Deployment) ->
     assert "  AllowedOrigins: https://app.example.com" in lines
     assert "  OpenAIApiKey: (secret)" in lines
     assert "hunter2" not in "\n".join(lines)
+
+
+def test_a_key_that_is_removed_is_listed_as_none(deployment: Deployment) -> None:
+    environ = {
+        "OPENAI_API_KEY": "none",
+        "MODELS": '[{"name": "openai.gpt-a", "provider": "bedrock"}]',
+    }
+    lines = deployment.summary(environ, deployment.existing_stack(), typed=("MODELS",))
+    assert "  OpenAIApiKey: (secret) → none" in lines
 
 
 def test_a_typed_secret_shows_a_warning(deployment: Deployment) -> None:

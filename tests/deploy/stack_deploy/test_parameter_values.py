@@ -103,25 +103,23 @@ def test_a_first_deployment_names_every_variable_that_is_missing_or_wrong(
         (
             "TOOL_SERVERS",
             "[oops",
-            "TOOL_SERVERS must be a JSON list (Expecting value: line 1 column 2 (char 1)),"
-            " not '[oops'.",
+            "TOOL_SERVERS must be a JSON list (Expecting value: line 1 column 2 (char 1)).",
         ),
         (
             "TOOL_SERVERS",
             '[{"name": "weather"}]',
-            """TOOL_SERVERS[0].url is missing, in '[{"name": "weather"}]'.""",
+            "TOOL_SERVERS[0].url is missing.",
         ),
         (
             "TOOL_SERVERS",
             '[{"name":"a","url":"http://localhost/"}]',
-            "TOOL_SERVERS[0].url must be an address that can be reached from AWS,"
-            """ in '[{"name":"a","url":"http://localhost/"}]'.""",
+            "TOOL_SERVERS[0].url must be an address that can be reached from AWS.",
         ),
         (
             "TOOL_SERVERS",
             '[{"name":"a","url":"https://a/","secret":"s/a"}]',
             "TOOL_SERVERS[0].secret must begin with chatkit/tools/, or the chat function may not"
-            """ read it, in '[{"name":"a","url":"https://a/","secret":"s/a"}]'.""",
+            " read it.",
         ),
     ],
 )
@@ -139,6 +137,12 @@ def test_a_wrong_value_is_refused_in_one_sentence(
         ("OPENAI_BASE_URL", "https://me:hunter2@models.example.com/v1"),
         ("OPENAI_BASE_URL", "http://localhost:11434/v1"),
         ("OPENAI_BASE_URL", "https://models.example.com:99999/v1"),
+        ("OPENAI_BASE_URL", "http://models.example.com/v1"),
+        ("OPENAI_BASE_URL", "https://:8443/v1"),
+        ("MODELS_PARAMETER", "arn:aws:ssm:eu-central-1:123456789012:parameter/models"),
+        ("MODELS_PARAMETER", "//models"),
+        ("MODELS_PARAMETER", "chatkit/models/"),
+        ("MODEL_FALLBACK", "yes"),
         ("MODEL", ",,"),
         ("MODEL", "gpt-a,gpt-a"),
         ("LOG_LEVEL", "debug"),
@@ -174,6 +178,24 @@ def test_no_secret_is_shown_in_a_refusal(deployment: Deployment) -> None:
     )
     assert "IDENTITY_SHARED_SECRET must have at least 32 characters." in refusal
     assert "hunter2" not in "\n".join(refusal)
+
+
+@pytest.mark.parametrize("variable", ["MODELS", "TOOL_SERVERS"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        '[{"name": "a", "secret": "sk-hunter2"}]',
+        '[{"name": "a", "url": "https://a.example.com/", "secret": "sk-hunter2"}]',
+        '[{"name": "a", "api_key": "sk-hunter2"}]',
+        '[{"secret": "sk-hunter2"',
+    ],
+)
+def test_a_key_that_was_pasted_into_a_list_is_not_shown(
+    deployment: Deployment, variable: str, value: str
+) -> None:
+    for typed in ((), (variable,)):
+        refusal = deployment.refusal(GIVEN | {variable: value}, typed=typed)
+        assert "hunter2" not in "\n".join(refusal)
 
 
 @pytest.mark.parametrize(
@@ -224,6 +246,9 @@ def test_a_kept_value_that_the_template_no_longer_allows_is_refused(deployment: 
     [
         ("TOOL_SERVERS", "ToolServers", ""),
         ("MCP_AUDIENCE", "McpAudience", ""),
+        ("MODELS_PARAMETER", "ModelsParameter", ""),
+        ("TITLE_MODEL", "TitleModel", ""),
+        ("MODEL_FALLBACK", "ModelFallback", "false"),
         ("CHATKIT_MEMORY", "ChatkitMemory", "1024"),
         ("ACCEPT_IDENTITY_TOKENS", "AcceptIdentityTokens", "false"),
     ],
@@ -234,15 +259,23 @@ def test_an_empty_variable_resets_a_parameter_to_its_default(
     assert deployment.values({variable: ""}, deployment.existing_stack())[name] == default
 
 
-def test_a_typed_empty_variable_resets_a_shared_name(deployment: Deployment) -> None:
-    existing_stack = deployment.existing_stack(Model="gpt-a")
-    assert deployment.values({"MODEL": ""}, existing_stack, typed=("MODEL",))["Model"] == ""
+@pytest.mark.parametrize(
+    ("variable", "name", "value"),
+    [("MODEL", "Model", "gpt-a"), ("MODELS", "Models", '[{"name": "gpt-a"}]')],
+)
+def test_a_typed_empty_variable_resets_a_shared_name(
+    deployment: Deployment, variable: str, name: str, value: str
+) -> None:
+    existing_stack = deployment.existing_stack(**{name: value})
+    assert deployment.values({variable: ""}, existing_stack, typed=(variable,))[name] == ""
 
 
 @pytest.mark.parametrize(
     "variable", ["ALLOWED_ORIGINS", "OPENAI_API_KEY", "IDENTITY_SHARED_SECRET"]
 )
-def test_a_required_value_cannot_be_emptied(deployment: Deployment, variable: str) -> None:
+def test_a_required_value_or_a_secret_cannot_be_emptied(
+    deployment: Deployment, variable: str
+) -> None:
     assert deployment.refusal({variable: ""}, deployment.existing_stack()) == [
         f"{variable} is empty. Set it, or `unset {variable}` to keep the stack's value."
     ]
@@ -251,8 +284,8 @@ def test_a_required_value_cannot_be_emptied(deployment: Deployment, variable: st
 def test_an_empty_required_variable_of_a_first_deployment_is_missing(
     deployment: Deployment,
 ) -> None:
-    assert deployment.refusal(GIVEN | {"OPENAI_API_KEY": ""}) == [
-        "OPENAI_API_KEY is missing: The API key of the model's endpoint."
+    assert deployment.refusal(GIVEN | {"IDENTITY_AUDIENCE": ""}) == [
+        "IDENTITY_AUDIENCE is missing: The audience that your login's tokens must name."
     ]
 
 
