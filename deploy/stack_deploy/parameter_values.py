@@ -95,7 +95,7 @@ def deployment_summary(
         f"  {p.variable} is a secret, but was typed on the command line, where other processes and"
         " the shell's history can see it. Export it next time."
         for p in parameters
-        if p.secret and p.variable in variables.typed
+        if p.variable in variables.typed and p.secret and values.get(p.name) != p.default
     ]
     return "\n".join([*lines, *(f"  {hint}" for hint in variables.hints(parameters))])
 

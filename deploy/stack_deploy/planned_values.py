@@ -7,9 +7,14 @@ from dataclasses import dataclass
 from chatcore.settings import SettingFault
 from stack_deploy.parameters import Parameter
 
-# The beginning of pydantic's messages.
-_SHOULD = re.compile(r"^\w+ should\b")
-_WORDS = {"Field required": "is missing", "Extra inputs are not permitted": "is not known"}
+# Pydantic's messages are for programmers. Each pattern is replaced by what follows it.
+_WORDS = {
+    r"^Field required$": "is missing",
+    r"^Extra inputs are not permitted$": "is not known",
+    r"^\w+ should\b": "must",
+    r"a valid tuple": "a list",
+    r"a valid dictionary or instance of \w+": "an object",
+}
 
 
 @dataclass(frozen=True)
@@ -38,4 +43,7 @@ class PlannedValues:
 
 def in_words(fault: SettingFault) -> str:
     """Return what a setting must be and is not ("must be …")."""
-    return _WORDS.get(fault.message) or _SHOULD.sub("must", fault.message)
+    message = fault.message
+    for pattern, words in _WORDS.items():
+        message = re.sub(pattern, words, message)
+    return message

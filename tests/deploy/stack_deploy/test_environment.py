@@ -41,6 +41,10 @@ def test_names_of_resources_are_as_long_as_in_aws(
     assert len(chatkit.variables["OPENAI_SECRET_ARN"]) == len(
         f"{secret}OpenAISecret-a1B2c3D4e5F6-Xy12Zz"
     )
+    without_key = function_environments(
+        deployment.document, values_of(deployment, OpenAIApiKey="none"), place
+    )
+    assert [each.variables.get("OPENAI_SECRET_ARN") for each in without_key] == [None, "", None]
     assert len(chatkit.variables["THREADS_TABLE"]) == len("chatkit-ThreadsTable-1A2B3C4D5E6F")
     assert len(chatkit.variables["FILES_BUCKET"]) == len("chatkit-filesbucket-1a2b3c4d5e6f")
     assert len(chatkit.variables["MCP_FUNCTION"]) == len("chatkit-McpFunction-a1B2c3D4e5F6")

@@ -163,3 +163,9 @@ def test_a_key_that_is_removed_is_listed_as_none(deployment: Deployment) -> None
 def test_a_typed_secret_shows_a_warning(deployment: Deployment) -> None:
     lines = deployment.summary(GIVEN, typed=("OPENAI_API_KEY",))
     assert lines[-1].startswith("  OPENAI_API_KEY is a secret, but was typed on the command line")
+
+
+def test_removing_a_secret_on_the_command_line_shows_no_warning(deployment: Deployment) -> None:
+    environ = {"OPENAI_API_KEY": "none", "OPENAI_BASE_URL": "https://models.example.com/v1"}
+    lines = deployment.summary(environ, deployment.existing_stack(), typed=tuple(environ))
+    assert "was typed" not in "\n".join(lines)

@@ -95,6 +95,11 @@ def test_a_list_that_is_wrong_as_a_whole_is_refused(
     assert refusal == [f"MODELS {fault}."]
 
 
+def test_an_entry_that_is_a_name_alone_is_refused(deployment: Deployment) -> None:
+    refusal = deployment.refusal(GIVEN | {"MODELS": '["gpt-a"]'}, typed=("MODELS",))
+    assert refusal == ["MODELS[0] must be an object."]
+
+
 @pytest.mark.parametrize(
     "secret",
     [
@@ -195,7 +200,7 @@ def test_a_list_in_ssm_is_checked_like_a_typed_one(deployment: Deployment) -> No
     assert deployment.values(environ, lookups=good)["ModelsParameter"] == PARAMETER
     bad = FakeLookups({PARAMETER: json.dumps([AZURE | {"secret": "a"}, {"name": "b", "omit": 1}])})
     assert deployment.refusal(environ, lookups=bad) == [
-        "MODELS_PARAMETER[1].omit must be a valid tuple, in the SSM parameter /chatkit/models."
+        "MODELS_PARAMETER[1].omit must be a list, in the SSM parameter /chatkit/models."
     ]
 
 

@@ -108,7 +108,7 @@ def event(properties: str) -> str:
     [
         ("  Q: {Type: AWS::SQS::Queue}", "AWS::SQS::Queue"),
         ("  B: {Type: AWS::S3::Bucket, Condition: IsProd}", "the condition IsProd"),
-        ("Conditions: {IsProd: !Equals [!Ref Nobody, x]}", "Nobody"),
+        ("Conditions: {IsProd: !Equals [!Ref Unknown, x]}", "Unknown"),
         ("Conditions: {IsProd: !Contains [a]}", "the condition"),
         (FUNCTION + "      SnapStart: {ApplyOn: PublishedVersions}", "SnapStart"),
         (FUNCTION + "      Runtime: python3.12", "python3.12"),
