@@ -1,6 +1,6 @@
 """The parameter values of a deployment: chosen, checked, and listed before it starts."""
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -128,7 +128,7 @@ def _planned(
 
 
 def _models(
-    planned: PlannedValues, sound: Set[str], stack: str, lookups: Lookups
+    planned: PlannedValues, sound: set[str], stack: str, lookups: Lookups
 ) -> tuple[ModelList | None, list[str]]:
     """Return the models, or None if they cannot be known, and a sentence for each fault."""
     if not sound.issuperset(MODEL_PARAMETERS):

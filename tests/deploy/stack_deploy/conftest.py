@@ -50,7 +50,7 @@ class Deployment:
         self.document = document
         self.parameters: list[Parameter] = read_parameters(document)
 
-    def existing_stack(self, *, has_api_key: bool = True, **changed: str) -> Account:
+    def existing_stack(self, **changed: str) -> Account:
         """Return an account with the stack, which has the template's defaults except `changed`."""
         required = {p.name: OTHERS.get(p.variable, "") for p in self.parameters if p.required}
         optional = {p.name: p.default for p in self.parameters if not p.required}
@@ -58,7 +58,7 @@ class Deployment:
         secrets = {p.name: "****" for p in self.parameters if p.secret}
         kept = required | optional | secrets | changed
         return Account(
-            "123456789012", "eu-central-1", kept, has_api_log_role=True, has_api_key=has_api_key
+            "123456789012", "eu-central-1", kept, has_api_log_role=True, has_api_key=True
         )
 
     def values(

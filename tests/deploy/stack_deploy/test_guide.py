@@ -3,7 +3,6 @@
 import re
 import shlex
 from collections.abc import Iterator
-from typing import Any
 
 import botocore.session
 import pytest
@@ -34,8 +33,9 @@ def options_of(service: str, operation: str) -> set[str]:
     """Return the options of a command of the AWS CLI, which are the members of its request."""
     loaded: ServiceModel = botocore.session.Session().get_service_model(service)
     [name] = [each for each in loaded.operation_names if _with_hyphens(each) == operation]
-    members: dict[str, Any] = loaded.operation_model(name).input_shape.members
-    return {f"--{_with_hyphens(each)}" for each in members}
+    request = loaded.operation_model(name).input_shape
+    assert request
+    return {f"--{_with_hyphens(each)}" for each in request.members}
 
 
 def _with_hyphens(name: str) -> str:

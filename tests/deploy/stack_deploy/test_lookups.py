@@ -1,34 +1,23 @@
 """What is read from an account while values are checked."""
 
-import io
 from collections.abc import Iterator
 
 import boto3
 import pytest
-from botocore.awsrequest import AWSResponse
 from moto import mock_aws
+from moto.core import set_initial_no_auth_action_count
 
 from stack_deploy.lookups import AccountLookups, LookupFault
 
 
-class Body(io.BytesIO):
-    """A body in the form that botocore reads."""
-
-    def stream(self) -> Iterator[bytes]:
-        yield self.read()
-
-
-def refusing(**_: object) -> AWSResponse:
-    body = Body(b'{"__type": "AccessDeniedException", "message": "not authorized"}')
-    return AWSResponse("https://aws", 400, {"content-type": "application/x-amz-json-1.1"}, body)
-
-
-@pytest.fixture
-def forbidden() -> boto3.session.Session:
-    """Return a session of a role without any permission."""
-    session = boto3.session.Session(region_name="eu-central-1")
-    session.events.register("before-send", refusing)
-    return session
+def powerless() -> boto3.session.Session:
+    """Return a session of a user without any permission, which takes two requests to make."""
+    iam = boto3.client("iam")
+    iam.create_user(UserName="powerless")
+    key = iam.create_access_key(UserName="powerless")["AccessKey"]
+    return boto3.session.Session(
+        key["AccessKeyId"], key["SecretAccessKey"], region_name="eu-central-1"
+    )
 
 
 @pytest.fixture
@@ -71,15 +60,14 @@ def test_a_secret_is_found_by_its_name_and_its_arn(session: boto3.session.Sessio
     assert lookups.lacks_secret("chatkit/models/b")
 
 
-def test_without_the_permission_a_list_is_not_deployed(forbidden: boto3.session.Session) -> None:
-    with pytest.raises(LookupFault) as raised:
-        AccountLookups(forbidden).ssm_text("models")
-    assert str(raised.value) == (
-        "cannot be read (AccessDeniedException). Deploy with a role that has ssm:GetParameter"
-    )
+@mock_aws
+@set_initial_no_auth_action_count(2)
+def test_without_the_permission_a_list_is_not_deployed() -> None:
+    with pytest.raises(LookupFault, match=r"^cannot be read \(.* role that has ssm:GetParameter$"):
+        AccountLookups(powerless()).ssm_text("models")
 
 
-def test_without_the_permission_a_secret_is_taken_on_trust(
-    forbidden: boto3.session.Session,
-) -> None:
-    assert not AccountLookups(forbidden).lacks_secret("chatkit/models/a")
+@mock_aws
+@set_initial_no_auth_action_count(2)
+def test_without_the_permission_a_secret_is_taken_on_trust() -> None:
+    assert not AccountLookups(powerless()).lacks_secret("chatkit/models/a")

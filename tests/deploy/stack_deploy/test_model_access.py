@@ -1,6 +1,7 @@
 """Which key or permission the models of a deployment need."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -65,7 +66,8 @@ def test_a_stack_keeps_its_key(deployment: Deployment, given: dict[str, str]) ->
 
 def test_a_stack_without_a_key_needs_one_for_a_model_of_openai(deployment: Deployment) -> None:
     """CloudFormation hides the parameter's value, also if it is none."""
-    stack = deployment.existing_stack(has_api_key=False, Models=json.dumps([BEDROCK]))
+    stack = deployment.existing_stack(Models=json.dumps([BEDROCK]))
+    stack = replace(stack, has_api_key=False)
     given = listed(BEDROCK, OPENAI)
     [sentence] = deployment.refusal(given, stack, typed=("MODELS",))
     assert sentence.startswith("OPENAI_API_KEY is missing: gpt-c ")
