@@ -1,4 +1,7 @@
-"""The HTTP application: routes, the check of the key, and errors in OpenAI's format."""
+"""The HTTP application: routes, the check of the key, and errors in OpenAI's format.
+
+`bedrock` has the same APIs behind signatures, with errors in AWS's format.
+"""
 
 from collections.abc import Awaitable, Callable
 
@@ -7,9 +10,12 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from local_stack.model.bedrock.account import Account
+from local_stack.model.bedrock.app import PATH as BEDROCK_PATH
+from local_stack.model.bedrock.app import create_bedrock_app
 from local_stack.model.chat_completions_api import create_chat_completion
 from local_stack.model.errors import NO_KEY, ApiError, on_api_error, on_http_error, refusal
 from local_stack.model.model import Model
@@ -18,9 +24,18 @@ from local_stack.model.responses_api import create_response
 MODEL_ID = "scripted-assistant"
 
 
-def create_app(model: Model | None = None) -> Starlette:
-    """Return an OpenAI-compatible server; it accepts any key and any model name."""
+def create_app(model: Model | None = None, account: Account | None = None) -> Starlette:
+    """Return a server of the model, as OpenAI serves one and as Amazon Bedrock does.
+
+    It accepts any key and any model name. At Bedrock's path it accepts the requests that the
+    account allows, by default none.
+    """
     served = model or Model()
+    bedrock = create_bedrock_app(served, account or Account())
+    return Starlette(routes=[Mount(BEDROCK_PATH, bedrock), Mount("/", _openai(served))])
+
+
+def _openai(served: Model) -> Starlette:
     return Starlette(
         routes=[
             _route("/v1/models", "GET", list_models, served),

@@ -8,22 +8,27 @@ import uvicorn
 from openai import AsyncOpenAI
 
 from local_stack.model.app import create_app
+from local_stack.model.bedrock.account import Account
 from local_stack.model.model import Model, pause_of
 
 type ClientOf = Callable[[Model], Awaitable[AsyncOpenAI]]
 
 
 @asynccontextmanager
-async def served(model: Model) -> AsyncIterator[str]:
+async def served(model: Model, account: Account | None = None) -> AsyncIterator[str]:
     """Yield the address of a running server, which already listens."""
     listener = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(
-        create_app(model), log_level="error", lifespan="off", ws="none", timeout_graceful_shutdown=1
+        create_app(model, account),
+        log_level="error",
+        lifespan="off",
+        ws="none",
+        timeout_graceful_shutdown=1,
     )
     server = uvicorn.Server(config)
     running = asyncio.create_task(server.serve(sockets=[listener]))
     try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}/v1"
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
     finally:
         server.should_exit = True
         await running
@@ -36,7 +41,7 @@ async def client_of() -> AsyncIterator[ClientOf]:
 
         async def make(model: Model) -> AsyncOpenAI:
             address = await stack.enter_async_context(served(model))
-            client = AsyncOpenAI(api_key="any", base_url=address, max_retries=0)
+            client = AsyncOpenAI(api_key="any", base_url=f"{address}/v1", max_retries=0)
             return await stack.enter_async_context(client)
 
         yield make
