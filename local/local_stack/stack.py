@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from local_stack.bedrock import bedrock_account, bedrock_address
 from local_stack.browser_guard import for_programs, host_names, only_hosts
 from local_stack.gateway.access_log import AccessLog
 from local_stack.gateway.app import Gateway
@@ -20,8 +21,9 @@ from local_stack.lambda_.container_pool import ContainerPool, container_pools
 from local_stack.lambda_.function_errors import errors_shown
 from local_stack.lambda_.invoke_api import invoke_api
 from local_stack.login import LocalLogin, with_login
+from local_stack.model.bedrock.account import Account
 from local_stack.page import with_page
-from local_stack.parameters import allowed_origins, has_real_model, parameters
+from local_stack.parameters import allowed_origins, needs_scripted_model, parameters
 from local_stack.serving import address_of, listen, serving
 from local_stack.storage.servers import StorageServers
 from local_stack.subprocesses import free_port, server
@@ -34,7 +36,8 @@ class Options:
     """The settings of a stack. Port 0 means any free one.
 
     `concurrency` limits the invocations of the emulated account at the same time; None is no
-    limit. `report` gets a line for each failure, `access` one for each request.
+    limit. `report` gets a line for each failure, `access` one for each request. BEDROCK_BASE_URL in
+    the environment names another stand-in for Amazon Bedrock than the scripted model.
     """
 
     template: Path
@@ -68,10 +71,11 @@ async def running_stack(options: Options) -> AsyncIterator[str]:
         servers: list[AbstractAsyncContextManager[None]] = [
             storage.running(template, options.logs, supervisor)
         ]
-        if not has_real_model(options.environment):
-            servers.append(_scripted_model(model, options, supervisor))
+        if needs_scripted_model(options.environment):
+            servers.append(_scripted_model(model, bedrock_account(template), options, supervisor))
         await _together(*(running.enter_async_context(each) for each in servers))
-        functions = await _running_functions(running, template, storage, options)
+        bedrock = options.environment.get("BEDROCK_BASE_URL") or bedrock_address(model)
+        functions = await _running_functions(running, template, storage, bedrock, options)
         gateway = Gateway(template, functions, options.report)
         running.push_async_callback(gateway.stop)
         page = with_page(options.template.parent / "web", gateway)
@@ -81,7 +85,11 @@ async def running_stack(options: Options) -> AsyncIterator[str]:
 
 
 async def _running_functions(
-    running: AsyncExitStack, template: Template, storage: StorageServers, options: Options
+    running: AsyncExitStack,
+    template: Template,
+    storage: StorageServers,
+    bedrock: str,
+    options: Options,
 ) -> Mapping[str, ContainerPool]:
     """Return the functions by name, each with a process that waits for its first event."""
     listener = running.enter_context(listen(0))
@@ -93,7 +101,9 @@ async def _running_functions(
                 "AWS_ENDPOINT_URL_DYNAMODB": storage.dynamodb_endpoint,
                 "AWS_ENDPOINT_URL_LAMBDA": address_of(listener),
             }.items()
-        },
+        }
+        # Not relayed: its signatures cover the host and the path.
+        | {"AWS_BEDROCK_BASE_URL": bedrock},
         home=Path(running.enter_context(tempfile.TemporaryDirectory())),
         logs=options.logs,
     )
@@ -108,10 +118,11 @@ async def _running_functions(
 
 
 def _scripted_model(
-    address: str, options: Options, supervisor: Supervisor
+    address: str, account: Account, options: Options, supervisor: Supervisor
 ) -> AbstractAsyncContextManager[None]:
     port = address.rpartition(":")[2]
     command = [sys.executable, "-m", "local_stack.model", "--end-with-stdin", "--port", port]
+    command += ["--bedrock-account", account.model_dump_json()]
     url = f"{address}/v1/models"
     return server("model", command, options.environment, url, options.logs, supervisor)
 

@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from local_stack.bedrock import bedrock_address, stand_in_account
 from local_stack.browser_guard import only_hosts, only_origins
 from local_stack.gateway.access_log import AccessLog
 from local_stack.lambda_.concurrency import Concurrency
@@ -23,6 +24,7 @@ from local_stack.lambda_.container_pool import container_pools
 from local_stack.lambda_.invoke_api import invoke_api
 from local_stack.login import LocalLogin, with_login
 from local_stack.model.app import create_app
+from local_stack.model.bedrock.app import PATH as BEDROCK_PATH
 from local_stack.parameters import parameters
 from local_stack.serving import LOOPBACK, address_of, listen, serving
 from local_stack.stack import Options
@@ -38,7 +40,11 @@ _HOST_OF_CONTAINERS = "host.docker.internal"
 
 def endpoint_variables(address: str) -> dict[str, str]:
     """Return the environment variables that point a function to the stand-ins at this address."""
-    return {"AWS_ENDPOINT_URL": address, "OPENAI_BASE_URL": f"{address}/v1"}
+    return {**_aws_variables(address), "OPENAI_BASE_URL": f"{address}/v1"}
+
+
+def _aws_variables(address: str) -> dict[str, str]:
+    return {"AWS_ENDPOINT_URL": address, "AWS_BEDROCK_BASE_URL": bedrock_address(address)}
 
 
 @asynccontextmanager
@@ -60,7 +66,7 @@ async def running_stand_ins(options: Options, host: str = LOOPBACK) -> AsyncIter
         storage = StorageServers(options.environment)
         await running.enter_async_context(storage.running(template, options.logs, supervisor))
         home = Path(running.enter_context(tempfile.TemporaryDirectory()))
-        container_options = ContainerOptions({"AWS_ENDPOINT_URL": address}, home, options.logs)
+        container_options = ContainerOptions(_aws_variables(address), home, options.logs)
         concurrency = Concurrency(options.concurrency)
         functions = container_pools(template, container_options, options.report, concurrency)
         for each in functions.values():
@@ -68,10 +74,12 @@ async def running_stand_ins(options: Options, host: str = LOOPBACK) -> AsyncIter
         client = await running.enter_async_context(
             httpx2.AsyncClient(trust_env=False, timeout=_LONGEST_WAIT)
         )
+        model = create_app(account=stand_in_account(template))
         apps: dict[str, ASGIApp] = {
             "/2015-03-31/": invoke_api(functions, concurrency),
             "/2017-10-31/": invoke_api(functions, concurrency),
-            "/v1/": create_app(),
+            "/v1/": model,
+            f"{BEDROCK_PATH}/": model,
             "/": with_login(login, _storage(storage, client)),
         }
         app = only_hosts(only_origins(_by_path(apps)), [_HOST_OF_CONTAINERS])

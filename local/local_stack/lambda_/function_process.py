@@ -52,13 +52,21 @@ def command(function: Function, opt: Path) -> list[str]:
     return [str(unpacked), *runtime]
 
 
+def session_token(function: str) -> str:
+    """Return the token of a function's temporary credentials.
+
+    On AWS each function has credentials of its own. Here only the token differs.
+    """
+    return function
+
+
 def environment(
     function: Function, runtime_api: str, endpoints: Mapping[str, str], home: Path
 ) -> dict[str, str]:
     """Return a Lambda environment: its reserved variables and the template's, no others.
 
-    `endpoints` are the variables that point boto3 to the stand-ins; `home` is a folder without any
-    AWS configuration.
+    `endpoints` are the variables that point AWS's clients to the stand-ins; `home` is a folder
+    without any AWS configuration.
     """
     passed_on = {name: os.environ[name] for name in _INTERNET if name in os.environ}
     reserved = {
@@ -74,8 +82,7 @@ def environment(
         "AWS_LAMBDA_RUNTIME_API": runtime_api,
         "AWS_REGION": REGION,
         "AWS_SECRET_ACCESS_KEY": SECRET_ACCESS_KEY,
-        # On AWS each function has credentials of its own; here only the token differs.
-        "AWS_SESSION_TOKEN": function.name,
+        "AWS_SESSION_TOKEN": session_token(function.name),
         "HOME": str(home),
         "LAMBDA_RUNTIME_DIR": "/var/runtime",
         "LAMBDA_TASK_ROOT": str(function.code.resolve()),

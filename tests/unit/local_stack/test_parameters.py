@@ -1,11 +1,23 @@
 """The template's parameters for a local run."""
 
+import json
+from typing import Any
+
 import pytest
 
 from local_stack.errors import StackError
 from local_stack.login import LocalLogin
-from local_stack.parameters import has_real_model, model_in_use, parameters
+from local_stack.parameters import (
+    model_in_use,
+    named_parameters,
+    needs_scripted_model,
+    parameters,
+)
 
+SCRIPTED = "http://127.0.0.1:9/v1"
+BEDROCK = {"name": "openai.gpt-oss-120b", "provider": "bedrock"}
+OPENAI = {"name": "gpt-a"}
+OLLAMA = {"name": "llama", "base_url": "http://127.0.0.1:11434/v1"}
 LOGIN = LocalLogin("https://login.local", "chat", "s" * 32)
 
 
@@ -30,7 +42,8 @@ def test_without_a_key_and_an_endpoint_the_scripted_model_answers() -> None:
     assert values["OpenAIBaseUrl"] == "http://127.0.0.1:9/v1"
     assert values["OpenAIApiKey"] == "scripted"
     assert (values["Model"], values["OpenAIApi"]) == ("m", "chat_completions")
-    assert not has_real_model({"OPENAI_API_KEY": ""})
+    assert needs_scripted_model({"OPENAI_API_KEY": ""})
+    assert not needs_scripted_model({"OPENAI_API_KEY": "sk"})
 
 
 def test_with_a_key_the_real_endpoint_answers() -> None:
@@ -74,3 +87,99 @@ def test_parameters_sets_any_parameter() -> None:
 def test_parameters_that_are_not_pairs_are_refused(wrong: str) -> None:
     with pytest.raises(StackError, match="Name=value"):
         given(PARAMETERS=wrong)
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ('Models=[{"name":"a b"}]', {"Models": '[{"name":"a b"}]'}),
+        ('Models=\'[{"name": "a"}]\'', {"Models": '[{"name": "a"}]'}),
+        (
+            'LogLevel=DEBUG Models=[{"name": "a", "omit": []}] TokensPerDay=0',
+            {"LogLevel": "DEBUG", "Models": '[{"name": "a", "omit": []}]', "TokensPerDay": "0"},
+        ),
+        (
+            """ToolServers=[{"a": "it's"}] Models=[]""",
+            {"ToolServers": """[{"a": "it's"}]""", "Models": "[]"},
+        ),
+        ("Models=[broken", {"Models": "[broken"}),
+        ("A='B=[1'", {"A": "B=[1"}),
+    ],
+)
+def test_json_needs_no_quotes(text: str, values: dict[str, str]) -> None:
+    assert named_parameters({"PARAMETERS": text}) == values
+
+
+def listing(*models: dict[str, Any], **environment: str) -> dict[str, str]:
+    """Return the environment of a developer who lists these models."""
+    return {"PARAMETERS": f"Models={json.dumps(models)}", **environment}
+
+
+def test_a_list_of_models_leaves_no_parameter_of_a_single_one() -> None:
+    values = given(**listing(OPENAI))
+    assert not {"Model", "OpenAIApi", "OpenAIBaseUrl"} & values.keys()
+
+
+def test_models_of_bedrock_need_no_key() -> None:
+    values = given(**listing(BEDROCK))
+    assert json.loads(values["Models"]) == [BEDROCK]
+    assert "OpenAIApiKey" not in values
+
+
+def test_without_a_key_the_scripted_model_answers_for_listed_models_of_openai() -> None:
+    secret = {"name": "gpt-b", "secret": "arn:of-the-secret"}
+    values = given(**listing(BEDROCK, OPENAI, OLLAMA, secret))
+    assert json.loads(values["Models"]) == [
+        BEDROCK,
+        OPENAI | {"base_url": SCRIPTED},
+        OLLAMA,
+        {"name": "gpt-b", "base_url": SCRIPTED},
+    ]
+    assert values["OpenAIApiKey"] == "none"
+
+
+def test_with_a_key_listed_models_stay_as_they_are() -> None:
+    values = given(**listing(OPENAI, OLLAMA, OPENAI_API_KEY="sk"))
+    assert json.loads(values["Models"]) == [OPENAI, OLLAMA]
+    assert values["OpenAIApiKey"] == "sk"
+
+
+@pytest.mark.parametrize(
+    ("models", "key", "needed"),
+    [
+        ([BEDROCK], "sk", True),
+        ([OPENAI], "", True),
+        ([OPENAI], "sk", False),
+        ([OLLAMA], "", False),
+        ([OLLAMA, OPENAI], "", True),
+    ],
+)
+def test_the_scripted_model_runs_if_a_listed_model_needs_it(
+    models: list[dict[str, Any]], key: str, needed: bool
+) -> None:
+    assert needs_scripted_model(listing(*models, OPENAI_API_KEY=key)) is needed
+
+
+def test_an_empty_list_is_no_list() -> None:
+    assert given(PARAMETERS="Models=")["OpenAIBaseUrl"] == SCRIPTED
+
+
+@pytest.mark.parametrize("text", ["/chatkit/models", "[7]", "{}", "[{"])
+def test_what_is_not_a_list_of_models_is_left_for_the_function_to_refuse(text: str) -> None:
+    assert given(PARAMETERS=f"Models={text}")["Models"] == text
+
+
+@pytest.mark.parametrize("name", ["MODEL", "OPENAI_API", "OPENAI_BASE_URL"])
+def test_a_list_and_a_single_model_are_refused_together(name: str) -> None:
+    with pytest.raises(StackError, match=f"Models and {name} are both set. Unset {name}."):
+        given(**listing(OPENAI), **{name: "responses"})
+
+
+def test_each_listed_model_is_named_with_what_answers_for_it() -> None:
+    environment = listing(BEDROCK, OPENAI, OLLAMA)
+    assert model_in_use(environment) == (
+        "openai.gpt-oss-120b (scripted assistant), gpt-a (scripted assistant),"
+        " llama (http://127.0.0.1:11434/v1)"
+    )
+    with_key = listing(OPENAI, OPENAI_API_KEY="sk")
+    assert model_in_use(with_key) == "gpt-a (https://api.openai.com/v1)"

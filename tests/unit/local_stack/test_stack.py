@@ -86,6 +86,12 @@ def test_without_a_key_the_scripted_model_answers(client: httpx2.Client) -> None
     assert client.get("/buffered/model").json()["object"] == "list"
 
 
+def test_a_model_of_bedrock_answers_a_function_that_signs_with_its_own_credentials(
+    client: httpx2.Client,
+) -> None:
+    assert client.get("/buffered/bedrock_model").json() == {"said": "You are welcome!"}
+
+
 def test_the_login_is_in_front_of_the_gateway(client: httpx2.Client) -> None:
     assert client.post("/local/token", json={"user": "alice"}).json()["token"]
 

@@ -8,6 +8,8 @@ import boto3
 import httpx2
 import jwt
 import pytest
+from openai import OpenAI
+from openai.providers.bedrock import bedrock
 
 from local_stack.stand_ins import endpoint_variables
 from local_stack.storage.provisioning import ACCESS_KEY_ID, SECRET_ACCESS_KEY
@@ -63,7 +65,13 @@ def test_a_container_reaches_them_under_the_name_in_env_json(
 
 
 @pytest.mark.parametrize(
-    "path", ["/moto-api/data.json", "/v1/models", "/2015-03-31/functions/McpFunction/invocations"]
+    "path",
+    [
+        "/moto-api/data.json",
+        "/v1/models",
+        "/openai/v1/responses",
+        "/2015-03-31/functions/McpFunction/invocations",
+    ],
 )
 @pytest.mark.parametrize(
     ("header", "status"),
@@ -86,6 +94,24 @@ def test_the_scripted_model_answers(stand_ins: StandIns) -> None:
     headers = {"authorization": "Bearer any"}
     answer = httpx2.post(f"{base}/responses", json=question, headers=headers, trust_env=False)
     assert "tasks" in answer.text
+
+
+@pytest.mark.parametrize(
+    "key", [(ACCESS_KEY_ID, SECRET_ACCESS_KEY), ("defaultkey", "defaultsecret")]
+)
+def test_a_model_of_bedrock_answers_with_the_keys_of_sam_local(
+    stand_ins: StandIns, key: tuple[str, str]
+) -> None:
+    provider = bedrock(
+        endpoint="runtime",
+        region="us-east-1",
+        base_url=endpoint_variables(stand_ins.address)["AWS_BEDROCK_BASE_URL"],
+        access_key_id=key[0],
+        secret_access_key=key[1],
+    )
+    with OpenAI(provider=provider) as client:
+        answer = client.responses.create(model="openai.gpt-oss-120b", input="Thanks")
+    assert answer.output_text == "You are welcome!"
 
 
 def test_the_login_issues_a_token_for_any_user(stand_ins: StandIns) -> None:

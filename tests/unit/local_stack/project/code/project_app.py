@@ -37,7 +37,19 @@ def model(request: Request) -> JSONResponse:
         return JSONResponse(json.load(answer))
 
 
-routes = [Route(f"/buffered/{each.__name__}", each) for each in (secret, neighbour, model)]
+def bedrock_model(request: Request) -> JSONResponse:
+    """Answer with what a model of Bedrock says, asked with the function's credentials."""
+    # Only this route needs the library, whose import takes a second.
+    from openai import OpenAI
+    from openai.providers.bedrock import bedrock
+
+    with OpenAI(provider=bedrock(endpoint="runtime", api_key=None)) as client:
+        answer = client.responses.create(model="openai.gpt-oss-120b", input="Thanks")
+    return JSONResponse({"said": answer.output_text})
+
+
+functions = (secret, neighbour, model, bedrock_model)
+routes = [Route(f"/buffered/{each.__name__}", each) for each in functions]
 buffered = Mangum(Starlette(routes=routes), lifespan="off")
 
 

@@ -1,0 +1,87 @@
+"""The parameter Models in a local run: its models of OpenAI may be the scripted one."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from local_stack.errors import StackError
+
+type Entry = dict[str, Any]
+
+# The developer's variables that describe a single model.
+_OF_ONE_MODEL = ("MODEL", "OPENAI_API", "OPENAI_BASE_URL")
+
+
+class ListedModels:
+    """The entries of the list. It has none if its text is not a list; the function refuses that."""
+
+    def __init__(self, text: str, environment: Mapping[str, str]) -> None:
+        """`environment` may have a key for the models of OpenAI.
+
+        Raise StackError if it also describes a single model, since the template takes only one of
+        the two.
+        """
+        if single := [name for name in _OF_ONE_MODEL if environment.get(name)]:
+            raise StackError(f"Models and {single[0]} are both set. Unset {' and '.join(single)}.")
+        self._text = text
+        self._entries = _entries(text)
+        self._key = environment.get("OPENAI_API_KEY")
+
+    def parameters(self, scripted: str) -> dict[str, str]:
+        """Return the template's parameters; `scripted` is the scripted model's OpenAI address.
+
+        Without a key, the models of OpenAI's own endpoint are the scripted one. Only models of
+        OpenAI-compatible endpoints need a key.
+        """
+        keyed = any(not _is_of_bedrock(entry) for entry in self._entries)
+        key = {"OpenAIApiKey": self._key or "none"} if keyed else {}
+        if not any(map(self._is_scripted, self._entries)):
+            return {"Models": self._text, **key}
+        entries = [
+            _at(scripted, entry) if self._is_scripted(entry) else entry for entry in self._entries
+        ]
+        return {"Models": json.dumps(entries, ensure_ascii=False), **key}
+
+    @property
+    def need_stand_in(self) -> bool:
+        """Whether the scripted model answers for one of them, as OpenAI or as Bedrock."""
+        return any(_is_of_bedrock(each) or self._is_scripted(each) for each in self._entries)
+
+    def __str__(self) -> str:
+        """Return the models' names, each with what answers for it."""
+        shown = (f"{each.get('name')} ({self._place(each)})" for each in self._entries)
+        return ", ".join(shown) or "as listed in Models"
+
+    def _is_scripted(self, entry: Entry) -> bool:
+        return not (self._key or _is_of_bedrock(entry) or entry.get("base_url"))
+
+    def _place(self, entry: Entry) -> str:
+        if _is_of_bedrock(entry) or self._is_scripted(entry):
+            return "scripted assistant"
+        return without_password(str(entry.get("base_url") or "https://api.openai.com/v1"))
+
+
+def without_password(address: str) -> str:
+    """Return an address without a password and without a query, which may hold a key."""
+    parts = urlsplit(address)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="").geturl()
+
+
+def _entries(text: str) -> Sequence[Entry]:
+    try:
+        parsed = json.loads(text)
+    except ValueError:
+        return ()
+    whole = isinstance(parsed, list) and all(isinstance(each, dict) for each in parsed)
+    return parsed if whole else ()
+
+
+def _is_of_bedrock(entry: Entry) -> bool:
+    return entry.get("provider") == "bedrock"
+
+
+def _at(address: str, entry: Entry) -> Entry:
+    """Return the entry with this address. Any key will do there, so no secret is read."""
+    kept = {name: value for name, value in entry.items() if name != "secret"}
+    return {**kept, "base_url": address}
