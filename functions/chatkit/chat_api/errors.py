@@ -14,6 +14,7 @@ from agents.exceptions import (
 from chatkit.errors import BaseStreamError, CustomStreamError
 from chatkit.types import ErrorEvent
 
+from chat_api.model.aws_refusal import aws_error_type, is_signed, refusal_reason
 from chat_api.model.output.incomplete_answer import IncompleteAnswer
 from chat_api.model.overflow import is_overflow
 from chatcore.errors import ApiError
@@ -37,6 +38,13 @@ SILENT = Explanation("The assistant did not answer in time. Please try again.", 
 UNREACHABLE = Explanation("The assistant cannot be reached right now. Please try again.", True)
 BROKE_OFF = Explanation("The assistant broke off its answer. Please try again.", True)
 NO_KEY = Explanation("The assistant is not set up correctly: its key was refused.", False)
+NO_CREDENTIALS = Explanation(
+    "The assistant is not set up correctly: its credentials are missing or were refused.", False
+)
+EXPIRED = Explanation("The assistant's credentials have expired. Please try again.", True)
+NO_ACCESS = Explanation(
+    "The assistant is not set up correctly: it has no access to its model.", False
+)
 NO_MODEL = Explanation("The assistant is not set up correctly: its model was not found.", False)
 USED_UP = Explanation(
     "The assistant has used up its quota, which its operator has to raise.", False
@@ -90,6 +98,24 @@ CODES = {
     "504": UNREACHABLE,
     "529": BUSY,
 }
+# The kinds of AWS's errors, in a header instead of the body; see
+# https://docs.aws.amazon.com/bedrock/latest/APIReference/CommonErrors.html
+AWS_TYPES = {
+    "AccessDeniedException": NO_ACCESS,
+    "ExpiredTokenException": EXPIRED,
+    "IncompleteSignatureException": NO_CREDENTIALS,
+    "InvalidSignatureException": NO_CREDENTIALS,
+    "MissingAuthenticationTokenException": NO_CREDENTIALS,
+    "UnrecognizedClientException": NO_CREDENTIALS,
+    "OptInRequired": NO_ACCESS,
+    "ServiceQuotaExceededException": USED_UP,
+    "ThrottlingException": BUSY,
+    "ModelNotReadyException": BUSY,
+    "ModelErrorException": UNREACHABLE,
+    "ModelStreamErrorException": UNREACHABLE,
+}
+# A signed request has no key that could be refused.
+SIGNED = {401: NO_CREDENTIALS, 403: NO_ACCESS}
 # Statuses that are more specific than their class. Anthropic sends 529 when overloaded.
 STATUSES = {408: UNREACHABLE, 429: BUSY, 503: BUSY, 529: BUSY}
 # Used when no code is more specific. The first class that matches decides.
@@ -103,6 +129,8 @@ KINDS: list[tuple[type[Exception], Explanation]] = [
     (openai.APIStatusError, NOT_TAKEN),
     (openai.APITimeoutError, SILENT),
     (openai.APIError, UNREACHABLE),
+    # The openai library could not sign the request.
+    (openai.OpenAIError, NO_CREDENTIALS),
     (ModelTimeoutError, SILENT),
     (ModelRefusalError, REFUSED),
     (ModelBehaviorError, BROKE_OFF),
@@ -134,7 +162,22 @@ def error_event(message: str) -> ErrorEvent:
 
 
 def _explanation(error: Exception) -> Explanation:
-    return CODES.get(_code(error) or "") or STATUSES.get(_status(error) or 0) or _kind(error)
+    status = _status(error) or 0
+    return (
+        CODES.get(_code(error) or "")
+        or _of_aws(error, status)
+        or STATUSES.get(status)
+        or _kind(error)
+    )
+
+
+def _of_aws(error: Exception, status: int) -> Explanation | None:
+    if not isinstance(error, openai.APIStatusError):
+        return None
+    if refusal_reason(error) == "unknown_model":
+        return NO_MODEL
+    known = AWS_TYPES.get(aws_error_type(error.response))
+    return known or (SIGNED.get(status) if is_signed(error) else None)
 
 
 def _status(error: Exception) -> int | None:

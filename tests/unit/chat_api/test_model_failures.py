@@ -22,6 +22,8 @@ from chat_api.model.output.incomplete_answer import IncompleteAnswer
 from task_assistant.agent import assistant
 from tests.unit.chat_api.wire import REQUEST, thread_of, types
 
+SIGNATURE = "AWS4-HMAC-SHA256 Credential=x, SignedHeaders=host, Signature=x"
+
 
 def refused(status: int, code: str | None = None, message: str = "hunter2") -> Exception:
     """Return the client's error for a response of the model's endpoint."""
@@ -29,6 +31,19 @@ def refused(status: int, code: str | None = None, message: str = "hunter2") -> E
     body = {"error": {"message": message, "type": "x", "param": None, "code": code}}
     response = httpx2.Response(status, request=REQUEST, json=body)
     error: Exception = client._make_status_error_from_response(response)
+    return error
+
+
+def refused_by_aws(status: int, kind: str, message: str = "hunter2") -> Exception:
+    """Return the client's error for a refusal of Amazon Bedrock. Without a kind, it has no header.
+
+    Bedrock's newer endpoint has the format of OpenAI's errors.
+    """
+    request = httpx2.Request("POST", REQUEST.url, headers={"authorization": SIGNATURE})
+    headers = {"x-amzn-errortype": f"{kind}:http://internal.amazon.com/"} if kind else {}
+    body = {"message": message} if kind else {"error": {"message": message, "code": "denied"}}
+    response = httpx2.Response(status, request=request, headers=headers, json=body)
+    error: Exception = openai.AsyncOpenAI(api_key="x")._make_status_error_from_response(response)
     return error
 
 
@@ -86,6 +101,24 @@ def incomplete(reason: Any) -> ModelStep:
         (refused(400), "could not take this message", False),
         (refused(500), "cannot be reached", True),
         (failed("server_error"), "cannot be reached", True),
+        (refused_by_aws(403, "AccessDeniedException"), "no access to its model", False),
+        (refused_by_aws(403, "InvalidSignatureException"), "its credentials are missing", False),
+        (refused_by_aws(403, "UnrecognizedClientException"), "its credentials are missing", False),
+        (refused_by_aws(403, "ExpiredTokenException"), "credentials have expired", True),
+        (refused_by_aws(401, ""), "its credentials are missing", False),
+        (refused_by_aws(403, ""), "no access to its model", False),
+        (
+            refused_by_aws(400, "ValidationException", "The provided model identifier is invalid."),
+            "its model was not found",
+            False,
+        ),
+        (refused_by_aws(400, "ValidationException"), "could not take this message", False),
+        (refused_by_aws(400, "ValidationException", "Input is too long"), "too long to", False),
+        (refused_by_aws(404, "ResourceNotFoundException"), "its model was not found", False),
+        (refused_by_aws(400, "ServiceQuotaExceededException"), "used up its quota", False),
+        (refused_by_aws(424, "ModelErrorException"), "cannot be reached", True),
+        (refused_by_aws(429, "ThrottlingException"), "is busy", True),
+        (openai.OpenAIError("Could not find credentials, hunter2"), "are missing or were", False),
         (openai.APIConnectionError(request=REQUEST), "cannot be reached", True),
         (openai.APITimeoutError(request=REQUEST), "did not answer in time", True),
         (refused(503), "is busy", True),

@@ -16,6 +16,8 @@ from openai.types.responses import (
     ResponseIncompleteEvent,
 )
 
+from chat_api.model.aws_refusal import aws_error_type, refusal_keys
+
 type LogKeys = dict[str, Any]
 
 # OpenAI and most others; Azure twice; Amazon Bedrock; Anthropic; Cloudflare's proxies.
@@ -52,7 +54,7 @@ def log_keys(error: Exception, response: httpx2.Response | None) -> LogKeys:
     """Return the log keys of a request's error. `response` is the response it got, if any."""
     if isinstance(error, openai.APIStatusError):
         response = error.response
-    keys = _response_keys(response) | {"error": type(error).__qualname__}
+    keys = _response_keys(response) | {"error": type(error).__qualname__} | refusal_keys(error)
     if isinstance(error, openai.APIError):
         keys |= _body_keys(error.body)
     code = getattr(error, "code", None)
@@ -91,9 +93,7 @@ def _response_keys(response: httpx2.Response | None) -> LogKeys:
     ids = (response.headers.get(name, "") for name in REQUEST_ID_HEADERS)
     if found := next(filter(_REQUEST_ID.fullmatch, ids), None):
         keys["model_request_id"] = found
-    # "ThrottlingException:http://internal.amazon.com/…"
-    aws_type = response.headers.get("x-amzn-errortype", "").partition(":")[0]
-    return keys | _identifiers(error_type=aws_type)
+    return keys | _identifiers(error_type=aws_error_type(response))
 
 
 def _body_keys(body: object) -> LogKeys:

@@ -15,6 +15,7 @@ import pytest
 from agents import Agent, Runner
 from agents.exceptions import AgentsException
 
+from chat_api.model.aws_refusal import NOT_SIGNED, REASONS
 from chat_api.model.endpoints import create_client
 from chat_api.model.failed_request import CONNECTION_FAILURES, REQUEST_ID_HEADERS
 from chat_api.model.provider import create_run_config
@@ -46,6 +47,7 @@ GEMINI = [{"error": {"code": 400, "message": WORDS, "status": "INVALID_ARGUMENT"
 KEYS = (
     *("model", "api", "attempt", "status", "content_type", "model_request_id"),
     *("error", "code", "error_type", "param", "connection", "retry_in"),
+    *("denied_action", "denied_resource", "reason", "cause"),
 )
 RESPONSES = {"model": "model-1", "api": "responses", "attempt": 1}
 JSON = {"content_type": "application/json"}
@@ -204,7 +206,60 @@ async def test_a_request_that_succeeds_is_not_logged(endpoint: Endpoint, logged:
     assert await keys_of(endpoint, logged, hello()) == []
 
 
-@pytest.mark.parametrize("name", [*KEYS, *REQUEST_ID_HEADERS, *dict(CONNECTION_FAILURES).values()])
+DENIED = "User: arn:aws:sts::1:assumed-role/R/F is not authorized to perform: {} on resource: {}"
+ACTION, RESOURCE = "bedrock:InvokeModel", "arn:aws:bedrock:eu-central-1::foundation-model/a.b-1:0"
+
+
+@pytest.mark.parametrize("field", ["message", "Message"])
+@pytest.mark.parametrize(
+    "end",
+    [
+        "",
+        " because no identity-based policy allows the bedrock:InvokeModel action",
+        f" with an explicit deny in a service control policy: {SECRET}",
+    ],
+)
+async def test_a_denied_action_and_its_resource_are_logged(
+    endpoint: Endpoint, logged: Any, field: str, end: str
+) -> None:
+    answer = refused(403, {field: DENIED.format(ACTION, RESOURCE) + end})
+    [keys] = await keys_of(endpoint, logged, answer)
+    assert (keys["denied_action"], keys["denied_resource"]) == (ACTION, RESOURCE)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        f"{WORDS}. {DENIED.format(ACTION, RESOURCE)}",
+        DENIED.format(ACTION, RESOURCE) + f" {SECRET}",
+        DENIED.format(ACTION, RESOURCE) + f"\n{SECRET}",
+        DENIED.format(f"{SECRET}:InvokeModel", RESOURCE),
+        DENIED.format(f"bedrock:{SECRET}", RESOURCE),
+        DENIED.format(ACTION, SECRET),
+        DENIED.format(ACTION, f"arn:aws:{SECRET}:::x"),
+        DENIED.format(ACTION, f"arn:aws:bedrock:::{SECRET}"),
+        DENIED.format(ACTION, f"arn:aws:bedrock:::model/{SECRET * 40}"),
+    ],
+)
+async def test_no_other_part_of_a_refusal_is_logged(
+    endpoint: Endpoint, logged: Any, sentence: str
+) -> None:
+    answer = refused(403, {"message": sentence}, x_amzn_errortype="AccessDeniedException")
+    [keys] = await keys_of(endpoint, logged, answer)
+    assert keys == RESPONSES | JSON | {
+        "status": 403,
+        "error": "PermissionDeniedError",
+        "error_type": "AccessDeniedException",
+    }
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(*KEYS, *REQUEST_ID_HEADERS, *dict(CONNECTION_FAILURES).values()),
+        *(*REASONS.values(), NOT_SIGNED),
+    ],
+)
 def test_each_key_and_kind_is_documented(name: str) -> None:
     assert f"`{name}`" in OPERATE.read_text()
 
