@@ -6,8 +6,8 @@ import shlex
 from collections.abc import Mapping
 
 from local_stack.errors import StackError
-from local_stack.listed_models import ListedModels, without_password
 from local_stack.login import LocalLogin
+from local_stack.models_parameter import ModelsParameter, without_password
 
 # The developer's environment variable → the template's parameter.
 _OF_ANY_MODEL = {"MODEL": "Model", "OPENAI_API": "OpenAIApi"}
@@ -80,10 +80,10 @@ def _has_real_model(environment: Mapping[str, str]) -> bool:
     return any(environment.get(name) for name in _OF_A_REAL_MODEL)
 
 
-def _listed(environment: Mapping[str, str]) -> ListedModels | None:
+def _listed(environment: Mapping[str, str]) -> ModelsParameter | None:
     """Return the models that PARAMETERS lists, None without a list."""
     text = named_parameters(environment).get("Models")
-    return ListedModels(text, environment) if text else None
+    return ModelsParameter(text, environment) if text else None
 
 
 def _of_one_model(environment: Mapping[str, str], scripted: str) -> dict[str, str]:

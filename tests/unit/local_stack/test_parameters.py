@@ -135,7 +135,7 @@ def test_without_a_key_the_scripted_model_answers_for_listed_models_of_openai() 
         OLLAMA,
         {"name": "gpt-b", "base_url": SCRIPTED},
     ]
-    assert values["OpenAIApiKey"] == "none"
+    assert "OpenAIApiKey" not in values
 
 
 def test_with_a_key_listed_models_stay_as_they_are() -> None:

@@ -13,10 +13,13 @@ from agents import Agent, Runner
 from chatkit.errors import CustomStreamError
 
 from chat_api.errors import BUSY, EXPIRED, NO_ACCESS, NO_CREDENTIALS, Explanation, stream_error
-from chat_api.model.provider import create_provider, create_run_config
+from chat_api.model.endpoints import ApiKey, Endpoints
+from chat_api.model.model_config import ModelConfig
+from chat_api.model.provider import create_run_config
 from chat_api.model.retry_policy import RetryPolicy
 from local_stack.model.bedrock.account import Account
 from tests.unit.chat_api.model_requests.endpoint import finished
+from tests.unit.chat_api.one_endpoint import one_endpoint
 from tests.unit.local_stack.model.bedrock.conftest import MODEL, Endpoint
 from tests.unit.local_stack.model.bedrock.conftest import account as account
 from tests.unit.local_stack.model.bedrock.conftest import endpoint as endpoint
@@ -46,9 +49,8 @@ def expire(account: Account) -> None:
 
 async def fail(client: openai.AsyncOpenAI, use_responses: bool = True) -> Exception:
     """Return the error of a run with this client."""
-    provider = create_provider(
-        client, use_responses=use_responses, retry_policy=RetryPolicy(retries=0)
-    )
+    policy = RetryPolicy(retries=0)
+    provider = one_endpoint(client, use_responses=use_responses, retry_policy=policy)
     agent = Agent(name="a", model=MODEL)
     run = Runner.run_streamed(agent, "hunter2", run_config=create_run_config(provider))
     with pytest.raises(openai.OpenAIError) as raised:
@@ -193,3 +195,15 @@ async def test_a_machine_without_credentials_is_logged_and_explained(
     error = await fail(endpoint.client(**none))
     assert keys_of(logged) == {"error": "OpenAIError", "reason": "no_credentials"}
     assert read_by_the_person(error) == NO_CREDENTIALS
+
+
+def no_key(secret: str) -> ApiKey:
+    raise AssertionError(f"{secret} was read")
+
+
+async def test_an_empty_address_means_aws_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_BEDROCK_BASE_URL", "")
+    config = ModelConfig(name="m", provider="bedrock", region="eu-central-1")
+    client = Endpoints(no_key).client(config)
+    assert client.base_url.host == "bedrock-runtime.eu-central-1.amazonaws.com"
+    await client.close()

@@ -13,7 +13,7 @@ type Entry = dict[str, Any]
 _OF_ONE_MODEL = ("MODEL", "OPENAI_API", "OPENAI_BASE_URL")
 
 
-class ListedModels:
+class ModelsParameter:
     """The entries of the list. It has none if its text is not a list; the function refuses that."""
 
     def __init__(self, text: str, environment: Mapping[str, str]) -> None:
@@ -31,17 +31,16 @@ class ListedModels:
     def parameters(self, scripted: str) -> dict[str, str]:
         """Return the template's parameters; `scripted` is the scripted model's OpenAI address.
 
-        Without a key, the models of OpenAI's own endpoint are the scripted one. Only models of
-        OpenAI-compatible endpoints need a key.
+        Without a key, the models of OpenAI itself are the scripted one.
         """
-        keyed = any(not _is_of_bedrock(entry) for entry in self._entries)
-        key = {"OpenAIApiKey": self._key or "none"} if keyed else {}
+        if self._key:
+            return {"Models": self._text, "OpenAIApiKey": self._key}
         if not any(map(self._is_scripted, self._entries)):
-            return {"Models": self._text, **key}
+            return {"Models": self._text}
         entries = [
             _at(scripted, entry) if self._is_scripted(entry) else entry for entry in self._entries
         ]
-        return {"Models": json.dumps(entries, ensure_ascii=False), **key}
+        return {"Models": json.dumps(entries, ensure_ascii=False)}
 
     @property
     def need_stand_in(self) -> bool:
