@@ -1,7 +1,6 @@
 """A model whose words a test releases one by one."""
 
 import asyncio
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -9,7 +8,7 @@ from weakref import WeakKeyDictionary
 
 from local_stack.model.app import create_app
 from local_stack.model.model import Model
-from local_stack.serving import address_of, listen, serving
+from tests.system.e2e.served_app import served_app
 
 
 class Words:
@@ -57,23 +56,8 @@ def gated_model() -> Iterator[tuple[str, Words]]:
     """Return the address of an OpenAI-compatible server and the words of its assistant."""
     loop = asyncio.new_event_loop()
     words = Words(loop)
-    listener = listen(0)
-    ended = asyncio.Event()
-    started = threading.Event()
-
-    async def serve() -> None:
-        async with serving(create_app(Model(pause=words.pause)), listener):
-            started.set()
-            await ended.wait()
-
-    # In its own thread, because Playwright and the tests use the main thread's event loop.
-    thread = threading.Thread(target=loop.run_until_complete, args=(serve(),))
-    thread.start()
-    started.wait()
-    try:
-        yield address_of(listener), words
-    finally:
-        words.all()
-        loop.call_soon_threadsafe(ended.set)
-        thread.join()
-        loop.close()
+    with served_app(create_app(Model(pause=words.pause)), loop) as address:
+        try:
+            yield address, words
+        finally:
+            words.all()

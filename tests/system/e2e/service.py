@@ -2,7 +2,6 @@
 
 import json
 import os
-import shlex
 import signal
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
@@ -142,13 +141,15 @@ class User:
         body = {"type": operation, "params": params}
         return self.http.post("/chatkit", json=body, headers=self.headers)
 
-    def say(self, text: str, thread: str | None = None) -> StreamedAnswer:
-        with self.saying(text, thread) as response:
+    def say(self, text: str, thread: str | None = None, model: str | None = None) -> StreamedAnswer:
+        """Send a message and return its answer, by the default model unless one is named."""
+        with self.saying(text, thread, model) as response:
             return read_answer(response)
 
-    def saying(self, text: str, thread: str | None = None) -> Any:
+    def saying(self, text: str, thread: str | None = None, model: str | None = None) -> Any:
         words = {"content": [{"type": "input_text", "text": text}], "attachments": []}
-        params: dict[str, Any] = {"input": words | {"inference_options": {}}}
+        options = {"model": model} if model else {}
+        params: dict[str, Any] = {"input": words | {"inference_options": options}}
         operation = "threads.create"
         if thread is not None:
             operation, params["thread_id"] = "threads.add_user_message", thread
@@ -235,16 +236,15 @@ def stack_of(
         monitor.close()
     assert below
     wait_for_end(below)
-    allowed = grants(folder / "template.yaml", parameters_of(_named(environment)))
+    allowed = grants(folder / "template.yaml", _parameters(environment))
     assert {call for call in monitor.calls if not any(g.allows(call) for g in allowed)} == set()
 
 
 def parameters_of(named: Mapping[str, str]) -> dict[str, str]:
     """Return the parameters of a local stack in which these values replace the defaults."""
+    return _parameters({}) | dict(named)
+
+
+def _parameters(environment: Mapping[str, str]) -> dict[str, str]:
     login = LocalLogin("https://login.example.com", "app", "s" * 48)
-    return parameters({}, 8000, login, "http://127.0.0.1:1") | dict(named)
-
-
-def _named(environment: Mapping[str, str]) -> dict[str, str]:
-    pairs = shlex.split(environment.get("PARAMETERS", ""))
-    return dict(pair.split("=", 1) for pair in pairs)
+    return parameters(environment, 8000, login, "http://127.0.0.1:1")

@@ -26,7 +26,7 @@ REASONS = {
 }
 # The library gave up for another reason.
 NOT_SIGNED = "not_signed"
-# IAM's sentence, which may go on with the policy that refused.
+# IAM's sentence, which may continue with the policy that refused.
 _DENIED = re.compile(
     r"User: \S{1,2048} is not authorized to perform:"
     r" (?P<action>bedrock(?:-mantle)?:[A-Z][A-Za-z]{1,63}) on resource:"
