@@ -21,6 +21,7 @@ REASONS = {
     "Model access is denied": "model_not_enabled",
     "Your account is not authorized": "account_not_authorized",
     "The provided model identifier is invalid": "unknown_model",
+    "Invocation of model ID": "needs_inference_profile",
     "Could not find credentials": "no_credentials",
     "Failed to resolve AWS credentials": "unreadable_credentials",
 }
