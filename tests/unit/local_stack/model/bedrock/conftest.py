@@ -33,7 +33,7 @@ class Endpoint:
     def client(self, **how: Any) -> AsyncOpenAI:
         """Return a client with the account's credentials, or with those in `how`."""
         keys = {"access_key_id": KEY, "secret_access_key": SECRET, "session_token": TOKEN}
-        given = {"endpoint": "runtime", "region": REGION, **keys, **how}
+        given: dict[str, Any] = {"endpoint": "runtime", "region": REGION, **keys, **how}
         provider = bedrock(base_url=f"{self.address}{PATH}", **given)
         return AsyncOpenAI(provider=provider, max_retries=0)
 
