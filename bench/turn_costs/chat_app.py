@@ -65,7 +65,7 @@ class OpenGate(Gate):
     def renew_turn(self, turn: OpenTurn, *, seconds: float, tokens: int = 0) -> bool:
         return True
 
-    def close_turn(self, turn: OpenTurn, *, tokens: int, swept: bool = False) -> bool:
+    def close_turn(self, turn: OpenTurn, *, tokens: int, rows_deleted: bool = False) -> bool:
         return True
 
     def has_crashed(self, turn: GateTurn) -> bool:

@@ -38,7 +38,7 @@ from chatcore.logs import keep_texts_out
 from chatcore.thread_pools import KEYS
 from task_assistant.agent import assistant
 
-keep_texts_out(answered=(NotFoundError,))
+keep_texts_out(client_errors=(NotFoundError,))
 settings = ChatSettings.from_environ(os.environ)
 clients = AwsClients()
 

@@ -52,21 +52,21 @@ class AwsClients:
     def __init__(self) -> None:
         self._session = boto3.session.Session()
         # A boto3 session must not create clients in several threads at once.
-        self._making = Lock()
+        self._creating = Lock()
 
     @cached_property
     def dynamodb(self) -> DynamoDBClient:
-        with self._making:
+        with self._creating:
             return self._session.client("dynamodb", config=QUICK)
 
     @cached_property
     def s3(self) -> S3Client:
-        with self._making:
+        with self._creating:
             return self._session.client("s3", config=QUICK)
 
     @cached_property
     def secretsmanager(self) -> SecretsManagerClient:
-        with self._making:
+        with self._creating:
             return self._session.client("secretsmanager", config=QUICK)
 
     @cached_property
@@ -76,5 +76,5 @@ class AwsClients:
 
     @cached_property
     def functions(self) -> LambdaClient:
-        with self._making:
+        with self._creating:
             return self._session.client("lambda", config=INVOKE)

@@ -26,37 +26,38 @@ def described(error: BaseException) -> dict[str, Any]:
 
     The error's text is left out, because it may quote a user.
     """
-    keys: dict[str, Any] = {"error": _kinds(error), "raised_at": _places(error)[-MAX_FRAMES:]}
+    keys: dict[str, Any] = {"error": _types(error), "raised_at": _frames(error)[-MAX_FRAMES:]}
     if isinstance(error, ClientError):
         keys["aws_error"] = error.response.get("Error", {}).get("Code", "unknown")
         keys["aws_operation"] = error.operation_name
     return keys
 
 
-def _kinds(error: BaseException) -> str:
+def _types(error: BaseException) -> str:
     """Return the types of an error, of the errors in a group, and of the chain of causes."""
     name = type(error).__qualname__
     if isinstance(error, BaseExceptionGroup):
-        name += "(" + ", ".join(_kinds(inner) for inner in error.exceptions) + ")"
+        name += "(" + ", ".join(_types(inner) for inner in error.exceptions) + ")"
     cause = error.__cause__
-    return f"{name} from {_kinds(cause)}" if cause is not None else name
+    return f"{name} from {_types(cause)}" if cause is not None else name
 
 
-def _places(error: BaseException) -> list[str]:
+def _frames(error: BaseException) -> list[str]:
     """Return the frames of an error, innermost last, then those of its causes.
 
-    Each package keeps only a few frames, so a deep library does not hide the code that called it.
+    Of consecutive frames in one package only the last few are returned, so that a deep library does
+    not hide the code that called it.
     """
-    places: list[str] = []
-    rows = groupby(traceback.walk_tb(error.__traceback__), lambda each: _package(each[0]))
-    for _, row in rows:
-        places += [
+    frames: list[str] = []
+    runs = groupby(traceback.walk_tb(error.__traceback__), lambda each: _package(each[0]))
+    for _, run in runs:
+        frames += [
             f"{frame.f_code.co_filename}:{line} {frame.f_code.co_name}"
-            for frame, line in [*row][-FRAMES_IN_A_ROW:]
+            for frame, line in [*run][-FRAMES_IN_A_ROW:]
         ]
     inner = error.exceptions if isinstance(error, BaseExceptionGroup) else ()
     causes = [error.__cause__] if error.__cause__ is not None else []
-    return places + [place for each in (*inner, *causes) for place in _places(each)]
+    return frames + [frame for each in (*inner, *causes) for frame in _frames(each)]
 
 
 def _package(frame: FrameType) -> str:
@@ -64,15 +65,15 @@ def _package(frame: FrameType) -> str:
 
 
 class _WithoutText(logging.Handler):
-    """Logs that a library logged, where, and which error, but not the text."""
+    """Logs the source, place and error of each library log record, but not its text."""
 
-    def __init__(self, answered: tuple[type[Exception], ...]) -> None:
+    def __init__(self, client_errors: tuple[type[Exception], ...]) -> None:
         super().__init__(logging.WARNING)
-        self._answered = answered
+        self._client_errors = client_errors
 
     def emit(self, record: logging.LogRecord) -> None:
         error = record.exc_info[1] if record.exc_info else None
-        if isinstance(error, self._answered):
+        if isinstance(error, self._client_errors):
             return
         log = logger.error if record.levelno >= logging.ERROR else logger.warning
         place = f"{record.pathname}:{record.lineno}"
@@ -80,12 +81,12 @@ class _WithoutText(logging.Handler):
         log("library_log", source=record.name, logged_at=place, **keys)
 
 
-def keep_texts_out(*, answered: tuple[type[Exception], ...] = ()) -> None:
+def keep_texts_out(*, client_errors: tuple[type[Exception], ...] = ()) -> None:
     """Log what libraries log from WARNING up, without its text, which may quote a user.
 
-    Errors of the types in `answered` are the client's fault and are not logged. Call this before a
-    library configures the root logger; the library then leaves it alone.
+    Errors of the types in `client_errors` are the client's fault and are not logged. Call this
+    before a library configures the root logger; the library then leaves it alone.
     """
     logging.getLogger(logger.name).propagate = False
-    logging.root.handlers = [_WithoutText(answered)]
+    logging.root.handlers = [_WithoutText(client_errors)]
     logging.root.setLevel(logging.WARNING)

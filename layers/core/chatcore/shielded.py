@@ -12,11 +12,11 @@ def run_to_completion[**P, T](
 ) -> Callable[P, Coroutine[Any, Any, T]]:
     """Return a write that runs to its end even if its caller is canceled, however often.
 
-    The caller is canceled after that, so nothing else happens while the write is under way.
+    The caller is canceled only when the write has ended, so that nothing else happens meanwhile.
     """
 
     @wraps(write)
-    async def whole(*args: P.args, **kwargs: P.kwargs) -> T:
+    async def shielded(*args: P.args, **kwargs: P.kwargs) -> T:
         writing = asyncio.ensure_future(write(*args, **kwargs))
         try:
             return await asyncio.shield(writing)
@@ -24,9 +24,9 @@ def run_to_completion[**P, T](
             while not writing.done():
                 with suppress(asyncio.CancelledError):
                     await asyncio.wait([writing])
-            # Read the failure, which has no caller any more, so that asyncio does not log it.
+            # No caller is left to receive the error. Read it, so that asyncio does not log it.
             if not writing.cancelled():
                 writing.exception()
             raise
 
-    return whole
+    return shielded

@@ -67,7 +67,7 @@ async def _close(
     if known or await store.is_deleted(turn.thread, context):
         await _finish(turn.thread, store, context)
         logger.info("thread_deleted_while_answered", turn_id=turn.id)
-    await ROWS.run(gate.close_turn, turn, tokens=tokens, swept=True)
+    await ROWS.run(gate.close_turn, turn, tokens=tokens, rows_deleted=True)
 
 
 async def _sweep_after(

@@ -62,7 +62,7 @@ class SharedSecret:
             logger.error("identity_secret_too_short", needed_bytes=MIN_SECRET_BYTES)
             raise Unavailable("No login is connected to this service.")
         yield from map(_hmac_key, known)
-        # Like any unknown version, this is looked up at most every 30 s.
+        # Looking up an unknown kid reads the secret again, at most every 30 s.
         self._keys.find("")
         yield from (_hmac_key(key) for key in self._usable() if key not in known)
 
@@ -103,10 +103,10 @@ class Login:
             return user
         raise Unauthenticated
 
-    def _is_audience(self, named: object) -> bool:
-        if isinstance(named, list) and self.audience_claim == "aud":
-            return all(isinstance(each, str) for each in named) and self.audience in named
-        return named == self.audience
+    def _is_audience(self, claim: object) -> bool:
+        if isinstance(claim, list) and self.audience_claim == "aud":
+            return all(isinstance(each, str) for each in claim) and self.audience in claim
+        return claim == self.audience
 
 
 def _is_timely(claims: Mapping[str, Any], now: float) -> bool:
@@ -144,13 +144,13 @@ class Identity:
         self._now = now
 
     def user(self, token: str) -> str:
-        read = parse_unverified(token)
-        if not _is_login_type(read.header.get("typ", "JWT")):
+        unverified = parse_unverified(token)
+        if not _is_login_type(unverified.header.get("typ", "JWT")):
             raise Unauthenticated
-        # Claims come before the signature, so that an invalid token causes no key lookup.
-        user = self._login.user(read.claims, self._now())
-        algorithm = algorithm_of(read.header.get("alg"))
-        keys = self._keys.matching(read.header.get("kid"))
+        # The claims are checked first, so that a token with wrong claims causes no key lookup.
+        user = self._login.user(unverified.claims, self._now())
+        algorithm = algorithm_of(unverified.header.get("alg"))
+        keys = self._keys.matching(unverified.header.get("kid"))
         if not any(key.algorithm_name == algorithm and _is_signed(token, key) for key in keys):
             raise Unauthenticated
         return user
@@ -162,5 +162,5 @@ def _is_login_type(typ: object) -> bool:
 
 def _is_signed(token: str, key: jwt.PyJWK) -> bool:
     """Return whether the key signed the token. PyJWT's own check rejects the name Ed25519."""
-    signed, _, signature = token.rpartition(".")
-    return key.Algorithm.verify(signed.encode(), key.key, base64url_decode(signature))
+    signing_input, _, signature = token.rpartition(".")
+    return key.Algorithm.verify(signing_input.encode(), key.key, base64url_decode(signature))

@@ -24,12 +24,12 @@ _HEADERS = {
     "user-agent": USER_AGENT,
     "accept": "application/jwk-set+json, application/json, */*",
 }
-# Never a private member, even if a login publishes one.
+# The members of a public key. A private member is ignored, even if a login publishes one.
 _PUBLIC = ("kty", "kid", "crv", "x", "y", "n", "e")
 
 
 class JwkSetUnreadable(Exception):
-    """The URL returned no usable key. The message says why and quotes nothing."""
+    """The URL returned no usable key. The message says why, without quoting it."""
 
 
 def read_jwk_set(
@@ -41,11 +41,11 @@ def read_jwk_set(
     followed, and nothing is retried.
     """
     try:
-        # Always a new connection: one kept for ten minutes may be dead after a thaw.
+        # Use a new connection: one kept since the last read may be dead after a freeze.
         with closing(_connection(url, connect_seconds)) as connection:
             connection.connect()
             connection.timeout = None
-            with _within(read_seconds, connection.sock):
+            with _time_limit(read_seconds, connection.sock):
                 body = _body(connection, url)
     except DecodeError as error:
         raise JwkSetUnreadable("not what its Content-Encoding says") from error
@@ -56,31 +56,31 @@ def read_jwk_set(
 
 def _connection(url: str, seconds: float) -> HTTPConnection:
     parts = urlsplit(url)
-    kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
-    return kind(parts.hostname or "", parts.port, timeout=seconds)
+    connection_class = HTTPSConnection if parts.scheme == "https" else HTTPConnection
+    return connection_class(parts.hostname or "", parts.port, timeout=seconds)
 
 
 @contextmanager
-def _within(seconds: float, sock: socket.socket) -> Iterator[None]:
+def _time_limit(seconds: float, sock: socket.socket) -> Iterator[None]:
     """Shut down the socket when the time is up, and raise `JwkSetUnreadable`.
 
     The socket's own timeout would restart with each byte.
     """
-    late = Event()
+    timed_out = Event()
 
-    def shut() -> None:
-        late.set()
+    def shut_down() -> None:
+        timed_out.set()
         # SSLSocket.shutdown would drop state that a read in another thread still uses.
         with suppress(OSError):
             socket.socket.shutdown(sock, socket.SHUT_RDWR)
 
-    timer = Timer(seconds, shut)
+    timer = Timer(seconds, shut_down)
     timer.start()
     try:
         yield
     finally:
         timer.cancel()
-        if late.is_set():
+        if timed_out.is_set():
             raise JwkSetUnreadable("too slow")
 
 
@@ -121,10 +121,10 @@ def verifying_key(jwk: dict[str, Any]) -> jwt.PyJWK | None:
     → EdDSA (RFC 8037 section 3.1). A key that is declared for another use is not used. A member
     that is null counts as absent.
     """
-    jwk = {name: value for name, value in jwk.items() if value is not None}
-    if not isinstance(jwk.get("kid"), str):
-        jwk.pop("kid", None)
-    match jwk:
+    members = {name: value for name, value in jwk.items() if value is not None}
+    if not isinstance(members.get("kid"), str):
+        members.pop("kid", None)
+    match members:
         case {"kty": "RSA"}:
             algorithm = "RS256"
         case {"kty": "EC", "crv": "P-256"}:
@@ -133,13 +133,13 @@ def verifying_key(jwk: dict[str, Any]) -> jwt.PyJWK | None:
             algorithm = "EdDSA"
         case _:
             return None
-    operations = jwk.get("key_ops", ["verify"])
+    operations = members.get("key_ops", ["verify"])
     verifies = isinstance(operations, list) and "verify" in operations
-    named = algorithm_of(jwk.get("alg", algorithm))
-    if jwk.get("use", "sig") != "sig" or named != algorithm or not verifies:
+    declared = algorithm_of(members.get("alg", algorithm))
+    if members.get("use", "sig") != "sig" or declared != algorithm or not verifies:
         return None
     try:
-        key = jwt.PyJWK({name: jwk[name] for name in _PUBLIC if name in jwk}, algorithm)
+        key = jwt.PyJWK({name: members[name] for name in _PUBLIC if name in members}, algorithm)
     except jwt.PyJWTError:
         return None
     return None if algorithm == "RS256" and key.key.key_size < MIN_RSA_BITS else key

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 REFRESH_SECONDS = 300.0
 UNKNOWN_KID_SECONDS = 30.0
-# Longer than a verifier waits before it asks again for an unknown version.
+# After a rotation the previous version still signs for this long, which is longer than a verifier
+# waits before it looks up an unknown version again.
 SETTLING_SECONDS = 2 * UNKNOWN_KID_SECONDS
 Stage = Literal["AWSCURRENT", "AWSPREVIOUS"]
 
@@ -33,25 +34,28 @@ class Key:
 
 @dataclass(frozen=True)
 class _Version:
-    """A key, and when its version was created, in seconds since 1970."""
+    """A key and the time at which its version was created, in seconds since 1970."""
 
     key: Key
-    made_at: float
+    created_at: float
 
 
 @dataclass(frozen=True)
 class _Read:
-    """The result of the last read: the keys, current one first, and when that became current."""
+    """The result of the last read: the keys, the current one first, and when it became current.
+
+    `current_since` is on the monotonic clock.
+    """
 
     keys: tuple[Key, ...] = ()
-    newest_since: float = float("-inf")
+    current_since: float = float("-inf")
 
 
 class Keys(Protocol):
     """Keys for signing and verifying. Each call may raise `Unavailable`."""
 
     def current(self) -> Key:
-        """Return the newest key."""
+        """Return the current key, which is the newest one."""
 
     def signing(self) -> Key:
         """Return the key to sign with: one that every verifier knows or can look up."""
@@ -67,10 +71,11 @@ class SecretsManagerKeys:
     """The current and the previous version of a secret in Secrets Manager.
 
     They are read again every five minutes, and for an unknown kid at most every 30 s, so that a
-    flood of invented kids causes few reads. For a minute after a rotation the previous version
-    still signs: by then every verifier may read the new version, so a rotation invalidates no
-    token. A process that observes the rotation starts the minute there; a new process starts it at
-    the version's creation date. While Secrets Manager does not answer, known versions stay valid.
+    flood of invented kids causes few reads. For a minute after a rotation, the previous version
+    still signs. After that minute every verifier can look up the new version, so a rotation
+    invalidates no token. A process that observes the rotation counts the minute from then; a new
+    process counts it from the version's creation. While Secrets Manager does not answer, known
+    versions stay valid.
     """
 
     def __init__(
@@ -93,9 +98,9 @@ class SecretsManagerKeys:
 
     def signing(self) -> Key:
         last = self._fresh(REFRESH_SECONDS)
-        newest, *before = last.keys
-        settling = self._clock() - last.newest_since < SETTLING_SECONDS
-        return before[0] if before and settling else newest
+        current, *previous = last.keys
+        settling = self._clock() - last.current_since < SETTLING_SECONDS
+        return previous[0] if previous and settling else current
 
     def find(self, kid: str) -> Key | None:
         return self._known(kid) or self._known(kid, max_age=UNKNOWN_KID_SECONDS)
@@ -124,24 +129,24 @@ class SecretsManagerKeys:
         return self._clock() - self._read_at >= seconds
 
     def _read(self) -> None:
-        began = self._clock()
+        started = self._clock()
         try:
             found = [self._version("AWSCURRENT"), self._version("AWSPREVIOUS")]
             versions = [version for version in found if version is not None]
         except (BotoCoreError, ClientError) as error:
             logger.error("secret_unreadable", secret=self._secret_id, **described(error))
             if self._last.keys:
-                self._read_at = began
+                self._read_at = started
             return
         keys = tuple(version.key for version in versions)
-        self._last = _Read(keys, self._newest_since(versions[0], began))
-        self._read_at = began
+        self._last = _Read(keys, self._current_since(versions[0], started))
+        self._read_at = started
 
-    def _newest_since(self, newest: _Version, began: float) -> float:
+    def _current_since(self, current: _Version, started: float) -> float:
         last = self._last
         if not last.keys:
-            return began - (self._now() - newest.made_at)
-        return last.newest_since if last.keys[0].kid == newest.key.kid else began
+            return started - (self._now() - current.created_at)
+        return last.current_since if last.keys[0].kid == current.key.kid else started
 
     def _version(self, stage: Stage) -> _Version | None:
         try:

@@ -12,16 +12,17 @@ from chatcore.logs import described, logger
 
 REFRESH_SECONDS = 600.0
 NEW_KEY_SECONDS = 30.0
-# While there is no key at all. Requests that waited for a failed read share its result.
+# Until there is a key, the set is read at most this often. Requests that waited for a failed read
+# share its result.
 RETRY_SECONDS = 1.0
 
 
 class PublishedKeys:
     """A JWK set, read again every ten minutes, and for an unknown key at most every 30 s.
 
-    So a rotation is noticed with its first token, and a flood of invented key ids causes few reads.
-    Concurrent requests share one read, and a known key never waits for one. While the set cannot be
-    read, known keys stay valid, however old.
+    A rotation is therefore noticed with its first token, and a flood of invented key ids causes few
+    reads. Concurrent requests share one read, and a known key never waits for one. While the set
+    cannot be read, known keys stay valid, however old.
     """
 
     def __init__(
@@ -38,7 +39,7 @@ class PublishedKeys:
     def matching(self, kid: str | None) -> Iterator[jwt.PyJWK]:
         """Yield the keys with this kid.
 
-        In a set of one key, a kid that is missing in the token or the key matches too.
+        The only key of a set also matches if the token or the key has no kid.
         """
         if self._keys:
             self._read_if_older(REFRESH_SECONDS, wait=False)
@@ -47,10 +48,10 @@ class PublishedKeys:
         if not self._keys:
             raise Unavailable("Your login's keys cannot be read right now. Please try again.")
         known = self._keys
-        yield from _named(kid, known)
+        yield from _with_kid(kid, known)
         self._read_if_older(NEW_KEY_SECONDS, wait=True)
         if self._keys is not known:
-            yield from _named(kid, self._keys)
+            yield from _with_kid(kid, self._keys)
 
     def _read_if_older(self, seconds: float, *, wait: bool) -> None:
         """Read the set if it is older than this. Unless `wait`, skip it if another thread reads."""
@@ -76,7 +77,7 @@ class PublishedKeys:
             self._read_at = self._clock()
 
 
-def _named(kid: str | None, keys: Sequence[jwt.PyJWK]) -> Sequence[jwt.PyJWK]:
+def _with_kid(kid: str | None, keys: Sequence[jwt.PyJWK]) -> Sequence[jwt.PyJWK]:
     if len(keys) == 1 and None in (kid, keys[0].key_id):
         return keys
     return [key for key in keys if key.key_id == kid]

@@ -63,25 +63,29 @@ class Minted:
 
 @dataclass(frozen=True)
 class TokenKind:
-    """A kind of token that this service mints with HS256. `lifetime` is in seconds."""
+    """A kind of token that this service mints with HS256.
+
+    `lifetime` is in seconds. `required` names the claims that must be non-empty strings.
+    """
 
     audience: str
     lifetime: int
     required: tuple[str, ...]
 
     def mint(self, key: Key, user: str, now: float | None = None, **claims: str) -> Minted:
-        issued = int(time.time() if now is None else now)
+        """Return a new token for the user, signed with this key."""
+        issued_at = int(time.time() if now is None else now)
         payload = {
             **claims,
             "iss": ISSUER,
             "aud": self.audience,
             "sub": user,
-            "iat": issued,
-            "exp": issued + self.lifetime,
+            "iat": issued_at,
+            "exp": issued_at + self.lifetime,
             "jti": uuid.uuid4().hex,
         }
         token = jwt.encode(payload, key.secret, ALGORITHM, headers={"kid": key.kid})
-        return Minted(token, issued + self.lifetime)
+        return Minted(token, issued_at + self.lifetime)
 
     def verify(self, keys: Keys, token: str) -> dict[str, Any]:
         """Return the claims of a token of this kind. Raises `Unauthenticated` for any other."""
@@ -110,6 +114,6 @@ class TokenKind:
 
 
 CLIENT_SECRET = TokenKind(audience="chatkit", lifetime=600, required=("sub", "sid"))
-# The scope of the chat function's tool tokens: every tool, whatever scopes the team's tools name.
+# The scope of the chat function's tool tokens. It allows every tool, whatever its server's scope.
 ALL_TOOLS = "tools"
 TOOL_TOKEN = TokenKind(audience="mcp", lifetime=900, required=("sub", "scope"))

@@ -1,1 +1,1 @@
-"""Who may chat now, and how much."""
+"""The gate, which decides who may chat now, and how much."""

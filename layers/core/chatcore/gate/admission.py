@@ -68,9 +68,9 @@ class Admission:
             update.where(f"attribute_not_exists({path})")
         self._claim_first(update, crashed)
         self._replace_crashed(update, crashed)
-        self._within_user_limits(update, len(crashed))
+        self._require_user_limits(update, len(crashed))
         if self.caller.session is not None:
-            self._within_session(update, self.caller.session)
+            self._require_session(update, self.caller.session)
         return update
 
     def refusal(self, row: GateRow) -> ApiError | Repeated | None:
@@ -83,7 +83,7 @@ class Admission:
             if turn.deleted and turn.thread == self.turn.thread:
                 return NotFound(f"Thread {turn.thread} not found")
             if turn.fingerprint and turn.fingerprint == self.turn.fingerprint:
-                return _stopping() if turn.deleted else Repeated(turn)
+                return _still_stopping() if turn.deleted else Repeated(turn)
         if any(turn.thread == self.turn.thread for turn in alive):
             return thread_busy()
         if _reached(len(alive), limits.running_turns):
@@ -123,17 +123,17 @@ class Admission:
     def _same_first(self, turn: GateTurn) -> bool:
         return turn.first and self.turn.first and turn.fingerprint == self.turn.fingerprint
 
-    def _within_user_limits(self, update: Update, crashed: int) -> None:
+    def _require_user_limits(self, update: Update, crashed: int) -> None:
         turns = update.path("turns")
         update.where(f"attribute_exists({turns})")
-        if most := self.limits.running_turns:
-            update.where(f"size({turns}) < {update.value(number(most + crashed))}")
+        if limit := self.limits.running_turns:
+            update.where(f"size({turns}) < {update.value(number(limit + crashed))}")
         count_below(update, self.limits.user_per_minute, minute_name(self.now))
-        if most := self.limits.tokens_per_day:
+        if limit := self.limits.tokens_per_day:
             used = update.path(day_name(self.now))
-            update.where(f"attribute_not_exists({used}) OR {used} < {update.value(number(most))}")
+            update.where(f"attribute_not_exists({used}) OR {used} < {update.value(number(limit))}")
 
-    def _within_session(self, update: Update, session: str) -> None:
+    def _require_session(self, update: Update, session: str) -> None:
         update.where(f"attribute_exists({update.path('sessions', session)})")
         minute = ("sessions", session, minute_name(self.now))
         count_below(update, self.limits.session_per_minute, *minute)
@@ -147,7 +147,7 @@ def _entry(turn: GateTurn) -> Values:
     return entry | {name: {"BOOL": True} for name, is_set in marks.items() if is_set}
 
 
-def _stopping() -> Conflict:
+def _still_stopping() -> Conflict:
     return Conflict("The chat that you deleted is still being stopped. Please try again.")
 
 

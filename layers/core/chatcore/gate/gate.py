@@ -19,7 +19,7 @@ from chatcore.gate.sessions import CLOCK_SLACK, TRIES, SessionGate
 
 @dataclass
 class OpenTurn:
-    """A turn that the gate let in. Closing it also removes past counters and expired sessions.
+    """A turn that the gate has opened. Closing it also removes past counters and expired sessions.
 
     `first` is the fingerprint of its request if that request began the thread. `counted` is the
     number of its tokens that the row counts so far, and `counted_on` the name of the day counter
@@ -63,19 +63,19 @@ class Gate(SessionGate):
             clock = self._now()
             lease = int(clock + seconds) + CLOCK_SLACK
             # A deletion mark stays on the thread until a turn has deleted the thread's rows.
-            gone = any(each.deleted for each in crashed if each.thread == thread)
-            running = GateTurn(
-                thread, turn, lease, gone, fingerprint=fingerprint, first=first, deleted=gone
+            deleted = any(each.deleted for each in crashed if each.thread == thread)
+            requested = GateTurn(
+                thread, turn, lease, deleted, fingerprint=fingerprint, first=first, deleted=deleted
             )
             # Leases end on whole seconds, here as in the row's conditions.
             now = int(clock)
-            admission = Admission(caller, running, self._limits, now)
+            admission = Admission(caller, requested, self._limits, now)
             try:
                 row = self._table.update(caller.user, admission.update(crashed))
             except Refused as refused:
                 row = GateRow(refused.row)
-            held = row.turn_of(thread)
-            if held is not None and held.id == turn and held.lease >= now:
+            running = row.turn_of(thread)
+            if running is not None and running.id == turn and running.lease >= now:
                 return OpenTurn(
                     caller.user,
                     thread,
@@ -138,11 +138,11 @@ class Gate(SessionGate):
         try:
             self._table.update(user, updates.remove_turn(turn))
         except Refused as refused:
-            left = GateRow(refused.row).turn_of(turn.thread)
+            remaining = GateRow(refused.row).turn_of(turn.thread)
             # Its request was repeated meanwhile, and the new turn holds its `first#` attribute.
-            if left and left.id == turn.id and turn.first and not left.first:
+            if remaining and remaining.id == turn.id and turn.first and not remaining.first:
                 with suppress(Refused):
-                    self._table.update(user, updates.remove_turn(left))
+                    self._table.update(user, updates.remove_turn(remaining))
 
     def has_crashed(self, turn: GateTurn) -> bool:
         """Return whether a turn that was never closed has outlived its lease."""
@@ -170,17 +170,17 @@ class Gate(SessionGate):
         running = row.turn_of(turn.thread) if row else None
         return running is not None and not running.cancelled
 
-    def close_turn(self, turn: OpenTurn, *, tokens: int, swept: bool = False) -> bool:
+    def close_turn(self, turn: OpenTurn, *, tokens: int, rows_deleted: bool = False) -> bool:
         """Free the thread, and count the tokens that the turn has used, each once.
 
         Return False, and do neither, if the turn is already closed or has lost its thread. The
-        same holds if the thread was deleted while the turn ran, unless `swept` says that the turn
-        has deleted the thread's rows.
+        same holds if the thread was deleted while the turn ran, unless `rows_deleted` says that the
+        turn has deleted the thread's rows.
         """
 
         def closed(now: float) -> Update:
             update = Update()
-            if not swept:
+            if not rows_deleted:
                 mark = update.path("turns", turn.thread, "deleted")
                 update.where(f"attribute_not_exists({mark})")
             update.remove(update.path("turns", turn.thread))
@@ -196,7 +196,7 @@ class Gate(SessionGate):
         return self._update_turn(turn, tokens, closed) is not None
 
     def _update_turn(
-        self, turn: OpenTurn, tokens: int, make: Callable[[float], Update]
+        self, turn: OpenTurn, tokens: int, make_update: Callable[[float], Update]
     ) -> GateRow | None:
         """Write to a running turn, and count the tokens that the row does not count yet.
 
@@ -204,12 +204,14 @@ class Gate(SessionGate):
         because an earlier write may have succeeded although it seemed to fail.
         """
         for _ in range(TRIES):
-            now, counted = self._now(), turn.counted
-            day, step = day_name(now), tokens - counted
+            now = self._now()
+            day = day_name(now)
+            counted = turn.counted
+            step = tokens - counted
             if turn.counted_on not in ("", day):
                 # An estimate that was too high yesterday does not reduce today's count.
                 step = max(0, step)
-            update = make(now)
+            update = make_update(now)
             updates.require_turn(update, turn.thread, turn.id, counted=counted)
             update.count(update.path(day), step)
             try:

@@ -14,8 +14,8 @@ SOON = 5
 class Limits:
     """Limits for one session and one user.
 
-    Messages per minute for each, answers running at once, tokens per day (UTC), and a user's
-    requests per minute that open no turn.
+    They limit a session's messages per minute, and a user's messages per minute, answers running at
+    once, tokens per day (UTC), and requests per minute that open no turn.
     """
 
     session_per_minute: int = 0

@@ -3,13 +3,14 @@
     pk                user#{user}
     sk                gate
     sessions          {session id: {"expires": s, "m{minute}": messages in that minute}}
-    turns             {thread id: {"id": turn id, "lease": s, "fingerprint": of its request}}, one
-                      entry for each running answer
-                        "first": its request began the thread
+    turns             {thread id: {"id": turn id, "lease": its end in s, …}}, one entry for each
+                      running answer
+                        `fingerprint`: the fingerprint of its request
+                        `first`: its request began the thread
                         `cancelled`: it has been asked to stop
-                        "deleted": its thread was deleted, and it must delete what it wrote there
-                        "counted": how many of its tokens d{day} includes so far
-                        "newest_listener", "older_listener": other requests that get the answer
+                        `deleted`: its thread was deleted, and it must delete what it wrote there
+                        `counted`: how many of its tokens d{day} includes so far
+                        `newest_listener`, `older_listener`: other requests that follow the answer
     first#{…}         exists while a turn runs whose first request has that fingerprint
     m{minute}         messages in that minute, counted from 1970
     r{minute}         other requests in that minute
@@ -22,6 +23,7 @@ forever: if its container dies, the turn ends with its lease.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -67,7 +69,7 @@ def first_name(fingerprint: str) -> str:
 
 @dataclass(frozen=True)
 class GateTurn:
-    """A turn's entry. `lease` is its end in seconds since 1970.
+    """A turn's entry. `lease` is when its lease ends, in seconds since 1970.
 
     `fingerprint` belongs to the request that the turn answers; `first` says that this request began
     the thread. `listeners` are at most two requests that joined the turn and were not displaced.
@@ -89,7 +91,7 @@ class GateTurn:
 class GateRow:
     """A gate row as DynamoDB returned it. A missing row is empty."""
 
-    def __init__(self, item: dict[str, Any] | None) -> None:
+    def __init__(self, item: Values | None) -> None:
         self._item = item or {}
 
     @property
@@ -156,15 +158,15 @@ class GateRow:
         return [name for name in self._item if name[1:].isdigit()]
 
     @property
-    def sessions(self) -> dict[str, Any]:
-        sessions: dict[str, Any] = self._item.get("sessions", {}).get("M", {})
+    def sessions(self) -> Mapping[str, Any]:
+        sessions: Mapping[str, Any] = self._item.get("sessions", {}).get("M", {})
         return sessions
 
 
-def _listeners(entry: dict[str, Any]) -> tuple[str, ...]:
-    named = (entry.get(name, {}).get("S") for name in ("older_listener", "newest_listener"))
-    return tuple(name for name in named if name)
+def _listeners(entry: Values) -> tuple[str, ...]:
+    names = (entry.get(name, {}).get("S") for name in ("older_listener", "newest_listener"))
+    return tuple(name for name in names if name)
 
 
-def _count(values: dict[str, Any], name: str) -> int:
+def _count(values: Values, name: str) -> int:
     return int(values[name]["N"]) if name in values else 0

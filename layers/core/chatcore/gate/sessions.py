@@ -24,11 +24,11 @@ from chatcore.gate.table import GateTable
 
 # The clocks of two containers may differ by this many seconds without giving a thread two turns.
 CLOCK_SLACK = 30
-# Sessions of one user, including those of closed tabs until they expire.
+# A user may have this many sessions. Those of closed tabs count until they expire.
 MAX_SESSIONS = 100
 # From this many sessions on, expired ones are removed: a smaller row makes each write cheaper.
 FEW_SESSIONS = 8
-# Counters of past minutes that may stay in a row until a request removes them.
+# A request removes the counters of past minutes once there are more than this.
 FEW_COUNTERS = 8
 # Attempts at one conditional write. Each failure means that another write to the row succeeded.
 TRIES = 40
@@ -81,18 +81,19 @@ class SessionGate:
     def open_session(self, user: str, session: str, expires_at: int) -> None:
         """Record a session. Raises `TooManyRequests` if the user has too many."""
         expired: list[str] = []
-        most = FEW_SESSIONS
+        limit = FEW_SESSIONS
         for _ in range(TRIES):
             now = self._now()
             try:
-                update = updates.new_session(session, expires_at, now, expired=expired, most=most)
+                update = updates.new_session(session, expires_at, now, expired=expired, limit=limit)
                 self._table.update(user, update)
                 return
             except Refused as refused:
                 row = GateRow(refused.row)
             if row.has_session(session):
                 return
-            expired, most = row.expired_sessions(now - CLOCK_SLACK), MAX_SESSIONS
+            expired = row.expired_sessions(now - CLOCK_SLACK)
+            limit = MAX_SESSIONS
             if not row.exists:
                 self._create_row(user)
             elif len(row.sessions) - len(expired) >= MAX_SESSIONS:

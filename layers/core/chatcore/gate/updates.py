@@ -18,18 +18,18 @@ def new_row(now: float) -> Update:
 
 
 def new_session(
-    session: str, expires_at: int, now: float, *, expired: Collection[str], most: int
+    session: str, expires_at: int, now: float, *, expired: Collection[str], limit: int
 ) -> Update:
-    """Record a session and remove expired ones, if that leaves at most `most` sessions."""
+    """Record a session and remove expired ones, if that leaves at most `limit` sessions."""
     update = Update()
     sessions = update.path("sessions")
     update.set(update.path("sessions", session), {"M": {"expires": number(expires_at)}})
     update.set(update.path("expires_at"), kept_until(now))
     update.where(f"attribute_exists({sessions})")
-    update.where(f"size({sessions}) < {update.value(number(most + len(expired)))}")
+    update.where(f"size({sessions}) < {update.value(number(limit + len(expired)))}")
     update.where(f"attribute_not_exists({update.path('sessions', session)})")
-    for each in expired:
-        path = update.path("sessions", each)
+    for expired_session in expired:
+        path = update.path("sessions", expired_session)
         update.remove(path)
         update.where(f"attribute_exists({path})")
     return update
@@ -59,14 +59,14 @@ def add_listener(turn: GateTurn, name: str, limits: Limits, now: float) -> Updat
 
 def mark_deleted(thread: str) -> Update:
     """Mark the thread of a running turn as deleted, and ask the turn to stop."""
-    update = _marking(thread, "deleted", "cancelled")
+    update = _mark(thread, "deleted", "cancelled")
     update.where(f"attribute_exists({update.path('turns', thread)})")
     return update
 
 
 def mark_cancelled(turn: GateTurn) -> Update:
     """Ask a turn to stop."""
-    update = _marking(turn.thread, "cancelled")
+    update = _mark(turn.thread, "cancelled")
     require_turn(update, turn.thread, turn.id)
     return update
 
@@ -104,7 +104,7 @@ def require_turn(update: Update, thread: str, turn: str, *, counted: int | None 
         update.where(f"{missing}{path} = {update.value(number(counted))}")
 
 
-def _marking(thread: str, *names: str) -> Update:
+def _mark(thread: str, *names: str) -> Update:
     update = Update()
     for name in names:
         update.set(update.path("turns", thread, name), {"BOOL": True})

@@ -23,12 +23,12 @@ REQUEST_ID_HEADER = "x-request-id"
 HTTP_CODES = {404: "not_found", 405: "method_not_allowed"}
 EXPOSED_HEADERS = [REQUEST_ID_HEADER, "x-chatkit-turn", "retry-after"]
 
-
-type Failure = Callable[[Exception, Scope], Response]
+# Answers an exception that was raised before the response started.
+type FailureHandler = Callable[[Exception, Scope], Response]
 
 
 def middleware(
-    allowed_origins: tuple[str, ...], max_body: int, *, failure: Failure | None = None
+    allowed_origins: tuple[str, ...], max_body: int, *, failure: FailureHandler | None = None
 ) -> list[Middleware]:
     """Return the middleware of an application, outermost first. `max_body` is in bytes.
 
@@ -102,7 +102,7 @@ class RequestId:
     Once the response has started, the exception is passed on to the server.
     """
 
-    def __init__(self, app: ASGIApp, failure: Failure) -> None:
+    def __init__(self, app: ASGIApp, failure: FailureHandler) -> None:
         self._app = app
         self._failure = failure
 

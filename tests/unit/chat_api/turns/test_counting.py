@@ -173,7 +173,7 @@ async def test_a_turns_tokens_are_logged_even_if_it_is_canceled_while_it_closes(
     loop = asyncio.get_running_loop()
 
     class Slow(CountedGate):
-        def close_turn(self, turn: OpenTurn, *, tokens: int, swept: bool = False) -> bool:
+        def close_turn(self, turn: OpenTurn, *, tokens: int, rows_deleted: bool = False) -> bool:
             loop.call_soon_threadsafe(closes.set)
             return may_close.wait(PATIENCE)
 

@@ -56,7 +56,7 @@ def test_a_turn_of_a_deleted_thread_closes_only_after_deleting_its_rows(
     turn = deleted(gate)
     assert not gate.close_turn(turn, tokens=7)
     assert running(gate.row("alice")) == {"turn_1"}
-    assert gate.close_turn(turn, tokens=7, swept=True)
+    assert gate.close_turn(turn, tokens=7, rows_deleted=True)
     assert gate.row("alice").turns == []
     assert gate.row("alice").tokens_today(clock.now) == 7
 
@@ -71,8 +71,8 @@ def test_closing_a_closed_or_replaced_turn_returns_false(
     late = gate.open_turn(ALICE, "thr_1", "turn_2", seconds=60)
     clock.now += 61 + CLOCK_SLACK
     gate.open_turn(ALICE, "thr_1", "turn_3", seconds=60)
-    for swept in (False, True):
-        assert not gate.close_turn(late, tokens=0, swept=swept)
+    for rows_deleted in (False, True):
+        assert not gate.close_turn(late, tokens=0, rows_deleted=rows_deleted)
     assert running(gate.row("alice")) == {"turn_3"}
 
 
@@ -140,7 +140,7 @@ def test_a_turn_that_replaces_a_crashed_one_must_delete_the_rows_of_its_deleted_
     clock.now += 61 + CLOCK_SLACK
     turn = gate.open_turn(ALICE, "thr_1", "turn_2", seconds=60)
     assert not gate.close_turn(turn, tokens=0)
-    assert gate.close_turn(turn, tokens=0, swept=True)
+    assert gate.close_turn(turn, tokens=0, rows_deleted=True)
 
 
 def test_a_message_to_a_deleted_thread_is_not_found_while_its_turn_stops(
@@ -163,7 +163,7 @@ def test_a_repeated_first_message_does_not_join_a_deleted_thread(
     )
     with pytest.raises(Conflict, match="try again"):
         again()
-    gate.close_turn(turn, tokens=0, swept=True)
+    gate.close_turn(turn, tokens=0, rows_deleted=True)
     again()
 
 
@@ -181,7 +181,7 @@ def test_a_lost_acknowledgment_changes_nothing(
         gate.delete_thread("alice", "thr_1")
         assert not gate.close_turn(turn, tokens=7)
     client.loses_next = lost != "the mark"
-    gate.close_turn(turn, tokens=7, swept=lost != "the close")
+    gate.close_turn(turn, tokens=7, rows_deleted=lost != "the close")
     assert gate.row("alice").turns == []
     assert gate.row("alice").tokens_today(clock.now) == 7
 

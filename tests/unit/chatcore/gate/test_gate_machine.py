@@ -192,7 +192,7 @@ class GateMachine(RuleBasedStateMachine):
         assert not (closed and is_deleted), "a turn that wrote to a deleted thread did not sweep"
         if not closed:
             self._client.loses_next = lost
-            gate.close_turn(turn.opened, tokens=tokens, swept=True)
+            gate.close_turn(turn.opened, tokens=tokens, rows_deleted=True)
         if is_held:
             self._history.to_sweep.discard(turn.key)
             self._history.closed(turn, tokens, self._clock(OFFSETS[turn.container])())

@@ -33,7 +33,7 @@ def crowded(client: Any, clock: Any) -> Gate:
     for number in range(1, MAX_SESSIONS):
         name = f"{SESSION}{number:03}"
         expires = int(clock.now) + 600
-        table.update("alice", new_session(name, expires, clock.now, expired=(), most=MAX_SESSIONS))
+        table.update("alice", new_session(name, expires, clock.now, expired=(), limit=MAX_SESSIONS))
     clock.now += 600 + CLOCK_SLACK + 1
     return gate
 
