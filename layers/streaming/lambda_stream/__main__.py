@@ -26,7 +26,7 @@ def main(layers: Path) -> int:
     try:
         return asyncio.run(run(os.environ))
     except OSError as error:
-        log_error("the Runtime API cannot be reached", error, own=True)
+        log_error("the Runtime API cannot be reached", error, with_message=True)
         return 1
 
 

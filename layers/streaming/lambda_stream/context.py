@@ -10,8 +10,9 @@ from lambda_stream.runtime_api import Invocation
 
 @dataclass
 class Context:
-    """https://docs.aws.amazon.com/lambda/latest/dg/python-context.html
+    """The context object of Lambda's Python handlers.
 
+    https://docs.aws.amazon.com/lambda/latest/dg/python-context.html
     Only AWS's mobile SDKs set `identity` and `client_context`; API Gateway never does.
     """
 

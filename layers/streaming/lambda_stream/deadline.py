@@ -14,8 +14,8 @@ class Deadline:
     """Times on the event loop's clock, in seconds.
 
     At `cancel_at` all work is canceled: MARGIN_SECONDS before Lambda's deadline, or a quarter of
-    the remaining time if that is less. Until `give_up_at`, half of the margin, canceled work may
-    clean up. Until `end`, Lambda's deadline, the runtime waits for the response to be delivered.
+    the remaining time if that is less. Canceled work may clean up until `give_up_at`, half of that
+    margin later. The runtime waits for the delivery of the response until `end`, Lambda's deadline.
     """
 
     cancel_at: float
@@ -25,7 +25,7 @@ class Deadline:
     @classmethod
     def of(cls, deadline_ms: int, *, now: Callable[[], float] = time.time) -> Self:
         """Return the times for Lambda's deadline, given in milliseconds since the epoch."""
-        left = max(0.0, deadline_ms / 1000 - now())
-        end = asyncio.get_running_loop().time() + left
-        margin = min(MARGIN_SECONDS, left / 4)
+        remaining = max(0.0, deadline_ms / 1000 - now())
+        end = asyncio.get_running_loop().time() + remaining
+        margin = min(MARGIN_SECONDS, remaining / 4)
         return cls(cancel_at=end - margin, give_up_at=end - margin / 2, end=end)

@@ -53,6 +53,6 @@ def _message(error: BaseException) -> str:
         return "The error has no readable message."
 
 
-def _as_json(kind: str, message: str, frames: tuple[str, ...]) -> bytes:
-    content = {"errorType": kind[:128], "errorMessage": message, "stackTrace": frames}
+def _as_json(error_type: str, message: str, frames: tuple[str, ...]) -> bytes:
+    content = {"errorType": error_type[:128], "errorMessage": message, "stackTrace": frames}
     return json.dumps(content).encode()

@@ -62,7 +62,8 @@ class ClientRequest:
     ) -> Self:
         """Connect to `address` ("host:port") and write the head.
 
-        `lost` is done once either side has closed the connection."""
+        `lost` is done once either side has closed the connection.
+        """
         host, _, port = address.rpartition(":")
         loop = asyncio.get_running_loop()
         reader = asyncio.StreamReader(LONGEST_LINE, loop)

@@ -44,20 +44,20 @@ async def serve(
         async with asyncio.timeout_at(deadline.end):
             try:
                 async with asyncio.timeout_at(deadline.cancel_at):
-                    await asyncio.wait({call, cycle.over}, return_when=asyncio.FIRST_COMPLETED)
+                    await asyncio.wait({call, cycle.completed}, return_when=asyncio.FIRST_COMPLETED)
                     delivery = asyncio.create_task(cycle.close(_error_of(call)))
                     await asyncio.shield(delivery)
                     await asyncio.wait({call})
                     await tasks.end_leftovers(leftover_seconds)
             except TimeoutError:
                 await tasks.cancel("work was canceled near the deadline", deadline.give_up_at)
-                late = DeadlineReachedError("the function's timeout is near")
-                await (delivery or cycle.close(late))
+                error = DeadlineReachedError("the function's timeout is near")
+                await (delivery or cycle.close(error))
 
 
 async def _call(app: Application, scope: Scope, cycle: HttpCycle) -> None:
     await app(scope, cycle.receive, cycle.send)
-    if cycle.awaited:
+    if cycle.is_open:
         raise ResponseNotFinishedError("the application returned without its whole response")
 
 

@@ -18,7 +18,8 @@ class ShutdownFailedError(Exception):
 class Lifespan:
     """The application's lifespan, one per process. An application may not support it.
 
-    `state` is what the application shares with its requests; each request gets a copy."""
+    `state` is what the application shares with its requests; each request gets a copy.
+    """
 
     def __init__(self, app: Application) -> None:
         self.state: dict[str, Any] = {}
@@ -68,7 +69,7 @@ class Lifespan:
                 self._stopped.set()
             case "lifespan.shutdown.failed":
                 error = ShutdownFailedError(message.get("message", ""))
-                log_error("the application's lifespan failed", error, own=True)
+                log_error("the application's lifespan failed", error, with_message=True)
                 self._stopped.set()
-            case kind:
-                raise ValueError(f"{kind} is not a message of the lifespan protocol")
+            case other:
+                raise ValueError(f"{other} is not a message of the lifespan protocol")

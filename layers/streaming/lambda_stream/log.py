@@ -10,11 +10,12 @@ from lambda_stream.error_report import ErrorReport
 
 
 def log_error(
-    event: str, error: BaseException, *, request_id: str | None = None, own: bool = False
+    event: str, error: BaseException, *, request_id: str | None = None, with_message: bool = False
 ) -> None:
-    """Log where an error was raised, and its text only if it is one of the runtime's `own`.
+    """Log an error's type, where it was raised and, `with_message`, its message.
 
-    Exceptions often quote their input, and no part of a request may appear in a log.
+    Exceptions often quote their input, and no part of a request may appear in a log. Pass
+    `with_message` only for an error that cannot quote a request.
     """
     report = ErrorReport.of(error)
     line = {
@@ -22,7 +23,7 @@ def log_error(
         "message": event,
         "request_id": request_id,
         "error_type": report.type,
-        "error_message": report.message if own else None,
+        "error_message": report.message if with_message else None,
         "stack_trace": report.stack_trace,
     }
     print(json.dumps(line), file=sys.stderr, flush=True)

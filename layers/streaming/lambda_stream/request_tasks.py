@@ -17,7 +17,7 @@ _started_by: ContextVar["RequestTasks | None"] = ContextVar("_started_by", defau
 
 
 class RequestTasks:
-    """All tasks of a request: those it starts itself, and those that they start in turn.
+    """All tasks of a request: those that it starts, and those that its tasks start in turn.
 
     A task inherits the context of the task that starts it. That is how tasks of a request are
     distinguished from tasks that the application started at import or in its lifespan.
@@ -45,13 +45,14 @@ class RequestTasks:
         if alive := self._alive():
             log_tasks("canceled tasks did not end", alive, request_id=self._request_id)
 
-    async def cancel(self, why: str, until: float, *, level: str = "ERROR") -> None:
-        """Cancel the running tasks and wait for them until this time on the event loop's clock.
+    async def cancel(self, message: str, until: float, *, level: str = "ERROR") -> None:
+        """Log and cancel the running tasks, and wait for them until this time.
 
-        Tasks that they start meanwhile, such as a last write, are awaited and not canceled.
+        `until` is on the event loop's clock. Tasks that they start meanwhile, such as a last write,
+        are awaited and not canceled.
         """
         alive = self._alive()
-        log_tasks(why, alive, request_id=self._request_id, level=level)
+        log_tasks(message, alive, request_id=self._request_id, level=level)
         for task in alive:
             task.cancel()
         with suppress(TimeoutError):

@@ -42,14 +42,15 @@ class Function:
 
 
 async def run(environ: Environ) -> int:
-    """Serve events until SIGTERM; return the exit status of the process.
+    """Serve events until SIGTERM or SIGINT, and return the exit status of the process.
 
-    Raises OSError when the Runtime API cannot be reached."""
+    Raises OSError when the Runtime API cannot be reached.
+    """
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(log_lost_error)
     stopped = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stopped.set)
+    for signal_number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(signal_number, stopped.set)
     api = RuntimeApi(environ["AWS_LAMBDA_RUNTIME_API"])
     try:
         seconds = leftover_seconds(environ)
@@ -57,7 +58,7 @@ async def run(environ: Environ) -> int:
         function = Function(app, Lifespan(app), api, environ, seconds)
         await function.lifespan.startup()
     except Exception as error:
-        log_error("the function could not be initialized", error, own=True)
+        log_error("the function could not be initialized", error, with_message=True)
         await api.post_init_error(ErrorReport.of(error))
         return 1
     snap_start = environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") == "snap-start"
@@ -72,7 +73,8 @@ async def run(environ: Environ) -> int:
 def load_application(handler: str) -> Application:
     """Return the ASGI application that `handler`, "package.module.attribute", names.
 
-    Raises HandlerNotFoundError, and whatever the import raises."""
+    Raises HandlerNotFoundError, and whatever the import raises.
+    """
     module, _, attribute = handler.rpartition(".")
     if not module:
         raise HandlerNotFoundError(f"handler '{handler}' does not have the form module.attribute")
@@ -97,8 +99,8 @@ async def _next(api: RuntimeApi, stopped: asyncio.Event) -> Invocation | None:
 async def _handle(function: Function, invocation: Invocation) -> None:
     _set_trace_id(invocation.trace_id, function.environ)
     buffered = function.environ.get("AWS_SAM_LOCAL") == "true"
-    kind = BufferedResponse if buffered else StreamedResponse
-    response: Response = kind(function.api, invocation)
+    response_class = BufferedResponse if buffered else StreamedResponse
+    response: Response = response_class(function.api, invocation)
     try:
         app, scope, body = _read(function, invocation)
     except Exception as error:
@@ -118,12 +120,15 @@ async def _handle(function: Function, invocation: Invocation) -> None:
 def _read(function: Function, invocation: Invocation) -> tuple[Application, Scope, bytes]:
     """Return the application that answers the event, with its scope and body.
 
-    A malformed event is answered with 400. Raises NotAProxyEventError."""
+    A malformed event is answered with 400. Raises NotAProxyEventError.
+    """
     event = read_event(invocation.payload)
     try:
         scope, body = read_request(event, Context.of(invocation, function.environ))
     except MalformedEventError as error:
-        log_error("the event is malformed", error, request_id=invocation.request_id, own=True)
+        log_error(
+            "the event is malformed", error, request_id=invocation.request_id, with_message=True
+        )
         return bad_request(error), {"method": ""}, b""
     return function.app, {**scope, "state": function.lifespan.state.copy()}, body
 

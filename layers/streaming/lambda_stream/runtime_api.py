@@ -19,10 +19,8 @@ STREAMING = {
     "Transfer-Encoding": "chunked",
     "Trailer": f"{ERROR_TYPE}, {ERROR_BODY}",
 }
-
-
-# Identifies one attempt at a request, so that a late answer is not mistaken for the answer to a
-# later attempt: https://github.com/aws/aws-lambda-python-runtime-interface-client/pull/214
+# The header that identifies one attempt at a request, so that a late response is not mistaken for
+# the response to a later attempt: https://github.com/aws/aws-lambda-python-runtime-interface-client/pull/214
 INVOCATION_ID = "Lambda-Runtime-Invocation-Id"
 
 
@@ -47,7 +45,7 @@ class Invocation:
 
     @property
     def echo(self) -> dict[str, str]:
-        """The headers that every answer to this event must repeat."""
+        """The headers that every response to this event must repeat."""
         return {INVOCATION_ID: self.invocation_id} if self.invocation_id else {}
 
 
@@ -71,7 +69,7 @@ class ResponseStream:
         await self._request.drain()
 
     async def accepted(self) -> None:
-        """Wait for the Runtime API's answer to the complete response."""
+        """Wait until the Runtime API has accepted the complete response."""
         _expect(202, await self._request.response())
 
 
@@ -130,22 +128,22 @@ class RuntimeApi:
         return await ClientRequest.open(self._address, method, target, headers, lost)
 
 
-def _invocation(answer: ClientResponse) -> Invocation:
+def _invocation(response: ClientResponse) -> Invocation:
     try:
         return Invocation(
-            request_id=answer.headers["lambda-runtime-aws-request-id"],
-            deadline_ms=int(answer.headers["lambda-runtime-deadline-ms"]),
-            function_arn=answer.headers.get("lambda-runtime-invoked-function-arn", ""),
-            trace_id=answer.headers.get("lambda-runtime-trace-id"),
-            payload=answer.body,
-            invocation_id=answer.headers.get(INVOCATION_ID.lower()),
+            request_id=response.headers["lambda-runtime-aws-request-id"],
+            deadline_ms=int(response.headers["lambda-runtime-deadline-ms"]),
+            function_arn=response.headers.get("lambda-runtime-invoked-function-arn", ""),
+            trace_id=response.headers.get("lambda-runtime-trace-id"),
+            payload=response.body,
+            invocation_id=response.headers.get(INVOCATION_ID.lower()),
         )
     except (KeyError, ValueError) as error:
         raise ConnectionError("an event has no id or no deadline") from error
 
 
-def _expect(status: int, answer: ClientResponse) -> ClientResponse:
-    if answer.status != status:
-        reason = answer.body.decode(errors="replace").strip()
-        raise UnexpectedStatusError(f"the Runtime API answered {answer.status}: {reason}")
-    return answer
+def _expect(status: int, response: ClientResponse) -> ClientResponse:
+    if response.status != status:
+        reason = response.body.decode(errors="replace").strip()
+        raise UnexpectedStatusError(f"the Runtime API answered {response.status}: {reason}")
+    return response

@@ -24,13 +24,13 @@ def complete_search_path(task_root: str, layers: Path, runtime_dir: str) -> None
     """
     python = layers / "python"
     versioned = python / "lib" / f"python{sysconfig.get_python_version()}" / "site-packages"
-    own = [task_root, str(versioned), str(python)]
-    # The interpreter's own libraries move up, but are not added to one started without them.
+    function_folders = [task_root, str(versioned), str(python)]
+    # The interpreter's own libraries move up, but only if it was started with them.
     libraries = [folder for folder in sys.path if folder == sysconfig.get_path("purelib")]
-    first = [*own, *libraries, runtime_dir]
+    first = [*function_folders, *libraries, runtime_dir]
     sys.path[:] = [*first, *(folder for folder in sys.path if folder not in first)]
-    for folder in own:
+    for folder in function_folders:
         try:
             site.addsitedir(folder)
         except Exception as error:
-            log_error("a .pth file could not be read", error, own=True)
+            log_error("a .pth file could not be read", error, with_message=True)

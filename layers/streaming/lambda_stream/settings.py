@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 LEFTOVER_SECONDS = "LAMBDA_STREAM_LEFTOVER_SECONDS"
-# Lambda's longest timeout, in seconds.
-LARGEST = 900.0
+# Lambda's longest timeout.
+MAX_SECONDS = 900.0
 
 
 class SettingError(Exception):
@@ -21,6 +21,8 @@ def leftover_seconds(environ: Mapping[str, str]) -> float:
         seconds = float(text)
     except ValueError:
         seconds = -1.0
-    if not 0 <= seconds <= LARGEST:
-        raise SettingError(f"{LEFTOVER_SECONDS} must be a number of seconds, 0 to {LARGEST:.0f}")
+    if not 0 <= seconds <= MAX_SECONDS:
+        raise SettingError(
+            f"{LEFTOVER_SECONDS} must be a number of seconds, 0 to {MAX_SECONDS:.0f}"
+        )
     return seconds

@@ -23,11 +23,12 @@ AFTER_RESTORE_FAILED = 65
 async def run_snapstart_hooks(api: RuntimeApi) -> int:
     """Run the hooks before the snapshot, wait for the restore, and run the hooks after it.
 
-    Return 0, or the status with which the process must exit."""
+    Return 0, or the status with which the process must exit.
+    """
     try:
         await _run(reversed(_registered("get_before_snapshot")))
     except Exception as error:
-        log_error("a hook before the snapshot failed", error, own=True)
+        log_error("a hook before the snapshot failed", error, with_message=True)
         report = replace(ErrorReport.of(error), type="Runtime.BeforeSnapshotError")
         await api.post_init_error(report)
         return BEFORE_SNAPSHOT_FAILED
@@ -35,7 +36,7 @@ async def run_snapstart_hooks(api: RuntimeApi) -> int:
     try:
         await _run(_registered("get_after_restore"))
     except Exception as error:
-        log_error("a hook after the restore failed", error, own=True)
+        log_error("a hook after the restore failed", error, with_message=True)
         report = replace(ErrorReport.of(error), type="Runtime.AfterRestoreError")
         await api.post_restore_error(report)
         return AFTER_RESTORE_FAILED
@@ -49,6 +50,6 @@ def _registered(registry: str) -> list[Hook]:
 
 
 async def _run(hooks: Iterable[Hook]) -> None:
-    for call, arguments, named in hooks:
-        # In a thread, because a hook may start an event loop, as it may under AWS's client.
-        await asyncio.to_thread(call, *arguments, **named)
+    for function, arguments, keywords in hooks:
+        # Each hook runs in a thread, because it may start an event loop, as under AWS's client.
+        await asyncio.to_thread(function, *arguments, **keywords)

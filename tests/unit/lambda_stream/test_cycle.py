@@ -69,7 +69,7 @@ async def test_a_sender_canceled_while_it_waits_has_still_ended_its_response(
     await cycle.send(START)
     response.room.clear()
     sending = asyncio.create_task(cycle.send(LAST))
-    await cycle.over
+    await cycle.completed
     sending.cancel()
     await cycle.close(LookupError())
     assert response.log == [200, b"", "end", "settled"]

@@ -16,7 +16,7 @@ LARGEST = 6_291_556
 
 
 class BufferedResponse:
-    """Keeps the whole response until its end, so any error can replace it."""
+    """Holds the whole response until its end, so that an error can replace it."""
 
     def __init__(self, api: RuntimeApi, invocation: Invocation) -> None:
         self._api = api
@@ -25,7 +25,7 @@ class BufferedResponse:
         self._headers: dict[str, list[str]] = {}
         self._body = bytearray()
         self._ended = False
-        # Never done, because the connection is opened only at the end.
+        # This future is never done, because the connection is opened only at the end.
         self.lost: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     async def start(self, status: int, headers: Headers) -> None:
@@ -45,8 +45,8 @@ class BufferedResponse:
         await self._api.post_error(self._invocation, report)
 
     async def settle(self) -> None:
-        ended, self._ended = self._ended, False
-        if ended:
+        if self._ended:
+            self._ended = False
             body = self._as_json()
             if len(body) > LARGEST:
                 await self.fail(_too_large(len(body)))
@@ -64,7 +64,7 @@ class BufferedResponse:
 
 
 def _too_large(size: int) -> ErrorReport:
-    """Return Lambda's own error for a large response, and why it happens only here."""
+    """Return Lambda's own error for a large response, with a message that names the cause."""
     return ErrorReport(
         "Function.ResponseSizeTooLarge",
         f"The response has {size} bytes. With AWS_SAM_LOCAL it is sent in one piece of at most"

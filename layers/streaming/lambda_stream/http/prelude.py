@@ -21,14 +21,15 @@ class PreludeTooLargeError(Exception):
 def prelude(status: int, headers: Headers) -> bytes:
     """Return the prelude of a response with these ASGI headers, including the delimiter.
 
-    Raises PreludeTooLargeError."""
+    Raises PreludeTooLargeError.
+    """
     values = values_by_name(headers)
     cookies = values.pop("set-cookie", [])
     content = {"statusCode": status, **header_fields(values), "cookies": cookies}
-    head = json.dumps(content).encode() + DELIMITER
-    if len(head) > LARGEST:
-        raise PreludeTooLargeError(f"status and headers take {len(head)} bytes of {LARGEST}")
-    return head
+    encoded = json.dumps(content).encode() + DELIMITER
+    if len(encoded) > LARGEST:
+        raise PreludeTooLargeError(f"status and headers take {len(encoded)} bytes of {LARGEST}")
+    return encoded
 
 
 def values_by_name(headers: Headers) -> dict[str, list[str]]:
@@ -39,9 +40,9 @@ def values_by_name(headers: Headers) -> dict[str, list[str]]:
     return values
 
 
-def header_fields(values: dict[str, list[str]]) -> dict[str, object]:
+def header_fields(headers: dict[str, list[str]]) -> dict[str, object]:
     """Return the two fields of a proxy response for its headers."""
     return {
-        "headers": {name: only[0] for name, only in values.items() if len(only) == 1},
-        "multiValueHeaders": {name: all_ for name, all_ in values.items() if len(all_) > 1},
+        "headers": {name: values[0] for name, values in headers.items() if len(values) == 1},
+        "multiValueHeaders": {name: values for name, values in headers.items() if len(values) > 1},
     }

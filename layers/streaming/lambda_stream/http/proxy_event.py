@@ -9,8 +9,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-# An event with none of these comes from another source: a queue, a schedule, an HTTP API.
-OF_A_REST_API = frozenset({"httpMethod", "path", "resource"})
+# An event with none of these fields comes from another source: a queue, a schedule, an HTTP API.
+REST_API_FIELDS = frozenset({"httpMethod", "path", "resource"})
 
 type Event = dict[str, Any]
 type Pairs = list[tuple[str, str]]
@@ -30,7 +30,7 @@ def read_event(payload: bytes) -> Event:
         event = json.loads(payload)
     except (ValueError, RecursionError) as error:
         raise NotAProxyEventError("the event is not JSON") from error
-    if not isinstance(event, dict) or OF_A_REST_API.isdisjoint(event):
+    if not isinstance(event, dict) or REST_API_FIELDS.isdisjoint(event):
         raise NotAProxyEventError(
             "the event has no httpMethod, path or resource: this function serves REST API proxy"
             " events (payload format 1.0) and nothing else"
@@ -59,21 +59,23 @@ def optional_object_of(fields: Mapping[str, Any], name: str) -> Event:
     return {} if fields.get(name) is None else object_of(fields, name)
 
 
-def pairs_of(event: Event, one: str, all_: str) -> Pairs:
-    """Return names with their values: all lists of `all_`, then names that only `one` has.
+def pairs_of(event: Event, single: str, multiple: str) -> Pairs:
+    """Return names with their values from two fields of the event.
 
-    Names are compared without regard to case. Either field may be null, as in a test from API
-    Gateway's console. Raises MalformedEventError.
+    The field `multiple` has a list of values for each name, and `single` has one value. The pairs
+    of `multiple` come first, then those whose name only `single` has. Names are compared without
+    regard to case. Either field may be null, as in a test from API Gateway's console. Raises
+    MalformedEventError.
     """
     pairs: Pairs = []
-    for name, values in optional_object_of(event, all_).items():
+    for name, values in optional_object_of(event, multiple).items():
         if not isinstance(values, list):
-            raise MalformedEventError(f"{all_} holds a value that is not a list")
-        pairs += [(name, _text(value, all_)) for value in values]
+            raise MalformedEventError(f"{multiple} holds a value that is not a list")
+        pairs += [(name, _text(value, multiple)) for value in values]
     known = {name.lower() for name, _ in pairs}
     return pairs + [
-        (name, _text(value, one))
-        for name, value in optional_object_of(event, one).items()
+        (name, _text(value, single))
+        for name, value in optional_object_of(event, single).items()
         if name.lower() not in known
     ]
 

@@ -43,9 +43,9 @@ def _scope(event: Event, body: bytes) -> dict[str, Any]:
     if not path.startswith("/"):
         raise MalformedEventError("path does not begin with a slash")
     headers = _headers(event, body)
-    values = {name: value.decode("latin-1") for name, value in headers}
-    forwarded = values.get(b"x-forwarded-proto")
-    scheme = forwarded if forwarded in PORTS else "https"
+    text_headers = {name: value.decode("latin-1") for name, value in headers}
+    forwarded_proto = text_headers.get(b"x-forwarded-proto")
+    scheme = forwarded_proto if forwarded_proto in PORTS else "https"
     return {
         "type": "http",
         "asgi": {"version": "3.0", "spec_version": "2.3"},
@@ -58,15 +58,15 @@ def _scope(event: Event, body: bytes) -> dict[str, Any]:
         "root_path": "",
         "headers": headers,
         "client": _client(object_of(event, "requestContext")),
-        "server": _server(values, PORTS[scheme]),
+        "server": _server(text_headers, PORTS[scheme]),
     }
 
 
 def _headers(event: Event, body: bytes) -> Headers:
     """Return the headers, repeated ones included, with names in lower case.
 
-    Content-Length is set to the length of the decoded body. API Gateway may send none, or that of
-    another encoding, and some frameworks read no more than it says.
+    Content-Length is set to the length of the decoded body. API Gateway may omit it or send the
+    length of the encoded body, and some frameworks read no more bytes than it says.
     """
     headers = [
         (name.lower().encode("ascii"), _bytes(value))
@@ -97,11 +97,11 @@ def _client(context: Event) -> tuple[str, int] | None:
     return None if identity.get("sourceIp") is None else (text_of(identity, "sourceIp"), 0)
 
 
-def _server(values: dict[bytes, str], default_port: int) -> tuple[str, int] | None:
+def _server(headers: dict[bytes, str], default_port: int) -> tuple[str, int] | None:
     """Return the host and port that the client addressed, or None if they cannot be parsed."""
     try:
-        address = urlsplit(f"//{values.get(b'host', '')}")
-        port = address.port or int(values.get(b"x-forwarded-port", default_port))
+        address = urlsplit(f"//{headers.get(b'host', '')}")
+        port = address.port or int(headers.get(b"x-forwarded-port", default_port))
     except ValueError:
         return None
     return (address.hostname, port) if address.hostname else None

@@ -38,11 +38,11 @@ class Response(Protocol):
 
 
 class StreamedResponse:
-    """Passes on immediately what the application sends.
+    """Sends each part of the response to Lambda as soon as the application sends it.
 
     The prelude is sent with `http.response.start`, as in uvicorn: the client has the headers while
     the application still prepares the first byte. From then on, an error can only be sent in
-    trailers. An application that wants to answer it with a status code must prepare its first
+    trailers. An application that wants to answer errors with a status code must prepare its first
     bytes before it starts the response.
 
     An empty body becomes a newline, because a stream without a single byte may stay open on AWS:
