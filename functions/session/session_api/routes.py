@@ -24,7 +24,7 @@ from session_api.sessions import Sessions
 
 type Endpoint = Callable[[Request], Response] | Callable[[Request], Awaitable[Response]]
 
-# Routes of other functions. This function answers the methods that they do not accept.
+# Routes of other functions, with the methods that they accept. This function answers the others.
 OTHER_FUNCTIONS = {"/chatkit": ["POST"], "/mcp": ["POST"]}
 MAX_BODY_BYTES = 16 * 1024
 NO_STORE = {"cache-control": "no-store"}
@@ -34,6 +34,8 @@ METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"}
 def create_session_app(
     identity: IdentityVerifier, sessions: Sessions, *, allowed_origins: tuple[str, ...]
 ) -> Starlette:
+    """Return the session function's application."""
+
     def open_session(request: Request) -> Response:
         session = sessions.open(identity.user(_token(request)))
         return JSONResponse(asdict(session), 201, NO_STORE)
@@ -94,9 +96,9 @@ def _other_methods(path: str, methods: list[str]) -> Route:
     """Return a route that answers OPTIONS, and 405 with `Allow` (RFC 9110 section 15.5.6)."""
     allow = {"Allow": ", ".join([*methods, "OPTIONS"])}
 
-    def answer(request: Request) -> Response:
+    def respond(request: Request) -> Response:
         if request.method == "OPTIONS":
             return Response(status_code=204, headers=allow)
         raise HTTPException(405, "This route does not accept that method.", allow)
 
-    return Route(path, answer, methods=sorted(METHODS.difference(methods)))
+    return Route(path, respond, methods=sorted(METHODS.difference(methods)))

@@ -56,7 +56,7 @@ class Sessions:
         identity: IdentityVerifier | None = None,
         now: Callable[[], float] = time.time,
     ) -> None:
-        """`identity` verifies login tokens, if these may chat and therefore also stop an answer."""
+        """Pass `identity` only if the login's own tokens may chat, and thus also stop an answer."""
         self._keys = keys
         self._callers = Callers(keys, identity)
         self._gate = gate
@@ -99,15 +99,15 @@ class Sessions:
 def _allowances(row: GateRow, session: str, limits: Limits, now: float) -> dict[str, Allowance]:
     running = sum(turn.lease >= now for turn in row.turns)
     return {
-        "session_messages_per_minute": _left(
+        "session_messages_per_minute": _allowance(
             limits.session_per_minute, row.session_minute(session, now)
         ),
-        "user_messages_per_minute": _left(limits.user_per_minute, row.user_minute(now)),
-        "user_requests_per_minute": _left(limits.user_requests_per_minute, row.requests(now)),
-        "running_answers": _left(limits.running_turns, running),
-        "tokens_per_day": _left(limits.tokens_per_day, row.tokens_today(now)),
+        "user_messages_per_minute": _allowance(limits.user_per_minute, row.user_minute(now)),
+        "user_requests_per_minute": _allowance(limits.user_requests_per_minute, row.requests(now)),
+        "running_answers": _allowance(limits.running_turns, running),
+        "tokens_per_day": _allowance(limits.tokens_per_day, row.tokens_today(now)),
     }
 
 
-def _left(limit: int, used: int) -> Allowance:
+def _allowance(limit: int, used: int) -> Allowance:
     return Allowance(limit, max(0, limit - used)) if limit else Allowance(None, None)
