@@ -31,12 +31,15 @@ def _keys(secret_id: str) -> SecretsManagerKeys:
 
 
 def _login() -> AuthorizationServer | None:
-    """Return the login, whose tokens must name this audience instead of the page's."""
+    """Return the login, or None if its tokens are not accepted here.
+
+    Its tokens must name the MCP audience instead of the page's.
+    """
     audience = settings.mcp_audience
     if audience is None:
         return None
-    ours = settings.model_copy(update={"identity_audience": audience})
-    identity = connected_login(ours, _keys(settings.identity_secret_arn))
+    login_settings = settings.model_copy(update={"identity_audience": audience})
+    identity = connected_login(login_settings, _keys(settings.identity_secret_arn))
     return AuthorizationServer(identity, settings.identity_issuer, audience)
 
 

@@ -1,4 +1,4 @@
-"""Who calls, and what they may do: from a verified bearer token, and from nothing else."""
+"""Determines who calls and what they may do, only from a verified bearer token."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from chatcore.auth.tokens import ALL_TOOLS, ISSUER, TOOL_TOKEN, bearer
 from chatcore.auth.unverified import parse_unverified
 from chatcore.errors import Forbidden
 
-# Where a request's ASGI scope holds its caller.
+# The key of the caller in a request's ASGI scope.
 CALLER = "mcp_api.caller"
 
 
@@ -27,6 +27,8 @@ class Scopes:
 
 @dataclass(frozen=True)
 class Caller:
+    """The user of a verified token, and whether the token may write."""
+
     user: str
     may_write: bool
 
@@ -41,9 +43,9 @@ class AuthorizationServer:
 
 
 class CallerVerifier:
-    """Verifies each token as the one kind that its issuer makes, never as another.
+    """Verifies each token as the kind that its issuer implies, and never as the other kind.
 
-    Without an authorization server only the chat function's own tool tokens are accepted.
+    Without an authorization server, only the chat function's own tool tokens are accepted.
     """
 
     def __init__(self, keys: Keys, scopes: Scopes, login: AuthorizationServer | None) -> None:
@@ -59,28 +61,28 @@ class CallerVerifier:
         """
         token = bearer(authorization)
         if self._login is not None and parse_unverified(token).claims.get("iss") != ISSUER:
-            return self._signed_in(token, self._login)
+            return self._login_caller(token, self._login)
         claims = TOOL_TOKEN.verify(self._keys, token)
         scopes = claims["scope"].split()
         if ALL_TOOLS in scopes:
             return Caller(claims["sub"], may_write=True)
         return self._caller(claims["sub"], scopes)
 
-    def _signed_in(self, token: str, login: AuthorizationServer) -> Caller:
+    def _login_caller(self, token: str, login: AuthorizationServer) -> Caller:
         """Return the caller of a login's token; one without any scope claim may call every tool."""
         user = login.identity.user(token)
         scope = parse_unverified(token).claims.get("scope", self._scopes.write)
         if not isinstance(scope, str):
             raise self._insufficient_scope()
-        # Some providers put the audience before each of its scopes.
+        # Some providers prefix each scope with its audience.
         prefix = f"{login.audience}/"
         return self._caller(user, [each.removeprefix(prefix) for each in scope.split()])
 
     def _caller(self, user: str, scopes: Iterable[str]) -> Caller:
-        held = set(scopes)
-        if not held & {self._scopes.write, self._scopes.read}:
+        granted = set(scopes)
+        if not granted & {self._scopes.write, self._scopes.read}:
             raise self._insufficient_scope()
-        return Caller(user, may_write=self._scopes.write in held)
+        return Caller(user, may_write=self._scopes.write in granted)
 
     def _insufficient_scope(self) -> Forbidden:
         # RFC 6750 section 3.1.

@@ -17,10 +17,10 @@ from mcp_api.auth import AuthorizationServer, Scopes
 
 PATH = "/mcp"
 WELL_KNOWN = "/.well-known/oauth-protected-resource"
-# RFC 9728 section 3.1: the resource's own path follows. Some clients ask without it.
+# RFC 9728 section 3.1 appends the resource's path. Some clients request the address without it.
 METADATA_PATHS = (WELL_KNOWN + PATH, WELL_KNOWN)
-# In a request's ASGI scope: the OAuth scope that a refused client should ask for. It is there only
-# where clients may sign in.
+# The key, in a request's ASGI scope, of the OAuth scope that a refused client should request. The
+# value is None where clients cannot sign in.
 ANNOUNCED_SCOPE = "mcp_api.announced_scope"
 
 
@@ -45,23 +45,24 @@ def metadata_routes(login: AuthorizationServer, title: str, scopes: Scopes) -> l
 
 
 def with_metadata(headers: Mapping[str, str], scope: Scope) -> dict[str, str]:
-    """Return a refusal's headers; a challenge among them names the metadata's address."""
+    """Return a refusal's headers, with the metadata's address in the challenge if there is one."""
     announced: str | None = scope.get(ANNOUNCED_SCOPE)
     address = _address(scope, PATH) if announced else None
     challenge = headers.get("WWW-Authenticate")
     if address is None or challenge is None:
         return dict(headers)
-    joint = "," if " " in challenge else ""
-    challenge += f'{joint} resource_metadata="{address}{METADATA_PATHS[0]}"'
+    separator = "," if " " in challenge else ""
+    challenge += f'{separator} resource_metadata="{address}{METADATA_PATHS[0]}"'
     if "scope=" not in challenge:
         challenge += f', scope="{announced}"'
     return {**headers, "WWW-Authenticate": challenge}
 
 
 def _address(scope: Scope, path: str) -> str | None:
-    """Return the root of the host that the client knows, or None when a stage precedes the path.
+    """Return the root of the host that the client addressed, or None if a stage precedes the path.
 
-    The event has it: the template cannot pass the API's host to a function that the API calls.
+    The host comes from the event, because a template cannot pass an API's host to a function that
+    the API calls.
     """
     event: dict[str, Any] = scope.get("aws.event", {})
     context = event.get("requestContext", {})

@@ -1,4 +1,4 @@
-"""Refusals as MCP clients read them: JSON-RPC errors, whatever the HTTP status."""
+"""Errors in the format that MCP clients expect: JSON-RPC, at every HTTP status."""
 
 from collections.abc import Mapping
 
@@ -15,14 +15,14 @@ from mcp_api.discovery import with_metadata
 
 
 def refused_by_starlette(_request: Request, error: Exception) -> Response:
-    """Return the answer to a wrong method or an unknown path."""
+    """Return the response to a wrong method or an unknown path."""
     assert isinstance(error, HTTPException)
     code = HTTP_CODES.get(error.status_code, "invalid_request")
     return _error(error.status_code, error.detail, code, error.headers or {})
 
 
 def failure(error: Exception, scope: Scope) -> Response:
-    """Return the answer to an error that was raised before the response began."""
+    """Return the response to an error that was raised before a response began."""
     if isinstance(error, ApiError):
         headers = with_metadata(error.headers, scope)
         return _error(http_status(error), error.message, http_body(error)["code"], headers)
@@ -31,7 +31,7 @@ def failure(error: Exception, scope: Scope) -> Response:
 
 
 def _error(status: int, message: str, code: str, headers: Mapping[str, str]) -> Response:
-    """Return a JSON-RPC error; `data.code` is the word that other routes send as `code`."""
+    """Return a JSON-RPC error. Its `data.code` is what other routes send as `code`."""
     error = {
         "code": INVALID_REQUEST if status < 500 else INTERNAL_ERROR,
         "message": message,

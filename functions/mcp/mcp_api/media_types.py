@@ -1,4 +1,4 @@
-"""Which media types a client accepts and sends: the tools write and read only JSON."""
+"""Checks the media types that a client accepts and sends. The tools read and write only JSON."""
 
 import re
 
@@ -14,7 +14,7 @@ _QUOTED = re.compile(r'"(?:\\.|[^"\\])*"')
 _ZERO = re.compile(r"0+\.?0*|\.0+")
 
 
-def settle_media_types(scope: Scope) -> None:
+def normalize_media_types(scope: Scope) -> None:
     """Set the request's Accept and Content-Type headers to what the SDK requires.
 
     No Accept header means any type (RFC 9110 section 12.5.1), and a body without a stated type is
@@ -36,13 +36,13 @@ def _accepts_json(accept: str) -> bool:
     """Return whether these media ranges allow JSON; the most specific one decides."""
     allowed: dict[str, bool] = {}
     for each in _QUOTED.sub("", accept).lower().split(","):
-        kind, *parameters = (part.strip() for part in each.split(";"))
-        if kind:
-            allowed[kind] = allowed.get(kind, False) or not any(map(_is_zero, parameters))
-    return next((allowed[kind] for kind in RANGES if kind in allowed), not allowed)
+        name, *parameters = (part.strip() for part in each.split(";"))
+        if name:
+            allowed[name] = allowed.get(name, False) or not any(map(_is_zero, parameters))
+    return next((allowed[name] for name in RANGES if name in allowed), not allowed)
 
 
 def _is_zero(parameter: str) -> bool:
-    """Return whether it is the weight that excludes a range (RFC 9110 section 12.4.2)."""
+    """Return whether the parameter is a weight that excludes its range (RFC 9110 12.4.2)."""
     name, _, value = (part.strip() for part in parameter.partition("="))
     return name == "q" and _ZERO.fullmatch(value) is not None

@@ -19,10 +19,10 @@ from mcp_api.tool_request import ToolRequest
 
 # What OpenAI and other vendors accept as a function's name.
 NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
-NAMED = {Parameter.POSITIONAL_OR_KEYWORD, Parameter.KEYWORD_ONLY}
-# Results that the model sees as they are; they have no schema.
+NAMED_KINDS = {Parameter.POSITIONAL_OR_KEYWORD, Parameter.KEYWORD_ONLY}
+# Content that the model receives unchanged. It has no schema.
 CONTENT = (*get_args(ContentBlock), Image, Audio)
-# Answers of the protocol, with which a tool would bypass its declared type.
+# Results of the protocol itself. A tool that returned one would bypass its declared type.
 PROTOCOL = (CallToolResult, InputRequiredResult)
 
 
@@ -43,38 +43,38 @@ def strict_tools(tools: Sequence[Tool], scope: str) -> list[SdkTool]:
 
 def _strict_tool(tool: Tool, scope: str) -> StrictTool:
     _check_function(tool)
-    known, schema = _sdk_tool(tool)
+    sdk_tool, schema = _sdk_tool(tool)
     returns = inspect.signature(tool.function, eval_str=True).return_annotation
-    declared = known.output_schema is not None or _mentions(returns, CONTENT)
+    declared = sdk_tool.output_schema is not None or _mentions(returns, CONTENT)
     if not declared or _mentions(returns, PROTOCOL):
         raise InvalidTool(f"{tool.name} must declare the type of what it returns.")
-    changed = {
-        "fn_metadata": JsonArguments(**dict(known.fn_metadata)),
+    overrides = {
+        "fn_metadata": JsonArguments(**dict(sdk_tool.fn_metadata)),
         "parameters": schema,
         "scope": scope,
         "result_model": create_model(
             "Result", __config__=ConfigDict(arbitrary_types_allowed=True), result=returns
         ),
     }
-    return StrictTool(**dict(known) | changed)
+    return StrictTool(**dict(sdk_tool) | overrides)
 
 
 def _sdk_tool(tool: Tool) -> tuple[SdkTool, dict[str, Any]]:
     """Return what the SDK makes of the function, and the closed schema of its arguments."""
     try:
-        known = SdkTool.from_function(
+        sdk_tool = SdkTool.from_function(
             tool.function,
             title=tool.title,
             description=inspect.getdoc(tool.function),
             context_kwarg=_call_parameter(tool.function),
             annotations=_annotations(tool),
         )
-        schema = known.fn_metadata.arg_model.model_json_schema()
+        schema = sdk_tool.fn_metadata.arg_model.model_json_schema()
     except (InvalidSignature, NameError, PydanticUserError) as error:
         raise InvalidTool(f"{tool.name} cannot be offered: {error}") from error
-    if known.resolved_params:
+    if sdk_tool.resolved_params:
         raise InvalidTool(f"{tool.name} has a parameter to be resolved, which is not supported.")
-    return known, _closed(schema)
+    return sdk_tool, _closed(schema)
 
 
 def _check_function(tool: Tool) -> None:
@@ -89,7 +89,7 @@ def _check_function(tool: Tool) -> None:
     if find_context_parameter(function) is not None:
         raise InvalidTool(f"{tool.name} takes the SDK's Context: take a ToolRequest instead.")
     for parameter in inspect.signature(function).parameters.values():
-        if parameter.kind not in NAMED or parameter.annotation is Parameter.empty:
+        if parameter.kind not in NAMED_KINDS or parameter.annotation is Parameter.empty:
             raise InvalidTool(f"{tool.name}: {parameter.name} must be a named and typed parameter.")
 
 
@@ -111,7 +111,7 @@ def _annotations(tool: Tool) -> ToolAnnotations:
 
 
 def _closed(schema: Any) -> Any:
-    """Return the schema with no object open to members that it does not name."""
+    """Return the schema with unknown members forbidden in each object that names its members."""
     if isinstance(schema, list):
         return [_closed(each) for each in schema]
     if not isinstance(schema, dict):

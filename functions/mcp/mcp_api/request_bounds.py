@@ -12,7 +12,7 @@ from chatcore.errors import InvalidRequest
 MAX_NAME = 500
 
 
-async def bounded(receive: Receive) -> Receive:
+async def with_bounded_names(receive: Receive) -> Receive:
     """Return a `receive` that replays the request. Raise `InvalidRequest` for a long name.
 
     The whole body must arrive in one message, as `BodyLimit` passes it on.
@@ -30,7 +30,10 @@ async def bounded(receive: Receive) -> Receive:
 
 
 def _names(body: bytes) -> Iterator[tuple[str, Any]]:
-    """Yield each place of a name in the request, and its value. The SDK refuses other bodies."""
+    """Yield where each name in the request is, and its value.
+
+    A body that is not a request has no names; the SDK refuses it.
+    """
     try:
         request = json.loads(body)
     except (ValueError, RecursionError):

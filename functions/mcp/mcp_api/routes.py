@@ -14,12 +14,12 @@ from chatcore.web.origins import Origins
 from mcp_api.auth import CALLER, AuthorizationServer, CallerVerifier
 from mcp_api.discovery import ANNOUNCED_SCOPE, PATH, metadata_routes
 from mcp_api.json_rpc import failure, refused_by_starlette
-from mcp_api.media_types import settle_media_types
-from mcp_api.request_bounds import bounded
+from mcp_api.media_types import normalize_media_types
+from mcp_api.request_bounds import with_bounded_names
 from mcp_api.server import McpServer
 
 MAX_BODY_BYTES = 4 * 1024 * 1024
-# API Gateway routes by the host, which no list here could know; the origin is checked below.
+# API Gateway checks the host, which this function does not know. `McpEndpoint` checks the origin.
 ANY_HOST = TransportSecuritySettings(enable_dns_rebinding_protection=False)
 
 
@@ -30,19 +30,19 @@ def create_mcp_app(
     allowed_origins: tuple[str, ...],
     login: AuthorizationServer | None = None,
 ) -> Starlette:
-    """Return an ASGI application for one event: the SDK's session manager runs once in its life.
+    """Return an ASGI application for one event, because the SDK's session manager runs only once.
 
-    With a `login` its tokens are accepted too, and announced to clients.
+    With a `login`, its tokens are also accepted, and clients learn that they may sign in there.
     """
-    inner = server.streamable_http_app(
+    sdk_app = server.streamable_http_app(
         stateless_http=True,
         json_response=True,
         transport_security=ANY_HOST,
         max_request_body_size=MAX_BODY_BYTES,
     )
-    scopes = server.offered.scopes
+    scopes = server.tool_server.scopes
     endpoint = McpEndpoint(
-        inner,
+        sdk_app,
         CallerVerifier(keys, scopes, login),
         Origins(allowed_origins),
         announced_scope=scopes.write if login is not None else None,
@@ -50,20 +50,20 @@ def create_mcp_app(
     # Any other method is refused here: the SDK would hold a GET open until the function's timeout.
     routes = [Route(PATH, endpoint, methods=["POST"])]
     if login is not None:
-        routes += metadata_routes(login, server.offered.title, scopes)
+        routes += metadata_routes(login, server.tool_server.title, scopes)
     app = Starlette(
         routes=routes,
         exception_handlers={HTTPException: refused_by_starlette},
         middleware=middleware(allowed_origins, MAX_BODY_BYTES, failure=failure),
-        lifespan=inner.router.lifespan_context,
+        lifespan=sdk_app.router.lifespan_context,
     )
-    # A redirect would name an address without the stage of API Gateway's own.
+    # A redirect would lack the stage in the path of API Gateway's own URL.
     app.router.redirect_slashes = False
     return app
 
 
 class McpEndpoint:
-    """Passes on only requests with a valid token, whose caller it puts into the ASGI scope."""
+    """Passes on requests with a valid token, and puts the token's caller into the ASGI scope."""
 
     def __init__(
         self,
@@ -81,10 +81,10 @@ class McpEndpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         scope[ANNOUNCED_SCOPE] = self._announced_scope
         request = Request(scope)
-        # Only pages send one. MCP asks servers to check it, against DNS rebinding.
+        # Only pages send an Origin. MCP asks servers to check it, to prevent DNS rebinding.
         origin = request.headers.get("origin")
         if origin is not None and origin not in self._allowed_origins:
             raise Forbidden("This page may not call the tools: its origin is not an allowed one.")
         scope[CALLER] = self._verifier.verify(authorization_of(request))
-        settle_media_types(scope)
-        await self._app(scope, await bounded(receive), send)
+        normalize_media_types(scope)
+        await self._app(scope, await with_bounded_names(receive), send)

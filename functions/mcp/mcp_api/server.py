@@ -11,25 +11,25 @@ from mcp_api.tool import InvalidTool
 from mcp_api.tool_server import ToolServer
 
 # The tools change only with a deployment, and are the same for every user.
-LISTED_FOR = CacheHint(ttl_ms=5 * 60 * 1000, scope="public")
+LIST_CACHE = CacheHint(ttl_ms=5 * 60 * 1000, scope="public")
 
 
 class McpServer(MCPServer[Any]):
     """Serves the tools of a `ToolServer`, and nothing that is added afterwards."""
 
-    def __init__(self, offered: ToolServer) -> None:
-        """Raise `InvalidTool` for a tool that is not safe to offer."""
+    def __init__(self, tool_server: ToolServer) -> None:
+        """Register the tools. Raise `InvalidTool` for one that is not safe to offer."""
         super().__init__(
-            offered.name,
-            title=offered.title,
+            tool_server.name,
+            title=tool_server.title,
             version=__version__,
-            instructions=offered.instructions,
-            tools=strict_tools(offered.tools, offered.scope),
-            cache_hints={"tools/list": LISTED_FOR, "server/discover": LISTED_FOR},
+            instructions=tool_server.instructions,
+            tools=strict_tools(tool_server.tools, tool_server.scope),
+            cache_hints={"tools/list": LIST_CACHE, "server/discover": LIST_CACHE},
             subscriptions=False,
             log_level="WARNING",
         )
-        self.offered = offered
+        self.tool_server = tool_server
 
     def _refuse(self, *_args: Any, **_kwargs: Any) -> NoReturn:
         raise InvalidTool(

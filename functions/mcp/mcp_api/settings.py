@@ -1,11 +1,11 @@
-"""What the MCP function reads from its environment, beside the settings of the team's tools."""
+"""The MCP function's settings, apart from those of the team's tools."""
 
 from chatcore.auth.login import IdentitySettings
 from chatcore.settings import WebSettings
 
 
 class McpSettings(WebSettings, IdentitySettings):
-    """Without an `mcp_audience` the login's tokens are not accepted here."""
+    """Without an `mcp_audience`, the login's tokens are not accepted here."""
 
     tool_secret_arn: str
     mcp_audience: str | None = None

@@ -13,7 +13,7 @@ from chatcore.logs import described, logger
 from mcp_api.auth import caller_of
 from mcp_api.tool_request import ToolRequest
 
-# A model reads what is wrong with its arguments.
+# Limits on the text with which a model learns what is wrong with its arguments.
 MAX_FAULTS = 5
 MAX_NAME = 60
 
@@ -68,7 +68,7 @@ class StrictTool(SdkTool):
     async def run(
         self, arguments: dict[str, Any], context: Context[Any, Any], convert_result: bool = False
     ) -> Any:
-        """Return what the function returns. Raise only `ToolError`s, in words for the model."""
+        """Return what the function returns. Raise only `ToolError`, with text for the model."""
         caller = caller_of(context)
         if not self.is_read_only and not caller.may_write:
             raise ReadOnlyToken(self.scope)
@@ -87,9 +87,9 @@ class StrictTool(SdkTool):
         return self.annotations is not None and self.annotations.read_only_hint is True
 
     async def _result(self, arguments: dict[str, Any], request: ToolRequest) -> Any:
-        given = self._validated(arguments)
-        passed = {self.context_kwarg: request} if self.context_kwarg else {}
-        result = await self.fn_metadata.call_fn(self.fn, self.is_async, given, passed)
+        validated = self._validated(arguments)
+        injected = {self.context_kwarg: request} if self.context_kwarg else {}
+        result = await self.fn_metadata.call_fn(self.fn, self.is_async, validated, injected)
         self.result_model.model_validate({"result": result})
         return result
 
@@ -108,5 +108,5 @@ def _faults(error: ValidationError) -> str:
 
 
 def _place(loc: tuple[int | str, ...]) -> str:
-    """Return where a fault is, cut short: a name that the model made up may have any length."""
+    """Return where a fault is, shortened, because a name that the model made up may be long."""
     return ".".join(map(str, loc))[:MAX_NAME]

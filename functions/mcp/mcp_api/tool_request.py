@@ -7,7 +7,8 @@ from mcp.server.mcpserver.exceptions import ToolError
 
 from mcp_api.tool import InvalidTool
 
-# In a call's `_meta`. A client that repeats a call repeats its key, so that the tool acts once.
+# The name of the key in a call's `_meta`. A client that repeats a call also repeats its key, so
+# that the tool acts only once.
 IDEMPOTENCY_KEY = "chatkit-on-lambda/idempotency-key"
 MAX_KEY = 256
 
@@ -31,9 +32,9 @@ class ToolRequest:
 
     @property
     def idempotency_key(self) -> str | None:
-        """Return the key that a repeat of this call carries too, which is unique per user.
+        """Return the key that a repeat of this call also has, or None. It is unique per user.
 
-        Raise `BadIdempotencyKey` for one that is not a short text.
+        Raise `BadIdempotencyKey` for a key that is not a short text.
         """
         key = self._meta.get(IDEMPOTENCY_KEY)
         if key is not None and not (isinstance(key, str) and 0 < len(key) <= MAX_KEY):
@@ -42,5 +43,5 @@ class ToolRequest:
 
     @classmethod
     def __get_pydantic_core_schema__(cls, *_: object) -> NoReturn:
-        """Refuse to be an argument, in which a model could name any user."""
+        """Raise `InvalidTool`, because a model could name any user in an argument."""
         raise InvalidTool("A ToolRequest may only be a tool's first parameter, without a default.")

@@ -1,4 +1,4 @@
-"""What a team supplies: its tools, and how clients see the server that offers them."""
+"""What a team supplies: its tools, and how their server presents itself to clients."""
 
 import re
 from collections.abc import Sequence
@@ -26,6 +26,7 @@ class ToolServer:
     tools: Sequence[Tool]
 
     def __post_init__(self) -> None:
+        """Raise `ValueError` for an invalid scope."""
         if not SCOPE.fullmatch(self.scope):
             raise ValueError(f"A scope must match {SCOPE.pattern}: {self.scope!r}")
 

@@ -1,1 +1,1 @@
-"""The MCP function: the example domain, a personal task list, as tools."""
+"""The example domain: the tools of a personal task list."""

@@ -11,27 +11,29 @@ from task_tools.models import Priority
 MAX_TITLE = 500
 
 
-def _is_a_date(value: str) -> str:
+def _valid_date(value: str) -> str:
     date.fromisoformat(value)
     return value
 
 
-# A text as long as a title may be.
-Short = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_TITLE)]
-Title = Annotated[Short, Field(description="What to do, in the user's words.")]
+# A text with the length limits of a title.
+ShortText = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_TITLE)
+]
+Title = Annotated[ShortText, Field(description="What to do, in the user's words.")]
 NewTitle = Annotated[
-    Short | None,
+    ShortText | None,
     Field(description="What to do instead, in the user's words."),
 ]
 TaskName = Annotated[
-    Short,
+    ShortText,
     Field(description="The task's id, from list_tasks or add_task; or its whole title."),
 ]
-# A text, because JSON has no dates; pydantic's own date also accepts the number 0 as a text.
+# A string, because JSON has no dates. pydantic's own date type would also accept the string "0".
 IsoDate = Annotated[
     str,
     StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$"),
-    AfterValidator(_is_a_date),
+    AfterValidator(_valid_date),
     Field(json_schema_extra={"format": "date"}, examples=["2026-12-24"]),
 ]
 DueDate = Annotated[IsoDate | None, Field(description="The day by which it must be done.")]
@@ -44,7 +46,7 @@ StatusFilter = Annotated[
 ]
 DueBefore = Annotated[IsoDate | None, Field(description="Only tasks that are due before this day.")]
 Text = Annotated[
-    Short | None,
+    ShortText | None,
     Field(description="Only tasks whose title contains this text."),
 ]
 Cursor = Annotated[

@@ -14,28 +14,28 @@ MAX_LENGTH = 200
 
 
 def place_of(task: Task) -> Place:
-    """Return the position of a task: the order of addition, which ids do not follow."""
+    """Return the position of a task: lists are in order of addition, which ids do not follow."""
     return task.created_at.isoformat(), task.id
 
 
-def cursor_after(task: Task, user: str, wanted: TaskFilter) -> str:
+def cursor_after(task: Task, user: str, task_filter: TaskFilter) -> str:
     """Return the cursor for the page that begins after a task."""
-    text = json.dumps([_listing(user, wanted), *place_of(task)])
+    text = json.dumps([_list_digest(user, task_filter), *place_of(task)])
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def place_in(cursor: str, user: str, wanted: TaskFilter) -> Place:
+def place_in(cursor: str, user: str, task_filter: TaskFilter) -> Place:
     """Return the position that a cursor marks. Raise `BadCursor` for another list's cursor."""
     try:
         text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-        listing, created_at, task_id = json.loads(text)
+        list_digest, created_at, task_id = json.loads(text)
     except (ValueError, TypeError):
         raise BadCursor from None
-    if listing != _listing(user, wanted):
+    if list_digest != _list_digest(user, task_filter):
         raise BadCursor
     return str(created_at), str(task_id)
 
 
-def _listing(user: str, wanted: TaskFilter) -> str:
-    named = json.dumps([user, wanted.model_dump(mode="json")])
-    return hashlib.sha256(named.encode()).hexdigest()[:16]
+def _list_digest(user: str, task_filter: TaskFilter) -> str:
+    text = json.dumps([user, task_filter.model_dump(mode="json")])
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -1,4 +1,4 @@
-"""What can be wrong with a call to the task tools.
+"""The errors of the task tools.
 
 The SDK passes the text of a `ToolError` to the model, so each one says what to do next.
 """
@@ -13,9 +13,9 @@ MAX_CANDIDATES = 5
 class TaskNotFound(ToolError):
     """The user has no such task."""
 
-    def __init__(self, named: str, similar: list[Task] | None = None) -> None:
-        meant = f" Did you mean {_listed(similar, 'or')}?" if similar else ""
-        super().__init__(f"There is no task {named}.{meant} Call list_tasks to see all of them.")
+    def __init__(self, task: str, similar: list[Task] | None = None) -> None:
+        question = f" Did you mean {_listed(similar, 'or')}?" if similar else ""
+        super().__init__(f"There is no task {task}.{question} Call list_tasks to see all of them.")
 
 
 class AmbiguousTitle(ToolError):
@@ -59,7 +59,7 @@ class KeyReused(ToolError):
 
 
 class DeletedSince(ToolError):
-    """The same call added a task before, which has been deleted."""
+    """The same call added a task that has been deleted since."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -76,11 +76,12 @@ class TasksUnavailable(ToolError):
         super().__init__("The task list cannot be reached right now. Try again in a moment.")
 
 
-def _listed(tasks: list[Task], joint: str) -> str:
-    shown = [_described(task) for task in tasks[:MAX_CANDIDATES]]
+def _listed(tasks: list[Task], conjunction: str) -> str:
+    entries = [_described(task) for task in tasks[:MAX_CANDIDATES]]
     if len(tasks) > MAX_CANDIDATES:
-        shown.append(f"{len(tasks) - MAX_CANDIDATES} more")
-    return f" {joint} ".join([", ".join(shown[:-1]), shown[-1]] if shown[1:] else shown)
+        entries.append(f"{len(tasks) - MAX_CANDIDATES} more")
+    parts = [", ".join(entries[:-1]), entries[-1]] if len(entries) > 1 else entries
+    return f" {conjunction} ".join(parts)
 
 
 def _described(task: Task) -> str:

@@ -6,7 +6,8 @@ A deleted task moves to another sort key, so that no look-up reads it.
     user#{user}    task_{id}          a task
     user#{user}    deleted#task_{id}  a task that was deleted, for a day
 
-Earlier versions marked a deleted task in its own row: it is under `task_{id}` and expires.
+Earlier versions marked a deleted task in place: its row is still under `task_{id}`, and has
+`expires_at`.
 """
 
 from __future__ import annotations
@@ -26,34 +27,34 @@ if TYPE_CHECKING:
 
 PREFIX = "task_"
 DELETED = "deleted#"
-# The attributes of a row that a task is read from.
-SHOWN = ("title", "status", "priority", "due_date", "created_at")
+# The attributes of a row that are fields of its task.
+TASK_ATTRIBUTES = ("title", "status", "priority", "due_date", "created_at")
 
 
 def row_key(user: str, task_id: str) -> Row:
-    """Return a row's key; the user is encoded, so that no user id reaches another partition."""
+    """Return a row's key. The user id is encoded, so that none reaches another partition."""
     return {"pk": {"S": f"user#{quote(user, safe='')}"}, "sk": {"S": task_id}}
 
 
 def row_of(user: str, task: Task, new: NewTask) -> Row:
     """Return the row of a new task, with a fingerprint of the call that added it."""
-    shown: Row = {name: {"S": value} for name, value in shown_of(task).items()}
-    return {**row_key(user, task.id), **shown, "asked": {"S": fingerprint(new)}}
+    attributes: Row = {name: {"S": value} for name, value in task_attributes(task).items()}
+    return {**row_key(user, task.id), **attributes, "asked": {"S": fingerprint(new)}}
 
 
-def shown_of(task: Task) -> dict[str, str]:
-    return task.model_dump(mode="json", include=set(SHOWN), exclude_none=True)
+def task_attributes(task: Task) -> dict[str, str]:
+    return task.model_dump(mode="json", include=set(TASK_ATTRIBUTES), exclude_none=True)
 
 
 def task_of(row: Row) -> Task:
-    shown = {name: row[name]["S"] for name in SHOWN if name in row}
-    return Task.model_validate({"id": row["sk"]["S"].removeprefix(DELETED), **shown})
+    fields = {name: row[name]["S"] for name in TASK_ATTRIBUTES if name in row}
+    return Task.model_validate({"id": row["sk"]["S"].removeprefix(DELETED), **fields})
 
 
 def deleted_row(row: Row, expires_at: int) -> Row:
     """Return the row that remembers a deleted task."""
-    sort = DELETED + row["sk"]["S"]
-    return {**row, "sk": {"S": sort}, "expires_at": {"N": str(expires_at)}}
+    sort_key = DELETED + row["sk"]["S"]
+    return {**row, "sk": {"S": sort_key}, "expires_at": {"N": str(expires_at)}}
 
 
 def fingerprint(new: NewTask) -> str:

@@ -1,4 +1,4 @@
-"""The tool server of the task list, and the settings from which it is made."""
+"""The tool server of the task list, and its settings."""
 
 from collections.abc import Mapping
 
@@ -12,7 +12,7 @@ from task_tools.tools import task_tools
 
 
 class TaskSettings(Settings):
-    """What the task tools read from the MCP function's environment."""
+    """The settings of the task tools, in the MCP function's environment."""
 
     tasks_table: str
 

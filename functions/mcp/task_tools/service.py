@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from task_tools.rows import Row
 
 PAGE_SIZE = 100
-# For this long a repeated deletion gets the first one's answer, and a repeated addition does not
+# For this long, a repeated deletion gets the first one's answer, and a repeated addition does not
 # bring the task back.
 REMEMBERED_SECONDS = 24 * 60 * 60
 ALIVE = "attribute_exists(pk) AND attribute_not_exists(expires_at)"
@@ -60,8 +60,8 @@ class Tasks:
     def add(self, user: str, new: NewTask, key: str | None = None) -> Task:
         """Return a new task, or the one that the user's `key` added before.
 
-        Raise `DeletedSince` when that one was deleted within the last day, and `KeyReused` when it
-        was another task.
+        Raise `DeletedSince` if that task was deleted within the last day, and `KeyReused` if the
+        key added a different task.
         """
         task_id = keyed_id(user, key) if key else f"{PREFIX}{self._ids.mint()}"
         now = datetime.fromtimestamp(self._clock(), UTC)
@@ -69,30 +69,32 @@ class Tasks:
         try:
             self._table.add(row_of(user, task, new))
         except Refused as refused:
-            # A repeat, by the client or by boto3, because the first answer was lost.
+            # The client or boto3 repeated the call, because the first answer was lost.
             return self._repeated(refused.row, new)
-        # Read after the write: a deletion writes this row before it removes the task's own.
+        # This is read after the write, because a deletion writes this row before it removes the
+        # task's own row.
         deleted = self._table.read_deleted(user, task_id) if key else None
         if self._is_remembered(deleted):
             self._table.remove(user, task_id)
             return self._repeated(deleted, new)
         return task
 
-    def page(self, user: str, wanted: TaskFilter, cursor: str | None = None) -> TaskPage:
+    def page(self, user: str, task_filter: TaskFilter, cursor: str | None = None) -> TaskPage:
         """Return the tasks that match, in order of addition, beginning after the cursor."""
-        place = place_in(cursor, user, wanted) if cursor else ("", "")
-        found = [
+        place = place_in(cursor, user, task_filter) if cursor else ("", "")
+        matching = [
             task
             for task in sorted(self._alive(user), key=place_of)
-            if place_of(task) > place and wanted.fits(task)
+            if place_of(task) > place and task_filter.fits(task)
         ]
-        shown = found[:PAGE_SIZE]
-        more = len(found) > len(shown)
+        page = matching[:PAGE_SIZE]
+        more = len(matching) > len(page)
         return TaskPage(
-            tasks=shown, next_cursor=cursor_after(shown[-1], user, wanted) if more else None
+            tasks=page, next_cursor=cursor_after(page[-1], user, task_filter) if more else None
         )
 
     def get(self, user: str, task: str) -> Task:
+        """Return one task. Raise `TaskNotFound`, or `AmbiguousTitle` for a title of several."""
         if not is_id(task):
             return self._by_title(user, task)
         row = self._table.read(user, task)
@@ -101,7 +103,7 @@ class Tasks:
         return task_of(row)
 
     def change(self, user: str, task: str, changes: Changes) -> Task:
-        """Return the changed task."""
+        """Change a task and return it. Raise `NothingToChange` if the changes are empty."""
         changed = changes.model_dump(mode="json", exclude_none=True, exclude={"remove_due_date"})
         update = Update()
         for name, value in changed.items():
@@ -149,7 +151,10 @@ class Tasks:
         return task if is_id(task) else self._by_title(user, task, deleted=deleted).id
 
     def _by_title(self, user: str, title: str, *, deleted: bool = False) -> Task:
-        """Return the one task of that title; with `deleted`, else the last deleted one."""
+        """Return the only task of that title.
+
+        If there is none, `deleted` allows the most recently deleted one.
+        """
         rows = list(self._table.rows(user))
         tasks = [task_of(row) for row in rows if "expires_at" not in row]
         titled = [task for task in tasks if folded(task.title) == folded(title)]
@@ -164,7 +169,7 @@ class Tasks:
         return titled[0]
 
     def _remembered(self, rows: list[Row], title: str) -> list[Row]:
-        """Return the rows of that title that are still remembered, the last deleted one last."""
+        """Return the remembered deleted rows of that title, the most recently deleted one last."""
         deleted = [
             row
             for row in rows
@@ -173,7 +178,7 @@ class Tasks:
         return sorted(deleted, key=lambda row: int(row["expires_at"]["N"]))
 
     def _is_remembered(self, row: Row | None) -> bool:
-        """Return whether a row is of a deleted task that is still remembered."""
+        """Return whether this is the row of a deleted task that is still remembered."""
         if row is None or "expires_at" not in row:
             return False
         return int(row["expires_at"]["N"]) > self._clock()

@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 
 
 class TasksTable:
-    """Raise `Refused` for a failed condition, `TasksUnavailable` when DynamoDB fails."""
+    """The rows of all users' tasks.
+
+    Each method raises `Refused` if a condition fails, and `TasksUnavailable` if DynamoDB does not
+    answer.
+    """
 
     def __init__(self, client: Callable[[], DynamoDBClient], name: str) -> None:
         self._table = DynamoTable(
@@ -25,7 +29,7 @@ class TasksTable:
         )
 
     def add(self, row: Row) -> None:
-        """Put a row. Raise `Refused` when there is one already."""
+        """Put a row. Raise `Refused` if there is one already."""
         self._table.add(row)
 
     def put(self, row: Row) -> None:
@@ -44,7 +48,7 @@ class TasksTable:
         return self._table.read(row_key(user, DELETED + task_id))
 
     def update(self, user: str, task_id: str, update: Update) -> Row:
-        """Return the updated row."""
+        """Update a row and return it."""
         return self._table.update(row_key(user, task_id), update)
 
     def rows(self, user: str, prefix: str = PREFIX) -> Iterator[Row]:

@@ -42,14 +42,14 @@ def _reading(tasks: Tasks) -> list[Tool]:
         Use it whenever the user asks what there is to do, and to find a task's id. While
         next_cursor is not null there are more: call again with it as the cursor.
         """
-        wanted = TaskFilter.model_validate(
+        task_filter = TaskFilter.model_validate(
             {
                 "status": None if status == "all" else status,
                 "due_before": due_before,
                 "text": text,
             }
         )
-        return tasks.page(request.user, wanted, cursor)
+        return tasks.page(request.user, task_filter, cursor)
 
     def get_task(request: ToolRequest, task: TaskName) -> Task:
         """Show one of the user's tasks."""

@@ -35,7 +35,7 @@ class Function:
         self.login: AuthorizationServer | None = None
 
     def token(self, user: str, scope: str | None = None) -> str:
-        held = self._server.offered.scope if scope is None else scope
+        held = self._server.tool_server.scope if scope is None else scope
         return TOOL_TOKEN.mint(self._keys.current(), user, scope=held).token
 
     def send(self, event: Json) -> Json:
