@@ -1,4 +1,4 @@
-"""A shop's order API: `python orders_api.py PORT KEY`. It forgets when it stops."""
+"""A shop's order API: `python orders_api.py PORT KEY`. Its data is lost when it stops."""
 
 import hmac
 import sys
@@ -14,19 +14,19 @@ BEANS = {"number": "A-1001", "item": "Coffee beans", "total": "24.90", "status":
 FROTHER = {"number": "A-1002", "item": "Milk frother", "total": "49.00", "status": "placed"}
 TEA_POT = {"number": "B-2001", "item": "Tea pot", "total": "35.50", "status": "placed"}
 ORDERS: dict[str, list[dict[str, Any]]] = {"alice": [BEANS, FROTHER], "bob": [TEA_POT]}
-# By the idempotency key of the request that canceled it.
+# Canceled orders, by the idempotency key of the request that canceled each.
 CANCELED: dict[str, dict[str, Any]] = {}
 app = Starlette()
 
 
 def orders_of(request: Request) -> list[dict[str, Any]]:
-    given = request.headers.get("authorization", "")
-    if not hmac.compare_digest(given.encode(), f"Bearer {app.state.key}".encode()):
+    authorization = request.headers.get("authorization", "")
+    if not hmac.compare_digest(authorization.encode(), f"Bearer {app.state.key}".encode()):
         raise HTTPException(401)
     return ORDERS.get(request.query_params.get("user", ""), [])
 
 
-def named(request: Request) -> dict[str, Any]:
+def find_order(request: Request) -> dict[str, Any]:
     orders = {order["number"]: order for order in orders_of(request)}
     if order := orders.get(request.path_params["number"]):
         return order
@@ -38,11 +38,12 @@ async def list_orders(request: Request) -> JSONResponse:
 
 
 async def show_order(request: Request) -> JSONResponse:
-    return JSONResponse(named(request))
+    return JSONResponse(find_order(request))
 
 
 async def cancel_order(request: Request) -> JSONResponse:
-    order, key = named(request), request.headers.get("idempotency-key")
+    order = find_order(request)
+    key = request.headers.get("idempotency-key")
     if key is None or CANCELED.get(key) is not order:
         if order["status"] != "placed":
             raise HTTPException(409)

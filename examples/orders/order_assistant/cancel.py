@@ -10,6 +10,8 @@ from order_assistant.order_list import order_list, read_orders
 
 
 class CancelOrder(BaseModel):
+    """The payload of the button: the order's number."""
+
     number: str
 
 
@@ -21,7 +23,7 @@ async def cancel(request: ActionRequest[CancelOrder]) -> ActionResult:
     placed = [order for order in orders if order.number == number and order.status == "placed"]
     if not placed:
         return ActionResult(before, f"Order {number} is not open any more.", is_done=False)
-    # Built before the order is canceled: what cannot be shown is not done.
+    # Build the widget first, so that nothing is canceled that cannot be shown as canceled.
     placed[0].status = "canceled"
     after = order_list(orders)
     with suppress(AnswerLost):

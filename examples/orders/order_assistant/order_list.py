@@ -38,6 +38,7 @@ async def show_orders(calls: Sequence[ToolCall], tools: MCPServer) -> Widget | N
 
 
 def order_list(orders: Sequence[Order]) -> Widget:
+    """Return the widget, with a Cancel button for each order that can still be canceled."""
     title = {"type": "Title", "value": "Your orders", "size": "sm"}
     card = {"type": "Card", "children": [title, *map(_row, orders)]}
     text = "\n".join(f"{order.item}: {order.text}" for order in orders)

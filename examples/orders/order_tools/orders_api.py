@@ -17,8 +17,10 @@ REFUSED = {
 
 
 class OrdersApi:
+    """A client of the order API, which authenticates with the newest of `keys`."""
+
     def __init__(self, url: str, keys: Keys) -> None:
-        # In seconds; well within the 25 that the chat waits for a tool.
+        # Both timeouts are well within the 25 seconds that the chat waits for a tool.
         self._http = httpx2.Client(base_url=url, timeout=httpx2.Timeout(10, connect=3))
         self._keys = keys
 
@@ -27,25 +29,27 @@ class OrdersApi:
         return self._json(request, "GET", path, {}, "Nothing was changed.")
 
     def post(self, request: ToolRequest, path: str) -> Any:
-        """Make a change that a repeat of the call does not repeat. Raise `ToolError`."""
-        # The key is any text and unique only per user, so its digest is sent.
+        """Make a change, which a repeated call does not make again. Raise `ToolError`."""
+        # The key may be any text and is unique only per user, so a digest of both is sent.
         key = sha256(f"{request.user}\n{request.idempotency_key}".encode()).hexdigest()
         headers = {"Idempotency-Key": key} if request.idempotency_key else {}
         return self._json(request, "POST", path, headers, "It is not known whether this was done.")
 
     def _json(
-        self, request: ToolRequest, method: str, path: str, headers: dict[str, str], failed: str
+        self, request: ToolRequest, method: str, path: str, headers: dict[str, str], outcome: str
     ) -> Any:
-        sent = {"Authorization": f"Bearer {self._keys.current().secret}"} | headers
+        all_headers = {"Authorization": f"Bearer {self._keys.current().secret}"} | headers
         try:
-            answer = self._http.request(method, path, params={"user": request.user}, headers=sent)
-            if answer.status_code in REFUSED:
-                raise ToolError(REFUSED[answer.status_code])
-            return answer.raise_for_status().json()
+            response = self._http.request(
+                method, path, params={"user": request.user}, headers=all_headers
+            )
+            if response.status_code in REFUSED:
+                raise ToolError(REFUSED[response.status_code])
+            return response.raise_for_status().json()
         except (httpx2.HTTPError, ValueError) as error:
             answered = repr(getattr(error, "response", None))
             logger.error("orders_unavailable", answered=answered, **described(error))
             raise ToolError(
-                f"The shop's orders cannot be reached right now. {failed} Say so to the user, and"
+                f"The shop's orders cannot be reached right now. {outcome} Say so to the user, and"
                 " do not repeat the call."
             ) from error

@@ -14,13 +14,15 @@ from mcp_api.tool_request import ToolRequest
 from mcp_api.tool_server import ToolServer
 from order_tools.orders_api import OrdersApi
 
-# It becomes part of an address.
+# The pattern is strict because the number becomes part of a URL.
 OrderNumber = Annotated[
     str, Field(pattern=r"^[A-Z]-[0-9]{1,12}$", description="The order's number, from list_orders.")
 ]
 
 
 class OrderSettings(Settings):
+    """The settings of the order tools, in the MCP function's environment."""
+
     orders_api_url: AnyHttpUrl
     orders_secret_arn: str
 
