@@ -1,7 +1,7 @@
 """A client that talks to the running stack as the widget does."""
 
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
 from contextlib import aclosing, asynccontextmanager, contextmanager
 from typing import Any
 
@@ -10,7 +10,7 @@ import httpx2
 from local_stack.login import TOKEN_PATH
 
 _LONGEST_SILENCE = 120.0
-# A gateway can only cut a stream that has begun, without giving a reason.
+# Once a stream has begun, a gateway can only cut it off, without giving a reason.
 _CUT_OFF = "The answer was cut off before its end. What arrived is in the thread; please ask again."
 
 
@@ -27,7 +27,7 @@ async def identity_token(address: str, user: str, audience: str | None = None) -
 
 
 class ChatClient:
-    """One user's conversation in one thread; `write` gets the text as it streams."""
+    """One user's conversation in one thread. `write` is called with the text as it streams."""
 
     def __init__(
         self, address: str, user: str, write: Callable[[str], None], thread: str | None = None
@@ -47,28 +47,28 @@ class ChatClient:
         answer = ""
         async with _connection(self._address) as client:
             session = await _post(client, "/api/chatkit/session", {}, token)
-            secret = str(session["client_secret"])
-            async with aclosing(_events(client, self._request(message), secret)) as events:
+            client_secret = str(session["client_secret"])
+            async with aclosing(_events(client, self._request(message), client_secret)) as events:
                 try:
                     async for event in events:
-                        answer += self._take(event)
+                        answer += self._show(event)
                 finally:
                     self._end_line()
         return answer
 
     def _request(self, message: str) -> dict[str, Any]:
-        text = {
+        user_message = {
             "content": [{"type": "input_text", "text": message}],
             "attachments": [],
             "inference_options": {},
         }
         if self.thread is None:
-            return {"type": "threads.create", "params": {"input": text}}
-        params = {"input": text, "thread_id": self.thread}
+            return {"type": "threads.create", "params": {"input": user_message}}
+        params = {"input": user_message, "thread_id": self.thread}
         return {"type": "threads.add_user_message", "params": params}
 
-    def _take(self, event: dict[str, Any]) -> str:
-        """Write what the event shows, and return the text that it adds to the answer."""
+    def _show(self, event: dict[str, Any]) -> str:
+        """Write what the event contains, and return the text that it adds to the answer."""
         match event:
             case {"type": "thread.created", "thread": {"id": str(thread)}}:
                 self.thread = thread
@@ -77,16 +77,16 @@ class ChatClient:
                 self._in_line = not delta.endswith("\n")
                 return delta
             case {"type": "thread.item.updated", "update": {"task": {"title": str(title)}}}:
-                self._remark(title)
+                self._write_note(title)
             case {"type": "progress_update", "text": str(text)}:
-                self._remark(text)
+                self._write_note(text)
             case {"type": "notice", "message": str(text)}:
-                self._remark(text)
+                self._write_note(text)
             case {"type": "error"}:
                 raise ChatError(str(event.get("message") or "The answer failed."))
         return ""
 
-    def _remark(self, text: str) -> None:
+    def _write_note(self, text: str) -> None:
         self._end_line()
         self._write(f"[{text}]\n")
 
@@ -111,7 +111,7 @@ async def _connection(address: str) -> AsyncIterator[httpx2.AsyncClient]:
 
 
 async def _post(
-    client: httpx2.AsyncClient, path: str, body: Any, token: str | None = None
+    client: httpx2.AsyncClient, path: str, body: Mapping[str, str], token: str | None = None
 ) -> dict[str, Any]:
     response = await client.post(path, json=body, headers=_bearer(token))
     _check(path, response)

@@ -37,10 +37,10 @@ HEADERS = {
 
 
 def with_page(folder: Path, gateway: ASGIApp) -> ASGIApp:
-    """Serve the files of a folder, with its `index.html` at `/`; the gateway gets all else.
+    """Serve the files of a folder, with its `index.html` at `/`, and pass on all other requests.
 
-    The paths come from a listing of the folder, so none leads out of it. The next request sees an
-    edited file.
+    The paths come from a listing of the folder, so none leads out of it. Each request lists and
+    reads the folder again, so an edit needs no restart.
     """
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:

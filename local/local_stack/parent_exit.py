@@ -1,4 +1,4 @@
-"""The end of a helper server together with the stack that started it, even a killed one."""
+"""Ends a helper server together with the stack that started it, even if the stack is killed."""
 
 import argparse
 import os
@@ -15,7 +15,7 @@ def add_option(parser: argparse.ArgumentParser) -> None:
 
 
 def end_with_stdin() -> None:
-    """Exit at once when stdin is closed, which happens when the parent process ends."""
+    """Exit immediately when stdin is closed, which happens when the parent process ends."""
 
     def wait() -> None:
         sys.stdin.buffer.read()

@@ -22,7 +22,7 @@ class _Server(uvicorn.Server):
 
 
 def listen(port: int, host: str = LOOPBACK) -> socket.socket:
-    """Return a listening socket; port 0 means any free one. Raise StackError for a used port."""
+    """Return a listening socket. Port 0 means any free port. Raise StackError for a used one."""
     # asyncio turns Nagle's algorithm off only for a socket that names its protocol. Otherwise each
     # answer, a head and a body, would wait 40 ms for the acknowledgment of the head.
     listener = socket.socket(proto=socket.IPPROTO_TCP)

@@ -33,11 +33,12 @@ from local_stack.template import Template, read_template
 
 @dataclass(frozen=True)
 class Options:
-    """The settings of a stack. Port 0 means any free one.
+    """The settings of a stack. Port 0 means any free port.
 
-    `concurrency` limits the invocations of the emulated account at the same time; None is no
-    limit. `report` gets a line for each failure, `access` one for each request. BEDROCK_BASE_URL in
-    the environment names another stand-in for Amazon Bedrock than the scripted model.
+    `concurrency` limits the invocations of the emulated account at the same time; None means no
+    limit. `report` is called with a line for each failure, `access` with one for each request.
+    BEDROCK_BASE_URL in the environment names another stand-in for Amazon Bedrock than the scripted
+    model.
     """
 
     template: Path
@@ -62,10 +63,10 @@ async def running_stack(options: Options) -> AsyncIterator[str]:
         login = LocalLogin("https://login.local", "chatkit-local", secrets.token_urlsafe(48))
         model = f"http://127.0.0.1:{free_port()}"
         port = listener.getsockname()[1]
-        given = parameters(options.environment, port, login, model)
-        template = read_template(options.template, given)
-        origins = allowed_origins(given)
-        _make_empty(options.logs)
+        parameter_values = parameters(options.environment, port, login, model)
+        template = read_template(options.template, parameter_values)
+        origins = allowed_origins(parameter_values)
+        _prepare_logs(options.logs)
         await running.enter_async_context(errors_shown(options.logs, options.report))
         storage = StorageServers(options.environment)
         servers: list[AbstractAsyncContextManager[None]] = [
@@ -127,8 +128,8 @@ def _scripted_model(
     return server("model", command, options.environment, url, options.logs, supervisor)
 
 
-async def _together(*work: Coroutine[Any, Any, Any]) -> None:
-    """Wait for all. When one fails, cancel the others and raise its error."""
+async def _together(*work: Coroutine[Any, Any, object]) -> None:
+    """Run all concurrently until they end. If one fails, cancel the others and raise its error."""
     try:
         async with asyncio.TaskGroup() as group:
             for each in work:
@@ -138,12 +139,13 @@ async def _together(*work: Coroutine[Any, Any, Any]) -> None:
 
 
 def _relayed(address: str, environment: Mapping[str, str]) -> str:
-    """Return the address, or RELAY/PORT when MONITORED_CALLS_RELAY names a relay."""
+    """Return the address, or RELAY/PORT if MONITORED_CALLS_RELAY names a relay for AWS calls."""
     relay = environment.get("MONITORED_CALLS_RELAY")
     return f"{relay}/{urlsplit(address).port}" if relay else address
 
 
-def _make_empty(logs: Path) -> None:
+def _prepare_logs(logs: Path) -> None:
+    """Create the folder of the log files, and delete the files of an earlier run."""
     logs.mkdir(parents=True, exist_ok=True)
     for old in logs.glob("*.log"):
         old.unlink()

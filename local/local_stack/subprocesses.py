@@ -1,4 +1,4 @@
-"""Subprocesses of the stack, in its process group, and helper servers among them."""
+"""Subprocesses of the stack, in its process group, including its helper servers."""
 
 import asyncio
 import socket
@@ -51,7 +51,7 @@ async def spawn(
 
 
 async def end(process: asyncio.subprocess.Process) -> None:
-    """Terminate a process and wait for its end; kill it when it does not end in time."""
+    """Terminate a process and wait for its end. Kill it if it does not end in time."""
     if process.returncode is None:
         process.terminate()
     try:
@@ -82,26 +82,26 @@ async def server(
         process = await spawn(command, environment, log, stdin=asyncio.subprocess.PIPE)
     except OSError as error:
         raise StackError(f"{name} cannot start: {command[0]}: {error.strerror}.") from error
-    watching = asyncio.create_task(_watched(name, process, log, supervisor))
+    watching = asyncio.create_task(_watch(name, process, log, supervisor))
     try:
-        await _answering(name, url, log)
+        await _wait_for_answer(name, url, log)
         yield
     finally:
         watching.cancel()
         await end(process)
 
 
-async def _watched(
+async def _watch(
     name: str, process: asyncio.subprocess.Process, log: Path, supervisor: Supervisor
 ) -> None:
     await process.wait()
     supervisor.fail(StackError(f"{name} ended unexpectedly; see {log}."))
 
 
-async def _answering(name: str, url: str, log: Path) -> None:
-    give_up = time.monotonic() + _READY_WITHIN
+async def _wait_for_answer(name: str, url: str, log: Path) -> None:
+    deadline = time.monotonic() + _READY_WITHIN
     async with httpx2.AsyncClient(trust_env=False, timeout=_READY_WITHIN) as client:
-        while time.monotonic() < give_up:
+        while time.monotonic() < deadline:
             try:
                 await client.get(url)
             except httpx2.TransportError:

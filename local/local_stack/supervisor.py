@@ -1,4 +1,4 @@
-"""The end of the stack when one of its parts fails."""
+"""Ends the stack when one of its parts fails."""
 
 import asyncio
 from typing import Self
@@ -20,8 +20,8 @@ class Supervisor:
     def fail(self, error: StackError) -> None:
         """Cancel the block. Only the first error counts.
 
-        Nothing counts once the block is being canceled: Ctrl+C reaches every process of the stack,
-        so any of them may end first.
+        Errors are ignored once the block is being canceled: Ctrl-C reaches every process of the
+        stack, so any of them may end first.
         """
         if self._task is not None and not self._task.cancelling():
             self._error = error

@@ -15,10 +15,10 @@ _LONGEST_BODY = 1024 * 1024
 
 
 class AccessLog:
-    """An ASGI application that writes method, path, operation, status and duration of each answer.
+    """An ASGI application that logs the method, path, operation, status and duration of requests.
 
-    It writes the line at the end of the answer, so the duration covers the whole stream. An answer
-    without its end is marked as cut. Successful reads are not written, since one page requests
+    It writes each line at the end of the answer, so the duration covers the whole stream. An answer
+    without its end is marked as cut. Successful reads are not logged, since one page requests
     dozens of files.
     """
 
@@ -35,13 +35,16 @@ class AccessLog:
             self._write(traceback.format_exc())
             raise
         finally:
-            taken = round((time.monotonic() - started) * 1000)
+            milliseconds = round((time.monotonic() - started) * 1000)
             if scope["method"] not in _READING or not exchange.succeeded:
                 request = f"{scope['method']} {scope['raw_path'].decode('ascii')}"
-                named = _INVOKE.sub(r"invoke \1", request), operation(exchange.body)
-                cut = "" if exchange.complete else ", cut"
-                words = *filter(None, named), exchange.status or "no answer", f"{taken} ms{cut}"
-                self._write(" ".join(map(str, words)))
+                words = [
+                    _INVOKE.sub(r"invoke \1", request),
+                    operation(exchange.body),
+                    str(exchange.status or "no answer"),
+                    f"{milliseconds} ms" if exchange.complete else f"{milliseconds} ms, cut",
+                ]
+                self._write(" ".join(filter(None, words)))
 
 
 class _Exchange:

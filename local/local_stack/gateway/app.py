@@ -35,7 +35,7 @@ class Failed(Exception):
 
 
 class Gateway:
-    """The application. It invokes `functions` by name; `report` gets lines for the developer."""
+    """The application. It invokes `functions` by name, and calls `report` with lines to print."""
 
     def __init__(
         self,
@@ -61,16 +61,16 @@ class Gateway:
         receipt = Receipt()
         answer = _Response(send, receipt)
         try:
-            await self._pass_on(request, receipt, answer)
+            await self._invoke(request, receipt, answer)
         except Failed as failure:
             if not answer.started:
-                own = gateway_answer(
+                error = gateway_answer(
                     failure.error, self._template.gateway_responses, request, receipt
                 )
-                await answer.whole(AnswerHead(own.status, own.headers), own.body)
+                await answer.send_whole(AnswerHead(error.status, error.headers), error.body)
             # Otherwise the connection closes without the last chunk, as when AWS cuts a stream.
 
-    async def _pass_on(self, request: HttpRequest, receipt: Receipt, answer: "_Response") -> None:
+    async def _invoke(self, request: HttpRequest, receipt: Receipt, answer: "_Response") -> None:
         if len(request.body) > REQUEST_LIMIT:
             raise Failed(GatewayError.REQUEST_TOO_LARGE)
         match = self._router.match(request.method, request.path)
@@ -96,7 +96,7 @@ async def _buffered(pieces: asyncio.Queue[Piece], answer: "_Response") -> None:
     while not isinstance(piece := await pieces.get(), End):
         payload += piece
     _check(piece)
-    await answer.whole(*parse_buffered(payload))
+    await answer.send_whole(*parse_buffered(payload))
 
 
 async def _streamed(pieces: asyncio.Queue[Piece], answer: "_Response") -> None:
@@ -106,10 +106,10 @@ async def _streamed(pieces: asyncio.Queue[Piece], answer: "_Response") -> None:
             await answer.send(piece)
             continue
         received += piece
-        opened = split_prelude(received)
-        if opened:
-            await answer.start(opened[0])
-            await answer.send(opened[1])
+        parts = split_prelude(received)
+        if parts:
+            await answer.start(parts[0])
+            await answer.send(parts[1])
     _check(piece)
     if not answer.started:
         raise MalformedAnswer("the stream ended before the 8 NUL bytes after its prelude")
@@ -129,13 +129,13 @@ class _Response:
     def __init__(self, send: Send, receipt: Receipt) -> None:
         self.started = False
         self._send = send
-        self._own_headers = [
+        self._gateway_headers = [
             ("x-amzn-requestid", receipt.request_id),
             ("x-amz-apigw-id", receipt.extended_id),
         ]
         self._bodyless = False
 
-    async def whole(self, head: AnswerHead, body: bytes) -> None:
+    async def send_whole(self, head: AnswerHead, body: bytes) -> None:
         await self.start(head, length=len(body))
         await self.send(body)
         await self.finish()
@@ -143,7 +143,7 @@ class _Response:
     async def start(self, head: AnswerHead, length: int | None = None) -> None:
         self.started = True
         self._bodyless = head.status in _BODYLESS
-        headers = [*head.headers, *self._own_headers]
+        headers = [*head.headers, *self._gateway_headers]
         if length is not None and not self._bodyless:
             headers.append(("content-length", str(length)))
         encoded = [(name.encode(), value.encode()) for name, value in headers]
@@ -159,10 +159,9 @@ class _Response:
 
 
 async def _body(receive: Receive) -> bytes | None:
-    """Return the body, cut soon after the limit; None when the client disconnected before its end.
+    """Return the body, cut soon after the limit, or None if the client disconnected before its end.
 
-    The body is always read to its end, since a client that is still sending does not read an
-    answer.
+    The body is always read to its end, because a client that is still sending reads no answer.
     """
     body = b""
     more = True

@@ -1,4 +1,4 @@
-"""The REST proxy event that API Gateway makes of an HTTP request for a function.
+"""The REST proxy event that API Gateway creates from an HTTP request to a function.
 
 Source: Amazon API Gateway Developer Guide, "Input format of a Lambda function for proxy
 integration".
@@ -19,7 +19,7 @@ from local_stack.template.names import ACCOUNT
 
 API_ID = "local"
 
-# Headers between the client and the gateway only; an event never has them.
+# Headers that concern only the client and the gateway. An event never has them.
 _HOP_BY_HOP = frozenset(
     {
         "connection",
@@ -69,7 +69,7 @@ class Receipt:
 
 
 def proxy_event(request: HttpRequest, match: Match, receipt: Receipt, stage: str) -> bytes:
-    """Return the event as JSON, as the function gets it."""
+    """Return the event as the JSON that the function receives."""
     headers = _grouped(_event_headers(request, receipt))
     query = _grouped(parse_qsl(request.query, keep_blank_values=True))
     body, is_base64 = _body(request.body)
@@ -91,7 +91,10 @@ def proxy_event(request: HttpRequest, match: Match, receipt: Receipt, stage: str
 
 
 def _event_headers(request: HttpRequest, receipt: Receipt) -> list[tuple[str, str]]:
-    """Return the headers with names Like-This, as most clients send them; uvicorn lowers them."""
+    """Return the event's headers, named Like-This as most clients send them.
+
+    uvicorn has changed the names to lower case.
+    """
     sent = [
         (name.title(), value) for name, value in request.headers if name.lower() not in _HOP_BY_HOP
     ]

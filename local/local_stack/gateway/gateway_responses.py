@@ -1,4 +1,4 @@
-"""The gateway's own errors, worded as the template says.
+"""The gateway's own errors, with the status, headers and text that the template defines.
 
 Source: Amazon API Gateway Developer Guide, "Gateway response types" and "Set up gateway
 responses".
@@ -23,8 +23,8 @@ class GatewayError(Enum):
     MISSING_AUTHENTICATION_TOKEN = (403, "Missing Authentication Token")
     REQUEST_TOO_LARGE = (413, "Request Too Long")
     DEFAULT_5XX = (502, "Internal server error")
-    # The type for a throttled function. Its status is 500 unless the template words the type; a
-    # wording without a status gets the documented 504:
+    # The type for a throttled function. AWS answers 500, or 504 if the template customizes the type
+    # without a status; the 504 is not emulated:
     # https://repost.aws/questions/QUL-z6rJbmR4meafB7MzYXxw
     INTEGRATION_FAILURE = (500, "Internal server error")
     INTEGRATION_TIMEOUT = (504, "Endpoint request timed out")
@@ -39,12 +39,14 @@ class GatewayError(Enum):
 
     @property
     def default(self) -> str:
-        """The type whose wording applies when the template has none for this one."""
+        """The type that applies if the template does not customize this one."""
         return "DEFAULT_4XX" if self.status < 500 else "DEFAULT_5XX"
 
 
 @dataclass(frozen=True)
 class GatewayAnswer:
+    """An answer of the gateway itself, without a function."""
+
     status: int
     headers: tuple[tuple[str, str], ...]
     body: bytes
@@ -57,8 +59,8 @@ def gateway_answer(
     receipt: Receipt,
 ) -> GatewayAnswer:
     """Return the answer for an error. Raise TemplateError for an unknown variable."""
-    own = responses.get(error.name)
-    wording = own or responses.get(error.default) or GatewayResponse(None, {}, {})
+    specific = responses.get(error.name)
+    response = specific or responses.get(error.default) or GatewayResponse(None, {}, {})
     context = {
         "$context.error.message": error.message,
         "$context.error.messageString": json.dumps(error.message),
@@ -67,19 +69,19 @@ def gateway_answer(
         "$context.extendedRequestId": receipt.extended_id,
     }
 
-    def filled(match: re.Match[str]) -> str:
+    def substitute(match: re.Match[str]) -> str:
         if match[0] not in context:
             raise TemplateError(f"{error.name}: the local stack does not know {match[0]}")
         return context[match[0]]
 
-    template = wording.templates.get("application/json", _DEFAULT_TEMPLATE)
+    template = response.templates.get("application/json", _DEFAULT_TEMPLATE)
     headers = [
-        (name.lower(), _header(name, value, request)) for name, value in wording.headers.items()
+        (name.lower(), _header(name, value, request)) for name, value in response.headers.items()
     ]
     return GatewayAnswer(
-        status=wording.status or error.status,
+        status=response.status or error.status,
         headers=(("content-type", "application/json"), *headers),
-        body=_VARIABLE.sub(filled, template).encode(),
+        body=_VARIABLE.sub(substitute, template).encode(),
     )
 
 

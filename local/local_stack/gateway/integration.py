@@ -31,14 +31,14 @@ class MalformedAnswer(Exception):
 
 @dataclass(frozen=True)
 class AnswerHead:
-    """Status and headers; the headers have the names that API Gateway gives them."""
+    """The status and headers of an answer, with the names that API Gateway gives to headers."""
 
     status: int
     headers: tuple[tuple[str, str], ...]
 
 
 def parse_buffered(payload: bytes) -> tuple[AnswerHead, bytes]:
-    """Return head and body of a buffered answer. Raise MalformedAnswer.
+    """Return the head and body of a buffered answer. Raise MalformedAnswer.
 
     A base64 body is not decoded, as in an API without BinaryMediaTypes.
     """
@@ -50,7 +50,7 @@ def parse_buffered(payload: bytes) -> tuple[AnswerHead, bytes]:
 
 
 def split_prelude(received: bytes) -> tuple[AnswerHead, bytes] | None:
-    """Return head and first bytes of a streamed answer, or None until its prelude is complete.
+    """Return the head and first bytes of a streamed answer; None until its prelude is complete.
 
     Raise MalformedAnswer.
     """
@@ -88,10 +88,10 @@ def _head(answer: dict[str, Any]) -> AnswerHead:
 
 def _single(answer: dict[str, Any]) -> list[tuple[str, str]]:
     """Return the pairs of `headers`, except those that `multiValueHeaders` repeats."""
-    several = {(name.lower(), value) for name, value in _multiple(answer)}
+    repeated = {(name.lower(), value) for name, value in _multiple(answer)}
     headers = _object(answer, "headers").items()
     pairs = [(name, _scalar(name, value)) for name, value in headers]
-    return [(name, value) for name, value in pairs if (name.lower(), value) not in several]
+    return [(name, value) for name, value in pairs if (name.lower(), value) not in repeated]
 
 
 def _multiple(answer: dict[str, Any]) -> list[tuple[str, str]]:
@@ -119,7 +119,7 @@ def _object(answer: dict[str, Any], name: str) -> dict[str, Any]:
     return value
 
 
-def _scalar(name: str, value: Any) -> str:
+def _scalar(name: str, value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, str | int | float):
@@ -132,10 +132,10 @@ def _passed_on(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
     for name, value in pairs:
         if not _NAME.fullmatch(name) or not _VALUE.fullmatch(value):
             raise MalformedAnswer(f"{name!r} is not a valid header, or its value is not")
-    named = [(name.lower(), value) for name, value in pairs]
+    lowercased = [(name.lower(), value) for name, value in pairs]
     kept = [
         (f"x-amzn-remapped-{name}" if name in _RENAMED else name, value)
-        for name, value in named
+        for name, value in lowercased
         if name not in _NEVER_PASSED
     ]
     if not any(name == "content-type" for name, _ in kept):

@@ -2,7 +2,6 @@
 
 import json
 import re
-from typing import Any
 
 _NAME = re.compile(r"[\w./-]{1,64}", re.ASCII)
 
@@ -10,7 +9,7 @@ _NAME = re.compile(r"[\w./-]{1,64}", re.ASCII)
 def operation(body: bytes | str) -> str:
     """Return a ChatKit operation, or an MCP method with the name of its tool; else "".
 
-    An event of API Gateway counts by the body in it. Nothing else of a body is ever returned.
+    For an event of API Gateway, the body in the event counts. Nothing else of a body is returned.
     """
     try:
         request = json.loads(body)
@@ -19,12 +18,12 @@ def operation(body: bytes | str) -> str:
     match request:
         case {"jsonrpc": _, "method": method, "params": {"name": tool}}:
             return " ".join(filter(None, map(_name, (method, tool))))
-        case {"jsonrpc": _, "method": named} | {"type": named}:
-            return _name(named)
+        case {"jsonrpc": _, "method": name} | {"type": name}:
+            return _name(name)
         case {"httpMethod": _, "body": str(inner)}:
             return operation(inner)
     return ""
 
 
-def _name(value: Any) -> str:
+def _name(value: object) -> str:
     return value if isinstance(value, str) and _NAME.fullmatch(value) else ""

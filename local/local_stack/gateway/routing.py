@@ -12,6 +12,8 @@ _PARAMETER = re.compile(r"\{([^{}+]+)(\+?)\}")
 
 @dataclass(frozen=True)
 class Match:
+    """The route of a request, and the decoded values of its path parameters."""
+
     route: Route
     path_parameters: Mapping[str, str]
 
@@ -32,11 +34,11 @@ class Router:
     def match(self, method: str, path: str) -> Match | None:
         """Return the route for this method and this path, which is still percent-encoded."""
         for resource in self._paths:
-            found = _pattern(resource).fullmatch(path)
-            if found:
+            matched = _pattern(resource).fullmatch(path)
+            if matched:
                 methods = self._resources[resource]
                 route = methods.get(method) or methods.get("ANY")
-                parameters = {name: unquote(value) for name, value in found.groupdict().items()}
+                parameters = {name: unquote(value) for name, value in matched.groupdict().items()}
                 return Match(route, parameters) if route else None
         return None
 

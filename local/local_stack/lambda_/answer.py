@@ -16,25 +16,25 @@ class FunctionError:
     payload: bytes
 
     @classmethod
-    def of(cls, kind: str, message: str) -> Self:
-        payload = json.dumps({"errorType": kind, "errorMessage": message}).encode()
-        return cls(kind, message, payload)
+    def of(cls, error_type: str, message: str) -> Self:
+        payload = json.dumps({"errorType": error_type, "errorMessage": message}).encode()
+        return cls(error_type, message, payload)
 
     @classmethod
-    def posted(cls, kind: str, payload: bytes) -> Self:
+    def posted(cls, error_type: str, payload: bytes) -> Self:
         """Read what a runtime client posted: the error type header and a JSON payload.
 
         A payload that is not JSON becomes the message.
         """
         try:
             content = json.loads(payload)
-            return cls(kind or content["errorType"], content["errorMessage"], payload)
+            return cls(error_type or content["errorType"], content["errorMessage"], payload)
         except (ValueError, KeyError, TypeError):
-            return cls.of(kind or "Unhandled", payload.decode(errors="replace"))
+            return cls.of(error_type or "Unhandled", payload.decode(errors="replace"))
 
 
 class Answer:
-    """`chunks` yields the body as it arrives; at its end, `error` is set if the function failed.
+    """An answer. `chunks` yields its body as it arrives, then `error` says whether it failed.
 
     A buffered answer is one chunk. A function that failed before it answered has no chunk.
     """
@@ -54,7 +54,7 @@ class Answer:
         self.begun.set()
 
     def feed(self, part: bytes) -> None:
-        """Add a part of the body. It is ignored after the end, since a function may run on."""
+        """Add a part of the body. A part after the end is ignored, since a function may run on."""
         if not self.ended.done():
             self._parts.put_nowait(part)
 

@@ -15,17 +15,18 @@ from awslambdaric.__main__ import main as run_client
 
 def set_search_path(layers: Path) -> None:
     """Put the function's folders first. A function that sets PYTHONPATH lists its layers there."""
-    task_root, runtime = os.environ["LAMBDA_TASK_ROOT"], os.environ["LAMBDA_RUNTIME_DIR"]
+    runtime = os.environ["LAMBDA_RUNTIME_DIR"]
     python = layers / "python"
     versioned = python / "lib" / f"python{sysconfig.get_python_version()}" / "site-packages"
-    own, libraries = [task_root], [runtime]
+    function_folders = [os.environ["LAMBDA_TASK_ROOT"]]
+    libraries = [runtime]
     if "PYTHONPATH" not in os.environ:
-        own += [str(versioned), str(python)]
+        function_folders += [str(versioned), str(python)]
         libraries.insert(0, sysconfig.get_path("purelib"))
         os.environ["PYTHONPATH"] = runtime
-    first = [*own, *libraries]
+    first = [*function_folders, *libraries]
     sys.path[:] = [*first, *(folder for folder in sys.path if folder not in first)]
-    for folder in own:
+    for folder in function_folders:
         site.addsitedir(folder)
 
 

@@ -14,19 +14,19 @@ def sources(*functions: Function) -> frozenset[Path]:
 
 
 def fingerprint(folders: Iterable[Path]) -> Code:
-    """Return path, modification time and size of every file in the folders, except bytecode."""
+    """Return the path, modification time and size of every file in the folders except bytecode."""
     return frozenset(_files(folders))
 
 
 def _files(folders: Iterable[Path]) -> Iterator[tuple[str, int, int]]:
     for folder in folders:
-        for parent, inner, names in folder.walk():
-            if "__pycache__" in inner:
-                inner.remove("__pycache__")
+        for parent, subfolders, names in folder.walk():
+            if "__pycache__" in subfolders:
+                subfolders.remove("__pycache__")
             for path in (parent / name for name in names):
                 try:
-                    found = path.stat()
+                    status = path.stat()
                 except FileNotFoundError:
                     # An editor is replacing the file; the next check sees the new one.
                     continue
-                yield str(path), found.st_mtime_ns, found.st_size
+                yield str(path), status.st_mtime_ns, status.st_size

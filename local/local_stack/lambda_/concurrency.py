@@ -27,7 +27,7 @@ class Concurrency:
     """The running invocations of an account, and its limits.
 
     A function with reserved concurrency may use all of it, and no more; no other function may use
-    it. All others share the rest of the `account`'s limit; None is no limit.
+    it. All others share the rest of the `account`'s limit. An `account` of None means no limit.
     """
 
     def __init__(self, account: int | None = None) -> None:
@@ -41,7 +41,9 @@ class Concurrency:
             if self._running[function] >= self.reserved[function]:
                 raise Throttled(function, Reason.RESERVED)
         elif self.account is not None:
-            shared = sum(n for name, n in self._running.items() if name not in self.reserved)
+            shared = sum(
+                count for name, count in self._running.items() if name not in self.reserved
+            )
             if shared >= self.account - sum(self.reserved.values()):
                 raise Throttled(function, Reason.ACCOUNT)
         self._running[function] += 1

@@ -19,7 +19,7 @@ _STARTS_WITHIN = 60.0
 
 @dataclass(frozen=True)
 class ContainerOptions:
-    """The environment of a function's process outside of its code.
+    """What a function's process needs besides its code and the template.
 
     `endpoints` are the variables that point boto3 to the stand-ins, `home` is an empty folder for
     the process and its layers, and `logs` is the folder of the log files.
@@ -76,7 +76,7 @@ class Container:
             raise
         container = cls(function, api, process)
         try:
-            await container._polls_first()
+            await container._wait_for_first_poll()
         except BaseException:
             await container.stop()
             raise
@@ -107,7 +107,7 @@ class Container:
         Return whether the process can be used again, which is false after its death or a timeout.
         """
         await asyncio.wait([answer.ended])
-        in_time = await self._polls_by(self._deadline)
+        in_time = await self._wait_for_poll(self._deadline)
         if not in_time and self.alive:
             self._process.kill()
         return in_time
@@ -120,11 +120,11 @@ class Container:
 
     async def _watch(self) -> None:
         status = await self._process.wait()
-        how = f"signal: {-status}" if status < 0 else f"exit status {status}"
-        self._api.process_died(f"Runtime exited with error: {how}")
+        cause = f"signal: {-status}" if status < 0 else f"exit status {status}"
+        self._api.process_died(f"Runtime exited with error: {cause}")
 
-    async def _polls_first(self) -> None:
-        if await self._polls_by(asyncio.get_running_loop().time() + _STARTS_WITHIN):
+    async def _wait_for_first_poll(self) -> None:
+        if await self._wait_for_poll(asyncio.get_running_loop().time() + _STARTS_WITHIN):
             return
         if self._api.init_error is not None:
             raise StartFailed(self._api.init_error)
@@ -134,7 +134,11 @@ class Container:
         message = f"The process did not start within {_STARTS_WITHIN:.0f} seconds"
         raise StartFailed(FunctionError.of("Sandbox.Timedout", message))
 
-    async def _polls_by(self, deadline: float) -> bool:
+    async def _wait_for_poll(self, deadline: float) -> bool:
+        """Wait until the process polls for an event.
+
+        Return False if it ends first, or if it has not polled by the deadline.
+        """
         polled = asyncio.create_task(self._api.polled())
         seconds = deadline - asyncio.get_running_loop().time()
         await asyncio.wait(

@@ -19,11 +19,11 @@ _GRACE = 0.25
 class ContainerPool:
     """Invokes a function as Lambda does, with one invocation at a time in each process.
 
-    When all processes are busy another one starts, up to `limit`, which protects the machine;
-    beyond it callers wait. `concurrency` refuses what Lambda itself would throttle. A process that
+    When all processes are busy, another one starts, up to `limit`, which protects the machine.
+    Beyond it, callers wait. `concurrency` refuses what Lambda itself would throttle. A process that
     died, timed out or has outdated code is replaced before the next invocation. The code of the
-    `called` functions counts too, since a process may cache their answers. `report` gets a sentence
-    for each failed invocation.
+    `called` functions counts too, since a process may cache their answers. `report` is called with
+    a sentence for each failed invocation.
     """
 
     def __init__(
@@ -122,7 +122,7 @@ class ContainerPool:
         return await self._start()
 
     async def _start(self) -> Container:
-        # Computed before the process reads the code, so that an edit in between is noticed.
+        # The fingerprint is taken before the process reads the code, so that no edit is missed.
         code = fingerprint(self._sources)
         container = await Container.started(self._function, self._options)
         self._all[container] = code

@@ -46,7 +46,7 @@ class FunctionErrors:
         """Report the errors logged since the last call."""
         for log in sorted(self._logs.glob("*.log")):
             for line in self._new_lines(log):
-                if error := readable(line):
+                if error := logged_error(line):
                     self._report(f"{log.stem}: {error} (see {log})")
 
     def _new_lines(self, log: Path) -> list[bytes]:
@@ -57,8 +57,8 @@ class FunctionErrors:
         return whole.split(b"\n")
 
 
-def readable(line: bytes) -> str | None:
-    """Return what failed, the kind of error and the place; None for a line without an error."""
+def logged_error(line: bytes) -> str | None:
+    """Return what failed, the error's type and its place, or None for a line without an error."""
     try:
         logged = json.loads(line)
     except ValueError:
@@ -71,6 +71,6 @@ def readable(line: bytes) -> str | None:
 
 def _place(places: list[Any]) -> str:
     """Return the innermost frame in the project's own code, else the innermost of all."""
-    own = [place for place in places if not str(place).startswith(_LIBRARIES)]
-    place = str([*places, *own][-1]) if places else ""
+    project = [place for place in places if not str(place).startswith(_LIBRARIES)]
+    place = str([*places, *project][-1]) if places else ""
     return place.removeprefix(f"{Path.cwd()}/")

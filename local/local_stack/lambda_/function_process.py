@@ -14,10 +14,11 @@ from local_stack.storage.provisioning import ACCESS_KEY_ID, SECRET_ACCESS_KEY
 from local_stack.template import Function, TemplateError
 from local_stack.template.names import REGION
 
-# Bytecode of the real files; Python writes new bytecode beside the links.
+# The real files' bytecode is not linked. Python writes new bytecode beside the links.
 _BYTECODE = shutil.ignore_patterns("__pycache__")
 _WRAPPER = "AWS_LAMBDA_EXEC_WRAPPER"
-# A developer's machine may need these to reach a model on the internet; http needs no proxy.
+# A developer's machine may need these to reach a model on the internet. HTTP_PROXY is not passed on,
+# because only local addresses use plain HTTP.
 _INTERNET = ("HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy", "SSL_CERT_FILE", "SSL_CERT_DIR")
 
 

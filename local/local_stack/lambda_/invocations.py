@@ -18,13 +18,15 @@ class Invocation:
     trace_id: str
     answer: Answer = field(default_factory=Answer)
 
-    def fail(self, kind: str, reason: str) -> None:
-        """End the answer, unless it has ended, with an error worded like Lambda's own."""
-        self.answer.end(FunctionError.of(kind, f"RequestId: {self.request_id} Error: {reason}"))
+    def fail(self, error_type: str, reason: str) -> None:
+        """End the answer, unless it has ended, with an error like Lambda's own."""
+        self.answer.end(
+            FunctionError.of(error_type, f"RequestId: {self.request_id} Error: {reason}")
+        )
 
 
 class Invocations:
-    """`current` is the invocation that the process took last and may still be working on."""
+    """The queue. `current` is the invocation that the process took last and may still work on."""
 
     def __init__(self) -> None:
         self.current: Invocation | None = None
@@ -59,9 +61,9 @@ class Invocations:
         self.current = invocation
         return invocation
 
-    def fail_all(self, kind: str, reason: str) -> None:
+    def fail_all(self, error_type: str, reason: str) -> None:
         for invocation in list(self._open):
-            invocation.fail(kind, reason)
+            invocation.fail(error_type, reason)
 
     def end_all(self, error: FunctionError) -> None:
         for invocation in list(self._open):

@@ -27,7 +27,7 @@ class RuntimeApi:
     """Gives invocations to the process that polls, one at a time, and receives its answers.
 
     `init_error` is set when the process reports that it cannot start, `exited` when it has ended.
-    After either, every invocation fails at once.
+    After either, every invocation fails immediately.
     """
 
     def __init__(self) -> None:
@@ -149,12 +149,12 @@ async def _streamed(answer: Answer, request: h11.Request, connection: Connection
     answer.begin(_content_type(request), streaming=True)
     async for part in connection.body():
         answer.feed(part)
-    kind = connection.trailers.get(ERROR_TYPE)
-    if kind is None:
+    error_type = connection.trailers.get(ERROR_TYPE)
+    if error_type is None:
         answer.end()
     else:
         payload = base64.b64decode(connection.trailers.get(ERROR_BODY, b""))
-        answer.end(FunctionError.posted(kind.decode(), payload))
+        answer.end(FunctionError.posted(error_type.decode(), payload))
     await connection.respond(202, ACCEPTED)
 
 
@@ -178,13 +178,13 @@ async def _error(answer: Answer, request: h11.Request, connection: Connection) -
 
 
 async def _posted_error(request: h11.Request, connection: Connection) -> FunctionError:
-    kind = dict(request.headers).get(ERROR_TYPE, b"").decode()
-    return FunctionError.posted(kind, await connection.whole_body())
+    error_type = dict(request.headers).get(ERROR_TYPE, b"").decode()
+    return FunctionError.posted(error_type, await connection.whole_body())
 
 
-async def _refuse(connection: Connection, status: int, kind: str, message: str) -> None:
+async def _refuse(connection: Connection, status: int, error_type: str, message: str) -> None:
     await connection.whole_body()
-    content = {"errorType": kind, "errorMessage": message}
+    content = {"errorType": error_type, "errorMessage": message}
     await connection.respond(status, json.dumps(content).encode())
 
 

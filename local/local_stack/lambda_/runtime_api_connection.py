@@ -17,7 +17,7 @@ type Headers = Iterable[tuple[bytes, bytes]]
 class Connection:
     """Serves one request after another: `request`, then `body` to its end, then `respond`.
 
-    Raise h11.RemoteProtocolError for broken HTTP, and OSError for a broken connection.
+    Each method raises h11.RemoteProtocolError for invalid HTTP and OSError for a broken connection.
     """
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -65,8 +65,8 @@ class Connection:
     async def _next_event(self) -> object:
         while (event := self._http.next_event()) is h11.NEED_DATA:
             if self._http.they_are_waiting_for_100_continue:
-                go_on = h11.InformationalResponse(status_code=100, headers=[])
-                self._writer.write(self._http.send(go_on) or b"")
+                interim = h11.InformationalResponse(status_code=100, headers=[])
+                self._writer.write(self._http.send(interim) or b"")
             self._http.receive_data(await self._reader.read(64 * 1024))
         return event
 

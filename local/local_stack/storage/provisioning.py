@@ -27,7 +27,7 @@ def provision(template: Template, endpoint: str, dynamodb_endpoint: str) -> None
     Raise StackError with the name of a part that cannot be created.
     """
     session = boto3.Session(ACCESS_KEY_ID, SECRET_ACCESS_KEY, region_name=REGION)
-    # Processes of one machine do not talk through a proxy.
+    # Local requests must not go through a proxy.
     config = Config(proxies={})
     dynamodb = session.client("dynamodb", endpoint_url=dynamodb_endpoint, config=config)
     for table in template.tables:

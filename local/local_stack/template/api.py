@@ -28,23 +28,23 @@ def read_api(
     name: str, properties: Mapping[str, Any], names: Names
 ) -> tuple[str, dict[str, GatewayResponse]]:
     """Return the stage's name, and the gateway responses by their type."""
-    own = resolve(only(name, properties, _USED, _WITHOUT_EFFECT), names)
+    supported = resolve(only(name, properties, _USED, _WITHOUT_EFFECT), names)
     responses = {
         kind: _read_response(f"{name}'s {kind}", response)
-        for kind, response in mapping(name, own, "GatewayResponses").items()
+        for kind, response in mapping(name, supported, "GatewayResponses").items()
     }
-    return str(required(name, own, "StageName")), responses
+    return str(required(name, supported, "StageName")), responses
 
 
 def _read_response(owner: str, properties: Mapping[str, Any]) -> GatewayResponse:
-    own = only(owner, properties, _RESPONSE_USED, frozenset())
+    supported = only(owner, properties, _RESPONSE_USED, frozenset())
     parameters = only(
-        owner, mapping(owner, own, "ResponseParameters"), frozenset({"Headers"}), frozenset()
+        owner, mapping(owner, supported, "ResponseParameters"), frozenset({"Headers"}), frozenset()
     )
     return GatewayResponse(
-        status=int(number(owner, own, "StatusCode", 0)) or None,
+        status=int(number(owner, supported, "StatusCode", 0)) or None,
         headers={key: str(value) for key, value in mapping(owner, parameters, "Headers").items()},
         templates={
-            key: str(value) for key, value in mapping(owner, own, "ResponseTemplates").items()
+            key: str(value) for key, value in mapping(owner, supported, "ResponseTemplates").items()
         },
     )

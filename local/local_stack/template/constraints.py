@@ -37,26 +37,28 @@ def _one_of(allowed: list[str]) -> str:
 
 
 def _number_fault(name: str, value: str, definition: Mapping[str, Any]) -> str | None:
-    least, most = _bounds(name, definition, "MinValue", "MaxValue")
-    if _WHOLE.fullmatch(value) and least <= int(value) <= most:
+    minimum, maximum = _bounds(name, definition, "MinValue", "MaxValue")
+    if _WHOLE.fullmatch(value) and minimum <= int(value) <= maximum:
         return None
-    if most < float("inf"):
-        return f"must be a whole number from {least:,.0f} to {most:,.0f}"
-    if least > float("-inf"):
-        return f"must be a whole number, {least:,.0f} or more"
+    if maximum < float("inf"):
+        return f"must be a whole number from {minimum:,.0f} to {maximum:,.0f}"
+    if minimum > float("-inf"):
+        return f"must be a whole number, {minimum:,.0f} or more"
     return "must be a whole number"
 
 
 def _length_fault(name: str, length: int, definition: Mapping[str, Any]) -> str | None:
-    least, most = _bounds(name, definition, "MinLength", "MaxLength")
-    if length < least:
-        return "must not be empty" if least == 1 else f"must have at least {least:,.0f} characters"
-    return f"must have at most {most:,.0f} characters" if length > most else None
+    minimum, maximum = _bounds(name, definition, "MinLength", "MaxLength")
+    if length < minimum:
+        at_least = f"must have at least {minimum:,.0f} characters"
+        return "must not be empty" if minimum == 1 else at_least
+    return f"must have at most {maximum:,.0f} characters" if length > maximum else None
 
 
-def _bounds(name: str, definition: Mapping[str, Any], least: str, most: str) -> tuple[float, float]:
-    owner, infinite = f"parameter {name}", float("inf")
-    return (
-        number(owner, definition, least, -infinite),
-        number(owner, definition, most, infinite),
-    )
+def _bounds(
+    name: str, definition: Mapping[str, Any], minimum_key: str, maximum_key: str
+) -> tuple[float, float]:
+    owner = f"parameter {name}"
+    minimum = number(owner, definition, minimum_key, float("-inf"))
+    maximum = number(owner, definition, maximum_key, float("inf"))
+    return minimum, maximum

@@ -48,19 +48,19 @@ def read_function(
     name: str, properties: Mapping[str, Any], names: Names, layers: Mapping[str, Path], root: Path
 ) -> Function:
     """Return the function. `layers` are the folders of the template's layers by their ARN."""
-    own = resolve(only(name, properties, _USED, _WITHOUT_EFFECT), names)
-    if own.get("Runtime") != _RUNTIME:
-        raise TemplateError(f"{name} has the runtime {own.get('Runtime')}, not {_RUNTIME}")
-    variables = mapping(name, mapping(name, own, "Environment"), "Variables")
+    supported = resolve(only(name, properties, _USED, _WITHOUT_EFFECT), names)
+    if supported.get("Runtime") != _RUNTIME:
+        raise TemplateError(f"{name} has the runtime {supported.get('Runtime')}, not {_RUNTIME}")
+    variables = mapping(name, mapping(name, supported, "Environment"), "Variables")
     return Function(
         name=names.ref(name),
         arn=names.attribute(name, "Arn"),
-        code=root / str(required(name, own, "CodeUri")),
-        handler=str(required(name, own, "Handler")),
-        timeout=int(number(name, own, "Timeout", 3)),
-        memory=int(number(name, own, "MemorySize", 128)),
+        code=root / str(required(name, supported, "CodeUri")),
+        handler=str(required(name, supported, "Handler")),
+        timeout=int(number(name, supported, "Timeout", 3)),
+        memory=int(number(name, supported, "MemorySize", 128)),
         environment={key: text(value) for key, value in variables.items()},
-        layers=tuple(_layers(name, own.get("Layers", []), layers)),
+        layers=tuple(_layers(name, supported.get("Layers", []), layers)),
     )
 
 
@@ -80,21 +80,27 @@ def read_routes(name: str, properties: Mapping[str, Any], names: Names) -> Itera
     """Yield the routes of the function's Api events."""
     events = resolve(mapping(name, properties, "Events"), names)
     for event_name in events:
-        owner, event = f"{name}'s event {event_name}", mapping(name, events, event_name)
+        owner = f"{name}'s event {event_name}"
+        event = mapping(name, events, event_name)
         if event.get("Type") != "Api":
             raise TemplateError(f"{owner} has the type {event.get('Type')}, not Api")
-        own = only(owner, mapping(owner, event, "Properties"), _EVENT_USED, _EVENT_WITHOUT_EFFECT)
+        supported = only(
+            owner, mapping(owner, event, "Properties"), _EVENT_USED, _EVENT_WITHOUT_EFFECT
+        )
         yield Route(
-            path=str(required(owner, own, "Path")),
-            method=str(required(owner, own, "Method")).upper(),
+            path=str(required(owner, supported, "Path")),
+            method=str(required(owner, supported, "Method")).upper(),
             function=names.ref(name),
-            streaming=_streaming(owner, own.get("ResponseTransferMode", "BUFFERED")),
-            timeout=number(owner, own, "TimeoutInMillis", _DEFAULT_TIMEOUT_MS) / 1000,
+            streaming=_streaming(owner, supported.get("ResponseTransferMode", "BUFFERED")),
+            timeout=number(owner, supported, "TimeoutInMillis", _DEFAULT_TIMEOUT_MS) / 1000,
         )
 
 
 def _streaming(owner: str, mode: str) -> bool:
-    """Return whether a mode streams. Raise TemplateError for others, which SAM buffers silently."""
+    """Return whether the mode streams.
+
+    Raise TemplateError for an unknown mode, which SAM would silently buffer.
+    """
     if mode not in ("BUFFERED", "RESPONSE_STREAM"):
         raise TemplateError(f"{owner}: ResponseTransferMode is RESPONSE_STREAM, not {mode}")
     return mode == "RESPONSE_STREAM"

@@ -13,7 +13,7 @@ _NO_VALUE = object()
 
 @dataclass(frozen=True)
 class Names:
-    """The values of names: `refs` by name, `attributes` by (name, attribute).
+    """What references resolve to: `refs` by name, `attributes` by name and attribute.
 
     `conditions` says which of the template's conditions hold.
     """

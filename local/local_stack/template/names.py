@@ -62,17 +62,17 @@ def names_of(document: Mapping[str, Any], parameters: Mapping[str, str]) -> Name
 def _ref_and_arn(name: str, kind: str, properties: Mapping[str, Any]) -> tuple[str, str | None]:
     match kind:
         case "AWS::Serverless::Function":
-            given = str(properties.get("FunctionName", name))
-            return given, f"arn:aws:lambda:{_ARN}:function:{given}"
+            physical_name = str(properties.get("FunctionName", name))
+            return physical_name, f"arn:aws:lambda:{_ARN}:function:{physical_name}"
         case "AWS::DynamoDB::Table":
-            given = str(properties.get("TableName", name))
-            return given, f"arn:aws:dynamodb:{_ARN}:table/{given}"
+            physical_name = str(properties.get("TableName", name))
+            return physical_name, f"arn:aws:dynamodb:{_ARN}:table/{physical_name}"
         case "AWS::SecretsManager::Secret":
             # Without the random suffix this is a partial ARN, which also identifies the secret.
             return f"arn:aws:secretsmanager:{_ARN}:secret:{properties.get('Name', name)}", None
         case "AWS::S3::Bucket":
-            given = str(properties.get("BucketName", f"local-{name}".lower()))
-            return given, f"arn:aws:s3:::{given}"
+            physical_name = str(properties.get("BucketName", f"local-{name}".lower()))
+            return physical_name, f"arn:aws:s3:::{physical_name}"
         case "AWS::Serverless::LayerVersion":
             return f"arn:aws:lambda:{_ARN}:layer:{name}:1", None
         case "AWS::Serverless::Api":

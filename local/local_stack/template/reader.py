@@ -27,7 +27,7 @@ _ATTRIBUTES_WITHOUT_EFFECT = frozenset(
 
 
 def read_template(path: Path, parameters: Mapping[str, str]) -> Template:
-    """Return the template with these parameter values; its folders are relative to its own.
+    """Return the template with these parameter values. Its paths are relative to its folder.
 
     Raise TemplateError for whatever the local stack does not support, so that nothing in the
     template is ignored without notice.
@@ -38,6 +38,8 @@ def read_template(path: Path, parameters: Mapping[str, str]) -> Template:
 
 
 class _Reader:
+    """The resources of one document, with the names to resolve references in them."""
+
     def __init__(self, document: dict[str, Any], values: dict[str, str], root: Path) -> None:
         self._root = root
         self._values = values
@@ -52,7 +54,7 @@ class _Reader:
         }
 
     def template(self) -> Template:
-        apis = [read_api(*each, self._names) for each in self._of("AWS::Serverless::Api")]
+        apis = [read_api(*each, self._names) for each in self._of_type("AWS::Serverless::Api")]
         if len(apis) != 1:
             raise TemplateError(f"the template has {len(apis)} APIs; the local stack runs one")
         stage, responses = apis[0]
@@ -63,15 +65,18 @@ class _Reader:
             routes=tuple(self._routes()),
             gateway_responses=responses,
             tables=tuple(
-                read_table(*each, self._names) for each in self._of("AWS::DynamoDB::Table")
+                read_table(*each, self._names) for each in self._of_type("AWS::DynamoDB::Table")
             ),
             secrets=tuple(
-                read_secret(*each, self._names) for each in self._of("AWS::SecretsManager::Secret")
+                read_secret(*each, self._names)
+                for each in self._of_type("AWS::SecretsManager::Secret")
             ),
-            buckets=tuple(read_bucket(*each, self._names) for each in self._of("AWS::S3::Bucket")),
+            buckets=tuple(
+                read_bucket(*each, self._names) for each in self._of_type("AWS::S3::Bucket")
+            ),
         )
 
-    def _of(self, kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    def _of_type(self, kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
         for name, resource in self._resources.items():
             if resource["Type"] == kind:
                 yield name, self._properties[name]
@@ -79,16 +84,16 @@ class _Reader:
     def _functions(self) -> Iterator[Function]:
         layers = {
             self._names.ref(name): self._root / str(required(name, properties, "ContentUri"))
-            for name, properties in self._of("AWS::Serverless::LayerVersion")
+            for name, properties in self._of_type("AWS::Serverless::LayerVersion")
         }
-        for each in self._of("AWS::Serverless::Function"):
+        for each in self._of_type("AWS::Serverless::Function"):
             yield read_function(*each, self._names, layers, self._root)
 
     def _routes(self) -> Iterator[Route]:
-        taken = set()
-        for each in self._of("AWS::Serverless::Function"):
+        seen = set()
+        for each in self._of_type("AWS::Serverless::Function"):
             for route in read_routes(*each, self._names):
-                if (route.path, route.method) in taken:
+                if (route.path, route.method) in seen:
                     raise TemplateError(f"two functions have the route {route.method} {route.path}")
-                taken.add((route.path, route.method))
+                seen.add((route.path, route.method))
                 yield route

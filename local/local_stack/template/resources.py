@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Function:
-    """A Lambda function; `timeout` in seconds, `memory` in MB."""
+    """A Lambda function. `timeout` is in seconds, `memory` in MB."""
 
     name: str
     arn: str
@@ -22,7 +22,7 @@ class Function:
 
 @dataclass(frozen=True)
 class Route:
-    """One method of one path; `timeout` in seconds. ANY means all methods without a route."""
+    """One method of one path. `timeout` is in seconds. ANY means all methods without a route."""
 
     path: str
     method: str
@@ -33,7 +33,7 @@ class Route:
 
 @dataclass(frozen=True)
 class GatewayResponse:
-    """The API's wording of one of its errors; None or empty keeps API Gateway's default."""
+    """The template's version of a gateway error. None or empty keeps API Gateway's default."""
 
     status: int | None
     headers: Mapping[str, str]
@@ -60,11 +60,15 @@ class Secret:
 
 @dataclass(frozen=True)
 class Bucket:
+    """An S3 bucket."""
+
     name: str
 
 
 @dataclass(frozen=True)
 class Template:
+    """All parts of a template that the local stack runs. `stage` is the name of the API's stage."""
+
     parameters: Mapping[str, str]
     stage: str
     functions: tuple[Function, ...]

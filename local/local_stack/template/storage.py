@@ -68,11 +68,11 @@ def read_table(name: str, properties: Mapping[str, Any], names: Names) -> Table:
 
 
 def read_secret(name: str, properties: Mapping[str, Any], names: Names) -> Secret:
-    own = resolve(only(name, properties, _SECRET_USED, _SECRET_WITHOUT_EFFECT), names)
-    if len(own) != 1:
+    supported = resolve(only(name, properties, _SECRET_USED, _SECRET_WITHOUT_EFFECT), names)
+    if len(supported) != 1:
         raise TemplateError(f"{name} needs SecretString or GenerateSecretString, and only one")
-    generate = only(name, own.get("GenerateSecretString", {}), _GENERATE_USED, frozenset())
-    value = own.get("SecretString")
+    generate = only(name, supported.get("GenerateSecretString", {}), _GENERATE_USED, frozenset())
+    value = supported.get("SecretString")
     return Secret(
         name=str(properties.get("Name", name)),
         value=None if value is None else str(value),

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from local_stack.lambda_.function_errors import FunctionErrors, errors_shown, readable
+from local_stack.lambda_.function_errors import FunctionErrors, errors_shown, logged_error
 
 OWN = f"{Path.cwd()}/functions/chatkit/chat_api/dice.py:7 roll"
 LIBRARY = f"{sysconfig.get_path('purelib')}/pydantic/main.py:3 validate"
@@ -21,19 +21,19 @@ def line(**keys: Any) -> bytes:
 @pytest.mark.parametrize("places", [[OWN], [LIBRARY, OWN], [OWN, LIBRARY]])
 def test_an_error_is_shown_with_the_line_of_the_project_that_raised_it(places: list[str]) -> None:
     shown = "tool_failed: KeyError at functions/chatkit/chat_api/dice.py:7 roll"
-    assert readable(line(raised_at=places)) == shown
+    assert logged_error(line(raised_at=places)) == shown
 
 
 def test_an_error_within_a_library_is_shown_where_it_was_raised() -> None:
     place = LIBRARY.removeprefix(f"{Path.cwd()}/")
-    assert readable(line(raised_at=[LIBRARY])) == f"tool_failed: KeyError at {place}"
+    assert logged_error(line(raised_at=[LIBRARY])) == f"tool_failed: KeyError at {place}"
 
 
 @pytest.mark.parametrize(
     "other", [line(level="INFO"), b"START", b"", b"[]", b'{"level": "ERROR", "message": "x"}']
 )
 def test_other_lines_are_not_shown(other: bytes) -> None:
-    assert readable(other) is None
+    assert logged_error(other) is None
 
 
 def test_each_line_is_shown_once_and_only_when_it_is_complete(tmp_path: Path) -> None:
