@@ -43,22 +43,24 @@ print(time.process_time() - started)
 
 @dataclass(frozen=True)
 class Case:
-    """One import of a function: its own, without bytecode, or its floor."""
+    """One import of a function: its modules, the same without bytecode, or its floor."""
 
     function: Function
     modules: str
     folders: tuple[Path, ...]
 
     def seconds(self) -> float:
+        """Run the import in a fresh process and return its CPU time."""
         folders = [str(folder.resolve()) for folder in self.folders]
         code = TIMED.format(folders=folders, modules=self.modules)
         command = [sys.executable, "-I", "-S", "-B", "-c", code]
         env = environment(self.function, "unused", {}, BUILT)
-        done = subprocess.run(command, env=env, stdout=subprocess.PIPE, text=True, check=True)
-        return float(done.stdout.splitlines()[-1])
+        process = subprocess.run(command, env=env, stdout=subprocess.PIPE, text=True, check=True)
+        return float(process.stdout.splitlines()[-1])
 
 
 def without_bytecode(folder: Path, copies: Path) -> Path:
+    """Return a copy of a built folder, without its bytecode."""
     copy = copies / folder.resolve().relative_to(BUILT.resolve())
     if not copy.exists():
         shutil.copytree(folder, copy, ignore=shutil.ignore_patterns("__pycache__"))
@@ -66,15 +68,16 @@ def without_bytecode(folder: Path, copies: Path) -> Path:
 
 
 def cases(function: Function, copies: Path) -> Iterator[Case]:
-    """Yield the function's own import, the same without bytecode, and the floor."""
-    own = function.handler.rpartition(".")[0]
+    """Yield the function's import, the same without bytecode, and the floor."""
+    module = function.handler.rpartition(".")[0]
     folders = (function.code, *(layer / "python" for layer in function.layers))
-    yield Case(function, own, folders)
-    yield Case(function, own, tuple(without_bytecode(each, copies) for each in folders))
+    yield Case(function, module, folders)
+    yield Case(function, module, tuple(without_bytecode(each, copies) for each in folders))
     yield Case(function, FLOORS[function.name], folders)
 
 
 def megabytes(function: Function) -> float:
+    """Return the size of the function's artifact and layers."""
     folders = (function.code, *function.layers)
     sizes = (path.stat().st_size for each in folders for path in each.rglob("*") if path.is_file())
     return sum(sizes) / 2**20
@@ -96,14 +99,15 @@ def main() -> int:
     medians = measure(functions)
     print(f"imports: CPU time, medians of {ROUNDS} fresh processes each")
     for function in functions:
-        own, bare, floor = medians[function.name]
+        full, without, floor = medians[function.name]
         print(
-            f"  {function.name:16} {own * 1000:5.0f} ms"
-            f"  {own / bare:5.2f} of {bare * 1000:.0f} ms without bytecode"
-            f"  {own / floor:5.2f} of the floor ({FLOORS[function.name]}: {floor * 1000:.0f} ms)"
+            f"  {function.name:16} {full * 1000:5.0f} ms"
+            f"  {full / without:5.2f} of {without * 1000:.0f} ms without bytecode"
+            f"  {full / floor:5.2f} of the floor ({FLOORS[function.name]}: {floor * 1000:.0f} ms)"
             f"  {megabytes(function):4.0f} MB with its layers"
         )
-    chat, session = medians["ChatkitFunction"], medians["SessionFunction"]
+    chat = medians["ChatkitFunction"]
+    session = medians["SessionFunction"]
     limits = [
         ("chat's import ÷ its floor", chat[0] / chat[2], 1.10),
         ("chat's import ÷ the same without bytecode", chat[0] / chat[1], 0.60),

@@ -20,6 +20,7 @@ HEAD = f"{'requests':>10}{'S3':>5}{'read units':>12}{'write units':>13}{'$ a mil
 
 
 def line(turns: Turns) -> str:
+    """Return one line of the table: the mean costs of the turns, and their time ratios."""
     if turns.full_at is not None:
         return f"    full at {turns.full_at} items: a row holds 400 KB"
     spent = turns.spent
@@ -31,6 +32,7 @@ def line(turns: Turns) -> str:
 
 
 def head(title: str, turns: Turns) -> str:
+    """Return the head of the table, with the names of the turns' calls."""
     calls = "".join(f"{name:>9}" for name in [*turns.measured_turns[0].seconds, "all"])
     return f"{title:20}{HEAD}   {calls}"
 
@@ -40,7 +42,8 @@ async def main() -> int:
     if dynoxide is None:
         print("dynoxide was not found: run npm ci, or set DYNOXIDE to its binary.")
         return 2
-    own, rows = {}, {}
+    own_turns: dict[int, Turns] = {}
+    answer_rows: dict[int, Turns] = {}
     print(
         f"store: means of {TURNS} turns; DynamoDB on demand in us-east-1, ${READ_PRICE} and"
         f" ${WRITE_PRICE} per million read and write units; time ÷ a bare GetItem, medians"
@@ -48,17 +51,17 @@ async def main() -> int:
     async with running_backend(dynoxide) as backend:
         for length in LENGTHS:
             comparison = Comparison(backend, length)
-            turns = await comparison.of_turns()
-            own[length] = turns[OWN]
+            turns_by_store = await comparison.measure_turns()
+            own_turns[length] = turns_by_store[OWN]
             if length == LENGTHS[0]:
-                print(head("items  a turn in", own[length]))
-            for name, made in turns.items():
-                print(f"{length:5}  {name:13}{line(made)}", flush=True)
-            rows[length] = await comparison.of_an_answer()
-    print(head("items  other rows of", rows[LENGTHS[0]]))
-    for length, made in rows.items():
-        print(f"{length:5}  {'a 10 s answer':13}{line(made)}")
-    exceeded = [length for length in LENGTHS if not own[length].within_limits]
+                print(head("items  a turn in", own_turns[length]))
+            for name, turns in turns_by_store.items():
+                print(f"{length:5}  {name:13}{line(turns)}", flush=True)
+            answer_rows[length] = await comparison.measure_answer_rows()
+    print(head("items  other rows of", answer_rows[LENGTHS[0]]))
+    for length, turns in answer_rows.items():
+        print(f"{length:5}  {'a 10 s answer':13}{line(turns)}")
+    exceeded = [length for length in LENGTHS if not own_turns[length].within_limits]
     verdict = f"EXCEEDED at {exceeded} items" if exceeded else "ok"
     print(f"  limits: {MAX_REQUESTS} requests and ${MAX_DOLLARS:.2f}: {verdict}")
     return int(bool(exceeded))

@@ -27,6 +27,7 @@ QUESTION = {
 
 
 async def client_secret(client: httpx2.AsyncClient, address: str) -> str:
+    """Return the client_secret of a new session."""
     token = await identity_token(address, "bench")
     headers = {"authorization": f"Bearer {token}"}
     response = await client.post("/api/chatkit/session", headers=headers)
@@ -34,8 +35,12 @@ async def client_secret(client: httpx2.AsyncClient, address: str) -> str:
 
 
 async def turn(client: httpx2.AsyncClient, secret: str) -> tuple[list[float], list[float]]:
-    """Return the arrival times of each event and each word of a new thread's answer, in seconds."""
-    events, words = [], []
+    """Send a message in a new thread. Return when each event and each word arrived, in seconds.
+
+    The last time among the events is the end of the answer.
+    """
+    events: list[float] = []
+    words: list[float] = []
     body = {"type": "threads.create", "params": {"input": QUESTION}}
     headers = {"authorization": f"Bearer {secret}"}
     started = time.perf_counter()
@@ -69,12 +74,12 @@ async def main() -> None:
     whole = median(events[-1] for events, _ in turns)
     pauses = len(turns[0][1]) * WORD_DELAY
     print(f"streamed answer: {TURNS} turns of {len(turns[0][1])} words")
-    for name, at in [
+    for name, seconds in [
         ("first event", median(events[0] for events, _ in turns)),
         ("first word", median(words[0] for _, words in turns)),
         ("whole", whole),
     ]:
-        print(f"  {name:12} {at * 1000:6.0f} ms {at / whole:7.1%} of the whole")
+        print(f"  {name:12} {seconds * 1000:6.0f} ms {seconds / whole:7.1%} of the whole")
     print(f"  the whole is {whole / pauses:.2f} x the model's own pauses")
 
 

@@ -43,6 +43,8 @@ class Answer:
 
 
 class Server(Protocol):
+    """A running server that can be asked for a path."""
+
     async def ask(self, path: str) -> Answer: ...
 
 
@@ -119,8 +121,8 @@ async def _timed(started: float, chunks: AsyncIterator[bytes]) -> Answer:
 
 
 @asynccontextmanager
-async def process(log: Path, *command: str, **extra: str) -> AsyncIterator[None]:
-    environ = {**os.environ, "PYTHONPATH": str(HERE), "LAMBDA_TASK_ROOT": str(HERE), **extra}
+async def process(log: Path, *command: str, **variables: str) -> AsyncIterator[None]:
+    environ = {**os.environ, "PYTHONPATH": str(HERE), "LAMBDA_TASK_ROOT": str(HERE), **variables}
     child = await spawn(command, environ, log)
     try:
         yield
@@ -129,16 +131,18 @@ async def process(log: Path, *command: str, **extra: str) -> AsyncIterator[None]
 
 
 async def emulated(running: AsyncExitStack, log: Path, handler: str, *wrapper: str) -> Server:
+    """Start a function process behind the emulator, which ends with `running`."""
     api = RuntimeApi()
     address = await api.start()
     running.push_async_callback(api.stop)
     command = [*wrapper, sys.executable, "-m", "awslambdaric", handler]
-    extra = {"AWS_LAMBDA_RUNTIME_API": address, "_HANDLER": handler}
-    await running.enter_async_context(process(log, *command, **extra))
+    variables = {"AWS_LAMBDA_RUNTIME_API": address, "_HANDLER": handler}
+    await running.enter_async_context(process(log, *command, **variables))
     return Emulated(api)
 
 
 async def served(running: AsyncExitStack, log: Path) -> Server:
+    """Start uvicorn, which ends with `running`, and wait until it answers."""
     port = free_port()
     options = ["--port", str(port), "--log-level", "error", "--no-access-log"]
     command = [sys.executable, "-m", "uvicorn", "streaming_app:app", *options]
@@ -154,6 +158,7 @@ async def served(running: AsyncExitStack, log: Path) -> Server:
 
 
 async def measured(servers: dict[str, Server], path: str, rounds: int) -> dict[str, list[Answer]]:
+    """Ask the servers alternately, after one answer each that does not count."""
     for server in servers.values():
         await server.ask(path)
     answers: dict[str, list[Answer]] = {name: [] for name in servers}
@@ -174,12 +179,13 @@ async def main() -> int:
         paced = await measured(servers, "/paced", PACED_ROUNDS)
         rushed = await measured(servers, "/rushed", RUSHED_ROUNDS)
     print(f"{'':20}first byte ÷ whole    events a second    ÷ uvicorn's")
-    shares, rates = {}, {}
+    shares: dict[str, float] = {}
+    rates: dict[str, float] = {}
     for name in servers:
         shares[name] = median(answer.first / answer.whole for answer in paced[name])
         events = RUSHED_EVENTS / median(answer.whole for answer in rushed[name])
         pairs = zip(rushed["uvicorn"], rushed[name], strict=True)
-        rates[name] = median(uvicorn.whole / own.whole for uvicorn, own in pairs)
+        rates[name] = median(uvicorn.whole / answer.whole for uvicorn, answer in pairs)
         print(f"  {name:18}{shares[name]:18.1%}{events:19,.0f}{rates[name]:15.2f}")
     within_limits = (
         shares["streaming runtime"] <= MAX_FIRST_BYTE and rates["streaming runtime"] >= MIN_RATE

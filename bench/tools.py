@@ -41,11 +41,11 @@ TURNS = 30
 CALLS = (0, 1, 3)
 USER = "bench"
 
-# Opens the tools of one turn.
+# A context in which the tools of one turn are connected.
 type Connect = Callable[[], AbstractAsyncContextManager[MCPServer]]
 
 
-class InProcess(httpx2.AsyncBaseTransport):
+class InProcessTransport(httpx2.AsyncBaseTransport):
     """Calls the handler in a thread with an event loop, as Lambda's client does."""
 
     def __init__(self, handler: Callable[[Any, Any], Any], thread: ThreadPoolExecutor) -> None:
@@ -59,7 +59,7 @@ class InProcess(httpx2.AsyncBaseTransport):
         return proxy_response(answer, request)
 
 
-class Counted(httpx2.AsyncBaseTransport):
+class CountingTransport(httpx2.AsyncBaseTransport):
     """Counts the requests of a transport."""
 
     def __init__(self, transport: httpx2.AsyncBaseTransport) -> None:
@@ -73,37 +73,39 @@ class Counted(httpx2.AsyncBaseTransport):
 
 @dataclass(frozen=True)
 class ToolClient:
-    """A client for the tools of a turn, and its counted requests."""
+    """A client for the tools of a turn, and the transport that counts its requests."""
 
     connect: Connect
-    counted: Counted
+    transport: CountingTransport
 
 
 @dataclass(frozen=True)
 class Turn:
+    """The time and the number of requests of a turn's tools."""
+
     seconds: float
     requests: int
 
 
 async def turn(client: ToolClient, calls: int) -> Turn:
     """Do what the Agents SDK does for an answer: list the tools, then call them."""
-    before = client.counted.requests
+    before = client.transport.requests
     started = time.perf_counter()
     async with client.connect() as server:
         await server.list_tools()
         for number in range(calls):
             await server.call_tool("list_tasks", {}, {KEY: f"{started}/{number}"})
-    return Turn(time.perf_counter() - started, client.counted.requests - before)
+    return Turn(time.perf_counter() - started, client.transport.requests - before)
 
 
-def own_client(transport: httpx2.AsyncBaseTransport, keys: Keys) -> ToolClient:
-    counted = Counted(transport)
+def our_client(transport: httpx2.AsyncBaseTransport, keys: Keys) -> ToolClient:
+    counted = CountingTransport(transport)
     servers = ToolServers([internal_server(counted, keys)])
     return ToolClient(lambda: servers.connect(USER), counted)
 
 
 def sdk_client(transport: httpx2.AsyncBaseTransport, keys: Keys) -> ToolClient:
-    counted = Counted(transport)
+    counted = CountingTransport(transport)
 
     def client(
         headers: dict[str, str] | None = None, timeout: Any = None, auth: Any = None
@@ -139,11 +141,11 @@ async def compare(address: str, thread: ThreadPoolExecutor) -> bool:
     keys = SecretsManagerKeys(lambda: aws.secretsmanager, settings.tool_secret_arn)
     invoke = LambdaTransport(lambda: aws.functions, function.name)
     clients = {
-        "in process": own_client(InProcess(handler, thread), keys),
-        "by Invoke": own_client(invoke, keys),
+        "in process": our_client(InProcessTransport(handler, thread), keys),
+        "by Invoke": our_client(invoke, keys),
         "the SDK's client": sdk_client(invoke, keys),
     }
-    cold = [(await turn(client, 1)).requests for client in clients.values()]
+    first_requests = {name: (await turn(client, 1)).requests for name, client in clients.items()}
     print(f"tools of a turn in a warm container: medians of {TURNS} turns")
     within_limits = True
     for calls in CALLS:
@@ -152,16 +154,16 @@ async def compare(address: str, thread: ThreadPoolExecutor) -> bool:
             for name, client in clients.items():
                 turns[name].append(await turn(client, calls))
         base = median(each.seconds for each in turns["in process"])
-        for name, made in turns.items():
-            seconds = median(each.seconds for each in made)
+        for name, client_turns in turns.items():
+            seconds = median(each.seconds for each in client_turns)
             ratio = f"{seconds / base:5.2f} x in process" if calls else ""
             print(
-                f"  {calls} calls {name:17} {made[0].requests} requests {seconds * 1000:6.1f} ms"
-                f" {ratio}"
+                f"  {calls} calls {name:17} {client_turns[0].requests} requests"
+                f" {seconds * 1000:6.1f} ms {ratio}"
             )
-        most = max(each.requests for each in turns["by Invoke"])
-        within_limits &= most <= (calls + 1 if calls else 0)
-    print(f"  the first turn of a container, 1 call: {cold[1]} requests")
+        requests = max(each.requests for each in turns["by Invoke"])
+        within_limits &= requests <= (calls + 1 if calls else 0)
+    print(f"  the first turn of a container, 1 call: {first_requests['by Invoke']} requests")
     return within_limits
 
 
@@ -169,7 +171,7 @@ async def main() -> int:
     options = Options(
         TEMPLATE, Path(".local/logs/bench"), 0, {}, report=print, access=lambda _line: None
     )
-    with ThreadPoolExecutor(1, initializer=_own_loop) as thread:
+    with ThreadPoolExecutor(1, initializer=_set_event_loop) as thread:
         async with running_stand_ins(options) as address:
             within_limits = await compare(address, thread)
     if not within_limits:
@@ -177,7 +179,8 @@ async def main() -> int:
     return 0 if within_limits else 1
 
 
-def _own_loop() -> None:
+def _set_event_loop() -> None:
+    """Give the thread an event loop for Mangum."""
     asyncio.set_event_loop(asyncio.new_event_loop())
 
 

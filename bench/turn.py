@@ -29,8 +29,9 @@ from turn_costs.overhead import overhead
 from turn_costs.turn_log import TurnLog
 
 LENGTHS = (10, 100, 500)
-METERED = 3
-SECONDS, FASTER = 10.0, 5
+METERED_TURNS = 3
+TURN_SECONDS = 10.0
+SPEED = 5
 MAX_RATIO = 1.3
 MEMORIES = (1024, 512)
 # The secrets that each function's environment reads. The session function reads the login's secret,
@@ -42,19 +43,19 @@ async def costs(
     backend: Backend, words: Words, client: TurnClient, turns: int, log: TurnLog
 ) -> Spent:
     """Return the mean cost of a ten-second turn in a thread of this many turns."""
-    own = ChatApp(backend, words)
-    thread = own.new_thread()
-    await own.fill(thread, Writer(thread.id, backend.store.mint, random.Random(turns)), turns)
-    pace = Pace(UNHURRIED.asks / FASTER, UNHURRIED.writes / FASTER)
+    app = ChatApp(backend, words)
+    thread = app.new_thread()
+    await app.fill(thread, Writer(thread.id, backend.store.mint, random.Random(turns)), turns)
+    pace = Pace(UNHURRIED.asks / SPEED, UNHURRIED.writes / SPEED)
     spent = []
-    async with served(own.gated(pace)) as address:
-        words.seconds = SECONDS / FASTER
-        backend.meter.taken()
-        for _ in range(METERED):
+    async with served(app.gated(pace)) as address:
+        words.seconds = TURN_SECONDS / SPEED
+        backend.meter.take()
+        for _ in range(METERED_TURNS):
             log.begin()
-            await client.ask(address, thread.id, own.headers())
+            await client.ask(address, thread.id, app.headers())
             await log.turn_closed()
-            spent.append(backend.meter.taken())
+            spent.append(backend.meter.take())
         words.seconds = 0
     return Spent(
         mean(each.requests for each in spent),
@@ -74,14 +75,14 @@ def print_bill(turn: Turn, turns: int) -> None:
     secrets = load_document(Path("template.yaml"))["Resources"].values()
     number = sum(each["Type"] == "AWS::SecretsManager::Secret" for each in secrets)
     print(f"$ a month: {number * SECRET_A_MONTH:.2f} for {number} secrets, and for reading them")
-    for function, each in SECRETS_READ.items():
-        reads = Reads.of(each, REFRESH_SECONDS)
+    for function, secrets_read in SECRETS_READ.items():
+        reads = Reads.of(secrets_read, REFRESH_SECONDS)
         print(
             f"{reads.dollars:10.2f}  one {function} environment, always busy: {reads.calls} calls"
         )
 
 
-def access_line() -> int:
+def access_line_bytes() -> int:
     """Return the approximate bytes of a request's line in the access log."""
     api = load_document(Path("template.yaml"))["Resources"]["Api"]["Properties"]
     return len(api["AccessLogSetting"]["Format"])
@@ -99,21 +100,24 @@ async def main() -> int:
     with TurnClient() as client:
         async with running_backend(dynoxide) as backend:
             ratios = await overhead(backend, words, client)
-            made = {turns: await costs(backend, words, client, turns, log) for turns in LENGTHS}
-    quick = max(ratios) <= MAX_RATIO
+            costs_by_length = {
+                turns: await costs(backend, words, client, turns, log) for turns in LENGTHS
+            }
+    within_ratio = max(ratios) <= MAX_RATIO
     print(f"{'turns':>8}{'requests':>10}{'read units':>12}{'write units':>13}{'$ a million':>13}")
-    for turns, spent in made.items():
+    for turns, spent in costs_by_length.items():
         print(
             f"{turns:8}{spent.requests:10.1f}{spent.read_units:12.1f}{spent.write_units:13.1f}"
             f"{spent.dollars:13.2f}"
         )
-    full, longest = made[LENGTHS[1]], made[LENGTHS[2]]
-    # Allow for one poll more or less and one page of history.
+    full = costs_by_length[LENGTHS[1]]
+    longest = costs_by_length[LENGTHS[2]]
+    # One more poll and one more page of history are allowed.
     flat = longest.requests <= full.requests + 2 and longest.dollars <= full.dollars * 1.1
-    turn = Turn(SECONDS, client.received, log.size + access_line(), full.dollars)
+    turn = Turn(TURN_SECONDS, client.received, log.size + access_line_bytes(), full.dollars)
     print_bill(turn, LENGTHS[1])
-    print(f"  flat once the history is full: {flat}; within {MAX_RATIO} times: {quick}")
-    return int(not (flat and quick))
+    print(f"  flat once the history is full: {flat}; within {MAX_RATIO} times: {within_ratio}")
+    return int(not (flat and within_ratio))
 
 
 if __name__ == "__main__":

@@ -82,7 +82,7 @@ async def running_backend(dynoxide: str) -> AsyncIterator[Backend]:
 
 
 def _backend(storage: StorageServers, environment: Mapping[str, str]) -> Backend:
-    table_name, bucket = environment["THREADS_TABLE"], environment["FILES_BUCKET"]
+    table_name = environment["THREADS_TABLE"]
     session = boto3.Session(ACCESS_KEY_ID, SECRET_ACCESS_KEY, region_name=REGION)
     # Local requests must not go through a proxy.
     config = QUICK.merge(Config(proxies={}))
@@ -92,7 +92,8 @@ def _backend(storage: StorageServers, environment: Mapping[str, str]) -> Backend
     meter = Meter()
     meter.watch(client)
     meter.watch(s3)
-    table, blobs = ThreadsTable(lambda: client, table_name), Blobs(lambda: s3, bucket)
+    table = ThreadsTable(lambda: client, table_name)
+    blobs = Blobs(lambda: s3, environment["FILES_BUCKET"])
     retention = Retention(RETENTION_DAYS)
     store = DynamoStore(table, blobs, retention, TimeOrderedIds())
     return Backend(

@@ -32,21 +32,21 @@ class Comparison:
         self._writer = Writer(self._thread.id, backend.store.mint, random.Random(length))
         self._items = self._writer.items(length)
 
-    async def of_turns(self) -> Mapping[str, Turns]:
-        """Return each store's turns; empty if its thread filled up first."""
+    async def measure_turns(self) -> Mapping[str, Turns]:
+        """Return each store's turns. A store whose thread filled up first has none."""
         stores = self._backend.stores
-        turns = {name: Turns(await self._fill(store)) for name, store in stores.items()}
-        not_full = {name: made for name, made in turns.items() if made.full_at is None}
+        turns_by_store = {name: Turns(await self._fill(store)) for name, store in stores.items()}
+        not_full = {name: each for name, each in turns_by_store.items() if each.full_at is None}
         for _ in range(TURNS):
             question, answer = self._writer.item("question"), self._writer.item("answer")
-            for name, made in not_full.items():
-                made.bare.append(self._backend.bare_get())
+            for name, turns in not_full.items():
+                turns.bare.append(self._backend.bare_get())
                 calls = turn(stores[name], question, answer, request())
-                made.measured_turns.append(await measured(calls, self._backend.meter))
-                await self._take_back(stores[name], question, answer)
-        return turns
+                turns.measured_turns.append(await measured(calls, self._backend.meter))
+                await self._delete(stores[name], question, answer)
+        return turns_by_store
 
-    async def of_an_answer(self) -> Turns:
+    async def measure_answer_rows(self) -> Turns:
         """Return the cost of a ten-second answer besides its items, in the filled thread."""
         store, transcript = self._backend.store, self._backend.transcript
         for item in self._items:
@@ -55,7 +55,8 @@ class Comparison:
                 await transcript.save(self._thread.id, item.id, messages, request())
         turns = Turns()
         for _ in range(TURNS):
-            question, context = self._writer.item("question"), request()
+            question = self._writer.item("question")
+            context = request()
             # By this point, every request of a turn has read its thread.
             await store.load_thread(self._thread.id, context)
             turns.bare.append(self._backend.bare_get())
@@ -63,7 +64,7 @@ class Comparison:
                 transcript, self._backend.store.snapshots, self._writer, question, context
             )
             turns.measured_turns.append(await measured(calls, self._backend.meter))
-            await self._take_back(store, question)
+            await self._delete(store, question)
         return turns
 
     async def _fill(self, store: Conversations) -> int | None:
@@ -78,7 +79,7 @@ class Comparison:
                 return number
         return None
 
-    async def _take_back(self, store: Conversations, *items: ThreadItem) -> None:
+    async def _delete(self, store: Conversations, *items: ThreadItem) -> None:
         for item in items:
             await store.delete_thread_item(self._thread.id, item.id, request())
 

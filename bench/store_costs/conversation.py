@@ -61,7 +61,7 @@ class Conversations(Protocol):
 
 
 class Writer:
-    """Creates the items of one thread, the same ones for the same random numbers."""
+    """Creates the items of one thread. The same random numbers create the same texts."""
 
     def __init__(
         self, thread_id: str, mint: Callable[[StoreItemType], str], numbers: random.Random
@@ -108,9 +108,9 @@ class Writer:
 
     def prose(self, length: int) -> str:
         """Return text of 50% to 150% of this length."""
-        length = int(length * self._numbers.uniform(0.5, 1.5))
-        start = self._numbers.randrange(len(PROSE) - length)
-        return PROSE[start : start + length]
+        varied_length = int(length * self._numbers.uniform(0.5, 1.5))
+        start = self._numbers.randrange(len(PROSE) - varied_length)
+        return PROSE[start : start + varied_length]
 
     def _question(self) -> UserMessageItem:
         return UserMessageItem(

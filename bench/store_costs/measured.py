@@ -37,12 +37,12 @@ class Turns:
     @property
     def spent(self) -> Spent:
         """The mean cost of a turn."""
-        each = [turn.spent for turn in self.measured_turns]
+        turns = [turn.spent for turn in self.measured_turns]
         return Spent(
-            mean(spent.requests for spent in each),
-            mean(spent.s3_requests for spent in each),
-            mean(spent.read_units for spent in each),
-            mean(spent.write_units for spent in each),
+            mean(spent.requests for spent in turns),
+            mean(spent.s3_requests for spent in turns),
+            mean(spent.read_units for spent in turns),
+            mean(spent.write_units for spent in turns),
         )
 
     @property
@@ -57,7 +57,7 @@ class Turns:
 
     @property
     def ratios(self) -> dict[str, float]:
-        """Return the median time of each call ÷ that of the bare GetItem."""
+        """The median time of each call ÷ that of the bare GetItem."""
         bare = median(self.bare)
         return {
             name: median(turn.seconds[name] for turn in self.measured_turns) / bare
@@ -74,10 +74,10 @@ class Turns:
 
 async def measured(calls: Calls, meter: Meter) -> Turn:
     """Run the calls in order and measure them."""
-    meter.taken()
+    meter.take()
     seconds = {}
     for name, call in calls.items():
         started = time.perf_counter()
         await call()
         seconds[name] = time.perf_counter() - started
-    return Turn(meter.taken(), seconds)
+    return Turn(meter.take(), seconds)

@@ -52,8 +52,8 @@ class Meter:
             client.meta.events.register("before-parameter-build.dynamodb", _ask_for_units)
             client.meta.events.register("after-call.dynamodb", self._answered)
 
-    def taken(self) -> Spent:
-        """Return what was spent since the last call."""
+    def take(self) -> Spent:
+        """Return what was spent since the last call, and start again at zero."""
         requests, self._requests = self._requests, []
         units, self._units = self._units, []
         return Spent(

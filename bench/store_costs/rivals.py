@@ -31,10 +31,10 @@ class Rows:
 
     async def get(self, partition: str, sort: str) -> str | None:
         key = self._key(partition, sort)
-        answer = await asyncio.to_thread(
+        response = await asyncio.to_thread(
             self._client.get_item, TableName=self._table, Key=key, ConsistentRead=True
         )
-        return answer["Item"]["body"]["S"] if "Item" in answer else None
+        return response["Item"]["body"]["S"] if "Item" in response else None
 
     async def put(self, partition: str, sort: str, json: str) -> None:
         row = {**self._key(partition, sort), "body": {"S": json}}
@@ -56,11 +56,11 @@ class Rows:
         }
         found: list[str] = []
         while True:
-            answer = await asyncio.to_thread(self._client.query, **request)
-            found += [row["body"]["S"] for row in answer["Items"]]
-            if "LastEvaluatedKey" not in answer:
+            response = await asyncio.to_thread(self._client.query, **request)
+            found += [row["body"]["S"] for row in response["Items"]]
+            if "LastEvaluatedKey" not in response:
                 return found
-            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+            request["ExclusiveStartKey"] = response["LastEvaluatedKey"]
 
     def _key(self, partition: str, sort: str) -> dict[str, AttributeValueTypeDef]:
         return {"pk": {"S": f"{self._owner}#{partition}"}, "sk": {"S": sort}}
@@ -94,7 +94,7 @@ class ReadsAll:
         partition, sort = _partition(thread_id, context), ITEM_ROW + item.id
         existing = await self._rows.get(partition, sort)
         if existing is not None:
-            return _same(_ITEM.validate_json(existing), item)
+            return _require_same(_ITEM.validate_json(existing), item)
         await self._rows.put(partition, sort, item.model_dump_json(exclude_none=True))
 
     async def delete_thread_item(
@@ -135,7 +135,7 @@ class WholeRecord:
         thread = await self.load_thread(thread_id, context)
         existing = [each for each in thread.items.data if each.id == item.id]
         if existing:
-            return _same(existing[0], item)
+            return _require_same(existing[0], item)
         thread.items.data.append(item)
         await self._save(thread, context)
 
@@ -154,7 +154,7 @@ class WholeRecord:
 def page(
     items: Sequence[ThreadItem], after: str | None, limit: int, order: str
 ) -> Page[ThreadItem]:
-    """Return the page after `after` of all items, ordered by creation time."""
+    """Return the page that follows the item `after`, in order of creation time."""
     ordered = sorted(items, key=lambda item: item.created_at, reverse=order == "desc")
     start = [item.id for item in ordered].index(after) + 1 if after is not None else 0
     found = ordered[start : start + limit]
@@ -166,6 +166,6 @@ def _partition(thread_id: str, context: RequestContext) -> str:
     return f"{context.user}#{thread_id}"
 
 
-def _same(existing: ThreadItem, item: ThreadItem) -> None:
+def _require_same(existing: ThreadItem, item: ThreadItem) -> None:
     if existing != item:
         raise ValueError(f"Item {item.id} exists already")

@@ -26,7 +26,7 @@ CALLS_A_READ = 2
 
 @dataclass(frozen=True)
 class Turn:
-    """The measurements of a turn: its seconds, and the bytes it sends and logs."""
+    """The measurements of a turn: its seconds, and the bytes that it sends and logs."""
 
     seconds: float
     sent: int

@@ -10,8 +10,8 @@ from agents.items import TResponseStreamEvent
 from agents.testing import ScriptedModel, assistant_message
 from openai.types.responses import ResponseTextDeltaEvent
 
-# The characters of an English token, on average.
-TOKEN = 4
+# The average length of an English token, in characters.
+TOKEN_LENGTH = 4
 
 
 class Words(ScriptedModel, ModelProvider):
@@ -25,14 +25,12 @@ class Words(ScriptedModel, ModelProvider):
 
     async def prepare(self) -> None:
         """Create the events in advance, so that a turn only sends them."""
-        starts = range(0, len(self._text), TOKEN)
-        tokens = [self._text[start : start + TOKEN] for start in starts]
-        nothing: dict[str, Any] = dict.fromkeys(
-            ("previous_response_id", "conversation_id", "prompt")
-        )
+        starts = range(0, len(self._text), TOKEN_LENGTH)
+        tokens = [self._text[start : start + TOKEN_LENGTH] for start in starts]
+        unset: dict[str, Any] = dict.fromkeys(("previous_response_id", "conversation_id", "prompt"))
         tracing = ModelTracing.DISABLED
         async for event in super().stream_response(
-            None, "", ModelSettings(), [], None, [], tracing, **nothing
+            None, "", ModelSettings(), [], None, [], tracing, **unset
         ):
             if isinstance(event, ResponseTextDeltaEvent):
                 self.events += [event.model_copy(update={"delta": each}) for each in tokens]
@@ -43,7 +41,8 @@ class Words(ScriptedModel, ModelProvider):
         return self
 
     async def stream_response(self, *_: Any, **__: Any) -> AsyncIterator[TResponseStreamEvent]:
-        started, pause = time.monotonic(), self.seconds / len(self.events)
+        started = time.monotonic()
+        pause = self.seconds / len(self.events)
         for number, event in enumerate(self.events):
             if pause:
                 # Keep the schedule, even if earlier events were slow.

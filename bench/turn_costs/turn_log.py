@@ -8,7 +8,7 @@ from chatcore.logs import logger
 
 
 class TurnLog(StringIO):
-    """Captures the application's log. A turn logs its own line last, after its answer has ended."""
+    """Captures the application's log. A turn logs `turn_closed` last, when its answer has ended."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -17,8 +17,8 @@ from local_stack.template.names import REGION
 # The real files' bytecode is not linked. Python writes new bytecode beside the links.
 _BYTECODE = shutil.ignore_patterns("__pycache__")
 _WRAPPER = "AWS_LAMBDA_EXEC_WRAPPER"
-# A developer's machine may need these to reach a model on the internet. HTTP_PROXY is not passed on,
-# because only local addresses use plain HTTP.
+# A developer's machine may need these to reach a model on the internet. HTTP_PROXY is not among
+# them, because only local addresses use plain HTTP.
 _INTERNET = ("HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy", "SSL_CERT_FILE", "SSL_CERT_DIR")
 
 

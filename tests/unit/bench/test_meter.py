@@ -28,14 +28,14 @@ def test_reads_cost_the_read_price_and_writes_the_write_price() -> None:
 
 def test_reads_and_writes_are_counted_separately(client: "DynamoDBClient", meter: Meter) -> None:
     client.put_item(TableName="threads", Item=ROW)
-    written = meter.taken()
+    written = meter.take()
     client.get_item(TableName="threads", Key=ROW)
     client.query(
         TableName="threads",
         KeyConditionExpression="pk = :pk",
         ExpressionAttributeValues={":pk": ROW["pk"]},
     )
-    read = meter.taken()
+    read = meter.take()
     assert (written.requests, read.requests) == (1, 2)
     assert written.write_units > 0 == written.read_units
     assert read.read_units > 0 == read.write_units
@@ -43,7 +43,7 @@ def test_reads_and_writes_are_counted_separately(client: "DynamoDBClient", meter
 
 def test_a_batch_counts_the_units_of_each_table(client: "DynamoDBClient", meter: Meter) -> None:
     client.batch_write_item(RequestItems={"threads": [{"DeleteRequest": {"Key": ROW}}]})
-    spent = meter.taken()
+    spent = meter.take()
     assert spent.requests == 1
     assert spent.write_units > 0
     assert spent.read_units == 0
@@ -52,17 +52,17 @@ def test_a_batch_counts_the_units_of_each_table(client: "DynamoDBClient", meter:
 def test_a_refused_request_is_counted(client: "DynamoDBClient", meter: Meter) -> None:
     with pytest.raises(client.exceptions.ConditionalCheckFailedException):
         client.put_item(TableName="threads", Item=ROW, ConditionExpression="attribute_exists(pk)")
-    assert meter.taken().requests == 1
+    assert meter.take().requests == 1
 
 
 def test_s3_requests_are_counted_separately(client: "DynamoDBClient", meter: Meter) -> None:
     s3 = boto3.client("s3")
     meter.watch(s3)
     s3.list_buckets()
-    assert meter.taken() == Spent(s3_requests=1)
+    assert meter.take() == Spent(s3_requests=1)
 
 
 def test_counts_start_again_after_they_are_taken(client: "DynamoDBClient", meter: Meter) -> None:
     client.put_item(TableName="threads", Item=ROW)
-    meter.taken()
-    assert meter.taken() == Spent()
+    meter.take()
+    assert meter.take() == Spent()

@@ -42,7 +42,7 @@ def units(client: Any, call: Callable[[], Any]) -> float:
     meter = Meter()
     meter.watch(client)
     call()
-    return meter.taken().write_units
+    return meter.take().write_units
 
 
 def test_one_turn_removes_expired_sessions_from_the_row(client: Any, crowded: Gate) -> None:
