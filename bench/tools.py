@@ -108,7 +108,9 @@ def sdk_client(transport: httpx2.AsyncBaseTransport, keys: Keys) -> ToolClient:
     counted = CountingTransport(transport)
 
     def client(
-        headers: dict[str, str] | None = None, timeout: Any = None, auth: Any = None
+        headers: dict[str, str] | None = None,
+        timeout: httpx2.Timeout | None = None,
+        auth: httpx2.Auth | None = None,
     ) -> httpx2.AsyncClient:
         return httpx2.AsyncClient(transport=counted, headers=headers, timeout=timeout, auth=auth)
 

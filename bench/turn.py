@@ -24,7 +24,7 @@ from store_costs.meter import Spent
 from turn_costs.bill import SECRET_A_MONTH, Reads, Turn
 from turn_costs.chat_app import ChatApp
 from turn_costs.client import TurnClient, served
-from turn_costs.model import Words
+from turn_costs.model import PacedModel
 from turn_costs.overhead import overhead
 from turn_costs.turn_log import TurnLog
 
@@ -40,23 +40,23 @@ SECRETS_READ = {"chatkit": 3, "session": 2, "mcp": 1}
 
 
 async def costs(
-    backend: Backend, words: Words, client: TurnClient, turns: int, log: TurnLog
+    backend: Backend, model: PacedModel, client: TurnClient, turns: int, log: TurnLog
 ) -> Spent:
     """Return the mean cost of a ten-second turn in a thread of this many turns."""
-    app = ChatApp(backend, words)
+    app = ChatApp(backend, model)
     thread = app.new_thread()
     await app.fill(thread, Writer(thread.id, backend.store.mint, random.Random(turns)), turns)
     pace = Pace(UNHURRIED.asks / SPEED, UNHURRIED.writes / SPEED)
     spent = []
     async with served(app.gated(pace)) as address:
-        words.seconds = TURN_SECONDS / SPEED
+        model.seconds = TURN_SECONDS / SPEED
         backend.meter.take()
         for _ in range(METERED_TURNS):
             log.begin()
             await client.ask(address, thread.id, app.headers())
             await log.turn_closed()
             spent.append(backend.meter.take())
-        words.seconds = 0
+        model.seconds = 0
     return Spent(
         mean(each.requests for each in spent),
         mean(each.s3_requests for each in spent),
@@ -93,15 +93,15 @@ async def main() -> int:
     if dynoxide is None:
         print("dynoxide was not found: run npm ci, or set DYNOXIDE to its binary.")
         return 2
-    words = Words(PROSE[:ANSWER_LENGTH])
-    await words.prepare()
+    model = PacedModel(PROSE[:ANSWER_LENGTH])
+    await model.prepare()
     log = TurnLog()
     log.listen()
     with TurnClient() as client:
         async with running_backend(dynoxide) as backend:
-            ratios = await overhead(backend, words, client)
+            ratios = await overhead(backend, model, client)
             costs_by_length = {
-                turns: await costs(backend, words, client, turns, log) for turns in LENGTHS
+                turns: await costs(backend, model, client, turns, log) for turns in LENGTHS
             }
     within_ratio = max(ratios) <= MAX_RATIO
     print(f"{'turns':>8}{'requests':>10}{'read units':>12}{'write units':>13}{'$ a million':>13}")

@@ -1,1 +1,1 @@
-"""Parts of bench/turn.py: whole turns over HTTP, of our application and of a bare server."""
+"""Parts of bench/turn.py: whole turns over HTTP, of this application and of a bare server."""

@@ -84,7 +84,7 @@ class BareServer(ChatKitServer[None]):
     ) -> AsyncIterator[ThreadStreamEvent]:
         page = await self.store.load_thread_items(thread.id, None, 20, "desc", context)
         agent_context = AgentContext[None](thread=thread, store=self.store, request_context=context)
-        model_input: list[Any] = list(await simple_to_agent_input(list(reversed(page.data))))
+        model_input = await simple_to_agent_input(list(reversed(page.data)))
         agent: Agent[Any] = assistant.agent
         result = Runner.run_streamed(
             agent, model_input, context=agent_context, run_config=self._run_config

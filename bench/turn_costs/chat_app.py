@@ -24,7 +24,7 @@ from chatcore.gate.table import GateTable
 from store_costs.backend import Backend
 from store_costs.conversation import CREATED, Writer
 from task_assistant.agent import assistant
-from turn_costs.model import Words
+from turn_costs.model import PacedModel
 
 USER = "9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d"
 SESSION = "sess_bench"
@@ -75,7 +75,7 @@ class OpenGate(Gate):
 class ChatApp:
     """Our application, with or without its gate."""
 
-    def __init__(self, backend: Backend, words: Words) -> None:
+    def __init__(self, backend: Backend, model: PacedModel) -> None:
         self._backend = backend
         self.mint = backend.store.mint
         self._keys = OneKey()
@@ -83,7 +83,7 @@ class ChatApp:
             backend.store,
             backend.transcript,
             ToolServers([]),
-            create_run_config(words),
+            create_run_config(model),
             assistant,
         )
         self._table = GateTable(lambda: backend.client, backend.sessions_table)

@@ -14,8 +14,8 @@ from openai.types.responses import ResponseTextDeltaEvent
 TOKEN_LENGTH = 4
 
 
-class Words(ScriptedModel, ModelProvider):
-    """Answers with a text, one token per event, within `seconds`."""
+class PacedModel(ScriptedModel, ModelProvider):
+    """Answers with a text, one token per event, spread over `seconds`."""
 
     def __init__(self, text: str) -> None:
         super().__init__([[assistant_message(text)]])

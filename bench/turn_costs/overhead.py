@@ -10,7 +10,7 @@ from turn_costs.bare_server import BareServer, MemoryStore, bare_app
 from turn_costs.chat_app import ChatApp
 from turn_costs.client import TurnClient, served
 from turn_costs.client_time import ClientTime
-from turn_costs.model import Words
+from turn_costs.model import PacedModel
 
 # Turns in a thread before the measured one.
 EARLIER_TURNS = 10
@@ -19,9 +19,9 @@ WARM_UP_TURNS = 5
 PACES = ((40, 0.0), (6, 2.5))
 
 
-async def overhead(backend: Backend, words: Words, client: TurnClient) -> list[float]:
+async def overhead(backend: Backend, model: PacedModel, client: TurnClient) -> list[float]:
     """Return our CPU time ÷ the bare server's at each pace, including the AWS client's."""
-    app = ChatApp(backend, words)
+    app = ChatApp(backend, model)
     memory = MemoryStore()
     aws_time = ClientTime(backend.client)
     number = 0
@@ -44,20 +44,20 @@ async def overhead(backend: Backend, words: Words, client: TurnClient) -> list[f
     ratios = []
     async with (
         served(app.ungated(UNHURRIED)) as address,
-        served(bare_app(BareServer(memory, words.run_config()))) as bare_address,
+        served(bare_app(BareServer(memory, model.run_config()))) as bare_address,
     ):
         await measured(WARM_UP_TURNS)
         for turns, seconds in PACES:
-            words.seconds = seconds
+            model.seconds = seconds
             ours, aws, bare = await measured(turns)
             ratios.append(ours / bare)
             print(
-                f"{len(words.events)} events within {seconds} s: {ours / bare:.2f} times"
+                f"{len(model.events)} events within {seconds} s: {ours / bare:.2f} times"
                 f" the CPU time of a bare server, {(ours - aws) / bare:.2f} times"
                 f" without boto3's ({ours * 1000:.0f}, {bare * 1000:.0f} and"
                 f" {aws * 1000:.0f} ms)"
             )
-    words.seconds = 0
+    model.seconds = 0
     return ratios
 
 

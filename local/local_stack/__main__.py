@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from local_stack.chat_client import ChatClient, ChatError, identity_token
-from local_stack.demo import hold_demo
+from local_stack.demo import run_demo
 from local_stack.errors import StackError
 from local_stack.parameters import model_in_use
 from local_stack.serving import LOOPBACK
@@ -116,7 +116,7 @@ async def _demo(args: argparse.Namespace) -> None:
 
     _print_line("Starting a service for this conversation.")
     async with running_stack(_options(0, _LOGS / "demo", access=ignore)) as address:
-        await hold_demo(ChatClient(address, "demo", _print_piece).ask, _print_piece)
+        await run_demo(ChatClient(address, "demo", _print_piece).ask, _print_piece)
 
 
 async def _stand_ins(args: argparse.Namespace) -> None:

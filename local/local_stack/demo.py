@@ -4,15 +4,15 @@ from collections.abc import Awaitable, Callable
 
 from local_stack.chat_client import ChatError
 
-_THING = "groceries"
+_ITEM = "groceries"
 
 
-async def hold_demo(ask: Callable[[str], Awaitable[str]], write: Callable[[str], None]) -> None:
+async def run_demo(ask: Callable[[str], Awaitable[str]], write: Callable[[str], None]) -> None:
     """Add a task and ask for the list. Raise ChatError when an answer does not name the task.
 
     `ask` sends a message, writes the answer while it streams, and returns it.
     """
-    for message in (f"Add a task to buy {_THING}", "What is on my list?"):
+    for message in (f"Add a task to buy {_ITEM}", "What is on my list?"):
         write(f"\nyou:   {message}\nagent: ")
-        if _THING not in (await ask(message)).lower():
-            raise ChatError(f"The answer does not name the {_THING}.")
+        if _ITEM not in (await ask(message)).lower():
+            raise ChatError(f"The answer does not name the {_ITEM}.")

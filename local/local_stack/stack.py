@@ -74,7 +74,7 @@ async def running_stack(options: Options) -> AsyncIterator[str]:
         ]
         if needs_scripted_model(options.environment):
             servers.append(_scripted_model(model, bedrock_account(template), options, supervisor))
-        await _together(*(running.enter_async_context(each) for each in servers))
+        await _run_concurrently(*(running.enter_async_context(each) for each in servers))
         bedrock = options.environment.get("BEDROCK_BASE_URL") or bedrock_address(model)
         functions = await _running_functions(running, template, storage, bedrock, options)
         gateway = Gateway(template, functions, options.report)
@@ -114,7 +114,7 @@ async def _running_functions(
         running.push_async_callback(each.stop)
     app = AccessLog(invoke_api(functions, concurrency), options.access)
     await running.enter_async_context(serving(for_programs(app), listener))
-    await _together(*(each.warm() for each in functions.values()))
+    await _run_concurrently(*(each.warm() for each in functions.values()))
     return functions
 
 
@@ -128,7 +128,7 @@ def _scripted_model(
     return server("model", command, options.environment, url, options.logs, supervisor)
 
 
-async def _together(*work: Coroutine[Any, Any, object]) -> None:
+async def _run_concurrently(*work: Coroutine[Any, Any, object]) -> None:
     """Run all concurrently until they end. If one fails, cancel the others and raise its error."""
     try:
         async with asyncio.TaskGroup() as group:

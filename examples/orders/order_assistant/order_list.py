@@ -12,6 +12,8 @@ from chat_api.tools.errors import ToolsUnavailable
 
 
 class Order(BaseModel):
+    """An order as the `list_orders` tool returns it."""
+
     number: str
     item: str
     total: str
@@ -32,8 +34,8 @@ async def read_orders(tools: MCPServer) -> list[Order]:
 
 async def show_orders(calls: Sequence[ToolCall], tools: MCPServer) -> Widget | None:
     """Return the orders as a widget after they were listed or one was canceled."""
-    done = {call.tool for call in calls if call.is_own and not call.failed}
-    orders = await read_orders(tools) if done & {"list_orders", "cancel_order"} else []
+    succeeded = {call.tool for call in calls if call.is_own and not call.failed}
+    orders = await read_orders(tools) if succeeded & {"list_orders", "cancel_order"} else []
     return order_list(orders) if orders else None
 
 

@@ -38,7 +38,7 @@ PAGE_SIZE = 100
 # For this long, a repeated deletion gets the first one's answer, and a repeated addition does not
 # bring the task back.
 REMEMBERED_SECONDS = 24 * 60 * 60
-ALIVE = "attribute_exists(pk) AND attribute_not_exists(expires_at)"
+EXISTS = "attribute_exists(pk) AND attribute_not_exists(expires_at)"
 
 
 class Tasks:
@@ -84,7 +84,7 @@ class Tasks:
         place = place_in(cursor, user, task_filter) if cursor else ("", "")
         matching = [
             task
-            for task in sorted(self._alive(user), key=place_of)
+            for task in sorted(self._existing(user), key=place_of)
             if place_of(task) > place and task_filter.fits(task)
         ]
         page = matching[:PAGE_SIZE]
@@ -112,7 +112,7 @@ class Tasks:
             update.remove(update.path("due_date"))
         elif not changed:
             raise NothingToChange
-        update.where(ALIVE)
+        update.where(EXISTS)
         return self._updated(user, self._id(user, task), update)
 
     def delete(self, user: str, task: str) -> Task:
@@ -157,16 +157,16 @@ class Tasks:
         """
         rows = list(self._table.rows(user))
         tasks = [task_of(row) for row in rows if "expires_at" not in row]
-        titled = [task for task in tasks if folded(task.title) == folded(title)]
-        if deleted and not titled:
+        matching = [task for task in tasks if folded(task.title) == folded(title)]
+        if deleted and not matching:
             rows += self._table.rows(user, DELETED)
-            titled = [task_of(row) for row in self._remembered(rows, title)][-1:]
-        if len(titled) > 1:
-            raise AmbiguousTitle(title, titled)
-        if not titled:
+            matching = [task_of(row) for row in self._remembered(rows, title)][-1:]
+        if len(matching) > 1:
+            raise AmbiguousTitle(title, matching)
+        if not matching:
             similar = [task for task in tasks if TaskFilter(text=title).fits(task)]
             raise TaskNotFound(f'called "{title}"', similar)
-        return titled[0]
+        return matching[0]
 
     def _remembered(self, rows: list[Row], title: str) -> list[Row]:
         """Return the remembered deleted rows of that title, the most recently deleted one last."""
@@ -183,5 +183,5 @@ class Tasks:
             return False
         return int(row["expires_at"]["N"]) > self._clock()
 
-    def _alive(self, user: str) -> list[Task]:
+    def _existing(self, user: str) -> list[Task]:
         return [task_of(row) for row in self._table.rows(user) if "expires_at" not in row]

@@ -44,7 +44,7 @@ class Invocation:
         return f"invocation/{self.request_id}"
 
     @property
-    def echo(self) -> dict[str, str]:
+    def echoed_headers(self) -> dict[str, str]:
         """The headers that every response to this event must repeat."""
         return {INVOCATION_ID: self.invocation_id} if self.invocation_id else {}
 
@@ -88,22 +88,22 @@ class RuntimeApi:
         self, invocation: Invocation, lost: asyncio.Future[None] | None = None
     ) -> ResponseStream:
         """Begin a streamed response. `lost` is done once its connection has closed."""
-        headers = {**STREAMING, **invocation.echo}
+        headers = {**STREAMING, **invocation.echoed_headers}
         path = f"{invocation.path}/response"
         return ResponseStream(await self._open("POST", path, headers, lost))
 
     async def post_response(self, invocation: Invocation, body: bytes) -> None:
-        await self._post(f"{invocation.path}/response", invocation.echo, body)
+        await self._post(f"{invocation.path}/response", invocation.echoed_headers, body)
 
     async def post_error(self, invocation: Invocation, report: ErrorReport) -> None:
         """Report an error before a response has begun. After that, errors go into its trailers."""
-        headers = {**invocation.echo, **report.header()}
+        headers = {**invocation.echoed_headers, **report.header()}
         await self._post(f"{invocation.path}/error", headers, report.as_json())
 
     async def post_init_error(self, report: ErrorReport) -> None:
         await self._post("init/error", report.header(), report.as_json())
 
-    async def restored(self) -> None:
+    async def wait_for_restore(self) -> None:
         """Wait until Lambda has restored the process from its snapshot."""
         request = await self._open("GET", "restore/next", {})
         _expect(200, await request.response())

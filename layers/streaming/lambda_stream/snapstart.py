@@ -32,7 +32,7 @@ async def run_snapstart_hooks(api: RuntimeApi) -> int:
         report = replace(ErrorReport.of(error), type="Runtime.BeforeSnapshotError")
         await api.post_init_error(report)
         return BEFORE_SNAPSHOT_FAILED
-    await api.restored()
+    await api.wait_for_restore()
     try:
         await _run(_registered("get_after_restore"))
     except Exception as error:

@@ -93,7 +93,7 @@ class ContainerPool:
     async def _invoke(self, payload: bytes, trace_id: str) -> Answer:
         await self._slots.acquire()
         try:
-            container = await self._free()
+            container = await self._free_container()
             answer = await container.invoke(payload, trace_id)
         except StartFailed as failure:
             self._slots.release()
@@ -109,7 +109,7 @@ class ContainerPool:
         task.add_done_callback(self._settling.pop)
         return answer
 
-    async def _free(self) -> Container:
+    async def _free_container(self) -> Container:
         answered = [task for task, answer in self._settling.items() if answer.ended.done()]
         if answered and not self._idle:
             await asyncio.wait(answered, timeout=self._grace, return_when=asyncio.FIRST_COMPLETED)

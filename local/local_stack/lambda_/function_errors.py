@@ -6,20 +6,19 @@ import sysconfig
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
-_EVERY_SECONDS = 0.3
+_INTERVAL_SECONDS = 0.3
 _LEVELS = ("ERROR", "CRITICAL")
 _LIBRARIES = tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib")})
 
 
 @asynccontextmanager
 async def errors_shown(
-    logs: Path, report: Callable[[str], None], *, every: float = _EVERY_SECONDS
+    logs: Path, report: Callable[[str], None], *, interval: float = _INTERVAL_SECONDS
 ) -> AsyncIterator[None]:
     """Report each error that a function writes to its file in the folder during the block."""
     errors = FunctionErrors(logs, report)
-    following = asyncio.create_task(_follow(errors, every))
+    following = asyncio.create_task(_follow(errors, interval))
     try:
         yield
     finally:
@@ -28,9 +27,9 @@ async def errors_shown(
         errors.read()
 
 
-async def _follow(errors: "FunctionErrors", every: float) -> None:
+async def _follow(errors: "FunctionErrors", interval: float) -> None:
     while True:
-        await asyncio.sleep(every)
+        await asyncio.sleep(interval)
         errors.read()
 
 
@@ -69,7 +68,7 @@ def logged_error(line: bytes) -> str | None:
     return f"{logged.get('message')}: {logged['error']}{place and f' at {place}'}"
 
 
-def _place(places: list[Any]) -> str:
+def _place(places: list[object]) -> str:
     """Return the innermost frame in the project's own code, else the innermost of all."""
     project = [place for place in places if not str(place).startswith(_LIBRARIES)]
     place = str([*places, *project][-1]) if places else ""

@@ -52,7 +52,7 @@ def resolve(value: Any, names: Names) -> Any:
     return None if resolved is _NO_VALUE else resolved
 
 
-def is_intrinsic(value: Any) -> bool:
+def is_intrinsic(value: object) -> bool:
     """Return whether the value is a call of an intrinsic function, not an ordinary mapping."""
     if not isinstance(value, dict) or len(value) != 1:
         return False

@@ -45,6 +45,6 @@ def mapping(owner: str, properties: Mapping[str, Any], name: str) -> dict[str, A
     return value
 
 
-def text(value: Any) -> str:
+def text(value: object) -> str:
     """Return a scalar as CloudFormation writes it, with booleans in lower case."""
     return str(value).lower() if isinstance(value, bool) else str(value)

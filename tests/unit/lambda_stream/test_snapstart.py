@@ -23,7 +23,7 @@ class SnapshottingApi(RuntimeApi):
         self.restore_error: ErrorReport | None = None
         self._noted = noted
 
-    async def restored(self) -> None:
+    async def wait_for_restore(self) -> None:
         self._noted.append("restored")
 
     async def post_init_error(self, report: ErrorReport) -> None:

@@ -112,6 +112,7 @@ class SecretsManagerKeys:
         return next((key for key in self._fresh(max_age).keys if key.kid == kid), None)
 
     def _fresh(self, max_age: float) -> _Read:
+        """Return the last read, and read the keys again first if it is older than `max_age`."""
         # Known keys stay in use while another thread reads. For an unknown key, all threads wait.
         wait = not self._last.keys or max_age < REFRESH_SECONDS
         if self._is_older(max_age) and self._reading.acquire(blocking=wait):

@@ -21,9 +21,11 @@ class Update:
         self._conditions: list[str] = []
 
     def path(self, *keys: str) -> str:
+        """Return an expression for the attribute at this path."""
         return ".".join(self._names.setdefault(key, f"#n{len(self._names)}") for key in keys)
 
     def value(self, value: AttributeValueTypeDef) -> str:
+        """Return a placeholder for the value."""
         placeholder = f":v{len(self._values)}"
         self._values[placeholder] = value
         return placeholder
@@ -49,7 +51,9 @@ class Update:
 
     def arguments(self) -> dict[str, Any]:
         """Return the arguments of UpdateItem, except for the table and the key."""
-        clauses = [f"{verb} {', '.join(parts)}" for verb, parts in self._clauses.items() if parts]
+        clauses = [
+            f"{keyword} {', '.join(parts)}" for keyword, parts in self._clauses.items() if parts
+        ]
         arguments: dict[str, Any] = {
             "UpdateExpression": " ".join(clauses),
             "ConditionExpression": " AND ".join(self._conditions),

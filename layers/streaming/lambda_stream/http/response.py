@@ -65,7 +65,7 @@ class StreamedResponse:
     def write(self, data: bytes) -> None:
         if data:
             self._needs_body = False
-        self._opened.write(data)
+        self._open_stream.write(data)
 
     def end(self) -> None:
         self._close({})
@@ -73,7 +73,7 @@ class StreamedResponse:
     async def drain(self) -> None:
         # A lost connection does not stop the application: it may still have results to store.
         with suppress(OSError):
-            await self._opened.drain()
+            await self._open_stream.drain()
 
     async def fail(self, report: ErrorReport) -> None:
         if self._stream is None:
@@ -89,10 +89,10 @@ class StreamedResponse:
     def _close(self, trailers: dict[str, str]) -> None:
         if self._needs_body:
             self.write(b"\n")
-        self._opened.end(trailers)
+        self._open_stream.end(trailers)
 
     @property
-    def _opened(self) -> ResponseStream:
+    def _open_stream(self) -> ResponseStream:
         if self._stream is None:
             raise RuntimeError("the response has not started or is over")
         return self._stream

@@ -52,6 +52,6 @@ def test_each_line_is_shown_once_and_only_when_it_is_complete(tmp_path: Path) ->
 
 async def test_the_last_errors_are_shown_before_the_stack_ends(tmp_path: Path) -> None:
     shown: list[str] = []
-    async with errors_shown(tmp_path, shown.append, every=3600):
+    async with errors_shown(tmp_path, shown.append, interval=3600):
         (tmp_path / "McpFunction.log").write_bytes(line() + b"\n")
     assert len(shown) == 1
