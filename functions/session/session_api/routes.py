@@ -72,7 +72,7 @@ def _token(request: Request) -> str:
 
 
 def _turn_id(body: bytes) -> str:
-    """Return the id in `{"turn_id": …}`. Raises `InvalidRequest` for any other body."""
+    """Return the id in `{"turn_id": …}`. Raise `InvalidRequest` for any other body."""
     try:
         content = json.loads(body)
     except (ValueError, RecursionError):

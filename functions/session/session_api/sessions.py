@@ -64,14 +64,14 @@ class Sessions:
         self._now = now
 
     def open(self, user: str) -> Session:
-        """Open a session for an authenticated user. Raises `TooManyRequests`."""
+        """Open a session for a signed-in user. Raise `TooManyRequests` if there are too many."""
         session = f"sess_{secrets.token_hex(16)}"
         minted = CLIENT_SECRET.mint(self._keys.signing(), user, sid=session)
         self._gate.open_session(user, session, minted.expires_at)
         return Session(session, minted.token, minted.expires_at, user)
 
     def state(self, client_secret: str) -> SessionState:
-        """Return the session's state. Raises `Unauthenticated` for an invalid or expired secret."""
+        """Return the session's state. Raise `Unauthenticated` for an invalid or expired secret."""
         claims = CLIENT_SECRET.verify(self._keys, client_secret)
         user, session = claims["sub"], claims["sid"]
         row = self._gate.row(user)
@@ -80,14 +80,14 @@ class Sessions:
         return SessionState(session, user, claims["exp"], state, limits)
 
     def revoke(self, client_secret: str) -> None:
-        """Revoke the session of a client_secret immediately. Raises `Unauthenticated`."""
+        """Revoke a client_secret's session at once. Raise `Unauthenticated` if it is invalid."""
         claims = CLIENT_SECRET.verify(self._keys, client_secret)
         self._gate.revoke(claims["sub"], claims["sid"])
 
     def cancel_turn(self, authorization: str | None, turn_id: str) -> None:
         """Ask the caller's running turn to stop.
 
-        Raises `Unauthenticated`, also for a revoked session, or `NotFound` if the turn is not
+        Raise `Unauthenticated`, also for a revoked session, or `NotFound` if the turn is not
         running.
         """
         caller = self._callers.of(authorization)

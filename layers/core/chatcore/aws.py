@@ -18,15 +18,16 @@ if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_ssm import SSMClient
 
-# Concurrent calls to one service. A stream makes a few calls of some milliseconds each. On Managed
-# Instances an environment has up to 64 streams per processor, half of which may be in a call.
+# The number of concurrent calls to one service. A stream makes a few calls of some milliseconds
+# each. On Managed Instances an environment has up to 64 streams per processor, and half of them may
+# be in a call.
 QUICK_CALLS = 32
 # A tool call may take as long as its stream, so each of the 64 streams can have one.
 INVOCATIONS = 64
-# For calls that take milliseconds. The three attempts may take 4.5 s. botocore's jittered back-offs
-# take at most 1 s and 2 s after throttling, and milliseconds otherwise. Together that is 7.5 s,
-# less than the 10 s that a turn reserves before its function's deadline, unless AWS asks for a
-# longer wait (x-amz-retry-after).
+# The settings of calls that take milliseconds. The three attempts may take 4.5 s. botocore's
+# jittered back-offs take at most 1 s and 2 s after throttling, and milliseconds otherwise. Together
+# that is 7.5 s, less than the 10 s that a turn reserves before its function's deadline, unless AWS
+# asks for a longer wait (x-amz-retry-after).
 QUICK = Config(
     connect_timeout=0.5,
     read_timeout=1.0,

@@ -54,7 +54,7 @@ class TooManyRequests(ApiError):
     """A limit is reached. The client may retry after `retry_after` seconds."""
 
     def __init__(self, message: str, *, retry_after: int) -> None:
-        # RFC 9110 section 10.2.3.
+        # RFC 9110 section 10.2.3: Retry-After may be a number of seconds.
         super().__init__(message, headers={"Retry-After": str(retry_after)})
 
 

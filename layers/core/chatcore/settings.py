@@ -62,7 +62,7 @@ class Settings(BaseModel):
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Self:
-        """Read the settings. Raises `SettingsError` with every missing or invalid variable."""
+        """Read the settings. Raise `SettingsError` with every missing or invalid variable."""
         names = {field: field.upper() for field in cls.model_fields}
         values = {field: environ[name] for field, name in names.items() if environ.get(name)}
         try:

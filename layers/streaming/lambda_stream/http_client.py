@@ -77,7 +77,7 @@ class ClientRequest:
         return cls(reader, writer)
 
     def write(self, data: bytes) -> None:
-        """Write a part of the body. Does nothing once the connection is lost."""
+        """Write a part of the body. Do nothing once the connection is lost."""
         if not self._writer.is_closing():
             self._writer.write(data)
 

@@ -31,7 +31,7 @@ class Lifespan:
         self._task: asyncio.Task[None] | None = None
 
     async def startup(self) -> None:
-        """Start the application. Raises StartupFailedError."""
+        """Start the application. Raise StartupFailedError if it reports a failure."""
         self._events.put_nowait({"type": "lifespan.startup"})
         self._task = asyncio.create_task(self._run())
         await self._started.wait()

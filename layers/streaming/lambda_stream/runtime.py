@@ -44,7 +44,7 @@ class Function:
 async def run(environ: Environ) -> int:
     """Serve events until SIGTERM or SIGINT, and return the exit status of the process.
 
-    Raises OSError when the Runtime API cannot be reached.
+    Raise OSError when the Runtime API cannot be reached.
     """
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(log_lost_error)
@@ -73,7 +73,7 @@ async def run(environ: Environ) -> int:
 def load_application(handler: str) -> Application:
     """Return the ASGI application that `handler`, "package.module.attribute", names.
 
-    Raises HandlerNotFoundError, and whatever the import raises.
+    Raise HandlerNotFoundError, and whatever the import raises.
     """
     module, _, attribute = handler.rpartition(".")
     if not module:
@@ -120,7 +120,7 @@ async def _handle(function: Function, invocation: Invocation) -> None:
 def _read(function: Function, invocation: Invocation) -> tuple[Application, Scope, bytes]:
     """Return the application that answers the event, with its scope and body.
 
-    A malformed event is answered with 400. Raises NotAProxyEventError.
+    A malformed event is answered with 400. Raise NotAProxyEventError.
     """
     event = read_event(invocation.payload)
     try:

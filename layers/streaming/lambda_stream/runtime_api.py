@@ -20,7 +20,8 @@ STREAMING = {
     "Trailer": f"{ERROR_TYPE}, {ERROR_BODY}",
 }
 # The header that identifies one attempt at a request, so that a late response is not mistaken for
-# the response to a later attempt: https://github.com/aws/aws-lambda-python-runtime-interface-client/pull/214
+# the response to a later attempt:
+# https://github.com/aws/aws-lambda-python-runtime-interface-client/pull/214
 INVOCATION_ID = "Lambda-Runtime-Invocation-Id"
 
 
@@ -56,7 +57,7 @@ class ResponseStream:
         self._request = request
 
     def write(self, data: bytes) -> None:
-        """Send data. Does nothing once the connection is lost."""
+        """Send data. Do nothing once the connection is lost."""
         if data:  # an empty chunk would be the last one
             self._request.write(b"%x\r\n%b\r\n" % (len(data), data))
 

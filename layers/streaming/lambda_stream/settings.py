@@ -14,7 +14,7 @@ class SettingError(Exception):
 def leftover_seconds(environ: Mapping[str, str]) -> float:
     """Return how many seconds the tasks that a request leaves behind may live, 10 by default.
 
-    0 cancels them immediately. Raises SettingError.
+    0 cancels them immediately. Raise SettingError for an invalid value.
     """
     text = environ.get(LEFTOVER_SECONDS) or "10"
     try:

@@ -22,7 +22,7 @@ class Callers:
     def of(self, authorization: str | None) -> Requester:
         """Return the caller of a request with this Authorization header.
 
-        Blocks while keys are read. Raises `Unauthenticated`, or `Unavailable` if there is no key.
+        Block while keys are read. Raise `Unauthenticated`, or `Unavailable` if there is no key.
         """
         token = bearer(authorization)
         if self._identity is not None and parse_unverified(token).claims.get("iss") != ISSUER:

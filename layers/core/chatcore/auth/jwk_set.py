@@ -35,7 +35,7 @@ class JwkSetUnreadable(Exception):
 def read_jwk_set(
     url: str, *, connect_seconds: float = 2.0, read_seconds: float = 3.0
 ) -> tuple[jwt.PyJWK, ...]:
-    """Return the keys of the set that verify signatures, at least one. Raises `JwkSetUnreadable`.
+    """Return the keys of the set that verify signatures, at least one. Raise `JwkSetUnreadable`.
 
     `read_seconds` limits the time from the connection to the end of the answer. Redirects are not
     followed, and nothing is retried.

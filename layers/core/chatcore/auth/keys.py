@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 REFRESH_SECONDS = 300.0
 UNKNOWN_KID_SECONDS = 30.0
-# After a rotation the previous version still signs for this long, which is longer than a verifier
+# After a rotation, the previous version still signs for this long, which is longer than a verifier
 # waits before it looks up an unknown version again.
 SETTLING_SECONDS = 2 * UNKNOWN_KID_SECONDS
 Stage = Literal["AWSCURRENT", "AWSPREVIOUS"]

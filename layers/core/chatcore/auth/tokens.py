@@ -23,7 +23,7 @@ _SEGMENT = re.compile(r"[A-Za-z0-9_-]+")
 def strict_header(token: str) -> dict[str, Any]:
     """Return the unverified header of a well-formed compact JWS of at most 8 KB.
 
-    Raises `Unauthenticated` for anything that is not three canonical unpadded base64url segments.
+    Raise `Unauthenticated` for anything that is not three canonical unpadded base64url segments.
     """
     segments = token.split(".")
     if len(token) > MAX_TOKEN_BYTES or len(segments) != 3 or not all(map(_canonical, segments)):
@@ -45,7 +45,7 @@ def _canonical(segment: str) -> bool:
 def bearer(authorization: str | None) -> str:
     """Return the token of an Authorization header (RFC 6750 section 2.1).
 
-    Raises `Unauthenticated` if there is none.
+    Raise `Unauthenticated` if there is none.
     """
     scheme, _, token = (authorization or "").partition(" ")
     if scheme.lower() != "bearer" or not token:
@@ -88,7 +88,7 @@ class TokenKind:
         return Minted(token, issued_at + self.lifetime)
 
     def verify(self, keys: Keys, token: str) -> dict[str, Any]:
-        """Return the claims of a token of this kind. Raises `Unauthenticated` for any other."""
+        """Return the claims of a token of this kind. Raise `Unauthenticated` for any other."""
         kid = strict_header(token).get("kid")
         key = keys.find(kid) if isinstance(kid, str) else None
         if key is None:

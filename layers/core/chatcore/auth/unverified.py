@@ -20,7 +20,7 @@ class UnverifiedToken:
 def parse_unverified(token: str) -> UnverifiedToken:
     """Parse an unverified JWT, accepting only what every parser reads in the same way.
 
-    Raises `Unauthenticated` for what `strict_header` refuses, for a payload that is not a JSON
+    Raise `Unauthenticated` for what `strict_header` refuses, for a payload that is not a JSON
     object, for a duplicate member (RFC 7515 section 4, RFC 7519 section 4), and for `crit`, because
     no extension is supported (RFC 7515 section 4.1.11).
     """

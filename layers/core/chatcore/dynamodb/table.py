@@ -45,7 +45,7 @@ class DynamoTable:
         self._unavailable = unavailable
 
     def add(self, row: Row) -> None:
-        """Add a row. Raises `Refused` if the key exists."""
+        """Add a row. Raise `Refused` if the key exists."""
         self.call(
             "put_item",
             Item=row,

@@ -53,7 +53,7 @@ class Gate(SessionGate):
     ) -> OpenTurn:
         """Open a turn with a lease of this many seconds; a longer turn has to renew it in time.
 
-        Raises `Unauthenticated` for a revoked session, `Repeated` while a turn with the same
+        Raise `Unauthenticated` for a revoked session, `Repeated` while a turn with the same
         fingerprint runs, `Conflict` while another turn of the thread runs, and `TooManyRequests`
         when a limit is reached. A `first` turn begins its thread: its thread id is new with each
         attempt, so only its fingerprint identifies it.
@@ -95,7 +95,7 @@ class Gate(SessionGate):
     def join_turn(self, user: str, turn: GateTurn, listener: str) -> None:
         """Add a listener to a running turn, displacing the older one if there are two.
 
-        Does nothing if the turn has ended. Raises `TooManyRequests` when the limit is reached.
+        Do nothing if the turn has ended. Raise `TooManyRequests` when the limit is reached.
         """
         now = self._now()
         try:

@@ -49,15 +49,15 @@ class SessionGate:
         return self._table.read(user)
 
     def check(self, caller: Requester) -> None:
-        """Raise `Unauthenticated` if the caller's session has been revoked. Takes one read."""
+        """Raise `Unauthenticated` if the caller's session has been revoked. This takes one read."""
         if caller.session is not None and not self.row(caller.user).has_session(caller.session):
             raise Unauthenticated
 
     def admit(self, caller: Requester) -> None:
         """Count a request that opens no turn.
 
-        Takes one write, or one read as in `check` when no limit is set. Raises `Unauthenticated`
-        for a revoked session and `TooManyRequests` when the limit is reached.
+        This takes one write, or one read as in `check` when no limit is set. Raise
+        `Unauthenticated` for a revoked session and `TooManyRequests` when the limit is reached.
         """
         limit = self._limits.user_requests_per_minute
         if not limit:
@@ -79,7 +79,7 @@ class SessionGate:
         raise too_many_at_once()
 
     def open_session(self, user: str, session: str, expires_at: int) -> None:
-        """Record a session. Raises `TooManyRequests` if the user has too many."""
+        """Record a session. Raise `TooManyRequests` if the user has too many."""
         expired: list[str] = []
         limit = FEW_SESSIONS
         for _ in range(TRIES):
@@ -101,7 +101,7 @@ class SessionGate:
         raise too_many_at_once()
 
     def revoke(self, user: str, session: str) -> None:
-        """End a session immediately. Does nothing if it has already ended."""
+        """End a session immediately. Do nothing if it has already ended."""
         update = Update()
         path = update.path("sessions", session)
         update.remove(path)

@@ -53,7 +53,7 @@ class HttpCycle:
     async def send(self, message: Message) -> None:
         """Pass on a message, and return when there is room for the next one.
 
-        Raises UnexpectedMessageError.
+        Raise UnexpectedMessageError for a message out of order.
         """
         message_type = message["type"]
         if self.completed.done():
@@ -63,7 +63,7 @@ class HttpCycle:
             await self._response.start(message["status"], message.get("headers", ()))
             self._started = True
         elif message_type == "http.response.body" and self._started:
-            # As in uvicorn: a framework may rely on the server to drop the body of a HEAD response.
+            # Drop the body of a HEAD response, as uvicorn does: frameworks may rely on the server.
             self._response.write(b"" if self._bodiless else bytes(message.get("body", b"")))
             if not message.get("more_body", False):
                 self._response.end()

@@ -21,7 +21,7 @@ class PreludeTooLargeError(Exception):
 def prelude(status: int, headers: Headers) -> bytes:
     """Return the prelude of a response with these ASGI headers, including the delimiter.
 
-    Raises PreludeTooLargeError.
+    Raise PreludeTooLargeError.
     """
     values = values_by_name(headers)
     cookies = values.pop("set-cookie", [])

@@ -25,7 +25,7 @@ class MalformedEventError(Exception):
 
 
 def read_event(payload: bytes) -> Event:
-    """Return the event. Raises NotAProxyEventError."""
+    """Return the event. Raise NotAProxyEventError if it is not from a REST API."""
     try:
         event = json.loads(payload)
     except (ValueError, RecursionError) as error:
@@ -39,7 +39,7 @@ def read_event(payload: bytes) -> Event:
 
 
 def text_of(fields: Mapping[str, Any], name: str) -> str:
-    """Return a field that is a string. Raises MalformedEventError."""
+    """Return a field that must be a string. Raise MalformedEventError."""
     value = fields.get(name)
     if not isinstance(value, str):
         raise MalformedEventError(f"{name} is not a string")
@@ -47,7 +47,7 @@ def text_of(fields: Mapping[str, Any], name: str) -> str:
 
 
 def object_of(fields: Mapping[str, Any], name: str) -> Event:
-    """Return a field that is an object. Raises MalformedEventError."""
+    """Return a field that must be an object. Raise MalformedEventError."""
     value = fields.get(name)
     if not isinstance(value, dict):
         raise MalformedEventError(f"{name} is not an object")
@@ -55,7 +55,7 @@ def object_of(fields: Mapping[str, Any], name: str) -> Event:
 
 
 def optional_object_of(fields: Mapping[str, Any], name: str) -> Event:
-    """Return a field that is an object, or an empty one for null. Raises MalformedEventError."""
+    """Return a field that must be an object or null; null is empty. Raise MalformedEventError."""
     return {} if fields.get(name) is None else object_of(fields, name)
 
 
@@ -64,7 +64,7 @@ def pairs_of(event: Event, single: str, multiple: str) -> Pairs:
 
     The field `multiple` has a list of values for each name, and `single` has one value. The pairs
     of `multiple` come first, then those whose name only `single` has. Names are compared without
-    regard to case. Either field may be null, as in a test from API Gateway's console. Raises
+    regard to case. Either field may be null, as in a test from API Gateway's console. Raise
     MalformedEventError.
     """
     pairs: Pairs = []
@@ -81,7 +81,7 @@ def pairs_of(event: Event, single: str, multiple: str) -> Pairs:
 
 
 def body_of(event: Event) -> bytes:
-    """Return the request's body. Raises MalformedEventError."""
+    """Return the request's body. Raise MalformedEventError."""
     body, encoded = event.get("body"), event.get("isBase64Encoded")
     if body is None:
         return b""

@@ -23,7 +23,7 @@ PORTS = {"http": 80, "https": 443}
 
 
 def read_request(event: Event, context: Context) -> tuple[Scope, bytes]:
-    """Return the scope, without a lifespan's state, and the body. Raises MalformedEventError.
+    """Return the scope, without a lifespan's state, and the body. Raise MalformedEventError.
 
     The result matches what uvicorn makes of the same request. API Gateway leaves the stage out of
     the path, so `root_path` is empty. It decodes the query, so the query is encoded again here: the
