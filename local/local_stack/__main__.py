@@ -40,7 +40,7 @@ def main(argv: Sequence[str]) -> int:
     except (StackError, ChatError) as error:
         print(error, file=sys.stderr)
         return 1
-    # A signal is the normal end of a server, and of no other command.
+    # A signal is the normal end of a server, but interrupts any other command.
     return _INTERRUPTED if interrupted and args.command not in _ENDLESS else 0
 
 

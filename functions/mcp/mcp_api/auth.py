@@ -85,7 +85,7 @@ class CallerVerifier:
         return Caller(user, may_write=self._scopes.write in granted)
 
     def _insufficient_scope(self) -> Forbidden:
-        # RFC 6750 section 3.1.
+        # RFC 6750 section 3.1 defines this challenge.
         challenge = f'Bearer error="insufficient_scope", scope="{self._scopes.write}"'
         return Forbidden(
             f'This token is not for these tools: it lacks the scope "{self._scopes.write}".',

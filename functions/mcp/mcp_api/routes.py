@@ -19,7 +19,8 @@ from mcp_api.request_bounds import with_bounded_names
 from mcp_api.server import McpServer
 
 MAX_BODY_BYTES = 4 * 1024 * 1024
-# API Gateway checks the host, which this function does not know. `McpEndpoint` checks the origin.
+# API Gateway serves only its own hosts, which no list here could name. `McpEndpoint` checks the
+# origin.
 ANY_HOST = TransportSecuritySettings(enable_dns_rebinding_protection=False)
 
 

@@ -103,7 +103,7 @@ def _writing(tasks: Tasks) -> list[Tool]:
 
     writing = partial(Tool, read_only=False, open_world=False)
     return [
-        # Idempotent only for a caller that sends a key.
+        # add_task is idempotent only for a caller that sends a key.
         writing(add_task, "Add a task", destructive=False, idempotent=False),
         writing(update_task, "Change a task", destructive=False, idempotent=True),
         writing(complete_task, "Complete a task", destructive=False, idempotent=True),

@@ -11,8 +11,8 @@ from local_stack.lambda_.container import Container, ContainerOptions, StartFail
 from local_stack.template import Function, Template
 
 _LIMIT = 4
-# Seconds to wait for a process that has answered to poll again, which it usually does within
-# milliseconds; starting another process takes longer.
+# A process that has answered gets this many seconds to poll again, which usually takes
+# milliseconds. Starting another process takes longer.
 _GRACE = 0.25
 
 
