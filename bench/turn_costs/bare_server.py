@@ -23,7 +23,7 @@ from task_assistant.agent import assistant
 
 
 class MemoryStore(Store[None]):
-    """Threads and items in dictionaries. Methods that a turn does not call raise."""
+    """Threads and items in dictionaries, without attachments."""
 
     def __init__(self) -> None:
         self.threads: dict[str, ThreadMetadata] = {}
@@ -73,7 +73,7 @@ class MemoryStore(Store[None]):
 
 
 class BareServer(ChatKitServer[None]):
-    """Gives the model the newest 20 items and stores nothing else."""
+    """Gives the model the newest 20 items of the thread, and keeps no transcript."""
 
     def __init__(self, store: MemoryStore, run_config: RunConfig) -> None:
         super().__init__(store)

@@ -58,7 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     ask = commands.add_parser("ask", help="send a message and print the answer while it streams")
     commands.add_parser("demo", help="run a short conversation with its own stack")
     stand_ins = commands.add_parser(
-        "stand-ins", help="run everything but the functions, for `sam local`"
+        "stand-ins", help="run what the functions need, for `sam local`"
     )
     # local/env.json expects them at this port.
     stand_ins.add_argument("--port", type=_port, default="8100")

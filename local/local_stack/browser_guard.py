@@ -20,7 +20,7 @@ _ALLOW = "To allow it, add its origin: PARAMETERS='AllowedOrigins=…' make run.
 
 @dataclass(frozen=True)
 class Refusal:
-    """Why a request is refused."""
+    """The response to a request that is refused."""
 
     status: int
     code: str
@@ -38,7 +38,10 @@ def one_of(patterns: Iterable[str]) -> str:
 
 
 def wrong_host(host: str, names: Collection[str]) -> Refusal | None:
-    """Refuse a Host header that is neither a loopback name nor one of these, at any port."""
+    """Return the refusal of a Host header, or None for a loopback name or one of these names.
+
+    The port does not matter.
+    """
     parsed = _HOST.fullmatch(host.lower())
     if parsed and re.fullmatch(one_of(LOOPBACK_NAMES.union(names)), parsed[1] or parsed[2]):
         return None
@@ -48,10 +51,10 @@ def wrong_host(host: str, names: Collection[str]) -> Refusal | None:
 def other_page(
     host: str, origin: str | None, fetch_site: str | None, origins: Collection[str] = ()
 ) -> Refusal | None:
-    """Refuse a request of a page, unless it is the stack's own or has one of these origins.
+    """Return the refusal of another page's request, or None for an allowed request.
 
-    Browsers send Origin with every POST and Sec-Fetch-Site with every request; other clients send
-    neither.
+    The stack's own page and pages of these origins are allowed, and so are other programs. Browsers
+    send Origin with every POST and Sec-Fetch-Site with every request; other clients send neither.
     """
     if origin is None:
         foreign = fetch_site in ("cross-site", "same-site")

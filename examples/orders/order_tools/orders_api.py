@@ -29,7 +29,7 @@ class OrdersApi:
         return self._json(request, "GET", path, {}, "Nothing was changed.")
 
     def post(self, request: ToolRequest, path: str) -> Any:
-        """Make a change, which a repeated call does not make again. Raise `ToolError`."""
+        """Make a change. A repeated call with its key makes no other. Raise `ToolError`."""
         # The key may be any text and is unique only per user, so a digest of both is sent.
         key = sha256(f"{request.user}\n{request.idempotency_key}".encode()).hexdigest()
         headers = {"Idempotency-Key": key} if request.idempotency_key else {}

@@ -1,4 +1,4 @@
-"""The Tasks table. Each operation is one request, which is safe to repeat."""
+"""The Tasks table. Each operation is safe to repeat."""
 
 from __future__ import annotations
 

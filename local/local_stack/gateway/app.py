@@ -50,7 +50,7 @@ class Gateway:
         self._report = report
 
     async def stop(self) -> None:
-        """Cancel the invocations whose clients have disconnected."""
+        """Cancel the invocations that are still running, such as those without a client."""
         await self._drain.stop()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

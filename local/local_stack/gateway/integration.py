@@ -128,7 +128,10 @@ def _scalar(name: str, value: object) -> str:
 
 
 def _passed_on(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Return the headers as API Gateway passes them on: some renamed, hop-by-hop ones dropped."""
+    """Return the headers as API Gateway passes them on.
+
+    Some are renamed, hop-by-hop headers are dropped, and a missing Content-Type is added.
+    """
     for name, value in pairs:
         if not _NAME.fullmatch(name) or not _VALUE.fullmatch(value):
             raise MalformedAnswer(f"{name!r} is not a valid header, or its value is not")

@@ -64,10 +64,11 @@ def session_token(function: str) -> str:
 def environment(
     function: Function, runtime_api: str, endpoints: Mapping[str, str], home: Path
 ) -> dict[str, str]:
-    """Return a Lambda environment: its reserved variables and the template's, no others.
+    """Return the environment of a function's process.
 
-    `endpoints` are the variables that point AWS's clients to the stand-ins; `home` is a folder
-    without any AWS configuration.
+    It has Lambda's reserved variables, the template's, and few of this machine's. `endpoints` are
+    the variables that point AWS's clients to the stand-ins; `home` is a folder without any AWS
+    configuration.
     """
     passed_on = {name: os.environ[name] for name in _INTERNET if name in os.environ}
     reserved = {

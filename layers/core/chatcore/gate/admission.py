@@ -59,7 +59,10 @@ class Admission:
     now: float
 
     def update(self, crashed: Sequence[GateTurn]) -> Update:
-        """Open the turn if every limit allows it, replacing turns whose leases have ended."""
+        """Return the write that opens the turn, on the condition that every limit allows it.
+
+        The write also removes crashed turns, whose leases have ended, but not their deletion marks.
+        """
         update = Update()
         path = update.path("turns", self.turn.thread)
         update.set(path, {"M": _entry(self.turn)})

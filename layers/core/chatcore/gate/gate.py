@@ -54,8 +54,9 @@ class Gate(SessionGate):
         """Open a turn with a lease of this many seconds; a longer turn has to renew it in time.
 
         Raise `Unauthenticated` for a revoked session, `Repeated` while a turn with the same
-        fingerprint runs, `Conflict` while another turn of the thread runs, and `TooManyRequests`
-        when a limit is reached. A `first` turn begins its thread: its thread id is new with each
+        fingerprint runs, `Conflict` while another turn of the thread runs, `NotFound` while a turn
+        of the thread is being stopped by the thread's deletion, and `TooManyRequests` when a limit
+        is reached. A `first` turn begins its thread: its thread id is new with each
         attempt, so only its fingerprint identifies it.
         """
         crashed: list[GateTurn] = []

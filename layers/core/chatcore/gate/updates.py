@@ -1,4 +1,7 @@
-"""Small writes to a gate row. The write that opens a turn is in `admission.py`."""
+"""Small writes to a gate row. The write that opens a turn is in `admission.py`.
+
+Each function returns an update for `GateTable.update`, or adds clauses to one.
+"""
 
 from collections.abc import Collection
 
