@@ -1,4 +1,4 @@
-"""The chat function's application on dynoxide, without model and tools."""
+"""The chat function's application on dynoxide, with a free model and without tools."""
 
 import secrets
 import time
@@ -73,7 +73,7 @@ class OpenGate(Gate):
 
 
 class ChatApp:
-    """Our application, with or without its gate."""
+    """The chat application of this repository, with or without its gate."""
 
     def __init__(self, backend: Backend, model: PacedModel) -> None:
         self._backend = backend

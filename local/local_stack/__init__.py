@@ -6,6 +6,6 @@
 - `template`: what `template.yaml` declares
 - `model`: an OpenAI-compatible server with a scripted assistant
 
-`stack` starts all of them. `stand_ins` starts all but the gateway, for functions that run
-elsewhere. `__main__` has the commands.
+`stack` runs all of them. `stand_ins` runs all but the gateway, for functions that run elsewhere.
+`__main__` has the commands.
 """

@@ -40,6 +40,7 @@ KEPT_SECONDS = 2 * DAY
 
 
 def row_key(user: str) -> Values:
+    """Return the key of a user's row. The user id is encoded, so that none reaches another row."""
     return {"pk": {"S": f"user#{quote(user, safe='')}"}, "sk": {"S": "gate"}}
 
 
@@ -48,6 +49,7 @@ def number(value: float) -> AttributeValueTypeDef:
 
 
 def kept_until(now: float) -> AttributeValueTypeDef:
+    """Return the `expires_at` of a row that is written now."""
     return number(now + KEPT_SECONDS)
 
 
@@ -64,6 +66,7 @@ def day_name(now: float) -> str:
 
 
 def first_name(fingerprint: str) -> str:
+    """Return the name of the attribute that blocks a repeated first request."""
     return f"first#{fingerprint}"
 
 
