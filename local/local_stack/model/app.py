@@ -6,12 +6,13 @@
 from collections.abc import Awaitable, Callable
 
 from starlette.applications import Starlette
+from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from local_stack.model.bedrock.account import Account
 from local_stack.model.bedrock.app import PATH as BEDROCK_PATH
@@ -42,7 +43,7 @@ def _openai(served: Model) -> Starlette:
             _route("/v1/responses", "POST", create_response, served),
             _route("/v1/chat/completions", "POST", create_chat_completion, served),
         ],
-        middleware=[Middleware(KeyCheck)],
+        middleware=[Middleware(RequestIds, served), Middleware(KeyCheck)],
         exception_handlers={ApiError: on_api_error, HTTPException: on_http_error},
     )
 
@@ -51,6 +52,22 @@ async def list_models(_: Request, model: Model) -> Response:
     created = int(model.now().timestamp())
     only = {"id": MODEL_ID, "object": "model", "created": created, "owned_by": "local"}
     return JSONResponse({"object": "list", "data": [only]})
+
+
+class RequestIds:
+    """Middleware that gives each response an id, which operators find in their logs."""
+
+    def __init__(self, app: ASGIApp, model: Model) -> None:
+        self.app = app
+        self._new_id = model.new_id
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message)["x-request-id"] = self._new_id("req_")
+            await send(message)
+
+        await self.app(scope, receive, sending)
 
 
 class KeyCheck:

@@ -18,15 +18,25 @@ BAD_JSON = (
 )
 
 
+INVALID_REQUEST = "invalid_request_error"
+
+
 class ApiError(Exception):
     """A refused request; `status` is the HTTP status of the answer."""
 
     def __init__(
-        self, message: str, *, status: int = 400, param: str | None = None, code: str | None = None
+        self,
+        message: str,
+        *,
+        status: int = 400,
+        type: str = INVALID_REQUEST,
+        param: str | None = None,
+        code: str | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message
         self.status = status
+        self.type = type
         self.param = param
         self.code = code
 
@@ -52,7 +62,7 @@ def _step(part: int | str) -> str:
 def refusal(error: ApiError) -> JSONResponse:
     body = {
         "message": error.message,
-        "type": "invalid_request_error",
+        "type": error.type,
         "param": error.param,
         "code": error.code,
     }

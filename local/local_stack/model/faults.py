@@ -1,19 +1,31 @@
 """Faults of a model on request: "Fail with rate_limit_exceeded"."""
 
 import re
+from dataclasses import dataclass
 
 from local_stack.model.conversation import Call, Conversation, Reply
-from local_stack.model.errors import ApiError
+from local_stack.model.errors import INVALID_REQUEST, ApiError
 
-# OpenAI's error codes, each with its HTTP status and message.
+
+@dataclass(frozen=True)
+class Refusal:
+    """What OpenAI sends with one of its error codes."""
+
+    status: int
+    message: str
+    type: str = INVALID_REQUEST
+
+
 REFUSALS = {
-    "rate_limit_exceeded": (429, "Rate limit reached for requests."),
-    "insufficient_quota": (429, "You exceeded your current quota."),
-    "invalid_api_key": (401, "Incorrect API key provided."),
-    "model_not_found": (404, "The model does not exist."),
-    "context_length_exceeded": (400, "Your input exceeds the context window of this model."),
-    "content_policy_violation": (400, "Your request was rejected by the safety system."),
-    "server_error": (500, "The server had an error while processing your request."),
+    "rate_limit_exceeded": Refusal(429, "Rate limit reached for requests.", "requests"),
+    "insufficient_quota": Refusal(429, "You exceeded your current quota.", "insufficient_quota"),
+    "invalid_api_key": Refusal(401, "Incorrect API key provided."),
+    "model_not_found": Refusal(404, "The model does not exist."),
+    "context_length_exceeded": Refusal(400, "Your input exceeds the context window of this model."),
+    "content_policy_violation": Refusal(400, "Your request was rejected by the safety system."),
+    "server_error": Refusal(
+        500, "The server had an error while processing your request.", "server_error"
+    ),
 }
 # An answer whose connection breaks in the middle, and calls without end.
 BROKEN_OFF, ENDLESS = "a broken answer", "endless calls"
@@ -35,5 +47,5 @@ def failing(conversation: Conversation) -> Reply | None:
         case fault if fault == ENDLESS:
             return Reply(calls=tuple(Call(tool.name, {}) for tool in conversation.tools[:1]))
         case code:
-            status, message = REFUSALS[code]
-            raise ApiError(message, status=status, code=code)
+            refusal = REFUSALS[code]
+            raise ApiError(refusal.message, status=refusal.status, type=refusal.type, code=code)

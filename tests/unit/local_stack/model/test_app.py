@@ -41,6 +41,15 @@ async def test_a_request_without_a_key_is_refused(headers: dict[str, str]) -> No
     assert error["type"] == "invalid_request_error"
 
 
+@pytest.mark.parametrize("headers", [KEY, {}])
+async def test_each_response_has_an_id_of_its_own(headers: dict[str, str]) -> None:
+    body = {"model": "any", "input": "Hi"}
+    responses = [await ask(RESPONSES, body, headers=headers) for _ in range(2)]
+    ids = {response.headers["x-request-id"] for response in responses}
+    assert len(ids) == 2
+    assert all(each.startswith("req_") for each in ids)
+
+
 @pytest.mark.parametrize("raw", [b"", b"{", b"\xff", b"nonsense"])
 @pytest.mark.parametrize("path", [RESPONSES, CHAT])
 async def test_a_body_that_is_not_json_is_refused(path: str, raw: bytes) -> None:

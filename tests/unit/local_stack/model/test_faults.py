@@ -35,7 +35,22 @@ async def test_a_refusal_has_its_status_and_code_and_is_not_retried(
 ) -> None:
     with pytest.raises(openai.APIStatusError) as refused:
         await ask(client.with_options(max_retries=2), api, f"Fail with {code}")
-    assert (refused.value.status_code, refused.value.code) == (REFUSALS[code][0], code)
+    assert (refused.value.status_code, refused.value.code) == (REFUSALS[code].status, code)
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        ("rate_limit_exceeded", "requests"),
+        ("insufficient_quota", "insufficient_quota"),
+        ("server_error", "server_error"),
+        ("model_not_found", "invalid_request_error"),
+    ],
+)
+async def test_a_refusal_has_openais_error_type(client: AsyncOpenAI, code: str, kind: str) -> None:
+    with pytest.raises(openai.APIStatusError) as refused:
+        await ask(client, "responses", f"Fail with {code}")
+    assert refused.value.type == kind
 
 
 @pytest.mark.parametrize("api", ["responses", "chat_completions"])
