@@ -7,7 +7,9 @@ import pytest
 from chat_api.api.routes import create_chat_app
 from chat_api.conversation.assistant import Assistant
 from chat_api.conversation.server import ConversationServer
-from chat_api.model.provider import create_client, create_provider, create_run_config
+from chat_api.model.endpoints import ApiKey, Endpoints
+from chat_api.model.model_config import Api, shorthand
+from chat_api.model.provider import ListedModels, create_run_config
 from chat_api.model.retry_policy import RetryPolicy
 from chat_api.store.dynamo import DynamoStore
 from chat_api.store.transcript import Transcript
@@ -25,7 +27,11 @@ from tests.unit.chat_api.conftest import Scripted
 from tests.unit.chat_api.tool_function import ToolFunction
 
 NO_PAUSES = RetryPolicy(first_pause=0.0)
-APIS = ("responses", "chat_completions")
+APIS: tuple[Api, ...] = ("responses", "chat_completions")
+
+
+def no_secrets(secret_id: str) -> ApiKey:
+    raise AssertionError(f"No model here needs the secret {secret_id}")
 
 
 @pytest.fixture(scope="session")
@@ -42,8 +48,9 @@ def aimock(aimock_server: Aimock) -> Iterator[Aimock]:
 
 
 @pytest.fixture(params=APIS)
-def api(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
+def api(request: pytest.FixtureRequest) -> Api:
+    api: Api = request.param
+    return api
 
 
 @pytest.fixture
@@ -55,7 +62,7 @@ def model() -> str:
 @pytest.fixture(name="chat")
 async def chat_with_aimock(
     aimock: Aimock,
-    api: str,
+    api: Api,
     model: str,
     store: DynamoStore,
     transcript: Transcript,
@@ -67,9 +74,11 @@ async def chat_with_aimock(
 ) -> AsyncIterator[WireChat]:
     """Return a chat whose model is aimock behind one of the APIs."""
     transport = RecordingTransport()
-    async with create_client(f"{aimock.address}/v1", "any", transport) as client:
+    models = shorthand((model,), api=api, base_url=f"{aimock.address}/v1")
+    endpoints = Endpoints(no_secrets, transport)
+    async with endpoints.client(models.config(model)):
         run_config = create_run_config(
-            create_provider(client, use_responses=api == "responses", retry_policy=NO_PAUSES)
+            ListedModels(models, endpoints.client, retry_policy=NO_PAUSES)
         )
         lambda_transport = LambdaTransport(lambda: tool_function.client, "McpFunction")
         server = ConversationServer(
@@ -78,7 +87,7 @@ async def chat_with_aimock(
             ToolServers([internal_server(lambda_transport, keys)]),
             run_config,
             assistant,
-            model=model,
+            models=models,
         )
         chat = WireChat(
             create_chat_app(server, gate, keys, allowed_origins=()), gate, keys, provider.model
