@@ -99,6 +99,8 @@ FAULTS = {
         logged={"connection": "closed"},
     ),
 }
+# One of each kind. `make test-all` runs all of them.
+EVERY_RUN = ("429", "a dropped request", "garbage", "a connection closed before the answer")
 MODEL_LINES = ("model_request_retried", "model_request_failed")
 
 
@@ -106,7 +108,10 @@ def requests_in(logged: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [line for line in logged if line["message"] in MODEL_LINES]
 
 
-@pytest.mark.parametrize("name", FAULTS)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(each, marks=[] if each in EVERY_RUN else pytest.mark.deep) for each in FAULTS],
+)
 async def test_a_fault_is_explained_logged_and_retried_as_with_our_own_endpoints(
     chat: WireChat, aimock: Aimock, api: str, logged: list[dict[str, Any]], name: str
 ) -> None:
