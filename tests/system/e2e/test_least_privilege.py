@@ -2,7 +2,6 @@
 
 from base64 import b64encode
 from random import Random
-from typing import Any
 
 import pytest
 
@@ -34,7 +33,7 @@ def granted(stack: Stack) -> frozenset[Grant]:
     return grants(ROOT / "template.yaml", parameters_of({}))
 
 
-def show_over_mcp(stack: Any, user: str, title: str) -> None:
+def get_task_over_mcp(stack: Stack, user: str, title: str) -> None:
     """Find a task by its title and by its id, as an MCP client of the user."""
     asked = {"user": user, "audience": f"{stack.address}/mcp"}
     token = stack.http.post("/local/token", json=asked).json()["token"]
@@ -48,16 +47,16 @@ def show_over_mcp(stack: Any, user: str, title: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def every_operation(stack: Any) -> None:
-    """Do everything that a user can do, so that each function makes all kinds of its calls."""
+def every_operation(stack: Stack) -> None:
+    """Use the service until each function has made every kind of AWS call that its role allows."""
     user = stack.user("pia")
-    thread = user.say("Add a task to buy milk and add a task to call mum").thread
+    thread = user.say("Add a task to buy milk and add a task to call Mom").thread
     # Too long for a row, even compressed.
     user.say(b64encode(Random(1).randbytes(140_000)).decode(), thread)
     user.say("Rename buy milk to buy oat milk", thread)
-    user.say("Mark call mum as done", thread)
-    user.say("Delete call mum", thread)
-    show_over_mcp(stack, "pia", "buy oat milk")
+    user.say("Mark call Mom as done", thread)
+    user.say("Delete call Mom", thread)
+    get_task_over_mcp(stack, "pia", "buy oat milk")
     [first, *_] = user.ask("items.list", thread_id=thread, order="asc").json()["data"]
     assert user.session("GET").json()["state"] == "active"
     operations: list[tuple[str, dict[str, str]]] = [

@@ -25,12 +25,12 @@ def test_the_agent_adds_a_task_and_names_it_later(stack: Any) -> None:
 
 def test_tasks_are_renamed_completed_and_deleted_in_plain_words(stack: Any) -> None:
     user = stack.user("emil")
-    thread = user.say("Add a task to buy milk and add a task to call mum").thread
+    thread = user.say("Add a task to buy milk and add a task to call Mom").thread
     user.say("Rename buy milk to buy oat milk", thread)
-    user.say("Mark call mum as done", thread)
+    user.say("Mark call Mom as done", thread)
     listed = user.say("Show my tasks", thread).text
     assert "buy oat milk" in listed
-    assert "call mum" in listed
+    assert "call Mom" in listed
     assert "done" in listed
     user.say("Delete buy oat milk", thread)
     assert "oat milk" not in user.say("Show my tasks", thread).text

@@ -12,12 +12,12 @@ def test_a_signed_in_user_is_answered(api: httpx2.Client, stand_ins: "StandIns")
     signed_in = {"authorization": f"Bearer {stand_ins.identity_token('carol')}"}
     session = api.post("/api/chatkit/session", headers=signed_in)
     assert session.status_code == 201
-    words = {"content": [{"type": "input_text", "text": "Add a task to call mum"}]}
+    words = {"content": [{"type": "input_text", "text": "Add a task to call Mom"}]}
     rest: dict[str, Any] = {"attachments": [], "inference_options": {}}
     turn = {"type": "threads.create", "params": {"input": words | rest}}
     secret = {"authorization": f"Bearer {session.json()['client_secret']}"}
     answer = api.post("/chatkit", json=turn, headers=secret)
     assert answer.status_code == 200
     assert answer.headers["content-type"].startswith("text/event-stream")
-    assert "call mum" in answer.text
+    assert "call Mom" in answer.text
     assert '"type":"error"' not in answer.text

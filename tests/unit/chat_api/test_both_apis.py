@@ -69,8 +69,8 @@ async def test_each_message_has_its_own_id(chat: Any) -> None:
 
 
 async def test_tools_are_called_remembered_and_shown(chat: Any, tool_function: Any) -> None:
-    thread = thread_of(await chat.say("Add a task to buy milk and add a task to call mum"))
-    assert sorted(tool_function.titles("alice")) == ["buy milk", "call mum"]
+    thread = thread_of(await chat.say("Add a task to buy milk and add a task to call Mom"))
+    assert sorted(tool_function.titles("alice")) == ["buy milk", "call Mom"]
     kinds = [item["type"] for item in await chat.shown(thread)]
     assert kinds == ["user_message", "workflow", "assistant_message", "widget", "end_of_turn"]
     await chat.say("Mark it as done", thread)

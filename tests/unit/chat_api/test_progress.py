@@ -91,10 +91,10 @@ async def test_each_turn_has_its_own_workflow(chat: Any) -> None:
 
 
 async def test_call_refused_by_its_tool_is_shown_as_failed(chat: Any) -> None:
-    lost = function_call("complete_task", {"task": "call mum"}, call_id="c1")
+    lost = function_call("complete_task", {"task": "call Mom"}, call_id="c1")
     chat.model.extend([[lost], [assistant_message("There is no such task.")]])
-    events = await chat.say("Mark call mum as done")
-    assert task_updates(events)[-1] == (0, "Could not complete “call mum”", "none")
+    events = await chat.say("Mark call Mom as done")
+    assert task_updates(events)[-1] == (0, "Could not complete “call Mom”", "none")
 
 
 async def test_call_to_unreachable_tools_is_shown_as_failed(chat: Any, tool_function: Any) -> None:

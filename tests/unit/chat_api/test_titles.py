@@ -163,7 +163,7 @@ async def test_slow_title_model_is_not_awaited(
         ("'\"Groceries\"'\n", "Groceries"),
         ("«\u00a0Courses\u00a0»", "Courses"),
         ("「買い物」", "買い物"),
-        ("Mum's list", "Mum's list"),
+        ("Mom's list", "Mom's list"),
         ("Learn C#", "Learn C#"),
         ("a\x00b\x1b[31m\u202ec", "a b [31m c"),
         ("👩\u200d👧 day", "👩\u200d👧 day"),

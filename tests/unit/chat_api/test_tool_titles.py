@@ -23,7 +23,7 @@ def line(
     [
         ("add_task", {"title": "buy\n milk"}, "Adding “buy milk”"),
         ("add_task", {"title": "x" * 500}, f"Adding “{'x' * 79}…”"),
-        ("complete_task", {"task": "call mum"}, "Completing “call mum”"),
+        ("complete_task", {"task": "call Mom"}, "Completing “call Mom”"),
         ("delete_task", {"task": "task_01jz"}, "Deleting a task"),
         ("update_task", {}, "Changing a task"),
         ("update_task", {"title": 7}, "Changing a task"),

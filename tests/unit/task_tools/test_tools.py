@@ -84,20 +84,20 @@ def test_a_deleted_task_can_no_longer_be_seen_or_changed(function: Any) -> None:
 @pytest.mark.parametrize(
     ("filters", "found"),
     [
-        ({}, ["Pay rent", "buy Milk", "call mum"]),
-        ({"status": "open"}, ["Pay rent", "call mum"]),
+        ({}, ["Pay rent", "buy Milk", "call Mom"]),
+        ({"status": "open"}, ["Pay rent", "call Mom"]),
         ({"status": "done"}, ["buy Milk"]),
         ({"due_before": "2026-12-02"}, ["Pay rent"]),
         ({"due_before": "2026-12-01"}, []),
         ({"text": "MILK"}, ["buy Milk"]),
-        ({"text": "m", "status": "open"}, ["call mum"]),
+        ({"text": "m", "status": "open"}, ["call Mom"]),
     ],
 )
 def test_a_list_is_filtered(function: Any, filters: dict[str, str], found: list[str]) -> None:
     function.done("alice", "add_task", title="Pay rent", due_date="2026-12-01")
     milk = function.done("alice", "add_task", title="buy Milk", due_date="2026-12-24")
     function.done("alice", "complete_task", task=milk["id"])
-    function.done("alice", "add_task", title="call mum")
+    function.done("alice", "add_task", title="call Mom")
     tasks = function.done("alice", "list_tasks", **filters)["tasks"]
     assert [task["title"] for task in tasks] == found
 

@@ -1,4 +1,4 @@
-"""The due date at the end of a title: "buy milk by Friday", "call mum tomorrow"."""
+"""The due date at the end of a title: "buy milk by Friday", "call Mom tomorrow"."""
 
 import re
 from datetime import date, timedelta

@@ -16,9 +16,9 @@ def test_a_task_is_added_and_listed() -> None:
 
 
 def test_a_list_names_every_task_and_its_state() -> None:
-    user = ToolUser("buy groceries", "call mum")
-    user.say("Mark call mum as done")
-    assert user.say("Show my tasks") == "You have 2 tasks: buy groceries and call mum (done)."
+    user = ToolUser("buy groceries", "call Mom")
+    user.say("Mark call Mom as done")
+    assert user.say("Show my tasks") == "You have 2 tasks: buy groceries and call Mom (done)."
 
 
 def test_an_empty_list_is_called_empty() -> None:
@@ -27,14 +27,14 @@ def test_an_empty_list_is_called_empty() -> None:
 
 def test_independent_additions_share_a_step_and_the_list_waits_for_them() -> None:
     user = ToolUser()
-    text = user.say("Add a task to buy milk and add a task to call mum, then show my list")
+    text = user.say("Add a task to buy milk and add a task to call Mom, then show my list")
     assert user.steps == [
-        [Call("add_task", {"title": "buy milk"}), Call("add_task", {"title": "call mum"})],
+        [Call("add_task", {"title": "buy milk"}), Call("add_task", {"title": "call Mom"})],
         [Call("list_tasks", {})],
     ]
     assert text == (
-        'I have added "buy milk" and "call mum" to your list.'
-        " You have 2 tasks: buy milk and call mum."
+        'I have added "buy milk" and "call Mom" to your list.'
+        " You have 2 tasks: buy milk and call Mom."
     )
 
 
@@ -46,9 +46,9 @@ def test_a_task_is_completed_and_reopened() -> None:
 
 
 def test_a_task_is_deleted() -> None:
-    user = ToolUser("buy milk", "call mum")
+    user = ToolUser("buy milk", "call Mom")
     assert user.say("Delete buy milk") == 'I have deleted "buy milk".'
-    assert list(user.tasks) == ["call mum"]
+    assert list(user.tasks) == ["call Mom"]
 
 
 def test_a_task_is_renamed() -> None:
@@ -59,11 +59,11 @@ def test_a_task_is_renamed() -> None:
 
 
 def test_it_means_the_task_that_a_tool_showed_last() -> None:
-    user = ToolUser("call mum")
+    user = ToolUser("call Mom")
     user.say("Add a task to buy groceries")
     user.say("Thanks!")
     user.say("Please delete it")
-    assert list(user.tasks) == ["call mum"]
+    assert list(user.tasks) == ["call Mom"]
 
 
 def test_it_may_mean_a_task_added_by_the_same_message() -> None:
@@ -87,10 +87,10 @@ def test_a_list_of_an_earlier_turn_is_not_used_again() -> None:
 
 
 def test_a_failed_call_is_reported_and_the_rest_continues() -> None:
-    user = ToolUser("call mum")
+    user = ToolUser("call Mom")
     user.outputs["add_task"] = ["Error executing tool add_task: the list is full"]
-    text = user.say("Add a task to buy milk, then delete call mum")
-    assert text == 'I could not add "buy milk": the list is full. I have deleted "call mum".'
+    text = user.say("Add a task to buy milk, then delete call Mom")
+    assert text == 'I could not add "buy milk": the list is full. I have deleted "call Mom".'
 
 
 def test_an_unreadable_list_is_reported() -> None:
@@ -105,10 +105,10 @@ def test_a_long_list_is_read_page_by_page() -> None:
     user = ToolUser()
     pages = [
         {"tasks": [{"title": "buy milk"}], "next_cursor": "1"},
-        {"tasks": [{"title": "call mum"}], "next_cursor": None},
+        {"tasks": [{"title": "call Mom"}], "next_cursor": None},
     ]
     user.outputs["list_tasks"] = [json.dumps(page) for page in pages]
-    assert user.say("Show my list") == "You have 2 tasks: buy milk and call mum."
+    assert user.say("Show my list") == "You have 2 tasks: buy milk and call Mom."
     assert user.steps == [[Call("list_tasks", {})], [Call("list_tasks", {"cursor": "1"})]]
 
 
@@ -133,15 +133,15 @@ def test_tools_that_are_not_offered_are_not_called(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "arguments"),
     [
-        ("Add a task to call mum by Friday", {"title": "call mum", "due_date": "2026-11-27"}),
-        ("Add a task to call mum with high priority", {"title": "call mum", "priority": "high"}),
+        ("Add a task to call Mom by Friday", {"title": "call Mom", "due_date": "2026-11-27"}),
+        ("Add a task to call Mom with high priority", {"title": "call Mom", "priority": "high"}),
         (
-            "Add a task to call mum by 2026-12-01 with low priority",
-            {"title": "call mum", "due_date": "2026-12-01", "priority": "low"},
+            "Add a task to call Mom by 2026-12-01 with low priority",
+            {"title": "call Mom", "due_date": "2026-12-01", "priority": "low"},
         ),
         (
-            "Remind me to call mum with high priority tomorrow",
-            {"title": "call mum", "due_date": "2026-11-22", "priority": "high"},
+            "Remind me to call Mom with high priority tomorrow",
+            {"title": "call Mom", "due_date": "2026-11-22", "priority": "high"},
         ),
     ],
 )
@@ -155,14 +155,14 @@ def test_a_due_date_and_a_priority_are_arguments_of_a_tool_that_takes_them(
 
 def test_a_due_date_and_a_priority_stay_in_the_title_for_any_other_tool() -> None:
     user = ToolUser()
-    user.say("Add a task to call mum by Friday with high priority")
-    assert list(user.tasks) == ["call mum by Friday with high priority"]
+    user.say("Add a task to call Mom by Friday with high priority")
+    assert list(user.tasks) == ["call Mom by Friday with high priority"]
 
 
 def test_the_answer_shows_the_due_date_of_an_added_task() -> None:
     user = ToolUser(tools=(tool("add_task", "title", "due_date"),))
-    text = user.say("Add a task to call mum tomorrow")
-    assert text == 'I have added "call mum" (due 2026-11-22) to your list.'
+    text = user.say("Add a task to call Mom tomorrow")
+    assert text == 'I have added "call Mom" (due 2026-11-22) to your list.'
 
 
 def test_a_call_without_a_result_is_repeated() -> None:

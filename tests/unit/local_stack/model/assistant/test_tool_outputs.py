@@ -7,8 +7,8 @@ import pytest
 from local_stack.model.assistant.tool_outputs import Task, failure_in, read_output, tasks_in
 
 MILK = {"id": "1", "title": "buy milk", "done": False}
-MUM = {"id": "2", "title": "call mum", "done": True}
-BOTH = [Task("buy milk"), Task("call mum", done=True)]
+MOM = {"id": "2", "title": "call Mom", "done": True}
+BOTH = [Task("buy milk"), Task("call Mom", done=True)]
 
 
 def part(value: object, kind: str = "text") -> dict[str, str]:
@@ -18,13 +18,13 @@ def part(value: object, kind: str = "text") -> dict[str, str]:
 @pytest.mark.parametrize(
     "raw",
     [
-        json.dumps({"tasks": [MILK, MUM]}),
-        json.dumps({"result": [MILK, MUM]}),
-        json.dumps([MILK, MUM]),
-        json.dumps(part({"tasks": [MILK, MUM]})),
-        json.dumps([part({"tasks": [MILK, MUM]})]),
-        [part({"tasks": [MILK, MUM]}, "input_text")],
-        [part(MILK), part(MUM)],
+        json.dumps({"tasks": [MILK, MOM]}),
+        json.dumps({"result": [MILK, MOM]}),
+        json.dumps([MILK, MOM]),
+        json.dumps(part({"tasks": [MILK, MOM]})),
+        json.dumps([part({"tasks": [MILK, MOM]})]),
+        [part({"tasks": [MILK, MOM]}, "input_text")],
+        [part(MILK), part(MOM)],
     ],
 )
 def test_a_list_is_read_in_every_shape(raw: object) -> None:
