@@ -1,4 +1,4 @@
-"""Measures a turn's tools: requests and time with 0, 1 and 3 calls, in a warm container.
+"""Measures a turn's tools: requests and time with 0, 1 and 3 calls, in a warm environment.
 
 "By Invoke", the MCP function runs in its own process behind the Invoke API, as on the local stack.
 "In process", its handler is called with the same events. The Agents SDK's own client connects and
@@ -148,7 +148,7 @@ async def compare(address: str, thread: ThreadPoolExecutor) -> bool:
         "the SDK's client": sdk_client(invoke, keys),
     }
     first_requests = {name: (await turn(client, 1)).requests for name, client in clients.items()}
-    print(f"tools of a turn in a warm container: medians of {TURNS} turns")
+    print(f"tools of a turn in a warm environment: medians of {TURNS} turns")
     within_limits = True
     for calls in CALLS:
         turns: dict[str, list[Turn]] = {name: [] for name in clients}
@@ -165,7 +165,7 @@ async def compare(address: str, thread: ThreadPoolExecutor) -> bool:
             )
         requests = max(each.requests for each in turns["by Invoke"])
         within_limits &= requests <= (calls + 1 if calls else 0)
-    print(f"  the first turn of a container, 1 call: {first_requests['by Invoke']} requests")
+    print(f"  the first turn of an environment, 1 call: {first_requests['by Invoke']} requests")
     return within_limits
 
 

@@ -206,7 +206,7 @@ async def test_users_next_turn_sweeps_the_rows_of_a_killed_turn(
 async def test_replaced_turn_checks_whether_its_thread_exists(
     gate: Gate, store: DynamoStore, answering: Callable[..., Answering], gate_clock: Any
 ) -> None:
-    """Its container was frozen while another turn ran and ended."""
+    """Its environment was frozen while another turn ran and ended."""
     thread = await new_thread(store)
     stalled = answering(thread)
     await stalled.begin()

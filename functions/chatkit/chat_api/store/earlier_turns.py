@@ -37,7 +37,7 @@ class Earlier:
 
     `over` is the turn before them, which exceeded the budget, and `complete` is False when there
     are older ones. `since` is what came after the newest turn: notes for the model, and the items
-    of messages whose turns were not stored, because their containers died.
+    of messages whose turns were not stored, because their environments died.
     """
 
     turns: list[Any]

@@ -69,8 +69,8 @@ class Tombstones(StorePart):
     async def is_deleted(self, thread_id: str, context: RequestContext) -> bool:
         """Return whether a thread is deleted by now, whatever the request has read of it.
 
-        A thread whose tombstone has moved is deleted even if its row exists: a container that was
-        suspended while it stored its new thread has written the row since.
+        A thread whose tombstone has moved is deleted even if its row exists: an environment
+        that was suspended while it stored its new thread has written the row since.
         """
         rows = self._rows(context)
         if await thread_is_deleted(rows, context.user, thread_id):

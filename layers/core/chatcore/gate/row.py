@@ -18,7 +18,7 @@
     expires_at        s since 1970, for DynamoDB's TTL
 
 No counter needs to be reset: its name contains its minute or day. No turn blocks its thread
-forever: if its container dies, the turn ends with its lease.
+forever: if its environment dies, the turn ends with its lease.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ from chatcore.gate.limits import (
 from chatcore.gate.row import GateRow
 from chatcore.gate.table import GateTable
 
-# The clocks of two containers may differ by this many seconds without giving a thread two turns.
+# The clocks of two environments may differ by this many seconds without giving a thread two turns.
 CLOCK_SLACK = 30
 # A user may have this many sessions. Those of closed tabs count until they expire.
 MAX_SESSIONS = 100

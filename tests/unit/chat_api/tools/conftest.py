@@ -176,6 +176,6 @@ async def chat(
 
 @pytest.fixture
 async def internet() -> AsyncIterator[httpx2.AsyncBaseTransport]:
-    """A connection pool like the container's."""
+    """A connection pool like the environment's."""
     async with httpx2.AsyncHTTPTransport() as transport:
         yield transport

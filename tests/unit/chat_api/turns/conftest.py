@@ -1,4 +1,4 @@
-"""Two containers of the chat function on the same tables, and answers that the test paces."""
+"""Two environments of the chat function on the same tables, and answers that the test paces."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -108,7 +108,7 @@ class ObservedApp:
         await self._app(scope, receive, observed)
 
 
-class Container(Chat):
+class Environment(Chat):
     """The chat function in a process of its own."""
 
     def __init__(
@@ -134,14 +134,14 @@ def slow() -> Slow:
 
 
 @pytest.fixture
-def container(
+def new_environment(
     store: DynamoStore, transcript: Transcript, tool_function: ToolFunction, gate: Gate, keys: Keys
-) -> Callable[..., Container]:
-    """Return a function that creates another container on the tables of this test."""
+) -> Callable[..., Environment]:
+    """Return a function that creates another environment on the tables of this test."""
 
     def make(
         seconds_left: float | None = None, identity: IdentityVerifier | None = None
-    ) -> Container:
+    ) -> Environment:
         provider = Scripted(ScriptedModel())
         server = ConversationServer(
             store,
@@ -157,7 +157,7 @@ def container(
             assistant,
         )
         app = create_chat_app(server, gate, keys, identity=identity, allowed_origins=(), pace=PACE)
-        made = Container(app, gate, keys, seconds_left)
+        made = Environment(app, gate, keys, seconds_left)
         provider.model = made.model
         return made
 
@@ -165,13 +165,15 @@ def container(
 
 
 @pytest.fixture
-async def here(container: Callable[..., Container]) -> AsyncIterator[Container]:
-    """The container in which the turn runs, which must leave no task behind."""
-    yield container()
+async def first_environment(
+    new_environment: Callable[..., Environment],
+) -> AsyncIterator[Environment]:
+    """The environment in which the turn runs, which must leave no task behind."""
+    yield new_environment()
     await asyncio.sleep(0)
     assert asyncio.all_tasks() == {asyncio.current_task()}
 
 
 @pytest.fixture
-def there(container: Callable[..., Container]) -> Container:
-    return container()
+def second_environment(new_environment: Callable[..., Environment]) -> Environment:
+    return new_environment()

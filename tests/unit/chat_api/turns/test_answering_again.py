@@ -26,34 +26,43 @@ async def next_model_input(chat: Any, thread: str) -> str:
     return str(chat.model.last_call.input)
 
 
-async def test_a_retry_replaces_later_turns_for_the_user_and_the_model(here: Any) -> None:
-    thread, second = await conversation(here)
-    here.model.extend([[assistant_message("again")]])
-    await here.send("threads.retry_after_item", thread_id=thread, item_id=second)
-    assert [text for _, text in await here.items(thread)] == ["first", "one", "second", "again"]
-    given = await next_model_input(here, thread)
+async def test_a_retry_replaces_later_turns_for_the_user_and_the_model(
+    first_environment: Any,
+) -> None:
+    thread, second = await conversation(first_environment)
+    first_environment.model.extend([[assistant_message("again")]])
+    await first_environment.send("threads.retry_after_item", thread_id=thread, item_id=second)
+    assert [text for _, text in await first_environment.items(thread)] == [
+        "first",
+        "one",
+        "second",
+        "again",
+    ]
+    given = await next_model_input(first_environment, thread)
     assert given.index("one") < given.index("second") < given.index("again")
     assert "two" not in given
     assert "third" not in given
 
 
 async def test_a_crash_restores_nothing_that_a_retry_has_replaced(
-    here: Any, there: Any, slow: Any, gate_clock: Any
+    first_environment: Any, second_environment: Any, slow: Any, gate_clock: Any
 ) -> None:
-    thread, second = await conversation(here)
-    here.model.extend([slow.step])
+    thread, second = await conversation(first_environment)
+    first_environment.model.extend([slow.step])
     asking = asyncio.create_task(
-        here.send("threads.retry_after_item", thread_id=thread, item_id=second)
+        first_environment.send("threads.retry_after_item", thread_id=thread, item_id=second)
     )
-    await wait_for_text(here, thread)
+    await wait_for_text(first_environment, thread)
     snapshot = TableSnapshot()
     slow.may_continue.set()
     await asking
     snapshot.restore()
-    refused = await there.send("threads.add_user_message", thread_id=thread, input=words("Now?"))
+    refused = await second_environment.send(
+        "threads.add_user_message", thread_id=thread, input=words("Now?")
+    )
     assert refused.status_code == 409
     gate_clock.ahead = 61
-    given = await next_model_input(there, thread)
+    given = await next_model_input(second_environment, thread)
     assert given.index("first") < given.index("second") < given.index("stopped here")
     assert "two" not in given
     assert "third" not in given

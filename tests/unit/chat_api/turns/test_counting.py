@@ -39,6 +39,7 @@ class Silent:
     async def _stream(self, _call: object) -> AsyncIterator[TResponseStreamEvent]:
         self.asked.set()
         await asyncio.Event().wait()
+        # Never reached: it makes this function a generator.
         yield ResponseErrorEvent(type="error", message="No.", sequence_number=0)
 
 
@@ -52,68 +53,83 @@ def limits() -> Limits:
     return Limits(tokens_per_day=LIMIT)
 
 
-async def stop_before_first_word(here: Any, silent: Silent) -> None:
-    here.model.extend([silent.step])
-    asking = asyncio.create_task(here.say(LONG))
+async def stop_before_first_word(first_environment: Any, silent: Silent) -> None:
+    first_environment.model.extend([silent.step])
+    asking = asyncio.create_task(first_environment.say(LONG))
     await silent.asked.wait()
-    [running] = here.gate.row("alice").turns
-    assert here.gate.cancel_turn("alice", running.id)
+    [running] = first_environment.gate.row("alice").turns
+    assert first_environment.gate.cancel_turn("alice", running.id)
     await asking
 
 
 async def test_an_answer_stopped_before_its_first_word_is_counted(
-    here: Any, silent: Silent, gate_clock: Any
+    first_environment: Any, silent: Silent, gate_clock: Any
 ) -> None:
-    await stop_before_first_word(here, silent)
-    assert here.gate.row("alice").tokens_today(gate_clock()) == pytest.approx(30_000, rel=0.1)
+    await stop_before_first_word(first_environment, silent)
+    assert first_environment.gate.row("alice").tokens_today(gate_clock()) == pytest.approx(
+        30_000, rel=0.1
+    )
 
 
-async def test_repeated_stopping_uses_up_the_daily_limit(here: Any, gate_clock: Any) -> None:
+async def test_repeated_stopping_uses_up_the_daily_limit(
+    first_environment: Any, gate_clock: Any
+) -> None:
     for _ in range(3):
-        await stop_before_first_word(here, Silent())
-    refused = await here.send("threads.create", input=words("Hi"))
+        await stop_before_first_word(first_environment, Silent())
+    refused = await first_environment.send("threads.create", input=words("Hi"))
     assert (refused.status_code, refused.json()["code"]) == (429, "too_many_requests")
-    assert LIMIT <= here.gate.row("alice").tokens_today(gate_clock()) < 1.5 * LIMIT
+    assert LIMIT <= first_environment.gate.row("alice").tokens_today(gate_clock()) < 1.5 * LIMIT
 
 
 async def test_an_answer_that_runs_out_of_time_before_its_first_word_is_counted(
-    container: Any, silent: Silent, gate_clock: Any, loop_clock: LoopClock
+    new_environment: Any, silent: Silent, gate_clock: Any, loop_clock: LoopClock
 ) -> None:
-    here = container(seconds_left=900.0)
-    here.model.extend([silent.step])
-    asking = asyncio.create_task(here.say(LONG))
+    first_environment = new_environment(seconds_left=900.0)
+    first_environment.model.extend([silent.step])
+    asking = asyncio.create_task(first_environment.say(LONG))
     await silent.asked.wait()
     loop_clock.skip(900.0)
     assert types(await asking)[-1] == "error"
-    assert here.gate.row("alice").tokens_today(gate_clock()) == pytest.approx(30_000, rel=0.1)
+    assert first_environment.gate.row("alice").tokens_today(gate_clock()) == pytest.approx(
+        30_000, rel=0.1
+    )
 
 
 async def test_an_answer_that_fails_before_its_first_word_is_counted(
-    here: Any, gate_clock: Any
+    first_environment: Any, gate_clock: Any
 ) -> None:
-    here.model.extend([RuntimeError("The model broke.")])
-    assert types(await here.say(LONG))[-1] == "error"
-    assert here.gate.row("alice").tokens_today(gate_clock()) == pytest.approx(30_000, rel=0.1)
+    first_environment.model.extend([RuntimeError("The model broke.")])
+    assert types(await first_environment.say(LONG))[-1] == "error"
+    assert first_environment.gate.row("alice").tokens_today(gate_clock()) == pytest.approx(
+        30_000, rel=0.1
+    )
 
 
 async def test_sent_tokens_are_counted_before_the_answer_arrives(
-    here: Any, silent: Silent, gate_clock: Any
+    first_environment: Any, silent: Silent, gate_clock: Any
 ) -> None:
-    """If the container is killed now, its tokens are already counted."""
-    here.model.extend([silent.step])
-    asking = asyncio.create_task(here.say(LONG))
+    """If the environment is killed now, its tokens are already counted."""
+    first_environment.model.extend([silent.step])
+    asking = asyncio.create_task(first_environment.say(LONG))
     await silent.asked.wait()
     now = gate_clock()
-    counted = await asyncio.to_thread(until, lambda: here.gate.row("alice").tokens_today(now))
+    counted = await asyncio.to_thread(
+        until, lambda: first_environment.gate.row("alice").tokens_today(now)
+    )
     assert counted == pytest.approx(30_000, rel=0.1)
-    [running] = here.gate.row("alice").turns
-    assert here.gate.cancel_turn("alice", running.id)
+    [running] = first_environment.gate.row("alice").turns
+    assert first_environment.gate.cancel_turn("alice", running.id)
     await asking
-    assert here.gate.row("alice").tokens_today(gate_clock()) == pytest.approx(counted, rel=0.1)
+    assert first_environment.gate.row("alice").tokens_today(gate_clock()) == pytest.approx(
+        counted, rel=0.1
+    )
 
 
-class CountedGate(Gate):
-    """A gate that accepts and records every call."""
+class RecordingGate(Gate):
+    """Records its calls: None for a check, the tokens for a renewal.
+
+    While `is_available` is False, renewals fail.
+    """
 
     def __init__(self) -> None:
         self.calls: list[int | None] = []
@@ -131,7 +147,7 @@ class CountedGate(Gate):
 
 
 async def test_a_turn_writes_to_the_gate_after_each_request_and_when_its_lease_is_due() -> None:
-    gate, context = CountedGate(), RequestContext("alice", "s1", TurnState("turn_1"))
+    gate, context = RecordingGate(), RequestContext("alice", "s1", TurnState("turn_1"))
     asked_to_stop = StopCheck(gate, OpenTurn("alice", "thr_1", "turn_1"), context)
     context.turn.tokens.send(400)
     for _ in range(3):
@@ -142,8 +158,8 @@ async def test_a_turn_writes_to_the_gate_after_each_request_and_when_its_lease_i
     assert gate.calls == [100, None, None, 110, *[None] * (RENEWED_EVERY - 1), 110]
 
 
-async def test_tokens_that_could_not_be_counted_are_counted_at_the_next_poll() -> None:
-    gate, context = CountedGate(), RequestContext("alice", "s1", TurnState("turn_1"))
+async def test_tokens_that_could_not_be_counted_are_counted_at_the_next_stop_check() -> None:
+    gate, context = RecordingGate(), RequestContext("alice", "s1", TurnState("turn_1"))
     asked_to_stop = StopCheck(gate, OpenTurn("alice", "thr_1", "turn_1"), context)
     context.turn.tokens.send(400)
     gate.is_available = False
@@ -155,7 +171,7 @@ async def test_tokens_that_could_not_be_counted_are_counted_at_the_next_poll() -
 
 
 async def test_a_turn_stops_even_if_the_gate_cannot_say_whether_its_thread_was_deleted() -> None:
-    class HalfAvailableGate(CountedGate):
+    class HalfAvailableGate(RecordingGate):
         def is_cancelled(self, turn: OpenTurn) -> bool:
             return True
 
@@ -169,26 +185,24 @@ async def test_a_turn_stops_even_if_the_gate_cannot_say_whether_its_thread_was_d
 async def test_a_turns_tokens_are_logged_even_if_it_is_canceled_while_it_closes(
     store: DynamoStore, logged: list[dict[str, Any]]
 ) -> None:
-    closes, may_close = asyncio.Event(), threading.Event()
+    close_began, may_finish = asyncio.Event(), threading.Event()
     loop = asyncio.get_running_loop()
 
-    class Slow(CountedGate):
+    class Slow(RecordingGate):
         def close_turn(self, turn: OpenTurn, *, tokens: int, rows_deleted: bool = False) -> bool:
-            loop.call_soon_threadsafe(closes.set)
-            return may_close.wait(PATIENCE)
+            loop.call_soon_threadsafe(close_began.set)
+            return may_finish.wait(PATIENCE)
 
     async def turn() -> None:
-        opened, context = (
-            OpenTurn("alice", "thr_1", "turn_1"),
-            RequestContext("alice", "s1", TurnState("turn_1")),
-        )
+        opened = OpenTurn("alice", "thr_1", "turn_1")
+        context = RequestContext("alice", "s1", TurnState("turn_1"))
         async with closing(Slow(), store, opened, context):
             context.turn.tokens.send(400)
 
     running = asyncio.create_task(turn())
-    await closes.wait()
+    await close_began.wait()
     running.cancel()
-    may_close.set()
+    may_finish.set()
     with pytest.raises(asyncio.CancelledError):
         await running
     [line] = [line for line in logged if line["message"] == "turn_closed"]

@@ -90,88 +90,92 @@ def assert_ended_by_deletion(events: list[dict[str, Any]]) -> None:
 
 
 async def test_deletion_stops_the_first_answer_and_leaves_nothing_of_it(
-    here: Any, there: Any, slow: Any, logged: list[dict[str, Any]]
+    first_environment: Any, second_environment: Any, slow: Any, logged: list[dict[str, Any]]
 ) -> None:
-    here.model.extend([slow.step])
-    asking = asyncio.create_task(here.say("Tell me a story"))
-    thread = await wait_for_thread(here)
-    await wait_for_text(here, thread)
-    assert (await there.send("threads.delete", thread_id=thread)).status_code == 200
+    first_environment.model.extend([slow.step])
+    asking = asyncio.create_task(first_environment.say("Tell me a story"))
+    thread = await wait_for_thread(first_environment)
+    await wait_for_text(first_environment, thread)
+    assert (await second_environment.send("threads.delete", thread_id=thread)).status_code == 200
     assert_ended_by_deletion(list(await asking))
     assert slow.after == 0
     assert kinds() == ["deleted"]
-    assert here.gate.row("alice").turns == []
+    assert first_environment.gate.row("alice").turns == []
     deletions = [line for line in logged if line["message"] == "thread_deleted_while_answered"]
     assert [line["level"] for line in deletions] == ["INFO"]
     assert [line for line in logged if line["level"] in ("ERROR", "WARNING")] == []
 
 
 async def test_deletion_stops_a_later_answer_and_removes_the_whole_thread(
-    here: Any, there: Any, slow: Any
+    first_environment: Any, second_environment: Any, slow: Any
 ) -> None:
-    here.model.extend([[assistant_message("Hello!")], slow.step])
-    thread = thread_of(await here.say("Hi"))
-    asking = asyncio.create_task(here.say("Tell me a story", thread))
-    await wait_for_text(here, thread)
-    await there.send("threads.delete", thread_id=thread)
+    first_environment.model.extend([[assistant_message("Hello!")], slow.step])
+    thread = thread_of(await first_environment.say("Hi"))
+    asking = asyncio.create_task(first_environment.say("Tell me a story", thread))
+    await wait_for_text(first_environment, thread)
+    await second_environment.send("threads.delete", thread_id=thread)
     received = list(await asking)
     assert received[-1]["type"] == "notice"
     assert kinds() == ["deleted"]
 
 
 async def test_deletion_stops_a_retry_and_removes_the_whole_thread(
-    here: Any, there: Any, slow: Any
+    first_environment: Any, second_environment: Any, slow: Any
 ) -> None:
-    here.model.extend([[assistant_message("Hello!")], slow.step])
-    said = await here.say("Hi")
+    first_environment.model.extend([[assistant_message("Hello!")], slow.step])
+    said = await first_environment.say("Hi")
     request = {"thread_id": thread_of(said), "item_id": said[1]["item"]["id"]}
-    asking = asyncio.create_task(here.send("threads.retry_after_item", **request))
-    await wait_for_text(here, request["thread_id"])
-    await there.send("threads.delete", thread_id=request["thread_id"])
+    asking = asyncio.create_task(first_environment.send("threads.retry_after_item", **request))
+    await wait_for_text(first_environment, request["thread_id"])
+    await second_environment.send("threads.delete", thread_id=request["thread_id"])
     assert_ended_by_deletion(events_of(await asking))
     assert kinds() == ["deleted"]
 
 
-async def test_a_listener_is_notified_of_the_deletion(here: Any, there: Any, slow: Any) -> None:
-    here.model.extend([slow.step])
+async def test_a_listener_is_notified_of_the_deletion(
+    first_environment: Any, second_environment: Any, slow: Any
+) -> None:
+    first_environment.model.extend([slow.step])
     request = first_message("Tell me a story")
-    asking = asyncio.create_task(here.send("threads.create", **request))
-    thread = await wait_for_thread(here)
-    await wait_for_text(here, thread)
-    joining = asyncio.create_task(there.send("threads.create", **request))
-    await there.until_sent()
-    await there.send("threads.delete", thread_id=thread)
+    asking = asyncio.create_task(first_environment.send("threads.create", **request))
+    thread = await wait_for_thread(first_environment)
+    await wait_for_text(first_environment, thread)
+    joining = asyncio.create_task(second_environment.send("threads.create", **request))
+    await second_environment.until_sent()
+    await second_environment.send("threads.delete", thread_id=thread)
     assert_ended_by_deletion(events_of(await asking))
     assert_ended_by_deletion(events_of(await joining))
 
 
 async def test_a_listener_ends_even_if_the_deletion_broke_off_before_its_mark(
-    here: Any, there: Any, slow: Any, store: Any
+    first_environment: Any, second_environment: Any, slow: Any, store: Any
 ) -> None:
-    here.model.extend([slow.step])
+    first_environment.model.extend([slow.step])
     request = first_message("Tell me a story")
-    asking = asyncio.create_task(here.send("threads.create", **request))
-    thread = await wait_for_thread(here)
-    await wait_for_text(here, thread)
-    joining = asyncio.create_task(there.send("threads.create", **request))
-    await there.until_sent()
+    asking = asyncio.create_task(first_environment.send("threads.create", **request))
+    thread = await wait_for_thread(first_environment)
+    await wait_for_text(first_environment, thread)
+    joining = asyncio.create_task(second_environment.send("threads.create", **request))
+    await second_environment.until_sent()
     await store.hide_thread(thread, RequestContext("alice", "s1", TurnState("turn_1")))
     assert_ended_by_deletion(events_of(await joining))
-    await there.send("threads.delete", thread_id=thread)
+    await second_environment.send("threads.delete", thread_id=thread)
     await asking
     assert kinds() == ["deleted"]
 
 
 async def test_the_next_message_in_a_deleted_thread_gets_404(
-    here: Any, there: Any, slow: Any
+    first_environment: Any, second_environment: Any, slow: Any
 ) -> None:
-    here.model.extend([slow.step])
-    asking = asyncio.create_task(here.say("Tell me a story"))
-    thread = await wait_for_thread(here)
-    await wait_for_text(here, thread)
-    await there.send("threads.delete", thread_id=thread)
+    first_environment.model.extend([slow.step])
+    asking = asyncio.create_task(first_environment.say("Tell me a story"))
+    thread = await wait_for_thread(first_environment)
+    await wait_for_text(first_environment, thread)
+    await second_environment.send("threads.delete", thread_id=thread)
     for _ in range(2):
-        refused = await there.send("threads.add_user_message", thread_id=thread, input=words("?"))
+        refused = await second_environment.send(
+            "threads.add_user_message", thread_id=thread, input=words("?")
+        )
         assert (refused.status_code, refused.json()["code"]) == (404, "not_found")
         await asking
 
@@ -212,18 +216,20 @@ async def test_a_deletion_first_noticed_by_the_title_ends_the_answer_normally(
     await asyncio.wait([*(asyncio.all_tasks() - {asyncio.current_task()}), asking])
 
 
-async def test_a_stopped_answer_stays_in_a_thread_that_is_not_deleted(here: Any, slow: Any) -> None:
-    here.model.extend([slow.step])
-    asking = asyncio.create_task(here.say("Tell me a story"))
-    thread = await wait_for_thread(here)
-    await wait_for_text(here, thread)
-    other = (await here.send("threads.delete", thread_id="thr_unknown")).status_code
-    [running] = here.gate.row("alice").turns
-    here.gate.cancel_turn("alice", running.id)
+async def test_a_stopped_answer_stays_in_a_thread_that_is_not_deleted(
+    first_environment: Any, slow: Any
+) -> None:
+    first_environment.model.extend([slow.step])
+    asking = asyncio.create_task(first_environment.say("Tell me a story"))
+    thread = await wait_for_thread(first_environment)
+    await wait_for_text(first_environment, thread)
+    other = (await first_environment.send("threads.delete", thread_id="thr_unknown")).status_code
+    [running] = first_environment.gate.row("alice").turns
+    first_environment.gate.cancel_turn("alice", running.id)
     assert "notice" not in types(await asking)
     assert other == 404
-    assert len(await shown(here, thread)) == 2
-    assert json.dumps(await shown(here, thread)).count("Once upon") == 1
+    assert len(await shown(first_environment, thread)) == 2
+    assert json.dumps(await shown(first_environment, thread)).count("Once upon") == 1
 
 
 async def test_the_first_turn_of_a_thread_does_not_look_for_a_tombstone(

@@ -18,7 +18,7 @@ from chatcore.gate.gate import Gate
 from local_stack.model.model import Model
 from task_assistant.agent import assistant
 from tests.unit.chat_api.one_endpoint import one_endpoint
-from tests.unit.chat_api.turns.conftest import PACE, Container
+from tests.unit.chat_api.turns.conftest import PACE, Environment
 from tests.unit.chat_api.turns.turn_events import wait_for_text, wait_for_thread
 from tests.unit.local_stack.model.conftest import served
 
@@ -54,7 +54,7 @@ async def chat(
     transcript: Transcript,
     gate: Gate,
     keys: Keys,
-) -> AsyncIterator[Container]:
+) -> AsyncIterator[Environment]:
     async with (
         served(Model(pause=held_answer.pause)) as address,
         AsyncOpenAI(api_key="any", base_url=address, max_retries=0) as client,
@@ -64,7 +64,7 @@ async def chat(
         )
         server = ConversationServer(store, transcript, ToolServers([]), run_config, assistant)
         app = create_chat_app(server, gate, keys, allowed_origins=(), pace=PACE)
-        yield Container(app, gate, keys)
+        yield Environment(app, gate, keys)
 
 
 async def test_stopping_an_answer_closes_the_models_connection(

@@ -51,64 +51,69 @@ def tool_function(keys: Keys, create_table: Any) -> Iterator[HungTools]:
 
 
 @pytest.fixture
-async def here(container: Any) -> AsyncIterator[Any]:
-    yield container(seconds_left=SECONDS)
+async def first_environment(new_environment: Any) -> AsyncIterator[Any]:
+    yield new_environment(seconds_left=SECONDS)
     await asyncio.sleep(0)
     assert asyncio.all_tasks() == {asyncio.current_task()}
 
 
 @pytest.fixture
-async def asking(here: Any, tool_function: HungTools) -> AsyncIterator[asyncio.Task[Any]]:
+async def asking(
+    first_environment: Any, tool_function: HungTools
+) -> AsyncIterator[asyncio.Task[Any]]:
     """Start a turn that waits for many hung calls."""
     calls = [function_call("list_tasks", {}, call_id=f"c{number}") for number in range(CALLS)]
-    here.model.extend([calls])
-    task = asyncio.create_task(here.say("What is on my list?"))
+    first_environment.model.extend([calls])
+    task = asyncio.create_task(first_environment.say("What is on my list?"))
     yield task
     tool_function.released.set()
     await asyncio.wait([task])
 
 
 async def test_a_stop_takes_effect_within_two_polls_while_many_calls_hang(
-    here: Any, tool_function: HungTools, asking: asyncio.Task[Any], monkeypatch: Any
+    first_environment: Any, tool_function: HungTools, asking: asyncio.Task[Any], monkeypatch: Any
 ) -> None:
     async with asyncio.timeout(GENEROUS):
         await tool_function.all_hang()
-        is_cancelled, polls = here.gate.is_cancelled, list[str]()
+        is_cancelled, polls = first_environment.gate.is_cancelled, list[str]()
 
         def counted(turn: Any) -> Any:
             polls.append(turn.id)
             return is_cancelled(turn)
 
-        [running] = here.gate.row("alice").turns
-        monkeypatch.setattr(here.gate, "is_cancelled", counted)
-        assert here.gate.cancel_turn("alice", running.id)
+        [running] = first_environment.gate.row("alice").turns
+        monkeypatch.setattr(first_environment.gate, "is_cancelled", counted)
+        assert first_environment.gate.cancel_turn("alice", running.id)
         assert "error" not in types(await asking)
     assert len(polls) <= 2
-    assert here.gate.row("alice").turns == []
+    assert first_environment.gate.row("alice").turns == []
 
 
 async def test_a_turn_out_of_time_ends_normally_while_its_calls_hang(
-    here: Any, tool_function: HungTools, asking: asyncio.Task[Any], loop_clock: LoopClock
+    first_environment: Any,
+    tool_function: HungTools,
+    asking: asyncio.Task[Any],
+    loop_clock: LoopClock,
 ) -> None:
     async with asyncio.timeout(GENEROUS):
         await tool_function.all_hang()
         loop_clock.skip(SECONDS)
         events = await asking
     assert "took too long" in events[-1]["message"]
-    assert here.gate.row("alice").turns == []
+    assert first_environment.gate.row("alice").turns == []
 
 
 async def test_another_user_gets_an_answer_while_many_calls_hang(
-    here: Any, tool_function: HungTools, asking: asyncio.Task[Any]
+    first_environment: Any, tool_function: HungTools, asking: asyncio.Task[Any]
 ) -> None:
     async with asyncio.timeout(GENEROUS):
         await tool_function.all_hang()
-        here.model.extend([[assistant_message("Hello!")]])
-        thread = thread_of(await here.say("Hi", user="bob"))
-        assert await here.items(thread, "bob") == [
+        first_environment.model.extend([[assistant_message("Hello!")]])
+        thread = thread_of(await first_environment.say("Hi", user="bob"))
+        assert await first_environment.items(thread, "bob") == [
             ("user_message", "Hi"),
             ("assistant_message", "Hello!"),
         ]
-        [running] = here.gate.row("alice").turns
-        assert here.gate.cancel_turn("alice", running.id)
+        [running] = first_environment.gate.row("alice").turns
+        assert first_environment.gate.cancel_turn("alice", running.id)
         await asking

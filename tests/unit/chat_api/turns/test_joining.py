@@ -33,15 +33,15 @@ STORY = [
 
 
 async def test_a_repeated_first_message_in_another_container_gets_the_text_so_far_and_the_rest(
-    here: Any, there: Any, slow: Any
+    first_environment: Any, second_environment: Any, slow: Any
 ) -> None:
-    here.model.extend([slow.step])
+    first_environment.model.extend([slow.step])
     request = first_message("Tell me a story")
-    asking = asyncio.create_task(here.send("threads.create", **request))
-    thread = await wait_for_thread(here)
-    await wait_for_text(here, thread)
-    joining = asyncio.create_task(there.send("threads.create", **request))
-    await there.until_sent()
+    asking = asyncio.create_task(first_environment.send("threads.create", **request))
+    thread = await wait_for_thread(first_environment)
+    await wait_for_text(first_environment, thread)
+    joining = asyncio.create_task(second_environment.send("threads.create", **request))
+    await second_environment.until_sent()
     slow.may_continue.set()
     received, repeated = await asking, await joining
     assert repeated.headers["x-chatkit-turn"] == received.headers["x-chatkit-turn"]
@@ -55,53 +55,57 @@ async def test_a_repeated_first_message_in_another_container_gets_the_text_so_fa
     assert thread_of(events) == thread
     assert final_items(events) == STORY
     assert [event["item"] for event in events if event["type"] == "thread.item.done"] == (
-        await shown(here, thread)
+        await shown(first_environment, thread)
     )
-    assert len((await here.send("threads.list")).json()["data"]) == 1
+    assert len((await first_environment.send("threads.list")).json()["data"]) == 1
 
 
 async def test_a_repeated_message_joins_its_turn_from_another_container(
-    here: Any, there: Any, slow: Any
+    first_environment: Any, second_environment: Any, slow: Any
 ) -> None:
-    here.model.extend([[assistant_message("Hello!")], slow.step])
-    thread = thread_of(await here.say("Hi"))
+    first_environment.model.extend([[assistant_message("Hello!")], slow.step])
+    thread = thread_of(await first_environment.say("Hi"))
     request = {"thread_id": thread, "input": words("Tell me a story")}
-    asking = asyncio.create_task(here.send("threads.add_user_message", **request))
-    await wait_for_text(here, thread)
-    joining = asyncio.create_task(there.send("threads.add_user_message", **request))
-    await there.until_sent()
+    asking = asyncio.create_task(first_environment.send("threads.add_user_message", **request))
+    await wait_for_text(first_environment, thread)
+    joining = asyncio.create_task(second_environment.send("threads.add_user_message", **request))
+    await second_environment.until_sent()
     slow.may_continue.set()
     await asking
     assert final_items(events_of(await joining)) == STORY
-    assert len(await shown(here, thread)) == 6
+    assert len(await shown(first_environment, thread)) == 6
 
 
 async def test_a_repeated_retry_receives_the_answer_without_the_message(
-    here: Any, there: Any, slow: Any
+    first_environment: Any, second_environment: Any, slow: Any
 ) -> None:
-    here.model.extend([[assistant_message("Hello!")], slow.step])
-    said = await here.say("Tell me a story")
+    first_environment.model.extend([[assistant_message("Hello!")], slow.step])
+    said = await first_environment.say("Tell me a story")
     request = {"thread_id": thread_of(said), "item_id": said[1]["item"]["id"]}
-    asking = asyncio.create_task(here.send("threads.retry_after_item", **request))
-    await wait_for_text(here, thread_of(said))
-    joining = asyncio.create_task(there.send("threads.retry_after_item", **request))
-    await there.until_sent()
+    asking = asyncio.create_task(first_environment.send("threads.retry_after_item", **request))
+    await wait_for_text(first_environment, thread_of(said))
+    joining = asyncio.create_task(second_environment.send("threads.retry_after_item", **request))
+    await second_environment.until_sent()
     slow.may_continue.set()
     await asking
     assert final_items(events_of(await joining)) == STORY[1:]
 
 
 async def test_another_message_gets_409_and_another_sessions_message_starts_its_own_turn(
-    here: Any, there: Any, slow: Any
+    first_environment: Any, second_environment: Any, slow: Any
 ) -> None:
-    here.model.extend([slow.step])
-    asking = asyncio.create_task(here.send("threads.create", **first_message("Tell me a story")))
-    thread = await wait_for_thread(here)
+    first_environment.model.extend([slow.step])
+    asking = asyncio.create_task(
+        first_environment.send("threads.create", **first_message("Tell me a story"))
+    )
+    thread = await wait_for_thread(first_environment)
     await slow.begun.wait()
-    other = await there.send("threads.add_user_message", thread_id=thread, input=words("Now?"))
+    other = await second_environment.send(
+        "threads.add_user_message", thread_id=thread, input=words("Now?")
+    )
     assert other.status_code == 409
-    there.model.extend([[assistant_message("Another.")]])
-    bob = await there.send("threads.create", "bob", **first_message("Tell me a story"))
+    second_environment.model.extend([[assistant_message("Another.")]])
+    bob = await second_environment.send("threads.create", "bob", **first_message("Tell me a story"))
     assert ("assistant_message", "Another.") in final_items(events_of(bob))
     slow.may_continue.set()
     await asking
@@ -119,9 +123,9 @@ def login_token(device: str) -> str:
 
 
 async def test_with_login_tokens_a_repeat_joins_and_another_device_starts_its_own_thread(
-    here: Any, container: Any, slow: Any
+    first_environment: Any, new_environment: Any, slow: Any
 ) -> None:
-    chat = container(identity=AnyLogin())
+    chat = new_environment(identity=AnyLogin())
     chat.model.extend([slow.step, [assistant_message("Another.")]])
     body = json.dumps({"type": "threads.create", "params": first_message("Hi")}).encode()
 
@@ -148,30 +152,38 @@ async def test_the_same_message_after_the_turn_starts_a_new_turn(chat: Any) -> N
     assert not [name for name in row if name.startswith("first#")]
 
 
-async def test_a_reconnecting_client_gets_the_same_answer(here: Any, slow: Any) -> None:
-    here.model.extend([slow.step])
+async def test_a_reconnecting_client_gets_the_same_answer(
+    first_environment: Any, slow: Any
+) -> None:
+    first_environment.model.extend([slow.step])
     request = first_message("Tell me a story")
-    lost = asyncio.create_task(here.send("threads.create", **request))
-    thread = await wait_for_thread(here)
-    await wait_for_text(here, thread)
+    lost = asyncio.create_task(first_environment.send("threads.create", **request))
+    thread = await wait_for_thread(first_environment)
+    await wait_for_text(first_environment, thread)
     lost.cancel()
     await asyncio.wait([lost])
-    again = asyncio.create_task(here.send("threads.create", **request))
-    await here.until_sent()
+    again = asyncio.create_task(first_environment.send("threads.create", **request))
+    await first_environment.until_sent()
     slow.may_continue.set()
     assert final_items(events_of(await again)) == STORY
-    assert len(await shown(here, thread)) == 3
+    assert len(await shown(first_environment, thread)) == 3
 
 
 async def test_only_the_two_newest_of_five_repeats_get_the_answer(
-    here: Any, there: Any, slow: Any
+    first_environment: Any, second_environment: Any, slow: Any
 ) -> None:
-    here.model.extend([slow.step])
+    first_environment.model.extend([slow.step])
     request = first_message("Tell me a story")
-    first = asyncio.create_task(here.send("threads.create", **request))
-    await wait_for_text(here, await wait_for_thread(here))
+    first = asyncio.create_task(first_environment.send("threads.create", **request))
+    await wait_for_text(first_environment, await wait_for_thread(first_environment))
     asking = []
-    for chat in (there, here, there, here, there):
+    for chat in (
+        second_environment,
+        first_environment,
+        second_environment,
+        first_environment,
+        second_environment,
+    ):
         begins = chat.answers()
         asking.append(asyncio.create_task(chat.send("threads.create", **request)))
         await begins.acquire()
@@ -185,18 +197,18 @@ async def test_only_the_two_newest_of_five_repeats_get_the_answer(
     slow.may_continue.set()
     for response in await asyncio.gather(first, *asking[3:]):
         assert final_items(events_of(response)) == STORY
-    assert len((await here.send("threads.list")).json()["data"]) == 1
+    assert len((await first_environment.send("threads.list")).json()["data"]) == 1
 
 
 async def test_a_displaced_listener_only_reads_the_gate_once_more(
-    here: Any, store: Any, requests: list[str]
+    first_environment: Any, store: Any, requests: list[str]
 ) -> None:
-    here.model.extend([[assistant_message("Hello!")]])
-    thread = thread_of(await here.say("Hi"))
-    turn, stream = followed(here, store, thread)
+    first_environment.model.extend([[assistant_message("Hello!")]])
+    thread = thread_of(await first_environment.say("Hi"))
+    turn, stream = followed(first_environment, store, thread)
     await anext(stream)
     for other in ("second", "third"):
-        here.gate.join_turn("alice", turn, other)
+        first_environment.gate.join_turn("alice", turn, other)
     requests.clear()
     assert b"another window" in await anext(stream)
     assert [each async for each in stream] == []
@@ -205,16 +217,16 @@ async def test_a_displaced_listener_only_reads_the_gate_once_more(
 
 @pytest.mark.parametrize("crashes", [True, False])
 async def test_a_listener_gets_an_error_if_the_turn_is_lost_elsewhere(
-    here: Any, store: Any, gate_clock: Any, crashes: bool
+    first_environment: Any, store: Any, gate_clock: Any, crashes: bool
 ) -> None:
-    turn, stream = followed(here, store)
+    turn, stream = followed(first_environment, store)
     opened = OpenTurn("alice", turn.thread, turn.id)
     next_event = asyncio.ensure_future(anext(stream))
     await asyncio.sleep(0)
     if crashes:
         gate_clock.ahead = 61
     else:
-        here.gate.close_turn(opened, tokens=0)
+        first_environment.gate.close_turn(opened, tokens=0)
     error = json.loads((await next_event).removeprefix(b"data: "))
     assert (error["type"], error["allow_retry"]) == ("error", True)
     assert "broke off" in error["message"]
@@ -222,16 +234,20 @@ async def test_a_listener_gets_an_error_if_the_turn_is_lost_elsewhere(
 
 
 async def test_a_repeat_that_is_cut_off_removes_its_text_so_far(
-    here: Any, store: Any, slow: Any
+    first_environment: Any, store: Any, slow: Any
 ) -> None:
-    here.model.extend([slow.step])
-    asking = asyncio.create_task(here.send("threads.create", **first_message("Tell me a story")))
-    thread = await wait_for_thread(here)
-    await wait_for_text(here, thread)
-    [running] = here.gate.row("alice").turns
-    here.gate.join_turn("alice", running, "joined")
+    first_environment.model.extend([slow.step])
+    asking = asyncio.create_task(
+        first_environment.send("threads.create", **first_message("Tell me a story"))
+    )
+    thread = await wait_for_thread(first_environment)
+    await wait_for_text(first_environment, thread)
+    [running] = first_environment.gate.row("alice").turns
+    first_environment.gate.join_turn("alice", running, "joined")
     context = RequestContext("alice", "s1", TurnState(running.id, thread))
-    joined = ResumedAnswer(store, here.gate, context, listener="joined", first=True, poll=0.005)
+    joined = ResumedAnswer(
+        store, first_environment.gate, context, listener="joined", first=True, poll=0.005
+    )
     received: list[dict[str, Any]] = []
     shown_so_far = asyncio.Event()
 

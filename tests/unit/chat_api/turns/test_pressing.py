@@ -21,28 +21,28 @@ PRESSED = "completed the task “milk”"
 
 
 async def test_the_model_sees_a_press_during_an_answer_after_that_answer(
-    here: Any, slow: Any
+    first_environment: Any, slow: Any
 ) -> None:
-    shown = await shown_list(here, "milk")
-    here.model.extend([slow.step])
-    asking = asyncio.create_task(here.say("Tell me a story", shown.thread))
-    await wait_for_text(here, shown.thread)
+    shown = await shown_list(first_environment, "milk")
+    first_environment.model.extend([slow.step])
+    asking = asyncio.create_task(first_environment.say("Tell me a story", shown.thread))
+    await wait_for_text(first_environment, shown.thread)
     assert (await shown.press("Done")).status_code == 200
     slow.may_continue.set()
     await asking
-    given = await next_model_input(here, shown.thread)
+    given = await next_model_input(first_environment, shown.thread)
     assert given.index("Tell me a story") < given.index("a time.") < given.index(PRESSED)
     assert "stopped here" not in given
 
 
 @pytest.mark.parametrize("while_written", [True, False])
 async def test_a_press_during_a_turn_that_dies_hides_no_part_of_it(
-    here: Any, there: Any, slow: Any, gate_clock: Any, while_written: bool
+    first_environment: Any, second_environment: Any, slow: Any, gate_clock: Any, while_written: bool
 ) -> None:
-    shown = await shown_list(here, "milk")
-    here.model.extend([slow.step])
-    asking = asyncio.create_task(here.say("Tell me a story", shown.thread))
-    await wait_for_text(here, shown.thread)
+    shown = await shown_list(first_environment, "milk")
+    first_environment.model.extend([slow.step])
+    asking = asyncio.create_task(first_environment.say("Tell me a story", shown.thread))
+    await wait_for_text(first_environment, shown.thread)
     if while_written:
         await shown.press("Done")
     snapshot = TableSnapshot()
@@ -52,27 +52,35 @@ async def test_a_press_during_a_turn_that_dies_hides_no_part_of_it(
     if not while_written:
         await shown.press("Done")
     gate_clock.ahead = 61
-    given = await next_model_input(there, shown.thread)
+    given = await next_model_input(second_environment, shown.thread)
     places = [given.index(each) for each in ("Tell me a story", "stopped here", PRESSED)]
     assert places == sorted(places)
 
 
 async def test_retrying_a_lost_turn_does_not_repeat_its_calls(
-    here: Any, there: Any, slow: Any, gate_clock: Any, tool_function: Any
+    first_environment: Any, second_environment: Any, slow: Any, gate_clock: Any, tool_function: Any
 ) -> None:
-    shown = await shown_list(here, "milk")
+    shown = await shown_list(first_environment, "milk")
     add = add_task("bread")
-    here.model.extend([[add], slow.step])
+    first_environment.model.extend([[add], slow.step])
     asking = asyncio.create_task(
-        here.send("threads.add_user_message", thread_id=shown.thread, input=words("Add bread"))
+        first_environment.send(
+            "threads.add_user_message", thread_id=shown.thread, input=words("Add bread")
+        )
     )
-    await wait_for_text(here, shown.thread)
+    await wait_for_text(first_environment, shown.thread)
     snapshot = TableSnapshot()
     slow.may_continue.set()
     await asking
     snapshot.restore()
     gate_clock.ahead = 61
-    asked = [item for item in await there.shown(shown.thread) if item["type"] == "user_message"]
-    there.model.extend([[add], [assistant_message("Done again.")]])
-    await there.send("threads.retry_after_item", thread_id=shown.thread, item_id=asked[-1]["id"])
+    asked = [
+        item
+        for item in await second_environment.shown(shown.thread)
+        if item["type"] == "user_message"
+    ]
+    second_environment.model.extend([[add], [assistant_message("Done again.")]])
+    await second_environment.send(
+        "threads.retry_after_item", thread_id=shown.thread, item_id=asked[-1]["id"]
+    )
     assert sorted(tool_function.titles("alice")) == ["bread", "milk"]

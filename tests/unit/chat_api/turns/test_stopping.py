@@ -28,43 +28,45 @@ def texts(given: list[Any]) -> list[str]:
     ]
 
 
-async def stopped(here: Any, slow: Any) -> tuple[str, list[dict[str, Any]]]:
+async def stopped(first_environment: Any, slow: Any) -> tuple[str, list[dict[str, Any]]]:
     """Stop a thread's first answer halfway; return the thread and the streamed events."""
-    here.model.extend([slow.step])
-    asking = asyncio.create_task(here.say("Tell me a story"))
-    thread = await wait_for_thread(here)
-    await wait_for_text(here, thread)
-    [running] = here.gate.row("alice").turns
-    assert here.gate.cancel_turn("alice", running.id)
+    first_environment.model.extend([slow.step])
+    asking = asyncio.create_task(first_environment.say("Tell me a story"))
+    thread = await wait_for_thread(first_environment)
+    await wait_for_text(first_environment, thread)
+    [running] = first_environment.gate.row("alice").turns
+    assert first_environment.gate.cancel_turn("alice", running.id)
     return thread, await asking
 
 
-async def test_a_stopped_answer_ends_normally_and_keeps_its_text(here: Any, slow: Any) -> None:
-    thread, received = await stopped(here, slow)
+async def test_a_stopped_answer_ends_normally_and_keeps_its_text(
+    first_environment: Any, slow: Any
+) -> None:
+    thread, received = await stopped(first_environment, slow)
     assert "error" not in types(received)
     assert slow.after == 0
-    [_, answer] = await shown(here, thread)
+    [_, answer] = await shown(first_environment, thread)
     assert answer["content"][0]["text"] == "Once upon "
     assert not answer["id"].startswith("running_")
-    assert here.gate.row("alice").turns == []
+    assert first_environment.gate.row("alice").turns == []
 
 
 async def test_a_stopped_answer_is_counted_even_without_usage_from_the_model(
-    here: Any, slow: Any, gate_clock: Any, logged: list[dict[str, Any]]
+    first_environment: Any, slow: Any, gate_clock: Any, logged: list[dict[str, Any]]
 ) -> None:
-    await stopped(here, slow)
+    await stopped(first_environment, slow)
     [line] = [line for line in logged if line["message"] == "turn_closed"]
     assert line["tokens_in"] >= len("Tell me a story") // 4
     assert line["tokens_out"] >= len("Once upon ") // 4
     used = line["tokens_in"] + line["tokens_out"]
     assert line["tokens_estimated"] == used
-    assert here.gate.row("alice").tokens_today(gate_clock()) == used
+    assert first_environment.gate.row("alice").tokens_today(gate_clock()) == used
 
 
 async def test_a_stopped_answer_is_marked_as_the_sdk_marks_it(
-    here: Any, slow: Any, store: DynamoStore
+    first_environment: Any, slow: Any, store: DynamoStore
 ) -> None:
-    thread, _ = await stopped(here, slow)
+    thread, _ = await stopped(first_environment, slow)
     alice = RequestContext("alice", "s1", TurnState("turn_1"))
     items = (await store.load_thread_items(thread, None, 20, "asc", alice)).data
     assert [item.type for item in items] == [
@@ -74,68 +76,72 @@ async def test_a_stopped_answer_is_marked_as_the_sdk_marks_it(
     ]
 
 
-async def test_the_model_sees_that_its_answer_was_stopped(here: Any, slow: Any) -> None:
-    thread, _ = await stopped(here, slow)
-    here.model.extend([[assistant_message("You are welcome.")], [assistant_message("Yes.")]])
+async def test_the_model_sees_that_its_answer_was_stopped(
+    first_environment: Any, slow: Any
+) -> None:
+    thread, _ = await stopped(first_environment, slow)
+    first_environment.model.extend(
+        [[assistant_message("You are welcome.")], [assistant_message("Yes.")]]
+    )
     for said in ("Thanks", "Sure?"):
-        await here.say(said, thread)
-    first, cut, notice, *rest = texts(here.model.last_call.input)
+        await first_environment.say(said, thread)
+    first, cut, notice, *rest = texts(first_environment.model.last_call.input)
     assert (first, cut) == ("Tell me a story", "Once upon ")
     assert STOPPED in notice
     assert rest == ["Thanks", "You are welcome.", "Sure?"]
 
 
 async def test_a_turn_out_of_time_keeps_its_text_and_reports_it(
-    container: Any, slow: Any, loop_clock: LoopClock
+    new_environment: Any, slow: Any, loop_clock: LoopClock
 ) -> None:
-    here = container(seconds_left=900.0)
-    here.model.extend([slow.step])
-    asking = asyncio.create_task(here.say("Tell me a story"))
-    await wait_for_text(here, await wait_for_thread(here))
+    first_environment = new_environment(seconds_left=900.0)
+    first_environment.model.extend([slow.step])
+    asking = asyncio.create_task(first_environment.say("Tell me a story"))
+    await wait_for_text(first_environment, await wait_for_thread(first_environment))
     loop_clock.skip(900.0)
     received = await asking
     assert (received[-1]["type"], received[-1]["allow_retry"]) == ("error", True)
     assert "took too long" in received[-1]["message"]
     thread = thread_of(received)
-    assert (await here.items(thread))[-1] == ("assistant_message", "Once upon ")
-    here.model.extend([[assistant_message("Bye.")]])
-    await here.say("Bye", thread)
-    assert STOPPED in texts(here.model.last_call.input)[2]
+    assert (await first_environment.items(thread))[-1] == ("assistant_message", "Once upon ")
+    first_environment.model.extend([[assistant_message("Bye.")]])
+    await first_environment.say("Bye", thread)
+    assert STOPPED in texts(first_environment.model.last_call.input)[2]
 
 
 async def test_a_message_whose_turn_was_lost_is_remembered_after_its_lease_ends(
-    here: Any, there: Any, store: DynamoStore, gate_clock: Any
+    first_environment: Any, second_environment: Any, store: DynamoStore, gate_clock: Any
 ) -> None:
-    here.model.extend([[assistant_message("Hello!")]])
-    thread = thread_of(await here.say("Hi"))
-    await lose_a_turn(here, store, thread, "My name is Ada")
+    first_environment.model.extend([[assistant_message("Hello!")]])
+    thread = thread_of(await first_environment.say("Hi"))
+    await lose_a_turn(first_environment, store, thread, "My name is Ada")
     request = {"thread_id": thread, "input": words("What is my name?")}
-    assert (await there.send("threads.add_user_message", **request)).status_code == 409
+    assert (await second_environment.send("threads.add_user_message", **request)).status_code == 409
     gate_clock.ahead = 61
-    there.model.extend([[assistant_message("Ada.")]])
-    assert (await there.send("threads.add_user_message", **request)).status_code == 200
-    *before, notice, now = texts(there.model.last_call.input)
+    second_environment.model.extend([[assistant_message("Ada.")]])
+    assert (await second_environment.send("threads.add_user_message", **request)).status_code == 200
+    *before, notice, now = texts(second_environment.model.last_call.input)
     assert (before, now) == (["Hi", "Hello!", "My name is Ada"], "What is my name?")
     assert STOPPED in notice
 
 
 async def test_a_first_message_whose_turn_was_lost_is_remembered(
-    here: Any, store: DynamoStore, gate_clock: Any
+    first_environment: Any, store: DynamoStore, gate_clock: Any
 ) -> None:
-    here.model.extend([[assistant_message("Hello!")], [assistant_message("Ada.")]])
-    said = await here.say("Hi")
+    first_environment.model.extend([[assistant_message("Hello!")], [assistant_message("Ada.")]])
+    said = await first_environment.say("Hi")
     thread = thread_of(said)
     alice = RequestContext("alice", "s1", TurnState("turn_1"))
     for item in (await store.load_thread_items(thread, None, 9, "desc", alice)).data:
         await store.delete_thread_item(thread, item.id, alice)
-    await lose_a_turn(here, store, thread, "My name is Ada")
+    await lose_a_turn(first_environment, store, thread, "My name is Ada")
     gate_clock.ahead = 61
-    await here.say("What is my name?", thread)
-    assert texts(here.model.last_call.input)[0] == "My name is Ada"
+    await first_environment.say("What is my name?", thread)
+    assert texts(first_environment.model.last_call.input)[0] == "My name is Ada"
 
 
 async def lose_a_turn(chat: Any, store: DynamoStore, thread: str, text: str) -> None:
-    """Leave the state of a container that dies right after it stores the message."""
+    """Leave the state of an environment that dies right after it stores the message."""
     alice = RequestContext("alice", "s1", TurnState("turn_lost"))
     message = UserMessageItem.model_validate(
         words(text) | {"id": store.mint("message"), "thread_id": thread, "created_at": CREATED}

@@ -13,50 +13,54 @@ from tests.unit.chat_api.wire import of_type
 
 
 async def test_a_reload_during_an_answer_shows_the_text_so_far(
-    here: Any, there: Any, slow: Any
+    first_environment: Any, second_environment: Any, slow: Any
 ) -> None:
-    here.model.extend([slow.step])
-    asking = asyncio.create_task(here.say("Tell me a story"))
-    thread = await wait_for_thread(there)
-    running = await wait_for_text(there, thread)
+    first_environment.model.extend([slow.step])
+    asking = asyncio.create_task(first_environment.say("Tell me a story"))
+    thread = await wait_for_thread(second_environment)
+    running = await wait_for_text(second_environment, thread)
     assert running["type"] == "assistant_message"
     assert [part["text"] for part in running["content"]] == ["Once upon "]
-    opened = (await there.send("threads.get_by_id", thread_id=thread)).json()
+    opened = (await second_environment.send("threads.get_by_id", thread_id=thread)).json()
     assert [item["id"] for item in opened["items"]["data"]][-1] == running["id"]
-    newest = await shown(there, thread, order="desc")
+    newest = await shown(second_environment, thread, order="desc")
     assert [item["type"] for item in newest] == ["assistant_message", "user_message"]
     slow.may_continue.set()
     done = (await asking)[-1]["item"]
-    assert [item["id"] for item in await shown(here, thread)][-1] == done["id"]
+    assert [item["id"] for item in await shown(first_environment, thread)][-1] == done["id"]
     assert running["id"] != done["id"]
     assert [row for row in rows() if row["sk"]["S"].startswith("turn#")] == []
 
 
-async def test_a_page_of_older_items_shows_no_text_so_far(here: Any, there: Any, slow: Any) -> None:
-    here.model.extend([slow.step])
-    asking = asyncio.create_task(here.say("Tell me a story"))
-    thread = await wait_for_thread(there)
-    await wait_for_text(there, thread)
-    [message, _] = await shown(there, thread)
-    older = await there.send("items.list", thread_id=thread, order="desc", after=message["id"])
+async def test_a_page_of_older_items_shows_no_text_so_far(
+    first_environment: Any, second_environment: Any, slow: Any
+) -> None:
+    first_environment.model.extend([slow.step])
+    asking = asyncio.create_task(first_environment.say("Tell me a story"))
+    thread = await wait_for_thread(second_environment)
+    await wait_for_text(second_environment, thread)
+    [message, _] = await shown(second_environment, thread)
+    older = await second_environment.send(
+        "items.list", thread_id=thread, order="desc", after=message["id"]
+    )
     assert older.json()["data"] == []
     slow.may_continue.set()
     await asking
 
 
 async def test_a_finished_message_is_shown_once_even_if_its_snapshot_still_exists(
-    here: Any, store: Any, slow: Any
+    first_environment: Any, store: Any, slow: Any
 ) -> None:
-    here.model.extend([slow.step])
-    asking = asyncio.create_task(here.say("Tell me a story"))
-    thread = await wait_for_thread(here)
-    await wait_for_text(here, thread)
+    first_environment.model.extend([slow.step])
+    asking = asyncio.create_task(first_environment.say("Tell me a story"))
+    thread = await wait_for_thread(first_environment)
+    await wait_for_text(first_environment, thread)
     alice = RequestContext("alice", "s1", TurnState("turn_1"))
     running = await store.snapshots.read(thread, alice)
     slow.may_continue.set()
     await asking
     await store.snapshots.write(thread, running, RequestContext("alice", "s1", TurnState("turn_1")))
-    assert len(of_type(await shown(here, thread), "assistant_message")) == 1
+    assert len(of_type(await shown(first_environment, thread), "assistant_message")) == 1
 
 
 async def test_a_short_turn_writes_no_snapshot(chat: Any, requests: list[str]) -> None:
@@ -73,14 +77,14 @@ async def test_a_short_turn_writes_no_snapshot(chat: Any, requests: list[str]) -
 
 
 async def test_the_snapshot_of_a_dead_turn_is_hidden_after_its_lease_ends(
-    here: Any, store: Any, slow: Any, clock: Any
+    first_environment: Any, store: Any, slow: Any, clock: Any
 ) -> None:
-    here.model.extend([slow.step])
-    asking = asyncio.create_task(here.say("Tell me a story"))
-    thread = await wait_for_thread(here)
-    await wait_for_text(here, thread)
+    first_environment.model.extend([slow.step])
+    asking = asyncio.create_task(first_environment.say("Tell me a story"))
+    thread = await wait_for_thread(first_environment)
+    await wait_for_text(first_environment, thread)
     running = await store.snapshots.read(thread, RequestContext("alice", "s1", TurnState("turn_1")))
     clock.now = running.lease_until
-    assert [item["type"] for item in await shown(here, thread)] == ["user_message"]
+    assert [item["type"] for item in await shown(first_environment, thread)] == ["user_message"]
     slow.may_continue.set()
     await asking

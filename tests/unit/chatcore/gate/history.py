@@ -19,11 +19,11 @@ BEGINNING = 20_000 * DAY - 300.5
 
 @dataclass(frozen=True)
 class Turn:
-    """A turn that a container opened with an initial lease of `seconds`."""
+    """A turn that an environment opened with an initial lease of `seconds`."""
 
     caller: Requester
     opened: OpenTurn
-    container: int
+    environment: int
     seconds: float
 
     @property
@@ -32,7 +32,7 @@ class Turn:
 
 
 class History:
-    """`now` is the true time. A `clock` is a container's own time."""
+    """`now` is the true time. A `clock` is an environment's own time."""
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits

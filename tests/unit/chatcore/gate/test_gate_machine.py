@@ -29,16 +29,16 @@ from tests.system.security.trial_counts import dose
 from tests.unit.chatcore.gate.history import History, Turn
 from tests.unit.chatcore.gate.lost_acknowledgments import LossyClient
 
-# Two containers' clocks differ by at most CLOCK_SLACK.
+# The clocks of two environments differ by at most CLOCK_SLACK.
 OFFSETS = (0.0, 12.4, float(CLOCK_SLACK))
-CONTAINERS = st.sampled_from(range(len(OFFSETS)))
+ENVIRONMENTS = st.sampled_from(range(len(OFFSETS)))
 # Requests are only counted here. Other tests cover their refusal.
 MANY = 10_000
 _examples = itertools.count()
 
 
 class GateMachine(RuleBasedStateMachine):
-    """One gate in three containers, each with its own clock."""
+    """One gate in three environments, each with its own clock."""
 
     sessions: Bundle[tuple[str, str]] = Bundle("sessions")
     turns: Bundle[Turn] = Bundle("turns")
@@ -67,21 +67,21 @@ class GateMachine(RuleBasedStateMachine):
     @rule(
         target=sessions,
         name=st.sampled_from(["alice", "bob"]),
-        container=CONTAINERS,
+        environment=ENVIRONMENTS,
         lost=st.booleans(),
     )
-    def new_session(self, name: str, container: int, lost: bool) -> tuple[str, str]:
+    def new_session(self, name: str, environment: int, lost: bool) -> tuple[str, str]:
         user, session = f"{name}{self._example}", f"sess_{next(self._numbers)}"
         self._client.loses_next = lost
         expires = int(self._history.now) + 600
-        self._gates[container].open_session(user, session, expires)
+        self._gates[environment].open_session(user, session, expires)
         self._history.sessions[user, session] = expires
         return user, session
 
-    @rule(session=sessions, container=CONTAINERS, lost=st.booleans())
-    def revoke(self, session: tuple[str, str], container: int, lost: bool) -> None:
+    @rule(session=sessions, environment=ENVIRONMENTS, lost=st.booleans())
+    def revoke(self, session: tuple[str, str], environment: int, lost: bool) -> None:
         self._client.loses_next = lost
-        self._gates[container].revoke(*session)
+        self._gates[environment].revoke(*session)
         self._history.sessions.pop(session, None)
 
     @rule(seconds=st.sampled_from([0.4, 1.0, 7.3, 29.0, 31.0, 61.0, 901.0, DAY / 2]))
@@ -100,7 +100,7 @@ class GateMachine(RuleBasedStateMachine):
         session=sessions,
         has_session=st.booleans(),
         thread=st.sampled_from(["thr_1", "thr_2", "thr_3"]),
-        container=CONTAINERS,
+        environment=ENVIRONMENTS,
         seconds=st.sampled_from([20.0, 60.5, 900.0]),
         lost=st.booleans(),
         sweeps=st.booleans(),
@@ -110,25 +110,25 @@ class GateMachine(RuleBasedStateMachine):
         session: tuple[str, str],
         has_session: bool,
         thread: str,
-        container: int,
+        environment: int,
         seconds: float,
         lost: bool,
         sweeps: bool,
     ) -> Any:
         caller = Requester(session[0], session[1] if has_session else None)
-        name, clock = f"turn_{next(self._numbers)}", self._clock(OFFSETS[container])()
+        name, clock = f"turn_{next(self._numbers)}", self._clock(OFFSETS[environment])()
         self._client.loses_next = lost
         try:
-            opened = self._gates[container].open_turn(caller, thread, name, seconds=seconds)
+            opened = self._gates[environment].open_turn(caller, thread, name, seconds=seconds)
         except ApiError as refusal:
             self._history.assert_deserved(refusal, caller, thread, clock)
             return multiple()
-        turn = Turn(caller, opened, container, seconds)
+        turn = Turn(caller, opened, environment, seconds)
         self._history.let_in(turn, clock)
         if turn.key in self._history.to_sweep:
             self._history.deleted.add(name)
         for crashed in opened.abandoned if sweeps else ():
-            self._gates[container].drop_turn(caller.user, crashed)
+            self._gates[environment].drop_turn(caller.user, crashed)
             self._history.to_sweep.discard((caller.user, crashed.thread))
         return turn
 
@@ -136,30 +136,30 @@ class GateMachine(RuleBasedStateMachine):
     def open_again(self, turn: Turn) -> None:
         """Repeat an unanswered call: it opens the same turn, counted once."""
         if self._history.is_live(turn) and self._history.is_active(turn.caller):
-            again = self._gates[turn.container].open_turn(
+            again = self._gates[turn.environment].open_turn(
                 turn.caller, turn.opened.thread, turn.opened.id, seconds=turn.seconds
             )
             assert again.id == turn.opened.id
 
-    @rule(turn=turns, container=CONTAINERS, lost=st.booleans())
-    def join(self, turn: Turn, container: int, lost: bool) -> None:
+    @rule(turn=turns, environment=ENVIRONMENTS, lost=st.booleans())
+    def join(self, turn: Turn, environment: int, lost: bool) -> None:
         """Repeat a request while its turn runs or after it has closed."""
         is_held = self._is_held(turn)
         running = GateTurn(turn.opened.thread, turn.opened.id, 0)
         listener = f"listener_{next(self._numbers)}"
         self._client.loses_next = lost
-        self._gates[container].join_turn(turn.caller.user, running, listener)
+        self._gates[environment].join_turn(turn.caller.user, running, listener)
         if is_held:
             self._history.joined(turn, listener)
 
-    @rule(session=sessions, has_session=st.booleans(), container=CONTAINERS, lost=st.booleans())
+    @rule(session=sessions, has_session=st.booleans(), environment=ENVIRONMENTS, lost=st.booleans())
     def request(
-        self, session: tuple[str, str], has_session: bool, container: int, lost: bool
+        self, session: tuple[str, str], has_session: bool, environment: int, lost: bool
     ) -> None:
         caller = Requester(session[0], session[1] if has_session else None)
         self._client.loses_next = lost
         try:
-            self._gates[container].admit(caller)
+            self._gates[environment].admit(caller)
         except Unauthenticated:
             assert not self._history.is_active(caller)
 
@@ -175,18 +175,18 @@ class GateMachine(RuleBasedStateMachine):
             return
         is_held = self._is_held(turn)
         self._client.loses_next = lost
-        gate, is_deleted = self._gates[turn.container], turn.opened.id in self._history.deleted
+        gate, is_deleted = self._gates[turn.environment], turn.opened.id in self._history.deleted
         renewed = gate.renew_turn(turn.opened, seconds=seconds, tokens=tokens)
         assert renewed == (is_held and not is_deleted)
         if is_held:
             self._history.continues(turn, seconds)
-            self._history.counted(turn, tokens, self._clock(OFFSETS[turn.container])())
+            self._history.counted(turn, tokens, self._clock(OFFSETS[turn.environment])())
 
     @rule(turn=turns, tokens=st.sampled_from([0, 1, 60]), lost=st.booleans())
     def close(self, turn: Turn, tokens: int, lost: bool) -> None:
         """Close a turn, perhaps one that is already closed or replaced."""
         is_held = self._is_held(turn)
-        gate, is_deleted = self._gates[turn.container], turn.opened.id in self._history.deleted
+        gate, is_deleted = self._gates[turn.environment], turn.opened.id in self._history.deleted
         self._client.loses_next = lost
         closed = gate.close_turn(turn.opened, tokens=tokens)
         assert not (closed and is_deleted), "a turn that wrote to a deleted thread did not sweep"
@@ -195,14 +195,14 @@ class GateMachine(RuleBasedStateMachine):
             gate.close_turn(turn.opened, tokens=tokens, rows_deleted=True)
         if is_held:
             self._history.to_sweep.discard(turn.key)
-            self._history.closed(turn, tokens, self._clock(OFFSETS[turn.container])())
+            self._history.closed(turn, tokens, self._clock(OFFSETS[turn.environment])())
 
-    @rule(turn=turns, container=CONTAINERS, lost=st.booleans())
-    def delete(self, turn: Turn, container: int, lost: bool) -> None:
+    @rule(turn=turns, environment=ENVIRONMENTS, lost=st.booleans())
+    def delete(self, turn: Turn, environment: int, lost: bool) -> None:
         """Delete the turn's thread, even if another turn holds it now."""
         user, thread = turn.key
         self._client.loses_next = lost
-        self._gates[container].delete_thread(user, thread)
+        self._gates[environment].delete_thread(user, thread)
         held = self._gates[0].row(user).turn_of(thread)
         if held is not None:
             self._history.deleted.add(held.id)

@@ -1,4 +1,4 @@
-"""Many containers that use one gate at the same time."""
+"""Many environments that use one gate at the same time."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -71,8 +71,8 @@ class Crowd:
             except (Conflict, TooManyRequests) as refusal:
                 self.refused.append(refusal)
 
-        with ThreadPoolExecutor(AT_ONCE) as containers:
-            list(containers.map(one, range(AT_ONCE)))
+        with ThreadPoolExecutor(AT_ONCE) as environments:
+            list(environments.map(one, range(AT_ONCE)))
 
 
 @pytest.fixture
@@ -134,9 +134,9 @@ def test_each_crashed_turn_is_replaced_once(crowd: Callable[..., Crowd]) -> None
 def test_concurrent_closes_of_one_turn_count_its_tokens_once(crowd: Callable[..., Crowd]) -> None:
     asking = crowd(tokens_per_day=1000)
     turn = asking.gate().open_turn(ALICE, "thr_1", "turn_1", seconds=60)
-    with ThreadPoolExecutor(AT_ONCE) as containers:
+    with ThreadPoolExecutor(AT_ONCE) as environments:
         closing = [
-            containers.submit(asking.gate().close_turn, turn, tokens=9) for _ in range(AT_ONCE)
+            environments.submit(asking.gate().close_turn, turn, tokens=9) for _ in range(AT_ONCE)
         ]
         for each in closing:
             each.result()
