@@ -1,11 +1,11 @@
-"""Parameters for each operation of the protocol, about one thread."""
+"""Parameters for every operation of the protocol."""
 
 from typing import Any
 
 from tests.unit.chat_api.wire import words
 
 
-def about(thread: str, item: str) -> dict[str, dict[str, Any]]:
+def with_ids(thread: str, item: str) -> dict[str, dict[str, Any]]:
     """Return the parameters of every operation that takes an id, with these ids."""
     named = {"thread_id": thread}
     action = {"action": {"type": "go", "payload": {}}, "item_id": item}
@@ -26,7 +26,7 @@ def about(thread: str, item: str) -> dict[str, dict[str, Any]]:
     }
 
 
-def without_id() -> dict[str, dict[str, Any]]:
+def without_ids() -> dict[str, dict[str, Any]]:
     """Return the parameters of every operation that takes no id."""
     return {
         "threads.create": {"input": words("Hi")},

@@ -7,10 +7,10 @@ import pytest
 
 from tests.system.e2e.service import Stack, User
 from tests.system.security.entry_points import EntryPoint, assert_refused
-from tests.system.security.operations import about, without_id
+from tests.system.security.operations import with_ids, without_ids
 from tests.system.security.storage import Storage
 
-OPERATIONS = about("thr_unknown", "msg_unknown") | without_id()
+OPERATIONS = with_ids("thr_unknown", "msg_unknown") | without_ids()
 # All 16 operations of the vendor's SDK.
 assert len(OPERATIONS) == 16
 
@@ -38,7 +38,7 @@ def victim(stack: Stack) -> Victim:
     user = stack.user("victim")
     thread = user.say("Add a task to hide the heirloom").thread
     item = user.ask("items.list", thread_id=thread, order="asc").json()["data"][0]["id"]
-    return Victim(user, thread, item, about(thread, item))
+    return Victim(user, thread, item, with_ids(thread, item))
 
 
 @pytest.mark.parametrize("token", ["session", "chatkit", "mcp"])
@@ -90,7 +90,7 @@ def conversations(storage: Storage) -> list[Any]:
     return [row for row in storage.rows() if row.get("sk") != {"S": "gate"}]
 
 
-@pytest.mark.parametrize("operation", about("", ""))
+@pytest.mark.parametrize("operation", with_ids("", ""))
 def test_another_users_ids_look_unknown(
     stack: Stack, victim: Victim, storage: Storage, operation: str
 ) -> None:
@@ -98,7 +98,7 @@ def test_another_users_ids_look_unknown(
     seen, stored = victim.sees(), conversations(storage)
     answer = mallory.ask(operation, **victim.foreign[operation])
     thread, item = similar_id(victim.thread), similar_id(victim.item)
-    unknown = mallory.ask(operation, **about(thread, item)[operation])
+    unknown = mallory.ask(operation, **with_ids(thread, item)[operation])
     # A page of the user's own threads may start at any point in time.
     expected = (200,) if operation == "threads.list" else (400, 404)
     assert answer.status_code in expected
@@ -113,7 +113,7 @@ def test_another_users_item_is_not_found_in_ones_own_thread(stack: Stack, victim
     mallory = stack.user("mallory")
     thread = mallory.say("Hi").thread
     for operation in ("threads.retry_after_item", "items.list", "items.feedback"):
-        params = about(thread, victim.item)[operation]
+        params = with_ids(thread, victim.item)[operation]
         answer = mallory.ask(operation, **params)
         assert "heirloom" not in answer.text
         if operation == "items.list":

@@ -11,7 +11,7 @@ import pytest
 
 from tests.system.e2e.service import Stack, User
 from tests.system.security.entry_points import EntryPoint
-from tests.system.security.operations import about, without_id
+from tests.system.security.operations import with_ids, without_ids
 from tests.system.security.storage import SECRETS, Storage
 
 # Words that occur only in messages and in the arguments of tools.
@@ -47,8 +47,8 @@ def talk(user: User) -> str:
 
 def misuse(stack: Stack, user: User, thread: str, entry_points: dict[str, EntryPoint]) -> None:
     """Send every kind of refused request, and a body that cannot be parsed."""
-    for params in (about(thread, "msg_unknown"), about("thr_unknown", "msg_unknown")):
-        for operation, named in (params | without_id()).items():
+    for params in (with_ids(thread, "msg_unknown"), with_ids("thr_unknown", "msg_unknown")):
+        for operation, named in (params | without_ids()).items():
             if operation != "threads.delete":
                 user.ask(operation, **named)
     for token in [entry_point.genuine.signed for entry_point in entry_points.values()]:

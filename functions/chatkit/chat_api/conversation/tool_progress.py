@@ -1,4 +1,4 @@
-"""Tool calls as they happen: a workflow item with one task for each."""
+"""Shows tool calls while they run: a workflow item with one task per call."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -28,14 +28,17 @@ from chatcore.logs import described, logger
 
 
 class ToolProgress(RunHooks[TurnContext]):
-    """Shows each call in the turn's workflow: loading, then complete or failed. Kept in `calls`."""
+    """Shows each call in the turn's workflow: loading, then complete or failed.
+
+    `calls` lists the calls.
+    """
 
     def __init__(self, tools: Toolset, label: Callable[[ToolCall], str | None]) -> None:
-        """`label` gives the line for a call; None stands for the tool's own title."""
+        """`label` returns the line for a call, or None for the tool's own title."""
         self._tools = tools
         self._label = label
         self._calls: dict[str, ToolCall] = {}
-        self._places: dict[str, tuple[WorkflowItem, int]] = {}
+        self._positions: dict[str, tuple[WorkflowItem, int]] = {}
         # Each event describes one change, so changes go one after the other.
         self._changing = asyncio.Lock()
         # The hooks alone do not say how a call of an MCP tool ended.
@@ -43,7 +46,7 @@ class ToolProgress(RunHooks[TurnContext]):
 
     @property
     def calls(self) -> list[ToolCall]:
-        """All calls so far, in the order in which they began."""
+        """The calls of existing tools so far, in the order in which they began."""
         return list(self._calls.values())
 
     async def on_tool_start(
@@ -54,7 +57,7 @@ class ToolProgress(RunHooks[TurnContext]):
         self._calls[context.tool_call_id] = call
         task = CustomTask(title=self._line(call), status_indicator="loading")
         async with self._changing:
-            self._places[context.tool_call_id] = await _begin(context.context, task)
+            self._positions[context.tool_call_id] = await _begin(context.context, task)
 
     async def on_tool_end(
         self,
@@ -72,12 +75,13 @@ class ToolProgress(RunHooks[TurnContext]):
         else:
             task = CustomTask(title=self._line(call), status_indicator="complete")
         async with self._changing:
-            await _end(context.context, *self._places[context.tool_call_id], task)
+            await _end(context.context, *self._positions[context.tool_call_id], task)
 
     async def on_tool_error(self, error: ToolErrorFormatterArgs[TurnContext]) -> None:
         """Log what a function tool raised, and show the call of an invented tool as failed.
 
-        No other hook reports these two. The model receives the SDK's own message.
+        Used as the run's `tool_error_formatter`, because no hook reports these two. The model
+        receives the SDK's own message.
         """
         if error.error is not None:
             logger.error("tool_failed", tool=error.tool_name, **described(error.error))
@@ -100,7 +104,7 @@ class ToolProgress(RunHooks[TurnContext]):
         )
 
     def _line(self, call: ToolCall) -> str:
-        """Return what a person reads of a call. A label that fails is logged and left out."""
+        """Return a call's progress line. If the label raises, log that and use the tool's title."""
         label = None
         try:
             label = self._label(call)
@@ -119,17 +123,19 @@ class ToolProgress(RunHooks[TurnContext]):
 
 
 async def _begin(turn: TurnContext, task: CustomTask) -> tuple[WorkflowItem, int]:
-    """Show a task in the turn's workflow, or in a new one; return where it stands."""
+    """Show a task in the turn's workflow, or in a new one; return the item and the task's index."""
     item = turn.workflow_item
     if item is None:
         return await _begin_workflow(turn, Workflow(type="custom", tasks=[task])), 0
     tasks = item.workflow.tasks
     tasks.append(task)
     if item.workflow.type == "custom" and len(tasks) == 1:
-        # A tool started this workflow; it is sent with its first task.
+        # A function tool called `start_workflow` without tasks, and the SDK sends nothing until
+        # the first one.
         await turn.stream(ThreadItemAddedEvent(item=item))
         return item, 0
-    # The SDK finds a task by its content, so of two equal tasks it finds the first.
+    # Sent directly: the SDK's own method finds a task by its content, so of two equal tasks it
+    # would find the first.
     added = WorkflowTaskAdded(task=task, task_index=len(tasks) - 1)
     await turn.stream(ThreadItemUpdatedEvent(item_id=item.id, update=added))
     return item, added.task_index

@@ -1,4 +1,7 @@
-"""axe-core finds no serious problem in any state of the chat."""
+"""axe-core finds no serious problem in the main states of the chat.
+
+These are start, conversation, running answer, failure and chat list.
+"""
 
 from collections.abc import Callable
 
@@ -100,9 +103,9 @@ def test_errors_and_notices_are_accessible(chat: PlayedChat, themed: Callable[..
     assert findings(chat) == []
 
 
-@pytest.mark.parametrize("question", ["Rename One", "Delete One"])
+@pytest.mark.parametrize("button", ["Rename One", "Delete One"])
 def test_chat_list_is_accessible(
-    chat: PlayedChat, themed: Callable[..., None], question: str
+    chat: PlayedChat, themed: Callable[..., None], button: str
 ) -> None:
     threads = [
         {"id": f"thr_{number}", "title": title, "created_at": "2026-11-20T10:00:00Z"}
@@ -111,5 +114,5 @@ def test_chat_list_is_accessible(
     chat.answer_to("threads.list", {"data": threads, "has_more": True, "after": "x"})
     themed(initialThread="thr_2")
     chat.button("Chats").click()
-    chat.button(question).click()
+    chat.button(button).click()
     assert findings(chat) == []
