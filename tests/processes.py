@@ -11,10 +11,10 @@ def descendants(pid: int) -> set[int]:
     children: dict[int, set[int]] = {}
     for child, parent in rows:
         children.setdefault(int(parent), set()).add(int(child))
-    found, next_ones = set[int](), {pid}
-    while next_ones:
-        next_ones = set[int]().union(*(children.get(each, set()) for each in next_ones)) - found
-        found |= next_ones
+    found, frontier = set[int](), {pid}
+    while frontier:
+        frontier = set[int]().union(*(children.get(each, set()) for each in frontier)) - found
+        found |= frontier
     return found
 
 
@@ -25,19 +25,19 @@ def running(command: str) -> set[int]:
 
 
 def alive(pids: set[int]) -> set[int]:
-    """Return the processes that still run, or that their parent has not reaped yet."""
+    """Return the processes that still run or that have not been reaped."""
     return pids & {int(pid) for pid in _listed("pid=")}
 
 
 def wait_for_end(pids: set[int]) -> None:
-    """Return when all of them have ended. Raise AssertionError if that does not happen.
+    """Return when all of them have ended. Raise AssertionError after 5 minutes.
 
     A zombie counts as ended, even if its parent is gone and no process reaps it.
     """
-    until(lambda: not pids & _at_work())
+    until(lambda: not pids & _not_zombies())
 
 
-def _at_work() -> set[int]:
+def _not_zombies() -> set[int]:
     rows = [line.split() for line in _listed("pid=,stat=")]
     return {int(pid) for pid, state in rows if not state.startswith("Z")}
 

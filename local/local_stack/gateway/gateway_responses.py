@@ -1,4 +1,4 @@
-"""The gateway's own errors, with the status, headers and text that the template defines.
+"""API Gateway's own error responses, as the template customizes them.
 
 Source: Amazon API Gateway Developer Guide, "Gateway response types" and "Set up gateway
 responses".
@@ -23,9 +23,9 @@ class GatewayError(Enum):
     MISSING_AUTHENTICATION_TOKEN = (403, "Missing Authentication Token")
     REQUEST_TOO_LARGE = (413, "Request Too Long")
     DEFAULT_5XX = (502, "Internal server error")
-    # The type for a throttled function. AWS answers 500, or 504 if the template customizes the type
-    # without a status; the 504 is not emulated:
-    # https://repost.aws/questions/QUL-z6rJbmR4meafB7MzYXxw
+    # The type for a throttled function. API Gateway answers 500, or 504 if the template customizes
+    # this type without a status (https://repost.aws/questions/QUL-z6rJbmR4meafB7MzYXxw). Only the
+    # 500 is imitated: our template sets a status.
     INTEGRATION_FAILURE = (500, "Internal server error")
     INTEGRATION_TIMEOUT = (504, "Endpoint request timed out")
 
@@ -39,7 +39,7 @@ class GatewayError(Enum):
 
     @property
     def default(self) -> str:
-        """The type that applies if the template does not customize this one."""
+        """The type whose customization applies if the template has none for this one."""
         return "DEFAULT_4XX" if self.status < 500 else "DEFAULT_5XX"
 
 
@@ -59,8 +59,8 @@ def gateway_answer(
     receipt: Receipt,
 ) -> GatewayAnswer:
     """Return the answer for an error. Raise TemplateError for an unknown variable."""
-    specific = responses.get(error.name)
-    response = specific or responses.get(error.default) or GatewayResponse(None, {}, {})
+    custom = responses.get(error.name)
+    response = custom or responses.get(error.default) or GatewayResponse(None, {}, {})
     context = {
         "$context.error.message": error.message,
         "$context.error.messageString": json.dumps(error.message),

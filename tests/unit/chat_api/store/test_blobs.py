@@ -91,7 +91,7 @@ async def test_adding_the_same_big_item_again_leaves_one_object(store: DynamoSto
     assert await store.load_item(thread.id, item.id, request_of("alice")) == item
 
 
-async def test_deleting_a_big_turn_deletes_its_object(
+async def test_saving_a_big_turn_again_leaves_one_object(
     store: DynamoStore, transcript: Transcript, context: RequestContext
 ) -> None:
     thread = await new_thread(store)
@@ -100,6 +100,15 @@ async def test_deleting_a_big_turn_deletes_its_object(
         await transcript.save(thread.id, first.id, [text], context)
     assert (await transcript.before(thread.id, second.id, 400_000, context)).turns == [big_text(2)]
     assert len(objects()) == 1
+
+
+async def test_deleting_a_thread_deletes_its_big_turns_objects(
+    store: DynamoStore, transcript: Transcript, context: RequestContext
+) -> None:
+    thread = await new_thread(store)
+    for number, item in enumerate(await say(store, thread, "one", "two")):
+        await transcript.save(thread.id, item.id, [big_text(number)], context)
+    assert len(objects()) == 2
     await store.delete_thread(thread.id, context)
     assert objects() == []
 
@@ -134,7 +143,7 @@ async def test_an_item_saved_while_it_is_read_is_shown(
     thread = await new_thread(store)
     [item] = await say(store, thread, big_text())
     await texts(store, thread, context)
-    # As if the row had been read but not its body.
+    # As in a request that has read the row, but not its body yet.
     context.cache.blobs.clear()
     await store.save_item(
         thread.id, message(store, thread, "small now", id=item.id), request_of("alice")

@@ -54,7 +54,7 @@ class Stage:
 @pytest.fixture
 async def stage() -> AsyncIterator[Stage]:
     function, reports = Played(), list[str]()
-    worded = GatewayResponse(
+    custom = GatewayResponse(
         None, {"Access-Control-Allow-Origin": "'*'"}, {"application/json": CODED}
     )
     template = Template(
@@ -65,7 +65,7 @@ async def stage() -> AsyncIterator[Stage]:
             Route("/buffered", "ANY", "F", streaming=False, timeout=TIMEOUT),
             Route("/stream", "POST", "F", streaming=True, timeout=TIMEOUT),
         ),
-        gateway_responses={"DEFAULT_4XX": worded, "DEFAULT_5XX": worded},
+        gateway_responses={"DEFAULT_4XX": custom, "DEFAULT_5XX": custom},
         tables=(),
         secrets=(),
         buckets=(),

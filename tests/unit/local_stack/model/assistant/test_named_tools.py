@@ -11,7 +11,7 @@ from local_stack.model.conversation import (
     ToolResult,
     UserMessage,
 )
-from tests.unit.local_stack.model.assistant.tool_user import SATURDAY, TOOLS, tool
+from tests.unit.local_stack.model.assistant.assistant_client import SATURDAY, TOOLS, tool
 
 DICE = (*TOOLS, tool("roll_dice", "count"))
 

@@ -4,7 +4,7 @@ import pytest
 
 from local_stack.model.assistant.answer import answer
 from local_stack.model.conversation import Call, Conversation, Reply, UserMessage
-from tests.unit.local_stack.model.assistant.tool_user import SATURDAY, TOOLS, ToolUser
+from tests.unit.local_stack.model.assistant.assistant_client import SATURDAY, TOOLS, AssistantClient
 
 
 def test_context_added_by_the_chat_server_is_not_a_request() -> None:
@@ -15,7 +15,7 @@ def test_context_added_by_the_chat_server_is_not_a_request() -> None:
 
 
 def test_a_name_is_remembered() -> None:
-    user = ToolUser()
+    user = AssistantClient()
     assert user.say("What is my name?") == "I do not know your name yet."
     assert user.say("Hello, my name is Ada") == (
         "Hello! How can I help you with your tasks? Nice to meet you, Ada!"
@@ -24,14 +24,14 @@ def test_a_name_is_remembered() -> None:
 
 
 def test_the_last_request_is_remembered() -> None:
-    user = ToolUser()
+    user = AssistantClient()
     assert "first message" in user.say("What did I just ask?")
     user.say("Add a task to buy milk")
     assert user.say("What did I just ask?") == 'You wrote: "Add a task to buy milk"'
 
 
 def test_a_message_that_asks_for_nothing_is_answered_with_what_the_assistant_can_do() -> None:
-    text = ToolUser().say("Tell me a joke")
+    text = AssistantClient().say("Tell me a joke")
     assert "not sure" in text
     assert "add tasks" in text
 

@@ -1,4 +1,4 @@
-"""The caller's side of a conversation with the assistant, with task tools on a dict."""
+"""A client that talks to the scripted assistant and runs its tool calls on tasks in a dict."""
 
 import json
 from dataclasses import replace
@@ -34,8 +34,8 @@ TOOLS = (
 )
 
 
-class ToolUser:
-    """A caller: keeps the conversation, makes the calls, and returns what the tools answer."""
+class AssistantClient:
+    """Keeps the conversation, runs the tool calls, and returns their results to the assistant."""
 
     def __init__(self, *titles: str, tools: tuple[Tool, ...] = TOOLS) -> None:
         self.ids = (f"call_{number}" for number in count(1))
@@ -48,7 +48,7 @@ class ToolUser:
         self._append(UserMessage(text))
         self.steps = []
         while calls := (reply := answer(self.conversation)).calls:
-            assert len(self.steps) < 10, "the assistant makes calls without end"
+            assert len(self.steps) < 10, "the assistant never stops making calls"
             self.steps.append(list(calls))
             made = [(next(self.ids), call) for call in calls]
             self._append(*(ToolCall(i, c.name, json.dumps(c.arguments)) for i, c in made))
@@ -57,17 +57,18 @@ class ToolUser:
         return reply.text
 
     def _append(self, *entries: UserMessage | AssistantMessage | ToolCall | ToolResult) -> None:
-        entries = self.conversation.entries + entries
-        self.conversation = replace(self.conversation, entries=entries)
+        conversation = self.conversation
+        self.conversation = replace(conversation, entries=conversation.entries + entries)
 
     def _output(self, call: Call) -> str:
         if outputs := self.outputs.get(call.name):
             return outputs.pop(0)
         if call.name == "list_tasks":
             return json.dumps({"tasks": [{"title": t, **more} for t, more in self.tasks.items()]})
-        return self._changed(call.name, {key: str(call.arguments[key]) for key in call.arguments})
+        arguments = {key: str(value) for key, value in call.arguments.items()}
+        return self._change(call.name, arguments)
 
-    def _changed(self, name: str, arguments: dict[str, str]) -> str:
+    def _change(self, name: str, arguments: dict[str, str]) -> str:
         old = arguments.pop("task", None)
         if old is not None and old not in self.tasks:
             return f'Error executing tool {name}: There is no task "{old}".'
