@@ -83,7 +83,7 @@ def test_a_log_line_is_json_with_any_value_missing(log_format: str, missing: str
 
 
 def test_a_client_controls_only_its_request_id_in_a_log_line(log_format: str) -> None:
-    """Neither the requested path (only the route's), nor the user agent, nor the host is in it."""
+    """The line has the route's path, but not the requested path, the user agent or the host."""
     assert set(VARIABLE.findall(log_format)) == set(VALUES)
     read = line(log_format, VALUES)
     assert read.pop("requestId") == HOSTILE
