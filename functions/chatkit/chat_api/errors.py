@@ -46,9 +46,7 @@ NO_ACCESS = Explanation(
     "The assistant is not set up correctly: it has no access to its model.", False
 )
 NO_MODEL = Explanation("The assistant is not set up correctly: its model was not found.", False)
-USED_UP = Explanation(
-    "The assistant has used up its quota, which its operator has to raise.", False
-)
+USED_UP = Explanation("The assistant has used up its quota. Its operator must raise it.", False)
 TOO_LONG = Explanation("This conversation is too long to go on. Please start a new one.", False)
 REFUSED = Explanation(
     "The assistant may not answer this message. Please put it differently.", False

@@ -14,7 +14,9 @@ REFERENCE = ROOT / "docs" / "reference"
 ERRORS = (REFERENCE / "errors.md").read_text()
 LIMITS = re.findall(r"\| `(\w+)` \| `([\w/.]+)` \|$", (REFERENCE / "limits.md").read_text(), re.M)
 EXPLANATIONS = {
-    name: value for name, value in vars(errors).items() if isinstance(value, Explanation)
+    "GENERIC": Explanation(errors.GENERIC, allow_retry=True),
+    "CUT_OFF": Explanation(errors.CUT_OFF, allow_retry=True),
+    **{name: value for name, value in vars(errors).items() if isinstance(value, Explanation)},
 }
 
 
