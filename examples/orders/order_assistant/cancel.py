@@ -22,7 +22,7 @@ async def cancel(request: ActionRequest[CancelOrder]) -> ActionResult:
     before = order_list(orders)
     placed = [order for order in orders if order.number == number and order.status == "placed"]
     if not placed:
-        return ActionResult(before, f"Order {number} is not open any more.", is_done=False)
+        return ActionResult(before, f"Order {number} is no longer open.", is_done=False)
     # Build the widget first, so that nothing is canceled that cannot be shown as canceled.
     placed[0].status = "canceled"
     after = order_list(orders)

@@ -12,7 +12,7 @@ from mcp_api.tool_request import ToolRequest
 
 REFUSED = {
     404: "The user has no such order. Call list_orders to see their orders.",
-    409: "This order cannot be canceled any more. Call show_order to see its status.",
+    409: "This order can no longer be canceled. Call show_order to see its status.",
 }
 
 

@@ -31,7 +31,7 @@ class Partition:
     def writing(self, *sorts: str) -> Iterator[dict[str, Row | None]]:
         """Yield a dict that the block fills with the rows as its write leaves them.
 
-        If the write fails, or overlaps with another one, nothing is known of these rows any more.
+        If the write fails, or overlaps with another one, nothing is known of these rows.
         """
         self.version += 1
         begun = self.version

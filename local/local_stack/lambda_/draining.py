@@ -1,4 +1,4 @@
-"""Answers that are read to their end, even when no client waits for them any more."""
+"""Answers that are read to their end, even when no client is waiting for them."""
 
 import asyncio
 from dataclasses import dataclass

@@ -27,7 +27,7 @@ REFUSALS = {
         500, "The server had an error while processing your request.", "server_error"
     ),
 }
-# An answer whose connection breaks in the middle, and calls without end.
+# An answer whose connection breaks in the middle, and calls that never end.
 BROKEN_OFF, ENDLESS = "a broken answer", "endless calls"
 _WISH = re.compile(
     rf"(?:please )?fail with (?P<fault>{'|'.join([*REFUSALS, BROKEN_OFF, ENDLESS])})\W*",

@@ -32,7 +32,7 @@ _PAUSE = pause_of(WORD_DELAY)
 
 @dataclass(frozen=True)
 class Model:
-    """A model; tests may replace `answer` by another assistant."""
+    """A model; tests may replace `answer` with another assistant."""
 
     answer: Callable[[Conversation], Reply] = answer
     pause: Callable[[], Awaitable[None]] = _PAUSE

@@ -48,12 +48,26 @@ BETTER = {
     r"\b(?:all|what|that|than) there (?:is|are)\b(?! to\b)": "that exists, the existing",
     r"(?<!\bno )\bsuch (?!as\b)": "this, these, of this kind",
     r"(?<!too long to )\b(?:go|goes|going|went|gone) on\b(?! to\b)": "continue",
-    r"\b(?:stands?|stood) (?:in(?! for\b)|under|behind|there|before|beside)\b": "is in, is under",
+    r"\b(?:stands?|stood) (?:in(?! for\b)|under|behind|there|before|beside|at|where|between)\b": (
+        "is in, is under"
+    ),
+    r"\bwhere (?:\S+ ){0,3}\S+ (?:stands?|stood)\b(?! for\b)": "where it is, its key",
     r"\bas (?:it|they) stands?\b": "unchanged, exactly as written",
     r"\b(?:is|are|was|were|be) waited for\b": "X waits for Y",
     r"\bbe had\b": "be available, be loaded",
     r"\b(?:is|are|be|not) taken for\b": "is mistaken for, counts as",
     r"\bsome \d": "about",
+    r"\bany ?more\b(?! [a-z]+s\b)": "no longer",
+    r"\bin the place of\b": "instead of, replacing",
+    r"\breplac(?:e|es|ing) (?:[\w']+ ){1,4}by\b": "replace X with Y",
+    r"\btaken up\b": "takes effect",
+    r"\bwithout end\b": "forever, never ends",
+    r"\bworded\b|\bwordings?\b": "customized, its text",
+    r"\bcosts? (?:only )?(?:itself|that part)\b": "only that part is missing",
+    r"\btoo dear\b": "too expensive",
+    r"\bmums?\b": "Mom",
+    r"\bthumbs?\b(?!-)": "feedback, a thumbs-up or thumbs-down",
+    r"\b(?:warm|cold|killed|frozen|suspended) containers?\b": "environment",
     r"\bbur(?:y|ies|ied|ial)\b": "write the tombstone",
     r"\b(?:acknowledgement|behaviour|cancelling|cancelled|colour|favour|licence)s?\b": (
         "American spelling"
@@ -126,6 +140,10 @@ def test_a_file_reads_as_plain_english(path: Path) -> None:
         "The row lets the turn not in.",
         "It starts anew.",
         "Such a request is refused.",
+        "The order is not open any more.",
+        "A later save replaces the row by another.",
+        "Show where the item stands.",
+        "Every warm container keeps the list.",
     ],
 )
 def test_a_translated_phrase_is_found(text: str) -> None:
@@ -133,7 +151,14 @@ def test_a_translated_phrase_is_found(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["The gate refuses the turn.", "Stand-ins stand in for AWS.", "Call `he`."]
+    "text",
+    [
+        "The gate refuses the turn.",
+        "Stand-ins stand in for AWS.",
+        "Call `he`.",
+        "The bubble has a thumbs-up.",
+        "There are not any more rows.",
+    ],
 )
 def test_a_plain_sentence_is_accepted(text: str) -> None:
     assert faults(text) == []

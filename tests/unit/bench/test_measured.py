@@ -37,7 +37,7 @@ def test_the_cost_of_a_turn_is_the_mean_over_the_turns() -> None:
         (turns(Spent(4, 1)), False),
         (Turns(full_at=20), False),
     ],
-    ids=["at the limits", "too dear", "one with five requests", "one more to S3", "no more room"],
+    ids=["at the limits", "too costly", "one with five requests", "one more to S3", "no more room"],
 )
 def test_the_limits_apply_to_the_mean_price_and_to_each_turns_requests(
     made: Turns, kept: bool

@@ -75,10 +75,10 @@ async def test_ended_thread_can_be_read_renamed_rated_and_deleted(
     await end(store, context, thread, ClosedStatus(reason="Solved."))
     opened = (await chat.send("threads.get_by_id", thread_id=thread)).json()
     assert opened["status"] == {"type": "closed", "reason": "Solved."}
-    thumb = {"item_ids": [items[-1]["id"]], "kind": "positive"}
+    feedback = {"item_ids": [items[-1]["id"]], "kind": "positive"}
     asked: list[tuple[str, dict[str, Any]]] = [
         ("threads.update", {"title": "Solved"}),
-        ("items.feedback", thumb),
+        ("items.feedback", feedback),
         ("threads.delete", {}),
     ]
     for operation, params in asked:

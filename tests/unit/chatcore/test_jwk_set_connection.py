@@ -32,7 +32,7 @@ def test_an_endless_body_is_abandoned(jwks_server: JwksServer) -> None:
 
 
 class Dripping(JwksServer):
-    """Sends single bytes without end."""
+    """Sends single bytes forever."""
 
     def pieces(self) -> Iterator[bytes]:
         while not self.stopped.is_set():
@@ -40,7 +40,7 @@ class Dripping(JwksServer):
 
 
 class DrippingHead(JwksServer):
-    """Sends a first header without end."""
+    """Sends a first header that never ends."""
 
     def _answer(self, request: BaseHTTPRequestHandler) -> None:
         request.wfile.write(b"HTTP/1.1 200 OK\r\nx-a: ")

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 class Assistant:
     """An agent and how the chat shows what it does.
 
-    An exception in a widget, an action or a label costs that part alone, never the answer; it is
-    logged with its class and its line.
+    An exception in a widget, an action or a label does not end the answer: only that part is
+    missing. The exception is logged with its class and its line.
     """
 
     # Its instructions, model settings and own function tools. The service adds the MCP tools of
@@ -146,6 +146,6 @@ class ActionResult:
         """Return the result with the widget as it is now.
 
         Called when another action stored the widget meanwhile. Unless overridden, this result
-        stands.
+        is unchanged.
         """
         return self

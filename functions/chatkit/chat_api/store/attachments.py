@@ -16,7 +16,7 @@ class AttachmentRows(StorePart):
 
     @run_to_completion
     async def save_attachment(self, attachment: Attachment, context: RequestContext) -> None:
-        """Store an attachment, in the place of any other with its id."""
+        """Store an attachment, replacing any other with its id."""
         partition, sort = user_partition(context.user), _sort(attachment.id)
         json = dump_attachment(attachment)
         await self._table.put(new_row(partition, sort, json, self._retention.until()))

@@ -125,7 +125,7 @@ class Blobs:
 def fitting(json: str) -> str:
     """Return the JSON. Raise `TooLarge` for more than 5 MB of it."""
     if len(json) > MAX_JSON_BYTES or len(json.encode()) > MAX_JSON_BYTES:
-        raise TooLarge("That is too much text to be kept.")
+        raise TooLarge("That is too much text to store.")
     return json
 
 

@@ -35,7 +35,7 @@ async def thread_place(rows: RequestTable, user: str, thread_id: str) -> str:
 
 
 async def tombstone_has_moved(rows: RequestTable, partition: str, place: str) -> bool:
-    """Return whether a thread's tombstone stands where no listing reads it; one request."""
+    """Return whether a thread's tombstone has moved to where no listing reads it; one request."""
     return await rows.get(partition, DELETED + place, fresh=True) is not None
 
 

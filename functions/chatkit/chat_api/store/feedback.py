@@ -1,4 +1,4 @@
-"""Feedback: a thumb under an item, of which the latest counts."""
+"""Feedback: a thumbs-up or thumbs-down on an item, of which the latest counts."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ _KIND = TypeAdapter[FeedbackKind](FeedbackKind)
 
 
 class FeedbackRows(StorePart):
-    """A thumb is kept for the retention since it was given, and is deleted with its item."""
+    """Feedback is kept for the retention period, unless its item is deleted first."""
 
     @run_to_completion
     async def save_feedback(
         self, thread_id: str, item_ids: list[str], kind: FeedbackKind, context: RequestContext
     ) -> None:
-        """Store a thumb for each item, in the place of an earlier one.
+        """Store feedback on each item, replacing earlier feedback.
 
         Raise `NotFoundError`, and store nothing, unless each item is in that thread of the user's,
         and when the thread is deleted meanwhile. A deletion hides the thread before it deletes the
@@ -40,23 +40,23 @@ class FeedbackRows(StorePart):
         written. Otherwise it is deleted here.
         """
         rows, until = self._rows(context), self._retention.until()
-        thumbs: dict[str, Row] = {}
+        given: dict[str, Row] = {}
         # The first one also reads the thread's row, for all of them.
         for ids in (item_ids[:1], item_ids[1:]):
             finding = (find_item(rows, context.user, thread_id, id, self._now()) for id in ids)
             for item in await gather_all(finding):
                 sort = FEEDBACK + item["sk"]["S"].removeprefix(ITEM)
-                thumbs[sort] = new_row(item["pk"]["S"], sort, json.dumps(kind), until)
+                given[sort] = new_row(item["pk"]["S"], sort, json.dumps(kind), until)
         partition = thread_partition(context.user, thread_id)
-        await rows.put_all(partition, list(thumbs.values()))
+        await rows.put_all(partition, list(given.values()))
         if await thread_is_deleted(rows, context.user, thread_id):
-            await rows.delete(partition, list(thumbs))
+            await rows.delete(partition, list(given))
             raise not_found("Thread", thread_id)
 
     async def load_feedback(
         self, thread_id: str, item_id: str, context: RequestContext
     ) -> FeedbackKind | None:
-        """Return the thumb under an item; None if there is none."""
+        """Return the feedback on an item; None if there is none."""
         rows = self._rows(context)
         exists, stored = await gather_both(
             thread_exists(rows, context.user, thread_id, self._now()),

@@ -30,7 +30,7 @@ from chatcore.shielded import run_to_completion
 if TYPE_CHECKING:
     from chat_api.store.rows import Row
 
-# The rows at an item's place: the item, the turn that it began, the thumb under it.
+# The rows at an item's place: the item, the turn that it began, the feedback on it.
 KINDS_AT_A_PLACE = (ITEM, TRANSCRIPT, FEEDBACK)
 # The JSON in a page that a person waits for: a second at 8 Mbit/s, about 500 messages of usual
 # length. With one item of 5 MB more, it stays below the 6 MB of a buffered answer from Lambda.
@@ -95,7 +95,7 @@ class ItemRows(StorePart):
 
     @run_to_completion
     async def save_item(self, thread_id: str, item: ThreadItem, context: RequestContext) -> None:
-        """Store an item, in the place of any other with its id."""
+        """Store an item, replacing any other with its id."""
         rows = self._rows(context)
         await self._put_item(rows, await self._item_row(rows, thread_id, item, context))
 
@@ -126,7 +126,7 @@ class ItemRows(StorePart):
     async def delete_thread_item(
         self, thread_id: str, item_id: str, context: RequestContext
     ) -> None:
-        """Delete an item, the thumb under it and, of a user message, the turn that it began."""
+        """Delete an item, the feedback on it and, of a user message, the turn that it began."""
         rows = self._rows(context)
         refuse_missing(rows, context.user, thread_id, self._now())
         partition = thread_partition(context.user, thread_id)

@@ -12,7 +12,7 @@ choose is percent-encoded, so that no `#` in it can lead into another user's par
     user#{user}#thread#{id}       item#{place}           what the widget shows
     user#{user}#thread#{id}       transcript#{place}     what the model is given of one turn, or
                                                          of the widget actions since an item
-    user#{user}#thread#{id}       feedback#{place}       the thumb under an item
+    user#{user}#thread#{id}       feedback#{place}       a thumbs-up or thumbs-down on an item
     user#{user}#thread#{id}       turn#{id}              the text so far of a running turn
     user#{user}#thread#{id}       pointer#{id}           the place of an item not minted here
 

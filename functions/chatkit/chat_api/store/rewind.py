@@ -1,8 +1,8 @@
 """The rows that are deleted when a message is answered again, in batches of whole turns.
 
-A turn's rows are its transcript, and the items and thumbs from its message up to the next turn's. A
-widget action in between has left a note there, which belongs to the turn around it. A message whose
-turn was lost has no transcript, and counts as part of the turn before it.
+A turn's rows are its transcript, and the items and feedback from its message up to the next turn's.
+A widget action in between has left a note there, which belongs to the turn around it. A message
+whose turn was lost has no transcript, and counts as part of the turn before it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _OLDER_ACTION = "#" + PREFIXES["sdk_hidden_context"]
 
 async def keys_from(table: ThreadsTable, partition: str, place: str) -> list[Row]:
     """Return the keys of all rows after a message, and of the message's own transcript."""
-    # No row stands between this key and the message's own.
+    # No row is between this key and the message's own.
     before = TRANSCRIPT + place[:-1]
     found = await gather_all(
         table.keys(partition, kind, after=after)

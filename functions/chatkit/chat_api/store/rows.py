@@ -92,7 +92,7 @@ def _packed(json: str) -> AttributeValueTypeDef:
         return {"S": json}
     packed = zlib.compress(text)
     if len(packed) > MAX_PACKED:
-        raise TooLarge("That is too much text to be kept.")
+        raise TooLarge("That is too much text to store.")
     return {"B": packed}
 
 

@@ -23,7 +23,7 @@ from chatcore.shielded import run_to_completion
 class Snapshot:
     """The text so far of a turn. Times are in seconds since 1970.
 
-    A turn whose lease has ended is not running any more. `text` is the beginning of the message
+    A turn whose lease has ended is no longer running. `text` is the beginning of the message
     that will be stored as `item_id`.
     """
 

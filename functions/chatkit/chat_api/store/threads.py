@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class _Slot(NamedTuple):
-    """Where a thread's row stands, and when it expires."""
+    """The key of a thread's row, and when it expires."""
 
     partition: str
     sort: str

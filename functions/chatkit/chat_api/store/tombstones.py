@@ -1,7 +1,7 @@
 """What is left of a deleted thread for a week, so that it stays deleted.
 
-A deletion first turns the thread's row into its tombstone. When no turn may write to the thread any
-more, the tombstone moves to a sort key of its own, where no listing reads it. The copy is written
+A deletion first turns the thread's row into its tombstone. When no turn can write to the thread, the
+tombstone moves to a sort key of its own, where no listing reads it. The copy is written
 before the row is deleted, so a process that dies between the two leaves both, and a repeat finishes
 the move.
 """
@@ -55,7 +55,7 @@ class Tombstones(StorePart):
     async def move_tombstone(self, thread_id: str, context: RequestContext) -> None:
         """Move the tombstone out of what listings read; two requests.
 
-        Call this when no running turn may write to the thread any more.
+        Call this when no running turn can write to the thread.
         """
         rows, partition = self._rows(context), user_partition(context.user)
         place = await find_place(rows, partition, thread_id)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 class Transcript(EarlierTurns):
     """The turns of a thread as the model saw them, with tool calls and their results.
 
-    A turn's row stands at the place of the user message that began it. So a turn that is made again
+    A turn's row is at the place of the user message that began it. So a turn that is made again
     replaces itself, and a deleted message takes its turn along.
     """
 
@@ -64,7 +64,7 @@ class Transcript(EarlierTurns):
     async def take_back(
         self, thread_id: str, message_id: str, turn: list[Any], context: RequestContext
     ) -> None:
-        """Delete what follows a message, and store `turn` in the place of the message's own.
+        """Delete what follows a message, and replace the message's own turn with `turn`.
 
         Turns go newest first, each with all its rows in one request if it has at most 25. So a
         process that dies in between leaves whole turns, which the person and the model both know.

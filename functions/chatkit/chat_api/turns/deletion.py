@@ -4,7 +4,7 @@ A deletion first hides the thread, then marks the turn that runs in it, then del
 turn reads its thread only after the gate has opened it, and closes only after its last write. So
 either the turn finds the thread hidden; or it closes before the mark, and the deletion finds all
 its rows; or the gate refuses to close it, and it deletes the rows itself. After the last rows, when
-no turn may write to the thread any more, the tombstone moves to where no listing reads it. A
+no turn can write to the thread, the tombstone moves to where no listing reads it. A
 deletion that broke off is finished by its repeat. docs/decisions/deletion.md has the cases.
 """
 

@@ -150,7 +150,7 @@ class GateRow:
         return _count(self._item, day_name(now))
 
     def past_counters(self, now: float) -> list[str]:
-        """Return counters that no condition reads any more, even if a clock is a minute slow."""
+        """Return counters that no condition reads now, even if a clock is a minute slow."""
         lengths = {"m": MINUTE, "r": MINUTE, "d": DAY}
         return [
             name for name in self.counters if (int(name[1:]) + 1) * lengths[name[0]] < now - MINUTE
