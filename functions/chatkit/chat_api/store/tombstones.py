@@ -1,9 +1,9 @@
 """What is left of a deleted thread for a week, so that it stays deleted.
 
-A deletion first turns the thread's row into its tombstone. When no turn can write to the thread, the
-tombstone moves to a sort key of its own, where no listing reads it. The copy is written
-before the row is deleted, so a process that dies between the two leaves both, and a repeat finishes
-the move.
+A deletion first turns the thread's row into its tombstone. When no turn can write to the thread,
+the tombstone moves to a separate sort key, where no listing reads it. The copy is written before
+the row is deleted, so a process that dies between the two leaves both, and a repeat finishes the
+move.
 """
 
 from __future__ import annotations
