@@ -11,7 +11,7 @@ from tests.system.e2e.service import Stack, stream_of
 from tests.waiting import PATIENCE, until
 
 
-def test_the_agent_adds_a_task_and_names_it_later(stack: Any) -> None:
+def test_the_agent_adds_a_task_and_names_it_later(stack: Stack) -> None:
     user = stack.user("dora")
     first = user.say("Add a task to buy groceries")
     second = user.say("What is on my list?", first.thread)
@@ -23,7 +23,7 @@ def test_the_agent_adds_a_task_and_names_it_later(stack: Any) -> None:
     ] * 2
 
 
-def test_tasks_are_renamed_completed_and_deleted_in_plain_words(stack: Any) -> None:
+def test_tasks_are_renamed_completed_and_deleted_in_plain_words(stack: Stack) -> None:
     user = stack.user("emil")
     thread = user.say("Add a task to buy milk and add a task to call Mom").thread
     user.say("Rename buy milk to buy oat milk", thread)
@@ -36,7 +36,7 @@ def test_tasks_are_renamed_completed_and_deleted_in_plain_words(stack: Any) -> N
     assert "oat milk" not in user.say("Show my tasks", thread).text
 
 
-def test_the_agent_knows_earlier_turns_in_another_process(stack: Any) -> None:
+def test_the_agent_knows_earlier_turns_in_another_process(stack: Stack) -> None:
     user = stack.user("fee")
     thread = user.say("My name is Ada").thread
     stack.kill_chat()
@@ -57,7 +57,7 @@ def test_each_word_reaches_the_client_before_the_next_is_generated(
         assert list(events)[-1]["type"] != "error"
 
 
-def test_a_client_that_disconnects_does_not_stop_the_answer(stack: Any) -> None:
+def test_a_client_that_disconnects_does_not_stop_the_answer(stack: Stack) -> None:
     user = stack.user("hugo")
     leaving = stack.user("hugo")
     with leaving.saying("What can you do?") as response:
@@ -74,7 +74,7 @@ def test_a_client_that_disconnects_does_not_stop_the_answer(stack: Any) -> None:
     ]
 
 
-def test_two_users_never_see_each_others_threads_or_tasks(stack: Any) -> None:
+def test_two_users_never_see_each_others_threads_or_tasks(stack: Stack) -> None:
     ida, jan = stack.user("ida"), stack.user("jan")
     thread = ida.say("Add a task to hide the presents").thread
     assert "presents" not in jan.say("What is on my list?").text
@@ -92,7 +92,7 @@ def test_two_users_never_see_each_others_threads_or_tasks(stack: Any) -> None:
     assert len(ida.messages(thread)) == 2
 
 
-async def test_the_command_line_reports_a_cut_answer_in_a_sentence(stack: Any) -> None:
+async def test_the_command_line_reports_a_cut_answer_in_a_sentence(stack: Stack) -> None:
     def crash(piece: str) -> None:
         if not crashed:
             crashed.append(piece)
@@ -106,7 +106,7 @@ async def test_the_command_line_reports_a_cut_answer_in_a_sentence(stack: Any) -
 
 
 def test_the_make_commands_of_the_readme_talk_to_the_stack(
-    stack: Any, plain: dict[str, str]
+    stack: Stack, plain: dict[str, str]
 ) -> None:
     port = stack.address.rsplit(":", 1)[1]
 

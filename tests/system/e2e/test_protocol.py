@@ -3,10 +3,11 @@
 import re
 import subprocess
 from pathlib import Path
-from typing import Any, get_args
+from typing import get_args
 
 from chatkit.types import NonStreamingReq, StreamingReq
 
+from tests.system.e2e.service import Stack
 from tests.waiting import PATIENCE
 
 PAGE = Path(__file__).parents[3] / "docs" / "reference" / "protocol.md"
@@ -25,7 +26,7 @@ def test_each_operation_of_the_protocol_has_a_line() -> None:
     assert {line.split()[1] for line in LINES if line.startswith("ask ")} == operations
 
 
-def test_each_line_prints_its_documented_answer(stack: Any, tmp_path: Path) -> None:
+def test_each_line_prints_its_documented_answer(stack: Stack, tmp_path: Path) -> None:
     script = "set -eu\n" + "".join(f"{line}\necho; echo {MARK}\n" for line in LINES)
     done = subprocess.run(
         ["bash", "-c", script.replace("http://127.0.0.1:8000", stack.address)],

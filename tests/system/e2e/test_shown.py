@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from tests.system.e2e.service import Stack
+
 
 def events_of(answer: Any, kind: str) -> list[dict[str, Any]]:
     return [event for event in answer.events if event["type"] == kind]
@@ -19,7 +21,7 @@ def press(user: Any, thread: str, widget: dict[str, Any], label: str) -> Any:
     )
 
 
-def test_tool_steps_the_list_and_a_title_are_shown(stack: Any) -> None:
+def test_tool_steps_the_list_and_a_title_are_shown(stack: Stack) -> None:
     user = stack.user("mona")
     answer = user.say("Add a task to buy groceries")
     updates = [event["update"] for event in events_of(answer, "thread.item.updated")]
@@ -37,7 +39,7 @@ def test_tool_steps_the_list_and_a_title_are_shown(stack: Any) -> None:
     ]
 
 
-def test_a_button_of_the_list_completes_a_task_and_the_agent_knows(stack: Any) -> None:
+def test_a_button_of_the_list_completes_a_task_and_the_agent_knows(stack: Stack) -> None:
     user = stack.user("nora")
     thread = user.say("Add a task to water the plants").thread
     [widget] = [item for item in user.items(thread) if item["type"] == "widget"]
@@ -47,7 +49,7 @@ def test_a_button_of_the_list_completes_a_task_and_the_agent_knows(stack: Any) -
     assert "done" in user.say("What is on my list?", thread).text
 
 
-def test_only_the_owner_of_a_thread_can_rate_it(stack: Any) -> None:
+def test_only_the_owner_of_a_thread_can_rate_it(stack: Stack) -> None:
     owner, other = stack.user("olga"), stack.user("paul")
     thread = owner.say("Hello").thread
     rating = {

@@ -5,6 +5,7 @@ from typing import Any
 
 from agents.testing import assistant_message
 
+from tests.unit.chat_api.turns.conftest import Environment
 from tests.unit.chat_api.turns.crash import TableSnapshot
 from tests.unit.chat_api.turns.turn_events import wait_for_text
 from tests.unit.chat_api.wire import thread_of, words
@@ -27,7 +28,7 @@ async def next_model_input(chat: Any, thread: str) -> str:
 
 
 async def test_a_retry_replaces_later_turns_for_the_user_and_the_model(
-    first_environment: Any,
+    first_environment: Environment,
 ) -> None:
     thread, second = await conversation(first_environment)
     first_environment.model.extend([[assistant_message("again")]])
@@ -45,7 +46,7 @@ async def test_a_retry_replaces_later_turns_for_the_user_and_the_model(
 
 
 async def test_a_crash_restores_nothing_that_a_retry_has_replaced(
-    first_environment: Any, second_environment: Any, slow: Any, gate_clock: Any
+    first_environment: Environment, second_environment: Environment, slow: Any, gate_clock: Any
 ) -> None:
     thread, second = await conversation(first_environment)
     first_environment.model.extend([slow.step])

@@ -13,6 +13,7 @@ from chatcore.auth.keys import Keys
 from chatcore.thread_pools import Pool
 from tests.loop_clock import LoopClock
 from tests.unit.chat_api.tool_function import ToolFunction
+from tests.unit.chat_api.turns.conftest import Environment
 from tests.unit.chat_api.wire import thread_of, types
 
 # More than the threads of asyncio's default pool on any machine.
@@ -59,7 +60,7 @@ async def first_environment(new_environment: Any) -> AsyncIterator[Any]:
 
 @pytest.fixture
 async def asking(
-    first_environment: Any, tool_function: HungTools
+    first_environment: Environment, tool_function: HungTools
 ) -> AsyncIterator[asyncio.Task[Any]]:
     """Start a turn that waits for many hung calls."""
     calls = [function_call("list_tasks", {}, call_id=f"c{number}") for number in range(CALLS)]
@@ -71,7 +72,10 @@ async def asking(
 
 
 async def test_a_stop_takes_effect_within_two_polls_while_many_calls_hang(
-    first_environment: Any, tool_function: HungTools, asking: asyncio.Task[Any], monkeypatch: Any
+    first_environment: Environment,
+    tool_function: HungTools,
+    asking: asyncio.Task[Any],
+    monkeypatch: Any,
 ) -> None:
     async with asyncio.timeout(GENEROUS):
         await tool_function.all_hang()
@@ -90,7 +94,7 @@ async def test_a_stop_takes_effect_within_two_polls_while_many_calls_hang(
 
 
 async def test_a_turn_out_of_time_ends_normally_while_its_calls_hang(
-    first_environment: Any,
+    first_environment: Environment,
     tool_function: HungTools,
     asking: asyncio.Task[Any],
     loop_clock: LoopClock,
@@ -104,7 +108,7 @@ async def test_a_turn_out_of_time_ends_normally_while_its_calls_hang(
 
 
 async def test_another_user_gets_an_answer_while_many_calls_hang(
-    first_environment: Any, tool_function: HungTools, asking: asyncio.Task[Any]
+    first_environment: Environment, tool_function: HungTools, asking: asyncio.Task[Any]
 ) -> None:
     async with asyncio.timeout(GENEROUS):
         await tool_function.all_hang()

@@ -16,6 +16,7 @@ from chatcore.gate.admission import Requester
 from chatcore.gate.gate import OpenTurn
 from chatcore.gate.row import GateTurn
 from tests.unit.chat_api.over_http import events as events_of
+from tests.unit.chat_api.turns.conftest import Environment
 from tests.unit.chat_api.turns.turn_events import (
     final_items,
     first_message,
@@ -33,7 +34,7 @@ STORY = [
 
 
 async def test_a_repeated_first_message_in_another_container_gets_the_text_so_far_and_the_rest(
-    first_environment: Any, second_environment: Any, slow: Any
+    first_environment: Environment, second_environment: Environment, slow: Any
 ) -> None:
     first_environment.model.extend([slow.step])
     request = first_message("Tell me a story")
@@ -60,12 +61,12 @@ async def test_a_repeated_first_message_in_another_container_gets_the_text_so_fa
     assert len((await first_environment.send("threads.list")).json()["data"]) == 1
 
 
-async def test_a_repeated_message_joins_its_turn_from_another_container(
-    first_environment: Any, second_environment: Any, slow: Any
+async def test_a_repeated_message_joins_its_turn_from_another_environment(
+    first_environment: Environment, second_environment: Environment, slow: Any
 ) -> None:
     first_environment.model.extend([[assistant_message("Hello!")], slow.step])
     thread = thread_of(await first_environment.say("Hi"))
-    request = {"thread_id": thread, "input": words("Tell me a story")}
+    request: dict[str, Any] = {"thread_id": thread, "input": words("Tell me a story")}
     asking = asyncio.create_task(first_environment.send("threads.add_user_message", **request))
     await wait_for_text(first_environment, thread)
     joining = asyncio.create_task(second_environment.send("threads.add_user_message", **request))
@@ -77,7 +78,7 @@ async def test_a_repeated_message_joins_its_turn_from_another_container(
 
 
 async def test_a_repeated_retry_receives_the_answer_without_the_message(
-    first_environment: Any, second_environment: Any, slow: Any
+    first_environment: Environment, second_environment: Environment, slow: Any
 ) -> None:
     first_environment.model.extend([[assistant_message("Hello!")], slow.step])
     said = await first_environment.say("Tell me a story")
@@ -92,7 +93,7 @@ async def test_a_repeated_retry_receives_the_answer_without_the_message(
 
 
 async def test_another_message_gets_409_and_another_sessions_message_starts_its_own_turn(
-    first_environment: Any, second_environment: Any, slow: Any
+    first_environment: Environment, second_environment: Environment, slow: Any
 ) -> None:
     first_environment.model.extend([slow.step])
     asking = asyncio.create_task(
@@ -123,7 +124,7 @@ def login_token(device: str) -> str:
 
 
 async def test_with_login_tokens_a_repeat_joins_and_another_device_starts_its_own_thread(
-    first_environment: Any, new_environment: Any, slow: Any
+    first_environment: Environment, new_environment: Any, slow: Any
 ) -> None:
     chat = new_environment(identity=AnyLogin())
     chat.model.extend([slow.step, [assistant_message("Another.")]])
@@ -153,7 +154,7 @@ async def test_the_same_message_after_the_turn_starts_a_new_turn(chat: Any) -> N
 
 
 async def test_a_reconnecting_client_gets_the_same_answer(
-    first_environment: Any, slow: Any
+    first_environment: Environment, slow: Any
 ) -> None:
     first_environment.model.extend([slow.step])
     request = first_message("Tell me a story")
@@ -170,7 +171,7 @@ async def test_a_reconnecting_client_gets_the_same_answer(
 
 
 async def test_only_the_two_newest_of_five_repeats_get_the_answer(
-    first_environment: Any, second_environment: Any, slow: Any
+    first_environment: Environment, second_environment: Environment, slow: Any
 ) -> None:
     first_environment.model.extend([slow.step])
     request = first_message("Tell me a story")
@@ -201,7 +202,7 @@ async def test_only_the_two_newest_of_five_repeats_get_the_answer(
 
 
 async def test_a_displaced_listener_only_reads_the_gate_once_more(
-    first_environment: Any, store: Any, requests: list[str]
+    first_environment: Environment, store: Any, requests: list[str]
 ) -> None:
     first_environment.model.extend([[assistant_message("Hello!")]])
     thread = thread_of(await first_environment.say("Hi"))
@@ -217,7 +218,7 @@ async def test_a_displaced_listener_only_reads_the_gate_once_more(
 
 @pytest.mark.parametrize("crashes", [True, False])
 async def test_a_listener_gets_an_error_if_the_turn_is_lost_elsewhere(
-    first_environment: Any, store: Any, gate_clock: Any, crashes: bool
+    first_environment: Environment, store: Any, gate_clock: Any, crashes: bool
 ) -> None:
     turn, stream = followed(first_environment, store)
     opened = OpenTurn("alice", turn.thread, turn.id)
@@ -234,7 +235,7 @@ async def test_a_listener_gets_an_error_if_the_turn_is_lost_elsewhere(
 
 
 async def test_a_repeat_that_is_cut_off_removes_its_text_so_far(
-    first_environment: Any, store: Any, slow: Any
+    first_environment: Environment, store: Any, slow: Any
 ) -> None:
     first_environment.model.extend([slow.step])
     asking = asyncio.create_task(

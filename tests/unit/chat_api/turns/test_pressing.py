@@ -7,6 +7,7 @@ import pytest
 from agents.testing import assistant_message, function_call
 
 from tests.unit.chat_api.test_actions import shown_list
+from tests.unit.chat_api.turns.conftest import Environment
 from tests.unit.chat_api.turns.crash import TableSnapshot
 from tests.unit.chat_api.turns.test_answering_again import next_model_input
 from tests.unit.chat_api.turns.turn_events import wait_for_text
@@ -21,7 +22,7 @@ PRESSED = "completed the task “milk”"
 
 
 async def test_the_model_sees_a_press_during_an_answer_after_that_answer(
-    first_environment: Any, slow: Any
+    first_environment: Environment, slow: Any
 ) -> None:
     shown = await shown_list(first_environment, "milk")
     first_environment.model.extend([slow.step])
@@ -37,7 +38,11 @@ async def test_the_model_sees_a_press_during_an_answer_after_that_answer(
 
 @pytest.mark.parametrize("while_written", [True, False])
 async def test_a_press_during_a_turn_that_dies_hides_no_part_of_it(
-    first_environment: Any, second_environment: Any, slow: Any, gate_clock: Any, while_written: bool
+    first_environment: Environment,
+    second_environment: Environment,
+    slow: Any,
+    gate_clock: Any,
+    while_written: bool,
 ) -> None:
     shown = await shown_list(first_environment, "milk")
     first_environment.model.extend([slow.step])
@@ -58,7 +63,11 @@ async def test_a_press_during_a_turn_that_dies_hides_no_part_of_it(
 
 
 async def test_retrying_a_lost_turn_does_not_repeat_its_calls(
-    first_environment: Any, second_environment: Any, slow: Any, gate_clock: Any, tool_function: Any
+    first_environment: Environment,
+    second_environment: Environment,
+    slow: Any,
+    gate_clock: Any,
+    tool_function: Any,
 ) -> None:
     shown = await shown_list(first_environment, "milk")
     add = add_task("bread")

@@ -1,6 +1,7 @@
 """Incomplete answers: stopped, out of time or lost."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any
 
 from agents.testing import assistant_message
@@ -12,14 +13,17 @@ from chat_api.turn_state import TurnState
 from chatcore.gate.admission import Requester
 from tests.loop_clock import LoopClock
 from tests.unit.chat_api.store.conversation import CREATED
+from tests.unit.chat_api.turns.conftest import Environment
 from tests.unit.chat_api.turns.turn_events import shown, wait_for_text, wait_for_thread
 from tests.unit.chat_api.wire import thread_of, types, words
 
 STOPPED = "The answer was stopped here before its end."
 
 
-def texts(given: list[Any]) -> list[str]:
-    """Return the texts of a model's input."""
+def model_texts(environment: Environment) -> list[str]:
+    """Return the texts of the last input that the environment's model received."""
+    assert environment.model.last_call
+    given: Any = environment.model.last_call.input
     return [
         item["content"]
         if isinstance(item["content"], str)
@@ -28,7 +32,7 @@ def texts(given: list[Any]) -> list[str]:
     ]
 
 
-async def stopped(first_environment: Any, slow: Any) -> tuple[str, list[dict[str, Any]]]:
+async def stopped(first_environment: Environment, slow: Any) -> tuple[str, Sequence[Any]]:
     """Stop a thread's first answer halfway; return the thread and the streamed events."""
     first_environment.model.extend([slow.step])
     asking = asyncio.create_task(first_environment.say("Tell me a story"))
@@ -40,7 +44,7 @@ async def stopped(first_environment: Any, slow: Any) -> tuple[str, list[dict[str
 
 
 async def test_a_stopped_answer_ends_normally_and_keeps_its_text(
-    first_environment: Any, slow: Any
+    first_environment: Environment, slow: Any
 ) -> None:
     thread, received = await stopped(first_environment, slow)
     assert "error" not in types(received)
@@ -52,7 +56,7 @@ async def test_a_stopped_answer_ends_normally_and_keeps_its_text(
 
 
 async def test_a_stopped_answer_is_counted_even_without_usage_from_the_model(
-    first_environment: Any, slow: Any, gate_clock: Any, logged: list[dict[str, Any]]
+    first_environment: Environment, slow: Any, gate_clock: Any, logged: list[dict[str, Any]]
 ) -> None:
     await stopped(first_environment, slow)
     [line] = [line for line in logged if line["message"] == "turn_closed"]
@@ -64,7 +68,7 @@ async def test_a_stopped_answer_is_counted_even_without_usage_from_the_model(
 
 
 async def test_a_stopped_answer_is_marked_as_the_sdk_marks_it(
-    first_environment: Any, slow: Any, store: DynamoStore
+    first_environment: Environment, slow: Any, store: DynamoStore
 ) -> None:
     thread, _ = await stopped(first_environment, slow)
     alice = RequestContext("alice", "s1", TurnState("turn_1"))
@@ -77,7 +81,7 @@ async def test_a_stopped_answer_is_marked_as_the_sdk_marks_it(
 
 
 async def test_the_model_sees_that_its_answer_was_stopped(
-    first_environment: Any, slow: Any
+    first_environment: Environment, slow: Any
 ) -> None:
     thread, _ = await stopped(first_environment, slow)
     first_environment.model.extend(
@@ -85,7 +89,7 @@ async def test_the_model_sees_that_its_answer_was_stopped(
     )
     for said in ("Thanks", "Sure?"):
         await first_environment.say(said, thread)
-    first, cut, notice, *rest = texts(first_environment.model.last_call.input)
+    first, cut, notice, *rest = model_texts(first_environment)
     assert (first, cut) == ("Tell me a story", "Once upon ")
     assert STOPPED in notice
     assert rest == ["Thanks", "You are welcome.", "Sure?"]
@@ -106,27 +110,30 @@ async def test_a_turn_out_of_time_keeps_its_text_and_reports_it(
     assert (await first_environment.items(thread))[-1] == ("assistant_message", "Once upon ")
     first_environment.model.extend([[assistant_message("Bye.")]])
     await first_environment.say("Bye", thread)
-    assert STOPPED in texts(first_environment.model.last_call.input)[2]
+    assert STOPPED in model_texts(first_environment)[2]
 
 
 async def test_a_message_whose_turn_was_lost_is_remembered_after_its_lease_ends(
-    first_environment: Any, second_environment: Any, store: DynamoStore, gate_clock: Any
+    first_environment: Environment,
+    second_environment: Environment,
+    store: DynamoStore,
+    gate_clock: Any,
 ) -> None:
     first_environment.model.extend([[assistant_message("Hello!")]])
     thread = thread_of(await first_environment.say("Hi"))
     await lose_a_turn(first_environment, store, thread, "My name is Ada")
-    request = {"thread_id": thread, "input": words("What is my name?")}
+    request: dict[str, Any] = {"thread_id": thread, "input": words("What is my name?")}
     assert (await second_environment.send("threads.add_user_message", **request)).status_code == 409
     gate_clock.ahead = 61
     second_environment.model.extend([[assistant_message("Ada.")]])
     assert (await second_environment.send("threads.add_user_message", **request)).status_code == 200
-    *before, notice, now = texts(second_environment.model.last_call.input)
+    *before, notice, now = model_texts(second_environment)
     assert (before, now) == (["Hi", "Hello!", "My name is Ada"], "What is my name?")
     assert STOPPED in notice
 
 
 async def test_a_first_message_whose_turn_was_lost_is_remembered(
-    first_environment: Any, store: DynamoStore, gate_clock: Any
+    first_environment: Environment, store: DynamoStore, gate_clock: Any
 ) -> None:
     first_environment.model.extend([[assistant_message("Hello!")], [assistant_message("Ada.")]])
     said = await first_environment.say("Hi")
@@ -137,7 +144,7 @@ async def test_a_first_message_whose_turn_was_lost_is_remembered(
     await lose_a_turn(first_environment, store, thread, "My name is Ada")
     gate_clock.ahead = 61
     await first_environment.say("What is my name?", thread)
-    assert texts(first_environment.model.last_call.input)[0] == "My name is Ada"
+    assert model_texts(first_environment)[0] == "My name is Ada"
 
 
 async def lose_a_turn(chat: Any, store: DynamoStore, thread: str, text: str) -> None:

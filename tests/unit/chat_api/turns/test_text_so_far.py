@@ -8,12 +8,13 @@ from agents.testing import assistant_message
 from chat_api.request_context import RequestContext
 from chat_api.turn_state import TurnState
 from tests.unit.chat_api.store.conversation import rows
+from tests.unit.chat_api.turns.conftest import Environment
 from tests.unit.chat_api.turns.turn_events import shown, wait_for_text, wait_for_thread
 from tests.unit.chat_api.wire import of_type
 
 
 async def test_a_reload_during_an_answer_shows_the_text_so_far(
-    first_environment: Any, second_environment: Any, slow: Any
+    first_environment: Environment, second_environment: Environment, slow: Any
 ) -> None:
     first_environment.model.extend([slow.step])
     asking = asyncio.create_task(first_environment.say("Tell me a story"))
@@ -33,7 +34,7 @@ async def test_a_reload_during_an_answer_shows_the_text_so_far(
 
 
 async def test_a_page_of_older_items_shows_no_text_so_far(
-    first_environment: Any, second_environment: Any, slow: Any
+    first_environment: Environment, second_environment: Environment, slow: Any
 ) -> None:
     first_environment.model.extend([slow.step])
     asking = asyncio.create_task(first_environment.say("Tell me a story"))
@@ -49,7 +50,7 @@ async def test_a_page_of_older_items_shows_no_text_so_far(
 
 
 async def test_a_finished_message_is_shown_once_even_if_its_snapshot_still_exists(
-    first_environment: Any, store: Any, slow: Any
+    first_environment: Environment, store: Any, slow: Any
 ) -> None:
     first_environment.model.extend([slow.step])
     asking = asyncio.create_task(first_environment.say("Tell me a story"))
@@ -77,7 +78,7 @@ async def test_a_short_turn_writes_no_snapshot(chat: Any, requests: list[str]) -
 
 
 async def test_the_snapshot_of_a_dead_turn_is_hidden_after_its_lease_ends(
-    first_environment: Any, store: Any, slow: Any, clock: Any
+    first_environment: Environment, store: Any, slow: Any, clock: Any
 ) -> None:
     first_environment.model.extend([slow.step])
     asking = asyncio.create_task(first_environment.say("Tell me a story"))
