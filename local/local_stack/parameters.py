@@ -12,7 +12,7 @@ from local_stack.models_parameter import ModelsParameter, without_password
 # The developer's environment variable → the template's parameter.
 _OF_ANY_MODEL = {"MODEL": "Model", "OPENAI_API": "OpenAIApi"}
 _OF_A_REAL_MODEL = {"OPENAI_API_KEY": "OpenAIApiKey", "OPENAI_BASE_URL": "OpenAIBaseUrl"}
-# A model server on the same machine often needs no key, but the template requires one.
+# A model server on the same machine often needs no key.
 _NO_KEY = {"OpenAIApiKey": "none"}
 _JSON_VALUE = re.compile(r"(?:^|(?<=\s))\w+=(?=[\[{])")
 

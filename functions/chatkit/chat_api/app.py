@@ -64,7 +64,7 @@ def _key_of(secret_id: str) -> ApiKey:
 
 
 def _read_parameter(name: str) -> str:
-    answer = clients.ssm.get_parameter(Name=name, WithDecryption=True)
+    answer = clients.ssm.get_parameter(Name=name)
     return answer["Parameter"]["Value"]
 
 

@@ -32,7 +32,7 @@ def _models(settings: ChatSettings, read_parameter: Callable[[str], str]) -> Mod
         return shorthand(
             settings.model, api=settings.openai_api, base_url=settings.openai_base_url, secret=key
         )
-    # OpenAI's key goes to nobody else.
+    # OpenAI's key is sent to OpenAI alone.
     with_key = {"secret": key}
     return ModelList(
         tuple(

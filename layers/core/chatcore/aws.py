@@ -72,7 +72,7 @@ class AwsClients:
 
     @cached_property
     def ssm(self) -> SSMClient:
-        with self._making:
+        with self._creating:
             return self._session.client("ssm", config=QUICK)
 
     @cached_property
