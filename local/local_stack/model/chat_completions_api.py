@@ -14,15 +14,17 @@ from local_stack.model.chat_completions_request import ChatCompletionsRequest, c
 from local_stack.model.conversation import Reply
 from local_stack.model.model import Model
 from local_stack.model.stream import DONE, BrokenOff, EventStream
+from local_stack.model.strict.chat_completions import violations
 from local_stack.model.usage import input_tokens, output_tokens
-from local_stack.model.wire import read_body, within
+from local_stack.model.wire import read_body, refuse, within
 
 type Json = dict[str, Any]
 
 
 async def create_chat_completion(http: Request, model: Model) -> Response:
-    request, _ = await read_body(http, ChatCompletionsRequest)
+    request, sent = await read_body(http, ChatCompletionsRequest)
     conversation = conversation_of(request, model.now().date())
+    refuse(violations(sent))
     reply = within(model.answer(conversation), request.parallel_tool_calls)
     usage = _usage(input_tokens(conversation), output_tokens(reply))
     head: Json = {

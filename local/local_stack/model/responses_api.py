@@ -16,8 +16,9 @@ from local_stack.model.conversation import Call, Reply
 from local_stack.model.model import Model
 from local_stack.model.responses_request import ResponsesRequest, conversation_of
 from local_stack.model.stream import BrokenOff, EventStream
+from local_stack.model.strict.responses import violations
 from local_stack.model.usage import input_tokens, output_tokens
-from local_stack.model.wire import read_body, within
+from local_stack.model.wire import read_body, refuse, within
 
 type Item = dict[str, Any]
 type Event = tuple[str, dict[str, Any]]
@@ -43,6 +44,7 @@ _ECHOED: Mapping[str, object] = {
 async def create_response(http: Request, model: Model) -> Response:
     request, sent = await read_body(http, ResponsesRequest)
     conversation = conversation_of(request, model.now().date())
+    refuse(violations(sent))
     reply = within(model.answer(conversation), request.parallel_tool_calls)
     answer = _Answer.to(sent, reply, input_tokens(conversation), model)
     if request.stream:

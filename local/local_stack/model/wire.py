@@ -49,6 +49,12 @@ async def read_body[Body: BaseModel](request: Request, body: type[Body]) -> tupl
         raise invalid_field(error.errors()) from error
 
 
+def refuse(violations: list[str]) -> None:
+    """Raise ApiError (400) with all that the strictest endpoint refuses in a request."""
+    if violations:
+        raise ApiError(f"Invalid request: {'; '.join(violations)}.", code="invalid_value")
+
+
 def unpaired(entries: Iterable[Entry]) -> tuple[list[str], list[str]]:
     """Return the ids of calls without a later result, and of results without an earlier call."""
     pending: list[str] = []

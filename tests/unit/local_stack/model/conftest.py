@@ -11,6 +11,12 @@ from local_stack.model.app import create_app
 from local_stack.model.bedrock.account import Account
 from local_stack.model.model import Model, pause_of
 
+
+@pytest.fixture(autouse=True)
+def model_requests_are_strict() -> None:
+    """Let these tests send requests that an endpoint refuses."""
+
+
 type ClientOf = Callable[[Model], Awaitable[AsyncOpenAI]]
 
 

@@ -133,8 +133,10 @@ async def test_without_parallel_calls_they_come_one_by_one(
         return Reply(calls=(Call("list_tasks", {}), Call("list_tasks", {"page": 2})))
 
     client = await client_of(Model(answer=two_calls, pause=pause_of(0)))
-    many = await client.responses.create(model="any", input="x")
-    one = await client.responses.create(model="any", input="x", parallel_tool_calls=False)
+    many = await client.responses.create(model="any", input="x", tools=[LIST_TASKS])
+    one = await client.responses.create(
+        model="any", input="x", tools=[LIST_TASKS], parallel_tool_calls=False
+    )
     assert (len(many.output), len(one.output)) == (2, 1)
 
 
@@ -148,7 +150,9 @@ async def test_tool_choice_none_prevents_calls(client: AsyncOpenAI) -> None:
 async def test_unknown_tools_and_items_are_ignored(client: AsyncOpenAI) -> None:
     given: ResponseInputParam = [
         {"role": "developer", "content": "Be kind."},
+        {"role": "user", "content": "Hello"},
         {"type": "reasoning", "id": "rs_1", "summary": []},
+        {"role": "assistant", "content": "Hello!"},
         {
             "role": "user",
             "content": [
@@ -183,3 +187,13 @@ async def test_responses_are_not_stored(client: AsyncOpenAI) -> None:
     with pytest.raises(openai.BadRequestError) as refused:
         await client.responses.create(model="any", input="x", previous_response_id="resp_1")
     assert refused.value.code == "previous_response_not_found"
+
+
+async def test_a_request_that_only_strict_endpoints_refuse_is_refused_with_every_reason(
+    client: AsyncOpenAI,
+) -> None:
+    given: ResponseInputParam = [{"role": "assistant", "content": " "}]
+    with pytest.raises(openai.BadRequestError) as refused:
+        await client.responses.create(model="any", input=given)
+    assert "the first message is not the user's" in refused.value.message
+    assert "a blank text" in refused.value.message
