@@ -250,3 +250,35 @@ async def test_reasoning_before_a_call_leaves_no_empty_message(
     messages = of_type(await chat.shown(thread), "assistant_message")
     assert [each["content"][0]["text"] for each in messages] == ["Added."]
     assert "A task, then" not in str(chat.given)
+
+
+def summarized(*parts: str) -> tuple[Body, Body]:
+    """Return an answer after reasoning in a field of its own: summaries, or `reasoning_content`."""
+    summary = [{"type": "summary_text", "text": part} for part in parts]
+    thought = {"type": "reasoning", "id": "rs_1", "summary": summary}
+    kind, place = "response.reasoning_summary_text", {"item_id": "rs_1", "output_index": 0}
+    events = [event("response.output_item.added", output_index=0, item={**thought, "summary": []})]
+    for index, part in enumerate(parts):
+        events += [
+            event(f"{kind}.delta", **place, summary_index=index, delta=part),
+            event(f"{kind}.done", **place, summary_index=index, text=part),
+        ]
+    events.append(event("response.output_item.done", output_index=0, item=thought))
+    item = message("Hello.")
+    over_responses = sse(created(), *events, *said(item, "Hello.", index=1), ended(thought, item))
+    chunks = [chunk(reasoning_content=part) for part in parts]
+    return over_responses, sse(*chunks, chunk(content="Hello."), chunk("stop"))
+
+
+async def test_reasoning_in_a_field_of_its_own_is_shown_as_thoughts(chat: Any) -> None:
+    chat.answers(summarized("**Plan** First this.", " Then that."))
+    events = await chat.say("Hi")
+    live = [each["item"] for each in of_type(events, "thread.item.done")]
+    for items in (live, await chat.shown(thread_of(events))):
+        [workflow] = of_type(items, "workflow")
+        tasks = workflow["workflow"]["tasks"]
+        assert {task["type"] for task in tasks} == {"thought"}
+        shown = "".join(task["content"] for task in tasks)
+        assert shown.replace("\n", "") == "**Plan** First this. Then that."
+        [answer] = of_type(items, "assistant_message")
+        assert answer["content"][0]["text"] == "Hello."

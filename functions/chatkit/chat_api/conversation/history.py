@@ -18,7 +18,8 @@ from chatkit.types import (
 
 from chat_api.model.budget import history_bytes
 from chat_api.model.input.hidden_context import hidden_message
-from chat_api.model.input.items import STORED, assistant_message
+from chat_api.model.input.input_format import STORED
+from chat_api.model.input.items import assistant_message
 from chat_api.model.input.normalizer import normalized
 from chat_api.model.input.trimming import newest_turns, shortened
 from chat_api.request_context import RequestContext

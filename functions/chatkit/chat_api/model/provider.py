@@ -23,7 +23,7 @@ from chat_api.model.output.ids import ModelIds
 from chat_api.model.retries import Retries
 from chat_api.model.retry_policy import RETRIES, RetryPolicy
 from chat_api.model.sdk_internals import ChatCompletionsModel, ResponsesModel
-from chat_api.model.wrapped_model import WrappedModel
+from chat_api.model.wrapped_model import Refusals, WrappedModel
 
 
 class ListedModels(ModelProvider):
@@ -67,7 +67,7 @@ class WrappingProvider(ModelProvider):
         self._ids = ids
         self._history_tokens = history_tokens
         self._fallback = fallback
-        self._refused: set[str] = set()
+        self._refusals = Refusals()
         self._outages = Outages()
 
     def get_model(self, model_name: str | None) -> Model:
@@ -102,7 +102,7 @@ class WrappingProvider(ModelProvider):
             turn_bytes=turn_bytes(tokens),
             earlier_bytes=history_bytes(tokens) if replaces else None,
             retries=Retries(model, listed.retry_policy if listed else None, names),
-            refused=self._refused,
+            refusals=self._refusals,
             ids=self._ids,
         )
 

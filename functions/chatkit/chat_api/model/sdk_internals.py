@@ -7,7 +7,7 @@ from typing import Any
 
 from agents import Model, OpenAIChatCompletionsModel, OpenAIResponsesModel
 from agents.exceptions import _mark_error_to_drain_stream_events
-from openai import omit
+from openai import AsyncOpenAI, omit
 from openai.types.chat import ChatCompletion
 
 from chat_api.model.output.chunks import CheckedChunks, check_completion
@@ -26,7 +26,12 @@ class ChatCompletionsModel(OpenAIChatCompletionsModel):
 
     The SDK turns chunks into events of the Responses API and drops the finish reason. So the
     chunks are checked before that, and only this method has them.
+
+    All reasoning in the input goes back to the endpoint: `InputFormat` says which there is.
     """
+
+    def __init__(self, model: str, client: AsyncOpenAI) -> None:
+        super().__init__(model, client, should_replay_reasoning_content=lambda _: True)
 
     async def _fetch_response(self, *args: Any, **kwargs: Any) -> Any:
         fetched = await super()._fetch_response(*args, **kwargs)

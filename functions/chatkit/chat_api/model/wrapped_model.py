@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import openai
@@ -10,21 +10,30 @@ from agents import Model, ModelResponse
 from agents.items import TResponseStreamEvent
 from agents.retry import ModelRetryAdvice, ModelRetryAdviceRequest
 
-from chat_api.model.encrypted_reasoning import EncryptedReasoning
-from chat_api.model.input.items import CHAT_COMPLETIONS, RESPONSES
+from chat_api.model.input.input_format import input_format
 from chat_api.model.input.normalizer import model_input
 from chat_api.model.metering import RequestMeter
 from chat_api.model.model_config import ModelConfig
 from chat_api.model.model_request import ModelRequest
 from chat_api.model.model_settings import request_settings
+from chat_api.model.optional_settings import OptionalSettings
 from chat_api.model.output.answer_checks import AnswerChecks, checked_output
 from chat_api.model.output.ids import ModelIds
 from chat_api.model.output.incomplete_answer import IncompleteAnswer
+from chat_api.model.reasoning_replay import ReasoningReplay
 from chat_api.model.retries import Retries
 from chat_api.model.sdk_internals import deliver_events_before, supports_default_prompt_cache_key
 
 # What the SDK and the client raise when they cannot parse an answer.
 UNREADABLE = (ValueError, TypeError, AttributeError, LookupError)
+
+
+@dataclass(frozen=True)
+class Refusals:
+    """What the models' endpoints refused so far, in the whole process."""
+
+    settings: set[tuple[str, str]] = field(default_factory=set)
+    replay: dict[str, bool] = field(default_factory=dict)
 
 
 class WrappedModel(Model):
@@ -46,18 +55,19 @@ class WrappedModel(Model):
         turn_bytes: int,
         earlier_bytes: int | None,
         retries: Retries,
-        refused: set[str],
+        refusals: Refusals,
         ids: ModelIds,
     ) -> None:
         self.name = config.name
         self._model = model
         self._config = config
         self._over_chat = over_chat
-        self._format = CHAT_COMPLETIONS if over_chat else RESPONSES
+        self._format = input_format(config, over_chat=over_chat)
         self._turn_bytes = turn_bytes
         self._earlier_bytes = earlier_bytes
         self._retries = retries
-        self._reasoning = EncryptedReasoning(config.name, refused, supported=not over_chat)
+        self._optional = OptionalSettings(config.name, refusals.settings, supported=not over_chat)
+        self._replay = ReasoningReplay(config, refusals.replay)
         self._ids = ids
 
     @property
@@ -71,12 +81,14 @@ class WrappedModel(Model):
         Raise `ModelTimeoutError` if it does not come in time, `IncompleteAnswer` if it cannot be
         read.
         """
-        request = self._begin(ModelRequest(*arguments, **options))
+        given = ModelRequest(*arguments, **options)
+        request = self._begin(given)
         meter = RequestMeter(request)
         with _failures(meter):
-            response = await self._send(request)
+            response = await self._send(given, request)
             meter.see_response(response)
-            return replace(response, output=checked_output(response.output, self._ids))
+            output = checked_output(response.output, self._ids, self.name)
+            return replace(response, output=output)
 
     async def stream_response(
         self, *arguments: Any, **options: Any
@@ -86,8 +98,9 @@ class WrappedModel(Model):
         Raise `ModelTimeoutError` if it does not begin in time, `IncompleteAnswer` if it has no
         proper end. Closing this generator closes the connection at once.
         """
-        request = self._begin(ModelRequest(*arguments, **options))
-        meter, answer = RequestMeter(request), AnswerChecks(self._ids)
+        given = ModelRequest(*arguments, **options)
+        request = self._begin(given)
+        meter, answer = RequestMeter(request), AnswerChecks(self._ids, self.name)
         events = request.stream(self._model)
         with _failures(meter):
             try:
@@ -95,7 +108,7 @@ class WrappedModel(Model):
                     try:
                         event = await self._retries.next_event(events)
                     except openai.APIStatusError as error:
-                        request = self._resend(request, error)
+                        request = self._resend(given, request, error)
                         events = request.stream(self._model)
                         continue
                     if event is None:
@@ -117,31 +130,43 @@ class WrappedModel(Model):
     def _supports_default_prompt_cache_key(self) -> bool:
         return supports_default_prompt_cache_key(self._model)
 
-    def _begin(self, request: ModelRequest) -> ModelRequest:
+    def _begin(self, given: ModelRequest) -> ModelRequest:
         """Begin an attempt. Return the request as its endpoint takes it."""
-        settings = request_settings(self._config, request.model_settings, over_chat=self._over_chat)
-        self._retries.begin(settings)
+        request = self._prepared(given)
+        self._retries.begin(request.model_settings)
+        return request
+
+    def _prepared(self, given: ModelRequest) -> ModelRequest:
+        """Return a request as its endpoint takes it, by all that is known of the endpoint."""
+        settings = request_settings(self._config, given.model_settings, over_chat=self._over_chat)
         normalized = model_input(
-            request.input,
-            self._format,
-            tools=request.tool_names,
+            given.input,
+            replace(self._format, replay=self._replay.decision),
+            tools=given.tool_names,
             turn_bytes=self._turn_bytes,
             earlier_bytes=self._earlier_bytes,
         )
-        return self._reasoning.allowed(replace(request, input=normalized, model_settings=settings))
+        return replace(given, input=normalized, model_settings=self._optional.allowed(settings))
 
-    async def _send(self, request: ModelRequest) -> ModelResponse:
+    async def _send(self, given: ModelRequest, request: ModelRequest) -> ModelResponse:
         while True:
             try:
                 return await self._retries.in_time(request.send(self._model))
             except openai.APIStatusError as error:
-                request = self._resend(request, error)
+                request = self._resend(given, request, error)
 
-    def _resend(self, request: ModelRequest, error: openai.APIStatusError) -> ModelRequest:
+    def _resend(
+        self, given: ModelRequest, refused: ModelRequest, error: openai.APIStatusError
+    ) -> ModelRequest:
         """Return the request to send again at once, or raise the error that refused it."""
-        without = self._reasoning.without(request, error)
+        replays = self._format.readable and self._replay.learn(refused, error)
+        if not replays and not self._optional.learn(refused, error):
+            raise error
+        request = self._prepared(given)
+        if request == refused:
+            raise error
         self._retries.begin_exchange()
-        return without
+        return request
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat_api.model.input.items import RESPONSES
+from chat_api.model.input.input_format import RESPONSES
 from chat_api.model.input.normalizer import model_input
 from chat_api.model.input.trimming import newest_turns, shortened, size_of
 from chat_api.model.texts import MARK_BYTES, json_bytes, shorten

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeIs, cast
 
+from chat_api.model.authors import author_of
 from chat_api.model.budget import RESULT_BYTES
-from chat_api.model.texts import shorten, well_formed
+from chat_api.model.input.hidden_context import hidden_message
+from chat_api.model.input.input_format import STORED, InputFormat
+from chat_api.model.input.parts import MEDIA, RawItem, as_list, readable_parts, text_of
+from chat_api.model.input.reasoning import clean_reasoning
+from chat_api.model.texts import shorten
 from chat_api.model.tool_arguments import UnreadableArguments, plain_arguments
 
 if TYPE_CHECKING:
@@ -21,12 +23,9 @@ if TYPE_CHECKING:
 type Item = TResponseInputItem
 type Call = ResponseFunctionToolCallParam
 type Result = FunctionCallOutput
-# An item or a part of one, as it was stored or received: any JSON object.
-type RawItem = Mapping[str, object]
 
 CALL = "function_call"
 RESULT = "function_call_output"
-REASONING = "reasoning"
 # OpenAI refuses a request over the name of a tool that was called once, long ago.
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_-]")
 MAX_NAME = 64
@@ -39,35 +38,6 @@ MEDIA_RESULT = "The tool returned something that is not text."
 QUOTED_BYTES = 500
 
 _PHASES = ("commentary", "final_answer")
-_MEDIA = ("input_image", "input_file")
-_PART_KEYS = {
-    "input_text": ("text",),
-    "input_image": ("image_url", "file_id", "detail"),
-    "input_file": ("file_data", "file_id", "file_url", "filename"),
-    "input_audio": ("input_audio",),
-}
-
-
-@dataclass(frozen=True)
-class InputFormat:
-    """What a history may contain.
-
-    `media`: images and files in the results of tools. `hosted`: items of tools that the endpoint
-    runs itself. `parts`: assistant messages in the form that the SDK joins with the calls after
-    them. Reasoning is `encrypted` (Responses) or `readable` (Chat Completions).
-    """
-
-    media: bool = False
-    hosted: bool = False
-    parts: bool = False
-    encrypted: bool = False
-    readable: bool = False
-
-
-RESPONSES = InputFormat(media=True, hosted=True, encrypted=True)
-CHAT_COMPLETIONS = InputFormat(parts=True, readable=True)
-# For either API and any model, because another model may answer the next turn.
-STORED = InputFormat(readable=True)
 
 
 def is_call(item: Item) -> TypeIs[Call]:
@@ -88,15 +58,14 @@ def clean_item(item: RawItem, form: InputFormat) -> Item | None:
         case "message":
             return _message(item, form)
         case "function_call":
-            return _call(item)
+            return _call(item, form)
         case "function_call_output":
             return _result(item, form)
         case "reasoning":
-            return _reasoning(item, form)
+            return clean_reasoning(item, form)
         case "item_reference":
             return None
-    # No endpoint takes an item of its own tools without the item's id.
-    return cast("Item", item) if form.hosted and item.get("id") else None
+    return _hosted(item, form)
 
 
 def arguments_error(arguments: object) -> str:
@@ -105,9 +74,9 @@ def arguments_error(arguments: object) -> str:
     Return "" if they are a JSON object.
     """
     try:
-        plain_arguments(_text(arguments))
+        plain_arguments(text_of(arguments))
     except UnreadableArguments as error:
-        quoted = shorten(_text(arguments), QUOTED_BYTES)
+        quoted = shorten(text_of(arguments), QUOTED_BYTES)
         return (
             "The tool was not called: its arguments were not a JSON object."
             f" {error}. They were: {quoted}"
@@ -136,33 +105,49 @@ def _message(item: RawItem, form: InputFormat) -> Item | None:
         phase = item.get("phase")
         kept = {"phase": phase} if phase in _PHASES and not form.parts else {}
         return cast("Item", {**assistant_message(text, form), **kept}) if text.strip() else None
+    if role in ("system", "developer") and form.parts:
+        # Many endpoints take a system message in the first place alone, which the agent's
+        # instructions have.
+        return hidden_message(_assistant_text(content)) if content else None
     if role not in ("user", "system", "developer"):
         return None
     kind = {"type": "message"} if "type" in item else {}
-    return cast("Item", {**kind, "role": role, "content": _user_content(content)})
+    return cast("Item", {**kind, "role": role, "content": _user_content(content, form)})
 
 
-def _user_content(content: object) -> str | list[RawItem]:
+def _user_content(content: object, form: InputFormat) -> str | list[RawItem]:
     if isinstance(content, str):
-        return _text(content) if content.strip() else EMPTY_MESSAGE
-    parts = _parts(content)
-    if any(part["type"] != "input_text" or str(part["text"]).strip() for part in parts):
-        return parts
-    return [{"type": "input_text", "text": EMPTY_MESSAGE}]
+        return text_of(content) if content.strip() else EMPTY_MESSAGE
+    parts = readable_parts(content, form)
+    said = [each for each in parts if each["type"] != "input_text" or str(each["text"]).strip()]
+    return said or [{"type": "input_text", "text": EMPTY_MESSAGE}]
 
 
-def _call(item: RawItem) -> Item | None:
+def _call(item: RawItem, form: InputFormat) -> Item | None:
     call_id, name = item.get("call_id"), item.get("name")
     if not isinstance(call_id, str) or not isinstance(name, str):
         return None
     try:
-        arguments = plain_arguments(_text(item.get("arguments")))
+        arguments = plain_arguments(text_of(item.get("arguments")))
     except UnreadableArguments:
         arguments = "{}"
     safe = _NOT_IN_NAMES.sub("_", name)[:MAX_NAME] or "unknown"
     call = {"type": CALL, "call_id": call_id, "name": safe, "arguments": arguments}
-    kept = {key: item[key] for key in ("namespace", "provider_data") if item.get(key)}
+    # It holds the signature of the thoughts that led to the call.
+    own = ("provider_data",) if form.readable and form.is_for(author_of(item)) else ()
+    kept = {key: item[key] for key in ("namespace", *own) if item.get(key)}
     return cast("Call", {**call, **kept})
+
+
+def _hosted(item: RawItem, form: InputFormat) -> Item | None:
+    """Return an item of a tool that the endpoint runs itself, for that endpoint's model alone.
+
+    No endpoint takes it without its id.
+    """
+    author = author_of(item)
+    if not form.hosted or not item.get("id") or (author and not form.is_for(author)):
+        return None
+    return cast("Item", {key: item[key] for key in item if key != "provider_data"})
 
 
 def _result(item: RawItem, form: InputFormat) -> Item | None:
@@ -174,58 +159,18 @@ def _result(item: RawItem, form: InputFormat) -> Item | None:
 
 def _output(output: object, form: InputFormat) -> str | list[RawItem]:
     if not isinstance(output, list):
-        text = shorten(_text(output), RESULT_BYTES)
+        text = shorten(text_of(output), RESULT_BYTES)
         return text if text.strip() else EMPTY_RESULT
-    parts = _parts(output)
-    media = [part for part in parts if part["type"] in _MEDIA]
+    parts = readable_parts(output, form, media=form.media or not form.model)
+    media = [part for part in parts if part["type"] in MEDIA]
     joined = "\n".join(str(part["text"]) for part in parts if part["type"] == "input_text")
     without_text = MEDIA_RESULT if media else EMPTY_RESULT
     text = shorten(joined, RESULT_BYTES) if joined.strip() else without_text
     return [{"type": "input_text", "text": text}, *media] if media and form.media else text
 
 
-def _reasoning(item: RawItem, form: InputFormat) -> Item | None:
-    """Return reasoning with its content, or None. No endpoint finds it again by its id alone."""
-    # Only reasoning that came over Chat Completions names its provider. Its texts are for the model
-    # that wrote them, and the signatures in it mean nothing to the Responses API.
-    if item.get("provider_data"):
-        taken = form.readable and (item.get("content") or item.get("summary"))
-    else:
-        taken = form.encrypted and item.get("encrypted_content")
-    if not taken:
-        return None
-    left_out = ("id", "status")
-    kept = {key: each for key, each in item.items() if key not in left_out and each is not None}
-    return cast("Item", kept)
-
-
 def _assistant_text(content: object) -> str:
     if isinstance(content, str):
-        return _text(content)
-    parts = [part for part in _as_list(content) if isinstance(part, dict)]
-    return "".join(_text(part.get("text") or part.get("refusal")) for part in parts)
-
-
-def _parts(content: object) -> list[RawItem]:
-    """Return the parts of known types, each with its known keys alone."""
-    return [part for each in _as_list(content) if (part := _part(each))]
-
-
-def _part(part: object) -> RawItem | None:
-    if not isinstance(part, dict):
-        return None
-    if isinstance(part.get("text"), str):
-        return {"type": "input_text", "text": _text(part["text"])}
-    kind = str(part.get("type"))
-    kept = {key: part[key] for key in _PART_KEYS.get(kind, ()) if part.get(key)}
-    return {"type": kind, **kept} if kept else None
-
-
-def _as_list(content: object) -> Sequence[object]:
-    return content if isinstance(content, list) else ()
-
-
-def _text(value: object) -> str:
-    if isinstance(value, str):
-        return well_formed(value)
-    return "" if value is None else json.dumps(value, default=str)
+        return text_of(content)
+    parts = [part for part in as_list(content) if isinstance(part, dict)]
+    return "".join(text_of(part.get("text") or part.get("refusal")) for part in parts)

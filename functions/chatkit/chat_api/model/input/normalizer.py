@@ -10,16 +10,17 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from chat_api.model.budget import IMAGE_BYTES
+from chat_api.model.input.hidden_context import hidden_message
+from chat_api.model.input.input_format import InputFormat
 from chat_api.model.input.items import (
-    REASONING,
     Call,
-    InputFormat,
     Item,
     arguments_error,
     clean_item,
     is_call,
     is_result,
 )
+from chat_api.model.input.reasoning import REASONING, with_demanded_reasoning
 from chat_api.model.input.step_order import order_steps
 from chat_api.model.input.trimming import newest_turn_start, newest_turns, shortened
 from chat_api.model.texts import json_bytes, well_formed
@@ -45,7 +46,7 @@ def model_input(
     earlier = items[:start]
     if earlier_bytes is not None:
         earlier, _ = newest_turns(earlier, earlier_bytes)
-    return earlier + shortened(items[start:], turn_bytes)
+    return _opened(earlier + shortened(items[start:], turn_bytes))
 
 
 def normalized(
@@ -82,7 +83,15 @@ def normalized(
         # Some endpoints refuse any call when no tool is offered.
         return index < turn_start or not tools
 
-    return _with_newest_media(order_steps(items, errors, is_gone))
+    steps = order_steps(items, errors, is_gone)
+    return with_demanded_reasoning(_with_newest_media(steps), form)
+
+
+def _opened(items: list[Item]) -> list[Item]:
+    """Return the items after a message of the user, with which some endpoints demand to begin."""
+    if items and items[0].get("role") in ("user", "system", "developer"):
+        return items
+    return [hidden_message("The conversation begins here."), *items]
 
 
 def _with_newest_media(items: list[Item]) -> list[Item]:

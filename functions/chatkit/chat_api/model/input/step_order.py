@@ -8,7 +8,8 @@ from collections import Counter, defaultdict
 from collections.abc import Callable
 
 from chat_api.model.input.hidden_context import hidden_message
-from chat_api.model.input.items import REASONING, Call, Item, Result, is_call, is_result
+from chat_api.model.input.items import Call, Item, Result, is_call, is_result
+from chat_api.model.input.reasoning import REASONING
 from chat_api.model.texts import shorten
 
 _CALL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")

@@ -12,7 +12,8 @@ from chat_api.model.budget import IMAGE_COST
 from chat_api.model.texts import json_bytes, shorten
 
 if TYPE_CHECKING:
-    from chat_api.model.input.items import Item, RawItem
+    from chat_api.model.input.items import Item
+    from chat_api.model.input.parts import RawItem
 
 # A turn of fewer bytes than that says nothing, so it is left out.
 MIN_TURN_BYTES = 1_000

@@ -23,10 +23,10 @@ ENDS = {
 
 
 class AnswerChecks:
-    """The filters for the events of one answer."""
+    """The filters for the events of one answer. `model` is the name of the model that wrote it."""
 
-    def __init__(self, ids: ModelIds) -> None:
-        filters = OutputItems(ids), InlineReasoning(ids), ReasoningBatcher()
+    def __init__(self, ids: ModelIds, model: str) -> None:
+        filters = OutputItems(ids, model), InlineReasoning(ids), ReasoningBatcher()
         self._filters = [each.feed for each in filters]
         self._ended = False
 
@@ -50,7 +50,9 @@ class AnswerChecks:
             raise IncompleteAnswer("A stream ended before its answer")
 
 
-def checked_output(output: list[TResponseOutputItem], ids: ModelIds) -> list[TResponseOutputItem]:
+def checked_output(
+    output: list[TResponseOutputItem], ids: ModelIds, model: str
+) -> list[TResponseOutputItem]:
     """Return the items of an answer in one piece, checked as those of a streamed answer."""
     response = Response(
         id="",
@@ -64,5 +66,5 @@ def checked_output(output: list[TResponseOutputItem], ids: ModelIds) -> list[TRe
     )
     response.output = [*output]
     end = ResponseCompletedEvent(type="response.completed", response=response, sequence_number=0)
-    AnswerChecks(ids).feed(end)
+    AnswerChecks(ids, model).feed(end)
     return [*end.response.output]

@@ -15,6 +15,7 @@ from openai.types.responses import (
     ResponseOutputText,
 )
 
+from chat_api.model.authors import marked
 from chat_api.model.output.ids import ModelIds
 from chat_api.model.output.incomplete_answer import IncompleteAnswer
 from chat_api.model.output.repair import TEXT
@@ -30,12 +31,16 @@ type Events = Sequence[TResponseStreamEvent]
 class OutputItems:
     """Gives an answer's items minted ids, and adds the events that its endpoint left out.
 
+    What only its author may read again is marked with the model's name: reasoning, calls with the
+    signature of a thought, and items of the endpoint's own tools.
+
     The items of the last event are matched with those that were streamed by their order within
     each type, because some endpoints give an item another id in each event.
     """
 
-    def __init__(self, ids: ModelIds) -> None:
+    def __init__(self, ids: ModelIds, model: str) -> None:
         self._ids = ids
+        self._model = model
         # The minted ids of the items so far, by their index and id at the endpoint.
         self._known: dict[tuple[object, object], str] = {}
         self._open: dict[str, str] = {}
@@ -126,7 +131,10 @@ class OutputItems:
         return (*before, event)
 
     def _renamed(self, item: TResponseOutputItem, item_id: str) -> TResponseOutputItem:
-        changed = {"id": item_id} if "id" in type(item).model_fields else {}
+        changed: dict[str, Any] = {"id": item_id} if "id" in type(item).model_fields else {}
+        known = getattr(item, "provider_data", None)
+        if known or item.type not in ESSENTIAL:
+            changed["provider_data"] = marked(known, self._model)
         foreign = getattr(item, "call_id", None)
         if item.type.endswith("_output"):
             if foreign in self._foreign_calls:

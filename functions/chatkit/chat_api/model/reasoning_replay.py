@@ -1,0 +1,69 @@
+"""Whether a model's `reasoning_content` goes back to it, and what its endpoint says of that."""
+
+import re
+
+import openai
+
+from chat_api.model.model_config import ModelConfig
+from chat_api.model.model_request import ModelRequest
+from chatcore.logs import logger
+
+# DeepSeek, Moonshot's Kimi and Xiaomi's MiMo refuse a call of theirs without it, in every turn:
+# api-docs.deepseek.com/guides/thinking_mode#tool-calls, platform.xiaomimimo.com/docs
+_DEMANDING = re.compile(r"deepseek|kimi|moonshot|\bmimo\b", re.IGNORECASE)
+_NAMED = re.compile(r"\breasoning(_content)?\b", re.IGNORECASE)
+# "'messages.2': property 'reasoning_content' is unsupported", "Extra inputs are not permitted"
+_UNWANTED = re.compile(
+    r"\bun(supported|known|expected|recogni[sz]ed)\b|\b(can|must |is |are |does )not\b|\bextra\b"
+    r"|\bremove\b",
+    re.IGNORECASE,
+)
+# "thinking is enabled but reasoning_content is missing in assistant tool call message at index 2",
+# "The `reasoning_content` in the thinking mode must be passed back to the API."
+_MISSING = re.compile(r"\bmissing\b|\bmust\b|\brequired?\b", re.IGNORECASE)
+
+
+class ReasoningReplay:
+    """Decides which of a model's readable reasoning goes back to it.
+
+    What its endpoint refused counts more than its configuration and its name. `learned` holds that
+    for each model, for the whole process. An instance serves one request, and learns once: it must
+    not ask forever an endpoint that refuses either way.
+    """
+
+    def __init__(self, config: ModelConfig, learned: dict[str, bool]) -> None:
+        self._config = config
+        self._learned = learned
+        self._has_learned = False
+
+    @property
+    def decision(self) -> bool | None:
+        """Return `InputFormat.replay` for the model."""
+        config = self._config
+        if config.name in self._learned:
+            return self._learned[config.name]
+        if config.replay_reasoning is not None:
+            return config.replay_reasoning
+        return True if _DEMANDING.search(config.wire_name) else None
+
+    def learn(self, request: ModelRequest, error: openai.APIStatusError) -> bool:
+        """Note how an endpoint refused the reasoning in a request, or its absence.
+
+        Return False if the error is about something else.
+        """
+        text = f"{error.param} {error}"
+        if self._has_learned or error.status_code not in (400, 422) or not _NAMED.search(text):
+            return False
+        is_missing = not _UNWANTED.search(text)
+        is_refusal = _MISSING.search(text) if is_missing else _has_reasoning(request)
+        if not is_refusal:
+            return False
+        self._has_learned = True
+        self._learned[self._config.name] = is_missing
+        logger.warning("reasoning_replay_learned", model=self._config.name, replay=is_missing)
+        return True
+
+
+def _has_reasoning(request: ModelRequest) -> bool:
+    given = request.input
+    return not isinstance(given, str) and any(each.get("type") == "reasoning" for each in given)
