@@ -20,6 +20,7 @@ from chatcore.auth.keys import Key
 from chatcore.logs import logger
 from tests.atomic_moto import make_writes_atomic
 from tests.loop_clock import LoopClock
+from tests.strict_requests import check_model_requests, take_violations
 from tests.tables import SCHEMA
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 pytest_plugins = ["tests.stacks"]
 make_writes_atomic()
+check_model_requests()
 EVENTS = Path(__file__).parent.parent / "events"
 # Under nohup or in a script's background, the process and its children would ignore these signals.
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
@@ -129,6 +131,14 @@ def logged() -> Iterator[list[dict[str, Any]]]:
     yield lines
     # Powertools has no public way to undo this.
     logging.getLogger(logger.name).removeHandler(handler)
+
+
+@pytest.fixture(autouse=True)
+def model_requests_are_strict() -> Iterator[None]:
+    """Fail a test in which a request to a model has something that an endpoint refuses."""
+    take_violations()
+    yield
+    assert take_violations() == []
 
 
 @pytest.fixture

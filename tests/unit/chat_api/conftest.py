@@ -33,6 +33,7 @@ from chatcore.gate.limits import Limits
 from chatcore.gate.table import GateTable
 from chatcore.ids import TimeOrderedIds
 from task_assistant.agent import assistant as task_assistant
+from tests.strict_requests import violations_of
 
 # The suites of tools and security import both from here.
 from tests.unit.chat_api.over_http import Chat as Chat
@@ -168,8 +169,10 @@ def namer() -> Namer:
 
 
 @pytest.fixture
-def provider() -> Scripted:
-    return Scripted(ScriptedModel())
+def provider() -> Iterator[Scripted]:
+    model = ScriptedModel()
+    yield Scripted(model)
+    assert [each for call in model.calls for each in violations_of(call)] == []
 
 
 @pytest.fixture
