@@ -14,11 +14,11 @@ from chat_api.model.output.chunks import CheckedChunks, check_completion
 
 
 class ResponsesModel(OpenAIResponsesModel):
-    """A model over the Responses API that sends no empty `include`, which some endpoints refuse."""
+    """A model over the Responses API that sends no empty list, which some endpoints refuse."""
 
     def _build_response_create_kwargs(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         built = super()._build_response_create_kwargs(*args, **kwargs)
-        return built if built["include"] else built | {"include": omit}
+        return built | {name: omit for name in ("include", "tools") if not built[name]}
 
 
 class ChatCompletionsModel(OpenAIChatCompletionsModel):

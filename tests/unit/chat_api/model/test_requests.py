@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 import pytest
-from agents import Agent, Runner, ToolOutputImage, function_tool
+from agents import Agent, Runner, Tool, ToolOutputImage, function_tool
 
 from chat_api.model.provider import create_run_config
 from tests.unit.chat_api.model.scripted_endpoint import Answer, ScriptedEndpoint
@@ -27,14 +27,17 @@ def draw() -> ToolOutputImage:
 
 
 async def run(
-    endpoint: ScriptedEndpoint, api: str, model: str = "some-model", given: str | list[Any] = "Hi"
+    endpoint: ScriptedEndpoint,
+    api: str,
+    model: str = "some-model",
+    tools: tuple[Tool, ...] = (look_up, draw),
 ) -> None:
     """Run an agent with the two tools until it finishes."""
-    agent = Agent[None](name="a", model=model, tools=[look_up, draw])
+    agent = Agent[None](name="a", model=model, tools=[*tools])
     async with endpoint.client() as client:
         provider = one_endpoint(client, use_responses=api == "responses")
         config = create_run_config(provider)
-        result = Runner.run_streamed(agent, given, run_config=config)
+        result = Runner.run_streamed(agent, "Hi", run_config=config)
         async for _ in result.stream_events():
             pass
 
@@ -120,3 +123,10 @@ async def test_a_text_and_its_calls_stay_one_chat_completions_message() -> None:
     roles = [message["role"] for message in endpoint.requests[1]["messages"]]
     assert roles == ["user", "assistant", "tool"]
     assert endpoint.requests[1]["messages"][1]["content"] == "Let me look."
+
+
+@pytest.mark.parametrize("api", APIS)
+async def test_a_request_has_no_empty_lists(api: str) -> None:
+    endpoint = ScriptedEndpoint(Answer(text="Hello."))
+    await run(endpoint, api, model="gpt-4o", tools=())
+    assert [name for name, value in endpoint.requests[0].items() if value == []] == []
