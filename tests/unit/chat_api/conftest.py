@@ -33,7 +33,7 @@ from chatcore.gate.limits import Limits
 from chatcore.gate.table import GateTable
 from chatcore.ids import TimeOrderedIds
 from task_assistant.agent import assistant as task_assistant
-from tests.strict_requests import violations_of
+from tests.unit.chat_api.model_calls import violations_of
 
 # The suites of tools and security import both from here.
 from tests.unit.chat_api.over_http import Chat as Chat

@@ -10,7 +10,7 @@ from chat_api.model.input.input_format import RESPONSES
 from chat_api.model.input.normalizer import model_input
 from chat_api.model.input.trimming import newest_turns, shortened, size_of
 from chat_api.model.texts import MARK_BYTES, json_bytes, shorten
-from tests.unit.chat_api.model.test_normalizer import call, kinds, normalized, result, said
+from tests.unit.chat_api.model.histories import call, kinds, normalized, result, said
 
 
 @given(st.text(), st.integers(MARK_BYTES, 200))

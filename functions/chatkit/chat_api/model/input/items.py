@@ -11,7 +11,7 @@ from chat_api.model.input.hidden_context import hidden_message
 from chat_api.model.input.input_format import STORED, InputFormat
 from chat_api.model.input.parts import MEDIA, RawItem, as_list, readable_parts, text_of
 from chat_api.model.input.reasoning import clean_reasoning
-from chat_api.model.texts import shorten
+from chat_api.model.texts import shorten, well_formed_json
 from chat_api.model.tool_arguments import UnreadableArguments, plain_arguments
 
 if TYPE_CHECKING:
@@ -147,7 +147,8 @@ def _hosted(item: RawItem, form: InputFormat) -> Item | None:
     author = author_of(item)
     if not form.hosted or not item.get("id") or (author and not form.is_for(author)):
         return None
-    return cast("Item", {key: item[key] for key in item if key != "provider_data"})
+    kept = {key: item[key] for key in item if key != "provider_data"}
+    return cast("Item", well_formed_json(kept))
 
 
 def _result(item: RawItem, form: InputFormat) -> Item | None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from chat_api.model.authors import author_of, came_over_chat, marked
 from chat_api.model.input.parts import as_list
+from chat_api.model.texts import well_formed_json
 
 if TYPE_CHECKING:
     from agents.items import TResponseInputItem
@@ -37,7 +38,7 @@ def clean_reasoning(item: RawItem, form: InputFormat) -> TResponseInputItem | No
     if not taken:
         return None
     kept = {key: each for key, each in item.items() if key not in left_out and each is not None}
-    return cast("TResponseInputItem", kept)
+    return cast("TResponseInputItem", well_formed_json(kept))
 
 
 def _goes_back(item: RawItem, form: InputFormat) -> bool:

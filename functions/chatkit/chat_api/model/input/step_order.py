@@ -10,6 +10,7 @@ from collections.abc import Callable
 from chat_api.model.input.hidden_context import hidden_message
 from chat_api.model.input.items import Call, Item, Result, is_call, is_result
 from chat_api.model.input.reasoning import REASONING
+from chat_api.model.output.ids import CALL_ID_LENGTH
 from chat_api.model.texts import shorten
 
 _CALL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -134,7 +135,8 @@ def _unique_id(given: str, uses: int) -> str:
     """Return a call id that is short, plain and used once. Nearly always it is the given one."""
     if not uses and _CALL_ID.fullmatch(given):
         return given
-    return "call_" + hashlib.sha256(f"{given}/{uses}".encode()).hexdigest()[:24]
+    name = f"{given}/{uses}".encode(errors="surrogatepass")
+    return hashlib.sha256(name).hexdigest()[:CALL_ID_LENGTH]
 
 
 def _note(call: Call, result: Result) -> Item:
