@@ -10,8 +10,9 @@ from stack_deploy.environment import SETTINGS
 from task_tools.server import TaskSettings
 
 ROOT = Path(__file__).parents[3]
-# Read by Lambda, botocore and Powertools themselves.
+# Read by Lambda, botocore, openai and Powertools themselves.
 READ_BY_LIBRARIES = {
+    "AWS_BEDROCK_BASE_URL",
     "AWS_ENDPOINT_URL",
     "AWS_LAMBDA_EXEC_WRAPPER",
     "POWERTOOLS_LOG_LEVEL",

@@ -58,7 +58,7 @@ async def test_the_assistant_calls_tools(endpoint: Endpoint) -> None:
                 {
                     "type": "function",
                     "name": "list_tasks",
-                    "parameters": {"type": "object"},
+                    "parameters": {"type": "object", "properties": {}},
                     "strict": False,
                 }
             ],

@@ -128,7 +128,7 @@ REFUSED: dict[str, tuple[Change, str]] = {
     "a blank input": (body(input=" "), "input: a blank text"),
     "a model's first message": (remove(USER), "the first message is not the user's"),
     "a model's last message": (remove(LAST), "the last message is the assistant's"),
-    "a role": (put(LAST, role="nobody"), "the role 'nobody'"),
+    "a role": (put(LAST, role="narrator"), "the role 'narrator'"),
     "an item's type": (put(SEARCH, type="something"), "the type 'something'"),
     "an item's unknown member": (put(CALL_1, title="x"), "input[3]: unknown member 'title'"),
     "an item's own mark": (put(THOUGHT, provider_data={}), "unknown member 'provider_data'"),
