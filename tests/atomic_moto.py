@@ -4,8 +4,8 @@ moto checks a condition and writes in two steps, so two threads of a test can bo
 """
 
 import threading
+from collections.abc import Callable
 from functools import wraps
-from typing import Any
 
 from moto.dynamodb.models import DynamoDBBackend
 
@@ -14,15 +14,15 @@ _lock = threading.RLock()
 
 
 def make_writes_atomic() -> None:
-    """Let one write at a time through, for every table in this process."""
+    """Run the writes to all tables of this process one at a time."""
     for name in WRITES:
-        setattr(DynamoDBBackend, name, _one_at_a_time(getattr(DynamoDBBackend, name)))
+        setattr(DynamoDBBackend, name, _locked(getattr(DynamoDBBackend, name)))
 
 
-def _one_at_a_time(write: Any) -> Any:
+def _locked[**P, T](write: Callable[P, T]) -> Callable[P, T]:
     @wraps(write)
-    def alone(*args: Any, **kwargs: Any) -> Any:
+    def locked(*args: P.args, **kwargs: P.kwargs) -> T:
         with _lock:
             return write(*args, **kwargs)
 
-    return alone
+    return locked

@@ -51,7 +51,7 @@ SHARED_SCOPES = {
     **dict.fromkeys(("conformance", "e2e", "page", "security"), "stacks"),
     **dict.fromkeys(("artifacts", "sam_local"), "builds"),
 }
-# README.md lists the seconds of each suite. The short files of tests/unit fill the gaps.
+# The scopes that take longest. The short files of tests/unit fill the gaps at the end.
 LONGEST_FIRST = ("stacks", "contract")
 
 
@@ -112,20 +112,15 @@ def keys() -> HeldKeys:
 
 
 @pytest.fixture
-def held_keys() -> type[HeldKeys]:
-    return HeldKeys
-
-
-@pytest.fixture
 def logged() -> Iterator[list[dict[str, Any]]]:
-    """Return the log lines of this test, parsed."""
+    """Return a list that collects the log lines of this test, parsed."""
     lines: list[dict[str, Any]] = []
 
-    class Listening(logging.Handler):
+    class Collector(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
             lines.append(json.loads(self.format(record)))
 
-    handler = Listening()
+    handler = Collector()
     handler.setFormatter(logger.registered_formatter)
     logger.addHandler(handler)
     yield lines

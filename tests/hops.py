@@ -26,8 +26,8 @@ def running_generators(package: str) -> list[str]:
     )
 
 
-def awaiting(task: asyncio.Task[Any]) -> list[str]:
-    """Return our frames in a suspended task, from its first coroutine to the one it awaits."""
+def task_frames(task: asyncio.Task[Any]) -> list[str]:
+    """Return our frames in a suspended task, from its first coroutine to the innermost one."""
     frames: list[FrameType] = []
     waiting: Any = task.get_coro()
     while waiting is not None:
@@ -36,7 +36,7 @@ def awaiting(task: asyncio.Task[Any]) -> list[str]:
     return _ours(frames)
 
 
-def calling(innermost: FrameType | None) -> list[str]:
+def thread_frames(innermost: FrameType | None) -> list[str]:
     """Return our frames in a thread, from its first call to `innermost`."""
     frames: list[FrameType] = []
     while innermost:
@@ -54,16 +54,20 @@ def _ours(frames: list[FrameType]) -> list[str]:
 
 
 def _suspended(waiting: Any) -> tuple[FrameType | None, Any]:
-    """Return the frame of an awaited object, or None, and the object that it awaits itself."""
-    for frame, below in _SUSPENDED:
+    """Return the frame of an awaited object, or None, and the object that it awaits."""
+    for frame, awaited in _FRAME_AND_AWAITED:
         if hasattr(waiting, frame):
-            return getattr(waiting, frame), getattr(waiting, below)
+            return getattr(waiting, frame), getattr(waiting, awaited)
     # Only the garbage collector can find the generator of an async generator's step.
     return None, next(filter(_is_generator, gc.get_referents(waiting)), None)
 
 
 # The attributes of coroutines, async generators and plain generators.
-_SUSPENDED = (("cr_frame", "cr_await"), ("ag_frame", "ag_await"), ("gi_frame", "gi_yieldfrom"))
+_FRAME_AND_AWAITED = (
+    ("cr_frame", "cr_await"),
+    ("ag_frame", "ag_await"),
+    ("gi_frame", "gi_yieldfrom"),
+)
 
 
 def _is_generator(found: object) -> bool:

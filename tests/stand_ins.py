@@ -1,4 +1,4 @@
-"""The stand-ins, started as `sam local` needs them, and tokens signed with their secrets."""
+"""The local stand-ins for AWS and the model, and tokens signed with their secrets."""
 
 import subprocess
 import sys
@@ -25,7 +25,7 @@ ROOT = Path(__file__).parents[1]
 
 
 class StandIns:
-    """Signs any token that a test needs."""
+    """The running stand-ins, which sign any token that a test needs."""
 
     def __init__(self, address: str) -> None:
         self.address = address
@@ -68,12 +68,12 @@ def running_stand_ins(host: str = "127.0.0.1", port: int = 0) -> Iterator[StandI
     command += ["--host", host, "--port", str(port)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        said, _, address = process.stdout.readline().strip().partition(" ")
+        status, _, address = process.stdout.readline().strip().partition(" ")
         # Read all further output, so that the pipe never fills up.
         rest = threading.Thread(target=process.stdout.read)
         rest.start()
         try:
-            assert said == "ready"
+            assert status == "ready"
             yield StandIns(address)
         finally:
             process.terminate()

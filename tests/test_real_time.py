@@ -13,9 +13,9 @@ import pytest
 
 HERE = Path(__file__).parent
 # A busy machine may exceed any shorter deadline.
-GENEROUS = 60
+SHORTEST_DEADLINE = 60
 # Real waits whose end is tested itself, so a slow machine cannot change the result.
-EXPLAINED = {
+ALLOWED = {
     # Its servers never finish their response.
     "unit/chatcore/test_jwk_set_connection.py": {"read_seconds"},
     # The clock of its event loop stops until the test moves it.
@@ -28,7 +28,7 @@ CLOCKS = {"waiting.py", "loop_clock.py", Path(__file__).name}
 MEASURING = {"monotonic", "monotonic_ns", "perf_counter", "perf_counter_ns", "process_time"}
 TIME = re.compile(r"\btime\.time\(|datetime\.now\(")
 DEADLINES = re.compile(r"timeout|patience|wait|^(read|connect)_seconds$")
-# Types for declarations in a template, which do not wait.
+# Types that declare a timeout of the template. They do not wait.
 DECLARING = {"Function", "Route"}
 WAITS = {"timeout", "wait_for", "wait", "join", "Timer", "call_later", "set_default_timeout"}
 
@@ -61,11 +61,11 @@ def faults_of_call(call: ast.Call, known: dict[str, float]) -> Iterator[str]:
         return
     if whole in ("sleep", "time.sleep") or (whole == "asyncio.sleep" and given != 0):
         yield "sleep"
-    if name in WAITS and given is not None and given < GENEROUS:
+    if name in WAITS and given is not None and given < SHORTEST_DEADLINE:
         yield name
     for keyword in call.keywords:
         length = number(keyword.value, known)
-        if keyword.arg and DEADLINES.search(keyword.arg) and length and length < GENEROUS:
+        if keyword.arg and DEADLINES.search(keyword.arg) and length and length < SHORTEST_DEADLINE:
             yield keyword.arg
         if keyword.arg == "seconds" and length and length < 1:
             yield keyword.arg
@@ -92,7 +92,7 @@ def test_no_test_depends_on_how_fast_the_machine_is() -> None:
     found = {}
     for file in sorted(HERE.rglob("*.py")):
         name = str(file.relative_to(HERE))
-        faults = set(faults_of(file.read_text())) - EXPLAINED.get(name, set())
+        faults = set(faults_of(file.read_text())) - ALLOWED.get(name, set())
         if faults and file.name not in CLOCKS:
             found[name] = faults
     assert found == {}

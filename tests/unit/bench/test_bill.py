@@ -1,3 +1,5 @@
+"""The prices of a turn and of reading secrets."""
+
 import pytest
 
 from turn_costs.bill import Reads, Turn

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 THREAD, OTHER_THREAD = (ThreadMetadata(id=each, created_at=CREATED) for each in ("thr_1", "thr_2"))
 
 
-class Recorded:
+class Recorder:
     """Forwards each call and records its name and its distinguishing arguments."""
 
     def __init__(self, store: ReadsAll) -> None:
@@ -84,7 +84,7 @@ async def test_the_turn_makes_the_sdks_calls_for_a_user_message(
     store = ReadsAll(Rows(client, "threads", "sdk"))
     for thread in (THREAD, OTHER_THREAD):
         await store.save_thread(thread, context)
-    by_sdk: Any = Recorded(store)
+    by_sdk: Any = Recorder(store)
     words = {"content": [{"type": "input_text", "text": "Hi"}], "attachments": []}
     params = {"thread_id": THREAD.id, "input": words | {"inference_options": {}}}
     request = json.dumps({"type": "threads.add_user_message", "params": params})
@@ -93,26 +93,26 @@ async def test_the_turn_makes_the_sdks_calls_for_a_user_message(
     events = b"".join([event async for event in answered])
     assert b"Hello!" in events
 
-    by_bench: Any = Recorded(store)
-    writer = items_of(random.Random(1), OTHER_THREAD.id)
+    by_bench: Any = Recorder(store)
+    writer = writer_of(random.Random(1), OTHER_THREAD.id)
     for call in turn(by_bench, writer.item("question"), writer.item("answer"), context).values():
         await call()
     assert by_bench.calls == by_sdk.calls
 
 
-def items_of(numbers: random.Random, thread_id: str = THREAD.id) -> Writer:
+def writer_of(numbers: random.Random, thread_id: str = THREAD.id) -> Writer:
     ids = TimeOrderedIds()
     return Writer(thread_id, lambda kind: f"{kind}_{ids.mint()}", numbers)
 
 
 def texts(
-    items: list[ThreadItem], said_by: type[UserMessageItem | AssistantMessageItem]
+    items: list[ThreadItem], author: type[UserMessageItem | AssistantMessageItem]
 ) -> list[str]:
-    return [item.content[0].text for item in items if isinstance(item, said_by)]
+    return [item.content[0].text for item in items if isinstance(item, author)]
 
 
 def test_a_thread_holds_messages_tools_and_widgets() -> None:
-    kinds = Counter(item.type for item in items_of(random.Random(1)).items(20))
+    kinds = Counter(item.type for item in writer_of(random.Random(1)).items(20))
     assert kinds == {
         "user_message": 8,
         "assistant_message": 8,
@@ -122,20 +122,20 @@ def test_a_thread_holds_messages_tools_and_widgets() -> None:
 
 
 def test_items_are_in_the_order_of_their_creation() -> None:
-    items = items_of(random.Random(1)).items(20)
+    items = writer_of(random.Random(1)).items(20)
     assert sorted(items, key=lambda item: item.created_at) == items
 
 
 def test_answers_are_two_kilobytes_of_text_that_compresses_as_prose_does() -> None:
-    items = items_of(random.Random(1)).items(200)
+    items = writer_of(random.Random(1)).items(200)
     answers = [text.encode() for text in texts(items, AssistantMessageItem)]
     assert 1900 < mean(len(text) for text in answers) < 2100
     assert 2.2 < mean(len(text) / len(zlib.compress(text)) for text in answers) < 2.6
     assert 350 < mean(len(text) for text in texts(items, UserMessageItem)) < 450
 
 
-def test_the_same_random_numbers_write_the_same_texts() -> None:
-    one, other, third = (
-        texts(items_of(random.Random(seed)).items(20), AssistantMessageItem) for seed in (5, 5, 6)
-    )
-    assert one == other != third
+def test_the_same_seed_writes_the_same_texts() -> None:
+    def answers(seed: int) -> list[str]:
+        return texts(writer_of(random.Random(seed)).items(20), AssistantMessageItem)
+
+    assert answers(5) == answers(5) != answers(6)

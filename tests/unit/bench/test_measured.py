@@ -1,4 +1,4 @@
-"""The arithmetic of the bench."""
+"""The costs, limits and ratios that the bench computes from its measurements."""
 
 import asyncio
 from collections.abc import Callable
@@ -29,7 +29,7 @@ def test_the_cost_of_a_turn_is_the_mean_over_the_turns() -> None:
 
 
 @pytest.mark.parametrize(
-    ("made", "kept"),
+    ("made", "within_limits"),
     [
         (turns(Spent(4, 0, 4.8, 4), Spent(4, 0, 4.8, 4)), True),
         (turns(Spent(4, 0, 4.8, 4), Spent(4, 0, 4.9, 4)), False),
@@ -40,9 +40,9 @@ def test_the_cost_of_a_turn_is_the_mean_over_the_turns() -> None:
     ids=["at the limits", "too costly", "one with five requests", "one more to S3", "no more room"],
 )
 def test_the_limits_apply_to_the_mean_price_and_to_each_turns_requests(
-    made: Turns, kept: bool
+    made: Turns, within_limits: bool
 ) -> None:
-    assert made.within_limits == kept
+    assert made.within_limits == within_limits
 
 
 def test_a_ratio_compares_the_medians() -> None:
@@ -51,9 +51,7 @@ def test_a_ratio_compares_the_medians() -> None:
     assert made.whole_ratio == 2.0
 
 
-async def test_only_the_calls_are_measured_in_order(
-    client: "DynamoDBClient",
-) -> None:
+async def test_only_the_calls_are_measured_in_order(client: "DynamoDBClient") -> None:
     meter, order = Meter(), list[str]()
     meter.watch(client)
 

@@ -1,4 +1,4 @@
-"""The bench's rivals are correct, so the comparison is about costs alone."""
+"""The stores that the bench compares ours with are correct."""
 
 from datetime import timedelta
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""The bench command."""
+"""The command `bench/store.py` on a machine without its database."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""Small tool servers: in-memory notes, and a single function of a test."""
+"""Small tool servers: one with in-memory notes, and one with a single function of a test."""
 
 from collections import defaultdict
 from collections.abc import Callable
@@ -66,17 +66,17 @@ def function(keys: Keys, event: Event, current_loop: None) -> Function:
 
 
 @pytest.fixture
-def public(function: Function) -> Function:
-    """The function with the login's tokens accepted too."""
+def public_function(function: Function) -> Function:
+    """Return the function, which also accepts the login's tokens."""
     function.login = authorization_server()
     return function
 
 
 @pytest.fixture
 def offer(keys: Keys, event: Event, current_loop: None) -> Offer:
-    """Serve one function as a tool."""
+    """Return a function that serves a Python function as the only tool."""
 
-    def offered(function: Callable[..., Any], *, read_only: bool = False) -> Function:
+    def offer(function: Callable[..., Any], *, read_only: bool = False) -> Function:
         tool = Tool(
             function,
             "Do something",
@@ -88,7 +88,7 @@ def offer(keys: Keys, event: Event, current_loop: None) -> Offer:
         server = ToolServer("x", "X", "Tools of a test.", scope="x", tools=[tool])
         return Function(keys, event, McpServer(server))
 
-    return offered
+    return offer
 
 
 class Wiped(BaseModel):
@@ -96,12 +96,12 @@ class Wiped(BaseModel):
 
 
 class Wiping:
-    """A destructive tool that counts how often it ran."""
+    """A destructive tool that counts how often it runs."""
 
     def __init__(self) -> None:
-        self.ran = 0
+        self.runs = 0
 
     def wipe(self, request: ToolRequest, count: int) -> Wiped:
         """Wipe this many."""
-        self.ran += 1
+        self.runs += 1
         return Wiped(count=count)

@@ -26,7 +26,7 @@ ENVELOPE = {
 
 
 class Function:
-    """The MCP function of a test, called as one user or another."""
+    """The MCP function of a test, which any user can call."""
 
     def __init__(self, keys: Keys, event: Event, server: McpServer) -> None:
         self._server = server

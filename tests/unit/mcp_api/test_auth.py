@@ -1,4 +1,4 @@
-"""Who may call the public address, and with which scopes."""
+"""Who may call the tools over HTTP, and with which scopes."""
 
 from typing import Any
 
@@ -8,22 +8,22 @@ from tests.unit.mcp_api.function import Event, Function
 from tests.unit.mcp_api.login import AUDIENCE, challenge, identity_token
 
 
-def test_a_token_of_the_login_for_this_audience_is_accepted(public: Function) -> None:
-    added = public.ask(
+def test_a_login_token_for_this_audience_is_accepted(public_function: Function) -> None:
+    added = public_function.ask(
         identity_token(), "tools/call", name="add_note", arguments={"text": "buy milk"}
     )
     assert added["structuredContent"] == {"notes": ["buy milk"]}
-    assert public.done("alice", "list_notes") == {"notes": ["buy milk"]}
+    assert public_function.done("alice", "list_notes") == {"notes": ["buy milk"]}
 
 
 @pytest.mark.parametrize(
     "changes",
     [{"aud": "app"}, {"iss": "https://evil.example.com/"}, {"exp": 1}, {"sub": ""}],
 )
-def test_a_token_of_the_login_for_something_else_is_refused(
-    public: Function, event: Event, changes: dict[str, Any]
+def test_a_login_token_with_a_wrong_claim_is_refused(
+    public_function: Function, event: Event, changes: dict[str, Any]
 ) -> None:
-    answer = public.send(event("mcp-list-tools", identity_token(**changes)))
+    answer = public_function.send(event("mcp-list-tools", identity_token(**changes)))
     assert answer["statusCode"] == 401
 
 
@@ -33,17 +33,19 @@ def test_without_a_configured_login_its_tokens_are_refused(
     assert function.send(event("mcp-list-tools", identity_token()))["statusCode"] == 401
 
 
-def test_tool_tokens_are_accepted_beside_the_logins(public: Function) -> None:
-    assert public.done("bob", "list_notes") == {"notes": []}
+def test_tool_tokens_are_accepted_in_addition_to_the_logins_tokens(
+    public_function: Function,
+) -> None:
+    assert public_function.done("bob", "list_notes") == {"notes": []}
 
 
 @pytest.mark.parametrize(
     "scope", ["openid profile", "", "notes:write", "calendar/notes", ["notes"]]
 )
 def test_a_token_without_a_scope_of_this_server_is_forbidden(
-    public: Function, event: Event, scope: Any
+    public_function: Function, event: Event, scope: Any
 ) -> None:
-    answer = public.send(event("mcp-list-tools", identity_token(scope=scope)))
+    answer = public_function.send(event("mcp-list-tools", identity_token(scope=scope)))
     assert answer["statusCode"] == 403
     assert challenge(answer) == 'Bearer error="insufficient_scope", scope="notes"'
 
@@ -51,16 +53,16 @@ def test_a_token_without_a_scope_of_this_server_is_forbidden(
 @pytest.mark.parametrize(
     "scope", ["notes", "openid notes", f"{AUDIENCE}/notes", "notes notes:read"]
 )
-def test_the_write_scope_allows_every_tool(public: Function, scope: str) -> None:
-    added = public.ask(
+def test_the_write_scope_allows_every_tool(public_function: Function, scope: str) -> None:
+    added = public_function.ask(
         identity_token(scope=scope), "tools/call", name="add_note", arguments={"text": "x"}
     )
     assert not added["isError"]
 
 
 @pytest.mark.parametrize("scope", ["notes:read", f"openid {AUDIENCE}/notes:read"])
-def test_the_read_scope_allows_only_read_only_tools(public: Function, scope: str) -> None:
+def test_the_read_scope_allows_only_read_only_tools(public_function: Function, scope: str) -> None:
     token = identity_token(scope=scope)
-    refused = public.ask(token, "tools/call", name="add_note", arguments={"text": "x"})
+    refused = public_function.ask(token, "tools/call", name="add_note", arguments={"text": "x"})
     assert "may only read" in refused["content"][0]["text"]
-    assert not public.ask(token, "tools/call", name="list_notes", arguments={})["isError"]
+    assert not public_function.ask(token, "tools/call", name="list_notes", arguments={})["isError"]

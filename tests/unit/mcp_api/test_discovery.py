@@ -1,4 +1,4 @@
-"""Clients learn where to sign in on a custom domain only."""
+"""Refusals and metadata say where to sign in, but only on a custom domain."""
 
 import json
 from typing import Any
@@ -15,8 +15,10 @@ def on_custom_domain(event: dict[str, Any], path: str = "/mcp") -> dict[str, Any
     return event | {"path": path, "resource": path}
 
 
-def test_a_refusal_on_a_custom_domain_says_where_to_sign_in(public: Function, event: Event) -> None:
-    answer = public.send(on_custom_domain(event("mcp-list-tools")))
+def test_a_refusal_on_a_custom_domain_says_where_to_sign_in(
+    public_function: Function, event: Event
+) -> None:
+    answer = public_function.send(on_custom_domain(event("mcp-list-tools")))
     assert challenge(answer) == (
         'Bearer resource_metadata="https://chat.example.com/.well-known/'
         'oauth-protected-resource/mcp", scope="notes"'
@@ -24,34 +26,36 @@ def test_a_refusal_on_a_custom_domain_says_where_to_sign_in(public: Function, ev
 
 
 def test_a_missing_scope_on_a_custom_domain_says_where_to_sign_in_too(
-    public: Function, event: Event
+    public_function: Function, event: Event
 ) -> None:
-    answer = public.send(on_custom_domain(event("mcp-list-tools", identity_token(scope="openid"))))
+    answer = public_function.send(
+        on_custom_domain(event("mcp-list-tools", identity_token(scope="openid")))
+    )
     assert challenge(answer) == (
         'Bearer error="insufficient_scope", scope="notes", resource_metadata='
         '"https://chat.example.com/.well-known/oauth-protected-resource/mcp"'
     )
 
 
-def test_a_refusal_behind_a_stage_names_no_address_that_does_not_exist(
-    public: Function, event: Event
+def test_a_refusal_behind_a_stage_names_no_metadata(
+    public_function: Function, event: Event
 ) -> None:
-    assert challenge(public.send(event("mcp-list-tools"))) == "Bearer"
+    assert challenge(public_function.send(event("mcp-list-tools"))) == "Bearer"
 
 
-def test_nothing_is_announced_where_the_logins_tokens_are_not_accepted(
+def test_a_refusal_names_no_metadata_if_the_logins_tokens_are_not_accepted(
     function: Function, event: Event
 ) -> None:
     assert challenge(function.send(on_custom_domain(event("mcp-list-tools")))) == "Bearer"
 
 
-@pytest.mark.parametrize("after", ["/mcp", ""])
+@pytest.mark.parametrize("suffix", ["/mcp", ""])
 def test_the_metadata_names_resource_login_and_scopes(
-    public: Function, event: Event, after: str
+    public_function: Function, event: Event, suffix: str
 ) -> None:
-    path = "/.well-known/oauth-protected-resource" + after
-    asked = on_custom_domain(event("mcp-list-tools"), path) | {"httpMethod": "GET", "body": None}
-    answer = public.send(asked)
+    path = "/.well-known/oauth-protected-resource" + suffix
+    request = on_custom_domain(event("mcp-list-tools"), path) | {"httpMethod": "GET", "body": None}
+    answer = public_function.send(request)
     assert answer["statusCode"] == 200
     assert json.loads(answer["body"]) == {
         "resource": "https://chat.example.com/mcp",
@@ -62,16 +66,16 @@ def test_the_metadata_names_resource_login_and_scopes(
     }
 
 
-def test_the_metadata_is_not_served_behind_a_stage(public: Function, event: Event) -> None:
+def test_the_metadata_is_not_served_behind_a_stage(public_function: Function, event: Event) -> None:
     path = "/.well-known/oauth-protected-resource/mcp"
-    asked = event("mcp-list-tools") | {"httpMethod": "GET", "path": path, "body": None}
-    asked["requestContext"]["path"] = f"/v1{path}"
-    assert public.send(asked)["statusCode"] == 404
+    request = event("mcp-list-tools") | {"httpMethod": "GET", "path": path, "body": None}
+    request["requestContext"]["path"] = f"/v1{path}"
+    assert public_function.send(request)["statusCode"] == 404
 
 
-def test_the_metadata_is_not_served_where_the_logins_tokens_are_not_accepted(
+def test_the_metadata_is_not_served_if_the_logins_tokens_are_not_accepted(
     function: Function, event: Event
 ) -> None:
     path = "/.well-known/oauth-protected-resource/mcp"
-    asked = on_custom_domain(event("mcp-list-tools"), path) | {"httpMethod": "GET", "body": None}
-    assert function.send(asked)["statusCode"] == 404
+    request = on_custom_domain(event("mcp-list-tools"), path) | {"httpMethod": "GET", "body": None}
+    assert function.send(request)["statusCode"] == 404

@@ -44,26 +44,26 @@ REFUSED = [
 ]
 
 
-def asked(event: Event, token: str, name: str, values: list[str], **more: Any) -> Json:
-    """Return a request whose header of that name has these values, one line each."""
-    made = event("mcp-list-tools", token) | more
-    for headers in (made["headers"], made["multiValueHeaders"]):
+def request_with(event: Event, token: str, name: str, values: list[str], **more: Any) -> Json:
+    """Return a request whose header `name` has these values, one line each."""
+    request = event("mcp-list-tools", token) | more
+    for headers in (request["headers"], request["multiValueHeaders"]):
         for present in [each for each in headers if each.lower() == name]:
             del headers[present]
     if values:
-        made["headers"][name] = values[-1]
-        made["multiValueHeaders"][name] = values
-    return made
+        request["headers"][name] = values[-1]
+        request["multiValueHeaders"][name] = values
+    return request
 
 
-def modern(made: Json, method: str) -> Json:
+def modern(request: Json, method: str) -> Json:
     """Return the request in the revision without a handshake."""
     for name, value in {"MCP-Protocol-Version": MODERN, "Mcp-Method": method}.items():
-        made["headers"][name] = value
-        made["multiValueHeaders"][name] = [value]
+        request["headers"][name] = value
+        request["multiValueHeaders"][name] = [value]
     params = {"_meta": ENVELOPE}
     body = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
-    return made | {"body": json.dumps(body)}
+    return request | {"body": json.dumps(body)}
 
 
 def refusal(answer: Json) -> tuple[int, str]:
@@ -79,10 +79,10 @@ def test_a_client_that_accepts_json_or_names_no_type_is_answered(
     function: Function, event: Event, values: list[str]
 ) -> None:
     token = function.token("alice")
-    answer = function.send(asked(event, token, "accept", values))
+    answer = function.send(request_with(event, token, "accept", values))
     assert answer["statusCode"] == 200
     assert json.loads(answer["body"])["result"]["tools"]
-    listed = function.send(modern(asked(event, token, "accept", values), "tools/list"))
+    listed = function.send(modern(request_with(event, token, "accept", values), "tools/list"))
     assert json.loads(listed["body"])["result"]["tools"]
 
 
@@ -91,7 +91,7 @@ def test_a_client_that_does_not_accept_json_gets_406_in_either_revision(
     function: Function, event: Event, values: list[str]
 ) -> None:
     token = function.token("alice")
-    request = asked(event, token, "accept", values)
+    request = request_with(event, token, "accept", values)
     for each in (request, modern(request, "tools/list")):
         assert refusal(function.send(each)) == (406, "not_acceptable")
 
@@ -113,9 +113,9 @@ def test_a_json_body_or_one_of_no_stated_type_is_read(
     function: Function, event: Event, values: list[str]
 ) -> None:
     token = function.token("alice")
-    answer = function.send(asked(event, token, "content-type", values))
+    answer = function.send(request_with(event, token, "content-type", values))
     assert answer["statusCode"] == 200
-    listed = function.send(modern(asked(event, token, "content-type", values), "tools/list"))
+    listed = function.send(modern(request_with(event, token, "content-type", values), "tools/list"))
     assert listed["statusCode"] == 200
 
 
@@ -135,19 +135,19 @@ def test_a_json_body_or_one_of_no_stated_type_is_read(
 def test_a_body_of_another_type_gets_415_in_either_revision(
     function: Function, event: Event, values: list[str]
 ) -> None:
-    request = asked(event, function.token("alice"), "content-type", values)
+    request = request_with(event, function.token("alice"), "content-type", values)
     for each in (request, modern(request, "tools/list")):
         assert refusal(function.send(each)) == (415, "unsupported_media_type")
 
 
 def test_without_a_token_media_types_are_not_checked(function: Function, event: Event) -> None:
     for name in ("accept", "content-type"):
-        answer = function.send(asked(event, "", name, ["text/html"]))
+        answer = function.send(request_with(event, "", name, ["text/html"]))
         assert refusal(answer) == (401, "unauthenticated")
 
 
 def test_a_tool_is_called_without_an_accept_header(function: Function, event: Event) -> None:
     call = {"name": "add_note", "arguments": {"text": "buy milk"}}
     body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": call})
-    added = function.send(asked(event, function.token("alice"), "accept", [], body=body))
+    added = function.send(request_with(event, function.token("alice"), "accept", [], body=body))
     assert json.loads(added["body"])["result"]["structuredContent"] == {"notes": ["buy milk"]}

@@ -62,31 +62,31 @@ def with_context(context: Context[Any, Any]) -> int:
     return 1
 
 
-def call_as_argument(count: int, request: ToolRequest) -> int:
+def request_as_a_later_parameter(count: int, request: ToolRequest) -> int:
     """Wipe."""
     return 1
 
 
-def call_with_default(request: ToolRequest | None = None) -> int:
+def request_with_a_default(request: ToolRequest | None = None) -> int:
     """Wipe."""
     return 1
 
 
-def call_in_an_argument(calls: dict[str, list[ToolRequest]]) -> int:
+def request_inside_an_argument(calls: dict[str, list[ToolRequest]]) -> int:
     """Wipe."""
     return 1
 
 
-async def asked(context: Context[Any, Any]) -> str:
+async def ask_user(context: Context[Any, Any]) -> str:
     return "yes"
 
 
-def resolved(answer: Annotated[str, Resolve(asked)]) -> int:
+def resolved(answer: Annotated[str, Resolve(ask_user)]) -> int:
     """Wipe."""
     return 1
 
 
-def of_any_class(value: object, way: Callable[[], int]) -> int:
+def of_any_class(value: object, callback: Callable[[], int]) -> int:
     """Wipe."""
     return 1
 
@@ -109,7 +109,7 @@ def returns_a_class() -> object:
     """Wipe."""
 
 
-def returns_the_protocol_s() -> Annotated[CallToolResult, Wiped]:
+def returns_a_protocol_type() -> Annotated[CallToolResult, Wiped]:
     """Wipe."""
     return CallToolResult(content=[])
 
@@ -129,16 +129,16 @@ REFUSED: list[tuple[Callable[..., Any], str]] = [
     (several, "counts must be a named and typed parameter"),
     (positional, "count must be a named and typed parameter"),
     (with_context, "take a ToolRequest instead"),
-    (call_as_argument, "only be a tool's first parameter"),
-    (call_with_default, "only be a tool's first parameter"),
-    (call_in_an_argument, "only be a tool's first parameter"),
+    (request_as_a_later_parameter, "only be a tool's first parameter"),
+    (request_with_a_default, "only be a tool's first parameter"),
+    (request_inside_an_argument, "only be a tool's first parameter"),
     (resolved, "to be resolved"),
     (of_any_class, "cannot be offered"),
     (generator, "is a generator"),
     (async_generator, "is a generator"),
     (returns_anything, "must declare the type"),
     (returns_a_class, "must declare the type"),
-    (returns_the_protocol_s, "must declare the type"),
+    (returns_a_protocol_type, "must declare the type"),
     (asks_for_more, "must declare the type"),
     (größe, "cannot be the name of a tool"),
     (lambda: 1, "cannot be the name of a tool"),

@@ -81,20 +81,18 @@ def test_a_forged_authorizer_is_not_trusted(function: Function, event: Event) ->
 
 
 @pytest.mark.parametrize("method", ["GET", "DELETE", "PUT", "PATCH", "HEAD"])
-def test_methods_other_than_post_are_405_at_once(
-    function: Function, event: Event, method: str
-) -> None:
-    asked = event("mcp-list-tools", function.token("alice")) | {"httpMethod": method}
-    answer = function.send(asked)
+def test_methods_other_than_post_get_405(function: Function, event: Event, method: str) -> None:
+    request = event("mcp-list-tools", function.token("alice")) | {"httpMethod": method}
+    answer = function.send(request)
     assert answer["statusCode"] == 405
     assert header(answer, "allow") == "POST"
     assert method == "HEAD" or refusal(answer) == (405, "Method Not Allowed")
 
 
-def from_a_page(asked: dict[str, Any], origin: str) -> dict[str, Any]:
-    asked["headers"]["Origin"] = origin
-    asked["multiValueHeaders"]["Origin"] = [origin]
-    return asked
+def from_a_page(request: dict[str, Any], origin: str) -> dict[str, Any]:
+    request["headers"]["Origin"] = origin
+    request["multiValueHeaders"]["Origin"] = [origin]
+    return request
 
 
 @pytest.mark.parametrize(
@@ -109,8 +107,8 @@ def from_a_page(asked: dict[str, Any], origin: str) -> dict[str, Any]:
     ],
 )
 def test_a_page_of_another_origin_is_refused(function: Function, event: Event, origin: str) -> None:
-    asked = from_a_page(event("mcp-list-tools", function.token("alice")), origin)
-    answer = function.send(asked)
+    request = from_a_page(event("mcp-list-tools", function.token("alice")), origin)
+    answer = function.send(request)
     assert refusal(answer)[0] == 403
     assert "access-control-allow-origin" not in {name.lower() for name in answer["headers"]}
 
@@ -119,8 +117,8 @@ def test_a_page_of_another_origin_is_refused(function: Function, event: Event, o
 def test_a_page_of_an_allowed_origin_is_answered(
     function: Function, event: Event, origin: str
 ) -> None:
-    asked = from_a_page(event("mcp-list-tools", function.token("alice")), origin)
-    answer = function.send(asked)
+    request = from_a_page(event("mcp-list-tools", function.token("alice")), origin)
+    answer = function.send(request)
     assert answer["statusCode"] == 200
     assert header(answer, "access-control-allow-origin") == origin
 
@@ -131,17 +129,17 @@ def test_a_request_without_an_origin_is_answered(function: Function, event: Even
 
 
 def test_any_host_that_the_gateway_routes_is_served(function: Function, event: Event) -> None:
-    asked = event("mcp-list-tools", function.token("alice"))
-    asked["headers"]["Host"] = "chat.example.com"
-    asked["multiValueHeaders"]["Host"] = ["chat.example.com"]
-    assert function.send(asked)["statusCode"] == 200
+    request = event("mcp-list-tools", function.token("alice"))
+    request["headers"]["Host"] = "chat.example.com"
+    request["multiValueHeaders"]["Host"] = ["chat.example.com"]
+    assert function.send(request)["statusCode"] == 200
 
 
 def test_a_body_of_more_than_4_mb_is_refused(function: Function, event: Event) -> None:
-    asked = event("mcp-list-tools", function.token("alice"))
-    whole = asked["body"] + " " * (MAX_BODY_BYTES - len(asked["body"]))
-    assert function.send(asked | {"body": whole})["statusCode"] == 200
-    answer = function.send(asked | {"body": whole + " "})
+    request = event("mcp-list-tools", function.token("alice"))
+    whole = request["body"] + " " * (MAX_BODY_BYTES - len(request["body"]))
+    assert function.send(request | {"body": whole})["statusCode"] == 200
+    answer = function.send(request | {"body": whole + " "})
     assert refusal(answer) == (413, "The request is larger than 4,194,304 bytes.")
 
 
@@ -157,7 +155,7 @@ def test_a_body_that_is_not_a_request_is_refused(
 
 
 @pytest.mark.parametrize(
-    ("place", "named"),
+    ("place", "members"),
     [
         ("id", {"id": "hunter2" * 72}),
         ("method", {"method": "hunter2" * 72}),
@@ -167,35 +165,39 @@ def test_a_body_that_is_not_a_request_is_refused(
     ],
 )
 def test_a_long_name_is_refused_and_not_repeated(
-    function: Function, event: Event, place: str, named: dict[str, Any]
+    function: Function, event: Event, place: str, members: dict[str, Any]
 ) -> None:
-    body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "ping"} | named)
+    body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "ping"} | members)
     answer = function.send(event("mcp-list-tools", function.token("alice")) | {"body": body})
     assert refusal(answer) == (400, f"{place}: must have at most 500 characters")
 
 
-def test_an_internal_error_is_500_without_its_text(
-    function: Function, event: Event, keys: Any, logged: list[dict[str, Any]]
+def test_an_internal_error_gets_500_without_its_text(
+    function: Function,
+    event: Event,
+    keys: Keys,
+    logged: list[dict[str, Any]],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     token = function.token("alice")
 
     def fail(kid: str) -> None:
         raise RuntimeError("hunter2")
 
-    keys.find = fail
+    monkeypatch.setattr(keys, "find", fail)
     answer = function.send(event("mcp-list-tools", token))
     assert refusal(answer) == (500, "Something went wrong on our side.")
     assert "hunter2" not in answer["body"] + json.dumps(logged)
     assert logged[0]["message"] == "request_failed"
 
 
-def test_every_answer_has_the_requests_id(function: Function, event: Event) -> None:
+def test_every_response_has_the_requests_id(function: Function, event: Event) -> None:
     for token in (function.token("alice"), "rubbish"):
-        asked = event("mcp-list-tools", token)
-        request_id = asked["requestContext"]["requestId"]
-        assert header(function.send(asked), "x-request-id") == request_id
+        request = event("mcp-list-tools", token)
+        request_id = request["requestContext"]["requestId"]
+        assert header(function.send(request), "x-request-id") == request_id
 
 
-def test_a_trailing_slash_is_404_and_not_a_redirect(function: Function, event: Event) -> None:
-    """A redirect would name an address without the stage."""
+def test_a_trailing_slash_gets_404_and_no_redirect(function: Function, event: Event) -> None:
+    """A redirect would point to an address without the stage."""
     assert function.send(event("mcp-list-tools") | {"path": "/mcp/"})["statusCode"] == 404

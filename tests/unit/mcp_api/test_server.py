@@ -1,4 +1,4 @@
-"""The SDK's own ways to register a tool are refused."""
+"""Only our `Tool` registers a tool, and a server offers nothing but tools."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,7 +13,7 @@ from mcp_api.tool_server import ToolServer
 from tests.unit.mcp_api.conftest import notes_server
 from tests.unit.mcp_api.function import Function
 
-RIGHT_WAY = r"mcp_api\.tool\.Tool"
+OUR_TOOL = r"mcp_api\.tool\.Tool"
 
 
 def wipe(count: int) -> int:
@@ -21,18 +21,18 @@ def wipe(count: int) -> int:
     return count
 
 
-async def test_the_sdks_ways_to_register_a_tool_are_refused_in_favor_of_ours() -> None:
+async def test_the_sdks_methods_that_register_a_tool_are_refused() -> None:
     server = McpServer(notes_server())
-    with pytest.raises(InvalidTool, match=RIGHT_WAY):
+    with pytest.raises(InvalidTool, match=OUR_TOOL):
         server.add_tool(wipe, title="Wipe", annotations=ToolAnnotations(destructive_hint=True))
-    with pytest.raises(InvalidTool, match=RIGHT_WAY):
+    with pytest.raises(InvalidTool, match=OUR_TOOL):
         server.tool(title="Wipe")
     assert [tool.name for tool in await server.list_tools()] == ["list_notes", "add_note"]
 
 
-def test_the_sdks_own_tools_are_refused_by_the_constructor() -> None:
+def test_tools_of_the_sdk_are_refused_by_the_constructor() -> None:
     tools: list[Any] = [SdkTool.from_function(wipe)]
-    with pytest.raises(InvalidTool, match=RIGHT_WAY):
+    with pytest.raises(InvalidTool, match=OUR_TOOL):
         McpServer(ToolServer("x", "X", "Tools of a test.", scope="x", tools=tools))
     constructor: Any = McpServer
     with pytest.raises(TypeError):
@@ -41,16 +41,16 @@ def test_the_sdks_own_tools_are_refused_by_the_constructor() -> None:
 
 def test_resources_and_prompts_are_not_offered() -> None:
     server = McpServer(notes_server())
-    ways: list[Callable[..., Any]] = [
+    registrations: list[Callable[..., Any]] = [
         server.add_resource,
         server.resource,
         server.add_prompt,
         server.prompt,
         server.completion,
     ]
-    for way in ways:
+    for register in registrations:
         with pytest.raises(InvalidTool, match="Resources and prompts are not offered"):
-            way()
+            register()
 
 
 def test_a_tool_is_offered_with_its_title_and_all_four_hints(function: Function) -> None:

@@ -34,7 +34,7 @@ def test_invalid_arguments_never_reach_the_function(
     assert function.failed("alice", "wipe", **arguments) == (
         f"{fault}. Nothing was changed. Correct it and call wipe again."
     )
-    assert wiping.ran == 0
+    assert wiping.runs == 0
 
 
 class Color(Enum):
@@ -54,7 +54,7 @@ class Shape(TypedDict):
     width: int
 
 
-FITTING: list[tuple[Any, Any, Any]] = [
+ACCEPTED: list[tuple[Any, Any, Any]] = [
     (float, 3, 3.0),
     (bool, True, True),
     (date, "2026-12-24", date(2026, 12, 24)),
@@ -74,7 +74,7 @@ FITTING: list[tuple[Any, Any, Any]] = [
 ]
 
 
-@pytest.mark.parametrize(("kind", "sent", "received"), FITTING)
+@pytest.mark.parametrize(("kind", "sent", "received"), ACCEPTED)
 def test_an_argument_of_any_type_is_received_as_sent(
     offer: Offer, kind: Any, sent: Any, received: Any
 ) -> None:

@@ -22,7 +22,7 @@ def test_a_destructive_tool_is_refused_under_a_read_only_token(offer: Offer) -> 
         "This token may only read. Nothing was changed."
         ' Sign in again with the scope "x" to make changes.'
     )
-    assert wiping.ran == 0
+    assert wiping.runs == 0
     assert function.done("alice", "wipe", count=3) == {"count": 3}
 
 
@@ -110,7 +110,7 @@ def test_a_result_with_members_is_structured_unchanged(
 
 
 @pytest.mark.parametrize("kind", [Image, list[Image | str]])
-def test_an_image_is_a_result(offer: Offer, kind: Any) -> None:
+def test_a_tool_may_return_an_image(offer: Offer, kind: Any) -> None:
     def draw() -> Any:
         """Draw."""
         image = Image(data=b"png", format="png")
@@ -126,7 +126,7 @@ class Unplugged(ToolError):
     """A failure that the team expects."""
 
 
-def test_a_tool_error_is_a_sentence_for_the_model(
+def test_the_model_reads_the_message_of_a_tool_error(
     offer: Offer, logged: list[dict[str, Any]]
 ) -> None:
     def print_it() -> bool:
@@ -143,7 +143,7 @@ def test_a_tool_error_is_a_sentence_for_the_model(
     "error",
     [KeyError("hunter2"), TimeoutError("hunter2"), MCPError(code=-32603, message="hunter2")],
 )
-def test_an_unexpected_error_is_a_generic_sentence_and_a_log_line_with_its_location(
+def test_an_unexpected_error_is_hidden_from_the_model_and_logged_with_its_location(
     offer: Offer, logged: list[dict[str, Any]], error: Exception
 ) -> None:
     def break_it() -> bool:
@@ -177,34 +177,34 @@ def test_a_failed_read_only_tool_does_not_claim_that_anything_changed(offer: Off
 def test_a_result_that_does_not_match_its_type_is_a_failure(
     offer: Offer, logged: list[dict[str, Any]], kind: Any, returned: Any
 ) -> None:
-    def lie() -> Any:
-        """Lie."""
+    def return_wrong_type() -> Any:
+        """Return a wrong type."""
         return returned
 
-    lie.__annotations__["return"] = kind
-    answer = offer(lie).failed("alice", "lie")
-    assert answer.startswith("lie failed because of a fault in the service.")
+    return_wrong_type.__annotations__["return"] = kind
+    answer = offer(return_wrong_type).failed("alice", "return_wrong_type")
+    assert answer.startswith("return_wrong_type failed because of a fault in the service.")
     assert [line["error"] for line in logged] == ["ValidationError"]
     assert "hunter2" not in answer + json.dumps(logged)
 
 
 def test_a_tool_receives_the_verified_user_and_the_calls_key(offer: Offer) -> None:
-    def know(request: ToolRequest) -> list[str | None]:
-        """Know."""
+    def show_request(request: ToolRequest) -> list[str | None]:
+        """Show the request."""
         return [request.user, request.idempotency_key]
 
-    function = offer(know)
+    function = offer(show_request)
     for key in ("k1", None):
-        result = function.tool("alice", "know", key=key)
+        result = function.tool("alice", "show_request", key=key)
         assert result["structuredContent"] == {"result": ["alice", key]}
 
 
 @pytest.mark.parametrize("key", ["", "x" * 257, 7, ["k"]])
 def test_an_invalid_idempotency_key_fails_only_tools_that_use_it(offer: Offer, key: Any) -> None:
-    def know(request: ToolRequest, ask: bool) -> str | None:
-        """Know."""
+    def show_request(request: ToolRequest, ask: bool) -> str | None:
+        """Show the request."""
         return request.idempotency_key if ask else None
 
-    function = offer(know)
-    assert not function.tool("alice", "know", key=key, ask=False)["isError"]
-    assert "1 to 256 characters" in function.failed("alice", "know", key=key, ask=True)
+    function = offer(show_request)
+    assert not function.tool("alice", "show_request", key=key, ask=False)["isError"]
+    assert "1 to 256 characters" in function.failed("alice", "show_request", key=key, ask=True)

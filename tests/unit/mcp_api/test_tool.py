@@ -1,4 +1,4 @@
-"""A tool without hints or a title is refused."""
+"""A tool must have a title and four hints that agree."""
 
 from typing import Any
 
@@ -32,6 +32,6 @@ def test_a_read_only_tool_cannot_be_destructive() -> None:
 
 
 @pytest.mark.parametrize("title", ["", "  "])
-def test_a_tool_has_a_title(title: str) -> None:
+def test_a_tool_without_a_title_is_refused(title: str) -> None:
     with pytest.raises(InvalidTool, match="no title"):
         Tool(wipe, title, **HINTS)

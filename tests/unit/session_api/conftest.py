@@ -16,6 +16,7 @@ from chatcore.gate.limits import Limits
 from chatcore.gate.table import GateTable
 from session_api.routes import create_session_app
 from session_api.sessions import Sessions
+from tests.conftest import HeldKeys
 
 ORIGIN = "http://127.0.0.1:8000"
 LOGIN = Key("login", "l" * 64)
@@ -26,7 +27,7 @@ type LoginToken = Callable[..., str]
 
 
 class Context:
-    """An empty Lambda context, which Mangum requires."""
+    """An empty Lambda context. Mangum requires one."""
 
 
 @pytest.fixture
@@ -37,8 +38,8 @@ def gate(create_table: Callable[[str], None]) -> Gate:
 
 
 @pytest.fixture
-def identity(held_keys: Callable[..., Keys]) -> Identity:
-    return Identity(SharedSecret(held_keys(LOGIN)), Login("login", "app"))
+def identity() -> Identity:
+    return Identity(SharedSecret(HeldKeys(LOGIN)), Login("login", "app"))
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import pytest
 from chatcore import __version__
 from chatcore.auth.keys import Keys
 from chatcore.auth.tokens import CLIENT_SECRET
+from tests.unit.session_api.conftest import Call, LoginToken
 
 ORIGIN = "http://127.0.0.1:8000"
 ROUTES = {
@@ -19,8 +20,6 @@ ROUTES = {
     "/mcp": ["POST"],
 }
 
-type Call = Callable[[dict[str, Any]], dict[str, Any]]
-type LoginToken = Callable[..., str]
 type Event = Callable[..., dict[str, Any]]
 
 
@@ -59,7 +58,7 @@ def test_a_client_secret_cannot_open_a_session(call: Call, event: Event, keys: K
     assert call(event("session-create", secret))["statusCode"] == 401
 
 
-def test_the_answer_has_the_gateways_request_id(call: Call, event: Event) -> None:
+def test_the_response_has_the_gateways_request_id(call: Call, event: Event) -> None:
     asked = event("health")
     assert call(asked)["headers"]["x-request-id"] == asked["requestContext"]["requestId"]
 
@@ -91,7 +90,9 @@ def test_options_without_an_origin_lists_the_methods(call: Call, event: Event, p
 
 
 @pytest.mark.parametrize("path", ROUTES)
-def test_a_wrong_method_is_405_with_the_allowed_ones(call: Call, event: Event, path: str) -> None:
+def test_a_wrong_method_gets_405_with_the_allowed_methods(
+    call: Call, event: Event, path: str
+) -> None:
     answer = call(event("health") | {"path": path, "httpMethod": "PUT"})
     assert answer["statusCode"] == 405
     assert ROUTES[path][0] in answer["headers"]["allow"]
@@ -99,6 +100,6 @@ def test_a_wrong_method_is_405_with_the_allowed_ones(call: Call, event: Event, p
 
 
 @pytest.mark.parametrize("path", ["/api/nothing", "/api/health/"])
-def test_an_unknown_path_is_404(call: Call, event: Event, path: str) -> None:
+def test_an_unknown_path_gets_404(call: Call, event: Event, path: str) -> None:
     answer = call(event("health") | {"path": path})
     assert (answer["statusCode"], json.loads(answer["body"])["code"]) == (404, "not_found")

@@ -1,4 +1,4 @@
-"""The lifecycle of a session: opened, shown, revoked."""
+"""A session is shown and revoked with its client_secret, which can also stop its answers."""
 
 import json
 from collections.abc import Callable
@@ -14,11 +14,9 @@ from chatcore.gate.admission import Requester
 from chatcore.gate.gate import Gate
 from session_api.routes import create_session_app
 from session_api.sessions import Sessions
-from tests.unit.session_api.conftest import LIMITS
+from tests.unit.session_api.conftest import LIMITS, Call, LoginToken
 
-type Call = Callable[[dict[str, Any]], dict[str, Any]]
 type Event = Callable[..., dict[str, Any]]
-type LoginToken = Callable[..., str]
 
 
 @pytest.fixture
@@ -30,7 +28,7 @@ def session(call: Call, event: Event, login_token: LoginToken) -> dict[str, Any]
 
 @pytest.fixture
 def ask(call: Call, event: Event) -> Callable[..., dict[str, Any]]:
-    """Return a function that sends requests about the session."""
+    """Return a function that sends a request with a method to the session's route."""
 
     def ask(method: str, client_secret: str) -> dict[str, Any]:
         return call(event("session-create", client_secret) | {"httpMethod": method})
@@ -69,7 +67,11 @@ def test_a_revoked_session_is_shown_as_revoked_and_can_be_revoked_again(
 
 
 def test_revoking_ends_only_the_presented_session(
-    session: dict[str, Any], ask: Callable[..., Any], call: Call, event: Event, login_token: Any
+    session: dict[str, Any],
+    ask: Callable[..., Any],
+    call: Call,
+    event: Event,
+    login_token: LoginToken,
 ) -> None:
     other = json.loads(call(event("session-create", login_token()))["body"])
     ask("DELETE", session["client_secret"])
@@ -129,18 +131,18 @@ def test_a_cancel_without_a_turn_id_is_refused(
     assert cancel(session["client_secret"], body)["statusCode"] in (400, 413)
 
 
-@pytest.mark.parametrize(("taken", "status"), [(True, 202), (False, 401)])
-def test_a_login_token_can_stop_an_answer_where_it_may_chat(
+@pytest.mark.parametrize(("accepted", "status"), [(True, 202), (False, 401)])
+def test_a_login_token_can_stop_an_answer_only_if_it_is_accepted_for_chats(
     keys: Keys,
     gate: Gate,
     identity: Identity,
     login_token: LoginToken,
     event: Event,
     current_loop: None,
-    taken: bool,
+    accepted: bool,
     status: int,
 ) -> None:
-    sessions = Sessions(keys, gate, LIMITS, identity=identity if taken else None)
+    sessions = Sessions(keys, gate, LIMITS, identity=identity if accepted else None)
     handler = Mangum(create_session_app(identity, sessions, allowed_origins=()), lifespan="off")
     gate.open_turn(Requester("alice", None), "thr_1", "turn_1", seconds=60)
     asked = event("session-create", login_token()) | {"path": "/api/chatkit/cancel"}

@@ -15,12 +15,12 @@ from tests.unit.mcp_api.function import Event, Function
 
 
 class Clock:
-    """Seconds since 1970, set by the test; each reading advances it by a second."""
+    """Seconds since 1970. A test may set them, and each reading advances them by a second."""
 
     def __init__(self) -> None:
-        self.begin()
+        self.reset()
 
-    def begin(self) -> None:
+    def reset(self) -> None:
         self.now = 1_795_000_000.0
 
     def __call__(self) -> float:
@@ -43,7 +43,7 @@ def session_clock() -> Clock:
 
 @pytest.fixture
 def clock(session_clock: Clock) -> Clock:
-    session_clock.begin()
+    session_clock.reset()
     return session_clock
 
 

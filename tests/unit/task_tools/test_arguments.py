@@ -1,4 +1,4 @@
-"""Wrong, missing, extra, huge and foreign arguments, for every tool."""
+"""The arguments that the tools describe, and wrong, missing, extra and huge ones."""
 
 import json
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.unit.mcp_api.function import Event, Function
+from tests.unit.task_tools.conftest import TaskFunction
 
 DATES = ["", "tomorrow", "2026-13-01", "2026-02-30", "20261224", "2026-12-24T00:00:00", 0, True, {}]
 TEXTS: list[Any] = ["", "   ", "x" * 501, 7, True, ["a"], {"a": 1}]
@@ -13,7 +14,7 @@ TASK_TOOLS = ["get_task", "update_task", "complete_task", "reopen_task", "delete
 TOOLS = ["add_task", "list_tasks", *TASK_TOOLS]
 
 
-def minimal(function: Any, tool: str) -> dict[str, Any]:
+def minimal(function: TaskFunction, tool: str) -> dict[str, Any]:
     """Return arguments that a tool accepts."""
     if tool == "list_tasks":
         return {}
@@ -42,7 +43,7 @@ def bad_values() -> list[tuple[str, str, Any]]:
 
 @pytest.mark.parametrize(("tool", "name", "value"), bad_values())
 def test_a_wrong_argument_is_named_and_changes_nothing(
-    function: Any, tool: str, name: str, value: Any
+    function: TaskFunction, tool: str, name: str, value: Any
 ) -> None:
     arguments = minimal(function, tool)
     before = function.done("alice", "list_tasks")
@@ -53,14 +54,14 @@ def test_a_wrong_argument_is_named_and_changes_nothing(
 
 
 @pytest.mark.parametrize("tool", TOOLS)
-def test_an_extra_argument_is_refused(function: Any, tool: str) -> None:
+def test_an_extra_argument_is_refused(function: TaskFunction, tool: str) -> None:
     for extra in ("user", "ctx", "pk", "Title"):
         arguments = minimal(function, tool) | {extra: "alice"}
         assert extra in function.failed("alice", tool, **arguments)
 
 
 @pytest.mark.parametrize("tool", TOOLS)
-def test_a_huge_argument_is_refused_with_a_short_message(function: Any, tool: str) -> None:
+def test_a_huge_argument_is_refused_with_a_short_message(function: TaskFunction, tool: str) -> None:
     arguments = minimal(function, tool)
     before = function.done("alice", "list_tasks")
     name = next(iter(arguments), "text")
@@ -72,7 +73,9 @@ def test_a_huge_argument_is_refused_with_a_short_message(function: Any, tool: st
 
 
 @pytest.mark.parametrize("value", ["[" * 5_000 + "]" * 5_000, '"\\ud800"', "1e", '{"a": 1'])
-def test_a_body_that_is_not_json_is_a_parse_error(function: Any, event: Event, value: str) -> None:
+def test_a_body_that_is_not_json_is_a_parse_error(
+    function: TaskFunction, event: Event, value: str
+) -> None:
     body = (
         '{"jsonrpc": "2.0", "id": 1, "method": "tools/call",'
         f' "params": {{"name": "add_task", "arguments": {{"title": {value}}}}}}}'
@@ -83,11 +86,11 @@ def test_a_body_that_is_not_json_is_a_parse_error(function: Any, event: Event, v
 
 
 @pytest.mark.parametrize("tool", [tool for tool in TOOLS if tool != "list_tasks"])
-def test_a_missing_argument_is_named(function: Any, tool: str) -> None:
+def test_a_missing_argument_is_named(function: TaskFunction, tool: str) -> None:
     assert "Field required" in function.failed("alice", tool)
 
 
-def test_the_schema_says_what_is_refused(function: Function) -> None:
+def test_the_schema_declares_the_limits_of_every_argument(function: Function) -> None:
     for tool in function.listed().values():
         assert tool["inputSchema"]["additionalProperties"] is False
         for each in tool["inputSchema"]["properties"].values():
@@ -107,7 +110,7 @@ def test_every_argument_is_described(function: Function) -> None:
     "title",
     ["null", "true", "7", '["a"]', '{"a": 1}', '"quoted"', "emoji 🥛", "é\u0301", "x" * 500],
 )
-def test_a_title_is_stored_unchanged(function: Any, title: str) -> None:
+def test_a_title_is_stored_unchanged(function: TaskFunction, title: str) -> None:
     task = function.done("alice", "add_task", title=title)
     assert task["title"] == title
     other = function.done("bob", "add_task", title="another")
@@ -117,10 +120,10 @@ def test_a_title_is_stored_unchanged(function: Any, title: str) -> None:
     assert function.done("alice", "list_tasks", text=title)["tasks"] == [task]
 
 
-def test_an_unknown_tool_is_reported_as_unknown(function: Any) -> None:
+def test_an_unknown_tool_is_reported_as_unknown(function: TaskFunction) -> None:
     assert "Unknown tool" in function.failed("alice", "drop_table")
 
 
-def test_no_argument_can_name_another_user(function: Any) -> None:
+def test_no_argument_can_name_another_user(function: TaskFunction) -> None:
     function.failed("bob", "add_task", title="mine", user="alice", ctx={"user": "alice"})
     assert function.titles("alice") == function.titles("bob") == {}

@@ -1,7 +1,6 @@
 """Deleted tasks are remembered for a day and do not slow down lookups."""
 
 from collections.abc import Callable
-from typing import Any
 
 import boto3
 import pytest
@@ -11,13 +10,14 @@ from task_tools.errors import DeletedSince, KeyReused, TaskNotFound, TasksUnavai
 from task_tools.models import Changes, NewTask, Task, TaskFilter
 from task_tools.service import Tasks
 from task_tools.table import TasksTable
+from tests.unit.task_tools.conftest import Clock
 
-EVERYTHING = TaskFilter()
+ALL_TASKS = TaskFilter()
 DAY = 24 * 60 * 60
 
 
-class BreaksOff(TasksTable):
-    """Fails on the second write of a deletion."""
+class FailingTable(TasksTable):
+    """A table on which the second write of a deletion fails."""
 
     def remove(self, user: str, task_id: str) -> None:
         raise TasksUnavailable
@@ -31,7 +31,7 @@ def table(create_table: Callable[[str], None]) -> TasksTable:
 
 
 @pytest.fixture
-def tasks(table: TasksTable, clock: Any) -> Tasks:
+def tasks(table: TasksTable, clock: Clock) -> Tasks:
     return Tasks(table, TimeOrderedIds(), clock)
 
 
@@ -40,7 +40,7 @@ def added(tasks: Tasks, *titles: str) -> list[Task]:
 
 
 def titles(tasks: Tasks) -> list[str]:
-    return [task.title for task in tasks.page("alice", EVERYTHING).tasks]
+    return [task.title for task in tasks.page("alice", ALL_TASKS).tasks]
 
 
 def mark_deleted_in_place(task: Task, expires_at: float) -> None:
@@ -54,17 +54,17 @@ def mark_deleted_in_place(task: Task, expires_at: float) -> None:
 
 
 @pytest.mark.parametrize(
-    "look",
+    "operation",
     [
         lambda tasks: tasks.get("alice", "bread"),
         lambda tasks: tasks.change("alice", "bread", Changes(status="done")),
         lambda tasks: tasks.delete("alice", "bread"),
-        lambda tasks: tasks.page("alice", EVERYTHING),
+        lambda tasks: tasks.page("alice", ALL_TASKS),
     ],
     ids=["get", "change", "delete", "list"],
 )
 def test_a_lookup_reads_no_deleted_tasks(
-    clock: Any, table: TasksTable, look: Callable[[Tasks], object]
+    clock: Clock, table: TasksTable, operation: Callable[[Tasks], object]
 ) -> None:
     client, read = boto3.client("dynamodb"), list[int]()
     client.meta.events.register(
@@ -75,15 +75,17 @@ def test_a_lookup_reads_no_deleted_tasks(
     for task in added(tasks, *map(str, range(30))):
         tasks.delete("alice", task.id)
     read.clear()
-    look(tasks)
+    operation(tasks)
     assert read == [3]
 
 
 def test_a_deletion_that_failed_halfway_is_finished_by_a_repeat(
-    table: TasksTable, tasks: Tasks, clock: Any
+    table: TasksTable, tasks: Tasks, clock: Clock
 ) -> None:
     [task] = added(tasks, "milk")
-    failing = Tasks(BreaksOff(lambda: boto3.client("dynamodb"), "tasks"), TimeOrderedIds(), clock)
+    failing = Tasks(
+        FailingTable(lambda: boto3.client("dynamodb"), "tasks"), TimeOrderedIds(), clock
+    )
     with pytest.raises(TasksUnavailable):
         failing.delete("alice", "milk")
     assert titles(tasks) == ["milk"]
@@ -92,9 +94,7 @@ def test_a_deletion_that_failed_halfway_is_finished_by_a_repeat(
         assert titles(tasks) == []
 
 
-def test_a_late_repeat_with_another_task_for_the_key_restores_nothing(
-    tasks: Tasks,
-) -> None:
+def test_a_late_repeat_with_another_task_for_the_key_restores_nothing(tasks: Tasks) -> None:
     task = tasks.add("alice", NewTask(title="milk"), "c1")
     tasks.delete("alice", task.id)
     with pytest.raises(KeyReused):
@@ -103,7 +103,7 @@ def test_a_late_repeat_with_another_task_for_the_key_restores_nothing(
 
 
 def test_a_key_may_be_used_again_once_its_deleted_task_is_forgotten(
-    tasks: Tasks, clock: Any
+    tasks: Tasks, clock: Clock
 ) -> None:
     task = tasks.add("alice", NewTask(title="milk"), "c1")
     tasks.delete("alice", task.id)
@@ -121,7 +121,7 @@ def test_a_title_names_the_last_deleted_task(tasks: Tasks) -> None:
     assert tasks.delete("alice", "Milk") == first
 
 
-def test_a_task_that_was_deleted_in_its_own_row_stays_deleted(tasks: Tasks, clock: Any) -> None:
+def test_a_task_that_was_deleted_in_its_own_row_stays_deleted(tasks: Tasks, clock: Clock) -> None:
     task = tasks.add("alice", NewTask(title="milk"), "c1")
     mark_deleted_in_place(task, clock.now + DAY)
     assert titles(tasks) == []

@@ -1,9 +1,8 @@
-"""A repeated addition creates one task, no matter which client repeats it."""
+"""Repeated additions, changes and deletions have one effect."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import Any
 
 import boto3
 import pytest
@@ -17,47 +16,48 @@ from tests.store.contract.backend import clients
 from tests.store.contract.engines import Engine, moto
 from tests.store.contract.fault_proxy import Fault, FaultProxy, only
 from tests.tables import SCHEMA
+from tests.unit.task_tools.conftest import TaskFunction
 
-EVERYTHING = TaskFilter()
+ALL_TASKS = TaskFilter()
 
 
-def test_the_same_key_again_creates_no_second_task(function: Any) -> None:
+def test_the_same_key_again_creates_no_second_task(function: TaskFunction) -> None:
     first = function.done("alice", "add_task", key="c1", title="buy milk")
     assert function.done("alice", "add_task", key="c1", title="buy milk") == first
     assert len(function.done("alice", "list_tasks")["tasks"]) == 1
 
 
-def test_without_a_key_the_same_title_is_another_task(function: Any) -> None:
+def test_without_a_key_the_same_title_is_another_task(function: TaskFunction) -> None:
     first = function.done("alice", "add_task", title="buy milk")
     assert function.done("alice", "add_task", title="buy milk")["id"] != first["id"]
 
 
-def test_another_key_creates_another_task(function: Any) -> None:
+def test_another_key_creates_another_task(function: TaskFunction) -> None:
     for key in ("c1", "c2"):
         function.done("alice", "add_task", key=key, title="buy milk")
     assert len(function.done("alice", "list_tasks")["tasks"]) == 2
 
 
-def test_two_users_may_use_the_same_key(function: Any) -> None:
+def test_two_users_may_use_the_same_key(function: TaskFunction) -> None:
     ids = {function.done(user, "add_task", key="c1", title="x")["id"] for user in ("al", "bob")}
     assert len(ids) == 2
 
 
-def test_a_key_used_for_another_task_is_refused(function: Any) -> None:
+def test_a_key_used_for_another_task_is_refused(function: TaskFunction) -> None:
     function.done("alice", "add_task", key="c1", title="buy milk")
     answer = function.failed("alice", "add_task", key="c1", title="buy tea")
     assert "call again with a new key" in answer
     assert function.titles("alice") == {"buy milk": "open"}
 
 
-def test_a_late_repeat_returns_the_task_as_it_is_now(function: Any) -> None:
+def test_a_late_repeat_returns_the_task_as_it_is_now(function: TaskFunction) -> None:
     task = function.done("alice", "add_task", key="c1", title="buy milk")
     function.done("alice", "update_task", task=task["id"], title="buy oat milk")
     done = function.done("alice", "complete_task", task=task["id"])
     assert function.done("alice", "add_task", key="c1", title="buy milk") == done
 
 
-def test_a_late_repeat_does_not_restore_a_deleted_task(function: Any) -> None:
+def test_a_late_repeat_does_not_restore_a_deleted_task(function: TaskFunction) -> None:
     task = function.done("alice", "add_task", key="c1", title="buy milk")
     function.done("alice", "delete_task", task=task["id"])
     answer = function.failed("alice", "add_task", key="c1", title="buy milk")
@@ -66,7 +66,7 @@ def test_a_late_repeat_does_not_restore_a_deleted_task(function: Any) -> None:
 
 
 @pytest.mark.parametrize("key", ["", "x" * 257])
-def test_a_key_is_a_short_text(function: Any, key: str) -> None:
+def test_an_empty_or_long_key_is_refused(function: TaskFunction, key: str) -> None:
     assert "1 to 256 characters" in function.failed("alice", "add_task", key=key, title="x")
     assert function.titles("alice") == {}
 
@@ -84,10 +84,10 @@ async def proxy(address: str) -> FaultProxy:
 
 @pytest.fixture
 async def remote(address: str, proxy: FaultProxy, tmp_path: Path) -> AsyncIterator[Tasks]:
-    """Tasks in a table behind a proxy that can lose answers."""
-    straight = boto3.client("dynamodb", endpoint_url=address)
-    straight.create_table(TableName=tmp_path.name, **SCHEMA)
-    straight.close()
+    """Return tasks in a table behind a proxy that can lose responses."""
+    direct = boto3.client("dynamodb", endpoint_url=address)
+    direct.create_table(TableName=tmp_path.name, **SCHEMA)
+    direct.close()
     async with proxy.running() as engine:
         with clients(engine, QUICK) as made:
             yield Tasks(TasksTable(lambda: made.dynamodb, tmp_path.name), TimeOrderedIds())
@@ -100,7 +100,7 @@ async def test_a_lost_acknowledgment_creates_no_second_task(
     proxy.follow(only(1, Fault.UNACKNOWLEDGED))
     added = await asyncio.to_thread(remote.add, "alice", NewTask(title="buy milk"), key)
     assert proxy.requests == ["PutItem", "PutItem"]
-    assert (await asyncio.to_thread(remote.page, "alice", EVERYTHING)).tasks == [added]
+    assert (await asyncio.to_thread(remote.page, "alice", ALL_TASKS)).tasks == [added]
 
 
 async def test_a_change_whose_acknowledgment_is_lost_is_made_once(
@@ -121,4 +121,4 @@ async def test_a_deletion_whose_acknowledgment_is_lost_is_made(
     proxy.follow(only(lost, Fault.UNACKNOWLEDGED))
     assert await asyncio.to_thread(remote.delete, "alice", task.id) == task
     assert len(proxy.requests) == 4
-    assert (await asyncio.to_thread(remote.page, "alice", EVERYTHING)).tasks == []
+    assert (await asyncio.to_thread(remote.page, "alice", ALL_TASKS)).tasks == []

@@ -1,4 +1,4 @@
-"""What clients see and may cache of the task tools: names, titles, hints and scopes."""
+"""What clients see of the task tools: names, titles, hints and scopes."""
 
 import json
 from collections.abc import Mapping
@@ -77,6 +77,6 @@ def test_the_metadata_names_tasks_and_their_scopes(function: Function, event: Ev
     assert metadata["scopes_supported"] == ["tasks", "tasks:read"]
 
 
-def test_a_missing_table_is_named_at_the_start() -> None:
+def test_a_missing_table_setting_is_named_at_startup() -> None:
     with pytest.raises(SettingsError, match="TASKS_TABLE"):
         create_server({}, AwsClients())

@@ -1,4 +1,4 @@
-"""What the tools do, for which user, and what they answer."""
+"""What the tools do and answer, and whose tasks they reach."""
 
 from datetime import date
 from typing import Any
@@ -7,11 +7,12 @@ import boto3
 import pytest
 
 from task_tools.service import PAGE_SIZE
+from tests.unit.task_tools.conftest import Clock, TaskFunction
 
 TASK = {"id", "title", "status", "priority", "due_date", "created_at"}
 
 
-def test_a_task_is_added_changed_completed_reopened_and_deleted(function: Any) -> None:
+def test_a_task_is_added_changed_completed_reopened_and_deleted(function: TaskFunction) -> None:
     task = function.done("alice", "add_task", title="buy milk")
     assert function.titles("alice") == {"buy milk": "open"}
     changes = {"title": "buy oat milk", "due_date": "2026-12-24", "priority": "high"}
@@ -24,7 +25,7 @@ def test_a_task_is_added_changed_completed_reopened_and_deleted(function: Any) -
     assert function.titles("alice") == {}
 
 
-def test_a_task_has_one_shape_wherever_it_is_shown(function: Any) -> None:
+def test_a_task_has_one_shape_wherever_it_is_shown(function: TaskFunction) -> None:
     added = function.done("alice", "add_task", title="buy milk", due_date="2026-12-24")
     [listed] = function.done("alice", "list_tasks")["tasks"]
     shown = function.done("alice", "get_task", task=added["id"])
@@ -33,38 +34,38 @@ def test_a_task_has_one_shape_wherever_it_is_shown(function: Any) -> None:
     assert shown["due_date"] == "2026-12-24"
 
 
-def test_the_output_schema_of_every_tool_is_the_shape_of_its_result(function: Any) -> None:
+def test_the_output_schema_of_every_tool_is_the_shape_of_its_result(function: TaskFunction) -> None:
     for tool in function.listed().values():
         shown = set(tool["outputSchema"]["properties"])
         assert shown == ({"tasks", "next_cursor"} if tool["name"] == "list_tasks" else TASK)
 
 
-def test_an_update_changes_only_the_fields_that_it_names(function: Any) -> None:
+def test_an_update_changes_only_the_fields_that_it_names(function: TaskFunction) -> None:
     task = function.done("alice", "add_task", title="a", due_date="2026-12-24", priority="high")
     changed = function.done("alice", "update_task", task=task["id"], title="b", due_date=None)
     assert changed == task | {"title": "b"}
 
 
-def test_a_due_date_is_removed_by_remove_due_date(function: Any) -> None:
+def test_remove_due_date_removes_the_due_date(function: TaskFunction) -> None:
     task = function.done("alice", "add_task", title="a", due_date="2026-12-24")
     changed = function.done("alice", "update_task", task=task["id"], remove_due_date=True)
     assert changed["due_date"] is None
 
 
-def test_an_update_that_names_nothing_says_what_it_needs(function: Any) -> None:
+def test_an_update_without_changes_is_refused_with_what_it_needs(function: TaskFunction) -> None:
     task = function.done("alice", "add_task", title="a")
     assert "Call again with a title" in function.failed("alice", "update_task", task=task["id"])
 
 
 @pytest.mark.parametrize("tool", ["complete_task", "reopen_task", "delete_task"])
-def test_the_same_call_again_gets_the_same_answer(function: Any, tool: str) -> None:
+def test_the_same_call_again_gets_the_same_answer(function: TaskFunction, tool: str) -> None:
     task = function.done("alice", "add_task", title="buy milk")
     first = function.done("alice", tool, task=task["id"])
     assert function.done("alice", tool, task=task["id"]) == first
     assert function.done("alice", tool, task="buy milk") == first
 
 
-def test_a_deletion_is_remembered_for_a_day(function: Any, clock: Any) -> None:
+def test_a_deletion_is_remembered_for_a_day(function: TaskFunction, clock: Clock) -> None:
     task = function.done("alice", "add_task", title="buy milk")
     function.done("alice", "delete_task", task=task["id"])
     clock.now += 25 * 60 * 60
@@ -72,7 +73,7 @@ def test_a_deletion_is_remembered_for_a_day(function: Any, clock: Any) -> None:
         assert "Call list_tasks" in function.failed("alice", "delete_task", task=name)
 
 
-def test_a_deleted_task_can_no_longer_be_seen_or_changed(function: Any) -> None:
+def test_a_deleted_task_can_no_longer_be_seen_or_changed(function: TaskFunction) -> None:
     task = function.done("alice", "add_task", title="buy milk")
     function.done("alice", "delete_task", task=task["id"])
     for name in (task["id"], "buy milk"):
@@ -93,7 +94,9 @@ def test_a_deleted_task_can_no_longer_be_seen_or_changed(function: Any) -> None:
         ({"text": "m", "status": "open"}, ["call Mom"]),
     ],
 )
-def test_a_list_is_filtered(function: Any, filters: dict[str, str], found: list[str]) -> None:
+def test_a_list_is_filtered(
+    function: TaskFunction, filters: dict[str, str], found: list[str]
+) -> None:
     function.done("alice", "add_task", title="Pay rent", due_date="2026-12-01")
     milk = function.done("alice", "add_task", title="buy Milk", due_date="2026-12-24")
     function.done("alice", "complete_task", task=milk["id"])
@@ -102,7 +105,7 @@ def test_a_list_is_filtered(function: Any, filters: dict[str, str], found: list[
     assert [task["title"] for task in tasks] == found
 
 
-def test_each_page_begins_where_the_previous_one_ended(function: Any) -> None:
+def test_each_page_begins_where_the_previous_one_ended(function: TaskFunction) -> None:
     added = [f"task {number}" for number in range(PAGE_SIZE + 5)]
     for number, title in enumerate(added):
         function.done("alice", "add_task", title=title, key=f"k{number % 7}-{number}")
@@ -112,7 +115,7 @@ def test_each_page_begins_where_the_previous_one_ended(function: Any) -> None:
     assert (len(first["tasks"]), second["next_cursor"]) == (PAGE_SIZE, None)
 
 
-def test_a_cursor_works_only_for_the_list_that_returned_it(function: Any) -> None:
+def test_a_cursor_works_only_for_the_list_that_returned_it(function: TaskFunction) -> None:
     for user in ("alice", "bob"):
         for number in range(PAGE_SIZE + 1):
             function.done(user, "add_task", title=str(number))
@@ -127,13 +130,13 @@ def test_a_cursor_works_only_for_the_list_that_returned_it(function: Any) -> Non
         assert "without a cursor" in function.failed(user, "list_tasks", **arguments)
 
 
-def test_a_title_names_a_task_regardless_of_case(function: Any) -> None:
+def test_a_title_names_a_task_regardless_of_case(function: TaskFunction) -> None:
     task = function.done("alice", "add_task", title="Buy milk")
     assert function.done("alice", "get_task", task=" buy  MILK ")["id"] == task["id"]
     assert function.done("alice", "complete_task", task="buy milk")["status"] == "done"
 
 
-def test_an_ambiguous_title_is_refused_with_all_its_tasks(function: Any) -> None:
+def test_an_ambiguous_title_is_refused_with_all_its_tasks(function: TaskFunction) -> None:
     both = [function.done("alice", "add_task", title="buy milk")["id"] for _ in range(2)]
     for tool in ("get_task", "complete_task", "delete_task"):
         answer = function.failed("alice", tool, task="buy milk")
@@ -143,20 +146,20 @@ def test_an_ambiguous_title_is_refused_with_all_its_tasks(function: Any) -> None
     assert function.titles("alice") == {"buy milk": "open"}
 
 
-def test_part_of_a_title_names_no_task_but_suggests_one(function: Any) -> None:
+def test_part_of_a_title_names_no_task_but_suggests_one(function: TaskFunction) -> None:
     task = function.done("alice", "add_task", title="buy milk")
     answer = function.failed("alice", "delete_task", task="milk")
     assert f'Did you mean {task["id"]} ("buy milk", open)' in answer
 
 
-def test_a_missing_task_is_refused_with_the_next_step(function: Any) -> None:
+def test_a_missing_task_is_refused_with_the_next_step(function: TaskFunction) -> None:
     missing = f"task_{'0' * 26}"
     for tool in ("get_task", "complete_task", "reopen_task", "delete_task"):
         answer = function.failed("alice", tool, task=missing)
         assert f"There is no task {missing}. Call list_tasks" in answer
 
 
-def test_two_users_never_see_or_change_each_others_tasks(function: Any) -> None:
+def test_two_users_never_see_or_change_each_others_tasks(function: TaskFunction) -> None:
     task = function.done("alice", "add_task", title="secret")
     assert function.titles("bob") == {}
     changes: list[tuple[str, dict[str, str]]] = [
@@ -174,13 +177,13 @@ def test_two_users_never_see_or_change_each_others_tasks(function: Any) -> None:
     assert function.titles("alice") == {"secret": "open"}
 
 
-def test_a_user_name_cannot_reach_into_anothers_partition(function: Any) -> None:
+def test_a_user_name_cannot_reach_another_users_partition(function: TaskFunction) -> None:
     function.done("al", "add_task", title="al's")
     assert function.titles("al#") == function.titles("al%23") == {}
 
 
-def test_a_table_that_fails_is_a_sentence_and_a_log_line(
-    function: Any, logged: list[dict[str, Any]]
+def test_a_failing_table_is_reported_to_the_model_and_logged(
+    function: TaskFunction, logged: list[dict[str, Any]]
 ) -> None:
     boto3.client("dynamodb").delete_table(TableName="tasks")
     assert "Try again in a moment" in function.failed("alice", "list_tasks")
@@ -188,6 +191,6 @@ def test_a_table_that_fails_is_a_sentence_and_a_log_line(
     assert line["aws_error"] == "ResourceNotFoundException"
 
 
-def test_dates_are_days(function: Any) -> None:
+def test_a_due_date_is_returned_as_an_iso_date(function: TaskFunction) -> None:
     task = function.done("alice", "add_task", title="a", due_date="2028-02-29")
     assert date.fromisoformat(task["due_date"]) == date(2028, 2, 29)
