@@ -43,7 +43,11 @@ def published() -> Iterator[JwksServer]:
 
 @pytest.fixture
 def ask(
-    published: JwksServer, keys: Keys, gate: Gate, event: Any, current_loop: None
+    published: JwksServer,
+    keys: Keys,
+    gate: Gate,
+    event: Callable[..., dict[str, Any]],
+    current_loop: None,
 ) -> Callable[[str], Answer]:
     identity = Identity(PublishedKeys(partial(read_jwk_set, published.url)), Login(ISSUER, "app"))
     app = create_session_app(identity, Sessions(keys, gate, Limits()), allowed_origins=())

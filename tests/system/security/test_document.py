@@ -13,7 +13,7 @@ def test_everything_that_the_threat_model_names_exists() -> None:
     assert [path for path in named if not (ROOT / path).is_file()] == []
 
 
-def test_the_threat_model_names_every_suite_of_this_folder() -> None:
+def test_the_threat_model_names_every_test_file_of_this_folder() -> None:
     text = (ROOT / "docs" / "reference" / "security.md").read_text()
-    suites = {path.name for path in Path(__file__).parent.glob("test_*.py")}
-    assert {name for name in suites - {Path(__file__).name} if name not in text} == set()
+    files = {path.name for path in Path(__file__).parent.glob("test_*.py")}
+    assert {name for name in files - {Path(__file__).name} if name not in text} == set()

@@ -1,4 +1,4 @@
-"""Random requests from the protocol's own schema, some with corrupted bytes."""
+"""Random requests from the protocol's schema, some with corrupted bytes, get valid answers."""
 
 import asyncio
 import json
@@ -17,7 +17,8 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import PydanticJsonSchemaWarning
 
 from tests.system.security.schemas import TEXTS, Values, values_of
-from tests.system.security.trial_counts import dose
+from tests.system.security.trial_counts import trial_count
+from tests.unit.chat_api.over_http import Chat
 from tests.unit.chat_api.wire import thread_of, words
 from tests.waiting import PATIENCE
 
@@ -42,7 +43,7 @@ OPERATIONS = operations()
 
 @dataclass(frozen=True)
 class Ids:
-    """Real ids: the user's own and another's."""
+    """Real ids: the user's own, and those of another user."""
 
     threads: list[str]
     items: list[str]
@@ -86,7 +87,7 @@ def draw_known(draw: st.DrawFn, params: dict[str, Any], ids: Ids) -> None:
         params["input"] = words(draw(TEXTS), attachments=attachments)
 
 
-async def begin(chat: Any, user: str, text: str) -> list[str]:
+async def begin(chat: Chat, user: str, text: str) -> list[str]:
     """Create a thread of this user, and return its id and those of its items."""
     thread = thread_of(await chat.say(text, user=user))
     listed = await chat.send("items.list", user, thread_id=thread)
@@ -101,7 +102,7 @@ def assert_whole(stream: str) -> None:
             assert json.loads(chunk.removeprefix("data: "))["type"]
 
 
-def assert_in_order(answer: Any) -> None:
+def assert_valid_answer(answer: Any) -> None:
     """Assert a valid answer, or a refusal in JSON with a sentence."""
     assert answer.status_code < 500, answer.text
     kind = answer.headers["content-type"].partition(";")[0]
@@ -115,8 +116,8 @@ def assert_in_order(answer: Any) -> None:
 
 
 @pytest.fixture
-async def ids(chat: Any) -> Ids:
-    chat.model.extend([[assistant_message("Done.")]] * dose(300, 6000))
+async def ids(chat: Chat) -> Ids:
+    chat.model.extend([[assistant_message("Done.")]] * trial_count(300, 6000))
     foreign = await begin(chat, "victim", f"Add a task to hide the {SECRET_WORD}")
     begun = [await begin(chat, "mallory", "Hi") for _ in range(10)]
     threads = [thread for thread, *_ in begun]
@@ -124,16 +125,16 @@ async def ids(chat: Any) -> Ids:
 
 
 async def test_any_request_gets_a_valid_answer_without_another_users_data(
-    chat: Any, ids: Ids
+    chat: Chat, ids: Ids
 ) -> None:
     listed = await chat.send("items.list", "victim", thread_id=ids.foreign[0])
-    met: Counter[tuple[int, str]] = Counter()
+    seen: Counter[tuple[int, str]] = Counter()
 
-    async def is_answered(body: bytes) -> None:
+    async def send_and_check(body: bytes) -> None:
         async with asyncio.timeout(PATIENCE):
             answer = await chat.post(body, **chat.headers("mallory"))
-        assert_in_order(answer)
-        met[answer.status_code, answer.headers["content-type"].partition(";")[0]] += 1
+        assert_valid_answer(answer)
+        seen[answer.status_code, answer.headers["content-type"].partition(";")[0]] += 1
         assert SECRET_WORD not in answer.text
         found = [each for each in ids.foreign if each in answer.text]
         # A refusal may repeat the requested id.
@@ -141,25 +142,27 @@ async def test_any_request_gets_a_valid_answer_without_another_users_data(
 
     for operation in OPERATIONS:
         requests = requests_of(operation, ids)
-        await asyncio.to_thread(_run_trials, requests, is_answered, asyncio.get_running_loop())
+        await asyncio.to_thread(_run_trials, requests, send_and_check, asyncio.get_running_loop())
     after = await chat.send("items.list", "victim", thread_id=ids.foreign[0])
     assert after.text == listed.text
     # Both good answers and refusals occurred, so the test is meaningful.
     json_, stream = "application/json", "text/event-stream"
-    assert {(200, stream), (200, json_), (400, json_), (404, json_)} <= met.keys()
+    assert {(200, stream), (200, json_), (400, json_), (404, json_)} <= seen.keys()
 
 
 def _run_trials(
     requests: st.SearchStrategy[bytes],
-    is_answered: Callable[[bytes], Coroutine[Any, Any, None]],
+    send_and_check: Callable[[bytes], Coroutine[Any, Any, None]],
     loop: asyncio.AbstractEventLoop,
 ) -> None:
     """Run the trials, which Hypothesis calls as plain functions, in the chat's event loop."""
 
     # All operations together: 160 or 5,008 trials.
-    @settings(max_examples=dose(10, 313), deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=trial_count(10, 313), deadline=None, suppress_health_check=list(HealthCheck)
+    )
     @given(requests)
     def trial(body: bytes) -> None:
-        asyncio.run_coroutine_threadsafe(is_answered(body), loop).result()
+        asyncio.run_coroutine_threadsafe(send_and_check(body), loop).result()
 
     trial()

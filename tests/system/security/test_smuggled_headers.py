@@ -1,4 +1,4 @@
-"""Requests that no client library would send."""
+"""Requests that no client library sends cannot smuggle in a user."""
 
 import json
 import socket
@@ -132,7 +132,7 @@ def test_a_token_is_read_only_from_its_header(stack: Stack, mallory: User, attac
 
 
 def test_a_request_hidden_in_a_body_is_refused(stack: Stack, mallory: User) -> None:
-    """Content-Length and Transfer-Encoding contradict each other (RFC 9112 section 6.1)."""
+    """The request has both Content-Length and Transfer-Encoding (RFC 9112 section 6.1)."""
     host = urlsplit(stack.address).netloc
     head = f"POST /chatkit HTTP/1.1\r\nHost: {host}\r\n{bearer(mallory)}\r\n\r\n"
     hidden = f"0\r\n\r\n{head}".encode()

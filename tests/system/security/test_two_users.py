@@ -1,4 +1,4 @@
-"""Two concurrent users, each with their own words, never see the other's in any answer."""
+"""No answer to one of two concurrent users contains the other's words or ids."""
 
 import asyncio
 import json
@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from agents.testing import assistant_message
 
-from tests.system.security.trial_counts import dose
+from tests.system.security.trial_counts import trial_count
 from tests.unit.chat_api.conftest import events
+from tests.unit.chat_api.over_http import Chat
 from tests.unit.chat_api.wire import thread_of, words
 
 WORDS = {"alice": "aardvark", "bob": "barracuda"}
@@ -22,7 +23,7 @@ ID = re.compile(r"(?:thr|msg)_[0-9a-z]{26}")
 class Person:
     """A user who performs random operations and knows the expected answers."""
 
-    def __init__(self, chat: Any, name: str, choices: random.Random) -> None:
+    def __init__(self, chat: Chat, name: str, choices: random.Random) -> None:
         self._chat = chat
         self._choices = choices
         self._said = 0
@@ -101,10 +102,10 @@ class Person:
 
 
 @pytest.mark.parametrize("seed", range(2))
-async def test_no_answer_contains_another_users_data(chat: Any, seed: int) -> None:
+async def test_no_answer_contains_another_users_data(chat: Chat, seed: int) -> None:
     choices = random.Random(seed)
     alice, bob = (Person(chat, name, choices) for name in WORDS)
-    steps = dose(25, 250)
+    steps = trial_count(25, 250)
     chat.model.extend([[assistant_message("I see.")]] * steps * 2)
     for _ in range(steps):
         await asyncio.gather(

@@ -1,8 +1,8 @@
-"""The number of trials in randomized tests."""
+"""The number of trials of randomized tests."""
 
 import os
 
 
-def dose(normal: int, deep: int) -> int:
+def trial_count(normal: int, deep: int) -> int:
     """Return the number of trials: `deep` if DEEP is set (`make test-all`), otherwise `normal`."""
     return deep if os.environ.get("DEEP") else normal

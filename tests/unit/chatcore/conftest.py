@@ -1,3 +1,5 @@
+"""A server that publishes a login's keys."""
+
 from collections.abc import Iterator
 
 import pytest

@@ -20,7 +20,7 @@ type Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Shape:
-    """A login's key set and token. `settings` differ from those of the page."""
+    """A login's key set and token. `settings` replaces some of the page's settings."""
 
     section: str
     path: str

@@ -1,7 +1,6 @@
-"""Which tokens identify a caller."""
+"""Which tokens identify a caller, and how devices are distinguished."""
 
 import time
-from collections.abc import Callable
 
 import jwt
 import pytest
@@ -12,13 +11,14 @@ from chatcore.auth.keys import Key, Keys
 from chatcore.auth.tokens import CLIENT_SECRET, ISSUER, TOOL_TOKEN
 from chatcore.errors import Unauthenticated
 from chatcore.gate.admission import Requester
+from tests.conftest import HeldKeys
 
 SECRET = Key("login", "l" * 64)
 
 
 @pytest.fixture
-def identity(held_keys: Callable[..., Keys]) -> IdentityVerifier:
-    return Identity(SharedSecret(held_keys(SECRET)), Login("login", "app"))
+def identity() -> IdentityVerifier:
+    return Identity(SharedSecret(HeldKeys(SECRET)), Login("login", "app"))
 
 
 def login_token(secret: str = SECRET.secret, issuer: str = "login", **more: str) -> str:
@@ -33,8 +33,8 @@ def client_secret(keys: Keys) -> str:
 def test_a_client_secret_identifies_user_and_session(
     keys: Keys, identity: IdentityVerifier
 ) -> None:
-    for taken in (None, identity):
-        caller = Callers(keys, taken).of(f"Bearer {client_secret(keys)}")
+    for accepted in (None, identity):
+        caller = Callers(keys, accepted).of(f"Bearer {client_secret(keys)}")
         assert caller == Requester("alice", "sess_1")
 
 
@@ -78,11 +78,11 @@ def test_a_token_is_verified_as_one_kind_and_never_as_the_other(
     keys: Keys, identity: IdentityVerifier
 ) -> None:
     callers = Callers(keys, identity)
-    ours, theirs = keys.current(), SECRET
+    ours, logins = keys.current(), SECRET
     claims = jwt.decode(client_secret(keys), options={"verify_signature": False})
     for forged in (
         # The login's secret cannot sign client_secrets, nor ours login tokens.
-        CLIENT_SECRET.mint(Key(ours.kid, theirs.secret), "alice", sid="sess_1").token,
+        CLIENT_SECRET.mint(Key(ours.kid, logins.secret), "alice", sid="sess_1").token,
         login_token(ours.secret),
         login_token(issuer=ISSUER),
         jwt.encode(claims | {"iss": "login"}, ours.secret, "HS256", headers={"kid": ours.kid}),
@@ -98,6 +98,6 @@ def test_a_token_is_verified_as_one_kind_and_never_as_the_other(
 def test_a_request_without_a_token_is_refused(
     keys: Keys, identity: IdentityVerifier, authorization: str | None
 ) -> None:
-    for taken in (None, identity):
+    for accepted in (None, identity):
         with pytest.raises(Unauthenticated):
-            Callers(keys, taken).of(authorization)
+            Callers(keys, accepted).of(authorization)

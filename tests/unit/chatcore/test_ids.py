@@ -1,3 +1,5 @@
+"""Ids sort by the time at which they were minted."""
+
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 

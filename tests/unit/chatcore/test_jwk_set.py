@@ -1,4 +1,4 @@
-"""Which keys are read from a login's answer."""
+"""Which keys are read from a login's response."""
 
 import gzip
 import json
@@ -109,12 +109,12 @@ def test_an_unknown_content_encoding_is_unreadable(jwks_server: JwksServer) -> N
 
 
 @pytest.mark.parametrize("content_type", [None, "text/plain", "text/html; charset=utf-8", "x"])
-@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf", b"\r\n\t "])
+@pytest.mark.parametrize("prefix", [b"", b"\xef\xbb\xbf", b"\r\n\t "])
 def test_content_type_and_leading_white_space_do_not_matter(
-    jwks_server: JwksServer, content_type: str | None, mark: bytes
+    jwks_server: JwksServer, content_type: str | None, prefix: bytes
 ) -> None:
     jwks_server.publish(rsa())
-    jwks_server.body = mark + jwks_server.body
+    jwks_server.body = prefix + jwks_server.body
     jwks_server.headers = {"content-type": content_type} if content_type else {}
     assert read_jwk_set(jwks_server.url, **PATIENT)
 

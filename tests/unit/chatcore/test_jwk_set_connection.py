@@ -126,14 +126,14 @@ def tls(certificate: Path) -> ssl.SSLContext:
 
 @pytest.fixture
 def trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A file with a certificate for 127.0.0.1 and its key, trusted by this process."""
+    """Return a file with a certificate for 127.0.0.1 and its key, which this process trusts."""
     file = self_signed(tmp_path)
     monkeypatch.setenv("SSL_CERT_FILE", str(file))
     return file
 
 
 def self_signed(folder: Path) -> Path:
-    """A file with a certificate for 127.0.0.1 and its key."""
+    """Return a file with a certificate for 127.0.0.1 and its key."""
     private = generate_private_key(SECP384R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
     now = datetime.datetime.now(datetime.UTC)

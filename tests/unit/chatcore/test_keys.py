@@ -1,3 +1,5 @@
+"""The keys in Secrets Manager: how long they are cached, and how a rotation changes them."""
+
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from threading import Event
@@ -25,36 +27,36 @@ class Clock:
 
 
 class CountingClient:
-    """Secrets Manager that counts its calls and may be unavailable."""
+    """A Secrets Manager client that counts its calls and can be unreachable."""
 
     def __init__(self) -> None:
         self.inner = boto3.client("secretsmanager")
         self.calls = 0
         self.reachable = True
-        # The creation date of each version, by its secret.
-        self.made: dict[str, float] = {}
-        self.asked = Event()
-        self.answers = Event()
-        self.answers.set()
+        # When each version was created, by its secret.
+        self.created: dict[str, float] = {}
+        self.was_called = Event()
+        self.may_answer = Event()
+        self.may_answer.set()
 
     def hold(self) -> None:
-        """Make the next calls wait for `answers`."""
-        self.asked.clear()
-        self.answers.clear()
+        """Make the next calls wait until `may_answer` is set."""
+        self.was_called.clear()
+        self.may_answer.clear()
 
     def get_secret_value(self, **arguments: str) -> object:
         self.calls += 1
-        self.asked.set()
-        self.answers.wait()
+        self.was_called.set()
+        self.may_answer.wait()
         if not self.reachable:
             raise EndpointConnectionError(endpoint_url="http://127.0.0.1:1")
         answer = self.inner.get_secret_value(**arguments)
-        made = self.made.get(answer["SecretString"], 0.0)
-        return {**answer, "CreatedDate": datetime.fromtimestamp(made, UTC)}
+        created = self.created.get(answer["SecretString"], 0.0)
+        return {**answer, "CreatedDate": datetime.fromtimestamp(created, UTC)}
 
     def rotate(self, secret: str, now: float) -> str:
         """Put a new version, created now, and return its id."""
-        self.made[secret] = now
+        self.created[secret] = now
         version: str = self.inner.put_secret_value(SecretId="s", SecretString=secret)["VersionId"]
         return version
 
@@ -137,7 +139,7 @@ def test_a_new_process_signs_with_a_version_that_is_a_minute_old(client: Countin
 def test_a_leaked_secret_is_withdrawn_within_the_refresh_time_after_two_puts(
     client: CountingClient,
 ) -> None:
-    """This is the step that docs/guides/deploy.md gives for a leaked secret."""
+    """docs/guides/deploy.md recommends this for a leaked secret."""
     clock = Clock()
     client.rotate("l" * 48, clock.now - SETTLING_SECONDS)
     keys = keys_of(client, clock)
@@ -183,10 +185,10 @@ def test_known_keys_stay_in_use_while_another_thread_reads(client: CountingClien
     client.hold()
     with ThreadPoolExecutor(1) as threads:
         reading = threads.submit(keys.current)
-        client.asked.wait()
+        client.was_called.wait()
         assert keys.find(known.kid) == known
         assert not reading.done()
-        client.answers.set()
+        client.may_answer.set()
     assert reading.result() == known
 
 
@@ -198,10 +200,10 @@ def test_a_request_with_a_new_kid_waits_for_another_threads_read(client: Countin
     clock.now += UNKNOWN_KID_SECONDS
     client.hold()
     with ThreadPoolExecutor(2) as threads:
-        asking = [threads.submit(keys.find, new) for _ in range(2)]
-        client.asked.wait()
-        client.answers.set()
-    assert {key.kid for found in asking if (key := found.result())} == {new}
+        searches = [threads.submit(keys.find, new) for _ in range(2)]
+        client.was_called.wait()
+        client.may_answer.set()
+    assert {key.kid for found in searches if (key := found.result())} == {new}
     assert client.calls == 4
 
 

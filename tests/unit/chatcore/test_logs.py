@@ -1,3 +1,5 @@
+"""Errors and the lines of libraries are logged without their texts."""
+
 import copy
 import logging
 from collections.abc import Callable, Iterator
@@ -20,7 +22,7 @@ def test_an_aws_error_is_logged_with_its_code_and_operation() -> None:
     assert (keys["aws_error"], keys["aws_operation"]) == ("ThrottlingException", "PutItem")
 
 
-def raised(raising: Callable[[], object]) -> Exception:
+def error_raised_by(raising: Callable[[], object]) -> Exception:
     try:
         raising()
     except Exception as error:
@@ -39,7 +41,7 @@ def test_a_deep_library_does_not_hide_the_line_that_called_it() -> None:
             deep = [deep]
         return copy.deepcopy(deep)
 
-    places = described(raised(calling))["raised_at"]
+    places = described(error_raised_by(calling))["raised_at"]
     assert places[-1].endswith(" __deepcopy__")
     assert [place for place in places if place.endswith(" calling")]
     assert len(places) < 10
@@ -55,7 +57,7 @@ def test_an_errors_cause_is_logged_with_its_frames_and_without_its_text() -> Non
         except KeyError as error:
             raise RuntimeError("hunter2") from error
 
-    keys = described(raised(effect))
+    keys = described(error_raised_by(effect))
     assert keys["raised_at"][-1].endswith(" cause")
     assert [place for place in keys["raised_at"] if place.endswith(" effect")]
     assert "hunter2" not in str(keys)
@@ -66,14 +68,14 @@ def test_each_error_of_a_group_is_logged_with_its_frames() -> None:
         raise ValueError("hunter2")
 
     def group() -> None:
-        raise ExceptionGroup("both", [Exception(), raised(part)])
+        raise ExceptionGroup("both", [Exception(), error_raised_by(part)])
 
-    assert described(raised(group))["raised_at"][-1].endswith(" part")
+    assert described(error_raised_by(group))["raised_at"][-1].endswith(" part")
 
 
 @pytest.fixture
-def root() -> Iterator[None]:
-    """Restore the root logger for pytest."""
+def root_logger() -> Iterator[None]:
+    """Restore the root logger after the test."""
     handlers, level = logging.root.handlers, logging.root.level
     yield
     logging.root.handlers, logging.root.level = handlers, level
@@ -81,7 +83,7 @@ def root() -> Iterator[None]:
 
 
 def test_the_text_of_a_librarys_log_line_is_left_out(
-    logged: list[dict[str, Any]], root: None
+    logged: list[dict[str, Any]], root_logger: None
 ) -> None:
     keep_texts_out()
     library = logging.getLogger("a_library.part")
@@ -101,7 +103,9 @@ def test_an_answered_error_is_not_logged(logged: list[dict[str, Any]], root: Non
     assert [line["error"] for line in logged] == ["ValueError"]
 
 
-def test_our_own_log_lines_are_written_once(logged: list[dict[str, Any]], root: None) -> None:
+def test_our_own_log_lines_are_written_once(
+    logged: list[dict[str, Any]], root_logger: None
+) -> None:
     keep_texts_out()
     logger.error("ours")
     assert [line["message"] for line in logged] == ["ours"]

@@ -1,4 +1,4 @@
-"""Which pages `AllowedOrigins` allows, and which values it refuses."""
+"""Which pages the setting `AllowedOrigins` allows, and which of its values are refused."""
 
 import pytest
 

@@ -1,3 +1,5 @@
+"""Settings come from environment variables and are checked at startup."""
+
 import pytest
 
 from chatcore.settings import CommaSeparated, Settings, SettingsError

@@ -1,4 +1,4 @@
-"""Thread pools for blocking calls."""
+"""Thread pools run blocking calls without blocking one another."""
 
 import asyncio
 import threading
@@ -9,7 +9,7 @@ import pytest
 from chatcore.aws import AwsClients
 from chatcore.thread_pools import FILES, KEYS, ROWS, TOOLS, Pool
 
-asked: ContextVar[str] = ContextVar("asked", default="")
+caller: ContextVar[str] = ContextVar("caller", default="")
 
 
 async def test_a_full_pool_does_not_block_another() -> None:
@@ -35,8 +35,8 @@ async def test_a_queued_call_is_dropped_when_its_caller_is_canceled() -> None:
 
 
 async def test_a_call_sees_its_callers_context() -> None:
-    asked.set("by alice")
-    assert await Pool("one", 1).run(asked.get) == "by alice"
+    caller.set("alice")
+    assert await Pool("one", 1).run(caller.get) == "alice"
 
 
 @pytest.mark.parametrize(
@@ -44,6 +44,8 @@ async def test_a_call_sees_its_callers_context() -> None:
     [(ROWS, "dynamodb"), (KEYS, "secretsmanager"), (FILES, "s3"), (TOOLS, "functions")],
     ids=["rows", "keys", "files", "tools"],
 )
-def test_each_thread_has_a_connection(aws: None, pool: Pool, service: str) -> None:
+def test_each_client_has_a_connection_for_each_thread_of_its_pool(
+    aws: None, pool: Pool, service: str
+) -> None:
     client = getattr(AwsClients(), service)
     assert pool.size == client.meta.config.max_pool_connections

@@ -1,3 +1,5 @@
+"""The tokens that this service mints and verifies."""
+
 import base64
 import json
 import time
@@ -10,6 +12,7 @@ import pytest
 from chatcore.auth.keys import Key, Keys
 from chatcore.auth.tokens import CLIENT_SECRET, ISSUER, LEEWAY_SECONDS, TOOL_TOKEN, bearer
 from chatcore.errors import Unauthenticated
+from tests.conftest import HeldKeys
 
 
 def mint(keys: Keys, now: float | None = None) -> str:
@@ -111,9 +114,9 @@ def test_an_unsigned_token_is_refused(keys: Keys) -> None:
         CLIENT_SECRET.verify(keys, unsigned)
 
 
-def test_a_token_signed_before_a_rotation_stays_valid(held_keys: Callable[..., Keys]) -> None:
+def test_a_token_signed_before_a_rotation_stays_valid() -> None:
     old, new = Key("v1", "o" * 64), Key("v2", "n" * 64)
-    assert CLIENT_SECRET.verify(held_keys(new, old), mint(held_keys(old)))["sub"] == "alice"
+    assert CLIENT_SECRET.verify(HeldKeys(new, old), mint(HeldKeys(old)))["sub"] == "alice"
 
 
 @pytest.mark.parametrize("header", [None, "", "Bearer", "Bearer ", "Basic abc", "token"])

@@ -1,5 +1,6 @@
 """Which published keys verify tokens, and with which algorithm."""
 
+from collections.abc import Callable
 from typing import Any
 
 import jwt
@@ -13,8 +14,8 @@ from tests.unit.chatcore.logins import SigningKey, ed25519, p256, rsa
 
 
 @pytest.mark.parametrize("make", [rsa, p256, ed25519])
-def test_a_key_is_bound_to_the_one_algorithm_of_its_type(make: Any) -> None:
-    signing: SigningKey = make()
+def test_a_key_is_bound_to_the_one_algorithm_of_its_type(make: Callable[[], SigningKey]) -> None:
+    signing = make()
     key = verifying_key(signing.jwk(alg=None, use=None))
     assert key is not None
     assert (key.algorithm_name, key.key_id) == (signing.algorithm, "k1")
@@ -85,7 +86,7 @@ def test_ed25519_has_two_names(alg: str) -> None:
 
 
 @pytest.mark.parametrize("make", [rsa, p256, ed25519])
-def test_a_null_member_is_ignored(make: Any) -> None:
+def test_a_null_member_is_ignored(make: Callable[[], SigningKey]) -> None:
     names = ("alg", "use", "key_ops", "x5c", "x5t", "ext", "kid")
     key = verifying_key(make().jwk(**dict.fromkeys(names)))
     assert key is not None

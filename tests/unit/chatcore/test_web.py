@@ -1,3 +1,5 @@
+"""Errors, CORS and the body limit of our web applications."""
+
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
@@ -87,7 +89,7 @@ async def test_a_bug_becomes_a_readable_500_without_details(app: FastAPI) -> Non
     assert "hunter2" not in response.text
 
 
-async def test_unknown_paths_and_methods_are_json_too(app: FastAPI) -> None:
+async def test_unknown_paths_and_methods_get_json_errors(app: FastAPI) -> None:
     assert (await answer(app, "GET", "/nowhere")).json()["code"] == "not_found"
     wrong = await answer(app, "DELETE", "/missing")
     assert (wrong.status_code, wrong.json()["code"]) == (405, "method_not_allowed")
@@ -143,7 +145,7 @@ async def test_an_error_after_the_first_byte_reaches_the_server(app: FastAPI) ->
         await answer(app, "GET", "/broken-stream")
 
 
-async def test_a_body_over_the_limit_is_413(app: FastAPI) -> None:
+async def test_a_body_over_the_limit_gets_413(app: FastAPI) -> None:
     assert (await answer(app, "POST", "/echo", content=b"x" * 10)).json() == 10
     response = await answer(app, "POST", "/echo", content=b"x" * 11)
     assert (response.status_code, response.json()["code"]) == (413, "too_large")
@@ -174,7 +176,7 @@ def test_every_error_class_is_in_the_table() -> None:
 
 
 @pytest.mark.parametrize(
-    ("sent", "taken"),
+    ("sent", "value"),
     [
         ([], None),
         (["Bearer a"], "Bearer a"),
@@ -182,9 +184,7 @@ def test_every_error_class_is_in_the_table() -> None:
         (["", "Bearer b"], ", Bearer b"),
     ],
 )
-def test_none_of_several_authorization_headers_is_chosen(
-    sent: list[str], taken: str | None
-) -> None:
+def test_several_authorization_headers_are_joined(sent: list[str], value: str | None) -> None:
     headers = [(b"authorization", each.encode()) for each in sent]
     request = Request({"type": "http", "headers": headers})
-    assert authorization_of(request) == taken
+    assert authorization_of(request) == value

@@ -64,43 +64,45 @@ class History:
             and self.now <= self._ends[turn.opened.id]
         )
 
-    def let_in(self, turn: Turn, clock: float) -> None:
+    def record_opened(self, turn: Turn, clock: float) -> None:
         """Record an opened turn, and check that the gate was allowed to open it."""
         user = turn.caller.user
         assert turn.caller.session is None or (user, turn.caller.session) in self.sessions
         before = self._entries.get(turn.key)
         assert before is None or not self.is_live(before)
-        running = sum(self.is_live(each) for each in self._of(user))
+        running = sum(self.is_live(each) for each in self._turns_of(user))
         assert not _reached(running, self.limits.running_turns)
         assert not _reached(self._tokens[user, _day(clock)], self.limits.tokens_per_day)
         self._entries[turn.key] = turn
-        self.continues(turn, turn.seconds)
+        self.record_renewed(turn, turn.seconds)
         self._count(self.limits.user_per_minute, user, None, clock)
         if turn.caller.session is not None:
             self._count(self.limits.session_per_minute, user, turn.caller.session, clock)
 
-    def joined(self, turn: Turn, listener: str) -> None:
+    def record_joined(self, turn: Turn, listener: str) -> None:
         self.listeners[turn.opened.id] = (*self.listeners.get(turn.opened.id, ()), listener)[-2:]
 
-    def continues(self, turn: Turn, seconds: float) -> None:
+    def record_renewed(self, turn: Turn, seconds: float) -> None:
         self._ends[turn.opened.id] = self.now + seconds
 
-    def counted(self, turn: Turn, tokens: int, clock: float) -> None:
+    def record_tokens(self, turn: Turn, tokens: int, clock: float) -> None:
         """Record the tokens that a turn has used so far."""
         self._tokens[turn.caller.user, _day(clock)] += tokens - self._counted[turn.opened.id]
         self._counted[turn.opened.id] = tokens
 
-    def closed(self, turn: Turn, tokens: int, clock: float) -> None:
-        self.counted(turn, tokens, clock)
+    def record_closed(self, turn: Turn, tokens: int, clock: float) -> None:
+        self.record_tokens(turn, tokens, clock)
         self._entries.pop(turn.key, None)
 
-    def assert_deserved(
+    def assert_justified(
         self, refusal: ApiError, caller: Requester, thread: str, clock: float
     ) -> None:
         """Check that the gate had a reason for its refusal."""
         limits, user = self.limits, caller.user
-        patience = self.now - LOCKED_OUT
-        locked = [each for each in self._of(user) if patience <= self._ends[each.opened.id]]
+        earliest_end = self.now - LOCKED_OUT
+        locked = [
+            each for each in self._turns_of(user) if earliest_end <= self._ends[each.opened.id]
+        ]
         match refusal:
             case Unauthenticated():
                 assert not self.is_active(caller)
@@ -149,7 +151,7 @@ class History:
     def _in_minute(self, user: str, session: str | None, clock: float) -> int:
         return self._minutes[user, session, int(clock // MINUTE)]
 
-    def _of(self, user: str) -> Iterator[Turn]:
+    def _turns_of(self, user: str) -> Iterator[Turn]:
         return (turn for turn in self._entries.values() if turn.caller.user == user)
 
 

@@ -1,4 +1,4 @@
-"""Lost acknowledgments."""
+"""A DynamoDB client whose acknowledgments can be lost."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -6,7 +6,7 @@ from typing import Any
 
 
 class LossyClient:
-    """A DynamoDB client that may lose the next acknowledgment, so that it repeats the call."""
+    """Forwards calls. After `loses_next`, it makes a call twice, as if an answer was lost."""
 
     def __init__(self, client: Any) -> None:
         self._client = client

@@ -8,15 +8,14 @@ import boto3
 import pytest
 
 from chatcore.errors import Conflict, NotFound
-from chatcore.gate.admission import Repeated, Requester
+from chatcore.gate.admission import Repeated
 from chatcore.gate.gate import Gate, OpenTurn
 from chatcore.gate.limits import Limits
 from chatcore.gate.row import GateRow
 from chatcore.gate.sessions import CLOCK_SLACK
 from chatcore.gate.table import GateTable
+from tests.unit.chatcore.gate.conftest import ALICE, Clock
 from tests.unit.chatcore.gate.lost_acknowledgments import LossyClient
-
-ALICE = Requester("alice", "sess_1")
 
 
 def deleted(gate: Gate, **named: Any) -> OpenTurn:
@@ -50,7 +49,7 @@ def test_a_deletion_without_a_running_turn_leaves_no_trace(gate_with: Callable[.
 
 
 def test_a_turn_of_a_deleted_thread_closes_only_after_deleting_its_rows(
-    gate_with: Callable[..., Gate], clock: Any
+    gate_with: Callable[..., Gate], clock: Clock
 ) -> None:
     gate = gate_with(tokens_per_day=100)
     turn = deleted(gate)
@@ -62,7 +61,7 @@ def test_a_turn_of_a_deleted_thread_closes_only_after_deleting_its_rows(
 
 
 def test_closing_a_closed_or_replaced_turn_returns_false(
-    gate_with: Callable[..., Gate], clock: Any
+    gate_with: Callable[..., Gate], clock: Clock
 ) -> None:
     gate = gate_with()
     turn = gate.open_turn(ALICE, "thr_1", "turn_1", seconds=60)
@@ -81,7 +80,7 @@ def abandoned(turn: OpenTurn) -> list[str]:
 
 
 def test_an_open_turn_lists_crashed_turns_of_deleted_threads_until_they_are_dropped(
-    gate_with: Callable[..., Gate], clock: Any
+    gate_with: Callable[..., Gate], clock: Clock
 ) -> None:
     gate = gate_with()
     deleted(gate)
@@ -96,7 +95,7 @@ def test_an_open_turn_lists_crashed_turns_of_deleted_threads_until_they_are_drop
 
 
 def test_a_turn_that_replaced_a_crashed_one_is_not_dropped(
-    gate_with: Callable[..., Gate], clock: Any
+    gate_with: Callable[..., Gate], clock: Clock
 ) -> None:
     gate = gate_with()
     deleted(gate)
@@ -108,7 +107,7 @@ def test_a_turn_that_replaced_a_crashed_one_is_not_dropped(
 
 
 def test_a_turn_that_replaces_crashed_ones_keeps_the_deletion_mark(
-    gate_with: Callable[..., Gate], clock: Any
+    gate_with: Callable[..., Gate], clock: Clock
 ) -> None:
     gate = gate_with(running_turns=1)
     deleted(gate)
@@ -120,7 +119,7 @@ def test_a_turn_that_replaces_crashed_ones_keeps_the_deletion_mark(
 
 
 def test_a_deletion_mark_does_not_block_a_repeated_first_message(
-    gate_with: Callable[..., Gate], clock: Any
+    gate_with: Callable[..., Gate], clock: Clock
 ) -> None:
     gate = gate_with(running_turns=1)
     deleted(gate, fingerprint="hi", first=True)
@@ -133,7 +132,7 @@ def test_a_deletion_mark_does_not_block_a_repeated_first_message(
 
 
 def test_a_turn_that_replaces_a_crashed_one_must_delete_the_rows_of_its_deleted_thread(
-    gate_with: Callable[..., Gate], clock: Any
+    gate_with: Callable[..., Gate], clock: Clock
 ) -> None:
     gate = gate_with()
     deleted(gate)
@@ -169,7 +168,7 @@ def test_a_repeated_first_message_does_not_join_a_deleted_thread(
 
 @pytest.mark.parametrize("lost", ["the mark", "the close", "the close of a deleted thread"])
 def test_a_lost_acknowledgment_changes_nothing(
-    create_table: Callable[[str], None], clock: Any, lost: str
+    create_table: Callable[[str], None], clock: Clock, lost: str
 ) -> None:
     create_table("Sessions")
     client: Any = LossyClient(boto3.client("dynamodb"))
@@ -187,7 +186,7 @@ def test_a_lost_acknowledgment_changes_nothing(
 
 
 def test_a_first_message_whose_thread_was_deleted_can_be_sent_again(
-    gate_with: Callable[..., Gate], clock: Any
+    gate_with: Callable[..., Gate], clock: Clock
 ) -> None:
     gate = gate_with(running_turns=4)
     deleted(gate, fingerprint="f", first=True)
@@ -202,7 +201,7 @@ def test_a_first_message_whose_thread_was_deleted_can_be_sent_again(
 
 
 def test_a_repeated_first_message_keeps_blocking_others_after_a_drop(
-    gate_with: Callable[..., Gate], clock: Any
+    gate_with: Callable[..., Gate], clock: Clock
 ) -> None:
     gate = gate_with(running_turns=4)
     deleted(gate, fingerprint="f", first=True)

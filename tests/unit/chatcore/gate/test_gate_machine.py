@@ -25,7 +25,7 @@ from chatcore.gate.limits import DAY, Limits
 from chatcore.gate.row import GateTurn
 from chatcore.gate.sessions import CLOCK_SLACK
 from chatcore.gate.table import GateTable
-from tests.system.security.trial_counts import dose
+from tests.system.security.trial_counts import trial_count
 from tests.unit.chatcore.gate.history import History, Turn
 from tests.unit.chatcore.gate.lost_acknowledgments import LossyClient
 
@@ -121,10 +121,10 @@ class GateMachine(RuleBasedStateMachine):
         try:
             opened = self._gates[environment].open_turn(caller, thread, name, seconds=seconds)
         except ApiError as refusal:
-            self._history.assert_deserved(refusal, caller, thread, clock)
+            self._history.assert_justified(refusal, caller, thread, clock)
             return multiple()
         turn = Turn(caller, opened, environment, seconds)
-        self._history.let_in(turn, clock)
+        self._history.record_opened(turn, clock)
         if turn.key in self._history.to_sweep:
             self._history.deleted.add(name)
         for crashed in opened.abandoned if sweeps else ():
@@ -150,7 +150,7 @@ class GateMachine(RuleBasedStateMachine):
         self._client.loses_next = lost
         self._gates[environment].join_turn(turn.caller.user, running, listener)
         if is_held:
-            self._history.joined(turn, listener)
+            self._history.record_joined(turn, listener)
 
     @rule(session=sessions, has_session=st.booleans(), environment=ENVIRONMENTS, lost=st.booleans())
     def request(
@@ -179,8 +179,8 @@ class GateMachine(RuleBasedStateMachine):
         renewed = gate.renew_turn(turn.opened, seconds=seconds, tokens=tokens)
         assert renewed == (is_held and not is_deleted)
         if is_held:
-            self._history.continues(turn, seconds)
-            self._history.counted(turn, tokens, self._clock(OFFSETS[turn.environment])())
+            self._history.record_renewed(turn, seconds)
+            self._history.record_tokens(turn, tokens, self._clock(OFFSETS[turn.environment])())
 
     @rule(turn=turns, tokens=st.sampled_from([0, 1, 60]), lost=st.booleans())
     def close(self, turn: Turn, tokens: int, lost: bool) -> None:
@@ -195,7 +195,7 @@ class GateMachine(RuleBasedStateMachine):
             gate.close_turn(turn.opened, tokens=tokens, rows_deleted=True)
         if is_held:
             self._history.to_sweep.discard(turn.key)
-            self._history.closed(turn, tokens, self._clock(OFFSETS[turn.environment])())
+            self._history.record_closed(turn, tokens, self._clock(OFFSETS[turn.environment])())
 
     @rule(turn=turns, environment=ENVIRONMENTS, lost=st.booleans())
     def delete(self, turn: Turn, environment: int, lost: bool) -> None:
@@ -247,7 +247,7 @@ def test_limits_hold_and_no_thread_is_blocked_longer_than_a_lease(
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=dose(10, 60),
+            max_examples=trial_count(10, 60),
             stateful_step_count=40,
             deadline=None,
             suppress_health_check=list(HealthCheck),

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING
 
 import boto3
 import pytest
@@ -17,8 +17,11 @@ from chatcore.gate.gate import Gate, OpenTurn
 from chatcore.gate.limits import Limits
 from chatcore.gate.table import GateTable
 from tests.store.contract.engines import dynoxide, needed_dynoxide
-from tests.system.security.trial_counts import dose
+from tests.system.security.trial_counts import trial_count
 from tests.tables import SCHEMA
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
 
 AT_ONCE = 32
 NOW = 20_000 * 86_400.0
@@ -26,7 +29,7 @@ ALICE = Requester("alice", "sess_1")
 
 
 @contextmanager
-def dynoxide_client(binary: str) -> Iterator[Any]:
+def dynoxide_client(binary: str) -> Iterator["DynamoDBClient"]:
     config = Config(max_pool_connections=AT_ONCE, proxies={})
     with dynoxide(binary) as address:
         client = boto3.client("dynamodb", endpoint_url=address, config=config)
@@ -36,7 +39,7 @@ def dynoxide_client(binary: str) -> Iterator[Any]:
 
 
 @pytest.fixture(params=["moto", "dynoxide"])
-def client(request: pytest.FixtureRequest) -> Iterator[Any]:
+def client(request: pytest.FixtureRequest) -> Iterator["DynamoDBClient"]:
     if request.param == "moto":
         request.getfixturevalue("create_table")("Sessions")
         yield boto3.client("dynamodb")
@@ -46,10 +49,10 @@ def client(request: pytest.FixtureRequest) -> Iterator[Any]:
 
 
 @dataclass
-class Crowd:
+class ConcurrentTurns:
     """Opens many turns at the same time, each as if from its own process."""
 
-    client: Any
+    client: "DynamoDBClient"
     limits: Limits
     opened: list[OpenTurn] = field(default_factory=list)
     refused: list[ApiError] = field(default_factory=list)
@@ -57,14 +60,14 @@ class Crowd:
     def gate(self) -> Gate:
         return Gate(GateTable(lambda: self.client, "Sessions"), self.limits, now=lambda: NOW)
 
-    def ask(self, thread_of: Callable[[int], str], name: str = "turn") -> None:
+    def open(self, thread_of: Callable[[int], str], name: str = "turn") -> None:
         self.opened.clear()
         self.refused.clear()
-        together = threading.Barrier(AT_ONCE)
+        barrier = threading.Barrier(AT_ONCE)
 
-        def one(number: int) -> None:
+        def open_one(number: int) -> None:
             gate = self.gate()
-            together.wait()
+            barrier.wait()
             try:
                 turn = gate.open_turn(ALICE, thread_of(number), f"{name}_{number}", seconds=60)
                 self.opened.append(turn)
@@ -72,72 +75,76 @@ class Crowd:
                 self.refused.append(refusal)
 
         with ThreadPoolExecutor(AT_ONCE) as environments:
-            list(environments.map(one, range(AT_ONCE)))
+            list(environments.map(open_one, range(AT_ONCE)))
 
 
 @pytest.fixture
-def crowd(client: Any) -> Callable[..., Crowd]:
-    def gather(**limits: int) -> Crowd:
-        gathered = Crowd(client, Limits(**limits))
-        gathered.gate().open_session("alice", "sess_1", int(NOW) + 600)
-        return gathered
+def concurrent_turns(client: "DynamoDBClient") -> Callable[..., ConcurrentTurns]:
+    def make(**limits: int) -> ConcurrentTurns:
+        turns = ConcurrentTurns(client, Limits(**limits))
+        turns.gate().open_session("alice", "sess_1", int(NOW) + 600)
+        return turns
 
-    return gather
+    return make
 
 
 def test_exactly_one_of_many_concurrent_turns_on_a_thread_opens(
-    crowd: Callable[..., Crowd],
+    concurrent_turns: Callable[..., ConcurrentTurns],
 ) -> None:
-    asking = crowd()
-    for _ in range(dose(2, 20)):
-        asking.ask(lambda _: "thr_1")
-        assert len(asking.opened) == 1
-        assert {type(each) for each in asking.refused} == {Conflict}
-        asking.gate().close_turn(asking.opened[0], tokens=0)
+    turns = concurrent_turns()
+    for _ in range(trial_count(2, 20)):
+        turns.open(lambda _: "thr_1")
+        assert len(turns.opened) == 1
+        assert {type(each) for each in turns.refused} == {Conflict}
+        turns.gate().close_turn(turns.opened[0], tokens=0)
 
 
 def test_concurrent_turns_on_separate_threads_open_up_to_the_limit(
-    crowd: Callable[..., Crowd],
+    concurrent_turns: Callable[..., ConcurrentTurns],
 ) -> None:
-    asking = crowd(running_turns=5)
-    for round_ in range(dose(2, 20)):
-        asking.ask(lambda number: f"thr_{number}", f"turn_{round_}")
-        assert len(asking.opened) == 5
-        held = {turn.id for turn in asking.gate().row("alice").turns}
-        assert held == {turn.id for turn in asking.opened}
-        for turn in asking.opened:
-            asking.gate().close_turn(turn, tokens=0)
+    turns = concurrent_turns(running_turns=5)
+    for round_ in range(trial_count(2, 20)):
+        turns.open(lambda number: f"thr_{number}", f"turn_{round_}")
+        assert len(turns.opened) == 5
+        held = {turn.id for turn in turns.gate().row("alice").turns}
+        assert held == {turn.id for turn in turns.opened}
+        for turn in turns.opened:
+            turns.gate().close_turn(turn, tokens=0)
 
 
 @pytest.mark.parametrize("limits", [{"user_per_minute": 7}, {"session_per_minute": 7}])
 def test_concurrent_turns_reach_the_limit_per_minute_exactly(
-    crowd: Callable[..., Crowd], limits: dict[str, int]
+    concurrent_turns: Callable[..., ConcurrentTurns], limits: dict[str, int]
 ) -> None:
-    asking = crowd(**limits)
-    asking.ask(lambda number: f"thr_{number}")
-    assert len(asking.opened) == 7
-    assert len(asking.refused) == AT_ONCE - 7
+    turns = concurrent_turns(**limits)
+    turns.open(lambda number: f"thr_{number}")
+    assert len(turns.opened) == 7
+    assert len(turns.refused) == AT_ONCE - 7
 
 
-def test_each_crashed_turn_is_replaced_once(crowd: Callable[..., Crowd]) -> None:
-    asking = crowd(running_turns=5)
-    earlier = Gate(GateTable(lambda: asking.client, "Sessions"), Limits(), now=lambda: NOW - 10_000)
+def test_each_crashed_turn_is_replaced_once(
+    concurrent_turns: Callable[..., ConcurrentTurns],
+) -> None:
+    turns = concurrent_turns(running_turns=5)
+    earlier = Gate(GateTable(lambda: turns.client, "Sessions"), Limits(), now=lambda: NOW - 10_000)
     for number in range(5):
         earlier.open_turn(ALICE, f"thr_old_{number}", f"turn_old_{number}", seconds=60)
-    asking.ask(lambda number: f"thr_{number}")
-    assert len(asking.opened) == 5
-    assert {turn.id for turn in asking.gate().row("alice").turns} == {
-        turn.id for turn in asking.opened
+    turns.open(lambda number: f"thr_{number}")
+    assert len(turns.opened) == 5
+    assert {turn.id for turn in turns.gate().row("alice").turns} == {
+        turn.id for turn in turns.opened
     }
 
 
-def test_concurrent_closes_of_one_turn_count_its_tokens_once(crowd: Callable[..., Crowd]) -> None:
-    asking = crowd(tokens_per_day=1000)
-    turn = asking.gate().open_turn(ALICE, "thr_1", "turn_1", seconds=60)
+def test_concurrent_closes_of_one_turn_count_its_tokens_once(
+    concurrent_turns: Callable[..., ConcurrentTurns],
+) -> None:
+    turns = concurrent_turns(tokens_per_day=1000)
+    turn = turns.gate().open_turn(ALICE, "thr_1", "turn_1", seconds=60)
     with ThreadPoolExecutor(AT_ONCE) as environments:
         closing = [
-            environments.submit(asking.gate().close_turn, turn, tokens=9) for _ in range(AT_ONCE)
+            environments.submit(turns.gate().close_turn, turn, tokens=9) for _ in range(AT_ONCE)
         ]
         for each in closing:
             each.result()
-    assert asking.gate().row("alice").tokens_today(NOW) == 9
+    assert turns.gate().row("alice").tokens_today(NOW) == 9

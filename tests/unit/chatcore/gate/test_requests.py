@@ -1,7 +1,6 @@
-"""Requests that open no turn."""
+"""Requests that open no turn are counted, limited and refused."""
 
 from collections.abc import Callable
-from typing import Any
 
 import boto3
 import pytest
@@ -12,12 +11,11 @@ from chatcore.gate.gate import Gate
 from chatcore.gate.limits import Limits
 from chatcore.gate.sessions import FEW_COUNTERS
 from chatcore.gate.table import GateTable
-
-ALICE = Requester("alice", "sess_1")
+from tests.unit.chatcore.gate.conftest import ALICE, Clock
 
 
 def test_requests_per_minute_are_counted_across_the_sessions_of_a_user(
-    gate_with: Callable[..., Gate], clock: Any
+    gate_with: Callable[..., Gate], clock: Clock
 ) -> None:
     gate = gate_with(user_requests_per_minute=2)
     gate.open_session("alice", "sess_2", int(clock.now) + 600)
@@ -61,7 +59,7 @@ def test_requests_with_a_login_token_are_counted_from_the_first_one(
 
 
 def test_admitting_a_request_takes_one_request_to_the_table(
-    create_table: Callable[[str], None], clock: Any
+    create_table: Callable[[str], None], clock: Clock
 ) -> None:
     create_table("Sessions")
     client, asked = boto3.client("dynamodb"), list[str]()
@@ -75,7 +73,7 @@ def test_admitting_a_request_takes_one_request_to_the_table(
 
 
 def test_past_counters_of_a_user_who_only_reads_are_removed(
-    gate_with: Callable[..., Gate], clock: Any
+    gate_with: Callable[..., Gate], clock: Clock
 ) -> None:
     gate = gate_with(user_requests_per_minute=5)
     for _ in range(5 * FEW_COUNTERS):

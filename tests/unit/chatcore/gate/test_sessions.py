@@ -1,3 +1,5 @@
+"""Sessions are opened, checked, revoked and limited in number."""
+
 from collections.abc import Callable
 from typing import Any
 
@@ -10,8 +12,7 @@ from chatcore.gate.gate import Gate
 from chatcore.gate.limits import Limits
 from chatcore.gate.sessions import CLOCK_SLACK, MAX_SESSIONS
 from chatcore.gate.table import GateTable
-
-ALICE = Requester("alice", "sess_1")
+from tests.unit.chatcore.gate.conftest import ALICE, Clock
 
 
 def test_an_open_session_passes_the_check(gate_with: Callable[..., Gate]) -> None:
@@ -30,7 +31,7 @@ def test_a_revoked_session_is_refused_at_once_for_reads_and_turns(
 
 
 def test_revoking_an_ended_or_unknown_session_changes_nothing(
-    gate_with: Callable[..., Gate], clock: Any
+    gate_with: Callable[..., Gate], clock: Clock
 ) -> None:
     gate = gate_with()
     gate.open_session("alice", "sess_2", int(clock.now) + 600)
@@ -40,7 +41,7 @@ def test_revoking_an_ended_or_unknown_session_changes_nothing(
 
 
 def test_a_session_recorded_again_is_the_same_session(
-    gate_with: Callable[..., Gate], clock: Any
+    gate_with: Callable[..., Gate], clock: Clock
 ) -> None:
     gate = gate_with()
     gate.open_session("alice", "sess_1", int(clock.now) + 600)
@@ -48,7 +49,7 @@ def test_a_session_recorded_again_is_the_same_session(
 
 
 def test_the_number_of_sessions_is_limited_and_expired_ones_make_room(
-    gate_with: Callable[..., Gate], clock: Any
+    gate_with: Callable[..., Gate], clock: Clock
 ) -> None:
     gate = gate_with()
     for i in range(2, MAX_SESSIONS + 1):

@@ -1,6 +1,7 @@
+"""Turns hold their threads, and are counted, limited, canceled and renewed."""
+
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
@@ -9,8 +10,7 @@ from chatcore.gate.admission import Requester
 from chatcore.gate.gate import Gate
 from chatcore.gate.limits import DAY
 from chatcore.gate.sessions import CLOCK_SLACK
-
-ALICE = Requester("alice", "sess_1")
+from tests.unit.chatcore.gate.conftest import ALICE, Clock
 
 
 def open_and_close(gate: Gate, caller: Requester, turn: str, *, tokens: int = 0) -> None:
@@ -43,7 +43,7 @@ def test_opening_a_turn_twice_returns_the_same_turn(
 
 
 def test_opening_a_turn_again_later_returns_the_same_turn(
-    gate_with: Callable[..., Gate], clock: Any
+    gate_with: Callable[..., Gate], clock: Clock
 ) -> None:
     gate = gate_with(user_per_minute=1)
     gate.open_turn(ALICE, "thr_1", "turn_1", seconds=60)
@@ -53,7 +53,7 @@ def test_opening_a_turn_again_later_returns_the_same_turn(
 
 
 def test_in_the_last_second_of_a_lease_the_thread_is_still_busy(
-    gate_with: Callable[..., Gate], clock: Any
+    gate_with: Callable[..., Gate], clock: Clock
 ) -> None:
     gate = gate_with()
     gate.open_turn(ALICE, "thr_1", "turn_1", seconds=60)
@@ -63,7 +63,7 @@ def test_in_the_last_second_of_a_lease_the_thread_is_still_busy(
 
 
 def test_a_crashed_turn_frees_its_thread_when_its_lease_ends(
-    gate_with: Callable[..., Gate], clock: Any
+    gate_with: Callable[..., Gate], clock: Clock
 ) -> None:
     gate = gate_with(running_turns=1)
     gate.open_turn(ALICE, "thr_1", "turn_1", seconds=60)
@@ -75,7 +75,7 @@ def test_a_crashed_turn_frees_its_thread_when_its_lease_ends(
 
 
 def test_crashed_turns_of_other_threads_make_room(
-    gate_with: Callable[..., Gate], clock: Any
+    gate_with: Callable[..., Gate], clock: Clock
 ) -> None:
     gate = gate_with(running_turns=2)
     for i in range(2):
@@ -88,7 +88,7 @@ def test_crashed_turns_of_other_threads_make_room(
 
 
 def test_a_turn_that_ends_late_does_not_close_its_successor(
-    gate_with: Callable[..., Gate], clock: Any
+    gate_with: Callable[..., Gate], clock: Clock
 ) -> None:
     gate = gate_with()
     late = gate.open_turn(ALICE, "thr_1", "turn_1", seconds=60)
@@ -99,7 +99,7 @@ def test_a_turn_that_ends_late_does_not_close_its_successor(
 
 
 def test_messages_per_minute_are_counted_across_the_sessions_of_a_user(
-    gate_with: Callable[..., Gate], clock: Any
+    gate_with: Callable[..., Gate], clock: Clock
 ) -> None:
     gate = gate_with(user_per_minute=2)
     gate.open_session("alice", "sess_2", int(clock.now) + 600)
@@ -114,7 +114,7 @@ def test_messages_per_minute_are_counted_across_the_sessions_of_a_user(
 
 
 def test_messages_per_minute_are_counted_for_each_session(
-    gate_with: Callable[..., Gate], clock: Any
+    gate_with: Callable[..., Gate], clock: Clock
 ) -> None:
     gate = gate_with(session_per_minute=1)
     gate.open_session("alice", "sess_2", int(clock.now) + 600)
@@ -125,7 +125,7 @@ def test_messages_per_minute_are_counted_for_each_session(
 
 
 def test_tokens_are_counted_once_and_turns_refused_at_the_limit_until_midnight(
-    gate_with: Callable[..., Gate], clock: Any
+    gate_with: Callable[..., Gate], clock: Clock
 ) -> None:
     gate = gate_with(tokens_per_day=100)
     turn = gate.open_turn(ALICE, "thr_1", "turn_1", seconds=60)
@@ -140,7 +140,7 @@ def test_tokens_are_counted_once_and_turns_refused_at_the_limit_until_midnight(
     open_and_close(gate, ALICE, "turn_3")
 
 
-def test_a_refused_turn_leaves_no_trace(gate_with: Callable[..., Gate], clock: Any) -> None:
+def test_a_refused_turn_leaves_no_trace(gate_with: Callable[..., Gate], clock: Clock) -> None:
     gate = gate_with(user_per_minute=1)
     open_and_close(gate, ALICE, "turn_1")
     with pytest.raises(TooManyRequests):
@@ -170,7 +170,9 @@ def test_an_unknown_session_opens_no_turn(gate_with: Callable[..., Gate]) -> Non
             gate.open_turn(caller, "thr_1", "turn_1", seconds=60)
 
 
-def test_past_counters_are_removed_from_the_row(gate_with: Callable[..., Gate], clock: Any) -> None:
+def test_past_counters_are_removed_from_the_row(
+    gate_with: Callable[..., Gate], clock: Clock
+) -> None:
     gate = gate_with(user_per_minute=5)
     for i in range(10):
         clock.now += 3600 * 12
@@ -199,7 +201,7 @@ def test_a_closed_unknown_or_foreign_turn_id_cancels_nothing(
     assert not gate.is_cancelled(running)
 
 
-def test_a_turn_that_renews_keeps_its_thread(gate_with: Callable[..., Gate], clock: Any) -> None:
+def test_a_turn_that_renews_keeps_its_thread(gate_with: Callable[..., Gate], clock: Clock) -> None:
     gate = gate_with()
     turn = gate.open_turn(ALICE, "thr_1", "turn_1", seconds=60)
     clock.now += 50
@@ -209,7 +211,9 @@ def test_a_turn_that_renews_keeps_its_thread(gate_with: Callable[..., Gate], clo
         gate.open_turn(ALICE, "thr_1", "turn_2", seconds=60)
 
 
-def test_renewing_a_canceled_turn_returns_false(gate_with: Callable[..., Gate], clock: Any) -> None:
+def test_renewing_a_canceled_turn_returns_false(
+    gate_with: Callable[..., Gate], clock: Clock
+) -> None:
     gate = gate_with()
     cancelled = gate.open_turn(ALICE, "thr_1", "turn_1", seconds=60)
     gate.cancel_turn("alice", "turn_1")
@@ -220,7 +224,9 @@ def test_renewing_a_canceled_turn_returns_false(gate_with: Callable[..., Gate], 
     assert not gate.renew_turn(lost, seconds=60)
 
 
-def test_a_running_turn_counts_its_tokens_once(gate_with: Callable[..., Gate], clock: Any) -> None:
+def test_a_running_turn_counts_its_tokens_once(
+    gate_with: Callable[..., Gate], clock: Clock
+) -> None:
     gate = gate_with()
     turn = gate.open_turn(ALICE, "thr_1", "turn_1", seconds=60)
     for tokens in (70, 70, 100):
@@ -231,7 +237,7 @@ def test_a_running_turn_counts_its_tokens_once(gate_with: Callable[..., Gate], c
 
 
 def test_tokens_of_a_write_that_only_seemed_to_fail_are_counted_once(
-    gate_with: Callable[..., Gate], clock: Any
+    gate_with: Callable[..., Gate], clock: Clock
 ) -> None:
     gate = gate_with()
     turn = gate.open_turn(ALICE, "thr_1", "turn_1", seconds=60)
@@ -242,8 +248,8 @@ def test_tokens_of_a_write_that_only_seemed_to_fail_are_counted_once(
     assert gate.row("alice").turns == []
 
 
-def test_a_turn_whose_container_died_has_counted_its_tokens(
-    gate_with: Callable[..., Gate], clock: Any
+def test_a_turn_whose_environment_died_has_counted_its_tokens(
+    gate_with: Callable[..., Gate], clock: Clock
 ) -> None:
     gate = gate_with(tokens_per_day=100)
     died = gate.open_turn(ALICE, "thr_1", "turn_1", seconds=60)
@@ -251,13 +257,13 @@ def test_a_turn_whose_container_died_has_counted_its_tokens(
     clock.now += 61 + CLOCK_SLACK
     with pytest.raises(TooManyRequests):
         gate.open_turn(ALICE, "thr_1", "turn_2", seconds=60)
-    # It was not dead.
+    # The environment was only frozen.
     gate.close_turn(died, tokens=100)
     assert gate.row("alice").tokens_today(clock.now) == 100
 
 
 def test_an_estimate_too_high_before_midnight_does_not_reduce_the_new_day(
-    gate_with: Callable[..., Gate], clock: Any
+    gate_with: Callable[..., Gate], clock: Clock
 ) -> None:
     gate = gate_with()
     turn = gate.open_turn(ALICE, "thr_1", "turn_1", seconds=60)
