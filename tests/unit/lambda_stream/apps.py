@@ -80,7 +80,7 @@ async def empty(scope: Scope, receive: Receive, send: Send) -> None:
     await send(part(b"", more=False))
 
 
-async def talkative(scope: Scope, receive: Receive, send: Send) -> None:
+async def many_chunks(scope: Scope, receive: Receive, send: Send) -> None:
     http_only(scope)
     await send(head())
     await gate("talk")
@@ -141,7 +141,7 @@ async def time_passes() -> None:
         await gate("time passes")
 
 
-async def works_on(scope: Scope, receive: Receive, send: Send) -> None:
+async def continues_after_response(scope: Scope, receive: Receive, send: Send) -> None:
     """Continue after the response, in the call and in a task that nothing awaits."""
     http_only(scope)
     stray = asyncio.create_task(stray_work())
@@ -190,7 +190,7 @@ async def keep_alive(secret: str) -> None:
     await asyncio.Event().wait()
 
 
-async def leaves_behind(scope: Scope, receive: Receive, send: Send) -> None:
+async def leaves_a_task(scope: Scope, receive: Receive, send: Send) -> None:
     http_only(scope)
     TASKS.add(asyncio.create_task(keep_alive(SECRET), name="keeper"))
     await send(head())

@@ -1,7 +1,7 @@
 """A function process, started through the wrapper as in Lambda, with the Runtime API emulator.
 
-At a gate, an application of apps.py waits until the test lets it continue. So tests check the order
-of events without a clock.
+At a gate, an application of apps.py waits until the test lets it continue. Tests can therefore
+check the order of events without a clock.
 """
 
 import asyncio

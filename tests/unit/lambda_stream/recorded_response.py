@@ -7,6 +7,8 @@ from lambda_stream.http.prelude import Headers
 
 
 class RecordedResponse:
+    """`log` lists the calls. `drain` waits until `room` is set."""
+
     def __init__(self) -> None:
         self.lost: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.log: list[object] = []

@@ -12,7 +12,7 @@ type MakeEvent = Callable[..., bytes]
 async def test_a_response_is_complete_while_its_background_work_continues(
     start: "StartFunction", gates: "Gates"
 ) -> None:
-    function = await start("apps.works_on")
+    function = await start("apps.continues_after_response")
     reply = await function.invoke()
     assert await reply.body() == b"all"
     assert not function.api.idle
@@ -21,7 +21,7 @@ async def test_a_response_is_complete_while_its_background_work_continues(
 async def test_the_next_event_is_polled_for_when_the_call_has_ended(
     start: "StartFunction", gates: "Gates"
 ) -> None:
-    function = await start("apps.works_on")
+    function = await start("apps.continues_after_response")
     for name in ("time passes", "stray", "stray end"):
         gates.open(name)
     await (await function.invoke()).body()
@@ -34,7 +34,7 @@ async def test_the_next_event_is_polled_for_when_the_call_has_ended(
 async def test_the_next_event_is_polled_for_when_every_task_has_ended(
     start: "StartFunction", gates: "Gates"
 ) -> None:
-    function = await start("apps.works_on")
+    function = await start("apps.continues_after_response")
     gates.open("time passes")
     gates.open("call")
     await (await function.invoke()).body()
@@ -47,7 +47,7 @@ async def test_the_next_event_is_polled_for_when_every_task_has_ended(
 
 
 async def test_a_task_that_never_ends_is_canceled_and_logged(start: "StartFunction") -> None:
-    function = await start("apps.leaves_behind", LAMBDA_STREAM_LEFTOVER_SECONDS="0")
+    function = await start("apps.leaves_a_task", LAMBDA_STREAM_LEFTOVER_SECONDS="0")
     assert await (await function.invoke()).body() == b"all"
     await function.polled()
     (line,) = function.log()

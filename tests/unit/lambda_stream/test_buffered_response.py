@@ -56,7 +56,7 @@ async def test_every_error_is_reported_as_if_before_the_first_byte(
 async def test_the_response_is_posted_before_its_background_work_ends(
     start: "StartFunction", gates: "Gates"
 ) -> None:
-    function = await start("apps.works_on", AWS_SAM_LOCAL="true")
+    function = await start("apps.continues_after_response", AWS_SAM_LOCAL="true")
     gates.open("time passes")
     assert (await buffered(function))["body"] == "all"
     await gates.reached("call")

@@ -1,3 +1,5 @@
+"""How long before the end of an invocation its work is canceled."""
+
 import pytest
 
 from lambda_stream.deadline import Deadline

@@ -11,12 +11,12 @@ from lambda_stream.invocation import serve
 from tests.loop_clock import LoopClock
 
 
-class SlowlyTaken:
-    """A fake response that is delivered once `taken` is set."""
+class DelayedResponse:
+    """A fake response that is delivered once `may_be_delivered` is set."""
 
     def __init__(self) -> None:
         self.lost: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self.taken = asyncio.Event()
+        self.may_be_delivered = asyncio.Event()
         self.delivered = False
 
     async def start(self, status: int, headers: Headers) -> None: ...
@@ -30,7 +30,7 @@ class SlowlyTaken:
     async def fail(self, report: ErrorReport) -> None: ...
 
     async def settle(self) -> None:
-        await self.taken.wait()
+        await self.may_be_delivered.wait()
         self.delivered = True
 
 
@@ -38,7 +38,7 @@ async def test_a_deadline_that_cancels_the_work_does_not_cut_off_the_delivery(
     loop_clock: LoopClock,
 ) -> None:
     begun = loop_clock()
-    response = SlowlyTaken()
+    response = DelayedResponse()
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": []})
@@ -47,7 +47,7 @@ async def test_a_deadline_that_cancels_the_work_does_not_cut_off_the_delivery(
         try:
             await asyncio.Event().wait()
         finally:
-            response.taken.set()
+            response.may_be_delivered.set()
 
     cycle = HttpCycle("POST", b"", response)
     deadline = Deadline(cancel_at=begun + 100, give_up_at=begun + 200, end=begun + 300)

@@ -1,3 +1,5 @@
+"""Error reports, which must fit into the trailers of the Runtime API."""
+
 import base64
 import json
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 type MakeEvent = Callable[..., bytes]
 
 
-async def serves_the_next(function: "Function", make_event: MakeEvent) -> bool:
+async def next_request_succeeds(function: "Function", make_event: MakeEvent) -> bool:
     return await (await function.invoke(make_event(path="/well"))).body() == b"some;all"
 
 
@@ -28,7 +28,7 @@ async def test_an_error_before_the_response_is_posted_as_an_error(
     reply = await function.invoke(make_event(path=path))
     assert not reply.answer.streaming
     assert await reply.error_type() == error_type
-    assert await serves_the_next(function, make_event)
+    assert await next_request_succeeds(function, make_event)
 
 
 async def test_a_posted_error_contains_message_and_stack(
@@ -59,7 +59,7 @@ async def test_an_error_within_the_response_ends_it_with_trailers(
     assert reply.answer.streaming
     assert await reply.body() == body
     assert await reply.error_type() == error_type
-    assert await serves_the_next(function, make_event)
+    assert await next_request_succeeds(function, make_event)
 
 
 @pytest.mark.parametrize("path", ["/afterwards", "/again"])
@@ -70,7 +70,7 @@ async def test_an_error_after_the_response_leaves_it_complete(
     reply = await function.invoke(make_event(path=path))
     assert await reply.body() == b"some;all"
     assert reply.answer.error is None
-    assert await serves_the_next(function, make_event)
+    assert await next_request_succeeds(function, make_event)
 
 
 async def test_a_message_after_the_response_is_an_error_of_the_application(
@@ -116,7 +116,7 @@ async def test_an_event_from_another_source_is_refused_with_a_reason(
     function = await start("apps.faulty")
     reply = await function.invoke(payload)
     assert await reply.error_type() == "NotAProxyEventError"
-    assert await serves_the_next(function, make_event)
+    assert await next_request_succeeds(function, make_event)
 
 
 async def test_a_malformed_event_is_answered_with_400(
@@ -130,7 +130,7 @@ async def test_a_malformed_event_is_answered_with_400(
         "message": "Malformed event: body is not base64, as isBase64Encoded says.",
         "code": "invalid_request",
     }
-    assert await serves_the_next(function, make_event)
+    assert await next_request_succeeds(function, make_event)
     (line,) = function.log()
     assert line["error_message"] == "body is not base64, as isBase64Encoded says"
     assert "a secret" not in json.dumps(line)

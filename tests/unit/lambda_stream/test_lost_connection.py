@@ -1,6 +1,7 @@
-"""A Runtime API that closes the connection within a response: the client is gone.
+"""The Runtime API closes the connection within a response, because the client is gone.
 
-As under uvicorn, the application is notified and may continue."""
+As under uvicorn, the application is notified and may continue.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -100,7 +101,7 @@ async def test_the_next_event_is_served(
 async def test_writes_to_a_lost_connection_are_dropped_and_logged_once(
     start: "StartFunction", gates: "Gates", relay: Relay
 ) -> None:
-    function = await start("apps.talkative", AWS_LAMBDA_RUNTIME_API=relay.address)
+    function = await start("apps.many_chunks", AWS_LAMBDA_RUNTIME_API=relay.address)
     relay.target.set_result(function.address)
     await (await function.invoke()).prelude()
     relay.cut()

@@ -1,3 +1,5 @@
+"""The prelude of a streamed response."""
+
 import json
 
 import pytest

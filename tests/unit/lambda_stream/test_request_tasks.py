@@ -47,15 +47,15 @@ async def serving(loop_clock: LoopClock, response: RecordedResponse) -> Serve:
     return serving
 
 
-async def for_ever() -> None:
+async def run_forever() -> None:
     await asyncio.Event().wait()
 
 
 async def stubborn() -> None:
     """Ignore the first cancellation. The second comes from the end of the test."""
     with suppress(asyncio.CancelledError):
-        await for_ever()
-    await for_ever()
+        await run_forever()
+    await run_forever()
 
 
 def starting(*works: Callable[[], Awaitable[None]]) -> Application:
@@ -94,7 +94,7 @@ async def test_a_task_that_ends_in_time_is_awaited(
 async def test_a_task_that_never_ends_is_canceled_and_logged(
     serving: Serve, loop_clock: LoopClock, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    request = await serving(starting(for_ever))
+    request = await serving(starting(run_forever))
     await let_time_pass(loop_clock, SECONDS - 2)
     assert not request.done()
     await let_time_pass(loop_clock, SECONDS)
@@ -102,7 +102,7 @@ async def test_a_task_that_never_ends_is_canceled_and_logged(
     line = capsys.readouterr().err
     assert '"level": "WARNING"' in line
     assert '"message": "tasks that a request left behind were canceled"' in line
-    assert '"tasks": ["for_ever: starting.<locals>.run"]' in line
+    assert '"tasks": ["run_forever: starting.<locals>.run"]' in line
 
 
 async def test_the_call_and_what_it_awaits_may_continue(
@@ -160,7 +160,7 @@ async def test_tasks_of_the_application_itself_are_not_canceled(
     async def worker() -> None:
         while True:
             await asyncio.sleep(0.5)
-            children.append(asyncio.create_task(for_ever()))
+            children.append(asyncio.create_task(run_forever()))
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await asyncio.sleep(SECONDS)
@@ -201,7 +201,7 @@ async def test_a_canceled_task_may_clean_up(serving: Serve, loop_clock: LoopCloc
 
     async def orderly() -> None:
         try:
-            await for_ever()
+            await run_forever()
         finally:
             await asyncio.create_task(last_write())
 

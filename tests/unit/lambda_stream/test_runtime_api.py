@@ -66,45 +66,45 @@ async def listen() -> AsyncIterator[Listen]:
 
 
 async def test_every_answer_repeats_the_invocation_id(listen: Listen) -> None:
-    notebook = RecordingApi([(b"Lambda-Runtime-Invocation-Id", b"attempt-1")])
-    api = RuntimeApi(await listen(notebook))
+    recorder = RecordingApi([(b"Lambda-Runtime-Invocation-Id", b"attempt-1")])
+    api = RuntimeApi(await listen(recorder))
     invocation = await api.next()
     await api.post_error(invocation, ErrorReport("Some", "thing"))
-    assert notebook.seen["invocation/one/error"][INVOCATION_ID] == "attempt-1"
+    assert recorder.seen["invocation/one/error"][INVOCATION_ID] == "attempt-1"
     await api.post_response(invocation, b"{}")
-    assert notebook.seen["invocation/one/response"][INVOCATION_ID] == "attempt-1"
+    assert recorder.seen["invocation/one/response"][INVOCATION_ID] == "attempt-1"
     stream = await api.open_response(invocation)
     stream.end({})
     await stream.accepted()
-    streamed = notebook.seen["invocation/one/response"]
+    streamed = recorder.seen["invocation/one/response"]
     assert streamed["transfer-encoding"] == "chunked"
     assert streamed[INVOCATION_ID] == "attempt-1"
 
 
 async def test_an_invocation_without_an_id_is_answered_without_one(listen: Listen) -> None:
-    notebook = RecordingApi()
-    api = RuntimeApi(await listen(notebook))
+    recorder = RecordingApi()
+    api = RuntimeApi(await listen(recorder))
     await api.post_response(await api.next(), b"{}")
-    assert INVOCATION_ID not in notebook.seen["invocation/one/response"]
+    assert INVOCATION_ID not in recorder.seen["invocation/one/response"]
 
 
 async def test_a_snapstart_process_asks_for_the_restore_before_its_first_event(
     listen: Listen, start: "StartFunction"
 ) -> None:
-    notebook = RecordingApi()
-    address = await listen(notebook)
+    recorder = RecordingApi()
+    address = await listen(recorder)
     extra = {"AWS_LAMBDA_RUNTIME_API": address, "AWS_LAMBDA_INITIALIZATION_TYPE": "snap-start"}
     await start("apps.empty", **extra)
     async with asyncio.timeout(PATIENCE):
-        await notebook.polled.wait()
-    assert list(notebook.seen)[:2] == ["restore/next", "invocation/next"]
+        await recorder.polled.wait()
+    assert list(recorder.seen)[:2] == ["restore/next", "invocation/next"]
 
 
 async def test_another_process_does_not_ask_for_a_restore(
     listen: Listen, start: "StartFunction"
 ) -> None:
-    notebook = RecordingApi()
-    await start("apps.empty", AWS_LAMBDA_RUNTIME_API=await listen(notebook))
+    recorder = RecordingApi()
+    await start("apps.empty", AWS_LAMBDA_RUNTIME_API=await listen(recorder))
     async with asyncio.timeout(PATIENCE):
-        await notebook.polled.wait()
-    assert list(notebook.seen)[:1] == ["invocation/next"]
+        await recorder.polled.wait()
+    assert list(recorder.seen)[:1] == ["invocation/next"]

@@ -25,8 +25,8 @@ async def app(scope, receive, send):
 VERSIONED = "python/lib/python3.13/site-packages"
 
 
-class Lambda:
-    """The file system of a function: its code, its unpacked layers, Lambda's own folder."""
+class LambdaFolders:
+    """The folders of a function: its code, its unpacked layers, and Lambda's own."""
 
     def __init__(self, folder: Path) -> None:
         self.task, self.opt, self.runtime = (folder / each for each in ("task", "opt", "runtime"))
@@ -55,15 +55,15 @@ class Lambda:
         )
 
     async def found(self, start: "StartFunction", **extra: str) -> tuple[str, list[str]]:
-        """Return the folder where the function found its application, and its search path."""
+        """Return the folder in which the function found its application, and its search path."""
         function = await self.start(start, **extra)
         name, path = json.loads(await (await function.invoke()).body())
         return name, path
 
 
 @pytest.fixture
-def on_lambda(tmp_path: Path) -> Lambda:
-    return Lambda(tmp_path)
+def folders(tmp_path: Path) -> LambdaFolders:
+    return LambdaFolders(tmp_path)
 
 
 FOLDERS = ["task", f"opt/{VERSIONED}", "opt/python", "runtime"]
@@ -71,33 +71,35 @@ FOLDERS = ["task", f"opt/{VERSIONED}", "opt/python", "runtime"]
 
 @pytest.mark.parametrize("first", range(len(FOLDERS)))
 async def test_the_first_folder_with_the_module_wins(
-    start: "StartFunction", on_lambda: Lambda, first: int
+    start: "StartFunction", folders: LambdaFolders, first: int
 ) -> None:
     for folder in FOLDERS[first:]:
-        on_lambda.application(folder)
-    name, path = await on_lambda.found(start)
+        folders.application(folder)
+    name, path = await folders.found(start)
     assert name == FOLDERS[first]
-    expected = [str(on_lambda.task.parent / folder) for folder in FOLDERS]
+    expected = [str(folders.task.parent / folder) for folder in FOLDERS]
     expected.insert(3, sysconfig.get_path("purelib"))
     assert path[:5] == expected
 
 
-async def test_folders_from_pythonpath_follow(start: "StartFunction", on_lambda: Lambda) -> None:
-    on_lambda.application("own")
-    own = str(on_lambda.task.parent / "own")
-    name, path = await on_lambda.found(start, PYTHONPATH=own)
+async def test_folders_from_pythonpath_follow(
+    start: "StartFunction", folders: LambdaFolders
+) -> None:
+    folders.application("own")
+    own = str(folders.task.parent / "own")
+    name, path = await folders.found(start, PYTHONPATH=own)
     assert name == "own"
-    assert path.index(str(on_lambda.runtime)) < path.index(own)
+    assert path.index(str(folders.runtime)) < path.index(own)
     assert path.index(own) < path.index(sysconfig.get_path("stdlib"))
 
 
 @pytest.mark.parametrize("folder", FOLDERS[:3])
 async def test_pth_files_of_function_and_layers_are_read(
-    start: "StartFunction", on_lambda: Lambda, folder: str
+    start: "StartFunction", folders: LambdaFolders, folder: str
 ) -> None:
-    on_lambda.application(f"{folder}/deep")
-    on_lambda.write(f"{folder}/more.pth", "deep\n")
-    assert (await on_lambda.found(start))[0] == f"{folder}/deep"
+    folders.application(f"{folder}/deep")
+    folders.write(f"{folder}/more.pth", "deep\n")
+    assert (await folders.found(start))[0] == f"{folder}/deep"
 
 
 @pytest.mark.parametrize("folder", FOLDERS[:3])
@@ -105,19 +107,19 @@ async def test_pth_files_of_function_and_layers_are_read(
     "content", [b"\xff\xfe\n", b"import nothing_of_this_name\n", b"\0\n"], ids=str
 )
 async def test_a_function_starts_despite_a_broken_pth_file(
-    start: "StartFunction", on_lambda: Lambda, folder: str, content: bytes
+    start: "StartFunction", folders: LambdaFolders, folder: str, content: bytes
 ) -> None:
-    on_lambda.application("task")
-    on_lambda.write(f"{folder}/broken.pth", content)
-    assert (await on_lambda.found(start))[0] == "task"
+    folders.application("task")
+    folders.write(f"{folder}/broken.pth", content)
+    assert (await folders.found(start))[0] == "task"
 
 
 async def test_a_pth_file_that_cannot_be_read_is_logged(
-    start: "StartFunction", on_lambda: Lambda
+    start: "StartFunction", folders: LambdaFolders
 ) -> None:
-    on_lambda.application("task")
-    on_lambda.write("opt/python/broken.pth", b"\xff\xfe\n")
-    function = await on_lambda.start(start)
+    folders.application("task")
+    folders.write("opt/python/broken.pth", b"\xff\xfe\n")
+    function = await folders.start(start)
     await function.polled()
     [line] = function.log()
     assert line["message"] == "a .pth file could not be read"

@@ -17,11 +17,11 @@ hooks = importlib.import_module("snapshot_restore_py")
 class SnapshottingApi(RuntimeApi):
     """Records requests for the restore, and reported errors."""
 
-    def __init__(self, noted: list[str]) -> None:
+    def __init__(self, recorded: list[str]) -> None:
         super().__init__("")
         self.init_error: ErrorReport | None = None
         self.restore_error: ErrorReport | None = None
-        self._noted = noted
+        self._recorded = recorded
 
     async def wait_for_restore(self) -> None:
         self._noted.append("restored")
@@ -34,13 +34,13 @@ class SnapshottingApi(RuntimeApi):
 
 
 @pytest.fixture
-def noted() -> list[str]:
+def recorded() -> list[str]:
     return []
 
 
 @pytest.fixture
-def api(noted: list[str]) -> SnapshottingApi:
-    return SnapshottingApi(noted)
+def api(recorded: list[str]) -> SnapshottingApi:
+    return SnapshottingApi(recorded)
 
 
 @pytest.fixture(autouse=True)
@@ -56,59 +56,59 @@ def no_such_table() -> None:
 
 
 async def test_the_restore_is_requested_between_the_hooks(
-    api: SnapshottingApi, noted: list[str]
+    api: SnapshottingApi, recorded: list[str]
 ) -> None:
-    hooks.register_before_snapshot(noted.append, "before")
-    hooks.register_after_restore(noted.append, "after")
+    hooks.register_before_snapshot(recorded.append, "before")
+    hooks.register_after_restore(recorded.append, "after")
     assert await run_snapstart_hooks(api) == 0
-    assert noted == ["before", "restored", "after"]
+    assert recorded == ["before", "restored", "after"]
 
 
 async def test_hooks_run_in_reverse_order_before_the_snapshot_and_in_order_after_it(
-    api: SnapshottingApi, noted: list[str]
+    api: SnapshottingApi, recorded: list[str]
 ) -> None:
     for name in ("first", "second"):
-        hooks.register_before_snapshot(noted.append, f"{name} before")
-        hooks.register_after_restore(noted.append, f"{name} after")
+        hooks.register_before_snapshot(recorded.append, f"{name} before")
+        hooks.register_after_restore(recorded.append, f"{name} after")
     await run_snapstart_hooks(api)
-    assert noted == ["second before", "first before", "restored", "first after", "second after"]
+    assert recorded == ["second before", "first before", "restored", "first after", "second after"]
 
 
 async def test_a_process_without_hooks_is_restored_too(
-    api: SnapshottingApi, noted: list[str], monkeypatch: pytest.MonkeyPatch
+    api: SnapshottingApi, recorded: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delitem(sys.modules, "snapshot_restore_py")
     assert await run_snapstart_hooks(api) == 0
-    assert noted == ["restored"]
+    assert recorded == ["restored"]
 
 
 async def test_a_hook_may_run_an_event_loop_of_its_own(
-    api: SnapshottingApi, noted: list[str]
+    api: SnapshottingApi, recorded: list[str]
 ) -> None:
     async def close() -> None:
-        noted.append("closed")
+        recorded.append("closed")
 
     hooks.register_before_snapshot(lambda: asyncio.run(close()))
     assert await run_snapstart_hooks(api) == 0
-    assert noted == ["closed", "restored"]
+    assert recorded == ["closed", "restored"]
 
 
 async def test_a_hook_that_fails_before_the_snapshot_is_an_init_error(
-    api: SnapshottingApi, noted: list[str]
+    api: SnapshottingApi, recorded: list[str]
 ) -> None:
     hooks.register_before_snapshot(no_such_table)
     assert await run_snapstart_hooks(api) == 64
     assert api.init_error is not None
     assert api.init_error.type == "Runtime.BeforeSnapshotError"
     assert api.init_error.message == "no such table"
-    assert noted == []
+    assert recorded == []
 
 
 async def test_a_hook_that_fails_after_the_restore_is_a_restore_error(
-    api: SnapshottingApi, noted: list[str]
+    api: SnapshottingApi, recorded: list[str]
 ) -> None:
     hooks.register_after_restore(no_such_table)
     assert await run_snapstart_hooks(api) == 65
     assert api.restore_error is not None
     assert api.restore_error.type == "Runtime.AfterRestoreError"
-    assert noted == ["restored"]
+    assert recorded == ["restored"]
