@@ -84,7 +84,7 @@ async def test_the_address_that_a_request_arrived_at_is_answered() -> None:
         {"sec-fetch-site": "same-origin"},
     ],
 )
-async def test_the_own_page_allowed_pages_and_programs_are_answered(
+async def test_the_stacks_page_allowed_pages_and_programs_are_answered(
     headers: dict[str, str],
 ) -> None:
     app = only_origins(ANSWER, ["https://chat.test", "https://*.preview.test"])

@@ -1,4 +1,4 @@
-"""The client, against a backend that the test controls."""
+"""The chat client of `make ask`, against a service that the test controls."""
 
 import asyncio
 import json
@@ -24,7 +24,7 @@ CREATED = {"type": "thread.created", "thread": {"id": "thr_1"}}
 
 
 class Backend:
-    """Answers each question with the test's events, and keeps the requests."""
+    """Answers each message with the test's events, and records the requests."""
 
     def __init__(self) -> None:
         self.address = ""
@@ -67,11 +67,11 @@ class Backend:
 
 @pytest.fixture
 async def backend() -> AsyncIterator[Backend]:
-    played = Backend()
+    backend = Backend()
     with listen(0) as listener:
-        played.address = address_of(listener)
-        async with serving(played.app(), listener):
-            yield played
+        backend.address = address_of(listener)
+        async with serving(backend.app(), listener):
+            yield backend
 
 
 def conversation(backend: Backend, written: list[str], thread: str | None = None) -> ChatClient:
@@ -107,11 +107,11 @@ async def test_text_is_written_while_it_streams(backend: Backend) -> None:
         written.append(text)
         arrived.set()
 
-    asking = asyncio.create_task(ChatClient(backend.address, "alice", write).ask("Hi"))
+    pending = asyncio.create_task(ChatClient(backend.address, "alice", write).ask("Hi"))
     await arrived.wait()
     assert written == ["first "]
     backend.may_continue.set()
-    assert await asking == "first second"
+    assert await pending == "first second"
     assert written == ["first ", "second", "\n"]
 
 

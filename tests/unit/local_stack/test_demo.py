@@ -1,4 +1,4 @@
-"""The demo's own check."""
+"""The demo fails if an answer does not name its task."""
 
 import pytest
 
@@ -7,6 +7,8 @@ from local_stack.demo import run_demo
 
 
 class Agent:
+    """Gives these answers in turn, and records the messages."""
+
     def __init__(self, *answers: str) -> None:
         self.asked: list[str] = []
         self._answers = iter(answers)

@@ -1,4 +1,4 @@
-"""The command line while no stack is running."""
+"""The command line without a running stack."""
 
 import os
 import subprocess

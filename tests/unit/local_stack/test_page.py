@@ -1,4 +1,4 @@
-"""The page in front of the gateway."""
+"""The page's files are served in front of the gateway."""
 
 from pathlib import Path
 
@@ -53,7 +53,7 @@ async def test_the_next_request_sees_an_edited_file(
     assert (await client.get("/chat.js")).text == "other()"
 
 
-async def test_the_page_loads_only_own_and_vendor_files_and_nothing_inline(
+async def test_the_page_may_load_only_its_own_and_the_vendors_files_and_nothing_inline(
     client: httpx2.AsyncClient,
 ) -> None:
     policy = (await client.get("/")).headers["content-security-policy"]

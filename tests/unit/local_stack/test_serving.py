@@ -1,3 +1,5 @@
+"""The sockets on which the local servers listen."""
+
 import asyncio
 import socket
 

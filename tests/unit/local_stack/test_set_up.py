@@ -1,4 +1,4 @@
-"""The set-up that runs before every target, on machines without what it needs.
+"""The set-up that runs before every Make target, on machines that lack something it needs.
 
 A machine is a PATH with a few of the real tools, and with a fake Python and uv.
 """
@@ -178,9 +178,7 @@ def test_uv_is_enough(machine: Machine) -> None:
     assert machine.run()[0] == 0
 
 
-def test_an_installed_python_is_used_when_uv_cannot_get_one(
-    machine: Machine,
-) -> None:
+def test_an_installed_python_is_used_when_uv_cannot_get_one(machine: Machine) -> None:
     machine.has("uv", BROKEN_SHIM)
     machine.has("python3.13")
     assert machine.run()[0] == 0
@@ -197,9 +195,7 @@ def test_a_failed_environment_is_reported_with_its_cause_and_removed(
     assert with_python.run()[0] == 0
 
 
-def test_an_interrupted_installation_starts_again(
-    with_python: Machine,
-) -> None:
+def test_an_interrupted_installation_starts_again(with_python: Machine) -> None:
     status, output = with_python.run(FAIL="packages")
     assert status != 0
     assert "packages failed" in output

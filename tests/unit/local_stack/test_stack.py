@@ -79,7 +79,7 @@ def test_a_function_reads_the_secret_that_the_template_declares(client: httpx2.C
 
 
 def test_a_function_invokes_another_one(client: httpx2.Client) -> None:
-    assert client.get("/buffered/neighbour").json() == {"error": "Unhandled"}
+    assert client.get("/buffered/neighbor").json() == {"error": "Unhandled"}
 
 
 def test_without_a_key_the_scripted_model_answers(client: httpx2.Client) -> None:

@@ -56,9 +56,7 @@ def test_an_unknown_function_is_not_found(lambda_client: "LambdaClient") -> None
         lambda_client.invoke(FunctionName="NoFunction")
 
 
-def test_a_container_reaches_them_under_the_name_in_env_json(
-    stand_ins: StandIns,
-) -> None:
+def test_a_container_reaches_the_stand_ins_under_the_name_in_env_json(stand_ins: StandIns) -> None:
     headers = {"host": "host.docker.internal:8100"}
     answer = httpx2.get(f"{stand_ins.address}/moto-api/data.json", headers=headers, trust_env=False)
     assert answer.status_code == 200
@@ -81,7 +79,7 @@ def test_a_container_reaches_them_under_the_name_in_env_json(
         (("sec-fetch-site", "cross-site"), 403),
     ],
 )
-def test_no_web_page_reaches_them(
+def test_no_web_page_reaches_the_stand_ins(
     stand_ins: StandIns, path: str, header: tuple[str, str], status: int
 ) -> None:
     answer = httpx2.post(f"{stand_ins.address}{path}", headers=[header], trust_env=False)
@@ -90,9 +88,9 @@ def test_no_web_page_reaches_them(
 
 def test_the_scripted_model_answers(stand_ins: StandIns) -> None:
     base = endpoint_variables(stand_ins.address)["OPENAI_BASE_URL"]
-    question = {"model": "any", "input": "What can you do?"}
+    request = {"model": "any", "input": "What can you do?"}
     headers = {"authorization": "Bearer any"}
-    answer = httpx2.post(f"{base}/responses", json=question, headers=headers, trust_env=False)
+    answer = httpx2.post(f"{base}/responses", json=request, headers=headers, trust_env=False)
     assert "tasks" in answer.text
 
 

@@ -1,4 +1,4 @@
-"""Ports for helper servers."""
+"""A free port is reserved until its server listens on it."""
 
 import socket
 

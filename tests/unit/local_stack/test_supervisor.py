@@ -1,4 +1,4 @@
-"""The end of a block when one of its parts fails."""
+"""A supervisor interrupts its block when one of its parts fails."""
 
 import asyncio
 

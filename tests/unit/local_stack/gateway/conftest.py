@@ -17,7 +17,7 @@ TIMEOUT = 29.0
 CODED = '{"message": $context.error.messageString, "code": "$context.error.responseType"}'
 
 
-class Played:
+class ControlledFunction:
     """A function whose answer the test sends piece by piece."""
 
     def __init__(self) -> None:
@@ -34,7 +34,7 @@ class Played:
         await self.answer.begun.wait()
         return self.answer
 
-    def say(self, *parts: bytes, error: FunctionError | None = None) -> None:
+    def send(self, *parts: bytes, error: FunctionError | None = None) -> None:
         """Send a complete answer."""
         self.answer.begin("", streaming=True)
         for part in parts:
@@ -45,7 +45,9 @@ class Played:
 class Stage:
     """A running gateway with one function behind all its routes."""
 
-    def __init__(self, client: httpx2.AsyncClient, function: Played, reports: list[str]) -> None:
+    def __init__(
+        self, client: httpx2.AsyncClient, function: ControlledFunction, reports: list[str]
+    ) -> None:
         self.client = client
         self.function = function
         self.reports = reports
@@ -53,7 +55,7 @@ class Stage:
 
 @pytest.fixture
 async def stage() -> AsyncIterator[Stage]:
-    function, reports = Played(), list[str]()
+    function, reports = ControlledFunction(), list[str]()
     custom = GatewayResponse(
         None, {"Access-Control-Allow-Origin": "'*'"}, {"application/json": CODED}
     )

@@ -43,9 +43,9 @@ async def test_a_timeout_of_the_request_does_not_stop_the_function(
 
     stage.function.answer.chunks = chunks()
     stage.function.answer.begin("", streaming=False)
-    asking = asyncio.create_task(stage.client.get("/buffered"))
+    pending = asyncio.create_task(stage.client.get("/buffered"))
     await stage.function.invoked.wait()
     loop_clock.skip(TIMEOUT)
-    assert (await asking).status_code == 504
+    assert (await pending).status_code == 504
     answered.set()
     await read_to_the_end.wait()

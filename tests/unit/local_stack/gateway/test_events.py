@@ -1,4 +1,4 @@
-"""The REST proxy event."""
+"""The REST proxy event that the gateway makes of a request."""
 
 import base64
 import json

@@ -1,4 +1,4 @@
-"""The gateway's own answers when a function fails."""
+"""What a client receives when a function or its request fails."""
 
 import asyncio
 from typing import TYPE_CHECKING
@@ -18,7 +18,7 @@ FAILURE = FunctionError.of("Runtime.ExitError", "the process was killed")
 
 
 async def test_a_stream_that_fails_after_its_first_byte_is_cut(stage: "Stage") -> None:
-    stage.function.say(STREAM_HEAD + b"half", error=FAILURE)
+    stage.function.send(STREAM_HEAD + b"half", error=FAILURE)
     async with stage.client.stream("POST", "/stream") as answer:
         assert answer.status_code == 200
         with pytest.raises(httpx2.RemoteProtocolError, match="incomplete"):
@@ -29,7 +29,7 @@ async def test_a_stream_that_fails_after_its_first_byte_is_cut(stage: "Stage") -
 async def test_a_function_that_fails_before_its_first_byte_gets_502(
     stage: "Stage", path: str
 ) -> None:
-    stage.function.say(error=FAILURE)
+    stage.function.send(error=FAILURE)
     answer = await stage.client.post(path)
     assert answer.status_code == 502
     assert answer.json() == {"message": "Internal server error", "code": "DEFAULT_5XX"}
@@ -49,7 +49,7 @@ async def test_a_throttled_function_counts_as_a_failed_integration(
 
 
 @pytest.mark.parametrize(
-    ("path", "said"),
+    ("path", "payload"),
     [
         ("/buffered", STREAM_HEAD + b"streamed on a buffered route"),
         ("/stream", b'{"statusCode": 200, "body": "buffered on a streaming route"}'),
@@ -58,19 +58,19 @@ async def test_a_throttled_function_counts_as_a_failed_integration(
     ],
 )
 async def test_a_malformed_answer_gets_502_and_is_reported(
-    stage: "Stage", path: str, said: bytes
+    stage: "Stage", path: str, payload: bytes
 ) -> None:
-    stage.function.say(said)
+    stage.function.send(payload)
     assert (await stage.client.post(path)).status_code == 502
     assert "malformed" in stage.reports[0]
 
 
 @pytest.mark.parametrize("path", ["/buffered", "/stream"])
 async def test_a_slow_function_gets_504(stage: "Stage", loop_clock: LoopClock, path: str) -> None:
-    asking = asyncio.create_task(stage.client.post(path))
+    pending = asyncio.create_task(stage.client.post(path))
     await stage.function.invoked.wait()
     loop_clock.skip(TIMEOUT)
-    answer = await asking
+    answer = await pending
     assert answer.status_code == 504
     assert answer.json()["code"] == "INTEGRATION_TIMEOUT"
 

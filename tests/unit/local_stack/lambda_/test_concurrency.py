@@ -1,4 +1,4 @@
-"""Lambda's limits of concurrency."""
+"""Lambda's concurrency limits: for the account, and reserved for a function."""
 
 import pytest
 

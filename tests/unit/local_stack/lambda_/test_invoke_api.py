@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
@@ -14,6 +14,9 @@ from local_stack.lambda_.answer import Answer, FunctionError
 from local_stack.lambda_.concurrency import Concurrency
 from local_stack.lambda_.invoke_api import invoke_api
 from local_stack.serving import address_of, listen, serving
+
+if TYPE_CHECKING:
+    from mypy_boto3_lambda import LambdaClient
 
 ARN = "arn:aws:lambda:eu-central-1:123456789012:function:Tools"
 
@@ -45,7 +48,7 @@ def concurrency() -> Concurrency:
 
 
 @pytest.fixture
-async def client(concurrency: Concurrency) -> AsyncIterator[Any]:
+async def client(concurrency: Concurrency) -> AsyncIterator["LambdaClient"]:
     with listen(0) as listener:
         api = invoke_api({"Tools": Echo(concurrency)}, concurrency)
         async with serving(api, listener):
@@ -59,7 +62,9 @@ async def client(concurrency: Concurrency) -> AsyncIterator[Any]:
             made.close()
 
 
-async def invoke(client: Any, function: str, payload: bytes, **more: str) -> tuple[Any, Any]:
+async def invoke(
+    client: "LambdaClient", function: str, payload: bytes, **more: Any
+) -> tuple[Any, Any]:
     def call() -> tuple[Any, Any]:
         answer = client.invoke(FunctionName=function, Payload=payload, **more)
         return answer, json.loads(answer["Payload"].read())
@@ -68,14 +73,14 @@ async def invoke(client: Any, function: str, payload: bytes, **more: str) -> tup
 
 
 @pytest.mark.parametrize("function", ["Tools", ARN])
-async def test_a_function_is_invoked_by_name_or_arn(client: Any, function: str) -> None:
+async def test_a_function_is_invoked_by_name_or_arn(client: "LambdaClient", function: str) -> None:
     answer, payload = await invoke(client, function, b'{"a": 1}')
     assert answer["StatusCode"] == 200
     assert "FunctionError" not in answer
     assert payload == {"got": {"a": 1}}
 
 
-async def test_the_error_of_a_failing_function_is_the_payload(client: Any) -> None:
+async def test_the_error_of_a_failing_function_is_the_payload(client: "LambdaClient") -> None:
     answer, payload = await invoke(client, "Tools", b'"fail"')
     assert (answer["StatusCode"], answer["FunctionError"]) == (200, "Unhandled")
     assert payload == {"errorType": "ValueError", "errorMessage": "no"}
@@ -90,7 +95,12 @@ async def test_the_error_of_a_failing_function_is_the_payload(client: Any) -> No
     ],
 )
 async def test_a_call_that_lambda_refuses_raises_a_client_error(
-    client: Any, function: str, payload: bytes, more: dict[str, str], code: str, status: int
+    client: "LambdaClient",
+    function: str,
+    payload: bytes,
+    more: dict[str, str],
+    code: str,
+    status: int,
 ) -> None:
     with pytest.raises(ClientError) as refused:
         await invoke(client, function, payload, **more)
@@ -98,7 +108,7 @@ async def test_a_call_that_lambda_refuses_raises_a_client_error(
     assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == status
 
 
-async def throttled(client: Any) -> Any:
+async def throttled(client: "LambdaClient") -> Any:
     with pytest.raises(ClientError) as refused:
         await invoke(client, "Tools", b"{}")
     return refused.value.response
@@ -106,7 +116,7 @@ async def throttled(client: Any) -> Any:
 
 @pytest.mark.parametrize("function", ["Tools", ARN])
 async def test_a_reserved_concurrency_of_0_throttles_a_function_until_it_is_deleted(
-    client: Any, function: str
+    client: "LambdaClient", function: str
 ) -> None:
     await asyncio.to_thread(
         client.put_function_concurrency, FunctionName=function, ReservedConcurrentExecutions=0
@@ -120,14 +130,16 @@ async def test_a_reserved_concurrency_of_0_throttles_a_function_until_it_is_dele
 
 
 async def test_the_accounts_limit_throttles_with_its_own_reason(
-    client: Any, concurrency: Concurrency
+    client: "LambdaClient", concurrency: Concurrency
 ) -> None:
     concurrency.account = 1
     concurrency.enter("Another")
     assert (await throttled(client))["Reason"] == "ConcurrentInvocationLimitExceeded"
 
 
-async def test_concurrency_of_an_unknown_function_cannot_be_reserved(client: Any) -> None:
+async def test_concurrency_of_an_unknown_function_cannot_be_reserved(
+    client: "LambdaClient",
+) -> None:
     with pytest.raises(ClientError) as refused:
         await asyncio.to_thread(
             client.put_function_concurrency, FunctionName="Nobody", ReservedConcurrentExecutions=0

@@ -1,4 +1,4 @@
-"""SAM's Globals."""
+"""SAM's Globals are merged into the resources of their type."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""CloudFormation's intrinsic functions."""
+"""CloudFormation's intrinsic functions are resolved or refused."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A template's parameters."""
+"""The values of a template's parameters are checked against their declarations."""
 
 from typing import Any
 

@@ -29,11 +29,11 @@ def handler(event, context):
     return {"pid": os.getpid(), "arn": context.invoked_function_arn}
 """
 
-type Running = Callable[..., AbstractAsyncContextManager["Driven"]]
+type Running = Callable[..., AbstractAsyncContextManager["FunctionPool"]]
 
 
-class Driven:
-    """The container pool of one function, driven by a test; `code` is the function's only file."""
+class FunctionPool:
+    """The container pool of one function. `code` is the function's only file."""
 
     def __init__(self, pool: ContainerPool, folder: Path) -> None:
         self.pool = pool
@@ -51,17 +51,17 @@ class Driven:
         body = b"".join([chunk async for chunk in answer.chunks])
         return answer, json.loads(body) if body else None
 
-    def hold(self) -> "Held":
-        return Held(self, self._folder)
+    def hold(self) -> "HeldInvocation":
+        return HeldInvocation(self, self._folder)
 
     async def all_dead(self) -> None:
         await asyncio.to_thread(until, lambda: not self.pids)
 
 
-class Held:
+class HeldInvocation:
     """An invocation that signals its start and runs until the test releases it."""
 
-    def __init__(self, function: Driven, folder: Path) -> None:
+    def __init__(self, function: FunctionPool, folder: Path) -> None:
         self._started = folder / "started"
         self._until = folder / "until"
         os.mkfifo(self._started)
@@ -87,7 +87,7 @@ def running(tmp_path: Path, reports: list[str]) -> Running:
     options = ContainerOptions(endpoints={}, home=tmp_path, logs=tmp_path)
 
     @asynccontextmanager
-    async def driven(
+    async def run(
         seconds: int = 600,
         limit: int = 4,
         handler: str = "plain_app.handler",
@@ -95,7 +95,7 @@ def running(tmp_path: Path, reports: list[str]) -> Running:
         layers: tuple[Path, ...] = (),
         concurrency: Concurrency | None = None,
         **variables: str,
-    ) -> AsyncIterator[Driven]:
+    ) -> AsyncIterator[FunctionPool]:
         code = tmp_path / "code"
         function = Function("Plain", "arn:plain", code, handler, seconds, 128, variables, layers)
         pool = ContainerPool(
@@ -107,7 +107,7 @@ def running(tmp_path: Path, reports: list[str]) -> Running:
             called,
             grace=PATIENCE,
         )
-        made = Driven(pool, tmp_path)
+        made = FunctionPool(pool, tmp_path)
         made.code.parent.mkdir()
         made.code.write_text(HANDLER)
         try:
@@ -116,4 +116,4 @@ def running(tmp_path: Path, reports: list[str]) -> Running:
             await pool.stop()
             assert made.pids == set()
 
-    return driven
+    return run

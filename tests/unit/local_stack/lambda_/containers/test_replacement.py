@@ -112,13 +112,13 @@ async def test_code_that_cannot_be_imported_fails_each_invocation_until_it_is_fi
     running: "Running",
 ) -> None:
     async with running() as function:
-        mended = function.code.read_text()
+        working_code = function.code.read_text()
         function.code.write_text("import nothing_of_this_name")
         answer, _ = await function.invoke({})
         assert answer.error is not None
         assert answer.error.type == "Runtime.ImportModuleError"
         assert "nothing_of_this_name" in answer.error.message
-        function.code.write_text(mended)
+        function.code.write_text(working_code)
         assert (await function.invoke({}))[0].error is None
 
 

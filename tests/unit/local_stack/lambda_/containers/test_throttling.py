@@ -26,8 +26,8 @@ async def test_an_invocation_beyond_the_limit_is_refused_until_another_ends(
 
 async def test_a_failed_start_frees_its_concurrency(running: "Running") -> None:
     async with running(concurrency=Concurrency(1)) as function:
-        mended = function.code.read_text()
+        working_code = function.code.read_text()
         function.code.write_text("import nothing_of_this_name")
         assert (await function.invoke({}))[0].error is not None
-        function.code.write_text(mended)
+        function.code.write_text(working_code)
         assert (await function.invoke({}))[0].error is None

@@ -22,7 +22,7 @@ def secret(request: Request) -> JSONResponse:
     return JSONResponse({"secret": held})
 
 
-def neighbour(request: Request) -> JSONResponse:
+def neighbor(request: Request) -> JSONResponse:
     """Invoke the other function with an invalid event, and answer with the error."""
     client = boto3.client("lambda")
     answer = client.invoke(FunctionName=os.environ["LIVE_FUNCTION"], Payload=b"{}")
