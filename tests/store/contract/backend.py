@@ -27,7 +27,7 @@ from local_stack.template import read_template
 from local_stack.template.names import REGION
 from tests.store.contract.clock import Clock
 from tests.store.contract.engines import ROOT, Engine
-from tests.store.contract.read_timeouts import Sending
+from tests.store.contract.read_timeouts import Sender
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -38,7 +38,7 @@ RETENTION_DAYS = 30
 PLAIN = Config(
     retries={"mode": "standard", "total_max_attempts": 1}, read_timeout=60, max_pool_connections=32
 )
-_places = itertools.count()
+_locations = itertools.count()
 _requests = itertools.count()
 
 
@@ -49,21 +49,21 @@ class Clients:
 
 
 @dataclass
-class Place:
-    """A table and a bucket. Few tests need the bucket, so it is created on first use."""
+class Location:
+    """A table and a bucket. Few tests need the bucket, so the first use creates it."""
 
-    made_by: Clients
+    creator: Clients
     table: str
     bucket: str
     has_bucket: bool = False
 
-    def s3(self, used: Clients) -> S3Client:
+    def s3(self, aws_clients: Clients) -> S3Client:
         if not self.has_bucket:
             self.has_bucket = True
-            self.made_by.s3.create_bucket(
+            self.creator.s3.create_bucket(
                 Bucket=self.bucket, CreateBucketConfiguration={"LocationConstraint": REGION}
             )
-        return used.s3
+        return aws_clients.s3
 
 
 @dataclass(frozen=True)
@@ -71,32 +71,32 @@ class Backend:
     """Everything in one process of the function that stores conversations."""
 
     clients: Clients
-    place: Place
+    location: Location
     clock: Clock
     store: DynamoStore
     transcript: Transcript
 
     def rows(self) -> list[dict[str, Any]]:
         """Return every row of the table, for all users."""
-        pages = self.clients.dynamodb.get_paginator("scan").paginate(TableName=self.place.table)
+        pages = self.clients.dynamodb.get_paginator("scan").paginate(TableName=self.location.table)
         return [row for page in pages for row in page["Items"]]
 
     def put(self, row: Mapping[str, Any]) -> None:
         """Put a row, bypassing the store."""
-        self.clients.dynamodb.put_item(TableName=self.place.table, Item=row)
+        self.clients.dynamodb.put_item(TableName=self.location.table, Item=row)
 
     @property
     def s3(self) -> S3Client:
-        return self.place.s3(self.clients)
+        return self.location.s3(self.clients)
 
     def objects(self) -> list[str]:
         """Return the name of every object in the bucket."""
-        listed = self.s3.list_objects_v2(Bucket=self.place.bucket)
+        listed = self.s3.list_objects_v2(Bucket=self.location.bucket)
         return [found["Key"] for found in listed.get("Contents", [])]
 
     def bodies(self) -> dict[str, bytes]:
         """Return every object in the bucket by its name."""
-        bucket = self.place.bucket
+        bucket = self.location.bucket
         return {
             name: self.s3.get_object(Bucket=bucket, Key=name)["Body"].read()
             for name in self.objects()
@@ -113,36 +113,36 @@ def clients(engine: Engine, config: Config = PLAIN) -> Iterator[Clients]:
     session = _session()
     dynamodb = session.client("dynamodb", endpoint_url=engine.dynamodb, config=config)
     s3 = session.client("s3", endpoint_url=engine.s3, config=config)
-    sending = Sending()
+    sender = Sender()
     for client in (dynamodb, s3):
-        client.meta.events.register("before-send", sending)
+        client.meta.events.register("before-send", sender)
     try:
         yield Clients(dynamodb, s3)
     finally:
-        sending.close()
+        sender.close()
         dynamodb.close()
         s3.close()
 
 
-def new_place(made_by: Clients) -> Place:
+def new_location(creator: Clients) -> Location:
     """Create a table as the template defines it, and name a bucket."""
-    number = next(_places)
-    place = Place(made_by, f"threads-{number}", f"files-{number}")
-    made_by.dynamodb.create_table(**_definition() | {"TableName": place.table})
-    return place
+    number = next(_locations)
+    location = Location(creator, f"threads-{number}", f"files-{number}")
+    creator.dynamodb.create_table(**_definition() | {"TableName": location.table})
+    return location
 
 
 def new_backend(
-    used: Clients, place: Place, clock: Clock, store: type[DynamoStore] = DynamoStore
+    aws_clients: Clients, location: Location, clock: Clock, store: type[DynamoStore] = DynamoStore
 ) -> Backend:
     """Return a new process of the function, with nothing cached."""
-    table = ThreadsTable(lambda: used.dynamodb, place.table)
-    blobs = Blobs(lambda: place.s3(used), place.bucket)
+    table = ThreadsTable(lambda: aws_clients.dynamodb, location.table)
+    blobs = Blobs(lambda: location.s3(aws_clients), location.bucket)
     ids = TimeOrderedIds(clock.milliseconds, random.getrandbits)
     retention = Retention(RETENTION_DAYS, clock)
     return Backend(
-        used,
-        place,
+        aws_clients,
+        location,
         clock,
         store(table, blobs, retention, ids),
         Transcript(table, blobs, retention),

@@ -14,12 +14,12 @@ from tests.store.contract.backend import (
     Clients,
     clients,
     new_backend,
-    new_place,
+    new_location,
     request_of,
 )
 from tests.store.contract.clock import Clock
 from tests.store.contract.engines import Engine, dynoxide, moto, needed_dynoxide
-from tests.store.contract.fault_trial import Begin, trial_starter
+from tests.store.contract.fault_trial import StartTrial, trial_starter
 from tests.store.contract.prepared_conversations import PreparedConversations
 from tests.store.contract.user_store import Caller
 
@@ -41,7 +41,7 @@ def engine(request: pytest.FixtureRequest, moto_address: str) -> Iterator[Engine
 
 
 @pytest.fixture(scope="session")
-def used(engine: Engine) -> Iterator[Clients]:
+def aws_clients(engine: Engine) -> Iterator[Clients]:
     with clients(engine) as made:
         yield made
 
@@ -52,8 +52,8 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def backend(used: Clients, clock: Clock) -> Backend:
-    return new_backend(used, new_place(used), clock)
+def backend(aws_clients: Clients, clock: Clock) -> Backend:
+    return new_backend(aws_clients, new_location(aws_clients), clock)
 
 
 @pytest.fixture
@@ -63,13 +63,13 @@ def caller(backend: Backend) -> Callable[[str], Caller[RequestContext]]:
 
 
 @pytest.fixture(scope="session")
-def prepared(used: Clients) -> PreparedConversations:
-    made = PreparedConversations(used)
+def prepared(aws_clients: Clients) -> PreparedConversations:
+    made = PreparedConversations(aws_clients)
     asyncio.run(made.prepare())
     return made
 
 
 @pytest.fixture
-def begin(engine: Engine, prepared: PreparedConversations) -> Begin:
+def start_trial(engine: Engine, prepared: PreparedConversations) -> StartTrial:
     """Return a function that starts a trial of an operation behind its own proxy."""
     return trial_starter(engine, prepared)

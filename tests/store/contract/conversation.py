@@ -24,7 +24,7 @@ from tests.store.contract.clock import Clock
 # This many incompressible characters do not fit into a row and go to S3.
 BIG = 200_000
 FILE = FileAttachment(id="atc_1", name="a.txt", mime_type="text/plain")
-SOON = 60
+LEASE_SECONDS = 60
 
 
 def incompressible(characters: int) -> str:
@@ -68,7 +68,7 @@ class Conversation:
             turn_id="turn_1",
             text="Let me s",
             created_at=clock(),
-            lease_until=clock() + SOON,
+            lease_until=clock() + LEASE_SECONDS,
         )
 
     def message(

@@ -16,12 +16,12 @@ from tests.store.contract.operations import Operation
 from tests.store.contract.prepared_conversations import USER, PreparedConversations
 from tests.store.contract.visible_state import Visible
 
-type Begin = Callable[[Operation, Config], AbstractAsyncContextManager[Trial]]
+type StartTrial = Callable[[Operation, Config], AbstractAsyncContextManager[Trial]]
 
 
 @dataclass(frozen=True)
-class Course:
-    """The course of an operation in which nothing fails."""
+class FaultFreeRun:
+    """A run of an operation in which nothing fails."""
 
     before: Visible
     after: Visible
@@ -31,40 +31,40 @@ class Course:
 
 @dataclass
 class Trial:
-    """Attempts in one place, which holds the same conversation before each attempt.
+    """Attempts on one table and bucket, which hold the same conversation before each attempt.
 
     The setup before an attempt and the check after it bypass the proxy.
     """
 
     operation: Operation
     prepared: PreparedConversations
-    place: Backend
-    behind: Clients
+    backend: Backend
+    proxied: Clients
     proxy: FaultProxy
     # Whether the operation uses S3, which is slow to inspect.
     bodies: bool = True
 
-    async def run_without_faults(self) -> Course:
-        before = await self.prepared.seen_in(self.place)
+    async def run_without_faults(self) -> FaultFreeRun:
+        before = await self.prepared.seen_in(self.backend)
         self.proxy.follow(no_fault)
-        result = await self._run(self.behind)
+        result = await self._run(self.proxied)
         requests = [*self.proxy.requests]
-        after = await self.prepared.seen_in(self.place)
+        after = await self.prepared.seen_in(self.backend)
         self.bodies = any(request.startswith("S3") for request in requests)
         await self.restore()
-        return Course(before, after, result, requests)
+        return FaultFreeRun(before, after, result, requests)
 
     async def restore(self) -> None:
-        await self.prepared.restore(self.place, bodies=self.bodies)
+        await self.prepared.restore(self.backend, bodies=self.bodies)
 
     async def run(self, plan: Plan) -> object:
         """Run the operation by the plan, in a new process and a new request."""
         self.proxy.follow(plan)
-        return await self._run(self.behind)
+        return await self._run(self.proxied)
 
     async def repeat(self) -> object:
         """Run the operation again without faults."""
-        return await self._run(self.place.clients)
+        return await self._run(self.backend.clients)
 
     async def fails(self, plan: Plan) -> bool:
         try:
@@ -74,23 +74,23 @@ class Trial:
         return False
 
     async def assert_sees_one_of(self, *allowed: Visible) -> None:
-        seen = await self.prepared.seen_in(self.place, bodies=self.bodies)
+        seen = await self.prepared.seen_in(self.backend, bodies=self.bodies)
         seen.assert_is_one_of(allowed)
 
-    async def _run(self, used: Clients) -> object:
-        process = new_backend(used, self.place.place, self.place.clock)
+    async def _run(self, aws_clients: Clients) -> object:
+        process = new_backend(aws_clients, self.backend.location, self.backend.clock)
         return await self.operation(process, self.prepared.sample, request_of(USER))
 
 
-def trial_starter(engine: Engine, prepared: PreparedConversations) -> Begin:
+def trial_starter(engine: Engine, prepared: PreparedConversations) -> StartTrial:
     """Return a function that starts trials on an engine, each behind its own proxy."""
 
     @asynccontextmanager
-    async def begun(operation: Operation, config: Config) -> AsyncIterator[Trial]:
+    async def started(operation: Operation, config: Config) -> AsyncIterator[Trial]:
         proxy = FaultProxy(engine)
-        async with proxy.running() as behind:
-            with clients(behind, config) as made:
-                place = await prepared.conversation()
-                yield Trial(operation, prepared, place, made, proxy)
+        async with proxy.running() as proxied:
+            with clients(proxied, config) as made:
+                backend = await prepared.conversation()
+                yield Trial(operation, prepared, backend, made, proxy)
 
-    return begun
+    return started

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from http import HTTPStatus
 
 TARGET = "x-amz-target"
-# Hop-by-hop headers, which the proxy does not forward.
-OWN = {"connection", "content-length", "expect"}
+# Headers of a single connection, which the proxy does not forward.
+HOP_BY_HOP = {"connection", "content-length", "expect"}
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ async def exchange(request: Request, port: int) -> bytes:
     """Return the exact bytes that the engine at this port answers."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     try:
-        kept = {name: value for name, value in request.headers.items() if name not in OWN}
+        kept = {name: value for name, value in request.headers.items() if name not in HOP_BY_HOP}
         writer.write(_message(request.line, kept, request.body))
         return await reader.read()
     finally:

@@ -1,4 +1,4 @@
-"""The reference: a slow, plain ChatKit store in a dict that does exactly what the contract says."""
+"""The reference: a slow, plain ChatKit store in dicts that keeps exactly the contract."""
 
 from bisect import insort
 from copy import deepcopy
@@ -17,34 +17,34 @@ from chatkit.types import (
 type Position = tuple[float, int]
 
 
-class Shelf[T: ThreadItemBase | ThreadMetadata]:
+class OrderedEntries[T: ThreadItemBase | ThreadMetadata]:
     """Entries in order of creation time, and those of the same time in order of arrival."""
 
     def __init__(self) -> None:
-        self._things: dict[str, T] = {}
+        self._entries: dict[str, T] = {}
         # A deleted entry keeps its position, so that a page can continue after it.
         self._positions = dict[str, Position]()
         self._order = list[tuple[Position, str]]()
 
-    def put(self, thing: T) -> None:
-        if thing.id not in self._positions:
-            position = thing.created_at.astimezone(UTC).timestamp(), len(self._positions)
-            self._positions[thing.id] = position
-            insort(self._order, (position, thing.id))
-        self._things[thing.id] = deepcopy(thing)
+    def put(self, entry: T) -> None:
+        if entry.id not in self._positions:
+            position = entry.created_at.astimezone(UTC).timestamp(), len(self._positions)
+            self._positions[entry.id] = position
+            insort(self._order, (position, entry.id))
+        self._entries[entry.id] = deepcopy(entry)
 
     def get(self, id: str) -> T | None:
-        return deepcopy(self._things.get(id))
+        return deepcopy(self._entries.get(id))
 
     def delete(self, id: str) -> None:
-        self._things.pop(id, None)
+        self._entries.pop(id, None)
 
     def page(self, limit: int, after: str | None, order: str) -> Page[T]:
         ids = [id for _, id in self._order]
         if order == "desc":
             ids.reverse()
         rest = ids if after is None else ids[ids.index(after) + 1 :]
-        found = [thing for id in rest if (thing := self.get(id))]
+        found = [entry for id in rest if (entry := self.get(id))]
         data, has_more = found[:limit], len(found) > limit
         return Page(data=data, has_more=has_more, after=data[-1].id if has_more else None)
 
@@ -53,8 +53,8 @@ class MemoryStore(Store[str]):
     """Its context is the user's id."""
 
     def __init__(self) -> None:
-        self._threads = dict[str, Shelf[ThreadMetadata]]()
-        self._items = dict[tuple[str, str], Shelf[ThreadItem]]()
+        self._threads = dict[str, OrderedEntries[ThreadMetadata]]()
+        self._items = dict[tuple[str, str], OrderedEntries[ThreadItem]]()
         self._attachments = dict[tuple[str, str], Attachment]()
         self._deleted = set[tuple[str, str]]()
 
@@ -89,8 +89,8 @@ class MemoryStore(Store[str]):
         return self._items_of(thread_id, context).page(limit, after, order)
 
     async def add_thread_item(self, thread_id: str, item: ThreadItem, context: str) -> None:
-        there = self._items_of(thread_id, context).get(item.id)
-        if there not in (None, item) and not isinstance(item, WorkflowItem):
+        existing = self._items_of(thread_id, context).get(item.id)
+        if existing not in (None, item) and not isinstance(item, WorkflowItem):
             raise ValueError(f"Item {item.id} exists already")
         await self.save_item(thread_id, item, context)
 
@@ -117,8 +117,8 @@ class MemoryStore(Store[str]):
     async def delete_attachment(self, attachment_id: str, context: str) -> None:
         self._attachments.pop((context, attachment_id), None)
 
-    def _threads_of(self, user: str) -> Shelf[ThreadMetadata]:
-        return self._threads.setdefault(user, Shelf())
+    def _threads_of(self, user: str) -> OrderedEntries[ThreadMetadata]:
+        return self._threads.setdefault(user, OrderedEntries())
 
-    def _items_of(self, thread_id: str, user: str) -> Shelf[ThreadItem]:
-        return self._items.setdefault((user, thread_id), Shelf())
+    def _items_of(self, thread_id: str, user: str) -> OrderedEntries[ThreadItem]:
+        return self._items.setdefault((user, thread_id), OrderedEntries())

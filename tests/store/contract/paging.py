@@ -12,7 +12,7 @@ async def all_items[C](
     while True:
         page = await caller.load_items(thread_id, limit, after, order)
         found += page.data
-        assert len({each.id for each in found}) == len(found), "nothing is met twice"
+        assert len({each.id for each in found}) == len(found), "every entry is listed once"
         if (after := _next(page, limit)) is None:
             return found
 
@@ -24,7 +24,7 @@ async def all_threads[C](
     while True:
         page = await caller.load_threads(limit, after, order)
         found += page.data
-        assert len({each.id for each in found}) == len(found), "nothing is met twice"
+        assert len({each.id for each in found}) == len(found), "every entry is listed once"
         if (after := _next(page, limit)) is None:
             return found
 

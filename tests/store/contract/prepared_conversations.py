@@ -1,4 +1,4 @@
-"""Places that all hold the same conversation, created in a few requests."""
+"""Tables and buckets that all hold the same conversation, created in a few requests."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from itertools import batched
 from typing import TYPE_CHECKING, Any
 
-from tests.store.contract.backend import Backend, Clients, new_backend, new_place
+from tests.store.contract.backend import Backend, Clients, new_backend, new_location
 from tests.store.contract.clock import Clock
 from tests.store.contract.conversation import Conversation
 from tests.store.contract.visible_state import Visible, visible
@@ -22,10 +22,10 @@ USER = "alice"
 
 
 class PreparedConversations:
-    """Creates, restores and reads places. It reads each distinct content only once."""
+    """Creates, restores and reads them. It reads each distinct content only once."""
 
-    def __init__(self, used: Clients) -> None:
-        self._used = used
+    def __init__(self, aws_clients: Clients) -> None:
+        self._aws_clients = aws_clients
         self._clock = Clock()
         self.sample = Conversation(self._clock)
         self._seen: dict[str, Visible] = {}
@@ -39,13 +39,13 @@ class PreparedConversations:
         self._rows, self._bodies = first.rows(), first.bodies()
 
     async def conversation(self) -> Backend:
-        """Return a process on a new place that holds the conversation."""
+        """Return a process on a new table and bucket that hold the conversation."""
         backend = self._empty()
         await self.restore(backend)
         return backend
 
     async def restore(self, backend: Backend, *, bodies: bool = True) -> None:
-        """Restore a place to exactly the conversation. `bodies` includes S3."""
+        """Restore exactly the conversation. `bodies` includes S3."""
         await asyncio.to_thread(self._restore_rows, backend)
         if bodies:
             await asyncio.to_thread(self._restore_bodies, backend)
@@ -60,7 +60,7 @@ class PreparedConversations:
         return self._seen[held]
 
     def _empty(self) -> Backend:
-        return new_backend(self._used, new_place(self._used), self._clock)
+        return new_backend(self._aws_clients, new_location(self._aws_clients), self._clock)
 
     def _restore_rows(self, backend: Backend) -> None:
         there, wanted = _by_key(backend.rows()), _by_key(self._rows)
@@ -71,15 +71,17 @@ class PreparedConversations:
         changed = [row for key, row in wanted.items() if there.get(key) != row]
         writes += [{"PutRequest": {"Item": row}} for row in changed]
         for batch in batched(writes, 25, strict=False):
-            self._used.dynamodb.batch_write_item(RequestItems={backend.place.table: batch})
+            self._aws_clients.dynamodb.batch_write_item(
+                RequestItems={backend.location.table: batch}
+            )
 
     def _restore_bodies(self, backend: Backend) -> None:
         there = backend.objects()
         for name in set(there) - set(self._bodies):
-            backend.s3.delete_object(Bucket=backend.place.bucket, Key=name)
+            backend.s3.delete_object(Bucket=backend.location.bucket, Key=name)
         for name in set(self._bodies) - set(there):
             body = self._bodies[name]
-            backend.s3.put_object(Bucket=backend.place.bucket, Key=name, Body=body)
+            backend.s3.put_object(Bucket=backend.location.bucket, Key=name, Body=body)
 
 
 def _by_key(rows: Iterable[Row]) -> dict[tuple[str, str], Row]:

@@ -1,4 +1,4 @@
-"""Read timeouts without waiting: the proxy signals that no answer will come."""
+"""Read timeouts without waiting: the proxy signals that no response will arrive."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from botocore.httpsession import URLLib3Session
 SILENCE = 599
 
 
-class Sending:
+class Sender:
     """Sends a client's requests as boto3 does, and turns the status SILENCE into a read timeout.
 
     It raises the error that boto3 raises for a read timeout. Register it for `before-send`.
@@ -22,8 +22,8 @@ class Sending:
     def __init__(self) -> None:
         # Like boto3's own connections: Nagle's algorithm would delay each body by 40 ms.
         # Any, because botocore's stubs declare them as strings.
-        at_once: Any = [(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)]
-        self._session = URLLib3Session(timeout=60, max_pool_connections=32, socket_options=at_once)
+        no_delay: Any = [(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)]
+        self._session = URLLib3Session(timeout=60, max_pool_connections=32, socket_options=no_delay)
 
     def close(self) -> None:
         self._session.close()

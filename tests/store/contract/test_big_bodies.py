@@ -1,4 +1,4 @@
-"""Bodies of every size: plain in the row, compressed in the row, in the bucket, or refused."""
+"""Bodies are stored in the row, compressed or not, or in the bucket, or they are refused."""
 
 from collections.abc import Callable
 from typing import Any

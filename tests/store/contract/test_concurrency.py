@@ -1,4 +1,4 @@
-"""Concurrent writes lose nothing, and all readers see one order."""
+"""Concurrent writes lose nothing, and all readers see the same order."""
 
 import asyncio
 
@@ -15,7 +15,7 @@ def callers(backend: Backend) -> list[Caller[RequestContext]]:
     """Return one user's callers in several processes of the function."""
 
     def in_a_process() -> Caller[RequestContext]:
-        process = new_backend(backend.clients, backend.place, backend.clock)
+        process = new_backend(backend.clients, backend.location, backend.clock)
         return Caller(process.store, lambda: request_of("alice"), backend.clock.date)
 
     return [in_a_process() for _ in range(WRITERS)]

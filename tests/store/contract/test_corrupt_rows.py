@@ -85,7 +85,7 @@ async def test_an_item_whose_object_is_missing_hides_no_other(
     thread = await alice.thread()
     first, big, last = await alice.say(thread, "first", incompressible(300_000), "last")
     [name] = backend.objects()
-    backend.s3.delete_object(Bucket=backend.place.bucket, Key=name)
+    backend.s3.delete_object(Bucket=backend.location.bucket, Key=name)
     assert await all_items(alice, thread.id, 1) == [first, last]
     with pytest.raises(NotFoundError):
         await alice.load(thread.id, big.id)

@@ -1,4 +1,4 @@
-"""Deletion of large threads: in batches, and finished by a repeat wherever it was cut off."""
+"""Large threads are deleted in batches, and a repeat finishes an interrupted deletion."""
 
 from collections.abc import Callable
 from typing import Any
@@ -58,9 +58,9 @@ async def test_an_interrupted_deletion_hides_the_thread_and_a_repeat_finishes_it
 ) -> None:
     alice, proxy = caller("alice"), FaultProxy(engine)
     thread_id = await large_thread(alice, backend)
-    async with proxy.running() as behind:
-        with clients(behind, PLAIN) as made:
-            store = new_backend(made, backend.place, backend.clock).store
+    async with proxy.running() as proxied:
+        with clients(proxied, PLAIN) as made:
+            store = new_backend(made, backend.location, backend.clock).store
             for cut in range(1, 100):
                 proxy.follow(after(cut))
                 try:
@@ -78,9 +78,9 @@ async def test_unprocessed_deletes_of_a_batch_are_repeated(
     alice, proxy = caller("alice"), FaultProxy(engine)
     thread_id = await large_thread(alice, backend)
     proxy.follow(lambda number: Fault.HALF_DONE)
-    async with proxy.running() as behind:
-        with clients(behind, PLAIN) as made:
-            store = new_backend(made, backend.place, backend.clock).store
+    async with proxy.running() as proxied:
+        with clients(proxied, PLAIN) as made:
+            store = new_backend(made, backend.location, backend.clock).store
             await store.delete_thread(thread_id, request_of("alice"))
     assert len(backend.rows()) == 1
 
@@ -90,9 +90,9 @@ async def test_rows_are_deleted_in_batches(
 ) -> None:
     alice, proxy = caller("alice"), FaultProxy(engine)
     thread_id = await large_thread(alice, backend)
-    async with proxy.running() as behind:
-        with clients(behind, PLAIN) as made:
-            store = new_backend(made, backend.place, backend.clock).store
+    async with proxy.running() as proxied:
+        with clients(proxied, PLAIN) as made:
+            store = new_backend(made, backend.location, backend.clock).store
             proxy.follow(no_fault)
             await store.delete_thread(thread_id, request_of("alice"))
     # One for the thread's content and one for the thread's own row.

@@ -6,12 +6,12 @@ import pytest
 from botocore.exceptions import ClientError
 
 from chat_api.store.aws_calls import StoreUnavailable
-from tests.store.contract.backend import PLAIN, Place, clients, new_backend, request_of
+from tests.store.contract.backend import PLAIN, Location, clients, new_backend, request_of
 from tests.store.contract.clock import Clock
 from tests.store.contract.conversation import Conversation
 from tests.store.contract.engines import Engine
 from tests.store.contract.fault_proxy import Fault, FaultProxy, only
-from tests.store.contract.fault_trial import Begin
+from tests.store.contract.fault_trial import StartTrial
 from tests.store.contract.operations import OPERATIONS, WRITES, Operation
 
 # Operations with one request and with several, of every kind.
@@ -30,9 +30,9 @@ async def test_no_operation_blocks_the_event_loop(moto_address: str, operation: 
     clock = Clock()
     sample, proxy = Conversation(clock), FaultProxy(Engine("moto", moto_address, moto_address))
     proxy.follow(only(1, Fault.HELD))
-    async with proxy.running() as behind:
-        with clients(behind) as made:
-            nowhere = Place(made, "no-table", "no-bucket", has_bucket=True)
+    async with proxy.running() as proxied:
+        with clients(proxied) as made:
+            nowhere = Location(made, "no-table", "no-bucket", has_bucket=True)
             running = asyncio.ensure_future(
                 operation(new_backend(made, nowhere, clock), sample, request_of("alice"))
             )
@@ -47,10 +47,10 @@ async def test_no_operation_blocks_the_event_loop(moto_address: str, operation: 
 
 @pytest.mark.parametrize("operation", [WRITES[name] for name in CANCELLED], ids=CANCELLED)
 async def test_a_write_finishes_even_if_its_caller_is_canceled(
-    begin: Begin, operation: Operation
+    start_trial: StartTrial, operation: Operation
 ) -> None:
-    async with begin(operation, PLAIN) as trial:
-        course = await trial.run_without_faults()
+    async with start_trial(operation, PLAIN) as trial:
+        fault_free = await trial.run_without_faults()
         await trial.restore()
         writing = asyncio.create_task(trial.run(only(1, Fault.HELD)))
         await trial.proxy.holding.wait()
@@ -60,4 +60,4 @@ async def test_a_write_finishes_even_if_its_caller_is_canceled(
         trial.proxy.released.set()
         with pytest.raises(asyncio.CancelledError):
             await writing
-        await trial.assert_sees_one_of(course.after)
+        await trial.assert_sees_one_of(fault_free.after)

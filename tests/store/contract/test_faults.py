@@ -9,7 +9,7 @@ from chatcore.aws import QUICK
 from tests.store.contract.backend import PLAIN
 from tests.store.contract.engines import Engine, find_dynoxide
 from tests.store.contract.fault_proxy import Fault, after, only
-from tests.store.contract.fault_trial import Begin, Course
+from tests.store.contract.fault_trial import FaultFreeRun, StartTrial
 from tests.store.contract.operations import READS, WRITES, Operation
 
 every_read = pytest.mark.parametrize("operation", READS.values(), ids=READS)
@@ -20,11 +20,11 @@ every_write = pytest.mark.parametrize("operation", WRITES.values(), ids=WRITES)
 OF_THE_ENGINE = {Fault.UNACKNOWLEDGED, Fault.HALF_DONE}
 
 
-def possible_faults(course: Course, faults: set[Fault]) -> list[tuple[int, Fault]]:
+def possible_faults(fault_free: FaultFreeRun, faults: set[Fault]) -> list[tuple[int, Fault]]:
     """Return each request of an operation with each fault that can affect it."""
     return [
         (number, fault)
-        for number, request in enumerate(course.requests, 1)
+        for number, request in enumerate(fault_free.requests, 1)
         for fault in Fault
         if fault in faults
         if fault is not Fault.HALF_DONE or request == "BatchWriteItem"
@@ -41,65 +41,67 @@ def faults(engine: Engine) -> set[Fault]:
 
 @every_read
 async def test_a_failed_read_succeeds_when_repeated(
-    begin: Begin, faults: set[Fault], operation: Operation
+    start_trial: StartTrial, faults: set[Fault], operation: Operation
 ) -> None:
-    async with begin(operation, PLAIN) as trial:
-        course = await trial.run_without_faults()
+    async with start_trial(operation, PLAIN) as trial:
+        fault_free = await trial.run_without_faults()
         await trial.restore()
-        for number, fault in possible_faults(course, faults):
+        for number, fault in possible_faults(fault_free, faults):
             if await trial.fails(only(number, fault)):
-                assert await trial.repeat() == course.result
-        await trial.assert_sees_one_of(course.before)
+                assert await trial.repeat() == fault_free.result
+        await trial.assert_sees_one_of(fault_free.before)
 
 
 @every_write
 async def test_a_failed_write_succeeds_when_repeated(
-    begin: Begin, faults: set[Fault], operation: Operation
+    start_trial: StartTrial, faults: set[Fault], operation: Operation
 ) -> None:
-    async with begin(operation, PLAIN) as trial:
-        course = await trial.run_without_faults()
-        for number, fault in possible_faults(course, faults):
+    async with start_trial(operation, PLAIN) as trial:
+        fault_free = await trial.run_without_faults()
+        for number, fault in possible_faults(fault_free, faults):
             await trial.restore()
             if await trial.fails(only(number, fault)):
                 await trial.repeat()
-            await trial.assert_sees_one_of(course.after)
+            await trial.assert_sees_one_of(fault_free.after)
 
 
 @every_write
 async def test_an_interrupted_write_is_done_or_not_and_completed_by_a_repeat(
-    begin: Begin, operation: Operation
+    start_trial: StartTrial, operation: Operation
 ) -> None:
-    async with begin(operation, PLAIN) as trial:
-        course = await trial.run_without_faults()
-        for number in range(len(course.requests)):
+    async with start_trial(operation, PLAIN) as trial:
+        fault_free = await trial.run_without_faults()
+        for number in range(len(fault_free.requests)):
             await trial.restore()
             if await trial.fails(after(number)):
-                await trial.assert_sees_one_of(course.before, course.after)
+                await trial.assert_sees_one_of(fault_free.before, fault_free.after)
                 await trial.repeat()
-            await trial.assert_sees_one_of(course.after)
+            await trial.assert_sees_one_of(fault_free.after)
 
 
 async def test_a_read_survives_a_single_fault_in_production(
-    begin: Begin, faults: set[Fault]
+    start_trial: StartTrial, faults: set[Fault]
 ) -> None:
     async def run_with_each_fault(operation: Operation) -> None:
-        async with begin(operation, QUICK) as trial:
-            course = await trial.run_without_faults()
+        async with start_trial(operation, QUICK) as trial:
+            fault_free = await trial.run_without_faults()
             await trial.restore()
-            for number, fault in possible_faults(course, faults):
-                assert await trial.run(only(number, fault)) == course.result
+            for number, fault in possible_faults(fault_free, faults):
+                assert await trial.run(only(number, fault)) == fault_free.result
 
     # Concurrently, because botocore waits before it repeats a throttled request.
     await asyncio.gather(*(run_with_each_fault(operation) for operation in READS.values()))
 
 
-async def test_a_write_that_botocore_repeats_after_it_was_done_succeeds(begin: Begin) -> None:
+async def test_a_write_that_botocore_repeats_after_it_was_done_succeeds(
+    start_trial: StartTrial,
+) -> None:
     async def run_with_each_fault(operation: Operation) -> None:
-        async with begin(operation, QUICK) as trial:
-            course = await trial.run_without_faults()
-            for number, _ in enumerate(course.requests, 1):
+        async with start_trial(operation, QUICK) as trial:
+            fault_free = await trial.run_without_faults()
+            for number, _ in enumerate(fault_free.requests, 1):
                 await trial.restore()
                 await trial.run(only(number, Fault.UNACKNOWLEDGED))
-                await trial.assert_sees_one_of(course.after)
+                await trial.assert_sees_one_of(fault_free.after)
 
     await asyncio.gather(*(run_with_each_fault(operation) for operation in WRITES.values()))

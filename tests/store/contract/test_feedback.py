@@ -1,3 +1,5 @@
+"""Feedback: the latest one is kept, and it is deleted with its item."""
+
 from collections.abc import Callable
 
 import pytest
@@ -49,7 +51,7 @@ async def test_feedback_on_a_missing_item_writes_nothing(
 async def test_another_users_items_accept_no_feedback(backend: Backend, caller: Callers) -> None:
     alice = caller(ALICE)
     thread = await alice.thread()
-    [item] = await alice.say(thread, "hers")
+    [item] = await alice.say(thread, "alice's")
     store = backend.store
     with pytest.raises(NotFoundError):
         await store.save_feedback(thread.id, [item.id], "negative", request_of(BOB))

@@ -14,18 +14,20 @@ type Callers = Callable[[str], Caller[RequestContext]]
 LENGTHS = (1, 12)
 
 
-class Conversation:
+class TurnWriter:
+    """Stores messages and answers in a thread, with or without their turn."""
+
     def __init__(self, backend: Backend, alice: Caller[RequestContext], thread_id: str) -> None:
         self.backend = backend
         self.alice = alice
         self.thread_id = thread_id
 
-    async def turn(self, answers: int, *, kept: bool) -> list[str]:
+    async def turn(self, answers: int, *, is_stored: bool) -> list[str]:
         """Return the ids of a message and its answers."""
         question = await self._ask()
         thread = await self.alice.load_thread(self.thread_id)
         answer = await self.alice.say(thread, *["So."] * answers)
-        if kept:
+        if is_stored:
             context = request_of("alice")
             await self.backend.transcript.save(self.thread_id, question.id, ["said"], context)
         return [question.id, *(item.id for item in answer)]
@@ -50,35 +52,35 @@ class Conversation:
 
 
 @pytest.fixture
-async def conversation(backend: Backend, caller: Callers) -> Conversation:
+async def conversation(backend: Backend, caller: Callers) -> TurnWriter:
     alice = caller("alice")
-    return Conversation(backend, alice, (await alice.thread()).id)
+    return TurnWriter(backend, alice, (await alice.thread()).id)
 
 
 @pytest.mark.parametrize("answers", LENGTHS)
-async def test_stored_turns_are_not_lost(conversation: Conversation, answers: int) -> None:
-    await conversation.turn(answers, kept=True)
+async def test_stored_turns_are_not_lost(conversation: TurnWriter, answers: int) -> None:
+    await conversation.turn(answers, is_stored=True)
     assert await conversation.lost() == []
 
 
 @pytest.mark.parametrize("answers", LENGTHS)
 async def test_a_lost_message_is_returned_with_its_answers(
-    conversation: Conversation, answers: int
+    conversation: TurnWriter, answers: int
 ) -> None:
-    await conversation.turn(2, kept=True)
-    lost = await conversation.turn(answers, kept=False)
+    await conversation.turn(2, is_stored=True)
+    lost = await conversation.turn(answers, is_stored=False)
     assert await conversation.lost() == lost
 
 
 @pytest.mark.parametrize("answers", LENGTHS)
 async def test_a_lost_first_message_is_returned_with_its_answers(
-    conversation: Conversation, answers: int
+    conversation: TurnWriter, answers: int
 ) -> None:
-    lost = await conversation.turn(answers, kept=False)
+    lost = await conversation.turn(answers, is_stored=False)
     assert await conversation.lost() == lost
 
 
-async def test_a_message_lost_before_a_stored_turn_stays_lost(conversation: Conversation) -> None:
-    await conversation.turn(1, kept=False)
-    await conversation.turn(1, kept=True)
+async def test_a_message_lost_before_a_stored_turn_stays_lost(conversation: TurnWriter) -> None:
+    await conversation.turn(1, is_stored=False)
+    await conversation.turn(1, is_stored=True)
     assert await conversation.lost() == []

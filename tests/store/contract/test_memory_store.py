@@ -1,3 +1,5 @@
+"""The reference store, in memory, keeps the contract."""
+
 from collections.abc import Callable
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The number of requests of each operation. The cost of a turn does not grow with its thread."""
+"""How many requests each operation makes. A turn does not cost more in a longer thread."""
 
 from itertools import batched
 from typing import Any, cast
@@ -22,12 +22,12 @@ from tests.store.contract.backend import (
 from tests.store.contract.conversation import Conversation
 from tests.store.contract.engines import Engine
 from tests.store.contract.fault_proxy import FaultProxy, no_fault
-from tests.store.contract.fault_trial import Begin
+from tests.store.contract.fault_trial import StartTrial
 from tests.store.contract.operations import OPERATIONS
 from tests.store.contract.user_store import Caller, Order
 
 
-class Gathering:
+class RowCollector:
     """Collects rows like DynamoDB's put_item, to store them in batches."""
 
     def __init__(self) -> None:
@@ -40,16 +40,16 @@ class Gathering:
 
 async def fill(backend: Backend, thread: ThreadMetadata, items: int) -> None:
     """Add this many items to a thread in far fewer requests."""
-    gathering = Gathering()
-    table = ThreadsTable(lambda: cast("Any", gathering), backend.place.table)
+    collector = RowCollector()
+    table = ThreadsTable(lambda: cast("Any", collector), backend.location.table)
     ids = TimeOrderedIds(backend.clock.milliseconds)
-    blobs = Blobs(lambda: backend.s3, backend.place.bucket)
+    blobs = Blobs(lambda: backend.s3, backend.location.bucket)
     store = DynamoStore(table, blobs, Retention(RETENTION_DAYS, backend.clock), ids)
-    filling = Caller(store, lambda: request_of("alice"), backend.clock.date)
-    await filling.say(thread, *map(str, range(items)))
-    for rows in batched(gathering.rows, 25, strict=False):
+    writer = Caller(store, lambda: request_of("alice"), backend.clock.date)
+    await writer.say(thread, *map(str, range(items)))
+    for rows in batched(collector.rows, 25, strict=False):
         puts: list[Any] = [{"PutRequest": {"Item": row}} for row in rows]
-        backend.clients.dynamodb.batch_write_item(RequestItems={backend.place.table: puts})
+        backend.clients.dynamodb.batch_write_item(RequestItems={backend.location.table: puts})
 
 
 # For a request with an empty cache. Other operations make one request.
@@ -88,8 +88,10 @@ AT_MOST = {
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
-async def test_an_operation_makes_only_the_necessary_requests(begin: Begin, name: str) -> None:
-    async with begin(OPERATIONS[name], PLAIN) as trial:
+async def test_an_operation_makes_only_the_necessary_requests(
+    start_trial: StartTrial, name: str
+) -> None:
+    async with start_trial(OPERATIONS[name], PLAIN) as trial:
         course = await trial.run_without_faults()
     of_dynamodb = [request for request in course.requests if not request.startswith("S3")]
     assert len(of_dynamodb) <= AT_MOST.get(name, 1), of_dynamodb
@@ -114,14 +116,14 @@ async def test_a_turn_makes_at_most_four_requests_in_a_thread_of_any_length(
 ) -> None:
     proxy = FaultProxy(engine)
     thread = await Caller(backend.store, lambda: request_of("alice"), backend.clock.date).thread()
-    async with proxy.running() as behind:
-        with clients(behind, PLAIN) as made:
-            turning = new_backend(made, backend.place, backend.clock)
+    async with proxy.running() as proxied:
+        with clients(proxied, PLAIN) as made:
+            process = new_backend(made, backend.location, backend.clock)
             for more in (20, 180, 1800):
                 await fill(backend, thread, more)
                 backend.clock.advance(seconds=1)
                 proxy.follow(no_fault)
-                await add_user_message(turning, thread)
+                await add_user_message(process, thread)
                 assert len(proxy.requests) <= 4, proxy.requests
 
 
@@ -132,9 +134,9 @@ async def test_a_page_of_threads_reads_no_deleted_ones(
     """The deleted threads on either side of the page would each cost a query if they were read."""
     alice = Caller(backend.store, lambda: request_of("alice"), backend.clock.date)
     proxy = FaultProxy(engine)
-    async with proxy.running() as behind:
-        with clients(behind, PLAIN) as made:
-            reading = new_backend(made, backend.place, backend.clock)
+    async with proxy.running() as proxied:
+        with clients(proxied, PLAIN) as made:
+            process = new_backend(made, backend.location, backend.clock)
             read = list[int]()
             made.dynamodb.meta.events.register(
                 "after-call.dynamodb.Query",
@@ -145,7 +147,7 @@ async def test_a_page_of_threads_reads_no_deleted_ones(
             for thread in (*before, *[await alice.thread() for _ in range(15)]):
                 await alice.delete_thread(thread.id)
             proxy.follow(no_fault)
-            page = await reading.store.load_threads(4, None, order, request_of("alice"))
+            page = await process.store.load_threads(4, None, order, request_of("alice"))
     assert page.data == (kept if order == "asc" else kept[::-1])[:4]
     assert proxy.requests == ["Query"]
     assert read == [5]
@@ -158,13 +160,13 @@ async def test_a_turn_and_its_end_are_stored_in_one_request(
     await sample.keep(backend, "alice")
     context = request_of("alice")
     proxy = FaultProxy(engine)
-    async with proxy.running() as behind:
-        with clients(behind, PLAIN) as made:
-            turning = new_backend(made, backend.place, backend.clock)
-            await turning.store.load_thread(sample.thread.id, context)
+    async with proxy.running() as proxied:
+        with clients(proxied, PLAIN) as made:
+            process = new_backend(made, backend.location, backend.clock)
+            await process.store.load_thread(sample.thread.id, context)
             proxy.follow(no_fault)
-            await turning.transcript.save(sample.thread.id, sample.last.id, [], context, sample.end)
+            await process.transcript.save(sample.thread.id, sample.last.id, [], context, sample.end)
             # The SDK does this with each item that it streams.
-            await turning.store.add_thread_item(sample.thread.id, sample.end, context)
+            await process.store.add_thread_item(sample.thread.id, sample.end, context)
     assert proxy.requests == ["BatchWriteItem"]
     assert await backend.store.load_item(sample.thread.id, sample.end.id, request_of("alice"))

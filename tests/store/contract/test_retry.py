@@ -1,4 +1,4 @@
-"""A retried message: wherever the retry breaks off, user and model see the same turns."""
+"""Wherever a retry breaks off, the user and the model see the same turns."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -30,7 +30,7 @@ def alice(backend: Backend) -> Caller[RequestContext]:
 
 
 @dataclass
-class Story:
+class StoredTurns:
     """A thread of turns, each with a message and a number of answers."""
 
     backend: Backend
@@ -49,7 +49,7 @@ class Story:
         return seen
 
     async def known(self) -> Answers:
-        """Return the same from the model's input."""
+        """Return the answers under each message that the model receives."""
         end = alice(self.backend).mint()
         earlier = await self.backend.transcript.before(
             self.thread.id, end, 1_000_000, request_of("alice")
@@ -70,7 +70,7 @@ class Story:
         await transcript.take_back(self.thread.id, message.id, turn, request_of("alice"))
 
 
-async def stored_story(backend: Backend, *answers: int, text: str = "a") -> Story:
+async def store_turns(backend: Backend, *answers: int, text: str = "a") -> StoredTurns:
     caller = alice(backend)
     thread = await caller.thread()
     turns: list[list[ThreadItem]] = []
@@ -90,7 +90,7 @@ async def stored_story(backend: Backend, *answers: int, text: str = "a") -> Stor
         await backend.transcript.save(thread.id, message.id, turn, request_of("alice"))
         if ids:
             await backend.store.save_feedback(thread.id, ids[:1], "positive", request_of("alice"))
-    return Story(backend, thread, turns)
+    return StoredTurns(backend, thread, turns)
 
 
 @pytest.mark.parametrize(
@@ -105,30 +105,30 @@ async def stored_story(backend: Backend, *answers: int, text: str = "a") -> Stor
 async def test_user_and_model_see_the_same_turns_wherever_a_retry_breaks_off(
     engine: Engine, backend: Backend, answers: tuple[int, ...]
 ) -> None:
-    story, proxy = await stored_story(backend, *answers), FaultProxy(engine)
-    async with proxy.running() as behind:
-        with clients(behind, PLAIN) as made:
-            process = new_backend(made, backend.place, backend.clock)
+    stored, proxy = await store_turns(backend, *answers), FaultProxy(engine)
+    async with proxy.running() as proxied:
+        with clients(proxied, PLAIN) as made:
+            process = new_backend(made, backend.location, backend.clock)
             for last in range(1, 100):
                 proxy.follow(after(last))
                 try:
-                    await story.take_back(1, process)
+                    await stored.take_back(1, process)
                     break
                 except StoreUnavailable:
-                    seen = await story.seen()
-                    known = await story.known()
+                    seen = await stored.seen()
+                    known = await stored.known()
                     assert known == seen
-    message = story.turns[1][0].id
-    assert (await story.seen())[message] == set()
-    assert (await story.known())[message] == {STOPPED}
-    assert len(await story.seen()) == 2
+    message = stored.turns[1][0].id
+    assert (await stored.seen())[message] == set()
+    assert (await stored.known())[message] == {STOPPED}
+    assert len(await stored.seen()) == 2
 
 
 async def test_a_retry_of_a_typical_turn_writes_once(engine: Engine, backend: Backend) -> None:
-    story, proxy = await stored_story(backend, 2, 2, 2), FaultProxy(engine)
-    async with proxy.running() as behind:
-        with clients(behind, PLAIN) as made:
-            await story.take_back(1, new_backend(made, backend.place, backend.clock))
+    stored, proxy = await store_turns(backend, 2, 2, 2), FaultProxy(engine)
+    async with proxy.running() as proxied:
+        with clients(proxied, PLAIN) as made:
+            await stored.take_back(1, new_backend(made, backend.location, backend.clock))
     assert [each for each in proxy.requests if each.startswith("S3")] == []
     assert proxy.requests.count("BatchWriteItem") == 1
     assert not {"PutItem", "DeleteItem", "UpdateItem"} & {*proxy.requests}
@@ -137,22 +137,22 @@ async def test_a_retry_of_a_typical_turn_writes_once(engine: Engine, backend: Ba
 async def test_writes_that_dynamodb_leaves_unprocessed_in_a_retry_are_repeated(
     engine: Engine, backend: Backend
 ) -> None:
-    story, proxy = await stored_story(backend, 2, 7, 7, 30), FaultProxy(engine)
+    stored, proxy = await store_turns(backend, 2, 7, 7, 30), FaultProxy(engine)
     proxy.follow(lambda number: Fault.HALF_DONE)
-    async with proxy.running() as behind:
-        with clients(behind, PLAIN) as made:
-            await story.take_back(1, new_backend(made, backend.place, backend.clock))
-    first, second, *_ = story.turns
+    async with proxy.running() as proxied:
+        with clients(proxied, PLAIN) as made:
+            await stored.take_back(1, new_backend(made, backend.location, backend.clock))
+    first, second, *_ = stored.turns
     answers = {item.id for item in first[1:]}
-    assert await story.seen() == {first[0].id: answers, second[0].id: set()}
-    assert await story.known() == {first[0].id: answers, second[0].id: {STOPPED}}
+    assert await stored.seen() == {first[0].id: answers, second[0].id: set()}
+    assert await stored.known() == {first[0].id: answers, second[0].id: {STOPPED}}
 
 
 async def test_a_retry_leaves_no_body_behind(backend: Backend) -> None:
-    story = await stored_story(backend, 1, 1, 1, text=incompressible(300_000))
-    message = story.turns[1][0].id
+    stored = await store_turns(backend, 1, 1, 1, text=incompressible(300_000))
+    message = stored.turns[1][0].id
     big = [{"message": message, "answers": [], "text": incompressible(250_000)}]
-    await backend.transcript.save(story.thread.id, message, big, request_of("alice"))
+    await backend.transcript.save(stored.thread.id, message, big, request_of("alice"))
     assert len(backend.objects()) == 4
-    await story.take_back(1)
+    await stored.take_back(1)
     assert len(backend.objects()) == 1

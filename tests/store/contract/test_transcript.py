@@ -1,3 +1,5 @@
+"""The turns that the model receives."""
+
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -105,7 +107,7 @@ async def test_a_deleted_thread_has_no_turns(turns: Turns) -> None:
 
 
 async def test_another_users_turns_are_not_returned(turns: Turns) -> None:
-    await turns.keep("hers")
+    await turns.keep("alice's")
     assert await turns.texts(user="bob") == []
 
 

@@ -19,7 +19,7 @@ from chat_api.store.keys import is_note, thread_partition
 from chat_api.store.rows import body, read_turn
 from tests.store.contract.backend import Backend, request_of
 from tests.store.property.shared_state import picks, threads, users
-from tests.store.property.write_rules import Writing, texts
+from tests.store.property.write_rules import WriteRules, texts
 
 # A press makes six requests for minted ids.
 moments = st.integers(0, 6)
@@ -47,7 +47,7 @@ class Interruption:
             self._do()
 
 
-class Pressing(Writing):
+class PressRules(WriteRules):
     @rule(user=users, thread=threads, item=picks, text=texts, process=picks)
     def press(self, user: str, thread: int, item: int, text: str, process: int) -> None:
         """Press twice, which has the same effect as once."""

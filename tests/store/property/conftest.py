@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, Phase, settings
 from chatcore.thread_pools import FILES, ROWS
 from tests.store.contract.backend import Clients, clients
 from tests.store.contract.engines import Engine, dynoxide, find_dynoxide, moto
-from tests.store.property.in_order import InOrder
+from tests.store.property.inline_executor import InlineExecutor
 
 # The examples are the same in every run, so a run fails only for a bug in the change under test.
 # DEEP=1 looks for new bugs and shrinks their examples.
@@ -30,8 +30,8 @@ settings.load_profile("deep" if "DEEP" in os.environ else "small")
 
 
 @pytest.fixture(scope="session")
-def used() -> Iterator[Clients]:
-    """Clients of dynoxide, which is faster, or else of moto."""
+def aws_clients() -> Iterator[Clients]:
+    """Return clients of dynoxide, which is faster, or else of moto."""
     binary = find_dynoxide(os.environ)
     with moto() as address:
         if not binary:
@@ -43,10 +43,10 @@ def used() -> Iterator[Clients]:
 
 
 @pytest.fixture(autouse=True)
-def in_order(monkeypatch: pytest.MonkeyPatch) -> None:
+def inline_threads(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make the order of concurrent requests independent of the machine's threads."""
     for pool in (ROWS, FILES):
-        monkeypatch.setattr(pool, "_threads", InOrder())
+        monkeypatch.setattr(pool, "_threads", InlineExecutor())
 
 
 @pytest.fixture

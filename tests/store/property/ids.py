@@ -3,7 +3,7 @@
 from hypothesis import strategies as st
 
 # The id that this store would have minted in 1970.
-OF_THE_BEGINNING = "msg_00000000000000000000000000"
+EPOCH_ID = "msg_00000000000000000000000000"
 # Ids that are prefixes or encodings of one another, parts of keys, or too long for a key.
 CHOSEN = [
     "",
@@ -26,7 +26,7 @@ CHOSEN = [
     "x" * 1501,
     "#" * 700,
     "msg_",
-    OF_THE_BEGINNING,
+    EPOCH_ID,
     "thr_zzzzzzzzzzzzzzzzzzzzzzzzzz",
 ]
 any_id = st.sampled_from(CHOSEN) | st.text(max_size=30) | st.text(min_size=400, max_size=600)

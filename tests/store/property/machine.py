@@ -11,10 +11,10 @@ from hypothesis.stateful import rule
 
 from tests.store.contract.paging import all_items, all_threads
 from tests.store.contract.user_store import Order as Direction
-from tests.store.property.action_rules import Pressing
+from tests.store.property.action_rules import PressRules
 from tests.store.property.model import DAY, RETENTION
 from tests.store.property.shared_state import USERS, Make, picks, threads, users
-from tests.store.property.turn_rules import Turning
+from tests.store.property.turn_rules import TurnRules
 
 limits = st.sampled_from([1, 1, 2, 4])
 directions = st.sampled_from(["asc", "desc"])
@@ -30,7 +30,7 @@ class Cursor:
     last: str
 
 
-class StoreMachine(Pressing, Turning):
+class StoreMachine(PressRules, TurnRules):
     """Everything that is read must match the model."""
 
     cursors: tuple[Cursor, ...] = ()

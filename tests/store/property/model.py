@@ -22,6 +22,8 @@ class Kept[T]:
 
 @dataclass
 class User:
+    """What the store holds for one user."""
+
     threads: dict[str, Kept[ThreadMetadata]] = field(default_factory=dict)
     items: dict[str, dict[str, Kept[AssistantMessageItem]]] = field(default_factory=dict)
     deleted: set[str] = field(default_factory=set)

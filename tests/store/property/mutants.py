@@ -30,10 +30,10 @@ from chat_api.store.places import find_place
 from chat_api.store.retention import Retention
 from chat_api.store.table import ThreadsTable
 from chat_api.store.transcript import Transcript
-from tests.store.contract.backend import RETENTION_DAYS, Backend, Clients, Place, new_backend
+from tests.store.contract.backend import RETENTION_DAYS, Backend, Clients, Location, new_backend
 from tests.store.contract.clock import Clock
 
-type Process = Callable[[Clients, Place, Clock], Backend]
+type Process = Callable[[Clients, Location, Clock], Backend]
 type Call = Callable[..., Any]
 type Change = Callable[..., Any]
 EVERYTHING = 1000
@@ -222,14 +222,14 @@ def leave_the_user_out_of_items_keys(clock: Clock, call: Call, **arguments: Any)
 
 
 def of_class(store: type[DynamoStore]) -> Process:
-    return lambda used, place, clock: new_backend(used, place, clock, store)
+    return lambda aws_clients, location, clock: new_backend(aws_clients, location, clock, store)
 
 
 def with_transcript(kind: type[Transcript]) -> Process:
-    def process(used: Clients, place: Place, clock: Clock) -> Backend:
-        made = new_backend(used, place, clock)
-        table = ThreadsTable(lambda: used.dynamodb, place.table)
-        blobs = Blobs(lambda: place.s3(used), place.bucket)
+    def process(aws_clients: Clients, location: Location, clock: Clock) -> Backend:
+        made = new_backend(aws_clients, location, clock)
+        table = ThreadsTable(lambda: aws_clients.dynamodb, location.table)
+        blobs = Blobs(lambda: location.s3(aws_clients), location.bucket)
         transcript = kind(table, blobs, Retention(RETENTION_DAYS, clock))
         return replace(made, transcript=transcript)
 
@@ -237,9 +237,11 @@ def with_transcript(kind: type[Transcript]) -> Process:
 
 
 def with_client(operation: str, change: Callable[..., Any]) -> Process:
-    def process(used: Clients, place: Place, clock: Clock) -> Backend:
-        altered: Any = ChangedClient(used.dynamodb, operation, partial(change, clock))
-        return replace(new_backend(Clients(altered, used.s3), place, clock), clients=used)
+    def process(aws_clients: Clients, location: Location, clock: Clock) -> Backend:
+        altered: Any = ChangedClient(aws_clients.dynamodb, operation, partial(change, clock))
+        return replace(
+            new_backend(Clients(altered, aws_clients.s3), location, clock), clients=aws_clients
+        )
 
     return process
 

@@ -18,7 +18,7 @@ from chatcore.gate.table import GateTable
 from tests.store.contract.backend import Backend, request_of
 from tests.store.contract.clock import Clock
 from tests.store.contract.user_store import Caller
-from tests.store.property.ids import OF_THE_BEGINNING
+from tests.store.property.ids import EPOCH_ID
 from tests.store.property.model import Kept, Order, User
 
 type Make = Callable[[Clock], list[Backend]]
@@ -31,7 +31,7 @@ picks = st.integers(0, 5)
 threads = st.sampled_from([0, 0, 0, 1, 2])
 
 
-class World(RuleBasedStateMachine):
+class SharedState(RuleBasedStateMachine):
     """`make` returns the processes of the function, all on one table."""
 
     def __init__(self, runner: asyncio.Runner, make: Make) -> None:
@@ -41,7 +41,7 @@ class World(RuleBasedStateMachine):
         self.processes = make(self.clock)
         # The gate's keys have the same types, so its rows can share the table.
         first = self.processes[0]
-        gates = GateTable(lambda: first.clients.dynamodb, first.place.table)
+        gates = GateTable(lambda: first.clients.dynamodb, first.location.table)
         self.gate = Gate(gates, Limits(), now=self.clock)
         self.model = {user: User() for user in USERS}
         self.orders: dict[tuple[str, ...], Order] = {}
@@ -92,7 +92,7 @@ class World(RuleBasedStateMachine):
         return self.orders.setdefault(listing, Order())
 
     def place(self, id: str, *listing: str) -> None:
-        milliseconds = 0 if id == OF_THE_BEGINNING else round(self.times[id].timestamp() * 1000)
+        milliseconds = 0 if id == EPOCH_ID else round(self.times[id].timestamp() * 1000)
         self.order(*listing).place(id, milliseconds)
 
     def message(self, user: str, thread_id: str, item_id: str, text: str) -> AssistantMessageItem:

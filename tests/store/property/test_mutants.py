@@ -1,4 +1,4 @@
-"""The machine finds each of these bugs, so it would find similar ones in the store."""
+"""The state machine finds each bug of mutants.py, so it would find a similar one."""
 
 import asyncio
 
@@ -8,7 +8,7 @@ from hypothesis.errors import Flaky
 from hypothesis.stateful import run_state_machine_as_test
 
 from chat_api.store import keys
-from tests.store.contract.backend import Backend, Clients, new_backend, new_place
+from tests.store.contract.backend import Backend, Clients, new_backend, new_location
 from tests.store.contract.clock import Clock
 from tests.store.property.machine import machine
 from tests.store.property.mutants import MUTANTS, Process
@@ -17,10 +17,10 @@ pytestmark = pytest.mark.deep
 LONG = 400
 
 
-def find_a_bug(used: Clients, runner: asyncio.Runner, process: Process) -> None:
+def find_a_bug(aws_clients: Clients, runner: asyncio.Runner, process: Process) -> None:
     def two_processes(clock: Clock) -> list[Backend]:
-        place = new_place(used)
-        return [process(used, place, clock) for _ in range(2)]
+        location = new_location(aws_clients)
+        return [process(aws_clients, location, clock) for _ in range(2)]
 
     # No one reads the failing example, so it need not be shrunk.
     quick = settings(max_examples=200, phases=[Phase.generate])
@@ -31,15 +31,15 @@ def find_a_bug(used: Clients, runner: asyncio.Runner, process: Process) -> None:
 
 @pytest.mark.parametrize("process", MUTANTS.values(), ids=MUTANTS)
 def test_the_machine_catches_a_store_with_a_bug(
-    used: Clients, runner: asyncio.Runner, process: Process
+    aws_clients: Clients, runner: asyncio.Runner, process: Process
 ) -> None:
-    find_a_bug(used, runner, process)
+    find_a_bug(aws_clients, runner, process)
 
 
 def test_the_machine_catches_keys_with_unencoded_names(
-    used: Clients, runner: asyncio.Runner, monkeypatch: pytest.MonkeyPatch
+    aws_clients: Clients, runner: asyncio.Runner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     encoded = keys.encoded
     # An id too long for a key would be refused, which would make the bug too easy to find.
     monkeypatch.setattr(keys, "encoded", lambda text: text if len(text) < LONG else encoded(text))
-    find_a_bug(used, runner, new_backend)
+    find_a_bug(aws_clients, runner, new_backend)

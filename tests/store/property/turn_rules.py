@@ -21,7 +21,7 @@ from chatcore.gate.admission import Requester
 from tests.store.contract.backend import Backend, request_of
 from tests.store.contract.paging import all_items
 from tests.store.property.shared_state import picks, threads, users
-from tests.store.property.write_rules import Writing
+from tests.store.property.write_rules import WriteRules
 
 # Greater than every minted id.
 END_OF_TIME = f"msg_{'7' + 'z' * 25}"
@@ -33,7 +33,7 @@ schedules = st.lists(st.booleans(), min_size=10, max_size=10)
 type Step = Callable[[], Awaitable[object]]
 
 
-class Turning(Writing):
+class TurnRules(WriteRules):
     @rule(user=users, thread=threads, item=picks, schedule=schedules, polls=st.booleans())
     def delete_while_answered(
         self, user: str, thread: int, item: int, schedule: list[bool], polls: bool

@@ -1,4 +1,4 @@
-"""The rules that write."""
+"""Rules for writes: threads and items are saved, added, deleted and corrupted."""
 
 from datetime import timedelta
 from typing import Any
@@ -10,7 +10,7 @@ from hypothesis.stateful import initialize, rule
 
 from tests.store.property.ids import item_ids, thread_ids
 from tests.store.property.model import RETENTION, Kept
-from tests.store.property.shared_state import USERS, World, picks, threads, users
+from tests.store.property.shared_state import USERS, SharedState, picks, threads, users
 
 MOST_THREADS, MOST_ITEMS = 3, 6
 texts = st.sampled_from(["one", "two"])
@@ -18,7 +18,7 @@ laters = st.sampled_from([1, 1, 0])
 ages = st.lists(st.sampled_from([0, 1, 1, 100_000]), min_size=10, max_size=10)
 
 
-class Writing(World):
+class WriteRules(SharedState):
     @initialize(threads=thread_ids, items=item_ids, ages=ages)
     def choose_ids(self, threads: list[str], items: list[str], ages: list[int]) -> None:
         self.thread_ids, self.item_ids = [*threads], [*items]

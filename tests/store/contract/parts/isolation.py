@@ -16,7 +16,7 @@ type Alice = Caller[Any]
 class IsolationContract(Part):
     async def test_another_users_thread_looks_missing(self, alice: Alice, bob: Alice) -> None:
         thread = await alice.thread()
-        [item] = await alice.say(thread, "hers")
+        [item] = await alice.say(thread, "alice's")
         with pytest.raises(NotFoundError, match=f"^Thread {thread.id} not found$"):
             await bob.load_thread(thread.id)
         with pytest.raises(NotFoundError):
@@ -26,22 +26,22 @@ class IsolationContract(Part):
         assert await all_threads(bob) == []
 
     async def test_another_user_changes_nothing(self, alice: Alice, bob: Alice) -> None:
-        thread = await alice.thread("hers")
-        [item] = await alice.say(thread, "hers")
+        thread = await alice.thread("alice's")
+        [item] = await alice.say(thread, "alice's")
         with pytest.raises(NotFoundError):
             await bob.delete_thread(thread.id)
         await bob.delete(thread.id, item.id)
-        await bob.save_thread(thread.model_copy(update={"title": "his"}))
-        await bob.save(thread.id, bob.message(thread, "his", id=item.id))
+        await bob.save_thread(thread.model_copy(update={"title": "bob's"}))
+        await bob.save(thread.id, bob.message(thread, "bob's", id=item.id))
         await bob.delete_thread(thread.id)
         assert await alice.load_thread(thread.id) == thread
         assert await all_items(alice, thread.id) == [item]
 
     async def test_users_can_have_the_same_ids(self, alice: Alice, bob: Alice) -> None:
-        for caller, text in ((alice, "hers"), (bob, "his")):
+        for caller, text in ((alice, "alice's"), (bob, "bob's")):
             thread = await caller.thread(text, id="t")
             await caller.add("t", caller.message(thread, text, id="i"))
-        for caller, text in ((alice, "hers"), (bob, "his")):
+        for caller, text in ((alice, "alice's"), (bob, "bob's")):
             assert (await caller.load_thread("t")).title == text
             assert await all_items(caller, "t") == [caller.message(thread, text, id="i")]
 
@@ -50,12 +50,12 @@ class IsolationContract(Part):
         self, alice: Alice, caller: Callable[[str], Alice], hostile: str
     ) -> None:
         other = caller(hostile)
-        hers = await alice.thread(id="t")
-        [item] = await alice.say(hers, "hers")
+        alices_thread = await alice.thread(id="t")
+        [item] = await alice.say(alices_thread, "alice's")
         assert await all_threads(other) == []
         assert await all_items(other, "t") == []
-        his = await other.thread(id="#t")
-        await other.say(his, "his")
-        assert await all_threads(alice) == [hers]
+        others_thread = await other.thread(id="#t")
+        await other.say(others_thread, "bob's")
+        assert await all_threads(alice) == [alices_thread]
         assert await all_items(alice, "t") == [item]
         assert await all_items(alice, "#t") == []

@@ -1,3 +1,5 @@
+"""The snapshot of a running turn, which holds its text so far."""
+
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
