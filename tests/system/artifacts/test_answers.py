@@ -38,7 +38,7 @@ for name, member in vars(AwsClients).items():
 """
 PATIENCE = 300
 
-type Named = Callable[[str], Function]
+type FunctionByName = Callable[[str], Function]
 type Isolated = Callable[[Function, str], list[str]]
 type Event = Callable[..., dict[str, Any]]
 
@@ -58,7 +58,7 @@ def run(command: list[str], env: dict[str, str], event: dict[str, Any] | None = 
     ],
 )
 def test_a_buffered_function_answers(
-    function: Named,
+    function: FunctionByName,
     isolated: Isolated,
     event: Event,
     tmp_path: Path,
@@ -73,7 +73,7 @@ def test_a_buffered_function_answers(
 
 
 async def test_the_streaming_function_answers(
-    function: Named, isolated: Isolated, event: Event, tmp_path: Path
+    function: FunctionByName, isolated: Isolated, event: Event, tmp_path: Path
 ) -> None:
     chatkit = function("ChatkitFunction")
     api = RuntimeApi()
@@ -81,7 +81,7 @@ async def test_the_streaming_function_answers(
     process = await asyncio.create_subprocess_exec(*isolated(chatkit, STREAM), env=env)
     try:
         async with asyncio.timeout(PATIENCE):
-            answer = await invoked(api, json.dumps(event("chatkit-list")).encode())
+            answer = await invoke(api, json.dumps(event("chatkit-list")).encode())
             answered = b"".join([chunk async for chunk in answer.chunks])
     finally:
         process.kill()
@@ -92,7 +92,7 @@ async def test_the_streaming_function_answers(
     assert json.loads(body)["code"] == "unauthenticated"
 
 
-async def invoked(api: RuntimeApi, payload: bytes) -> Answer:
+async def invoke(api: RuntimeApi, payload: bytes) -> Answer:
     return await api.invoke(
         payload,
         deadline_ms=round((time.time() + PATIENCE) * 1000),
@@ -104,7 +104,7 @@ async def invoked(api: RuntimeApi, payload: bytes) -> Answer:
 
 @pytest.mark.parametrize("name", ["SessionFunction", "ChatkitFunction", "McpFunction"])
 def test_an_artifact_can_create_a_client_for_every_aws_service(
-    function: Named, isolated: Isolated, tmp_path: Path, name: str
+    function: FunctionByName, isolated: Isolated, tmp_path: Path, name: str
 ) -> None:
     env = environment(function(name), "unused", {}, tmp_path)
     made = dict(
@@ -115,7 +115,7 @@ def test_an_artifact_can_create_a_client_for_every_aws_service(
 
 @pytest.mark.parametrize("name", ["SessionFunction", "ChatkitFunction", "McpFunction"])
 def test_garbage_collection_is_enabled_after_a_function_is_imported(
-    function: Named, isolated: Isolated, tmp_path: Path, name: str
+    function: FunctionByName, isolated: Isolated, tmp_path: Path, name: str
 ) -> None:
     module = function(name).handler.rpartition(".")[0]
     code = f"import gc, {module}\nprint(gc.isenabled(), gc.get_freeze_count() > 0)"

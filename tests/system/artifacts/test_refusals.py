@@ -1,4 +1,4 @@
-"""The messages of `make build` when it cannot build."""
+"""The error messages of a build that cannot start."""
 
 import os
 import subprocess

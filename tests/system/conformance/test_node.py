@@ -1,4 +1,4 @@
-"""The tests on a machine without Node or the protocol's tools."""
+"""What the tests do on a machine without Node or the protocol's tools."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from tests.system.conformance.node import NODE, PACKAGES, Node
 
 
 @pytest.fixture(autouse=True)
-def undemanded(monkeypatch: pytest.MonkeyPatch) -> None:
+def no_demand(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DEMAND_CONFORMANCE", raising=False)
 
 

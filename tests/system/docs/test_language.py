@@ -1,4 +1,4 @@
-"""What people read is plain English: phrases that read as translated have a better word."""
+"""What people read is plain English, without phrases that read as translated."""
 
 import ast
 import io

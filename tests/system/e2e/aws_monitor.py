@@ -1,4 +1,4 @@
-"""The AWS calls of the functions."""
+"""A record of the AWS calls that the functions make."""
 
 import asyncio
 import threading

@@ -42,10 +42,8 @@ def change(folder: Path, diff: str) -> None:
     """Apply a diff, which must match exactly one place in the file."""
     header, *lines = diff.splitlines()
     file = folder / header.removeprefix("--- ")
-    old, new = (
-        "\n" + "".join(f"{line[1:]}\n" for line in lines if line[0] in signs)
-        for signs in (" -", " +")
-    )
+    old = "\n" + "".join(f"{line[1:]}\n" for line in lines if line[0] in " -")
+    new = "\n" + "".join(f"{line[1:]}\n" for line in lines if line[0] in " +")
     text = "\n" + file.read_text()
     assert text.count(old) == 1, diff
     file.write_text(text.replace(old, new)[1:])

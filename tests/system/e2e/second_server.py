@@ -1,4 +1,4 @@
-"""Another team's MCP server in ten lines: `python second_server.py SOCKET AUDIENCE SECRET`."""
+"""A small MCP server of another team: `python second_server.py SOCKET AUDIENCE SECRET`."""
 
 import sys
 from typing import Any

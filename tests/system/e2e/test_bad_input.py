@@ -1,4 +1,4 @@
-"""The answers to bad input through the gateway."""
+"""Bad requests through the gateway are refused with a readable error."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""How clients see a throttled function, and that a throttled request has no effect."""
+"""A throttled function answers with a readable error, and its requests have no effect."""
 
 from typing import TYPE_CHECKING
 

@@ -29,7 +29,7 @@ SERVER = Path(__file__).parent / "second_server.py"
 SERVERS = {"weather": "https://weather.example.com", "climate": "climate-api"}
 
 
-def obedient(conversation: Conversation) -> Reply:
+def call_listed_tools(conversation: Conversation) -> Reply:
     """Make the tool calls that a message lists as a JSON object, and repeat their results."""
     answers = [str(each.output) for each in conversation.turn if isinstance(each, ToolResult)]
     if answers or not conversation.tools:
@@ -81,7 +81,7 @@ def two_more_servers() -> Iterator[Stack]:
             url = everything.enter_context(second_server(audience, secrets[secret]))
             named.append({"name": name, "url": url, "secret": secret, "audience": audience})
         named.append(named[0] | {"name": "misled", "audience": "climate-api"})
-        model = everything.enter_context(served(create_app(Model(obedient, pause_of(0)))))
+        model = everything.enter_context(served(create_app(Model(call_listed_tools, pause_of(0)))))
         stack = everything.enter_context(
             running_stack(
                 OPENAI_API_KEY="any",
@@ -155,7 +155,7 @@ def sentences(answer: StreamedAnswer) -> list[str]:
 
 
 def test_hanging_tools_are_reported_and_the_chat_continues(hanging_server: Stack) -> None:
-    # tests/unit/chat_api/tools/test_out_of_reach.py tests how soon each sentence appears.
+    # tests/unit/chat_api/tools/test_unreachable_tools.py tests how soon each sentence appears.
     user = hanging_server.user("rosa")
     with stopped_tools(hanging_server):
         answer = user.say("Hello")

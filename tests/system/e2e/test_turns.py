@@ -1,4 +1,4 @@
-"""Answers that are stopped, joined, reopened and lost, across processes."""
+"""Answers are stopped, joined, reopened and lost while several processes serve them."""
 
 import json
 from collections.abc import Iterator

@@ -29,8 +29,8 @@ def running_browser() -> Iterator[Browser]:
     """Skip the test if there is no Chromium, or fail it if DEMAND_BROWSER=1."""
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     if path is None:
-        missing = pytest.fail if os.environ.get("DEMAND_BROWSER") == "1" else pytest.skip
-        missing("There is no chromium on PATH: apt-get install chromium")
+        report = pytest.fail if os.environ.get("DEMAND_BROWSER") == "1" else pytest.skip
+        report("There is no chromium on PATH: apt-get install chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield browser

@@ -11,7 +11,7 @@ ELEMENT = "document.querySelector('openai-chatkit')"
 
 
 class ChatPage:
-    """The page as a test uses it."""
+    """The page, with the steps that tests take on it."""
 
     def __init__(self, page: Page) -> None:
         self.page = page

@@ -9,5 +9,5 @@ import pytest
 def require(file: Path) -> None:
     """Skip the test if the file of an npm package is missing, or fail it if DEMAND_BROWSER=1."""
     if not file.exists():
-        missing = pytest.fail if os.environ.get("DEMAND_BROWSER") == "1" else pytest.skip
-        missing(f"{file.name} is not installed: make node_modules/.installed")
+        report = pytest.fail if os.environ.get("DEMAND_BROWSER") == "1" else pytest.skip
+        report(f"{file.name} is not installed: make node_modules/.installed")

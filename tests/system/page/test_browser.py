@@ -1,4 +1,4 @@
-"""The tests on a machine without a browser."""
+"""What the tests do on a machine without a browser."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Every failure is shown in the live region, with a next step."""
+"""Failures are shown in the live region, with a next step."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The chat in a page of another origin than the service's, as on a team's own site."""
+"""The chat in a page whose origin is not the service's, as on a team's own site."""
 
 import functools
 import threading
@@ -23,7 +23,7 @@ class Files(SimpleHTTPRequestHandler):
 
 
 @pytest.fixture(scope="module")
-def elsewhere() -> Iterator[str]:
+def disallowed_site() -> Iterator[str]:
     """Serve a site that the service does not allow, and return its address."""
     handler = functools.partial(Files, directory=str(WEB))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
@@ -36,7 +36,7 @@ def elsewhere() -> Iterator[str]:
 
 @pytest.fixture
 def open_site(browser: Browser, stack: Stack, user: str) -> Iterator[OpenSite]:
-    """Open a site with its own login and a chat of a service."""
+    """Return a function that opens a site with its own login and a chat of a service."""
     # The stack's own page may only connect to its own origin.
     context = browser.new_context(bypass_csp=True)
     token = stack.http.post("/local/token", json={"user": user}).json()["token"]
@@ -68,16 +68,16 @@ def test_allowed_site_can_chat(open_site: OpenSite, stack: Stack) -> None:
 
 
 def test_disallowed_site_sees_what_to_change(
-    open_site: OpenSite, stack: Stack, elsewhere: str
+    open_site: OpenSite, stack: Stack, disallowed_site: str
 ) -> None:
-    chat = open_site(elsewhere, stack.address)
+    chat = open_site(disallowed_site, stack.address)
     expect(chat.notice("to AllowedOrigins")).to_be_visible()
 
 
 def test_unreachable_service_is_not_shown_as_a_cors_failure(
-    open_site: OpenSite, elsewhere: str
+    open_site: OpenSite, disallowed_site: str
 ) -> None:
-    chat = open_site(elsewhere, f"http://127.0.0.1:{free_port()}")
+    chat = open_site(disallowed_site, f"http://127.0.0.1:{free_port()}")
     expect(chat.notice("The chat service cannot be reached")).to_be_visible()
 
 
@@ -94,18 +94,20 @@ def test_throttled_chat_shows_a_notice_and_recovers(open_site: OpenSite, stack: 
     expect(chat.notices).to_be_empty()
 
 
-def test_throttled_preflight_is_not_shown_as_a_cors_failure(unrouted: Page, stack: Stack) -> None:
-    notices = unrouted.locator(".chat-notices > div")
+def test_throttled_preflight_is_not_shown_as_a_cors_failure(
+    page_without_routes: Page, stack: Stack
+) -> None:
+    notices = page_without_routes.locator(".chat-notices > div")
     with stack.throttled("SessionFunction"):
-        mount(unrouted, stack)
+        mount(page_without_routes, stack)
         expect(notices.filter(has_text=PROBLEM)).to_be_visible()
-    unrouted.get_by_role("button", name="Try again").click()
-    expect(unrouted.locator("open-chatkit")).to_have_count(1)
+    page_without_routes.get_by_role("button", name="Try again").click()
+    expect(page_without_routes.locator("open-chatkit")).to_have_count(1)
     expect(notices).to_have_count(0)
 
 
 @pytest.fixture
-def unrouted(browser: Browser) -> Iterator[Page]:
+def page_without_routes(browser: Browser) -> Iterator[Page]:
     """Return a page without routes, because Playwright answers preflights of routed pages."""
     context = browser.new_context(bypass_csp=True)
     yield context.new_page()

@@ -28,7 +28,8 @@ from local_stack.template.names import REGION
 from tests.stand_ins import ROOT, StandIns, running_stand_ins
 
 TOOL = os.environ.get("SAM_LOCAL_IMAGE_TOOL")
-PORT = 8100  # as in local/env.json
+# As in local/env.json.
+PORT = 8100
 
 type ReadEvent = Callable[..., dict[str, Any]]
 

@@ -53,7 +53,7 @@ class Chat:
         self.page.evaluate(script, [method, arguments])
 
 
-class PlayedChat(Chat):
+class FakeServiceChat(Chat):
     """A chat whose service the test controls."""
 
     def mount(self, **options: Any) -> None:

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.system.e2e.service import Stack
 from tests.system.page.browser import PATIENCE_MS
-from tests.system.page.open_client.chat import Chat, PlayedChat
+from tests.system.page.open_client.chat import Chat, FakeServiceChat
 from tests.system.page.open_client.site import HERE, HOST_FILES, running_site, serve
 
 type Pure = Callable[..., Any]
@@ -20,7 +20,7 @@ type Pure = Callable[..., Any]
 
 @pytest.fixture(scope="session")
 def pure() -> Iterator[Pure]:
-    """Call one of the client's pure functions by its name in pure.mjs."""
+    """Return a function that calls a pure function of the client by its name in pure.mjs."""
     command = [Path(sys.executable).with_name("node"), HERE / "pure.mjs"]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8"
@@ -52,7 +52,7 @@ def site() -> Iterator[str]:
 
 @pytest.fixture
 def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
-    """Open a page at an address in a new context with these options."""
+    """Return a function that opens a page at an address in a new context with these options."""
     opened: list[BrowserContext] = []
 
     def new_page(address: str, **options: Any) -> Page:
@@ -67,17 +67,17 @@ def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
 
 
 @pytest.fixture
-def chat_with(new_page: Callable[..., Page], site: str) -> Callable[..., PlayedChat]:
-    """Return a chat with a fake service, not mounted yet, in a new context with these options."""
+def chat_with(new_page: Callable[..., Page], site: str) -> Callable[..., FakeServiceChat]:
+    """Return a function that opens a chat like `chat`, in a new context with these options."""
 
-    def chat_with(**options: Any) -> PlayedChat:
-        return PlayedChat(opened(new_page(site, **options)))
+    def chat_with(**options: Any) -> FakeServiceChat:
+        return FakeServiceChat(opened(new_page(site, **options)))
 
     return chat_with
 
 
 @pytest.fixture(scope="module")
-def played_page(browser: Browser, site: str) -> Iterator[Page]:
+def shared_page(browser: Browser, site: str) -> Iterator[Page]:
     context = browser.new_context(base_url=site)
     context.set_default_timeout(PATIENCE_MS)
     yield context.new_page()
@@ -85,15 +85,15 @@ def played_page(browser: Browser, site: str) -> Iterator[Page]:
 
 
 @pytest.fixture
-def chat(played_page: Page) -> Iterator[PlayedChat]:
+def chat(shared_page: Page) -> Iterator[FakeServiceChat]:
     """Return a chat with a fake service, not mounted yet, in a freshly loaded page."""
-    yield PlayedChat(opened(played_page))
-    played_page.unroute_all()
+    yield FakeServiceChat(opened(shared_page))
+    shared_page.unroute_all()
 
 
 @pytest.fixture
 def sign_in(new_page: Callable[..., Page], stack: Stack) -> Callable[..., Chat]:
-    """Open a user's chat with the running stack and these options."""
+    """Return a function that opens a user's chat with the running stack and these options."""
 
     def sign_in(user: str, **options: object) -> Chat:
         page = new_page(stack.address)

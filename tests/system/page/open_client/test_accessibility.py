@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from tests.system.e2e.service import ROOT
 from tests.system.page.npm_packages import require
 from tests.system.page.open_client.chat import (
-    PlayedChat,
+    FakeServiceChat,
     added,
     assistant_message,
     delta,
@@ -40,7 +40,7 @@ code that is so long that the box around it must be scrolled from left to right 
 """
 
 
-def findings(chat: PlayedChat) -> list[str]:
+def findings(chat: FakeServiceChat) -> list[str]:
     require(AXE)
     chat.page.evaluate(AXE.read_text())
     result = chat.page.evaluate("axe.run()")
@@ -53,16 +53,16 @@ def findings(chat: PlayedChat) -> list[str]:
 
 
 @pytest.fixture(params=["light", "dark"])
-def themed(request: pytest.FixtureRequest, chat: PlayedChat) -> Callable[..., None]:
+def themed(request: pytest.FixtureRequest, chat: FakeServiceChat) -> Callable[..., None]:
     return lambda **options: chat.mount(theme=request.param, **options)
 
 
-def test_start_screen_is_accessible(chat: PlayedChat, themed: Callable[..., None]) -> None:
+def test_start_screen_is_accessible(chat: FakeServiceChat, themed: Callable[..., None]) -> None:
     themed(startScreen={"prompts": [{"label": "Groceries", "prompt": "x"}]})
     assert findings(chat) == []
 
 
-def test_conversation_is_accessible(chat: PlayedChat, themed: Callable[..., None]) -> None:
+def test_conversation_is_accessible(chat: FakeServiceChat, themed: Callable[..., None]) -> None:
     rows = [
         {"type": "ListViewItem", "children": [{"type": "Text", "value": "A", "lineThrough": True}]},
         {"type": "Badge", "label": "late", "color": "danger"},
@@ -80,7 +80,7 @@ def test_conversation_is_accessible(chat: PlayedChat, themed: Callable[..., None
     assert findings(chat) == []
 
 
-def test_running_answer_is_accessible(chat: PlayedChat, themed: Callable[..., None]) -> None:
+def test_running_answer_is_accessible(chat: FakeServiceChat, themed: Callable[..., None]) -> None:
     themed()
     chat.begin()
     chat.events(
@@ -90,7 +90,9 @@ def test_running_answer_is_accessible(chat: PlayedChat, themed: Callable[..., No
     assert findings(chat) == []
 
 
-def test_errors_and_notices_are_accessible(chat: PlayedChat, themed: Callable[..., None]) -> None:
+def test_errors_and_notices_are_accessible(
+    chat: FakeServiceChat, themed: Callable[..., None]
+) -> None:
     themed()
     chat.begin()
     chat.events(
@@ -105,7 +107,7 @@ def test_errors_and_notices_are_accessible(chat: PlayedChat, themed: Callable[..
 
 @pytest.mark.parametrize("button", ["Rename One", "Delete One"])
 def test_chat_list_is_accessible(
-    chat: PlayedChat, themed: Callable[..., None], button: str
+    chat: FakeServiceChat, themed: Callable[..., None], button: str
 ) -> None:
     threads = [
         {"id": f"thr_{number}", "title": title, "created_at": "2026-11-20T10:00:00Z"}

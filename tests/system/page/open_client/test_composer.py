@@ -1,4 +1,4 @@
-"""Writing, sending and stopping."""
+"""The composer: writing, sending and stopping."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.system.page.open_client.chat import (
     THREAD,
-    PlayedChat,
+    FakeServiceChat,
     added,
     assistant_message,
     delta,
@@ -16,7 +16,7 @@ from tests.system.page.open_client.chat import (
 )
 
 
-def test_enter_sends_and_shift_enter_starts_a_new_line(chat: PlayedChat) -> None:
+def test_enter_sends_and_shift_enter_starts_a_new_line(chat: FakeServiceChat) -> None:
     chat.mount()
     chat.composer.fill("one")
     chat.composer.press("Shift+Enter")
@@ -40,7 +40,9 @@ COMPOSED = [{"isComposing": True}, {"keyCode": 229}]
 
 
 @pytest.mark.parametrize("mark", COMPOSED)
-def test_enter_for_an_input_method_sends_nothing(chat: PlayedChat, mark: dict[str, Any]) -> None:
+def test_enter_for_an_input_method_sends_nothing(
+    chat: FakeServiceChat, mark: dict[str, Any]
+) -> None:
     chat.mount()
     chat.composer.fill("日本")
     chat.composer.dispatch_event("keydown", key("Enter") | mark)
@@ -49,7 +51,9 @@ def test_enter_for_an_input_method_sends_nothing(chat: PlayedChat, mark: dict[st
 
 
 @pytest.mark.parametrize("mark", COMPOSED)
-def test_escape_for_an_input_method_stops_nothing(chat: PlayedChat, mark: dict[str, Any]) -> None:
+def test_escape_for_an_input_method_stops_nothing(
+    chat: FakeServiceChat, mark: dict[str, Any]
+) -> None:
     chat.mount()
     chat.begin()
     chat.composer.dispatch_event("keydown", key("Escape") | mark)
@@ -60,7 +64,7 @@ def test_escape_for_an_input_method_stops_nothing(chat: PlayedChat, mark: dict[s
 
 @pytest.mark.parametrize("mark", COMPOSED)
 def test_escape_for_an_input_method_keeps_the_rename_form_open(
-    chat: PlayedChat, mark: dict[str, Any]
+    chat: FakeServiceChat, mark: dict[str, Any]
 ) -> None:
     chat.answer_to("threads.list", {"data": [THREAD | {"title": "One"}], "has_more": False})
     chat.mount()
@@ -74,7 +78,7 @@ def test_escape_for_an_input_method_keeps_the_rename_form_open(
 
 @pytest.mark.parametrize("mark", COMPOSED)
 def test_escape_for_an_input_method_keeps_the_chat_list_open(
-    chat: PlayedChat, mark: dict[str, Any]
+    chat: FakeServiceChat, mark: dict[str, Any]
 ) -> None:
     chat.mount()
     chat.button("Chats").click()
@@ -86,7 +90,7 @@ def key(name: str) -> dict[str, Any]:
     return {"key": name, "bubbles": True, "cancelable": True}
 
 
-def test_blank_message_is_not_sent(chat: PlayedChat) -> None:
+def test_blank_message_is_not_sent(chat: FakeServiceChat) -> None:
     chat.mount()
     chat.composer.fill("  \n ")
     expect(chat.button("Send")).to_be_disabled()
@@ -94,7 +98,7 @@ def test_blank_message_is_not_sent(chat: PlayedChat) -> None:
     expect(chat.user_messages).to_have_count(0)
 
 
-def test_composer_grows_and_shrinks_with_its_text(chat: PlayedChat) -> None:
+def test_composer_grows_and_shrinks_with_its_text(chat: FakeServiceChat) -> None:
     chat.mount()
     low = chat.composer.bounding_box()
     chat.composer.fill("1\n2\n3\n4")
@@ -108,7 +112,7 @@ def test_composer_grows_and_shrinks_with_its_text(chat: PlayedChat) -> None:
     assert again["height"] == low["height"]
 
 
-def test_next_message_can_be_written_but_not_sent_during_an_answer(chat: PlayedChat) -> None:
+def test_next_message_can_be_written_but_not_sent_during_an_answer(chat: FakeServiceChat) -> None:
     chat.mount()
     chat.begin("one")
     chat.send("two")
@@ -120,7 +124,7 @@ def test_next_message_can_be_written_but_not_sent_during_an_answer(chat: PlayedC
     expect(chat.user_messages).to_have_text(["one", "two"])
 
 
-def test_escape_stops_the_answer(chat: PlayedChat) -> None:
+def test_escape_stops_the_answer(chat: FakeServiceChat) -> None:
     chat.mount()
     chat.begin()
     chat.events(added(assistant_message("")), delta("So far"))
@@ -132,14 +136,16 @@ def test_escape_stops_the_answer(chat: PlayedChat) -> None:
     expect(chat.alert).to_have_count(0)
 
 
-def test_unstoppable_answer_cannot_be_stopped(chat: PlayedChat) -> None:
+def test_unstoppable_answer_cannot_be_stopped(chat: FakeServiceChat) -> None:
     chat.mount()
     chat.begin()
     chat.events({"type": "stream_options", "stream_options": {"allow_cancel": False}})
     expect(chat.button("Stop")).to_be_disabled()
 
 
-def test_message_stopped_before_it_is_accepted_returns_to_the_composer(chat: PlayedChat) -> None:
+def test_message_stopped_before_it_is_accepted_returns_to_the_composer(
+    chat: FakeServiceChat,
+) -> None:
     chat.mount()
     chat.send("Hello")
     chat.button("Stop").click()
@@ -148,7 +154,7 @@ def test_message_stopped_before_it_is_accepted_returns_to_the_composer(chat: Pla
     expect(chat.alert).to_have_count(0)
 
 
-def test_start_screen_prompt_is_sent(chat: PlayedChat) -> None:
+def test_start_screen_prompt_is_sent(chat: FakeServiceChat) -> None:
     prompts = [{"label": "Groceries", "prompt": "Add a task to buy groceries"}]
     chat.mount(startScreen={"greeting": "Good day!", "prompts": prompts})
     expect(chat.log).to_contain_text("Good day!")
@@ -157,7 +163,7 @@ def test_start_screen_prompt_is_sent(chat: PlayedChat) -> None:
     expect(chat.log).not_to_contain_text("Good day!")
 
 
-def test_closed_thread_refuses_messages_and_shows_why(chat: PlayedChat) -> None:
+def test_closed_thread_refuses_messages_and_shows_why(chat: FakeServiceChat) -> None:
     closed = THREAD | {"status": {"type": "closed", "reason": "This is settled."}}
     chat.stored(user_message("Hello"), assistant_message("Bye"))
     chat.answer_to("threads.get_by_id", closed)
@@ -167,7 +173,7 @@ def test_closed_thread_refuses_messages_and_shows_why(chat: PlayedChat) -> None:
     expect(chat.button("Send")).to_be_disabled()
 
 
-def test_page_sets_the_texts(chat: PlayedChat) -> None:
+def test_page_sets_the_texts(chat: FakeServiceChat) -> None:
     chat.mount(
         composer={"placeholder": "Ask away"},
         disclaimer={"text": "It *may* err."},

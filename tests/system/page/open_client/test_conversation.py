@@ -1,4 +1,4 @@
-"""The open client with the running service, as a user uses them."""
+"""The open client with the running service, as a user sees them."""
 
 from collections.abc import Callable
 

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Error, expect
 
 from tests.system.page.open_client.chat import (
-    PlayedChat,
+    FakeServiceChat,
     added,
     assistant_message,
     delta,
@@ -13,13 +13,13 @@ from tests.system.page.open_client.chat import (
 )
 
 
-def test_ready_is_dispatched_once_the_element_is_visible(chat: PlayedChat) -> None:
+def test_ready_is_dispatched_once_the_element_is_visible(chat: FakeServiceChat) -> None:
     chat.mount()
     assert chat.dispatched("chatkit.ready") == [None]
     expect(chat.composer).to_be_visible()
 
 
-def test_events_are_dispatched_in_order(chat: PlayedChat) -> None:
+def test_events_are_dispatched_in_order(chat: FakeServiceChat) -> None:
     chat.mount()
     chat.begin()
     chat.events(done(assistant_message("Hello")))
@@ -37,7 +37,7 @@ def test_events_are_dispatched_in_order(chat: PlayedChat) -> None:
     ]
 
 
-def test_initial_thread_is_opened(chat: PlayedChat) -> None:
+def test_initial_thread_is_opened(chat: FakeServiceChat) -> None:
     chat.stored(user_message("Hello"), assistant_message("Hello!"), title="Groceries")
     chat.mount(initialThread="thr_1")
     expect(chat.answers).to_have_text("Hello!")
@@ -46,7 +46,7 @@ def test_initial_thread_is_opened(chat: PlayedChat) -> None:
     assert chat.dispatched("chatkit.thread.load.end") == [{"threadId": "thr_1"}]
 
 
-def test_new_options_change_the_look_and_keep_the_thread(chat: PlayedChat) -> None:
+def test_new_options_change_the_look_and_keep_the_thread(chat: FakeServiceChat) -> None:
     chat.mount(theme="light")
     chat.begin()
     chat.composer.fill("a draft")
@@ -58,14 +58,14 @@ def test_new_options_change_the_look_and_keep_the_thread(chat: PlayedChat) -> No
     expect(chat.answers).to_have_text("Still here")
 
 
-def test_hosted_backend_options_are_refused(chat: PlayedChat) -> None:
+def test_hosted_backend_options_are_refused(chat: FakeServiceChat) -> None:
     with pytest.raises(Error, match="your own backend"):
         chat.page.evaluate(
             "document.createElement('open-chatkit').setOptions({api: {getClientSecret() {}}})"
         )
 
 
-def test_message_from_the_page_is_sent_with_its_options(chat: PlayedChat) -> None:
+def test_message_from_the_page_is_sent_with_its_options(chat: FakeServiceChat) -> None:
     chat.mount()
     params = {"text": "Hello", "reply": "Earlier words", "model": "m", "toolChoice": {"id": "t"}}
     chat.call_soon("sendUserMessage", params)
@@ -78,7 +78,7 @@ def test_message_from_the_page_is_sent_with_its_options(chat: PlayedChat) -> Non
     }
 
 
-def test_message_from_the_page_can_start_a_new_thread(chat: PlayedChat) -> None:
+def test_message_from_the_page_can_start_a_new_thread(chat: FakeServiceChat) -> None:
     chat.stored(user_message("Old"), assistant_message("Old"))
     chat.mount(initialThread="thr_1")
     expect(chat.answers).to_have_text("Old")
@@ -88,14 +88,14 @@ def test_message_from_the_page_can_start_a_new_thread(chat: PlayedChat) -> None:
     assert chat.requested("threads.create")[0]["input"]["content"] == [tag | {"data": {}}]
 
 
-def test_refused_message_from_the_page_raises_an_error(chat: PlayedChat) -> None:
+def test_refused_message_from_the_page_raises_an_error(chat: FakeServiceChat) -> None:
     chat.mount()
     chat.answer_to("threads.create", {"status": 403, "body": {"message": "Not you."}})
     with pytest.raises(Error, match="Not you"):
         chat.call("sendUserMessage", {"text": "Hello"})
 
 
-def test_page_can_fill_and_focus_the_composer(chat: PlayedChat) -> None:
+def test_page_can_fill_and_focus_the_composer(chat: FakeServiceChat) -> None:
     chat.mount()
     chat.call("setComposerValue", {"text": "Add a task to "})
     chat.call("focusComposer")
@@ -104,7 +104,7 @@ def test_page_can_fill_and_focus_the_composer(chat: PlayedChat) -> None:
     expect(chat.button("Send")).to_be_enabled()
 
 
-def test_page_can_send_custom_actions(chat: PlayedChat) -> None:
+def test_page_can_send_custom_actions(chat: FakeServiceChat) -> None:
     chat.mount()
     with pytest.raises(Error, match="no chat yet"):
         chat.call("sendCustomAction", {"type": "tidy"})
@@ -117,7 +117,7 @@ def test_page_can_send_custom_actions(chat: PlayedChat) -> None:
     assert chat.requested("threads.custom_action") == [{"thread_id": "thr_1", "action": action}]
 
 
-def test_page_can_open_and_close_the_history(chat: PlayedChat) -> None:
+def test_page_can_open_and_close_the_history(chat: FakeServiceChat) -> None:
     chat.mount()
     chat.call("showHistory")
     expect(chat.history).to_be_visible()
@@ -127,7 +127,7 @@ def test_page_can_open_and_close_the_history(chat: PlayedChat) -> None:
     assert names == ["chatkit.history.open", "chatkit.history.close"]
 
 
-def test_updates_are_fetched_on_demand(chat: PlayedChat) -> None:
+def test_updates_are_fetched_on_demand(chat: FakeServiceChat) -> None:
     chat.stored(user_message("Hello"))
     chat.mount(initialThread="thr_1")
     expect(chat.user_messages).to_have_text("Hello")
@@ -136,7 +136,7 @@ def test_updates_are_fetched_on_demand(chat: PlayedChat) -> None:
     expect(chat.answers).to_have_text("Here by now")
 
 
-def test_only_the_last_requested_thread_is_shown(chat: PlayedChat) -> None:
+def test_only_the_last_requested_thread_is_shown(chat: FakeServiceChat) -> None:
     chat.mount()
     chat.stored(user_message("Hello"))
     chat.page.evaluate("Promise.all([host.chat.setThreadId('thr_1'), host.chat.setThreadId(null)])")
@@ -146,7 +146,7 @@ def test_only_the_last_requested_thread_is_shown(chat: PlayedChat) -> None:
     assert changes == ["thr_1", None]
 
 
-def test_removing_the_element_does_not_stop_the_answer(chat: PlayedChat) -> None:
+def test_removing_the_element_does_not_stop_the_answer(chat: FakeServiceChat) -> None:
     chat.mount()
     chat.begin()
     chat.events(added(assistant_message("")), delta("So far"))
@@ -157,7 +157,7 @@ def test_removing_the_element_does_not_stop_the_answer(chat: PlayedChat) -> None
     assert chat.dispatched("chatkit.response.end") == [None]
 
 
-def test_reinserted_element_shows_the_current_thread(chat: PlayedChat) -> None:
+def test_reinserted_element_shows_the_current_thread(chat: FakeServiceChat) -> None:
     chat.mount()
     chat.begin()
     chat.page.evaluate("host.chat.remove()")
@@ -166,7 +166,7 @@ def test_reinserted_element_shows_the_current_thread(chat: PlayedChat) -> None:
     expect(chat.answers).to_have_text("The whole answer")
 
 
-def test_header_shows_the_pages_own_buttons(chat: PlayedChat) -> None:
+def test_header_shows_the_pages_own_buttons(chat: FakeServiceChat) -> None:
     chat.page.evaluate(
         """host.mount({header: {
             leftAction: {icon: 'settings-cog', onClick: () => host.called.push('left')},
@@ -177,7 +177,7 @@ def test_header_shows_the_pages_own_buttons(chat: PlayedChat) -> None:
     assert chat.page.evaluate("host.called") == ["left", "right"]
 
 
-def test_header_and_history_can_be_disabled(chat: PlayedChat) -> None:
+def test_header_and_history_can_be_disabled(chat: FakeServiceChat) -> None:
     chat.mount(history={"enabled": False})
     expect(chat.button("New chat")).to_be_visible()
     expect(chat.button("Chats")).to_have_count(0)
@@ -185,7 +185,7 @@ def test_header_and_history_can_be_disabled(chat: PlayedChat) -> None:
     expect(chat.button("New chat")).to_be_hidden()
 
 
-def test_renaming_and_deleting_can_be_disabled(chat: PlayedChat) -> None:
+def test_renaming_and_deleting_can_be_disabled(chat: FakeServiceChat) -> None:
     thread = {"id": "thr_1", "title": "Groceries", "created_at": "2026-11-20T10:00:00Z"}
     chat.answer_to("threads.list", {"data": [thread], "has_more": False})
     chat.mount(history={"enabled": True, "showDelete": False, "showRename": False})
@@ -193,7 +193,7 @@ def test_renaming_and_deleting_can_be_disabled(chat: PlayedChat) -> None:
     expect(chat.history.get_by_role("listitem").get_by_role("button")).to_have_count(1)
 
 
-def test_it_works_without_its_stylesheets(chat: PlayedChat) -> None:
+def test_it_works_without_its_stylesheets(chat: FakeServiceChat) -> None:
     chat.page.route("**/*.css", lambda route: route.abort())
     chat.mount()
     expect(chat.composer).to_be_visible()

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from tests.system.page.open_client.chat import (
     THREAD_CREATED,
-    PlayedChat,
+    FakeServiceChat,
     added,
     assistant_message,
     delta,
@@ -14,7 +14,7 @@ from tests.system.page.open_client.chat import (
 )
 
 
-def test_retryable_error_offers_a_retry(chat: PlayedChat) -> None:
+def test_retryable_error_offers_a_retry(chat: FakeServiceChat) -> None:
     chat.mount()
     chat.begin()
     chat.events({"type": "error", "message": "Busy. Try again.", "allow_retry": True})
@@ -30,7 +30,7 @@ def test_retryable_error_offers_a_retry(chat: PlayedChat) -> None:
     expect(chat.composer).to_be_focused()
 
 
-def test_non_retryable_error_offers_no_retry(chat: PlayedChat) -> None:
+def test_non_retryable_error_offers_no_retry(chat: FakeServiceChat) -> None:
     chat.mount()
     chat.begin()
     chat.events({"type": "error", "message": "That is all for today.", "allow_retry": False})
@@ -41,7 +41,7 @@ def test_non_retryable_error_offers_no_retry(chat: PlayedChat) -> None:
     assert event["error"]["message"] == "That is all for today."
 
 
-def test_next_message_clears_the_error(chat: PlayedChat) -> None:
+def test_next_message_clears_the_error(chat: FakeServiceChat) -> None:
     chat.mount()
     chat.begin()
     chat.events({"type": "error", "message": "Busy."})
@@ -50,7 +50,7 @@ def test_next_message_clears_the_error(chat: PlayedChat) -> None:
     expect(chat.alert).to_have_count(0)
 
 
-def test_interrupted_answer_keeps_its_text(chat: PlayedChat) -> None:
+def test_interrupted_answer_keeps_its_text(chat: FakeServiceChat) -> None:
     chat.mount()
     chat.begin()
     chat.events(added(assistant_message("")), delta("The first half"))
@@ -59,7 +59,7 @@ def test_interrupted_answer_keeps_its_text(chat: PlayedChat) -> None:
     expect(chat.alert).to_contain_text("The connection was lost")
 
 
-def test_interrupted_answer_can_be_loaded_later(chat: PlayedChat) -> None:
+def test_interrupted_answer_can_be_loaded_later(chat: FakeServiceChat) -> None:
     chat.mount()
     chat.begin()
     chat.events(added(assistant_message("")), delta("The first half"))
@@ -72,7 +72,7 @@ def test_interrupted_answer_can_be_loaded_later(chat: PlayedChat) -> None:
 
 @pytest.mark.parametrize("events", [[], [added(assistant_message("")), delta("The first")]])
 def test_stream_that_closes_early_shows_an_error(
-    chat: PlayedChat, events: list[dict[str, object]]
+    chat: FakeServiceChat, events: list[dict[str, object]]
 ) -> None:
     chat.mount()
     chat.begin()
@@ -82,7 +82,7 @@ def test_stream_that_closes_early_shows_an_error(
     expect(chat.alert).to_contain_text("The answer ended early.")
 
 
-def test_refused_message_stays_in_the_composer(chat: PlayedChat) -> None:
+def test_refused_message_stays_in_the_composer(chat: FakeServiceChat) -> None:
     chat.mount()
     body = {"message": "Too many messages. Please wait 7 seconds.", "code": "too_many"}
     refused = {"status": 429, "headers": {"retry-after": "7"}, "body": body}
@@ -94,7 +94,7 @@ def test_refused_message_stays_in_the_composer(chat: PlayedChat) -> None:
     chat.expect_idle()
 
 
-def test_returned_message_is_put_before_newer_text(chat: PlayedChat) -> None:
+def test_returned_message_is_put_before_newer_text(chat: FakeServiceChat) -> None:
     chat.mount()
     chat.send("Hello")
     chat.composer.fill("And more")
@@ -102,7 +102,7 @@ def test_returned_message_is_put_before_newer_text(chat: PlayedChat) -> None:
     expect(chat.composer).to_have_value("Hello\nAnd more")
 
 
-def test_unreachable_service_shows_an_error(chat: PlayedChat) -> None:
+def test_unreachable_service_shows_an_error(chat: FakeServiceChat) -> None:
     chat.mount()
     chat.answer_to("threads.create", {"unreachable": True})
     chat.send("Hello")
@@ -124,7 +124,7 @@ def test_unreachable_service_shows_an_error(chat: PlayedChat) -> None:
     ],
 )
 def test_unexpected_response_shows_a_message(
-    chat: PlayedChat, answer: dict[str, object], message: str
+    chat: FakeServiceChat, answer: dict[str, object], message: str
 ) -> None:
     chat.mount()
     chat.answer_to("threads.create", answer)
@@ -132,7 +132,7 @@ def test_unexpected_response_shows_a_message(
     expect(chat.alert).to_contain_text(message)
 
 
-def test_refused_retry_restores_the_old_answer(chat: PlayedChat) -> None:
+def test_refused_retry_restores_the_old_answer(chat: FakeServiceChat) -> None:
     chat.mount(threadItemActions={"retry": True})
     chat.begin()
     chat.events(done(assistant_message("The old answer")))
@@ -143,7 +143,7 @@ def test_refused_retry_restores_the_old_answer(chat: PlayedChat) -> None:
     expect(chat.answers).to_have_text("The old answer")
 
 
-def test_data_that_is_not_an_event_is_ignored(chat: PlayedChat) -> None:
+def test_data_that_is_not_an_event_is_ignored(chat: FakeServiceChat) -> None:
     chat.mount()
     chat.begin()
     chat.text('data: {"half\n\ndata: 7\n\ndata: {"type":"thread.item.done"}\n\n: hm\n\n')
@@ -153,7 +153,7 @@ def test_data_that_is_not_an_event_is_ignored(chat: PlayedChat) -> None:
     expect(chat.alert).to_have_count(0)
 
 
-def test_thread_without_its_message_can_be_continued(chat: PlayedChat) -> None:
+def test_thread_without_its_message_can_be_continued(chat: FakeServiceChat) -> None:
     chat.mount()
     chat.send("Hello")
     chat.events(THREAD_CREATED)

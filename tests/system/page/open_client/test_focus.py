@@ -1,4 +1,4 @@
-"""Focus never leaves the chat: it moves on from an element that is removed."""
+"""Focus stays in the chat when the focused element is removed."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, expect
 
 from tests.system.page.open_client.chat import (
     THREAD,
-    PlayedChat,
+    FakeServiceChat,
     added,
     assistant_message,
     delta,
@@ -37,17 +37,17 @@ def task_list(*names: str) -> dict[str, Any]:
     return item("widget", "wid_1", widget={"type": "ListView", "children": rows})
 
 
-def row_button(chat: PlayedChat, name: str, label: str) -> Locator:
+def row_button(chat: FakeServiceChat, name: str, label: str) -> Locator:
     row = chat.page.get_by_role("listitem").filter(has_text=name)
     return row.get_by_role("button", name=label, exact=True)
 
 
 @pytest.mark.parametrize("label", ["Done", "Delete"])
 @pytest.mark.parametrize(
-    ("pressed", "next_one"), [("Milk", "Dentist"), ("Dentist", "Rent"), ("Rent", "Dentist")]
+    ("pressed", "next_task"), [("Milk", "Dentist"), ("Dentist", "Rent"), ("Rent", "Dentist")]
 )
 def test_focus_moves_to_the_next_task_after_its_button(
-    chat: PlayedChat, label: str, pressed: str, next_one: str
+    chat: FakeServiceChat, label: str, pressed: str, next_task: str
 ) -> None:
     chat.stored(user_message("Hello"), task_list(*TASKS))
     chat.mount(initialThread="thr_1")
@@ -56,10 +56,10 @@ def test_focus_moves_to_the_next_task_after_its_button(
     replaced = {"type": "thread.item.replaced", "item": task_list(*left)}
     chat.events(replaced, item("end_of_turn", "end_1"))
     chat.end()
-    expect(row_button(chat, next_one, label)).to_be_focused()
+    expect(row_button(chat, next_task, label)).to_be_focused()
 
 
-def test_focus_moves_to_the_list_after_the_last_task(chat: PlayedChat) -> None:
+def test_focus_moves_to_the_list_after_the_last_task(chat: FakeServiceChat) -> None:
     chat.stored(user_message("Hello"), task_list("Milk"))
     chat.mount(initialThread="thr_1")
     row_button(chat, "Milk", "Delete").press("Enter")
@@ -68,7 +68,7 @@ def test_focus_moves_to_the_list_after_the_last_task(chat: PlayedChat) -> None:
     expect(chat.page.get_by_role("article", name="Card")).to_be_focused()
 
 
-def test_focus_moves_to_the_composer_after_a_widget_is_removed(chat: PlayedChat) -> None:
+def test_focus_moves_to_the_composer_after_a_widget_is_removed(chat: FakeServiceChat) -> None:
     chat.stored(user_message("Hello"), task_list("Milk"))
     chat.mount(initialThread="thr_1")
     row_button(chat, "Milk", "Delete").press("Enter")
@@ -77,7 +77,7 @@ def test_focus_moves_to_the_composer_after_a_widget_is_removed(chat: PlayedChat)
     expect(chat.composer).to_be_focused()
 
 
-def test_refused_button_keeps_focus(chat: PlayedChat) -> None:
+def test_refused_button_keeps_focus(chat: FakeServiceChat) -> None:
     chat.stored(user_message("Hello"), task_list(*TASKS))
     chat.answer_to("threads.custom_action", {"status": 409, "body": {"message": "Not now."}})
     chat.mount(initialThread="thr_1")
@@ -86,7 +86,7 @@ def test_refused_button_keeps_focus(chat: PlayedChat) -> None:
     expect(row_button(chat, "Dentist", "Done")).to_be_focused()
 
 
-def test_new_items_do_not_move_focus(chat: PlayedChat) -> None:
+def test_new_items_do_not_move_focus(chat: FakeServiceChat) -> None:
     chat.mount()
     chat.begin()
     chat.events(done(task_list(*TASKS)))
@@ -100,7 +100,7 @@ def test_new_items_do_not_move_focus(chat: PlayedChat) -> None:
     assert chat.page.evaluate("host.blurred") == 0
 
 
-def test_link_in_growing_text_keeps_focus(chat: PlayedChat) -> None:
+def test_link_in_growing_text_keeps_focus(chat: FakeServiceChat) -> None:
     chat.mount()
     chat.begin()
     chat.events(added(assistant_message("")), delta("See [one](https://x.org/1)"))
@@ -111,7 +111,7 @@ def test_link_in_growing_text_keeps_focus(chat: PlayedChat) -> None:
 
 
 def test_focus_moves_to_the_composer_if_the_answer_is_unstoppable(
-    chat: PlayedChat,
+    chat: FakeServiceChat,
 ) -> None:
     chat.mount()
     chat.composer.fill("Hello")
@@ -121,7 +121,7 @@ def test_focus_moves_to_the_composer_if_the_answer_is_unstoppable(
     expect(chat.composer).to_be_focused()
 
 
-def test_focus_moves_to_the_composer_after_a_start_screen_prompt(chat: PlayedChat) -> None:
+def test_focus_moves_to_the_composer_after_a_start_screen_prompt(chat: FakeServiceChat) -> None:
     chat.mount(startScreen={"prompts": [{"label": "Groceries", "prompt": "Add groceries"}]})
     chat.button("Groceries").press("Enter")
     expect(chat.user_messages).to_have_text("Add groceries")
@@ -129,7 +129,7 @@ def test_focus_moves_to_the_composer_after_a_start_screen_prompt(chat: PlayedCha
 
 
 def test_focus_stays_in_the_chat_after_a_refused_prompt(
-    chat: PlayedChat,
+    chat: FakeServiceChat,
 ) -> None:
     chat.answer_to("threads.create", {"status": 409, "body": {"message": "Not now."}})
     chat.mount(startScreen={"prompts": [{"label": "Groceries", "prompt": "Add groceries"}]})
@@ -139,7 +139,7 @@ def test_focus_stays_in_the_chat_after_a_refused_prompt(
 
 
 @pytest.mark.parametrize("name", ["Answer again", "Check for the answer", "Reload"])
-def test_focus_moves_to_the_composer_after_a_failure_step(chat: PlayedChat, name: str) -> None:
+def test_focus_moves_to_the_composer_after_a_failure_step(chat: FakeServiceChat, name: str) -> None:
     chat.stored(user_message("Hello"), assistant_message("Hello!"))
     if name == "Reload":
         chat.answer_to("items.list", {"status": 503, "body": {"message": "Not now."}})
@@ -155,7 +155,7 @@ def test_focus_moves_to_the_composer_after_a_failure_step(chat: PlayedChat, name
     expect(chat.composer).to_be_focused()
 
 
-def test_reloaded_chat_list_keeps_focus(chat: PlayedChat) -> None:
+def test_reloaded_chat_list_keeps_focus(chat: FakeServiceChat) -> None:
     chat.mount()
     chat.answer_to("threads.list", {"status": 500, "body": {"message": "No list today."}})
     chat.button("Chats").click()
@@ -166,7 +166,9 @@ def test_reloaded_chat_list_keeps_focus(chat: PlayedChat) -> None:
 
 
 @pytest.mark.parametrize("operation", ["update", "delete"])
-def test_focus_stays_in_the_row_after_a_refused_change(chat: PlayedChat, operation: str) -> None:
+def test_focus_stays_in_the_row_after_a_refused_change(
+    chat: FakeServiceChat, operation: str
+) -> None:
     chat.answer_to("threads.list", {"data": [THREAD | {"title": "One"}], "has_more": False})
     chat.answer_to(f"threads.{operation}", {"status": 400, "body": {"message": "Not that."}})
     chat.mount()

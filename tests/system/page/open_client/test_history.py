@@ -1,4 +1,4 @@
-"""The list of chats: with mouse and keyboard, beside the thread or over it."""
+"""The list of chats, beside the thread or over it, with the mouse and the keyboard."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.system.page.open_client.chat import PlayedChat, assistant_message, done
+from tests.system.page.open_client.chat import FakeServiceChat, assistant_message, done
 
 NARROW = {"width": 360, "height": 600}
 
@@ -16,12 +16,12 @@ def thread(number: int, title: str | None = None) -> dict[str, Any]:
     return made | {"title": title or f"Chat {number}"}
 
 
-def listed(chat: PlayedChat, *threads: dict[str, Any], after: str | None = None) -> None:
+def listed(chat: FakeServiceChat, *threads: dict[str, Any], after: str | None = None) -> None:
     page = {"data": threads, "has_more": after is not None, "after": after}
     chat.answer_to("threads.list", page)
 
 
-def test_more_chats_load_on_demand(chat: PlayedChat) -> None:
+def test_more_chats_load_on_demand(chat: FakeServiceChat) -> None:
     listed(chat, thread(9), thread(8), after="thr_8")
     chat.mount()
     chat.button("Chats").click()
@@ -35,7 +35,7 @@ def test_more_chats_load_on_demand(chat: PlayedChat) -> None:
     assert [each.get("after") for each in chat.requested("threads.list")] == [None, "thr_8"]
 
 
-def test_untitled_chat_is_labeled_by_its_date(chat: PlayedChat) -> None:
+def test_untitled_chat_is_labeled_by_its_date(chat: FakeServiceChat) -> None:
     listed(chat, {"id": "thr_1", "created_at": "2026-11-02T10:00:00"})
     chat.mount(locale="de-DE")
     chat.button("Chats").click()
@@ -43,7 +43,7 @@ def test_untitled_chat_is_labeled_by_its_date(chat: PlayedChat) -> None:
     expect(chat.button("Delete Untitled chat from 02.11.2026, 10:00")).to_be_visible()
 
 
-def test_open_chat_is_marked(chat: PlayedChat) -> None:
+def test_open_chat_is_marked(chat: FakeServiceChat) -> None:
     listed(chat, thread(2), thread(1))
     chat.mount(initialThread="thr_1")
     chat.button("Chats").click()
@@ -53,23 +53,23 @@ def test_open_chat_is_marked(chat: PlayedChat) -> None:
     expect(current).to_contain_text("Chat 2")
 
 
-@pytest.mark.parametrize("answer", ["Escape", "Cancel"])
-@pytest.mark.parametrize("question", ["Rename Chat 1", "Delete Chat 1"])
-def test_row_form_can_be_canceled(chat: PlayedChat, question: str, answer: str) -> None:
+@pytest.mark.parametrize("cancel_with", ["Escape", "Cancel"])
+@pytest.mark.parametrize("button", ["Rename Chat 1", "Delete Chat 1"])
+def test_row_form_can_be_canceled(chat: FakeServiceChat, button: str, cancel_with: str) -> None:
     listed(chat, thread(1))
     chat.mount()
     chat.button("Chats").click()
-    chat.button(question).click()
-    if answer == "Escape":
+    chat.button(button).click()
+    if cancel_with == "Escape":
         chat.page.keyboard.press("Escape")
     else:
         chat.button("Cancel").click()
-    expect(chat.button(question)).to_be_visible()
+    expect(chat.button(button)).to_be_visible()
     expect(chat.history.locator(".open")).to_be_focused()
     assert chat.requested("threads.update") + chat.requested("threads.delete") == []
 
 
-def test_chat_cannot_get_an_empty_name(chat: PlayedChat) -> None:
+def test_chat_cannot_get_an_empty_name(chat: FakeServiceChat) -> None:
     listed(chat, thread(1))
     chat.mount()
     chat.button("Chats").click()
@@ -80,7 +80,7 @@ def test_chat_cannot_get_an_empty_name(chat: PlayedChat) -> None:
     assert chat.requested("threads.update") == []
 
 
-def test_renaming_keeps_focus_in_the_row(chat: PlayedChat) -> None:
+def test_renaming_keeps_focus_in_the_row(chat: FakeServiceChat) -> None:
     listed(chat, thread(2), thread(1))
     chat.mount()
     chat.button("Chats").click()
@@ -92,7 +92,7 @@ def test_renaming_keeps_focus_in_the_row(chat: PlayedChat) -> None:
     assert chat.requested("threads.update") == [{"thread_id": "thr_1", "title": "Errands"}]
 
 
-def test_history_works_with_the_keyboard(chat: PlayedChat) -> None:
+def test_history_works_with_the_keyboard(chat: FakeServiceChat) -> None:
     listed(chat, thread(2), thread(1))
     chat.mount()
     press = chat.page.keyboard.press
@@ -114,7 +114,7 @@ def test_history_works_with_the_keyboard(chat: PlayedChat) -> None:
     assert chat.requested("threads.delete") == [{"thread_id": "thr_2"}]
 
 
-def test_focus_stays_in_the_list_after_the_last_chat_is_deleted(chat: PlayedChat) -> None:
+def test_focus_stays_in_the_list_after_the_last_chat_is_deleted(chat: FakeServiceChat) -> None:
     listed(chat, thread(1))
     chat.mount()
     chat.button("Chats").click()
@@ -123,7 +123,7 @@ def test_focus_stays_in_the_list_after_the_last_chat_is_deleted(chat: PlayedChat
     expect(chat.button("Close the list of chats")).to_be_focused()
 
 
-def test_wide_list_stays_open_beside_the_thread(chat: PlayedChat) -> None:
+def test_wide_list_stays_open_beside_the_thread(chat: FakeServiceChat) -> None:
     listed(chat, thread(1))
     chat.mount()
     chat.button("Chats").click()
@@ -133,7 +133,7 @@ def test_wide_list_stays_open_beside_the_thread(chat: PlayedChat) -> None:
 
 
 def test_narrow_list_closes_when_a_thread_is_opened(
-    chat_with: Callable[..., PlayedChat],
+    chat_with: Callable[..., FakeServiceChat],
 ) -> None:
     chat = chat_with(viewport=NARROW)
     listed(chat, thread(1))
@@ -145,7 +145,7 @@ def test_narrow_list_closes_when_a_thread_is_opened(
     expect(chat.composer).to_be_focused()
 
 
-def test_open_list_shows_a_new_chat(chat: PlayedChat) -> None:
+def test_open_list_shows_a_new_chat(chat: FakeServiceChat) -> None:
     listed(chat)
     chat.mount()
     chat.button("Chats").click()
@@ -158,7 +158,7 @@ def test_open_list_shows_a_new_chat(chat: PlayedChat) -> None:
 
 
 def test_list_requested_before_a_deletion_does_not_restore_the_chat(
-    chat: PlayedChat,
+    chat: FakeServiceChat,
 ) -> None:
     listed(chat, thread(2), thread(1))
     chat.mount()

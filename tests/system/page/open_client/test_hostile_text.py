@@ -1,10 +1,10 @@
-"""Any text is shown quickly and does not hide the rest of its thread."""
+"""Hostile texts are shown quickly and hide nothing else in their thread."""
 
 from typing import Any
 
 from playwright.sync_api import expect
 
-from tests.system.page.open_client.chat import PlayedChat, assistant_message, user_message
+from tests.system.page.open_client.chat import FakeServiceChat, assistant_message, user_message
 from tests.system.page.open_client.slow_markdown import PROSE, hostile, repeated
 
 LONG = 64 * 1024
@@ -45,12 +45,12 @@ SLOW = """async ([prose, texts]) => {
 }"""
 
 
-def test_no_text_takes_five_times_as_long_as_prose(chat: PlayedChat) -> None:
+def test_no_hostile_text_takes_five_times_as_long_as_prose(chat: FakeServiceChat) -> None:
     prose = repeated(PROSE, MEASURED)
     assert chat.page.evaluate(SLOW, [prose, hostile(MEASURED)]) == []
 
 
-def test_thread_shows_hostile_answers_and_later_items(chat: PlayedChat) -> None:
+def test_thread_shows_hostile_answers_and_later_items(chat: FakeServiceChat) -> None:
     texts = {name: text for name, text in hostile(LONG).items() if name in SHAPES}
     answers = [assistant_message(text, f"m{at}") for at, text in enumerate(texts.values())]
     chat.stored(*answers, user_message("And now?"))
@@ -83,7 +83,7 @@ GROWING = [
 ]
 
 
-def test_growing_text_renders_like_the_whole_text(chat: PlayedChat) -> None:
-    pictures: list[list[Any]] = chat.page.evaluate(GROWN_AND_WHOLE, GROWING)
-    for grown, whole in pictures:
+def test_growing_text_renders_like_the_whole_text(chat: FakeServiceChat) -> None:
+    rendered: list[list[Any]] = chat.page.evaluate(GROWN_AND_WHOLE, GROWING)
+    for grown, whole in rendered:
         assert grown == whole

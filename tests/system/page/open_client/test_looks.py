@@ -5,11 +5,18 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from tests.system.page.open_client.chat import PlayedChat, assistant_message, user_message, workflow
+from tests.system.page.open_client.chat import (
+    FakeServiceChat,
+    assistant_message,
+    user_message,
+    workflow,
+)
 
 
 @pytest.mark.parametrize("width", [320, 375, 900])
-def test_nothing_is_wider_than_the_screen(chat_with: Callable[..., PlayedChat], width: int) -> None:
+def test_nothing_is_wider_than_the_screen(
+    chat_with: Callable[..., FakeServiceChat], width: int
+) -> None:
     chat = chat_with(viewport={"width": width, "height": 568})
     words = "Donaudampfschifffahrtsgesellschaftskapitän" * 8
     text = (
@@ -47,7 +54,7 @@ def test_nothing_is_wider_than_the_screen(chat_with: Callable[..., PlayedChat], 
     ],
 )
 def test_color_scheme_comes_from_the_options_or_the_page(
-    chat_with: Callable[..., PlayedChat], theme: str | None, page: str, dark: bool
+    chat_with: Callable[..., FakeServiceChat], theme: str | None, page: str, dark: bool
 ) -> None:
     chat = chat_with(color_scheme=page)
     chat.mount(**({"theme": theme} if theme else {}))
@@ -55,7 +62,7 @@ def test_color_scheme_comes_from_the_options_or_the_page(
     assert (sum(int(part) for part in color[4:-1].split(",")) < 3 * 128) == dark
 
 
-def test_theme_sets_colors_and_fonts(chat: PlayedChat) -> None:
+def test_theme_sets_colors_and_fonts(chat: FakeServiceChat) -> None:
     theme = {
         "colorScheme": "light",
         "color": {"accent": {"primary": "#b00020", "level": 1}},
@@ -70,7 +77,7 @@ def test_theme_sets_colors_and_fonts(chat: PlayedChat) -> None:
     assert chat.log.evaluate("el => getComputedStyle(el).fontSize") == "18px"
 
 
-def test_reduced_motion_disables_animations(chat_with: Callable[..., PlayedChat]) -> None:
+def test_reduced_motion_disables_animations(chat_with: Callable[..., FakeServiceChat]) -> None:
     chat = chat_with(reduced_motion="reduce")
     chat.mount()
     chat.begin()

@@ -6,8 +6,6 @@ from typing import Any
 import pytest
 
 type Pure = Callable[..., Any]
-
-
 type Tree = str | dict[str, Any]
 
 

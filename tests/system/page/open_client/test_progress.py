@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.system.page.open_client.chat import (
-    PlayedChat,
+    FakeServiceChat,
     added,
     assistant_message,
     delta,
@@ -17,7 +17,7 @@ from tests.system.page.open_client.chat import (
 )
 
 
-def test_waiting_indicator_is_shown_until_the_first_event(chat: PlayedChat) -> None:
+def test_waiting_indicator_is_shown_until_the_first_event(chat: FakeServiceChat) -> None:
     chat.mount()
     chat.begin()
     waiting = chat.page.locator(".progress")
@@ -28,7 +28,7 @@ def test_waiting_indicator_is_shown_until_the_first_event(chat: PlayedChat) -> N
     expect(waiting).to_have_count(0)
 
 
-def test_progress_shows_the_services_text(chat: PlayedChat) -> None:
+def test_progress_shows_the_services_text(chat: FakeServiceChat) -> None:
     chat.mount()
     chat.begin()
     for text in ("Looking at your list…", "Adding a task…"):
@@ -38,7 +38,7 @@ def test_progress_shows_the_services_text(chat: PlayedChat) -> None:
     expect(chat.page.locator(".progress")).to_have_count(0)
 
 
-def test_tools_are_expanded_while_they_run_and_collapsed_after(chat: PlayedChat) -> None:
+def test_tools_are_expanded_while_they_run_and_collapsed_after(chat: FakeServiceChat) -> None:
     chat.mount()
     chat.begin()
     chat.events(added(workflow(task("Look at the list", "loading"))))
@@ -61,7 +61,7 @@ def test_tools_are_expanded_while_they_run_and_collapsed_after(chat: PlayedChat)
     expect(add).to_be_visible()
 
 
-def test_expanded_workflow_stays_open(chat: PlayedChat) -> None:
+def test_expanded_workflow_stays_open(chat: FakeServiceChat) -> None:
     flow = workflow(task("Look at the list", "complete"), expanded=True, summary={"title": "Done"})
     chat.stored(user_message("Hello"), flow)
     chat.mount(initialThread="thr_1")
@@ -69,7 +69,7 @@ def test_expanded_workflow_stays_open(chat: PlayedChat) -> None:
     expect(chat.page.get_by_text("Done", exact=True)).to_be_visible()
 
 
-def test_stopped_answer_has_no_running_steps(chat: PlayedChat) -> None:
+def test_stopped_answer_has_no_running_steps(chat: FakeServiceChat) -> None:
     chat.mount()
     chat.begin()
     chat.events(added(workflow(task("Look at the list", "loading"))))
@@ -90,14 +90,14 @@ def test_stopped_answer_has_no_running_steps(chat: PlayedChat) -> None:
     ],
 )
 def test_every_kind_of_task_has_a_title(
-    chat: PlayedChat, shown: dict[str, object], text: str
+    chat: FakeServiceChat, shown: dict[str, object], text: str
 ) -> None:
     chat.stored(user_message("Hello"), item("task", "task_1", task=shown))
     chat.mount(initialThread="thr_1")
     expect(chat.page.get_by_role("article", name="Step")).to_contain_text(text)
 
 
-def test_hidden_items_are_not_shown(chat: PlayedChat) -> None:
+def test_hidden_items_are_not_shown(chat: FakeServiceChat) -> None:
     chat.mount()
     chat.begin()
     chat.events(
@@ -112,7 +112,7 @@ def test_hidden_items_are_not_shown(chat: PlayedChat) -> None:
     expect(chat.log).not_to_contain_text("secret")
 
 
-def test_notices_are_shown_with_their_links(chat: PlayedChat) -> None:
+def test_notices_are_shown_with_their_links(chat: FakeServiceChat) -> None:
     chat.mount()
     chat.begin()
     text = "You have 3 messages left. [More](https://example.com/plans)"
@@ -125,7 +125,7 @@ def test_notices_are_shown_with_their_links(chat: PlayedChat) -> None:
     expect(link).to_have_attribute("target", "_blank")
 
 
-def test_client_effect_is_dispatched_to_the_page(chat: PlayedChat) -> None:
+def test_client_effect_is_dispatched_to_the_page(chat: FakeServiceChat) -> None:
     chat.mount()
     chat.begin()
     chat.events({"type": "client_effect", "name": "confetti", "data": {"pieces": 7}})
@@ -134,7 +134,7 @@ def test_client_effect_is_dispatched_to_the_page(chat: PlayedChat) -> None:
     assert chat.dispatched("chatkit.effect") == [{"name": "confetti", "data": {"pieces": 7}}]
 
 
-def test_other_items_are_shown_as_a_line(chat: PlayedChat) -> None:
+def test_other_items_are_shown_as_a_line(chat: FakeServiceChat) -> None:
     question = {"id": "q", "question": "How many?", "type": "freeform", "answer": {"values": ["7"]}}
     chat.stored(
         item("client_tool_call", "c_1", status="completed", name="open_map", arguments={}),
@@ -147,7 +147,7 @@ def test_other_items_are_shown_as_a_line(chat: PlayedChat) -> None:
     expect(chat.log).to_contain_text("How many? 7")
 
 
-def test_sources_are_listed_under_the_answer(chat: PlayedChat) -> None:
+def test_sources_are_listed_under_the_answer(chat: FakeServiceChat) -> None:
     answer = assistant_message("It rains.")
     answer["content"][0]["annotations"] = [
         {"type": "annotation", "source": {"type": "url", "title": "Sky", "url": "https://a.org/"}},

@@ -1,11 +1,11 @@
-"""Reading: the scroll position and the announcements for screen readers."""
+"""The scroll position, and the announcements for screen readers."""
 
 from typing import Any
 
 from playwright.sync_api import expect
 
 from tests.system.page.open_client.chat import (
-    PlayedChat,
+    FakeServiceChat,
     added,
     assistant_message,
     delta,
@@ -18,17 +18,17 @@ LONG = "\n\n".join(f"Paragraph {number} of a long answer." for number in range(6
 GAP = "el => el.scrollHeight - el.scrollTop - el.clientHeight"
 
 
-def from_end(chat: PlayedChat) -> int:
+def from_end(chat: FakeServiceChat) -> int:
     gap: int = chat.log.evaluate(GAP)
     return gap
 
 
-def wait_for_end(chat: PlayedChat) -> None:
+def wait_for_end(chat: FakeServiceChat) -> None:
     handle = chat.log.element_handle()
     chat.page.wait_for_function(f"el => ({GAP})(el) <= 1", arg=handle)
 
 
-def test_reader_at_the_end_stays_at_the_end(chat: PlayedChat) -> None:
+def test_reader_at_the_end_stays_at_the_end(chat: FakeServiceChat) -> None:
     chat.mount()
     chat.begin()
     chat.events(added(assistant_message("")))
@@ -39,7 +39,7 @@ def test_reader_at_the_end_stays_at_the_end(chat: PlayedChat) -> None:
     expect(chat.button("Go to the latest message")).to_be_hidden()
 
 
-def test_reader_further_up_is_not_scrolled(chat: PlayedChat) -> None:
+def test_reader_further_up_is_not_scrolled(chat: FakeServiceChat) -> None:
     chat.mount()
     chat.begin()
     chat.events(added(assistant_message("")), delta(LONG))
@@ -55,7 +55,7 @@ def test_reader_further_up_is_not_scrolled(chat: PlayedChat) -> None:
     expect(latest).to_be_hidden()
 
 
-def test_sending_scrolls_to_the_end(chat: PlayedChat) -> None:
+def test_sending_scrolls_to_the_end(chat: FakeServiceChat) -> None:
     chat.stored(user_message("Hello", "u"), assistant_message(LONG))
     chat.mount(initialThread="thr_1")
     expect(chat.answers).to_contain_text("Paragraph 59")
@@ -65,7 +65,7 @@ def test_sending_scrolls_to_the_end(chat: PlayedChat) -> None:
     wait_for_end(chat)
 
 
-def test_opened_thread_is_scrolled_to_its_end(chat: PlayedChat) -> None:
+def test_opened_thread_is_scrolled_to_its_end(chat: FakeServiceChat) -> None:
     chat.stored(user_message("Hello"), assistant_message(LONG))
     chat.mount(initialThread="thr_1")
     expect(chat.answers).to_contain_text("Paragraph 59")
@@ -77,7 +77,7 @@ def test_opened_thread_is_scrolled_to_its_end(chat: PlayedChat) -> None:
     wait_for_end(chat)
 
 
-def test_earlier_messages_load_without_scrolling(chat: PlayedChat) -> None:
+def test_earlier_messages_load_without_scrolling(chat: FakeServiceChat) -> None:
     page: dict[str, Any] = {"has_more": True, "after": "msg_2"}
     chat.stored()
     late = [assistant_message(LONG, "msg_3"), user_message("Later", "msg_2")]
@@ -99,7 +99,7 @@ def test_earlier_messages_load_without_scrolling(chat: PlayedChat) -> None:
     assert [each.get("after") for each in chat.requested("items.list")] == [None, "msg_2"]
 
 
-def test_failed_load_of_earlier_messages_shows_an_error(chat: PlayedChat) -> None:
+def test_failed_load_of_earlier_messages_shows_an_error(chat: FakeServiceChat) -> None:
     chat.stored()
     newest = {"has_more": True, "after": "u", "data": [user_message("Hello", "u")]}
     chat.answer_to("items.list", newest)
@@ -133,14 +133,12 @@ SHORTER_AND_BACK = """async () => {
 }"""
 
 
-def test_shrinking_and_growing_content_keeps_the_reader_at_the_end(
-    chat: PlayedChat,
-) -> None:
+def test_shrinking_and_growing_content_keeps_the_reader_at_the_end(chat: FakeServiceChat) -> None:
     chat.mount()
     assert chat.page.evaluate(SHORTER_AND_BACK) == [True, 0]
 
 
-def test_complete_answer_is_announced_once(chat: PlayedChat) -> None:
+def test_complete_answer_is_announced_once(chat: FakeServiceChat) -> None:
     chat.mount()
     spoken = chat.page.locator(".visually-hidden[role=status]")
     expect(chat.log).to_have_attribute("aria-live", "off")
@@ -153,7 +151,7 @@ def test_complete_answer_is_announced_once(chat: PlayedChat) -> None:
     expect(spoken).to_have_text("Two words")
 
 
-def test_unchanged_blocks_are_not_rendered_again(chat: PlayedChat) -> None:
+def test_unchanged_blocks_are_not_rendered_again(chat: FakeServiceChat) -> None:
     chat.mount()
     chat.begin()
     chat.events(added(assistant_message("")), delta("First\n\nSec"))
@@ -163,7 +161,7 @@ def test_unchanged_blocks_are_not_rendered_again(chat: PlayedChat) -> None:
     assert first.evaluate("el => el.isConnected")
 
 
-def test_items_after_the_text_do_not_hide_the_answer(chat: PlayedChat) -> None:
+def test_items_after_the_text_do_not_hide_the_answer(chat: FakeServiceChat) -> None:
     chat.mount(threadItemActions={"retry": True})
     chat.begin()
     chat.events(

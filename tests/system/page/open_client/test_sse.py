@@ -1,4 +1,4 @@
-"""Server-sent events, with bytes split anywhere."""
+"""Server-sent events are parsed wherever their bytes are split."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""Simple widgets: their texts and their buttons."""
+"""The texts and buttons of simple widgets."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.system.page.open_client.chat import (
-    PlayedChat,
+    FakeServiceChat,
     assistant_message,
     done,
     item,
@@ -27,13 +27,13 @@ def button(label: str, action: dict[str, Any], **fields: Any) -> dict[str, Any]:
     return {"type": "Button", "label": label, "onClickAction": action} | fields
 
 
-def shown(chat: PlayedChat, root: dict[str, Any], **options: Any) -> None:
+def shown(chat: FakeServiceChat, root: dict[str, Any], **options: Any) -> None:
     chat.stored(user_message("Hello"), widget(root))
     chat.mount(initialThread="thr_1", **options)
     expect(chat.page.get_by_role("article", name="Card")).to_be_visible()
 
 
-def test_list_view_is_a_list(chat: PlayedChat) -> None:
+def test_list_view_is_a_list(chat: FakeServiceChat) -> None:
     rows = [
         {"type": "ListViewItem", "children": [text("Groceries", lineThrough=True)]},
         {"type": "ListViewItem", "children": [text("Dentist"), {"type": "Badge", "label": "due"}]},
@@ -44,7 +44,7 @@ def test_list_view_is_a_list(chat: PlayedChat) -> None:
     expect(card).to_contain_text("Your tasks")
 
 
-def test_card_shows_title_text_and_markdown(chat: PlayedChat) -> None:
+def test_card_shows_title_text_and_markdown(chat: FakeServiceChat) -> None:
     parts = [
         {"type": "Title", "value": "Groceries"},
         {"type": "Row", "children": [text("Due"), {"type": "Caption", "value": "tomorrow"}]},
@@ -60,7 +60,7 @@ def test_card_shows_title_text_and_markdown(chat: PlayedChat) -> None:
     expect(card).to_contain_text("A basket")
 
 
-def test_unknown_component_is_shown_as_text(chat: PlayedChat) -> None:
+def test_unknown_component_is_shown_as_text(chat: FakeServiceChat) -> None:
     parts = [
         {"type": "Hologram", "label": "Look", "children": [text("inside")]},
         {"type": "constructor", "value": "Odd"},
@@ -72,7 +72,7 @@ def test_unknown_component_is_shown_as_text(chat: PlayedChat) -> None:
         expect(chat.page.get_by_text(words)).to_be_visible()
 
 
-def test_button_label_is_not_repeated(chat: PlayedChat) -> None:
+def test_button_label_is_not_repeated(chat: FakeServiceChat) -> None:
     card = {"type": "Card", "children": [button("Complete", {"type": "complete"})]}
     chat.mount()
     chat.begin()
@@ -89,7 +89,7 @@ def test_button_label_is_not_repeated(chat: PlayedChat) -> None:
     assert paragraph.evaluate("paragraph => paragraph.isConnected")
 
 
-def test_button_sends_its_action_for_its_item(chat: PlayedChat) -> None:
+def test_button_sends_its_action_for_its_item(chat: FakeServiceChat) -> None:
     action = {"type": "task.complete", "payload": {"id": "t1"}, "handler": "server"}
     shown(chat, {"type": "Card", "children": [button("Complete", action)]})
     chat.button("Complete").click()
@@ -109,7 +109,7 @@ def test_button_sends_its_action_for_its_item(chat: PlayedChat) -> None:
 
 
 @pytest.mark.parametrize("streamed", [True, False])
-def test_failed_action_offers_no_retry(chat: PlayedChat, streamed: bool) -> None:
+def test_failed_action_offers_no_retry(chat: FakeServiceChat, streamed: bool) -> None:
     if not streamed:
         refused = {"status": 409, "body": {"message": "Not now."}}
         chat.answer_to("threads.custom_action", refused)
@@ -122,7 +122,7 @@ def test_failed_action_offers_no_retry(chat: PlayedChat, streamed: bool) -> None
     expect(chat.button("Complete")).to_be_visible()
 
 
-def test_card_confirm_and_cancel_are_buttons(chat: PlayedChat) -> None:
+def test_card_confirm_and_cancel_are_buttons(chat: FakeServiceChat) -> None:
     confirm = {"label": "Delete all", "action": {"type": "delete"}}
     cancel = {"label": "Keep", "action": {"type": "keep"}}
     root = {"type": "Card", "children": [text("Sure?")], "confirm": confirm, "cancel": cancel}
@@ -132,7 +132,7 @@ def test_card_confirm_and_cancel_are_buttons(chat: PlayedChat) -> None:
     assert chat.requested("threads.custom_action")[0]["action"] == {"type": "keep"}
 
 
-def test_clickable_row_has_a_button(chat: PlayedChat) -> None:
+def test_clickable_row_has_a_button(chat: FakeServiceChat) -> None:
     row = {"type": "ListViewItem", "children": [text("A")], "onClickAction": {"type": "open"}}
     shown(chat, {"type": "ListView", "children": [row]})
     chat.button("Choose").click()
@@ -140,7 +140,7 @@ def test_clickable_row_has_a_button(chat: PlayedChat) -> None:
     assert chat.requested("threads.custom_action")[0]["action"] == {"type": "open"}
 
 
-def test_client_actions_go_to_the_page(chat: PlayedChat) -> None:
+def test_client_actions_go_to_the_page(chat: FakeServiceChat) -> None:
     action = {"type": "open_map", "payload": {"at": "here"}, "handler": "client"}
     root = {"type": "Card", "children": [button("Map", action)]}
     chat.stored(user_message("Hello"), widget(root))
@@ -153,13 +153,13 @@ def test_client_actions_go_to_the_page(chat: PlayedChat) -> None:
     assert chat.requested("threads.custom_action") == []
 
 
-def test_disabled_button_cannot_be_pressed(chat: PlayedChat) -> None:
+def test_disabled_button_cannot_be_pressed(chat: FakeServiceChat) -> None:
     root = {"type": "Card", "children": [button("No", {"type": "no"}, disabled=True)]}
     shown(chat, root)
     expect(chat.button("No")).to_be_disabled()
 
 
-def test_streaming_widget_grows(chat: PlayedChat) -> None:
+def test_streaming_widget_grows(chat: FakeServiceChat) -> None:
     chat.mount()
     chat.begin()
     root = {"type": "Card", "children": [text("", id="t")]}

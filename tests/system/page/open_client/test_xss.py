@@ -9,7 +9,7 @@ from playwright.sync_api import Dialog, Request, expect
 
 from tests.system.page.open_client.chat import (
     THREAD,
-    PlayedChat,
+    FakeServiceChat,
     added,
     assistant_message,
     delta,
@@ -22,7 +22,7 @@ from tests.system.page.open_client.injection_payloads import PAYLOADS
 
 
 @pytest.fixture
-def watched(chat_with: Callable[..., PlayedChat], site: str) -> Iterator[PlayedChat]:
+def watched(chat_with: Callable[..., FakeServiceChat], site: str) -> Iterator[FakeServiceChat]:
     """Return a chat without a content policy, which could hide a hole. Check for harm afterward."""
     chat = chat_with(bypass_csp=True)
     happened: list[str] = []
@@ -46,7 +46,7 @@ def watched(chat_with: Callable[..., PlayedChat], site: str) -> Iterator[PlayedC
 
 
 def test_payloads_do_harm_when_parsed_as_html(
-    chat_with: Callable[..., PlayedChat],
+    chat_with: Callable[..., FakeServiceChat],
 ) -> None:
     page = chat_with(bypass_csp=True).page
     page.on("dialog", lambda dialog: dialog.dismiss())
@@ -54,7 +54,7 @@ def test_payloads_do_harm_when_parsed_as_html(
     page.wait_for_function("window.hacked")
 
 
-def test_watch_detects_foreign_elements(chat_with: Callable[..., PlayedChat]) -> None:
+def test_watch_detects_foreign_elements(chat_with: Callable[..., FakeServiceChat]) -> None:
     chat = chat_with(bypass_csp=True)
     chat.mount()
     html = '<svg></svg><a href="javascript:1" onclick="1">x</a><img alt="x">'
@@ -63,14 +63,14 @@ def test_watch_detects_foreign_elements(chat_with: Callable[..., PlayedChat]) ->
     assert found == ["svg", "href=javascript:1", "onclick=1", "img"]
 
 
-def test_payloads_in_an_answer_are_text(watched: PlayedChat) -> None:
+def test_payloads_in_an_answer_are_text(watched: FakeServiceChat) -> None:
     answers = [assistant_message(text, f"m{at}") for at, text in enumerate(PAYLOADS)]
     watched.stored(*answers)
     watched.mount(initialThread="thr_1")
     expect(watched.answers).to_have_count(len(PAYLOADS))
 
 
-def test_payloads_in_an_answer_streamed_by_character_are_text(watched: PlayedChat) -> None:
+def test_payloads_in_an_answer_streamed_by_character_are_text(watched: FakeServiceChat) -> None:
     watched.mount()
     watched.begin()
     watched.events(added(assistant_message("")))
@@ -88,7 +88,7 @@ def test_payloads_in_an_answer_streamed_by_character_are_text(watched: PlayedCha
     expect(watched.answers).to_contain_text("The end")
 
 
-def test_payloads_in_a_stream_split_within_characters_are_text(watched: PlayedChat) -> None:
+def test_payloads_in_a_stream_split_within_characters_are_text(watched: FakeServiceChat) -> None:
     watched.mount()
     watched.begin()
     for at, text in enumerate(PAYLOADS):
@@ -102,7 +102,7 @@ def test_payloads_in_a_stream_split_within_characters_are_text(watched: PlayedCh
     expect(watched.answers).to_have_count(len(PAYLOADS))
 
 
-def test_payloads_in_a_user_message_are_text(watched: PlayedChat) -> None:
+def test_payloads_in_a_user_message_are_text(watched: FakeServiceChat) -> None:
     messages = [user_message(text, f"m{at}") for at, text in enumerate(PAYLOADS)]
     quoted = user_message("x", "q") | {
         "quoted_text": PAYLOADS[5],
@@ -114,7 +114,7 @@ def test_payloads_in_a_user_message_are_text(watched: PlayedChat) -> None:
     assert shown == [*PAYLOADS, "x"]
 
 
-def test_payloads_in_chat_titles_are_text(watched: PlayedChat) -> None:
+def test_payloads_in_chat_titles_are_text(watched: FakeServiceChat) -> None:
     threads = [THREAD | {"id": f"t{at}", "title": text} for at, text in enumerate(PAYLOADS)]
     watched.answer_to("threads.list", {"data": threads, "has_more": False})
     watched.stored(title=PAYLOADS[5])
@@ -128,7 +128,7 @@ def test_payloads_in_chat_titles_are_text(watched: PlayedChat) -> None:
     expect(watched.history).to_contain_text(PAYLOADS[5])
 
 
-def test_payloads_in_tasks_are_text(watched: PlayedChat) -> None:
+def test_payloads_in_tasks_are_text(watched: FakeServiceChat) -> None:
     tasks: list[dict[str, Any]] = []
     for text in PAYLOADS:
         source = {"type": "url", "title": text, "url": text.removeprefix("[x](").removesuffix(")")}
@@ -143,7 +143,7 @@ def test_payloads_in_tasks_are_text(watched: PlayedChat) -> None:
     expect(watched.page.locator(".task")).to_have_count(len(tasks))
 
 
-def test_payloads_in_widgets_are_text(watched: PlayedChat) -> None:
+def test_payloads_in_widgets_are_text(watched: FakeServiceChat) -> None:
     widgets = [
         item(
             "widget",
@@ -165,7 +165,7 @@ def test_payloads_in_widgets_are_text(watched: PlayedChat) -> None:
     expect(watched.page.get_by_role("article", name="Card")).to_have_count(len(PAYLOADS))
 
 
-def test_payloads_in_notices_errors_and_progress_are_text(watched: PlayedChat) -> None:
+def test_payloads_in_notices_errors_and_progress_are_text(watched: FakeServiceChat) -> None:
     watched.mount()
     watched.begin()
     for text in PAYLOADS:
@@ -178,7 +178,7 @@ def test_payloads_in_notices_errors_and_progress_are_text(watched: PlayedChat) -
     expect(watched.page.locator(".notice")).to_have_count(len(PAYLOADS) + 1)
 
 
-def test_payloads_in_other_items_are_text(watched: PlayedChat) -> None:
+def test_payloads_in_other_items_are_text(watched: FakeServiceChat) -> None:
     items = []
     for at, text in enumerate(PAYLOADS):
         url = text.removeprefix("[x](").removesuffix(")")
@@ -193,7 +193,7 @@ def test_payloads_in_other_items_are_text(watched: PlayedChat) -> None:
     expect(watched.page.locator(".line")).to_have_count(len(items))
 
 
-def test_payloads_in_texts_of_the_page_are_text(watched: PlayedChat) -> None:
+def test_payloads_in_texts_of_the_page_are_text(watched: FakeServiceChat) -> None:
     prompts = [{"label": text, "prompt": text} for text in PAYLOADS]
     watched.mount(
         startScreen={"greeting": PAYLOADS[5], "prompts": prompts},

@@ -61,7 +61,7 @@ def app(
         process.terminate()
 
 
-def test_the_app_is_ready_as_soon_as_it_answers_the_readiness_check(app: httpx2.Client) -> None:
+def test_the_readiness_check_gets_a_status_that_means_ready(app: httpx2.Client) -> None:
     assert 100 <= app.get("/").status_code < 500
 
 

@@ -5,11 +5,14 @@ from typing import Any
 from tests.system.e2e.service import Stack
 
 
-def events_of(answer: Any, kind: str) -> list[dict[str, Any]]:
+from tests.system.e2e.service import Stack, StreamedAnswer, User
+
+
+def events_of(answer: StreamedAnswer, kind: str) -> list[dict[str, Any]]:
     return [event for event in answer.events if event["type"] == kind]
 
 
-def press(user: Any, thread: str, widget: dict[str, Any], label: str) -> Any:
+def press(user: User, thread: str, widget: dict[str, Any], label: str) -> httpx2.Response:
     """Press the first button with this label."""
     [row, *_] = [child for child in widget["widget"]["children"] if "key" in child]
     [action] = [part["onClickAction"] for part in row["children"] if part.get("label") == label]
