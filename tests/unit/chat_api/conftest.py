@@ -1,4 +1,4 @@
-"""A conversation with real parts, except for the model and AWS."""
+"""The chat function with real parts, except for the model and AWS."""
 
 import asyncio
 import time
@@ -35,7 +35,7 @@ from chatcore.ids import TimeOrderedIds
 from task_assistant.agent import assistant as task_assistant
 from tests.unit.chat_api.model_calls import violations_of
 
-# The suites of tools and security import both from here.
+# tests/unit/chat_api/tools and tests/system/security import these from here.
 from tests.unit.chat_api.over_http import Chat as Chat
 from tests.unit.chat_api.over_http import events as events
 from tests.unit.chat_api.tool_function import ToolFunction
@@ -71,15 +71,15 @@ class Scripted(ModelProvider):
 
     def __init__(self, model: ScriptedModel) -> None:
         self.model = model
-        self.asked_for: list[str | None] = []
+        self.requested: list[str | None] = []
 
     def get_model(self, model_name: str | None) -> Model:
-        self.asked_for.append(model_name)
+        self.requested.append(model_name)
         return self.model
 
 
 class Namer:
-    """Returns the test's title, "" for none, and records the messages."""
+    """Returns the test's title, or "" for none, and records the messages."""
 
     def __init__(self) -> None:
         self.title = ""
@@ -147,7 +147,7 @@ def tool_function(keys: Keys, create_table: Callable[[str], None]) -> Iterator[T
 
 @pytest.fixture
 def limits() -> Limits:
-    """No limits; a test of limits overrides this."""
+    """Return no limits. A test of limits overrides this."""
     return Limits()
 
 
@@ -177,19 +177,19 @@ def provider() -> Iterator[Scripted]:
 
 @pytest.fixture
 def models() -> tuple[str, ...]:
-    """No models to choose from; a test of choices overrides this."""
+    """Return no models to choose from. A test of choices overrides this."""
     return ()
 
 
 @pytest.fixture
 def reminders() -> Reminders:
-    """The default delays, too long to show in other tests; a test of reminders overrides this."""
+    """Return the default delays, too long for most tests. A test of reminders overrides this."""
     return Reminders()
 
 
 @pytest.fixture
 def assistant() -> Assistant:
-    """The example assistant with its own agent, which a test can change."""
+    """Return the example assistant with its own agent, which a test can change."""
     return replace(task_assistant, agent=task_assistant.agent.clone())
 
 
@@ -223,7 +223,7 @@ def server(
 async def chat(
     server: ConversationServer, gate: Gate, keys: Keys, provider: Scripted
 ) -> AsyncIterator[Chat]:
-    """A chat that must leave no asyncio task behind.
+    """Return a chat, and check that it leaves no asyncio task behind.
 
     On Lambda, a leftover task keeps the invocation running until its deadline.
     """

@@ -2,11 +2,11 @@
 
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import httpx2
-from agents.testing import ScriptedModel
+from agents.testing import ModelCall, ScriptedModel
 from chatkit.types import ThreadStreamEvent
 from pydantic import TypeAdapter
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -46,6 +46,13 @@ class Chat:
         self.model = model
         self.events = events
 
+    @property
+    def last_call(self) -> ModelCall:
+        """Return the model's last call."""
+        call = self.model.last_call
+        assert call is not None
+        return call
+
     def headers(self, user: str) -> dict[str, str]:
         if user not in self._users:
             self._users.add(user)
@@ -60,7 +67,9 @@ class Chat:
         body = json.dumps({"type": operation, "params": params}).encode()
         return await self.post(body, **self.headers(user))
 
-    async def say(self, text: str, thread: str | None = None, user: str = "alice") -> Sequence[Any]:
+    async def say(
+        self, text: str, thread: str | None = None, user: str = "alice"
+    ) -> list[dict[str, Any]]:
         """Send a message in a thread or a new one, and return the events of the answer."""
         words = {"content": [{"type": "input_text", "text": text}], "attachments": []}
         params: dict[str, Any] = {"input": words | {"inference_options": {}}}

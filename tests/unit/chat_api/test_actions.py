@@ -1,4 +1,4 @@
-"""The buttons of the task list: their effect, and who sees it."""
+"""The buttons of the task list: what they change, and who sees the change."""
 
 from typing import Any
 
@@ -7,14 +7,16 @@ from agents.testing import assistant_message, function_call
 
 from chatcore.gate.admission import Requester
 from task_assistant import actions as buttons
+from tests.unit.chat_api.over_http import Chat
 from tests.unit.chat_api.test_shown_tasks import rows, titles
+from tests.unit.chat_api.tool_function import ToolFunction
 from tests.unit.chat_api.wire import of_type, thread_of, types
 
 
-class List:
-    """A task list in a user's thread, and its buttons."""
+class ShownList:
+    """A task list in a user's thread, whose buttons a test can press."""
 
-    def __init__(self, chat: Any, thread: str, item: dict[str, Any], user: str) -> None:
+    def __init__(self, chat: Chat, thread: str, item: dict[str, Any], user: str) -> None:
         self.chat = chat
         self.thread = thread
         self.item = item
@@ -33,7 +35,7 @@ class List:
         return await self.chat.send(operation, self.user, **asked)
 
 
-async def shown_list(chat: Any, *tasks: str, user: str = "alice") -> List:
+async def shown_list(chat: Chat, *tasks: str, user: str = "alice") -> ShownList:
     adds = [
         function_call("add_task", {"title": task}, call_id=f"c{number}")
         for number, task in enumerate(tasks)
@@ -41,10 +43,10 @@ async def shown_list(chat: Any, *tasks: str, user: str = "alice") -> List:
     chat.model.extend([adds, [assistant_message("Done.")]])
     thread = thread_of(await chat.say("Add tasks", user=user))
     [item] = of_type(await chat.shown(thread, user), "widget")
-    return List(chat, thread, item, user)
+    return ShownList(chat, thread, item, user)
 
 
-async def test_button_returns_the_current_list(chat: Any) -> None:
+async def test_button_returns_the_current_list(chat: Chat) -> None:
     shown = await shown_list(chat, "milk")
     answer = await shown.press("Done")
     assert answer.status_code == 200
@@ -53,7 +55,9 @@ async def test_button_returns_the_current_list(chat: Any) -> None:
     assert titles(updated["widget"]) == [("milk", True)]
 
 
-async def test_button_change_is_there_after_a_reload(chat: Any, tool_function: Any) -> None:
+async def test_change_made_by_a_button_is_shown_after_a_reload(
+    chat: Chat, tool_function: ToolFunction
+) -> None:
     shown = await shown_list(chat, "milk", "bread")
     [gone, left] = [title for title, _ in titles(shown.item["widget"])]
     await shown.press("Delete")
@@ -62,7 +66,7 @@ async def test_button_change_is_there_after_a_reload(chat: Any, tool_function: A
     assert titles(item["widget"]) == [(left, False)]
 
 
-async def test_streamed_button_replaces_the_list(chat: Any) -> None:
+async def test_streamed_button_replaces_the_list(chat: Chat) -> None:
     shown = await shown_list(chat, "milk")
     answer = await shown.press("Done", streamed=True)
     events = chat.events(answer)
@@ -74,19 +78,19 @@ async def test_streamed_button_replaces_the_list(chat: Any) -> None:
 
 @pytest.mark.parametrize("streamed", [False, True])
 async def test_next_turns_model_sees_the_button_and_the_user_does_not(
-    chat: Any, streamed: bool
+    chat: Chat, streamed: bool
 ) -> None:
     shown = await shown_list(chat, "milk")
     await shown.press("Done", streamed=streamed)
     chat.model.extend([[assistant_message("Well done!")]])
     await chat.say("And?", shown.thread)
-    given = str(chat.model.last_call.input)
+    given = str(chat.last_call.input)
     assert given.index("Done.") < given.index("completed the task “milk”") < given.index("And?")
     kinds = {item["type"] for item in await chat.shown(shown.thread)}
     assert kinds == {"user_message", "workflow", "assistant_message", "widget", "end_of_turn"}
 
 
-async def test_button_pressed_twice_acts_once(chat: Any, tool_function: Any) -> None:
+async def test_button_pressed_twice_acts_once(chat: Chat, tool_function: ToolFunction) -> None:
     shown = await shown_list(chat, "milk", "bread")
     [_, left] = [title for title, _ in titles(shown.item["widget"])]
     first, second = await shown.press("Delete"), await shown.press("Delete")
@@ -95,17 +99,17 @@ async def test_button_pressed_twice_acts_once(chat: Any, tool_function: Any) -> 
     assert tool_function.titles("alice") == [left]
 
 
-async def test_button_of_a_filtered_list_returns_the_same_filter(chat: Any) -> None:
+async def test_button_of_a_filtered_list_returns_the_same_filter(chat: Chat) -> None:
     await shown_list(chat, "milk", "bread")
     listed = function_call("list_tasks", {"text": "milk"}, call_id="c9")
     chat.model.extend([[listed], [assistant_message("One.")]])
     thread = thread_of(await chat.say("Show milk"))
     [item] = of_type(await chat.shown(thread), "widget")
-    answer = await List(chat, thread, item, "alice").press("Done")
+    answer = await ShownList(chat, thread, item, "alice").press("Done")
     assert titles(answer.json()["updated_item"]["widget"]) == [("milk", True)]
 
 
-async def test_button_of_a_missing_task_reports_it_and_shows_the_list(chat: Any) -> None:
+async def test_button_of_a_missing_task_reports_it_and_shows_the_list(chat: Chat) -> None:
     shown = await shown_list(chat, "milk")
     gone = {"type": "tasks.complete", "payload": {"task_id": "task_gone", "shown": {}}}
     events = chat.events(await shown.press("Done", streamed=True, action=gone))
@@ -113,13 +117,18 @@ async def test_button_of_a_missing_task_reports_it_and_shows_the_list(chat: Any)
     assert titles(events[1]["item"]["widget"]) == [("milk", False)]
 
 
-async def test_button_cannot_change_another_users_task(chat: Any, tool_function: Any) -> None:
-    hers, his = await shown_list(chat, "milk"), await shown_list(chat, "beer", user="bob")
-    await his.press("Delete", action=hers.action("Delete"))
+async def test_button_cannot_change_another_users_task(
+    chat: Chat, tool_function: ToolFunction
+) -> None:
+    alices = await shown_list(chat, "milk")
+    bobs = await shown_list(chat, "beer", user="bob")
+    await bobs.press("Delete", action=alices.action("Delete"))
     assert tool_function.titles("alice") == ["milk"]
 
 
-async def test_button_of_another_users_list_is_not_found(chat: Any, tool_function: Any) -> None:
+async def test_button_of_another_users_list_is_not_found(
+    chat: Chat, tool_function: ToolFunction
+) -> None:
     shown = await shown_list(chat, "milk")
     shown.user = "bob"
     for streamed in (False, True):
@@ -140,7 +149,7 @@ async def test_button_of_another_users_list_is_not_found(chat: Any, tool_functio
 )
 @pytest.mark.parametrize("streamed", [False, True])
 async def test_invalid_action_gets_400(
-    chat: Any, tool_function: Any, change: dict[str, Any], streamed: bool
+    chat: Chat, tool_function: ToolFunction, change: dict[str, Any], streamed: bool
 ) -> None:
     shown = await shown_list(chat, "milk")
     assert (await shown.press("Delete", streamed=streamed, **change)).status_code == 400
@@ -148,7 +157,7 @@ async def test_invalid_action_gets_400(
 
 
 @pytest.mark.parametrize("streamed", [False, True])
-async def test_button_works_while_an_answer_is_written(chat: Any, streamed: bool) -> None:
+async def test_button_works_while_an_answer_is_written(chat: Chat, streamed: bool) -> None:
     shown = await shown_list(chat, "milk")
     running = chat.gate.open_turn(Requester("alice", "s1"), shown.thread, "turn_other", seconds=60)
     answer = await shown.press("Done", streamed=streamed)
@@ -159,20 +168,20 @@ async def test_button_works_while_an_answer_is_written(chat: Any, streamed: bool
 
 
 @pytest.mark.parametrize("streamed", [False, True])
-async def test_button_of_a_revoked_session_gets_401(chat: Any, streamed: bool) -> None:
+async def test_button_of_a_revoked_session_gets_401(chat: Chat, streamed: bool) -> None:
     shown = await shown_list(chat, "milk")
     chat.gate.revoke("alice", "s1")
     assert (await shown.press("Done", streamed=streamed)).status_code == 401
 
 
-async def test_action_on_an_item_that_is_not_a_widget_is_refused(chat: Any) -> None:
+async def test_action_on_an_item_that_is_not_a_widget_is_refused(chat: Chat) -> None:
     shown = await shown_list(chat, "milk")
     [message] = of_type(await chat.shown(shown.thread), "assistant_message")
     assert (await shown.press("Delete", item_id=message["id"])).status_code == 400
 
 
 async def test_button_can_be_pressed_again_after_its_tools_fail(
-    chat: Any, tool_function: Any
+    chat: Chat, tool_function: ToolFunction
 ) -> None:
     shown = await shown_list(chat, "milk")
     tool_function.broken = True
@@ -188,7 +197,7 @@ async def test_button_can_be_pressed_again_after_its_tools_fail(
 
 @pytest.mark.parametrize("streamed", [False, True])
 async def test_bug_in_widget_code_is_logged_with_its_line_and_returns_a_generic_message(
-    chat: Any, logged: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch, streamed: bool
+    chat: Chat, logged: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch, streamed: bool
 ) -> None:
     shown = await shown_list(chat, "milk")
 

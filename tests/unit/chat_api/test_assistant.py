@@ -1,4 +1,4 @@
-"""A team's assistant: the smallest one, and parts that fail."""
+"""A team's assistant: one with only an agent, its widgets and actions, and parts that fail."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -21,6 +21,7 @@ from chat_api.conversation.assistant import (
 )
 from chat_api.conversation.turn_context import TurnContext
 from task_assistant.agent import assistant as task_assistant
+from tests.unit.chat_api.over_http import Chat
 from tests.unit.chat_api.test_progress import tasks_of, workflows
 from tests.unit.chat_api.wire import done, of_type, thread_of, types
 
@@ -70,15 +71,13 @@ def uses(given: Assistant) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("assistant", [given], indirect=True)
 
 
-def answers(chat: Any) -> None:
+def script_answer(chat: Chat) -> None:
     chat.model.extend([[ADD], [assistant_message("Added.")]])
 
 
 @uses(SMALLEST)
-async def test_assistant_with_only_an_agent_shows_the_tools_own_titles(
-    chat: Any,
-) -> None:
-    answers(chat)
+async def test_assistant_with_only_an_agent_shows_the_tools_own_titles(chat: Chat) -> None:
+    script_answer(chat)
     events = await chat.say("Add milk")
     [workflow] = workflows(done(events))
     assert tasks_of(workflow) == [("Add a task", "complete")]
@@ -89,8 +88,8 @@ async def test_assistant_with_only_an_agent_shows_the_tools_own_titles(
 
 
 @uses(replace(SMALLEST, label=fail_at_once))
-async def test_failing_label_is_skipped(chat: Any, logged: list[dict[str, Any]]) -> None:
-    answers(chat)
+async def test_failing_label_is_skipped(chat: Chat, logged: list[dict[str, Any]]) -> None:
+    script_answer(chat)
     events = await chat.say("Add milk")
     [workflow] = workflows(done(events))
     assert tasks_of(workflow) == [("Add a task", "complete")]
@@ -107,9 +106,9 @@ async def test_failing_label_is_skipped(chat: Any, logged: list[dict[str, Any]])
     indirect=True,
 )
 async def test_failing_widget_is_skipped_and_the_next_one_is_shown(
-    chat: Any, logged: list[dict[str, Any]]
+    chat: Chat, logged: list[dict[str, Any]]
 ) -> None:
-    answers(chat)
+    script_answer(chat)
     events = await chat.say("Add milk")
     [notice] = of_type(events, "notice")
     assert "could not be shown" in notice["message"]
@@ -119,9 +118,9 @@ async def test_failing_widget_is_skipped_and_the_next_one_is_shown(
     assert "widget_not_shown" in [line["message"] for line in logged]
 
 
-async def card_thread(chat: Any) -> tuple[str, str]:
+async def card_thread(chat: Chat) -> tuple[str, str]:
     """Return the thread and the item of a card shown after an answer."""
-    answers(chat)
+    script_answer(chat)
     events = await chat.say("Add milk")
     [item] = of_type(done(events), "widget")
     return thread_of(events), item["id"]
@@ -134,41 +133,41 @@ WITH_ACTIONS = replace(
 )
 
 
-async def press(chat: Any, place: tuple[str, str], action: dict[str, Any], kind: str) -> Any:
-    params = {"thread_id": place[0], "item_id": place[1], "action": action}
+async def press(chat: Chat, card: tuple[str, str], action: dict[str, Any], kind: str) -> Any:
+    params: dict[str, Any] = {"thread_id": card[0], "item_id": card[1], "action": action}
     return await chat.send(f"threads.{kind}", **params)
 
 
 @pytest.mark.parametrize("kind", ["custom_action", "sync_custom_action"])
 @uses(WITH_ACTIONS)
-async def test_action_gets_its_payload_as_the_declared_type(chat: Any, kind: str) -> None:
-    place = await card_thread(chat)
-    answer = await press(chat, place, {"type": "number.take", "payload": {"number": 7}}, kind)
+async def test_action_gets_its_payload_as_the_declared_type(chat: Chat, kind: str) -> None:
+    card = await card_thread(chat)
+    answer = await press(chat, card, {"type": "number.take", "payload": {"number": 7}}, kind)
     assert answer.status_code == 200
     assert '"error"' not in answer.text
     for payload in ({}, {"number": "seven"}, None):
-        refused = await press(chat, place, {"type": "number.take", "payload": payload}, kind)
+        refused = await press(chat, card, {"type": "number.take", "payload": payload}, kind)
         assert refused.status_code == 400
-    unknown = await press(chat, place, {"type": "number.give", "payload": {"number": 7}}, kind)
+    unknown = await press(chat, card, {"type": "number.give", "payload": {"number": 7}}, kind)
     assert unknown.status_code == 400
 
 
 @uses(WITH_ACTIONS)
 async def test_failing_action_is_logged_and_returns_an_error(
-    chat: Any, logged: list[dict[str, Any]]
+    chat: Chat, logged: list[dict[str, Any]]
 ) -> None:
-    place = await card_thread(chat)
+    card = await card_thread(chat)
     action = {"type": "fail", "payload": {"number": 7}}
-    streamed = await press(chat, place, action, "custom_action")
+    streamed = await press(chat, card, action, "custom_action")
     assert streamed.status_code == 200
     assert '"type":"error"' in streamed.text
-    at_once = await press(chat, place, action, "sync_custom_action")
+    at_once = await press(chat, card, action, "sync_custom_action")
     assert at_once.status_code == 500
     assert at_once.json()["code"] == "internal"
     assert "hunter2" not in streamed.text + at_once.text + str(logged)
     assert {"action_failed", "request_failed"} <= {line["message"] for line in logged}
     chat.model.extend([[assistant_message("Still here.")]])
-    assert of_type(await chat.say("Hi", thread=place[0]), "error") == []
+    assert of_type(await chat.say("Hi", thread=card[0]), "error") == []
 
 
 async def decline(request: ActionRequest[Payload]) -> ActionResult:
@@ -176,10 +175,10 @@ async def decline(request: ActionRequest[Payload]) -> ActionResult:
 
 
 @uses(replace(WITH_ACTIONS, actions={"number.take": WidgetAction(Payload, decline)}))
-async def test_response_with_only_a_widget_shows_the_message_in_it(chat: Any) -> None:
-    place = await card_thread(chat)
+async def test_response_with_only_a_widget_shows_the_message_in_it(chat: Chat) -> None:
+    card = await card_thread(chat)
     action = {"type": "number.take", "payload": {"number": 7}}
-    answer = await press(chat, place, action, "sync_custom_action")
+    answer = await press(chat, card, action, "sync_custom_action")
     shown = answer.json()["updated_item"]["widget"]["children"]
     assert [each["value"] for each in shown] == ["7", "Number 7 is taken."]
 

@@ -24,15 +24,16 @@ from task_assistant.agent import assistant
 from tests.unit.chat_api.conftest import Scripted
 from tests.unit.chat_api.one_endpoint import one_endpoint
 from tests.unit.chat_api.over_http import Chat
+from tests.unit.chat_api.tool_function import ToolFunction
 from tests.unit.chat_api.wire import of_type, thread_of
 
 
 @pytest.fixture(params=["responses", "chat_completions"])
 async def chat(
-    request: Any,
+    request: pytest.FixtureRequest,
     store: DynamoStore,
     transcript: Transcript,
-    tool_function: Any,
+    tool_function: ToolFunction,
     gate: Gate,
     keys: Keys,
     provider: Scripted,
@@ -47,7 +48,11 @@ async def chat(
             store,
             transcript,
             ToolServers(
-                [internal_server(LambdaTransport(lambda: tool_function, "McpFunction"), keys)]
+                [
+                    internal_server(
+                        LambdaTransport(lambda: tool_function.client, "McpFunction"), keys
+                    )
+                ]
             ),
             run_config,
             assistant,
@@ -57,7 +62,7 @@ async def chat(
         yield Chat(app, gate, keys, provider.model)
 
 
-async def test_each_message_has_its_own_id(chat: Any) -> None:
+async def test_each_message_has_its_own_id(chat: Chat) -> None:
     events = await chat.say("Hello")
     thread = thread_of(events)
     await chat.say("Thanks", thread)
@@ -68,7 +73,9 @@ async def test_each_message_has_its_own_id(chat: Any) -> None:
     assert deltas == {ids[0]}
 
 
-async def test_tools_are_called_remembered_and_shown(chat: Any, tool_function: Any) -> None:
+async def test_tools_are_called_remembered_and_shown(
+    chat: Chat, tool_function: ToolFunction
+) -> None:
     thread = thread_of(await chat.say("Add a task to buy milk and add a task to call Mom"))
     assert sorted(tool_function.titles("alice")) == ["buy milk", "call Mom"]
     kinds = [item["type"] for item in await chat.shown(thread)]
@@ -78,7 +85,7 @@ async def test_tools_are_called_remembered_and_shown(chat: Any, tool_function: A
 
 
 async def test_tokens_are_counted_and_the_thread_gets_a_title(
-    chat: Any, logged: list[dict[str, Any]]
+    chat: Chat, logged: list[dict[str, Any]]
 ) -> None:
     thread = thread_of(await chat.say("Hello"))
     [line] = [line for line in logged if line["message"] == "turn_closed"]
@@ -102,7 +109,7 @@ async def test_tokens_are_counted_and_the_thread_gets_a_title(
     ],
 )
 async def test_each_model_failure_has_its_own_message(
-    chat: Any, fault: str, sentence: str, allow_retry: bool
+    chat: Chat, fault: str, sentence: str, allow_retry: bool
 ) -> None:
     events = await chat.say(f"Fail with {fault}")
     assert events[-1]["type"] == "error"

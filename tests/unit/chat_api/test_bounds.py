@@ -1,3 +1,5 @@
+"""Requests beyond the limits are refused with a short message that does not repeat them."""
+
 import json
 from typing import Any
 
@@ -19,7 +21,7 @@ def request(operation: str, **params: Any) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("body", "named"),
+    ("body", "message"),
     [
         (request("threads.get_by_id", thread_id="x" * 201), "params.thread_id: is not an id"),
         (request("threads.get_by_id", thread_id=""), "params.thread_id: is not an id"),
@@ -53,10 +55,10 @@ def request(operation: str, **params: Any) -> bytes:
         ),
     ],
 )
-def test_refusal_names_the_field_that_is_out_of_bounds(body: bytes, named: str) -> None:
+def test_refusal_names_the_field_that_is_out_of_bounds(body: bytes, message: str) -> None:
     with pytest.raises(InvalidRequest) as refused:
         read_operation(body)
-    assert refused.value.message == named
+    assert refused.value.message == message
 
 
 LONG = "hunter2" * 30_000

@@ -12,18 +12,20 @@ from starlette.datastructures import Headers
 from chat_api.api.context_headers import MAX_NAMES, MAX_VALUE, named_headers
 from chat_api.api.routes import create_chat_app
 from chat_api.conversation.assistant import Assistant
+from chat_api.conversation.server import ConversationServer
 from chat_api.conversation.turn_context import TurnContext
 from chat_api.settings import ChatSettings
 from chatcore.auth.keys import Keys
 from chatcore.gate.gate import Gate
 from chatcore.settings import SettingsError
+from tests.unit.chat_api.conftest import Scripted
 from tests.unit.chat_api.over_http import Chat
 
 NAMES = ("accept-language", "x-page")
 
 
 @pytest.fixture
-async def chat(server: Any, gate: Gate, keys: Keys, provider: Any) -> Chat:
+async def chat(server: ConversationServer, gate: Gate, keys: Keys, provider: Scripted) -> Chat:
     app = create_chat_app(server, gate, keys, allowed_origins=(), context_headers=NAMES)
     return Chat(app, gate, keys, provider.model)
 
@@ -56,7 +58,7 @@ async def test_agent_and_tools_see_only_the_configured_headers(
     body = {"type": "threads.create", "params": {"input": words | {"inference_options": {}}}}
     answer = await chat.post(json.dumps(body).encode(), **chat.headers("alice"), **sent)
     assert answer.status_code == 200
-    called = chat.model.last_call
+    called = chat.last_call
     assert called is not None
     assert called.system_instructions == "Answer in de-CH."
     assert "/orders/7" in str(called.input)

@@ -1,4 +1,4 @@
-"""The chat function over HTTP: what a signed-in user can do."""
+"""Conversations over HTTP: messages, tools, retries, and the list of threads."""
 
 import asyncio
 from typing import Any
@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 from agents.testing import ModelStep, assistant_message, function_call
 
+from tests.unit.chat_api.over_http import Chat
+from tests.unit.chat_api.tool_function import ToolFunction
 from tests.unit.chat_api.wire import done, of_type, thread_of, types, words
 
 
-async def test_first_message_opens_a_thread_and_gets_an_answer(chat: Any) -> None:
+async def test_first_message_opens_a_thread_and_gets_an_answer(chat: Chat) -> None:
     chat.model.extend([[assistant_message("Hello!")]])
     events = await chat.say("Hi")
     assert types(events)[:3] == ["thread.created", "thread.item.done", "stream_options"]
@@ -20,7 +22,7 @@ async def test_first_message_opens_a_thread_and_gets_an_answer(chat: Any) -> Non
     ]
 
 
-async def test_answer_is_one_item_with_a_minted_id(chat: Any) -> None:
+async def test_answer_is_one_item_with_a_minted_id(chat: Chat) -> None:
     chat.model.extend([[assistant_message("Hello!", item_id="__fake_id__")]])
     events = await chat.say("Hi")
     [answer] = {item["id"] for item in of_type(done(events), "assistant_message")}
@@ -29,7 +31,7 @@ async def test_answer_is_one_item_with_a_minted_id(chat: Any) -> None:
 
 
 async def test_complete_answer_ends_with_an_end_of_turn_item_that_accepts_feedback(
-    chat: Any,
+    chat: Chat,
 ) -> None:
     chat.model.extend([[assistant_message("Hello!")]])
     events = await chat.say("Hi")
@@ -39,14 +41,14 @@ async def test_complete_answer_ends_with_an_end_of_turn_item_that_accepts_feedba
     assert (await chat.send("items.feedback", **feedback)).status_code == 200
 
 
-async def test_stream_has_the_turn_id_and_no_buffering_headers(chat: Any) -> None:
+async def test_stream_has_the_turn_id_and_no_buffering_headers(chat: Chat) -> None:
     chat.model.extend([[assistant_message("Hello!")]])
     response = await chat.send("threads.create", input=words("Hi"))
     assert response.headers["x-chatkit-turn"].startswith("turn_")
     assert response.headers["cache-control"] == "no-cache, no-transform"
 
 
-async def test_tool_changes_the_users_own_tasks(chat: Any, tool_function: Any) -> None:
+async def test_tool_changes_the_users_own_tasks(chat: Chat, tool_function: ToolFunction) -> None:
     add = function_call("add_task", {"title": "buy milk"}, call_id="c1")
     chat.model.extend([[add], [assistant_message("Done.")]])
     await chat.say("Add buy milk")
@@ -54,26 +56,26 @@ async def test_tool_changes_the_users_own_tasks(chat: Any, tool_function: Any) -
     assert tool_function.titles("bob") == []
 
 
-async def test_next_turn_gets_earlier_turns_with_their_tool_calls(chat: Any) -> None:
+async def test_next_turn_gets_earlier_turns_with_their_tool_calls(chat: Chat) -> None:
     listed = function_call("list_tasks", {}, call_id="c1")
     chat.model.extend([[listed], [assistant_message("Nothing.")], [assistant_message("Again.")]])
     thread = thread_of(await chat.say("What is on my list?"))
     await chat.say("And now?", thread)
-    given = chat.model.last_call.input
+    given = chat.last_call.input
     kinds = [item.get("type", item.get("role")) for item in given]
     assert kinds == ["message", "function_call", "function_call_output", "assistant", "message"]
     assert [item for item in given if "id" in item] == []
 
 
-async def test_model_endpoint_is_asked_not_to_store_anything(chat: Any) -> None:
+async def test_model_endpoint_is_asked_not_to_store_anything(chat: Chat) -> None:
     chat.model.extend([[assistant_message("Hello!")]])
     await chat.say("Hi")
-    settings = chat.model.last_call.model_settings
+    settings = chat.last_call.model_settings
     assert settings.store is False
     assert settings.response_include == ["reasoning.encrypted_content"]
 
 
-async def test_retry_replaces_everything_after_the_message(chat: Any) -> None:
+async def test_retry_replaces_everything_after_the_message(chat: Chat) -> None:
     chat.model.extend([[assistant_message(text)] for text in ("one", "two", "again")])
     events = await chat.say("first")
     thread, message = thread_of(events), events[1]["item"]["id"]
@@ -81,10 +83,10 @@ async def test_retry_replaces_everything_after_the_message(chat: Any) -> None:
     again = await chat.send("threads.retry_after_item", thread_id=thread, item_id=message)
     assert again.status_code == 200
     assert await chat.items(thread) == [("user_message", "first"), ("assistant_message", "again")]
-    assert len(chat.model.last_call.input) == 1
+    assert len(chat.last_call.input) == 1
 
 
-async def test_retry_deletes_later_items_in_batches(chat: Any, requests: list[str]) -> None:
+async def test_retry_deletes_later_items_in_batches(chat: Chat, requests: list[str]) -> None:
     chat.model.extend([[assistant_message(str(number))] for number in range(14)])
     events = await chat.say("first")
     thread, message = thread_of(events), events[1]["item"]["id"]
@@ -98,7 +100,7 @@ async def test_retry_deletes_later_items_in_batches(chat: Any, requests: list[st
     assert await chat.items(thread) == [("user_message", "first"), ("assistant_message", "13")]
 
 
-async def test_client_disconnect_does_not_stop_the_turn(chat: Any) -> None:
+async def test_client_disconnect_does_not_stop_the_turn(chat: Chat) -> None:
     asked, gate = asyncio.Event(), asyncio.Event()
 
     async def answer(_call: object) -> list[Any]:
@@ -107,10 +109,10 @@ async def test_client_disconnect_does_not_stop_the_turn(chat: Any) -> None:
         return [assistant_message("Still here.")]
 
     chat.model.extend([ModelStep(responder=answer)])
-    asking = asyncio.create_task(chat.say("Hi"))
+    pending = asyncio.create_task(chat.say("Hi"))
     await asked.wait()
-    asking.cancel()
-    await asyncio.wait([asking])
+    pending.cancel()
+    await asyncio.wait([pending])
     gate.set()
     this_test = {asyncio.current_task()}
     while turn := asyncio.all_tasks() - this_test:
@@ -119,7 +121,7 @@ async def test_client_disconnect_does_not_stop_the_turn(chat: Any) -> None:
     assert (await chat.items(thread))[-1] == ("assistant_message", "Still here.")
 
 
-async def test_threads_are_listed_renamed_and_deleted(chat: Any) -> None:
+async def test_threads_are_listed_renamed_and_deleted(chat: Chat) -> None:
     chat.model.extend([[assistant_message("one")], [assistant_message("two")]])
     first, second = [thread_of(await chat.say(text)) for text in ("a", "b")]
     listed = (await chat.send("threads.list")).json()["data"]
@@ -131,7 +133,7 @@ async def test_threads_are_listed_renamed_and_deleted(chat: Any) -> None:
     assert (await chat.send("threads.get_by_id", thread_id=first)).status_code == 404
 
 
-async def test_users_cannot_see_each_others_threads(chat: Any) -> None:
+async def test_users_cannot_see_each_others_threads(chat: Chat) -> None:
     chat.model.extend([[assistant_message("one")]])
     await chat.say("secret", user="alice")
     assert (await chat.send("threads.list", "bob")).json()["data"] == []
@@ -139,7 +141,7 @@ async def test_users_cannot_see_each_others_threads(chat: Any) -> None:
 
 @pytest.mark.parametrize("calls", [0, 1, 3])
 async def test_first_turn_invokes_the_tool_function_once_plus_once_per_call(
-    chat: Any, tool_function: Any, calls: int
+    chat: Chat, tool_function: ToolFunction, calls: int
 ) -> None:
     asked = [function_call("list_tasks", {}, call_id=f"c{number}") for number in range(calls)]
     chat.model.extend([*([asked] if asked else []), [assistant_message("Done.")]])

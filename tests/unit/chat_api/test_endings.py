@@ -24,6 +24,7 @@ from openai.types.responses.response_output_item import ImageGenerationCall
 from chat_api.request_context import RequestContext
 from chat_api.store.aws_calls import StoreUnavailable
 from chat_api.store.dynamo import DynamoStore
+from tests.unit.chat_api.over_http import Chat
 from tests.unit.chat_api.test_failures import broken_off, part_of_an_answer
 from tests.unit.chat_api.wire import REQUEST, done, of_type, thread_of, types
 
@@ -58,12 +59,12 @@ def refusal(text: str) -> ResponseOutputMessage:
     )
 
 
-async def kinds(chat: Any, events: Any) -> list[str]:
+async def kinds(chat: Chat, events: Any) -> list[str]:
     """Return the types of the items after the user's message."""
     return [item["type"] for item in await chat.shown(thread_of(events))][1:]
 
 
-async def test_model_refusal_is_shown_verbatim_and_remembered(chat: Any) -> None:
+async def test_model_refusal_is_shown_verbatim_and_remembered(chat: Chat) -> None:
     chat.model.extend([[refusal("I cannot help with that.")], [assistant_message("Hello!")]])
     events = await chat.say("Hi")
     thread = thread_of(events)
@@ -72,10 +73,10 @@ async def test_model_refusal_is_shown_verbatim_and_remembered(chat: Any) -> None
     assert (await chat.items(thread))[-1] == ("assistant_message", "I cannot help with that.")
     assert done(events)[-1]["type"] == "end_of_turn"
     await chat.say("Why?", thread)
-    assert "I cannot help with that." in str(chat.model.last_call.input)
+    assert "I cannot help with that." in str(chat.last_call.input)
 
 
-async def test_message_that_fails_before_its_first_word_is_removed(chat: Any) -> None:
+async def test_message_that_fails_before_its_first_word_is_removed(chat: Chat) -> None:
     [begun, *_] = part_of_an_answer("")
     chat.model.extend([streamed(begun, error=FAILURE)])
     events = await chat.say("Hi")
@@ -83,7 +84,7 @@ async def test_message_that_fails_before_its_first_word_is_removed(chat: Any) ->
     assert await kinds(chat, events) == []
 
 
-async def test_empty_answer_is_reported(chat: Any) -> None:
+async def test_empty_answer_is_reported(chat: Chat) -> None:
     chat.model.extend([[]])
     events = await chat.say("Hi")
     assert events[-1]["type"] == "error"
@@ -91,20 +92,20 @@ async def test_empty_answer_is_reported(chat: Any) -> None:
     assert "gave no answer" in events[-1]["message"]
 
 
-async def test_blank_message_is_removed_and_reported_as_empty(chat: Any) -> None:
+async def test_blank_message_is_removed_and_reported_as_empty(chat: Chat) -> None:
     chat.model.extend([[assistant_message(" \n")]])
     events = await chat.say("Hi")
     assert "gave no answer" in events[-1]["message"]
     assert await kinds(chat, events) == []
 
 
-async def test_blank_message_before_a_call_is_removed(chat: Any) -> None:
+async def test_blank_message_before_a_call_is_removed(chat: Chat) -> None:
     chat.model.extend([[assistant_message("\n\n"), ADD], [assistant_message("Added.")]])
     events = await chat.say("Add buy milk")
     assert await kinds(chat, events) == ["workflow", "assistant_message", "widget", "end_of_turn"]
 
 
-async def test_tool_calls_without_an_answer_are_kept_and_reported(chat: Any) -> None:
+async def test_tool_calls_without_an_answer_are_kept_and_reported(chat: Chat) -> None:
     chat.model.extend([[ADD], []])
     events = await chat.say("Add buy milk")
     [notice] = of_type(events, "notice")
@@ -113,14 +114,14 @@ async def test_tool_calls_without_an_answer_are_kept_and_reported(chat: Any) -> 
 
 
 @pytest.mark.parametrize("then", [[], FAILURE])
-async def test_finished_work_is_not_reported_as_interrupted(chat: Any, then: Any) -> None:
+async def test_finished_work_is_not_reported_as_interrupted(chat: Chat, then: Any) -> None:
     chat.model.extend([[ADD], then])
     events = await chat.say("Add buy milk")
     [item] = of_type(await chat.shown(thread_of(events)), "workflow")
     assert item["workflow"]["summary"].keys() == {"duration"}
 
 
-async def test_interrupted_reasoning_is_reported_as_interrupted(chat: Any) -> None:
+async def test_interrupted_reasoning_is_reported_as_interrupted(chat: Chat) -> None:
     thinking = ResponseReasoningItem(id="rs", type="reasoning", summary=[])
     chat.model.extend([streamed(added(thinking), error=FAILURE)])
     events = await chat.say("Hi")
@@ -130,7 +131,7 @@ async def test_interrupted_reasoning_is_reported_as_interrupted(chat: Any) -> No
 
 @pytest.mark.parametrize(("pieces", "left"), [(0, []), (1, ["generated_image"])])
 async def test_failed_image_keeps_its_last_partial_image(
-    chat: Any, pieces: int, left: list[str]
+    chat: Chat, pieces: int, left: list[str]
 ) -> None:
     call = ImageGenerationCall(id="ig", type="image_generation_call", status="in_progress")
     piece = ResponseImageGenCallPartialImageEvent(
@@ -146,7 +147,7 @@ async def test_failed_image_keeps_its_last_partial_image(
 
 
 async def test_message_that_cannot_be_stored_is_removed(
-    chat: Any, store: DynamoStore, monkeypatch: pytest.MonkeyPatch
+    chat: Chat, store: DynamoStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     add_item = store.add_thread_item
 
@@ -163,7 +164,7 @@ async def test_message_that_cannot_be_stored_is_removed(
 
 
 async def test_single_store_failure_loses_no_text(
-    chat: Any, store: DynamoStore, monkeypatch: pytest.MonkeyPatch
+    chat: Chat, store: DynamoStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     add_item = store.add_thread_item
 
@@ -181,7 +182,7 @@ async def test_single_store_failure_loses_no_text(
 
 
 async def test_message_being_stored_when_the_turn_stops_is_kept_once(
-    chat: Any, store: DynamoStore, monkeypatch: pytest.MonkeyPatch
+    chat: Chat, store: DynamoStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     add_item = store.add_thread_item
     storing, may_continue = asyncio.Event(), asyncio.Event()
@@ -195,17 +196,17 @@ async def test_message_being_stored_when_the_turn_stops_is_kept_once(
 
     monkeypatch.setattr(store, "add_thread_item", add)
     chat.model.extend([[assistant_message("Once.")]])
-    asking = asyncio.create_task(chat.say("Hi"))
+    pending = asyncio.create_task(chat.say("Hi"))
     await storing.wait()
     [turn] = chat.gate.row("alice").turns
     chat.gate.cancel_turn("alice", turn.id)
-    events = await asking
+    events = await pending
     assert types(events)[-1] == "thread.item.done"
     assert (await chat.items(thread_of(events)))[1:] == [("assistant_message", "Once.")]
 
 
 async def test_stopped_answer_ends_its_message_for_remaining_listeners(
-    chat: Any,
+    chat: Chat,
 ) -> None:
     begun = asyncio.Event()
 
@@ -216,17 +217,17 @@ async def test_stopped_answer_ends_its_message_for_remaining_listeners(
         await asyncio.Event().wait()
 
     chat.model.extend([ModelStep(stream_events=stream)])
-    asking = asyncio.create_task(chat.say("Hi"))
+    pending = asyncio.create_task(chat.say("Hi"))
     await begun.wait()
     [turn] = chat.gate.row("alice").turns
     chat.gate.cancel_turn("alice", turn.id)
-    events = await asking
+    events = await pending
     assert types(events)[-1] == "thread.item.done"
     [message] = of_type(await chat.shown(thread_of(events)), "assistant_message")
     assert message["content"][0]["text"] == "Once upon"
 
 
-async def test_message_that_fails_before_it_is_complete_is_kept_once(chat: Any) -> None:
+async def test_message_that_fails_before_it_is_complete_is_kept_once(chat: Chat) -> None:
     chat.model.extend([broken_off("Once upon", FAILURE)])
     events = await chat.say("Hi")
     assert await kinds(chat, events) == ["assistant_message"]

@@ -22,6 +22,8 @@ from chat_api.request_context import RequestContext
 from chat_api.store.aws_calls import StoreUnavailable
 from chat_api.store.dynamo import DynamoStore
 from chat_api.store.transcript import Transcript
+from tests.unit.chat_api.over_http import Chat
+from tests.unit.chat_api.tool_function import ToolFunction
 from tests.unit.chat_api.wire import REQUEST, done, of_type, thread_of, types
 
 
@@ -54,7 +56,7 @@ def broken_off(text: str, error: Exception) -> ModelStep:
     return ModelStep(stream_events=stream)
 
 
-async def test_text_streamed_before_a_failure_is_kept_and_remembered(chat: Any) -> None:
+async def test_text_streamed_before_a_failure_is_kept_and_remembered(chat: Chat) -> None:
     cut = openai.APIConnectionError(request=REQUEST)
     chat.model.extend([broken_off("Once upon", cut), [assistant_message("a time.")]])
     events = await chat.say("Tell me a story")
@@ -63,10 +65,10 @@ async def test_text_streamed_before_a_failure_is_kept_and_remembered(chat: Any) 
     assert events[-1]["allow_retry"] is True
     assert (await chat.items(thread))[-1] == ("assistant_message", "Once upon")
     await chat.say("Continue", thread)
-    assert {"role": "assistant", "content": "Once upon"} in chat.model.last_call.input
+    assert {"role": "assistant", "content": "Once upon"} in chat.last_call.input
 
 
-async def test_failed_turn_leaves_no_unhandled_asyncio_errors(chat: Any) -> None:
+async def test_failed_turn_leaves_no_unhandled_asyncio_errors(chat: Chat) -> None:
     complaints: list[dict[str, Any]] = []
     asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
     chat.model.extend([broken_off("Once", openai.APIConnectionError(request=REQUEST))])
@@ -78,25 +80,27 @@ async def test_failed_turn_leaves_no_unhandled_asyncio_errors(chat: Any) -> None
     assert complaints == []
 
 
-async def test_turn_continues_without_unreachable_tools(chat: Any, tool_function: Any) -> None:
+async def test_turn_continues_without_unreachable_tools(
+    chat: Chat, tool_function: ToolFunction
+) -> None:
     tool_function.broken = True
     chat.model.extend([[assistant_message("Your list cannot be reached.")]])
     events = await chat.say("What is on my list?")
     [notice] = of_type(events, "notice")
     assert "tools cannot be reached" in notice["message"]
     assert types(events)[-1] == "thread.item.done"
-    assert "cannot be reached" in chat.model.last_call.system_instructions
+    assert "cannot be reached" in str(chat.last_call.system_instructions)
 
 
-async def test_unanswered_message_is_remembered(chat: Any) -> None:
+async def test_unanswered_message_is_remembered(chat: Chat) -> None:
     chat.model.extend([openai.APIConnectionError(request=REQUEST), [assistant_message("Hello!")]])
     events = await chat.say("My name is Bob")
     await chat.say("Hi", thread_of(events))
-    assert "My name is Bob" in str(chat.model.last_call.input)
+    assert "My name is Bob" in str(chat.last_call.input)
 
 
 async def test_store_failure_during_a_turn_is_reported_and_closes_the_turn(
-    chat: Any, store: DynamoStore, monkeypatch: pytest.MonkeyPatch
+    chat: Chat, store: DynamoStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     added = store.add_thread_item
 
@@ -116,7 +120,10 @@ async def test_store_failure_during_a_turn_is_reported_and_closes_the_turn(
 
 
 async def test_turn_is_answered_even_if_its_transcript_cannot_be_saved(
-    chat: Any, transcript: Transcript, monkeypatch: pytest.MonkeyPatch, logged: list[Any]
+    chat: Chat,
+    transcript: Transcript,
+    monkeypatch: pytest.MonkeyPatch,
+    logged: list[dict[str, Any]],
 ) -> None:
     async def save(*_arguments: Any) -> None:
         raise StoreUnavailable

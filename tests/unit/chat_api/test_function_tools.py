@@ -23,9 +23,14 @@ from chatkit.widgets import DynamicWidgetRoot, WidgetRoot
 
 from chat_api.conversation.assistant import Assistant
 from chat_api.conversation.turn_context import TurnContext
+from chat_api.request_context import RequestContext
+from chat_api.store.dynamo import DynamoStore
+from tests.unit.chat_api.conftest import Namer
+from tests.unit.chat_api.over_http import Chat
 from tests.unit.chat_api.test_progress import task_updates, tasks_of, workflows
 from tests.unit.chat_api.wire import of_type, thread_of, types
 
+type UseTools = Callable[..., None]
 Context = ToolContext[TurnContext]
 CREATED = datetime(2026, 11, 27, tzinfo=UTC)
 CALL = function_call("tool", {}, call_id="c1")
@@ -42,21 +47,21 @@ def named(name: str, function: Callable[..., Any]) -> FunctionTool:
 
 
 @pytest.fixture
-def use(assistant: Assistant) -> Callable[..., None]:
-    """Return a function that gives the agent function tools."""
+def use_tools(assistant: Assistant) -> UseTools:
+    """Return a function that gives the agent these functions as tools."""
 
-    def use(**tools: Callable[..., Any]) -> None:
+    def use_tools(**tools: Callable[..., Any]) -> None:
         assistant.agent.tools = [named(name, tool) for name, tool in tools.items()]
 
-    return use
+    return use_tools
 
 
-def answers(chat: Any, *calls: Any, then: str = "Done.") -> None:
+def script_answer(chat: Chat, *calls: Any, then: str = "Done.") -> None:
     chat.model.extend([list(calls or [CALL]), [assistant_message(then)]])
 
 
 async def test_hidden_context_reaches_the_next_turns_model_but_not_the_user(
-    chat: Any, use: Any
+    chat: Chat, use_tools: UseTools
 ) -> None:
     async def tool(context: Context) -> str:
         turn = context.context
@@ -72,25 +77,25 @@ async def test_hidden_context_reaches_the_next_turns_model_but_not_the_user(
         await turn.stream(ThreadItemDoneEvent(item=sdk))
         return "ok"
 
-    use(tool=tool)
-    answers(chat)
+    use_tools(tool=tool)
+    script_answer(chat)
     events = await chat.say("Choose")
     assert "red" not in str(events)
     assert "price" not in str(events)
     chat.model.extend([[assistant_message("Fine.")]])
     await chat.say("Continue", thread_of(events))
-    given = str(chat.model.last_call.input)
+    given = str(chat.last_call.input)
     places = [given.index(each) for each in ("red one", '{"price": 7}', "by the SDK", "Continue")]
     assert places == sorted(places)
 
 
-async def test_widget_ends_the_workflow_and_its_call(chat: Any, use: Any) -> None:
+async def test_widget_ends_the_workflow_and_its_call(chat: Chat, use_tools: UseTools) -> None:
     async def tool(context: Context) -> str:
         await context.context.stream_widget(card("hello"))
         return "ok"
 
-    use(tool=tool)
-    answers(chat)
+    use_tools(tool=tool)
+    script_answer(chat)
     events = await chat.say("Show")
     [workflow] = workflows(await chat.shown(thread_of(events)))
     assert tasks_of(workflow) == [("Tool", "complete")]
@@ -103,13 +108,15 @@ async def test_widget_ends_the_workflow_and_its_call(chat: Any, use: Any) -> Non
     ]
 
 
-async def test_parallel_streaming_tools_leave_no_task_loading(chat: Any, use: Any) -> None:
-    shown, gone_on = asyncio.Event(), asyncio.Event()
+async def test_parallel_streaming_tools_leave_no_task_loading(
+    chat: Chat, use_tools: UseTools
+) -> None:
+    shown, may_end = asyncio.Event(), asyncio.Event()
 
     async def tool(context: Context) -> str:
         await context.context.stream_widget(card("one"))
         shown.set()
-        await gone_on.wait()
+        await may_end.wait()
         await context.context.add_workflow_task(
             CustomTask(title="More", status_indicator="loading")
         )
@@ -118,11 +125,11 @@ async def test_parallel_streaming_tools_leave_no_task_loading(chat: Any, use: An
     async def other(context: Context) -> str:
         await shown.wait()
         await context.context.stream_widget(card("two"))
-        gone_on.set()
+        may_end.set()
         return "ok"
 
-    use(tool=tool, other=other)
-    answers(chat, CALL, OTHER)
+    use_tools(tool=tool, other=other)
+    script_answer(chat, CALL, OTHER)
     items = await chat.shown(thread_of(await chat.say("Show")))
     assert len(of_type(items, "widget")) == 2
     statuses = [status for each in workflows(items) for _, status in tasks_of(each)]
@@ -131,7 +138,7 @@ async def test_parallel_streaming_tools_leave_no_task_loading(chat: Any, use: An
 
 
 async def test_widget_whose_stream_fails_keeps_its_last_state(
-    chat: Any, use: Any, logged: list[dict[str, Any]]
+    chat: Chat, use_tools: UseTools, logged: list[dict[str, Any]]
 ) -> None:
     async def growing() -> AsyncGenerator[WidgetRoot]:
         yield card("", streaming=True)
@@ -142,8 +149,8 @@ async def test_widget_whose_stream_fails_keeps_its_last_state(
         await context.context.stream_widget(growing())
         return "ok"
 
-    use(tool=tool)
-    answers(chat)
+    use_tools(tool=tool)
+    script_answer(chat)
     events = await chat.say("Show")
     [widget] = of_type(await chat.shown(thread_of(events)), "widget")
     assert widget["widget"]["children"][0]["value"] == "half"
@@ -151,13 +158,13 @@ async def test_widget_whose_stream_fails_keeps_its_last_state(
 
 
 async def test_failing_tool_is_shown_as_failed_and_logged_with_its_line(
-    chat: Any, use: Any, logged: list[dict[str, Any]]
+    chat: Chat, use_tools: UseTools, logged: list[dict[str, Any]]
 ) -> None:
     async def tool(context: Context) -> str:
         raise LookupError("hunter2")
 
-    use(tool=tool)
-    answers(chat, then="It did not work.")
+    use_tools(tool=tool)
+    script_answer(chat, then="It did not work.")
     events = await chat.say("Try")
     assert task_updates(events)[-1] == (0, "Failed: Tool", "none")
     assert types(events)[-1] == "thread.item.done"
@@ -167,34 +174,38 @@ async def test_failing_tool_is_shown_as_failed_and_logged_with_its_line(
     assert "hunter2" not in str(logged)
 
 
-async def test_tool_that_ends_the_workflow_is_complete_in_it(chat: Any, use: Any) -> None:
+async def test_tool_that_ends_the_workflow_is_complete_in_it(
+    chat: Chat, use_tools: UseTools
+) -> None:
     async def tool(context: Context) -> str:
         await context.context.end_workflow(CustomSummary(title="All set"))
         return "ok"
 
-    use(tool=tool)
-    answers(chat)
+    use_tools(tool=tool)
+    script_answer(chat)
     events = await chat.say("End")
     [workflow] = workflows(await chat.shown(thread_of(events)))
     assert tasks_of(workflow) == [("Tool", "complete")]
     assert workflow["summary"]["title"] == "All set"
 
 
-async def test_tool_that_starts_a_workflow_ends_the_previous_one(chat: Any, use: Any) -> None:
+async def test_tool_that_starts_a_workflow_ends_the_previous_one(
+    chat: Chat, use_tools: UseTools
+) -> None:
     async def tool(context: Context) -> str:
         task = CustomTask(title="Step", status_indicator="loading")
         await context.context.start_workflow(Workflow(type="custom", tasks=[task]))
         return "ok"
 
-    use(tool=tool)
-    answers(chat)
+    use_tools(tool=tool)
+    script_answer(chat)
     events = await chat.say("Start")
     before, started = workflows(await chat.shown(thread_of(events)))
     assert tasks_of(before) == [("Tool", "complete")]
     assert tasks_of(started) == [("Step", "none")]
 
 
-async def test_text_before_a_call_does_not_replace_the_answer(chat: Any) -> None:
+async def test_text_before_a_call_does_not_replace_the_answer(chat: Chat) -> None:
     add = function_call("add_task", {"title": "buy milk"}, call_id="c1")
     chat.model.extend([[assistant_message("Let me see."), add], [assistant_message("Added.")]])
     events = await chat.say("Add buy milk")
@@ -205,7 +216,12 @@ async def test_text_before_a_call_does_not_replace_the_answer(chat: Any) -> None
 
 @pytest.mark.parametrize("named_first", [True, False])
 async def test_tools_thread_changes_and_the_title_are_both_kept(
-    chat: Any, use: Any, namer: Any, store: Any, context: Any, named_first: bool
+    chat: Chat,
+    use_tools: UseTools,
+    namer: Namer,
+    store: DynamoStore,
+    context: RequestContext,
+    named_first: bool,
 ) -> None:
     namer.title = "Groceries"
     namer.may_answer.clear()
@@ -224,7 +240,7 @@ async def test_tools_thread_changes_and_the_title_are_both_kept(
         namer.may_answer.set()
         return [assistant_message("Done.")]
 
-    use(tool=tool)
+    use_tools(tool=tool)
     chat.model.extend([[CALL], ModelStep(responder=answer)])
     events = await chat.say("Buy milk")
     thread = await store.load_thread(thread_of(events), context)
@@ -235,7 +251,7 @@ async def test_tools_thread_changes_and_the_title_are_both_kept(
 
 
 async def test_title_set_by_the_user_while_a_tool_runs_is_kept(
-    chat: Any, use: Any, store: Any, context: Any
+    chat: Chat, use_tools: UseTools, store: DynamoStore, context: RequestContext
 ) -> None:
     async def tool(context: Context) -> str:
         thread = context.context.thread
@@ -243,8 +259,8 @@ async def test_title_set_by_the_user_while_a_tool_runs_is_kept(
         thread.metadata["customer"] = "c7"
         return "ok"
 
-    use(tool=tool)
-    answers(chat)
+    use_tools(tool=tool)
+    script_answer(chat)
     events = await chat.say("Buy milk")
     thread = await store.load_thread(thread_of(events), context)
     assert (thread.title, thread.metadata) == ("Mine", {"customer": "c7"})

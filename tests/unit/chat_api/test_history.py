@@ -1,4 +1,4 @@
-"""The part of a thread's history that the model gets."""
+"""The part of a thread's history that the model receives."""
 
 from typing import Any
 
@@ -10,6 +10,7 @@ from chat_api.model.input.trimming import size_of
 from chat_api.request_context import RequestContext
 from chat_api.store.dynamo import DynamoStore
 from chat_api.store.transcript import Transcript
+from tests.unit.chat_api.over_http import Chat
 from tests.unit.chat_api.store.conversation import new_thread, request_of
 from tests.unit.chat_api.wire import thread_of
 
@@ -20,7 +21,9 @@ def turn(text: str) -> list[Any]:
     return [{"role": "user", "content": text}, call, result]
 
 
-async def filled(store: DynamoStore, transcript: Transcript, turns: int) -> tuple[str, str]:
+async def thread_of_turns(
+    store: DynamoStore, transcript: Transcript, turns: int
+) -> tuple[str, str]:
     """Return a thread of this many turns and the id of the next message."""
     thread = await new_thread(store)
     context = request_of("alice")
@@ -117,7 +120,7 @@ async def test_turn_in_a_thread_of_500_turns_makes_as_many_requests_as_in_one_of
 ) -> None:
     counts = []
     for turns in (100, 500):
-        thread, message = await filled(store, transcript, turns)
+        thread, message = await thread_of_turns(store, transcript, turns)
         requests.clear()
         given = await History(transcript).before(thread, message, request_of("alice"), tokens=8000)
         assert left_out() in given
@@ -126,10 +129,10 @@ async def test_turn_in_a_thread_of_500_turns_makes_as_many_requests_as_in_one_of
     assert counts[0] == counts[1] <= 4
 
 
-async def test_tool_calls_are_remembered_with_their_results(chat: Any) -> None:
+async def test_tool_calls_are_remembered_with_their_results(chat: Chat) -> None:
     add = function_call("add_task", {"title": "buy milk"}, call_id="c1")
     chat.model.extend([[add], [assistant_message("Done.")], [assistant_message("Milk.")]])
     thread = thread_of(await chat.say("Add milk"))
     await chat.say("What did I want?", thread)
-    kinds = [item.get("type", item.get("role")) for item in chat.model.last_call.input]
+    kinds = [item.get("type", item.get("role")) for item in chat.last_call.input]
     assert kinds[:4] == ["message", "function_call", "function_call_output", "assistant"]

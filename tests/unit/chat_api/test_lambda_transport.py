@@ -1,3 +1,5 @@
+"""HTTP requests become Lambda invocations, and their results become responses."""
+
 import base64
 import io
 import json

@@ -8,6 +8,7 @@ from agents.testing import assistant_message
 from chat_api.model.model_config import shorthand
 from chat_api.settings import ChatSettings
 from tests.unit.chat_api.conftest import Scripted
+from tests.unit.chat_api.over_http import Chat
 from tests.unit.chat_api.wire import thread_of, words
 
 NEEDED = {
@@ -30,36 +31,36 @@ def models() -> tuple[str, ...]:
     return ("small", "large")
 
 
-def asking(model: str) -> dict[str, Any]:
+def request_for(model: str) -> dict[str, Any]:
     return {"input": words("Hi", inference_options={"model": model})}
 
 
 async def test_message_without_a_model_is_answered_by_the_first_one(
-    chat: Any, provider: Scripted
+    chat: Chat, provider: Scripted
 ) -> None:
     chat.model.extend([[assistant_message("Hello!")]])
     await chat.say("Hi")
-    assert set(provider.asked_for) == {"small"}
+    assert set(provider.requested) == {"small"}
 
 
-async def test_message_is_answered_by_its_requested_model(chat: Any, provider: Scripted) -> None:
+async def test_message_is_answered_by_its_requested_model(chat: Chat, provider: Scripted) -> None:
     chat.model.extend([[assistant_message("Hello!")], [assistant_message("Again.")]])
-    events = chat.events(await chat.send("threads.create", **asking("large")))
-    assert set(provider.asked_for) == {"large"}
-    provider.asked_for.clear()
+    events = chat.events(await chat.send("threads.create", **request_for("large")))
+    assert set(provider.requested) == {"large"}
+    provider.requested.clear()
     target = {"thread_id": thread_of(events), "item_id": events[1]["item"]["id"]}
     await chat.send("threads.retry_after_item", **target)
-    assert set(provider.asked_for) == {"large"}
+    assert set(provider.requested) == {"large"}
 
 
-async def test_unknown_model_is_refused_and_creates_no_thread(chat: Any) -> None:
-    refused = await chat.send("threads.create", **asking("dearest"))
+async def test_unknown_model_is_refused_and_creates_no_thread(chat: Chat) -> None:
+    refused = await chat.send("threads.create", **request_for("unknown"))
     assert (refused.status_code, refused.json()["code"]) == (400, "invalid_request")
     assert (await chat.send("threads.list")).json()["data"] == []
 
 
 async def test_retry_with_a_removed_model_is_answered_by_the_first_one(
-    chat: Any, provider: Scripted, server: Any
+    chat: Chat, provider: Scripted, server: ConversationServer
 ) -> None:
     chat.model.extend([[assistant_message("Hello!")], [assistant_message("Again.")]])
     events = chat.events(await chat.send("threads.create", **asking("large")))
@@ -67,7 +68,7 @@ async def test_retry_with_a_removed_model_is_answered_by_the_first_one(
     server.models = shorthand(("small",))
     target = {"thread_id": thread_of(events), "item_id": events[1]["item"]["id"]}
     assert (await chat.send("threads.retry_after_item", **target)).status_code == 200
-    assert set(provider.asked_for) == {"small"}
+    assert set(provider.requested) == {"small"}
 
 
 @pytest.mark.parametrize(

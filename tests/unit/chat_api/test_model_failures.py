@@ -20,6 +20,7 @@ from openai.types.responses.response import IncompleteDetails
 
 from chat_api.model.output.incomplete_answer import IncompleteAnswer
 from task_assistant.agent import assistant
+from tests.unit.chat_api.over_http import Chat
 from tests.unit.chat_api.wire import REQUEST, thread_of, types
 
 SIGNATURE = "AWS4-HMAC-SHA256 Credential=x, SignedHeaders=host, Signature=x"
@@ -133,7 +134,7 @@ def incomplete(reason: Any) -> ModelStep:
     ],
 )
 async def test_each_model_failure_is_explained_to_the_user(
-    chat: Any, logged: list[dict[str, Any]], failure: Any, sentence: str, allow_retry: bool
+    chat: Chat, logged: list[dict[str, Any]], failure: Any, sentence: str, allow_retry: bool
 ) -> None:
     chat.model.extend([failure])
     events = await chat.say("Hi")
@@ -146,7 +147,7 @@ async def test_each_model_failure_is_explained_to_the_user(
     assert await chat.items(thread_of(events)) == [("user_message", "Hi")]
 
 
-async def test_too_many_agent_steps_are_explained_to_the_user(chat: Any) -> None:
+async def test_too_many_agent_steps_are_explained_to_the_user(chat: Chat) -> None:
     listed = [
         function_call("list_tasks", {}, call_id=f"c{step}") for step in range(assistant.max_steps)
     ]

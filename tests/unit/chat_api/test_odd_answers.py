@@ -34,11 +34,12 @@ from tests.unit.chat_api.model.endpoint import (
 )
 from tests.unit.chat_api.one_endpoint import one_endpoint
 from tests.unit.chat_api.over_http import Chat
+from tests.unit.chat_api.tool_function import ToolFunction
 from tests.unit.chat_api.wire import of_type, thread_of, types
 
 
-class Odd(Chat):
-    """A chat over one of the two APIs, with its endpoint."""
+class OddChat(Chat):
+    """A chat whose model is an endpoint with one of the two APIs."""
 
     endpoint: Endpoint
     over_responses: bool
@@ -57,14 +58,14 @@ class Odd(Chat):
 
 @pytest.fixture(params=["responses", "chat_completions"])
 async def chat(
-    request: Any,
+    request: pytest.FixtureRequest,
     store: DynamoStore,
     transcript: Transcript,
-    tool_function: Any,
+    tool_function: ToolFunction,
     gate: Gate,
     keys: Keys,
     provider: Scripted,
-) -> AsyncIterator[Odd]:
+) -> AsyncIterator[OddChat]:
     endpoint = Endpoint()
     over_responses = request.param == "responses"
     async with endpoint.http() as http:
@@ -73,13 +74,17 @@ async def chat(
             store,
             transcript,
             ToolServers(
-                [internal_server(LambdaTransport(lambda: tool_function, "McpFunction"), keys)]
+                [
+                    internal_server(
+                        LambdaTransport(lambda: tool_function.client, "McpFunction"), keys
+                    )
+                ]
             ),
             create_run_config(one_endpoint(client, use_responses=over_responses)),
             assistant,
         )
         app = create_chat_app(server, gate, keys, allowed_origins=())
-        chat = Odd(app, gate, keys, provider.model)
+        chat = OddChat(app, gate, keys, provider.model)
         chat.endpoint, chat.over_responses = endpoint, over_responses
         yield chat
 
@@ -119,7 +124,7 @@ def pairs(given: list[Any]) -> list[tuple[str, str]]:
 
 
 async def test_calls_that_share_an_id_keep_their_arguments_and_results(
-    chat: Any, tool_function: Any
+    chat: OddChat, tool_function: ToolFunction
 ) -> None:
     chat.answers(calls("milk", "bread"), calls("eggs"), text_answer("Done."))
     thread = thread_of(await chat.say("Add milk, bread and eggs"))
@@ -168,7 +173,7 @@ BROKEN = [
     [*zip(BROKEN, ["broke off", "became too long", "cannot be reached"], strict=True)],
 )
 async def test_interrupted_answer_is_kept_and_shown_to_the_next_turns_model(
-    chat: Any, answer: tuple[Body, Body], sentence: str
+    chat: OddChat, answer: tuple[Body, Body], sentence: str
 ) -> None:
     chat.answers(answer)
     events = await chat.say("Tell me")
@@ -184,7 +189,7 @@ async def test_interrupted_answer_is_kept_and_shown_to_the_next_turns_model(
     assert "stopped here before its end" in str(chat.given)
 
 
-async def test_all_text_before_a_failure_is_kept(chat: Any) -> None:
+async def test_all_text_before_a_failure_is_kept(chat: OddChat) -> None:
     bits = [f"w{number} " for number in range(300)]
     failure = {"error": {"code": 502, "message": "x"}}
     started = said(message("".join(bits)), *bits)[: 2 + len(bits)]
@@ -196,7 +201,7 @@ async def test_all_text_before_a_failure_is_kept(chat: Any) -> None:
     assert shown[-1]["content"][0]["text"] == "".join(bits)
 
 
-async def test_citations_are_streamed_and_kept_after_a_reload(chat: Any) -> None:
+async def test_citations_are_streamed_and_kept_after_a_reload(chat: OddChat) -> None:
     url = {"url": "https://example.com/a", "title": "A page", "start_index": 0, "end_index": 3}
     citation = {"type": "url_citation", **url}
     item = message("See.", annotations=[citation])
@@ -218,7 +223,7 @@ async def test_citations_are_streamed_and_kept_after_a_reload(chat: Any) -> None
         assert annotation["source"]["url"] == "https://example.com/a"
 
 
-async def test_reasoning_is_shown_separately_and_not_sent_back(chat: Any) -> None:
+async def test_reasoning_is_shown_separately_and_not_sent_back(chat: OddChat) -> None:
     chat.answers(text_answer("<think>", "Secret plan", ".</think>", "\n\nHello", "."))
     thread = thread_of(await chat.say("Hi"))
     items = await chat.shown(thread)
@@ -237,7 +242,7 @@ async def test_reasoning_is_shown_separately_and_not_sent_back(chat: Any) -> Non
 
 
 async def test_reasoning_before_a_call_leaves_no_empty_message(
-    chat: Any, tool_function: Any
+    chat: OddChat, tool_function: ToolFunction
 ) -> None:
     text = "<think>A task, then.</think>\n\n"
     made = call("add_task", '{"title": "milk"}', "c")

@@ -6,6 +6,7 @@ import pytest
 
 from chat_api.store.transcript import Transcript
 from task_tools.errors import TasksUnavailable
+from tests.unit.chat_api.over_http import Chat
 from tests.unit.chat_api.store.conversation import request_of
 from tests.unit.chat_api.store.interrupted import Requests
 from tests.unit.chat_api.test_actions import shown_list
@@ -13,11 +14,12 @@ from tests.unit.chat_api.test_presses import (
     WRITES,
     both_ways,
     next_model_input,
-    said,
+    shown_text,
     unreachable,
     widget_in,
 )
 from tests.unit.chat_api.test_shown_tasks import titles
+from tests.unit.chat_api.tool_function import ToolFunction
 from tests.unit.chat_api.wire import of_type
 
 
@@ -26,7 +28,7 @@ def requests() -> Requests:
     return Requests()
 
 
-async def stored_titles(chat: Any, thread: str) -> list[tuple[str, bool]]:
+async def stored_titles(chat: Chat, thread: str) -> list[tuple[str, bool]]:
     """Return the tasks of the list as shown after a reload."""
     [item] = of_type(await chat.shown(thread), "widget")
     return titles(item["widget"])
@@ -35,18 +37,20 @@ async def stored_titles(chat: Any, thread: str) -> list[tuple[str, bool]]:
 @both_ways
 @pytest.mark.parametrize("ran", [True, False], ids=["after its work", "before its work"])
 async def test_lost_response_is_reported_as_unknown(
-    chat: Any, tool_function: Any, streamed: bool, ran: bool
+    chat: Chat, tool_function: ToolFunction, streamed: bool, ran: bool
 ) -> None:
     shown = await shown_list(chat, "milk")
     setattr(tool_function, "loses" if ran else "breaks_at", "complete_task")
     answer = await shown.press("Done", streamed=streamed)
     assert answer.status_code == 200
-    assert "not known whether “milk” was completed" in said(chat, answer, streamed=streamed)
+    assert "not known whether “milk” was completed" in shown_text(chat, answer, streamed=streamed)
     given = await next_model_input(chat, shown.thread)
     assert "The answer of the tools was lost" in given
 
 
-async def test_repeated_press_uses_the_first_idempotency_key(chat: Any, tool_function: Any) -> None:
+async def test_repeated_press_uses_the_first_idempotency_key(
+    chat: Chat, tool_function: ToolFunction
+) -> None:
     shown = await shown_list(chat, "milk")
     tool_function.breaks_at = "complete_task"
     for _ in range(2):
@@ -67,8 +71,8 @@ async def test_repeated_press_uses_the_first_idempotency_key(chat: Any, tool_fun
     [("Done", "complete_task", [("milk", True)]), ("Delete", "delete_task", [])],
 )
 async def test_next_press_stores_the_list_after_a_lost_response(
-    chat: Any,
-    tool_function: Any,
+    chat: Chat,
+    tool_function: ToolFunction,
     label: str,
     tool: str,
     left: list[tuple[str, bool]],
@@ -79,7 +83,7 @@ async def test_next_press_stores_the_list_after_a_lost_response(
     await shown.press(label)
     assert await stored_titles(chat, shown.thread) == [("milk", False)]
     answer = await shown.press(label, streamed=streamed)
-    text = said(chat, answer, streamed=streamed)
+    text = shown_text(chat, answer, streamed=streamed)
     assert "already" in text
     assert "did not work" not in text
     assert titles(widget_in(chat, answer, streamed=streamed)) == left
@@ -88,7 +92,7 @@ async def test_next_press_stores_the_list_after_a_lost_response(
 
 @pytest.mark.parametrize("label", ["Done", "Delete"])
 async def test_next_press_stores_the_list_that_could_not_be_saved(
-    chat: Any, requests: Requests, label: str
+    chat: Chat, requests: Requests, label: str
 ) -> None:
     shown = await shown_list(chat, "milk")
     requests.before("PutItem", unreachable)
@@ -100,7 +104,7 @@ async def test_next_press_stores_the_list_that_could_not_be_saved(
 
 
 async def test_missing_list_after_a_lost_response_gets_404_and_the_outcome(
-    chat: Any, requests: Requests, transcript: Transcript, tool_function: Any
+    chat: Chat, requests: Requests, transcript: Transcript, tool_function: ToolFunction
 ) -> None:
     shown = await shown_list(chat, "milk")
     asked = of_type(await chat.shown(shown.thread), "user_message")[0]["id"]
@@ -116,20 +120,20 @@ async def test_missing_list_after_a_lost_response_gets_404_and_the_outcome(
 
 
 @pytest.mark.parametrize(
-    ("label", "method", "listed", "did"),
+    ("label", "method", "listed", "verb"),
     [
         ("Delete", "delete", {"text": "bread"}, "deleted"),
         ("Done", "change", {"status": "open"}, "completed"),
     ],
 )
 async def test_outcome_is_unknown_if_the_task_cannot_be_read_after_a_failed_call(
-    chat: Any,
-    tool_function: Any,
+    chat: Chat,
+    tool_function: ToolFunction,
     monkeypatch: pytest.MonkeyPatch,
     label: str,
     method: str,
     listed: dict[str, str],
-    did: str,
+    verb: str,
 ) -> None:
     shown = await shown_list(chat, "milk")
     tasks = tool_function.tasks
@@ -149,14 +153,14 @@ async def test_outcome_is_unknown_if_the_task_cannot_be_read_after_a_failed_call
     action = shown.action(label)
     action["payload"]["shown"] = listed
     answer = await shown.press(label, action=action)
-    assert f"not known whether “milk” was {did}" in answer.text
+    assert f"not known whether “milk” was {verb}" in answer.text
     given = await next_model_input(chat, shown.thread)
-    assert f"wanted the task “milk” to be {did}" in given
-    assert f"the user {did} the task" not in given
+    assert f"wanted the task “milk” to be {verb}" in given
+    assert f"the user {verb} the task" not in given
 
 
 async def test_task_missing_from_list_and_tools_is_not_reported_as_deleted(
-    chat: Any, tool_function: Any
+    chat: Chat, tool_function: ToolFunction
 ) -> None:
     shown = await shown_list(chat, "milk", "bread")
     action = shown.action("Delete")
@@ -171,13 +175,13 @@ async def test_task_missing_from_list_and_tools_is_not_reported_as_deleted(
 @both_ways
 @pytest.mark.parametrize("label", ["Done", "Delete"])
 async def test_press_on_a_deleted_task_reports_it_and_stores_the_list_without_a_note(
-    chat: Any, requests: Requests, tool_function: Any, label: str, streamed: bool
+    chat: Chat, requests: Requests, tool_function: ToolFunction, label: str, streamed: bool
 ) -> None:
     shown = await shown_list(chat, "milk")
     tool_function.tasks.delete("alice", "milk")
     requests.clear()
     answer = await shown.press(label, streamed=streamed)
-    assert "The task is gone already" in said(chat, answer, streamed=streamed)
+    assert "The task is gone already" in shown_text(chat, answer, streamed=streamed)
     assert titles(widget_in(chat, answer, streamed=streamed)) == []
     assert [name for name in requests if name in WRITES] == ["PutItem"]
     assert await stored_titles(chat, shown.thread) == []

@@ -13,10 +13,12 @@ from chat_api.store.dynamo import DynamoStore
 from chat_api.store.keys import is_note
 from chat_api.store.transcript import Transcript
 from task_tools.models import Changes
+from tests.unit.chat_api.over_http import Chat
 from tests.unit.chat_api.store.conversation import request_of
 from tests.unit.chat_api.store.interrupted import Requests
 from tests.unit.chat_api.test_actions import shown_list
 from tests.unit.chat_api.test_shown_tasks import titles
+from tests.unit.chat_api.tool_function import ToolFunction
 from tests.unit.chat_api.wire import of_type, types
 
 WRITES = {"PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "PutObject"}
@@ -43,34 +45,34 @@ def notes(thread: str) -> list[str]:
     return [row["sk"]["S"] for row in rows_of(thread) if is_note(row["sk"]["S"])]
 
 
-def said(chat: Any, answer: Any, *, streamed: bool) -> str:
+def shown_text(chat: Chat, answer: Any, *, streamed: bool) -> str:
     """Return all text that a response shows the user."""
     if not streamed:
         return str(answer.text)
     return " ".join(event.get("message") or "" for event in chat.events(answer))
 
 
-def widget_in(chat: Any, answer: Any, *, streamed: bool) -> Any:
+def widget_in(chat: Chat, answer: Any, *, streamed: bool) -> Any:
     if not streamed:
         return answer.json()["updated_item"]["widget"]
     [event] = [each for each in chat.events(answer) if each["type"] == "thread.item.replaced"]
     return event["item"]["widget"]
 
 
-async def next_model_input(chat: Any, thread: str) -> str:
+async def next_model_input(chat: Chat, thread: str) -> str:
     """Return the model's input for the next message."""
     chat.model.extend([[assistant_message("Well done!")]])
     await chat.say("And?", thread)
-    return str(chat.model.last_call.input)
+    return str(chat.last_call.input)
 
 
-def before_the_call(tool_function: Any, do: Callable[[], object]) -> None:
-    """Run `do` after the list is read and before the tool is called."""
+def before_the_call(tool_function: ToolFunction, hook: Callable[[], object]) -> None:
+    """Run `hook` after the list is read and before the tool is called."""
     begun = tool_function.invocations
 
     def before() -> None:
         if tool_function.invocations == begun + 2:
-            do()
+            hook()
 
     tool_function.before = before
 
@@ -78,7 +80,7 @@ def before_the_call(tool_function: Any, do: Callable[[], object]) -> None:
 @both_ways
 @pytest.mark.parametrize("label", ["Done", "Delete"])
 async def test_press_without_a_change_writes_nothing_and_shows_the_list(
-    chat: Any, requests: Requests, tool_function: Any, label: str, streamed: bool
+    chat: Chat, requests: Requests, tool_function: ToolFunction, label: str, streamed: bool
 ) -> None:
     shown = await shown_list(chat, "milk", "bread")
     await shown.press(label)
@@ -87,12 +89,12 @@ async def test_press_without_a_change_writes_nothing_and_shows_the_list(
     answer = await shown.press(label, streamed=streamed)
     assert WRITES.isdisjoint(requests)
     assert not {"complete_task", "delete_task"} & set(tool_function.calls)
-    assert "already" in said(chat, answer, streamed=streamed)
+    assert "already" in shown_text(chat, answer, streamed=streamed)
     left = titles(widget_in(chat, answer, streamed=streamed))
     assert len(left) == (2 if label == "Done" else 1)
 
 
-async def test_presses_between_two_turns_share_one_row_for_the_model(chat: Any) -> None:
+async def test_presses_between_two_turns_share_one_row_for_the_model(chat: Chat) -> None:
     shown = await shown_list(chat, "milk", "bread", "eggs")
     pressed = [shown.action(label, row) for row in range(3) for label in ("Done", "Delete")]
     for action in pressed:
@@ -107,7 +109,7 @@ async def test_presses_between_two_turns_share_one_row_for_the_model(chat: Any) 
     assert kinds == {"item", "transcript"}
 
 
-async def test_presses_after_another_turn_get_a_new_row(chat: Any) -> None:
+async def test_presses_after_another_turn_get_a_new_row(chat: Chat) -> None:
     shown = await shown_list(chat, "milk", "bread")
     pressed = [title for title, _ in titles(shown.item["widget"])]
     await shown.press("Done")
@@ -122,10 +124,10 @@ async def test_presses_after_another_turn_get_a_new_row(chat: Any) -> None:
 @both_ways
 @pytest.mark.parametrize("deleted", ["the list", "the thread"])
 async def test_slow_press_does_not_restore_a_deleted_list_and_reports_its_change(
-    chat: Any,
+    chat: Chat,
     store: DynamoStore,
     transcript: Transcript,
-    tool_function: Any,
+    tool_function: ToolFunction,
     deleted: str,
     streamed: bool,
 ) -> None:
@@ -141,7 +143,7 @@ async def test_slow_press_does_not_restore_a_deleted_list_and_reports_its_change
 
     before_the_call(tool_function, delete)
     answer = await shown.press("Done", streamed=streamed)
-    text = said(chat, answer, streamed=streamed)
+    text = shown_text(chat, answer, streamed=streamed)
     assert "“milk” was completed" in text
     assert "no longer part of this conversation" in text
     if streamed:
@@ -155,7 +157,7 @@ async def test_slow_press_does_not_restore_a_deleted_list_and_reports_its_change
 
 
 async def test_model_sees_a_press_whose_list_was_removed_meanwhile(
-    chat: Any, transcript: Transcript, tool_function: Any
+    chat: Chat, transcript: Transcript, tool_function: ToolFunction
 ) -> None:
     shown = await shown_list(chat, "milk")
     asked = of_type(await chat.shown(shown.thread), "user_message")[0]["id"]
@@ -170,7 +172,7 @@ async def test_model_sees_a_press_whose_list_was_removed_meanwhile(
 
 
 async def test_concurrent_presses_do_not_hide_each_others_changes(
-    chat: Any, store: DynamoStore, tool_function: Any
+    chat: Chat, store: DynamoStore, tool_function: ToolFunction
 ) -> None:
     shown = await shown_list(chat, "milk", "bread")
     [pressed, other] = [title for title, _ in titles(shown.item["widget"])]
@@ -192,20 +194,20 @@ async def test_concurrent_presses_do_not_hide_each_others_changes(
 
 @both_ways
 async def test_unreadable_list_leaves_the_task_unchanged(
-    chat: Any, tool_function: Any, streamed: bool
+    chat: Chat, tool_function: ToolFunction, streamed: bool
 ) -> None:
     shown = await shown_list(chat, "milk")
     tool_function.breaks_at = "list_tasks"
     tool_function.calls.clear()
     answer = await shown.press("Delete", streamed=streamed)
-    assert "cannot be reached" in said(chat, answer, streamed=streamed)
+    assert "cannot be reached" in shown_text(chat, answer, streamed=streamed)
     assert tool_function.titles("alice") == ["milk"]
 
 
 @pytest.mark.parametrize(
     "arguments",
     [
-        {"colour": "red"},
+        {"color": "red"},
         {"status": "late"},
         {"due_before": "tomorrow"},
         {"due_before": "2026-02-30"},
@@ -214,7 +216,7 @@ async def test_unreadable_list_leaves_the_task_unchanged(
     ],
 )
 async def test_invalid_list_is_refused_before_the_tool_is_called(
-    chat: Any, tool_function: Any, arguments: dict[str, str]
+    chat: Chat, tool_function: ToolFunction, arguments: dict[str, str]
 ) -> None:
     shown = await shown_list(chat, "milk")
     action = shown.action("Delete")
@@ -225,18 +227,18 @@ async def test_invalid_list_is_refused_before_the_tool_is_called(
 
 @both_ways
 async def test_list_that_cannot_be_stored_is_shown_and_the_model_sees_the_press(
-    chat: Any, requests: Requests, streamed: bool
+    chat: Chat, requests: Requests, streamed: bool
 ) -> None:
     shown = await shown_list(chat, "milk")
     requests.before("PutItem", unreachable, times=100)
     answer = await shown.press("Done", streamed=streamed)
     assert answer.status_code == 200
-    text = said(chat, answer, streamed=streamed)
+    text = shown_text(chat, answer, streamed=streamed)
     assert "“milk” was completed. This could not be saved" in text
     assert titles(widget_in(chat, answer, streamed=streamed)) == [("milk", True)]
 
 
-async def test_note_is_kept_if_the_list_is_not_stored(chat: Any, requests: Requests) -> None:
+async def test_note_is_kept_if_the_list_is_not_stored(chat: Chat, requests: Requests) -> None:
     shown = await shown_list(chat, "milk")
     requests.before("PutItem", unreachable)
     assert "could not be saved" in (await shown.press("Done")).text
@@ -244,7 +246,7 @@ async def test_note_is_kept_if_the_list_is_not_stored(chat: Any, requests: Reque
 
 
 async def test_unreadable_tool_response_does_not_undo_the_change(
-    chat: Any, tool_function: Any
+    chat: Chat, tool_function: ToolFunction
 ) -> None:
     shown = await shown_list(chat, "milk")
     tool_function.garbles = "complete_task"
@@ -254,7 +256,7 @@ async def test_unreadable_tool_response_does_not_undo_the_change(
 
 
 async def test_task_deleted_before_the_call_is_reported_as_not_done(
-    chat: Any, tool_function: Any
+    chat: Chat, tool_function: ToolFunction
 ) -> None:
     shown = await shown_list(chat, "milk")
     before_the_call(tool_function, lambda: tool_function.tasks.delete("alice", "milk"))
@@ -263,7 +265,7 @@ async def test_task_deleted_before_the_call_is_reported_as_not_done(
     assert notes(shown.thread) == []
 
 
-async def test_completed_task_disappears_from_a_list_of_open_tasks(chat: Any) -> None:
+async def test_completed_task_disappears_from_a_list_of_open_tasks(chat: Chat) -> None:
     shown = await shown_list(chat, "milk", "bread")
     action = shown.action("Done")
     action["payload"]["shown"] = {"status": "open"}

@@ -1,4 +1,4 @@
-"""The chat function over HTTP: requests that are refused before anything is written."""
+"""Requests over HTTP that are refused before anything is written."""
 
 import json
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from agents.testing import assistant_message
 
+from tests.unit.chat_api.over_http import Chat
 from tests.unit.chat_api.wire import thread_of, words
 
 
@@ -17,14 +18,11 @@ from tests.unit.chat_api.wire import thread_of, words
         ("threads.delete", {}),
         ("items.list", {}),
         ("threads.retry_after_item", {"item_id": "msg_x"}),
-        (
-            "threads.add_user_message",
-            {"input": words("Hi")},
-        ),
+        ("threads.add_user_message", {"input": words("Hi")}),
     ],
 )
 async def test_foreign_or_unknown_thread_gets_404_and_is_unchanged(
-    chat: Any, operation: str, params: dict[str, Any]
+    chat: Chat, operation: str, params: dict[str, Any]
 ) -> None:
     chat.model.extend([[assistant_message("one")]])
     thread = thread_of(await chat.say("secret"))
@@ -35,7 +33,7 @@ async def test_foreign_or_unknown_thread_gets_404_and_is_unchanged(
     assert await chat.items(thread) == [("user_message", "secret"), ("assistant_message", "one")]
 
 
-async def test_unknown_attachment_gets_404_and_creates_no_thread(chat: Any) -> None:
+async def test_unknown_attachment_gets_404_and_creates_no_thread(chat: Chat) -> None:
     message = words("Look", attachments=["atc_x"])
     assert (await chat.send("threads.create", input=message)).status_code == 404
     assert (await chat.send("threads.list")).json()["data"] == []
@@ -44,20 +42,20 @@ async def test_unknown_attachment_gets_404_and_creates_no_thread(chat: Any) -> N
 @pytest.mark.parametrize(
     "body", [b"", b"{", b"[]", b"null", b"\xff\xfe", b'{"type":"threads.nope"}', b'"text"']
 )
-async def test_invalid_chatkit_request_gets_400(chat: Any, body: bytes) -> None:
+async def test_invalid_chatkit_request_gets_400(chat: Chat, body: bytes) -> None:
     response = await chat.post(body, **chat.headers("alice"))
     assert response.status_code == 400
     assert response.json()["message"].startswith("Not a ChatKit request.")
 
 
-async def test_refusal_of_an_invalid_request_does_not_repeat_it(chat: Any) -> None:
+async def test_refusal_of_an_invalid_request_does_not_repeat_it(chat: Chat) -> None:
     body = json.dumps({"type": "threads.get_by_id", "params": {"thread_id": ["hunter2"]}})
     response = await chat.post(body.encode(), **chat.headers("alice"))
     assert "thread_id" in response.json()["message"]
     assert "hunter2" not in response.text
 
 
-async def test_body_over_one_megabyte_gets_413(chat: Any) -> None:
+async def test_body_over_one_megabyte_gets_413(chat: Chat) -> None:
     response = await chat.post(b" " * (1024 * 1024 + 1), **chat.headers("alice"))
     assert (response.status_code, response.json()["code"]) == (413, "too_large")
 
@@ -78,7 +76,7 @@ async def test_body_over_one_megabyte_gets_413(chat: Any) -> None:
     ],
 )
 async def test_unanswerable_message_gets_400_and_creates_no_thread(
-    chat: Any, message: dict[str, Any]
+    chat: Chat, message: dict[str, Any]
 ) -> None:
     assert (await chat.send("threads.create", input=message)).status_code == 400
     assert (await chat.send("threads.list")).json()["data"] == []
@@ -98,7 +96,7 @@ def parts(*texts: str) -> list[dict[str, str]]:
     ids=["one_text", "several_parts", "with_a_quotation"],
 )
 async def test_too_long_message_gets_413_and_creates_no_thread(
-    chat: Any, message: dict[str, Any]
+    chat: Chat, message: dict[str, Any]
 ) -> None:
     response = await chat.send("threads.create", input=message)
     assert response.status_code == 413
@@ -109,7 +107,7 @@ async def test_too_long_message_gets_413_and_creates_no_thread(
 
 
 @pytest.mark.parametrize("text", ['abcd"' * 40_000, "\n" * 199_999 + "x", "\U0001f9fe" * 200_000])
-async def test_message_length_is_measured_in_typed_characters(chat: Any, text: str) -> None:
+async def test_message_length_is_measured_in_typed_characters(chat: Chat, text: str) -> None:
     chat.model.extend([[assistant_message("long")]])
     body = {"type": "threads.create", "params": {"input": words(text)}}
     sent = json.dumps(body, ensure_ascii=False).encode()
@@ -118,13 +116,13 @@ async def test_message_length_is_measured_in_typed_characters(chat: Any, text: s
 
 
 @pytest.mark.parametrize("title", ["", "  ", "x" * 201, "\u200b"])
-async def test_title_out_of_bounds_gets_400(chat: Any, title: str) -> None:
+async def test_title_out_of_bounds_gets_400(chat: Chat, title: str) -> None:
     response = await chat.send("threads.update", thread_id="thr_x", title=title)
     assert response.status_code == 400
 
 
 @pytest.mark.parametrize("limit", [0, -1, 101])
-async def test_page_limit_out_of_bounds_gets_400(chat: Any, limit: int) -> None:
+async def test_page_limit_out_of_bounds_gets_400(chat: Chat, limit: int) -> None:
     # The SDK replaces 0 with its default.
     response = await chat.send("threads.list", limit=limit)
     assert response.status_code == 400
@@ -140,7 +138,7 @@ async def test_page_limit_out_of_bounds_gets_400(chat: Any, limit: int) -> None:
     ],
 )
 async def test_unsupported_feature_is_refused_with_a_clear_message(
-    chat: Any, operation: str, params: dict[str, Any]
+    chat: Chat, operation: str, params: dict[str, Any]
 ) -> None:
     response = await chat.send(operation, **params)
     assert response.status_code == 400
@@ -151,7 +149,7 @@ LONG = "hunter2" * 10_000
 
 
 async def test_no_refusal_repeats_the_request(
-    chat: Any, capsys: pytest.CaptureFixture[str]
+    chat: Chat, capsys: pytest.CaptureFixture[str]
 ) -> None:
     chat.model.extend([[assistant_message("one")]])
     thread = thread_of(await chat.say("Hi"))
@@ -186,7 +184,7 @@ async def test_no_refusal_repeats_the_request(
 
 @pytest.mark.parametrize("authorization", [None, "", "Bearer x", "Bearer a.b.c"])
 async def test_request_without_a_client_secret_gets_401(
-    chat: Any, authorization: str | None
+    chat: Chat, authorization: str | None
 ) -> None:
     headers = {} if authorization is None else {"authorization": authorization}
     response = await chat.post(b"{}", **headers)

@@ -1,6 +1,4 @@
-"""Pages for users have only visible items, are bounded in bytes and together are complete."""
-
-from typing import Any
+"""Pages for users have only visible items and a byte limit, and together they are complete."""
 
 import pytest
 from agents.testing import assistant_message
@@ -8,6 +6,7 @@ from chatkit.types import HiddenContextItem, SDKHiddenContextItem
 
 from chat_api.store.dynamo import DynamoStore
 from chat_api.store.items import PAGE_BYTES
+from tests.unit.chat_api.over_http import Chat
 from tests.unit.chat_api.store.conversation import CREATED, big_text, message, request_of
 from tests.unit.chat_api.wire import thread_of
 
@@ -15,7 +14,7 @@ PRESSES = 30
 
 
 @pytest.fixture
-async def thread(chat: Any) -> str:
+async def thread(chat: Chat) -> str:
     """Return a thread with a question, an answer and an end-of-turn item."""
     chat.model.extend([[assistant_message("Hello!")]])
     return thread_of(await chat.say("Hi"))
@@ -33,7 +32,7 @@ async def hide(store: DynamoStore, thread: str, count: int) -> None:
         await store.add_thread_item(thread, item, request_of("alice"))
 
 
-async def stored_answers(store: DynamoStore, chat: Any, thread: str, *texts: str) -> list[str]:
+async def stored_answers(store: DynamoStore, chat: Chat, thread: str, *texts: str) -> list[str]:
     """Store answers and return their ids."""
     owner = await store.load_thread(thread, request_of("alice"))
     items = [message(store, owner, text) for text in texts]
@@ -42,7 +41,7 @@ async def stored_answers(store: DynamoStore, chat: Any, thread: str, *texts: str
     return [item.id for item in items]
 
 
-async def pages(chat: Any, thread: str, order: str, limit: int) -> list[list[str]]:
+async def pages(chat: Chat, thread: str, order: str, limit: int) -> list[list[str]]:
     """Return the ids of each page of a listing."""
     found: list[list[str]] = []
     after: dict[str, str] = {}
@@ -59,7 +58,7 @@ async def pages(chat: Any, thread: str, order: str, limit: int) -> list[list[str
 
 @pytest.mark.parametrize(("limit", "order"), [(1, "asc"), (3, "desc")])
 async def test_hidden_items_do_not_count_toward_a_page(
-    chat: Any, store: DynamoStore, thread: str, order: str, limit: int
+    chat: Chat, store: DynamoStore, thread: str, order: str, limit: int
 ) -> None:
     first = [item["id"] for item in await chat.shown(thread)]
     await hide(store, thread, PRESSES)
@@ -70,7 +69,7 @@ async def test_hidden_items_do_not_count_toward_a_page(
 
 
 async def test_reloaded_chat_shows_messages_before_many_presses(
-    chat: Any, store: DynamoStore, thread: str
+    chat: Chat, store: DynamoStore, thread: str
 ) -> None:
     shown = await chat.shown(thread)
     await hide(store, thread, PRESSES)
@@ -80,7 +79,7 @@ async def test_reloaded_chat_shows_messages_before_many_presses(
 
 
 async def test_thread_that_starts_with_many_presses_opens_with_its_messages(
-    chat: Any, store: DynamoStore, thread: str
+    chat: Chat, store: DynamoStore, thread: str
 ) -> None:
     items = await chat.shown(thread)
     for item in items:
@@ -92,13 +91,13 @@ async def test_thread_that_starts_with_many_presses_opens_with_its_messages(
     assert (opened["has_more"], opened["after"]) == (True, ids[19])
 
 
-async def test_turn_still_reads_hidden_items(chat: Any, store: DynamoStore, thread: str) -> None:
+async def test_turn_still_reads_hidden_items(chat: Chat, store: DynamoStore, thread: str) -> None:
     await hide(store, thread, 3)
     page = await store.load_thread_items(thread, None, 3, "desc", request_of("alice"))
     assert {item.type for item in page.data} == {"hidden_context_item", "sdk_hidden_context"}
 
 
-async def test_page_ends_before_its_byte_limit(chat: Any, store: DynamoStore, thread: str) -> None:
+async def test_page_ends_before_its_byte_limit(chat: Chat, store: DynamoStore, thread: str) -> None:
     shown = [item["id"] for item in await chat.shown(thread)]
     # A page holds three of these; some are stored in a row, some in the bucket.
     shown += await stored_answers(store, chat, thread, *["x" * 300_000, big_text(1)] * 4)
@@ -110,7 +109,7 @@ async def test_page_ends_before_its_byte_limit(chat: Any, store: DynamoStore, th
 
 
 async def test_item_bigger_than_a_page_gets_its_own_page(
-    chat: Any, store: DynamoStore, thread: str
+    chat: Chat, store: DynamoStore, thread: str
 ) -> None:
     before = [item["id"] for item in await chat.shown(thread)]
     [big, after] = await stored_answers(store, chat, thread, "x" * (PAGE_BYTES + 1), "small")

@@ -1,10 +1,12 @@
-"""The task list widget that is shown after task tools were called."""
+"""The task list that is shown after calls of the task tools."""
 
 from typing import Any
 
 import openai
 from agents.testing import assistant_message, function_call
 
+from tests.unit.chat_api.over_http import Chat
+from tests.unit.chat_api.tool_function import ToolFunction
 from tests.unit.chat_api.wire import REQUEST, of_type, thread_of, types
 
 
@@ -30,19 +32,19 @@ def buttons(widget: dict[str, Any]) -> list[list[str]]:
     ]
 
 
-async def widgets(chat: Any, events: Any) -> list[dict[str, Any]]:
+async def widgets(chat: Chat, events: Any) -> list[dict[str, Any]]:
     items = of_type(await chat.shown(thread_of(events)), "widget")
     return [item["widget"] for item in items]
 
 
-async def test_task_change_is_followed_by_the_list_with_its_buttons(chat: Any) -> None:
+async def test_task_change_is_followed_by_the_list_with_its_buttons(chat: Chat) -> None:
     chat.model.extend([[call("add_task", title='milk "2 %" <b>')], [assistant_message("Done.")]])
     [widget] = await widgets(chat, await chat.say("Add it"))
     assert titles(widget) == [('milk "2 %" <b>', False)]
     assert buttons(widget) == [["tasks.complete", "tasks.delete"]]
 
 
-async def test_done_tasks_come_last_and_can_only_be_deleted(chat: Any) -> None:
+async def test_done_tasks_come_last_and_can_only_be_deleted(chat: Chat) -> None:
     adds = [call("add_task", number, title=title) for number, title in enumerate(("a", "b"))]
     done = call("complete_task", 3, task="a")
     chat.model.extend([adds, [done], [assistant_message("Done.")]])
@@ -51,7 +53,9 @@ async def test_done_tasks_come_last_and_can_only_be_deleted(chat: Any) -> None:
     assert buttons(widget) == [["tasks.complete", "tasks.delete"], ["tasks.delete"]]
 
 
-async def test_list_that_was_just_read_is_not_read_again(chat: Any, tool_function: Any) -> None:
+async def test_list_that_was_just_read_is_not_read_again(
+    chat: Chat, tool_function: ToolFunction
+) -> None:
     chat.model.extend([[call("add_task", title="a")], [assistant_message("Done.")]])
     thread = thread_of(await chat.say("Add a"))
     tool_function.calls.clear()
@@ -61,7 +65,7 @@ async def test_list_that_was_just_read_is_not_read_again(chat: Any, tool_functio
     assert len(of_type(await chat.shown(thread), "widget")) == 2
 
 
-async def test_filtered_list_is_shown_with_its_filter(chat: Any) -> None:
+async def test_filtered_list_is_shown_with_its_filter(chat: Chat) -> None:
     adds = [call("add_task", number, title=title) for number, title in enumerate(("a", "b"))]
     listed = call("list_tasks", 3, text="b", cursor=None)
     chat.model.extend([adds, [listed], [assistant_message("One.")]])
@@ -69,18 +73,18 @@ async def test_filtered_list_is_shown_with_its_filter(chat: Any) -> None:
     assert titles(widget) == [("b", False)]
 
 
-async def test_empty_list_shows_no_widget(chat: Any) -> None:
+async def test_empty_list_shows_no_widget(chat: Chat) -> None:
     chat.model.extend([[call("list_tasks")], [assistant_message("Nothing.")]])
     assert await widgets(chat, await chat.say("What is on my list?")) == []
 
 
-async def test_unrelated_call_shows_no_list(chat: Any) -> None:
+async def test_unrelated_call_shows_no_list(chat: Chat) -> None:
     chat.model.extend([[call("complete_task", task="x")], [assistant_message("No such task.")]])
     assert await widgets(chat, await chat.say("Mark x as done")) == []
 
 
 async def test_unreadable_list_does_not_affect_the_answer(
-    chat: Any, tool_function: Any, logged: list[dict[str, Any]]
+    chat: Chat, tool_function: ToolFunction, logged: list[dict[str, Any]]
 ) -> None:
     chat.model.extend([[call("add_task", title="a")], [assistant_message("Done.")]])
     tool_function.breaks_at = "list_tasks"
@@ -89,6 +93,6 @@ async def test_unreadable_list_does_not_affect_the_answer(
     assert "widget_not_shown" in [line["message"] for line in logged]
 
 
-async def test_failed_answer_shows_no_list(chat: Any) -> None:
+async def test_failed_answer_shows_no_list(chat: Chat) -> None:
     chat.model.extend([[call("add_task", title="a")], openai.APIConnectionError(request=REQUEST)])
     assert await widgets(chat, await chat.say("Add a")) == []

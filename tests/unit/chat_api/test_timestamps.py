@@ -1,3 +1,5 @@
+"""Every time in a response is in UTC and has one format."""
+
 import json
 import re
 import time
@@ -8,13 +10,14 @@ import pytest
 from agents.testing import assistant_message
 
 from chat_api.sse import in_utc
+from tests.unit.chat_api.over_http import Chat
 from tests.unit.chat_api.test_actions import shown_list
 from tests.unit.chat_api.wire import done
 
 
 @pytest.fixture
-def far_away(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A machine whose local time is not UTC."""
+def zone_other_than_utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Run the test in a time zone other than UTC."""
     with monkeypatch.context() as patched:
         patched.setenv("TZ", "Asia/Kolkata")
         time.tzset()
@@ -33,7 +36,9 @@ def far_away(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         ("yesterday evening, after nine", "yesterday evening, after nine"),
     ],
 )
-def test_every_creation_time_is_sent_in_utc(far_away: None, written: str, sent: str) -> None:
+def test_every_creation_time_is_sent_in_utc(
+    zone_other_than_utc: None, written: str, sent: str
+) -> None:
     json_sent = in_utc(f'{{"created_at":"{written}"}}'.encode())
     assert json.loads(json_sent) == {"created_at": sent}
 
@@ -48,7 +53,9 @@ def times(shown: Any) -> Iterator[tuple[str, str]]:
         yield from times(each)
 
 
-async def test_all_responses_and_events_use_one_time_format(far_away: None, chat: Any) -> None:
+async def test_all_responses_and_events_use_one_time_format(
+    zone_other_than_utc: None, chat: Chat
+) -> None:
     shown = await shown_list(chat, "milk")
     chat.model.extend([[assistant_message("one")], [assistant_message("two")]])
     answers = [await chat.say("Hi", shown.thread), await chat.shown(shown.thread)]

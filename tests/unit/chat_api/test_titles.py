@@ -1,4 +1,4 @@
-"""The titles of conversations."""
+"""The titles of threads: when they are set, and who writes them."""
 
 import asyncio
 from typing import Any
@@ -10,18 +10,23 @@ from agents.models.default_models import get_default_model_settings
 from agents.testing import ModelStep, ScriptedModel, assistant_message
 
 from chat_api.api.routes import create_chat_app
+from chat_api.conversation.server import ConversationServer
 from chat_api.conversation.thread_titles import LONGEST, SECONDS, ThreadTitles, cleaned
 from chat_api.model.provider import create_run_config
 from chat_api.model.token_usage import Tokens
+from chat_api.request_context import RequestContext
+from chat_api.store.dynamo import DynamoStore
+from chatcore.gate.gate import Gate
+from tests.conftest import HeldKeys
 from tests.loop_clock import LoopClock
-from tests.unit.chat_api.conftest import Scripted
+from tests.unit.chat_api.conftest import Namer, Scripted
 from tests.unit.chat_api.over_http import Chat, with_body_listener
 from tests.unit.chat_api.wire import REQUEST, of_type, thread_of, types
 
 LONG = "Please remind me of the appointment with the tax office on the twelfth of December"
 
 
-async def title_of(chat: Any, thread: str) -> str | None:
+async def title_of(chat: Chat, thread: str) -> str | None:
     opened = (await chat.send("threads.get_by_id", thread_id=thread)).json()
     title: str | None = opened.get("title")
     return title
@@ -31,7 +36,7 @@ def titles(model: ScriptedModel) -> ThreadTitles:
     return ThreadTitles(create_run_config(Scripted(model)), model=None)
 
 
-async def test_first_message_sets_the_title_during_its_answer(chat: Any, namer: Any) -> None:
+async def test_first_message_sets_the_title_during_its_answer(chat: Chat, namer: Namer) -> None:
     namer.title = "Groceries"
     chat.model.extend([[assistant_message("Hello!")]])
     events = await chat.say("Buy milk")
@@ -43,7 +48,7 @@ async def test_first_message_sets_the_title_during_its_answer(chat: Any, namer: 
     assert (await chat.send("threads.list")).json()["data"][0]["title"] == "Groceries"
 
 
-async def test_title_is_requested_once(chat: Any, namer: Any) -> None:
+async def test_title_is_requested_once(chat: Chat, namer: Namer) -> None:
     namer.title = "Groceries"
     chat.model.extend([[assistant_message("one")], [assistant_message("two")]])
     thread = thread_of(await chat.say("first"))
@@ -52,7 +57,7 @@ async def test_title_is_requested_once(chat: Any, namer: Any) -> None:
 
 
 async def test_title_that_arrives_after_the_answer_is_the_last_event(
-    server: Any, gate: Any, keys: Any, provider: Scripted, namer: Any
+    server: ConversationServer, gate: Gate, keys: HeldKeys, provider: Scripted, namer: Namer
 ) -> None:
     def on_body(body: bytes) -> None:
         if b"thread.item.done" in body and b"Hello!" in body:
@@ -66,7 +71,7 @@ async def test_title_that_arrives_after_the_answer_is_the_last_event(
     assert types(await chat.say("Hi"))[-2:] == ["thread.item.done", "thread.updated"]
 
 
-async def test_title_set_by_the_user_meanwhile_is_kept(chat: Any, namer: Any) -> None:
+async def test_title_set_by_the_user_meanwhile_is_kept(chat: Chat, namer: Namer) -> None:
     namer.title = "Groceries"
     namer.may_answer.clear()
 
@@ -82,7 +87,11 @@ async def test_title_set_by_the_user_meanwhile_is_kept(chat: Any, namer: Any) ->
 
 
 async def test_title_set_by_the_user_just_before_the_write_is_kept(
-    chat: Any, namer: Any, store: Any, context: Any, monkeypatch: pytest.MonkeyPatch
+    chat: Chat,
+    namer: Namer,
+    store: DynamoStore,
+    context: RequestContext,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     chat.model.extend([[assistant_message("Hello!")]])
     thread = thread_of(await chat.say("Hi"))
@@ -99,7 +108,7 @@ async def test_title_set_by_the_user_just_before_the_write_is_kept(
     assert await title_of(chat, thread) == "Mine"
 
 
-async def test_title_does_not_restore_a_deleted_thread(chat: Any, namer: Any) -> None:
+async def test_title_does_not_restore_a_deleted_thread(chat: Chat, namer: Namer) -> None:
     namer.title = "Groceries"
     namer.may_answer.clear()
 
@@ -114,7 +123,7 @@ async def test_title_does_not_restore_a_deleted_thread(chat: Any, namer: Any) ->
     assert (await chat.send("threads.get_by_id", thread_id=thread)).status_code == 404
 
 
-async def test_thread_gets_a_title_even_if_the_answer_fails(chat: Any, namer: Any) -> None:
+async def test_thread_gets_a_title_even_if_the_answer_fails(chat: Chat, namer: Namer) -> None:
     namer.title = "Groceries"
     chat.model.extend([openai.APIConnectionError(request=REQUEST)])
     events = await chat.say("Hi")
@@ -124,8 +133,8 @@ async def test_thread_gets_a_title_even_if_the_answer_fails(chat: Any, namer: An
 
 async def test_model_is_asked_for_a_title_of_the_message() -> None:
     used = Usage(requests=1, input_tokens=30, output_tokens=4, total_tokens=34)
-    named = ModelStep([assistant_message(' "Einkauf für\nSamstag" ')], usage=used)
-    model = ScriptedModel([named])
+    step = ModelStep([assistant_message(' "Einkauf für\nSamstag" ')], usage=used)
+    model = ScriptedModel([step])
     tokens = Tokens()
     assert await titles(model).of("Milch kaufen", tokens) == "Einkauf für Samstag"
     [call] = model.calls
@@ -144,9 +153,7 @@ async def test_first_words_are_the_title_if_the_model_fails(failure: Exception) 
     assert title == "Please remind me of the appointment with the tax office on…"
 
 
-async def test_slow_title_model_is_not_awaited(
-    loop_clock: LoopClock,
-) -> None:
+async def test_slow_title_model_is_not_awaited(loop_clock: LoopClock) -> None:
     async def answer(_call: object) -> list[Any]:
         loop_clock.skip(SECONDS)
         await asyncio.Event().wait()

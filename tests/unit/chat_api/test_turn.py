@@ -1,3 +1,5 @@
+"""A turn sends its events, continues without listeners, and ends in every case."""
+
 import asyncio
 import json
 from collections.abc import AsyncGenerator, AsyncIterator

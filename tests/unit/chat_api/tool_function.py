@@ -28,14 +28,14 @@ if TYPE_CHECKING:
 
 @cache
 def tasks_and_server() -> tuple[Tasks, McpServer]:
-    """Shared by all tests, which use them by table name, because creating them is slow."""
+    """Return one pair for all tests, because creating it is slow. Each test has its own table."""
     client = boto3.client("dynamodb")
     tasks = Tasks(TasksTable(lambda: client, "tasks"), TimeOrderedIds())
     return tasks, McpServer(task_server(tasks))
 
 
 class ToolFunction:
-    """Lambda's Invoke API in front of the MCP function, which a test can break."""
+    """Lambda's Invoke API in front of an MCP function that a test can break."""
 
     def __init__(self, keys: Keys) -> None:
         self.tasks, self._server = tasks_and_server()
@@ -56,7 +56,7 @@ class ToolFunction:
 
     @property
     def client(self) -> "LambdaClient":
-        """This fake, as the type of what it stands in for."""
+        """Return this fake as the type that it stands in for."""
         return cast("LambdaClient", self)
 
     def titles(self, user: str) -> list[str]:

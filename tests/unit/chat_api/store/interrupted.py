@@ -1,4 +1,4 @@
-"""The store's AWS requests, before any of which a test can run its own code."""
+"""Records the store's AWS requests, and runs a test's code before any of them."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -10,26 +10,26 @@ class Requests(list[str]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._doing: list[tuple[str, int, Callable[[], object]]] = []
+        self._hooks: list[tuple[str, int, Callable[[], object]]] = []
 
-    def before(self, name: str, do: Callable[[], object], *, times: int = 1) -> None:
-        """Run `do`, which may raise, before the next requests of this operation."""
-        self._doing.append((name, times, do))
+    def before(self, name: str, hook: Callable[[], object], *, times: int = 1) -> None:
+        """Run `hook`, which may raise, before each of the next `times` requests of an operation."""
+        self._hooks.append((name, times, hook))
 
     def complete_before(self, name: str, work: Callable[[], Coroutine[Any, Any, object]]) -> None:
-        """Complete other work of the service before the next request of this operation."""
-        self.before(name, lambda: asyncio.run(_whole(work)))
+        """Complete other work of the service before the next request of an operation."""
+        self.before(name, lambda: asyncio.run(_run(work)))
 
     def append(self, name: str) -> None:
         super().append(name)
-        doing, self._doing = self._doing, []
-        for wanted, times, do in doing:
+        hooks, self._hooks = self._hooks, []
+        for wanted, times, hook in hooks:
             left = times - (wanted == name)
             if left:
-                self._doing.append((wanted, left, do))
+                self._hooks.append((wanted, left, hook))
             if wanted == name:
-                do()
+                hook()
 
 
-async def _whole(work: Callable[[], Coroutine[Any, Any, object]]) -> None:
+async def _run(work: Callable[[], Coroutine[Any, Any, object]]) -> None:
     await work()

@@ -1,3 +1,5 @@
+"""AWS calls run off the event loop, together or to completion, and their failures are explained."""
+
 import asyncio
 import threading
 from typing import Any

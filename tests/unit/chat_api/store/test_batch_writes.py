@@ -10,8 +10,8 @@ from chat_api.store.rows import new_row
 from chat_api.store.table import ThreadsTable
 
 
-class Halving:
-    """Processes half of each batch, as DynamoDB may under load, or nothing at all."""
+class PartialClient:
+    """A client that processes a share of each batch, as DynamoDB may under load."""
 
     def __init__(self, *, share: float = 0.5) -> None:
         self.share = share
@@ -31,21 +31,21 @@ def table_of(client: Any) -> ThreadsTable:
 
 
 async def test_unprocessed_deletes_are_repeated() -> None:
-    client = Halving()
+    client = PartialClient()
     sorts = [f"item#{number:02}" for number in range(30)]
     await table_of(client).delete_all("p", sorts)
     assert client.deleted == sorts
 
 
 async def test_a_batch_that_is_never_finished_raises_store_unavailable() -> None:
-    client = Halving(share=0)
+    client = PartialClient(share=0)
     with pytest.raises(StoreUnavailable):
         await table_of(client).delete_all("p", ["item#1"])
     assert client.calls == DELETE_ATTEMPTS
 
 
 async def test_puts_are_attempted_less_often_than_deletes() -> None:
-    client = Halving(share=0)
+    client = PartialClient(share=0)
     with pytest.raises(StoreUnavailable):
         await table_of(client).put_all([new_row("p", "item#1", "{}", 5)])
     assert client.calls == PUT_ATTEMPTS < DELETE_ATTEMPTS

@@ -11,7 +11,7 @@ from chatcore.aws import AwsClients
 
 
 class Throttled:
-    """Treats every response as throttled, because botocore then waits longest."""
+    """Reports every response as throttled, because botocore then waits longest."""
 
     def is_throttling_error_from_context(self, _context: object) -> bool:
         return True

@@ -1,7 +1,6 @@
 """Deleted threads and items are hidden at once and deleted with everything they own."""
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from chatkit.store import NotFoundError
@@ -13,6 +12,7 @@ from chat_api.store.retention import DAY
 from chat_api.store.snapshots import Snapshot
 from chat_api.store.table import ThreadsTable
 from chat_api.store.transcript import Transcript
+from tests.unit.chat_api.conftest import Clock
 from tests.unit.chat_api.store.conversation import (
     CREATED,
     big_text,
@@ -27,7 +27,7 @@ from tests.unit.chat_api.store.conversation import (
 
 
 async def test_items_written_after_a_deletion_are_never_shown(
-    store: DynamoStore, transcript: Transcript, table: ThreadsTable, clock: Any
+    store: DynamoStore, transcript: Transcript, table: ThreadsTable, clock: Clock
 ) -> None:
     late, thread = request_of("alice"), await new_thread(store)
     [item] = await say(store, thread, "one")
@@ -56,7 +56,7 @@ async def test_a_request_that_knows_a_thread_is_missing_writes_nothing_to_it(
     store: DynamoStore,
     transcript: Transcript,
     table: ThreadsTable,
-    clock: Any,
+    clock: Clock,
     context: RequestContext,
     thread_id: str,
 ) -> None:

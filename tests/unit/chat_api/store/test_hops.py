@@ -1,4 +1,4 @@
-"""The number of our frames between a turn and DynamoDB."""
+"""At most eight of our frames are between a turn and DynamoDB."""
 
 import asyncio
 import sys
@@ -10,7 +10,8 @@ import pytest
 from agents.testing import assistant_message
 
 from chat_api.store.table import ThreadsTable
-from tests.hops import awaiting, calling
+from tests.hops import task_frames, thread_frames
+from tests.unit.chat_api.over_http import Chat
 from tests.unit.chat_api.wire import thread_of
 
 MOST_HOPS = 8
@@ -27,9 +28,9 @@ class Paths:
         """Record the frames of the task that awaits this call, then those of its thread."""
         if self.loop is None or b'"thread#' not in params["body"]:
             return
-        tasks = [awaiting(each) for each in asyncio.all_tasks(self.loop)]
+        tasks = [task_frames(each) for each in asyncio.all_tasks(self.loop)]
         [waiting] = [frames for frames in tasks if any("load_thread" in each for each in frames)]
-        self.found.append([*waiting, *calling(sys._getframe())])
+        self.found.append([*waiting, *thread_frames(sys._getframe())])
 
 
 @pytest.fixture
@@ -45,7 +46,7 @@ def table(create_table: Callable[[str], None], paths: Paths) -> ThreadsTable:
     return ThreadsTable(lambda: client, "threads")
 
 
-async def test_a_turn_reads_its_thread_within_eight_frames(chat: Any, paths: Paths) -> None:
+async def test_a_turn_reads_its_thread_within_eight_frames(chat: Chat, paths: Paths) -> None:
     chat.model.extend([[assistant_message("Hello")], [assistant_message("Hello again")]])
     thread = thread_of(await chat.say("hi"))
     paths.loop = asyncio.get_running_loop()

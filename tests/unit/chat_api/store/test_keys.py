@@ -1,3 +1,5 @@
+"""The keys of rows and the names of objects."""
+
 from datetime import UTC, datetime, timedelta
 
 import pytest

@@ -1,4 +1,4 @@
-"""Notes about what the user did between two turns, and replaced items."""
+"""Notes about what the user did between two turns, and items that are replaced."""
 
 import asyncio
 import json
@@ -66,7 +66,9 @@ async def ask(store: DynamoStore, thread: ThreadMetadata, text: str) -> UserMess
     return item
 
 
-async def given(store: DynamoStore, transcript: Transcript, thread: ThreadMetadata) -> list[Any]:
+async def model_input(
+    store: DynamoStore, transcript: Transcript, thread: ThreadMetadata
+) -> list[Any]:
     later = await ask(store, thread, "And now?")
     history = History(transcript)
     return await history.before(thread.id, later.id, request_of("alice"), tokens=10_000)
@@ -101,7 +103,7 @@ async def test_only_the_newest_notes_are_kept_after_a_line_about_omitted_ones(
     assert notes() == [[OLDER_NOTES, *newest]]
 
 
-async def test_a_note_hides_no_lost_message_and_keeps_its_place_beside_it(
+async def test_notes_keep_their_order_around_a_message_whose_turn_was_lost(
     store: DynamoStore, transcript: Transcript, thread: ThreadMetadata
 ) -> None:
     kept = await ask(store, thread, "kept")
@@ -111,19 +113,19 @@ async def test_a_note_hides_no_lost_message_and_keeps_its_place_beside_it(
     await ask(store, thread, "lost")
     await say(store, thread, "half an answ")
     await note(store, thread, "after")
-    said = await given(store, transcript, thread)
+    said = await model_input(store, transcript, thread)
     assert said[:3] == [*turn, hidden("before")]
     assert "lost" in str(said[3])
     assert "half an answ" in str(said[4])
     assert said[5:] == [stopped(), hidden("after")]
 
 
-async def test_a_note_in_a_thread_without_a_lost_message_cuts_nothing_off(
+async def test_a_note_in_a_thread_without_a_lost_message_is_returned_alone(
     store: DynamoStore, transcript: Transcript, thread: ThreadMetadata
 ) -> None:
     await say(store, thread, "Hi")
     await note(store, thread, "pressed")
-    assert await given(store, transcript, thread) == [hidden("pressed")]
+    assert await model_input(store, transcript, thread) == [hidden("pressed")]
 
 
 @pytest.mark.parametrize("operation", ["Query", "PutItem"])

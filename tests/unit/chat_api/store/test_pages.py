@@ -1,4 +1,4 @@
-"""Pages contain every row once, in order, at a bounded number of requests."""
+"""Pages contain every row once, in order, and need a bounded number of requests."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MOST_OF_A_QUERY = 7_000
 KINDS = ("shown", "hidden", "expired", "deleted", "corrupt")
 
 
-def stored(number: int, kind: str, length: int = 1) -> Row:
+def row_of(number: int, kind: str, length: int = 1) -> Row:
     text = json.dumps({"kind": kind, "number": number, "text": "x" * length})
     made = new_row("p", f"item#{number:06}", text, NOW - 1 if kind == "expired" else LATER)
     if kind == "deleted":
@@ -85,7 +85,7 @@ any_row = st.tuples(st.sampled_from(KINDS), st.sampled_from([1, 400, 3_000]))
 def test_pages_show_everything_once_and_only_the_last_can_be_empty(
     kinds: list[tuple[str, int]], limit: int, most_bytes: float, newest_first: bool
 ) -> None:
-    rows = [stored(number, kind, length) for number, (kind, length) in enumerate(kinds)]
+    rows = [row_of(number, kind, length) for number, (kind, length) in enumerate(kinds)]
     wanted = [number for number, (kind, _) in enumerate(kinds) if kind == "shown"]
     found: list[int] = []
     more, after = True, None
@@ -110,7 +110,7 @@ def test_thousands_of_skipped_rows_need_only_a_few_requests(
     kind: str, count: int, before: int
 ) -> None:
     kinds = ["shown"] * before + [kind] * count + ["shown"] * 20
-    rows = Rows([stored(number, each) for number, each in enumerate(kinds)])
+    rows = Rows([row_of(number, each) for number, each in enumerate(kinds)])
     page, more = page_of(rows, None, False, PageLimit(20))
     assert (len(page), more) == (20, before == 20)
     assert rows.queries <= 8
@@ -118,7 +118,7 @@ def test_thousands_of_skipped_rows_need_only_a_few_requests(
 
 def test_a_few_skipped_rows_cause_only_a_few_more_reads() -> None:
     kinds = ["shown", "hidden"] * 1_000
-    rows = Rows([stored(number, each) for number, each in enumerate(kinds)])
+    rows = Rows([row_of(number, each) for number, each in enumerate(kinds)])
     read: list[int] = []
 
     async def listing(**asked: Any) -> tuple[list[Row], str | None]:
@@ -135,7 +135,7 @@ def test_a_few_skipped_rows_cause_only_a_few_more_reads() -> None:
 
 
 def test_rows_that_do_not_fit_into_the_page_are_not_read() -> None:
-    rows = Rows([stored(number, "shown", 1_000) for number in range(50)])
+    rows = Rows([row_of(number, "shown", 1_000) for number in range(50)])
     read: list[int] = []
 
     async def counted(batch: list[Row]) -> list[tuple[Any, int]]:

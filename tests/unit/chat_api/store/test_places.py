@@ -1,4 +1,4 @@
-"""Foreign ids, whose position in a listing is stored in a pointer row."""
+"""Ids of other stores, whose position in a listing is stored in a pointer row."""
 
 from datetime import timedelta
 from typing import Any
@@ -10,6 +10,7 @@ from chat_api.request_context import RequestContext
 from chat_api.store.dynamo import DynamoStore
 from chat_api.store.retention import DAY
 from chat_api.store.transcript import Transcript
+from tests.unit.chat_api.conftest import Clock
 from tests.unit.chat_api.store.conversation import (
     CREATED,
     message,
@@ -71,7 +72,7 @@ async def test_a_later_save_with_another_time_does_not_move_an_item(store: Dynam
 
 @pytest.mark.parametrize("gone", ["deleted", "expired"])
 async def test_a_deleted_item_can_be_stored_again_at_another_place(
-    store: DynamoStore, clock: Any, gone: str
+    store: DynamoStore, clock: Clock, gone: str
 ) -> None:
     thread = await new_thread(store)
     await store.add_thread_item(
@@ -111,7 +112,7 @@ async def test_a_page_after_an_unknown_id_is_not_found(store: DynamoStore) -> No
         await store.load_threads(5, "nothing", "asc", request_of("alice"))
 
 
-async def test_an_imported_message_has_its_turn(
+async def test_an_imported_message_can_have_a_turn(
     store: DynamoStore, transcript: Transcript, context: RequestContext
 ) -> None:
     thread = await new_thread(store)

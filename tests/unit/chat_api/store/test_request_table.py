@@ -17,6 +17,7 @@ from chat_api.store.retention import Retention
 from chat_api.store.rows import key
 from chat_api.store.table import ThreadsTable
 from chatcore.ids import TimeOrderedIds
+from tests.unit.chat_api.conftest import Clock
 from tests.unit.chat_api.store.conversation import (
     message,
     new_thread,
@@ -127,20 +128,20 @@ class UnacknowledgedPuts(ThreadsTable):
 
 
 class OvertakenTable(ThreadsTable):
-    """Runs the next of `by`, if any, right before each conditional put."""
+    """Runs the next of `overtaking_writes`, if any, right before each conditional put."""
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
-        self.by: list[Coroutine[Any, Any, None]] = []
+        self.overtaking_writes: list[Coroutine[Any, Any, None]] = []
 
     async def put_over(self, row: Row, old: Row) -> None:
-        if self.by:
-            await self.by.pop(0)
+        if self.overtaking_writes:
+            await self.overtaking_writes.pop(0)
         await super().put_over(row, old)
 
 
 async def test_a_row_is_read_again_after_a_failed_write(
-    store: DynamoStore, blobs: Blobs, clock: Any, context: RequestContext
+    store: DynamoStore, blobs: Blobs, clock: Clock, context: RequestContext
 ) -> None:
     thread = await new_thread(store)
     [item] = await say(store, thread, "one")
@@ -172,7 +173,7 @@ def test_the_version_changes_when_a_write_begins_and_when_it_ends() -> None:
 
 
 async def test_a_save_keeps_concurrent_changes_of_other_requests(
-    table: ThreadsTable, blobs: Blobs, clock: Any
+    table: ThreadsTable, blobs: Blobs, clock: Clock
 ) -> None:
     """Only the fields that the request itself has changed overwrite the stored ones."""
     others = DynamoStore(table, blobs, Retention(30, clock), TimeOrderedIds())
@@ -181,7 +182,7 @@ async def test_a_save_keeps_concurrent_changes_of_other_requests(
     thread, context = await new_thread(others), request_of("alice")
     mine = await store.load_thread(thread.id, context)
     mine.metadata = {"mine": True}
-    overtaken.by = [
+    overtaken.overtaking_writes = [
         others.save_thread(thread.model_copy(update={"title": title}), request_of("alice"))
         for title in ("first", "second")
     ]

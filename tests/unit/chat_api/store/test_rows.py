@@ -1,7 +1,6 @@
 """The rows that the store writes: their keys, their contents and their expiry."""
 
 import re
-from typing import Any
 
 import pytest
 from chatkit.types import (
@@ -19,7 +18,7 @@ from chat_api.store.rows import dump, read_item
 from chat_api.store.snapshots import Snapshot
 from chat_api.store.table import ThreadsTable
 from chat_api.store.transcript import Transcript
-from tests.unit.chat_api.conftest import RETENTION_DAYS
+from tests.unit.chat_api.conftest import RETENTION_DAYS, Clock
 from tests.unit.chat_api.store.conversation import (
     CREATED,
     message,
@@ -37,7 +36,7 @@ def keys() -> set[tuple[str, str]]:
     return {(row["pk"]["S"], PLACE.sub("~", row["sk"]["S"])) for row in rows()}
 
 
-def days_left(clock: Any) -> dict[str, float]:
+def days_left(clock: Clock) -> dict[str, float]:
     """Return the number of days after which each kind of row expires."""
     return {
         row["sk"]["S"].split("#")[0]: (int(row["expires_at"]["N"]) - clock.now) / DAY
@@ -46,7 +45,7 @@ def days_left(clock: Any) -> dict[str, float]:
 
 
 async def test_every_row_has_the_keys_that_the_key_table_shows(
-    store: DynamoStore, transcript: Transcript, table: ThreadsTable, clock: Any
+    store: DynamoStore, transcript: Transcript, table: ThreadsTable, clock: Clock
 ) -> None:
     alice = request_of("al#ice")
     thread = Thread(id="t/1", created_at=CREATED, items=Page())
@@ -74,7 +73,7 @@ async def test_every_row_has_the_keys_that_the_key_table_shows(
 
 
 async def test_each_row_expires_when_it_should(
-    store: DynamoStore, transcript: Transcript, table: ThreadsTable, clock: Any
+    store: DynamoStore, transcript: Transcript, table: ThreadsTable, clock: Clock
 ) -> None:
     thread = await new_thread(store, "imported")
     [item] = await say(store, thread, "hello")
@@ -94,7 +93,7 @@ async def test_each_row_expires_when_it_should(
 
 
 async def test_a_tombstone_holds_no_thread_data_and_expires_after_a_week(
-    store: DynamoStore, clock: Any
+    store: DynamoStore, clock: Clock
 ) -> None:
     thread = await new_thread(store)
     await store.delete_thread(thread.id, request_of("alice"))
@@ -104,7 +103,7 @@ async def test_a_tombstone_holds_no_thread_data_and_expires_after_a_week(
 
 
 async def test_a_thread_in_use_is_written_at_most_once_a_day(
-    store: DynamoStore, clock: Any, requests: list[str]
+    store: DynamoStore, clock: Clock, requests: list[str]
 ) -> None:
     thread = await new_thread(store)
     clock.now += DAY - 1
@@ -117,7 +116,7 @@ async def test_a_thread_in_use_is_written_at_most_once_a_day(
     assert days_left(clock) == {"thread": RETENTION_DAYS}
 
 
-async def test_a_save_never_shortens_a_threads_life(store: DynamoStore, clock: Any) -> None:
+async def test_a_save_never_shortens_a_threads_life(store: DynamoStore, clock: Clock) -> None:
     thread = await new_thread(store)
     clock.now += 10 * DAY
     await store.save_thread(thread, request_of("alice"))
@@ -125,7 +124,7 @@ async def test_a_save_never_shortens_a_threads_life(store: DynamoStore, clock: A
 
 
 async def test_using_an_imported_thread_extends_its_pointer_too(
-    store: DynamoStore, clock: Any
+    store: DynamoStore, clock: Clock
 ) -> None:
     thread = await new_thread(store, "imported")
     for _ in range(3):

@@ -1,3 +1,5 @@
+"""Conditional updates, puts and queries of the table."""
+
 import pytest
 
 from chat_api.store.rows import new_row

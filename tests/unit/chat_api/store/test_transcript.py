@@ -1,3 +1,5 @@
+"""The turns that are stored for the model."""
+
 from typing import Any
 
 import pytest
@@ -9,6 +11,7 @@ from chat_api.store.keys import thread_partition
 from chat_api.store.rows import new_row
 from chat_api.store.table import ThreadsTable
 from chat_api.store.transcript import Transcript
+from tests.unit.chat_api.conftest import Clock
 from tests.unit.chat_api.store.conversation import new_thread, request_of
 
 
@@ -57,7 +60,7 @@ async def test_hundreds_of_expired_turns_need_only_a_few_requests(
     store: DynamoStore,
     transcript: Transcript,
     table: ThreadsTable,
-    clock: Any,
+    clock: Clock,
     thread: ThreadMetadata,
     requests: list[str],
     newer: int,

@@ -1,4 +1,4 @@
-"""A conversation whose tool calls are recorded and can fail as Lambda's do."""
+"""A chat whose tool calls are recorded and can fail as Lambda's do."""
 
 import asyncio
 import json
@@ -50,18 +50,18 @@ class ServerClock:
 class RecordingLambda:
     """Lambda's Invoke API in front of the MCP function, with a record of its requests.
 
-    While a call hangs, `passing` seconds pass on the event loop's clock.
+    While a call hangs, `seconds_passing` pass on the event loop's clock.
     """
 
     def __init__(self, function: ToolFunction, clock: LoopClock) -> None:
-        self.passing = ANSWER_SECONDS
+        self.seconds_passing = ANSWER_SECONDS
         # Set when a call hangs and that time has passed.
         self.hung = asyncio.Event()
         self._clock = clock
         self._loop = asyncio.get_running_loop()
         self._function = function
         self.tasks = function.tasks
-        self.asked: list[dict[str, Any]] = []
+        self.requests: list[dict[str, Any]] = []
         self.tokens: list[dict[str, Any]] = []
         # How the next calls fail, one entry for each.
         self.failures: list[str] = []
@@ -74,11 +74,11 @@ class RecordingLambda:
 
     @property
     def methods(self) -> list[str]:
-        return [each["method"] for each in self.asked]
+        return [each["method"] for each in self.requests]
 
     def invoke(self, *, FunctionName: str, Payload: bytes) -> dict[str, Any]:
         event = json.loads(Payload)
-        self.asked.append(json.loads(event["body"]))
+        self.requests.append(json.loads(event["body"]))
         token = event["headers"]["authorization"].removeprefix("Bearer ")
         self.tokens.append(jwt.decode(token, options={"verify_signature": False}))
         failure = self.failures.pop(0) if self.failures else None
@@ -98,7 +98,7 @@ class RecordingLambda:
         return answer
 
     def _hang(self) -> None:
-        self._clock.skip(self.passing)
+        self._clock.skip(self.seconds_passing)
         self.hung.set()
 
     def _crashed(self, payload: bytes) -> dict[str, Any]:
@@ -120,7 +120,7 @@ def server_clock() -> ServerClock:
 
 @pytest.fixture
 def retries() -> InvokeRetries:
-    """No time for retries; a test of retries overrides this."""
+    """Return retries that have no time. A test of retries overrides this."""
     return InvokeRetries(seconds=0)
 
 
@@ -143,7 +143,7 @@ def internal(
 
 @pytest.fixture
 def external() -> Sequence[Server]:
-    """No external servers; a test of external servers overrides this."""
+    """Return no external servers. A test of external servers overrides this."""
     return ()
 
 
@@ -157,7 +157,7 @@ async def chat(
     keys: Keys,
     lambda_api: RecordingLambda,
 ) -> AsyncIterator[Chat]:
-    """A chat that must leave no task behind, even if its tools fail."""
+    """Return a chat, and check that it leaves no task behind, even if its tools fail."""
     before = asyncio.all_tasks()
     model = ScriptedModel()
     server = ConversationServer(

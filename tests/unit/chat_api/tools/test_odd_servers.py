@@ -1,4 +1,4 @@
-"""A tool server with odd answers loses only its own tools, and the turn continues."""
+"""A tool server with odd answers or tools, and a model with odd arguments."""
 
 import json
 from collections.abc import AsyncIterator

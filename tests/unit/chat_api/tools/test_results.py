@@ -1,4 +1,4 @@
-"""A tool's result in the form that a model receives."""
+"""Tool results in the form in which the model receives them."""
 
 import json
 from typing import Any
@@ -40,7 +40,7 @@ def test_structured_content_beside_a_text_is_not_repeated() -> None:
 
 
 @pytest.mark.parametrize(
-    ("block", "said"),
+    ("block", "description"),
     [
         ({"type": "audio", "data": "AAAA", "mimeType": "audio/wav"}, "audio"),
         (LINK, "https://x.test/r (Report: May)"),
@@ -51,8 +51,10 @@ def test_structured_content_beside_a_text_is_not_repeated() -> None:
         ({"type": "image", "data": "PHN2Zz4=", "mimeType": "image/svg+xml"}, "image/svg+xml"),
     ],
 )
-def test_each_kind_of_content_is_described_in_a_line(block: dict[str, Any], said: str) -> None:
-    assert said in text(for_model(returned(block)))
+def test_each_kind_of_content_is_described_in_a_line(
+    block: dict[str, Any], description: str
+) -> None:
+    assert description in text(for_model(returned(block)))
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,7 @@ MAY_HAVE_RUN = [
     Refusal("ServiceUnavailable", 503),
     Refusal("BadGateway", 502, b"<html>"),
 ]
-NOT_CURED_BY_WAITING = [
+PERMANENT = [
     Refusal("ENILimitReachedException", 502),
     Refusal("SubnetIPAddressLimitReachedException", 502),
     Refusal("AccessDeniedException", 403),
@@ -118,7 +118,7 @@ async def test_a_call_that_may_have_run_is_sent_once_and_reported_as_lost(
     assert (aws.calls, time.slept) == (1, [])
 
 
-@pytest.mark.parametrize("refusal", NOT_CURED_BY_WAITING, ids=lambda each: each.code)
+@pytest.mark.parametrize("refusal", PERMANENT, ids=lambda each: each.code)
 async def test_a_permanently_refused_call_is_sent_once_and_reported_as_never_run(
     aws: FakeLambda, time: Time, refusal: Refusal, logged: object
 ) -> None:
@@ -150,9 +150,9 @@ async def test_waits_double_up_to_the_maximum(aws: FakeLambda, time: Time) -> No
 
 async def test_jitter_shortens_each_wait(aws: FakeLambda, time: Time) -> None:
     aws.refusals = [THROTTLED] * 3
-    chances = iter([0.5, 0.0, 0.25])
+    fractions = iter([0.5, 0.0, 0.25])
     given = InvokeRetries(
-        first=1, longest=8, seconds=60, clock=time, sleep=time.sleep, random=lambda: next(chances)
+        first=1, longest=8, seconds=60, clock=time, sleep=time.sleep, random=lambda: next(fractions)
     )
     await post(aws.client, given)
     assert time.slept == [0.5, 0, 1]
@@ -216,24 +216,24 @@ async def test_half_of_the_turns_remaining_time_is_kept_for_the_answer(
     aws: FakeLambda, time: Time, logged: object
 ) -> None:
     aws.refusals = [THROTTLED] * 100
-    kept = turn_ends.set(time.now + 8)
+    token = turn_ends.set(time.now + 8)
     with pytest.raises(httpx2.ConnectError):
         await post(aws.client, retries(time, first=1, longest=1, seconds=10))
-    turn_ends.reset(kept)
+    turn_ends.reset(token)
     assert time.slept == [1] * 4
 
 
 @pytest.mark.parametrize("seconds", [60.0, None])
 async def test_a_turn_provides_its_deadline(seconds: float | None) -> None:
-    said: list[float | None] = []
+    deadlines: list[float | None] = []
 
     async def stream() -> Any:
-        said.append(turn_ends.get())
+        deadlines.append(turn_ends.get())
         yield b"data: {}"
 
     before = asyncio.get_running_loop().time()
     turn = Turn(aclosing(stream()), seconds=seconds)
     await turn.begin()
     await turn.finished()
-    [ends] = said
+    [ends] = deadlines
     assert (ends is None) if seconds is None else (ends is not None and ends >= before + seconds)

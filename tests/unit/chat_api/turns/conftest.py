@@ -168,7 +168,7 @@ def new_environment(
 async def first_environment(
     new_environment: Callable[..., Environment],
 ) -> AsyncIterator[Environment]:
-    """The environment in which the turn runs, which must leave no task behind."""
+    """Return the environment in which a turn runs, and check that it leaves no task behind."""
     yield new_environment()
     await asyncio.sleep(0)
     assert asyncio.all_tasks() == {asyncio.current_task()}

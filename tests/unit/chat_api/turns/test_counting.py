@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
@@ -56,11 +56,11 @@ def limits() -> Limits:
 
 async def stop_before_first_word(first_environment: Environment, silent: Silent) -> None:
     first_environment.model.extend([silent.step])
-    asking = asyncio.create_task(first_environment.say(LONG))
+    pending = asyncio.create_task(first_environment.say(LONG))
     await silent.asked.wait()
     [running] = first_environment.gate.row("alice").turns
     assert first_environment.gate.cancel_turn("alice", running.id)
-    await asking
+    await pending
 
 
 async def test_an_answer_stopped_before_its_first_word_is_counted(
@@ -83,14 +83,17 @@ async def test_repeated_stopping_uses_up_the_daily_limit(
 
 
 async def test_an_answer_that_runs_out_of_time_before_its_first_word_is_counted(
-    new_environment: Any, silent: Silent, gate_clock: Any, loop_clock: LoopClock
+    new_environment: Callable[..., Environment],
+    silent: Silent,
+    gate_clock: GateClock,
+    loop_clock: LoopClock,
 ) -> None:
     first_environment = new_environment(seconds_left=900.0)
     first_environment.model.extend([silent.step])
-    asking = asyncio.create_task(first_environment.say(LONG))
+    pending = asyncio.create_task(first_environment.say(LONG))
     await silent.asked.wait()
     loop_clock.skip(900.0)
-    assert types(await asking)[-1] == "error"
+    assert types(await pending)[-1] == "error"
     assert first_environment.gate.row("alice").tokens_today(gate_clock()) == pytest.approx(
         30_000, rel=0.1
     )
@@ -111,7 +114,7 @@ async def test_sent_tokens_are_counted_before_the_answer_arrives(
 ) -> None:
     """If the environment is killed now, its tokens are already counted."""
     first_environment.model.extend([silent.step])
-    asking = asyncio.create_task(first_environment.say(LONG))
+    pending = asyncio.create_task(first_environment.say(LONG))
     await silent.asked.wait()
     now = gate_clock()
     counted = await asyncio.to_thread(
@@ -120,7 +123,7 @@ async def test_sent_tokens_are_counted_before_the_answer_arrives(
     assert counted == pytest.approx(30_000, rel=0.1)
     [running] = first_environment.gate.row("alice").turns
     assert first_environment.gate.cancel_turn("alice", running.id)
-    await asking
+    await pending
     assert first_environment.gate.row("alice").tokens_today(gate_clock()) == pytest.approx(
         counted, rel=0.1
     )

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import pytest
@@ -43,7 +43,7 @@ class HungTools(ToolFunction):
 
 
 @pytest.fixture
-def tool_function(keys: Keys, create_table: Any) -> Iterator[HungTools]:
+def tool_function(keys: Keys, create_table: Callable[[str], None]) -> Iterator[HungTools]:
     create_table("tasks")
     function = HungTools(keys)
     yield function
@@ -52,7 +52,9 @@ def tool_function(keys: Keys, create_table: Any) -> Iterator[HungTools]:
 
 
 @pytest.fixture
-async def first_environment(new_environment: Any) -> AsyncIterator[Any]:
+async def first_environment(
+    new_environment: Callable[..., Environment],
+) -> AsyncIterator[Environment]:
     yield new_environment(seconds_left=SECONDS)
     await asyncio.sleep(0)
     assert asyncio.all_tasks() == {asyncio.current_task()}
@@ -88,7 +90,7 @@ async def test_a_stop_takes_effect_within_two_polls_while_many_calls_hang(
         [running] = first_environment.gate.row("alice").turns
         monkeypatch.setattr(first_environment.gate, "is_cancelled", counted)
         assert first_environment.gate.cancel_turn("alice", running.id)
-        assert "error" not in types(await asking)
+        assert "error" not in types(await pending_answer)
     assert len(polls) <= 2
     assert first_environment.gate.row("alice").turns == []
 
@@ -96,13 +98,13 @@ async def test_a_stop_takes_effect_within_two_polls_while_many_calls_hang(
 async def test_a_turn_out_of_time_ends_normally_while_its_calls_hang(
     first_environment: Environment,
     tool_function: HungTools,
-    asking: asyncio.Task[Any],
+    pending_answer: asyncio.Task[Any],
     loop_clock: LoopClock,
 ) -> None:
     async with asyncio.timeout(GENEROUS):
         await tool_function.all_hang()
         loop_clock.skip(SECONDS)
-        events = await asking
+        events = await pending_answer
     assert "took too long" in events[-1]["message"]
     assert first_environment.gate.row("alice").turns == []
 
@@ -120,4 +122,4 @@ async def test_another_user_gets_an_answer_while_many_calls_hang(
         ]
         [running] = first_environment.gate.row("alice").turns
         assert first_environment.gate.cancel_turn("alice", running.id)
-        await asking
+        await pending_answer

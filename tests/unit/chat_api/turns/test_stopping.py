@@ -12,6 +12,8 @@ from chat_api.store.dynamo import DynamoStore
 from chat_api.turn_state import TurnState
 from chatcore.gate.admission import Requester
 from tests.loop_clock import LoopClock
+from tests.unit.chat_api.conftest import GateClock
+from tests.unit.chat_api.over_http import Chat
 from tests.unit.chat_api.store.conversation import CREATED
 from tests.unit.chat_api.turns.conftest import Environment
 from tests.unit.chat_api.turns.turn_events import shown, wait_for_text, wait_for_thread
@@ -35,12 +37,12 @@ def model_texts(environment: Environment) -> list[str]:
 async def stopped(first_environment: Environment, slow: Any) -> tuple[str, Sequence[Any]]:
     """Stop a thread's first answer halfway; return the thread and the streamed events."""
     first_environment.model.extend([slow.step])
-    asking = asyncio.create_task(first_environment.say("Tell me a story"))
+    pending = asyncio.create_task(first_environment.say("Tell me a story"))
     thread = await wait_for_thread(first_environment)
     await wait_for_text(first_environment, thread)
     [running] = first_environment.gate.row("alice").turns
     assert first_environment.gate.cancel_turn("alice", running.id)
-    return thread, await asking
+    return thread, await pending
 
 
 async def test_a_stopped_answer_ends_normally_and_keeps_its_text(
@@ -96,14 +98,14 @@ async def test_the_model_sees_that_its_answer_was_stopped(
 
 
 async def test_a_turn_out_of_time_keeps_its_text_and_reports_it(
-    new_environment: Any, slow: Any, loop_clock: LoopClock
+    new_environment: Callable[..., Environment], slow: Slow, loop_clock: LoopClock
 ) -> None:
     first_environment = new_environment(seconds_left=900.0)
     first_environment.model.extend([slow.step])
-    asking = asyncio.create_task(first_environment.say("Tell me a story"))
+    pending = asyncio.create_task(first_environment.say("Tell me a story"))
     await wait_for_text(first_environment, await wait_for_thread(first_environment))
     loop_clock.skip(900.0)
-    received = await asking
+    received = await pending
     assert (received[-1]["type"], received[-1]["allow_retry"]) == ("error", True)
     assert "took too long" in received[-1]["message"]
     thread = thread_of(received)
@@ -147,7 +149,7 @@ async def test_a_first_message_whose_turn_was_lost_is_remembered(
     assert model_texts(first_environment)[0] == "My name is Ada"
 
 
-async def lose_a_turn(chat: Any, store: DynamoStore, thread: str, text: str) -> None:
+async def lose_a_turn(chat: Chat, store: DynamoStore, thread: str, text: str) -> None:
     """Leave the state of an environment that dies right after it stores the message."""
     alice = RequestContext("alice", "s1", TurnState("turn_lost"))
     message = UserMessageItem.model_validate(

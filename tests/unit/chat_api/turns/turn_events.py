@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from tests.unit.chat_api.over_http import Chat
 from tests.unit.chat_api.wire import words
 
 
-async def wait_for_thread(chat: Any, user: str = "alice") -> str:
+async def wait_for_thread(chat: Chat, user: str = "alice") -> str:
     """Wait for the user's first thread and return its id."""
     while not (found := (await chat.send("threads.list", user)).json()["data"]):
         pass
@@ -13,13 +14,13 @@ async def wait_for_thread(chat: Any, user: str = "alice") -> str:
     return thread
 
 
-async def shown(chat: Any, thread: str, *, order: str = "asc") -> list[dict[str, Any]]:
+async def shown(chat: Chat, thread: str, *, order: str = "asc") -> list[dict[str, Any]]:
     listed = await chat.send("items.list", thread_id=thread, order=order)
     items: list[dict[str, Any]] = listed.json()["data"]
     return items
 
 
-async def wait_for_text(chat: Any, thread: str) -> dict[str, Any]:
+async def wait_for_text(chat: Chat, thread: str) -> dict[str, Any]:
     """Wait for the item that shows the running answer, and return it."""
     while True:
         for item in await shown(chat, thread):

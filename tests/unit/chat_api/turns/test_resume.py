@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Callable
 from typing import Any
 
 import boto3
@@ -10,11 +11,14 @@ import pytest
 from agents.testing import assistant_message
 
 from chat_api.request_context import RequestContext
+from chat_api.store.dynamo import DynamoStore
 from chat_api.turn_state import TurnState
 from chat_api.turns.resume import ResumedAnswer
 from chatcore.gate.admission import Requester
 from chatcore.gate.gate import OpenTurn
 from chatcore.gate.row import GateTurn
+from tests.unit.chat_api.conftest import GateClock
+from tests.unit.chat_api.over_http import Chat
 from tests.unit.chat_api.over_http import events as events_of
 from tests.unit.chat_api.turns.conftest import Environment
 from tests.unit.chat_api.turns.turn_events import (
@@ -38,13 +42,13 @@ async def test_a_repeated_first_message_in_another_container_gets_the_text_so_fa
 ) -> None:
     first_environment.model.extend([slow.step])
     request = first_message("Tell me a story")
-    asking = asyncio.create_task(first_environment.send("threads.create", **request))
+    pending = asyncio.create_task(first_environment.send("threads.create", **request))
     thread = await wait_for_thread(first_environment)
     await wait_for_text(first_environment, thread)
-    joining = asyncio.create_task(second_environment.send("threads.create", **request))
+    repeat = asyncio.create_task(second_environment.send("threads.create", **request))
     await second_environment.until_sent()
     slow.may_continue.set()
-    received, repeated = await asking, await joining
+    received, repeated = await pending, await repeat
     assert repeated.headers["x-chatkit-turn"] == received.headers["x-chatkit-turn"]
     events = events_of(repeated)
     assert types(events)[:4] == [
@@ -69,11 +73,11 @@ async def test_a_repeated_message_joins_its_turn_from_another_environment(
     request: dict[str, Any] = {"thread_id": thread, "input": words("Tell me a story")}
     asking = asyncio.create_task(first_environment.send("threads.add_user_message", **request))
     await wait_for_text(first_environment, thread)
-    joining = asyncio.create_task(second_environment.send("threads.add_user_message", **request))
+    repeat = asyncio.create_task(second_environment.send("threads.add_user_message", **request))
     await second_environment.until_sent()
     slow.may_continue.set()
-    await asking
-    assert final_items(events_of(await joining)) == STORY
+    await pending
+    assert final_items(events_of(await repeat)) == STORY
     assert len(await shown(first_environment, thread)) == 6
 
 
@@ -83,20 +87,20 @@ async def test_a_repeated_retry_receives_the_answer_without_the_message(
     first_environment.model.extend([[assistant_message("Hello!")], slow.step])
     said = await first_environment.say("Tell me a story")
     request = {"thread_id": thread_of(said), "item_id": said[1]["item"]["id"]}
-    asking = asyncio.create_task(first_environment.send("threads.retry_after_item", **request))
+    pending = asyncio.create_task(first_environment.send("threads.retry_after_item", **request))
     await wait_for_text(first_environment, thread_of(said))
-    joining = asyncio.create_task(second_environment.send("threads.retry_after_item", **request))
+    repeat = asyncio.create_task(second_environment.send("threads.retry_after_item", **request))
     await second_environment.until_sent()
     slow.may_continue.set()
-    await asking
-    assert final_items(events_of(await joining)) == STORY[1:]
+    await pending
+    assert final_items(events_of(await repeat)) == STORY[1:]
 
 
 async def test_another_message_gets_409_and_another_sessions_message_starts_its_own_turn(
     first_environment: Environment, second_environment: Environment, slow: Any
 ) -> None:
     first_environment.model.extend([slow.step])
-    asking = asyncio.create_task(
+    pending = asyncio.create_task(
         first_environment.send("threads.create", **first_message("Tell me a story"))
     )
     thread = await wait_for_thread(first_environment)
@@ -109,7 +113,7 @@ async def test_another_message_gets_409_and_another_sessions_message_starts_its_
     bob = await second_environment.send("threads.create", "bob", **first_message("Tell me a story"))
     assert ("assistant_message", "Another.") in final_items(events_of(bob))
     slow.may_continue.set()
-    await asking
+    await pending
 
 
 class AnyLogin:
@@ -130,22 +134,22 @@ async def test_with_login_tokens_a_repeat_joins_and_another_device_starts_its_ow
     chat.model.extend([slow.step, [assistant_message("Another.")]])
     body = json.dumps({"type": "threads.create", "params": first_message("Hi")}).encode()
 
-    def asking(device: str) -> asyncio.Task[Any]:
+    def pending(device: str) -> asyncio.Task[Any]:
         bearer = f"Bearer {login_token(device)}"
         return asyncio.create_task(chat.post(body, authorization=bearer))
 
-    first = asking("phone")
+    first = pending("phone")
     await slow.begun.wait()
     begins = chat.answers()
-    repeated = asking("phone")
+    repeated = pending("phone")
     await begins.acquire()
-    other = events_of(await asking("desk"))
+    other = events_of(await pending("desk"))
     slow.may_continue.set()
     threads = [thread_of(events_of(await each)) for each in (first, repeated)]
     assert threads[0] == threads[1] != thread_of(other)
 
 
-async def test_the_same_message_after_the_turn_starts_a_new_turn(chat: Any) -> None:
+async def test_the_same_message_after_the_turn_starts_a_new_turn(chat: Chat) -> None:
     chat.model.extend([[assistant_message("one")], [assistant_message("two")]])
     threads = {thread_of(await chat.say("Hi")) for _ in range(2)}
     assert len(threads) == 2
@@ -177,7 +181,7 @@ async def test_only_the_two_newest_of_five_repeats_get_the_answer(
     request = first_message("Tell me a story")
     first = asyncio.create_task(first_environment.send("threads.create", **request))
     await wait_for_text(first_environment, await wait_for_thread(first_environment))
-    asking = []
+    pending = []
     for chat in (
         second_environment,
         first_environment,
@@ -186,17 +190,17 @@ async def test_only_the_two_newest_of_five_repeats_get_the_answer(
         second_environment,
     ):
         begins = chat.answers()
-        asking.append(asyncio.create_task(chat.send("threads.create", **request)))
+        pending.append(asyncio.create_task(chat.send("threads.create", **request)))
         await begins.acquire()
     # The displaced ones end while the turn still runs.
-    for displaced in await asyncio.gather(*asking[:3]):
+    for displaced in await asyncio.gather(*pending[:3]):
         *before, last = events_of(displaced)
         assert (last["type"], "another window" in last["message"]) == ("notice", True)
         assert "error" not in types(before)
         assert not any(kind == "assistant_message" for kind, _ in final_items(before))
-    assert not asking[3].done()
+    assert not pending[3].done()
     slow.may_continue.set()
-    for response in await asyncio.gather(first, *asking[3:]):
+    for response in await asyncio.gather(first, *pending[3:]):
         assert final_items(events_of(response)) == STORY
     assert len((await first_environment.send("threads.list")).json()["data"]) == 1
 
@@ -238,7 +242,7 @@ async def test_a_repeat_that_is_cut_off_removes_its_text_so_far(
     first_environment: Environment, store: Any, slow: Any
 ) -> None:
     first_environment.model.extend([slow.step])
-    asking = asyncio.create_task(
+    pending = asyncio.create_task(
         first_environment.send("threads.create", **first_message("Tell me a story"))
     )
     thread = await wait_for_thread(first_environment)
@@ -264,10 +268,10 @@ async def test_a_repeat_that_is_cut_off_removes_its_text_so_far(
     await asyncio.wait([following])
     assert types(received)[-1] == "thread.item.removed"
     slow.may_continue.set()
-    await asking
+    await pending
 
 
-def followed(chat: Any, store: Any, thread: str = "thr_1") -> tuple[GateTurn, Any]:
+def followed(chat: Chat, store: DynamoStore, thread: str = "thr_1") -> tuple[GateTurn, Any]:
     """Open a turn that stores nothing; return it and the stream of a request that joined it."""
     chat.headers("alice")
     name = store.mint_turn()

@@ -1,4 +1,4 @@
-"""A button pressed during an answer or after the answer's process has died."""
+"""A button that is pressed during an answer, or after the process of the answer has died."""
 
 import asyncio
 from typing import Any
@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from agents.testing import assistant_message, function_call
 
+from tests.unit.chat_api.conftest import GateClock
 from tests.unit.chat_api.test_actions import shown_list
 from tests.unit.chat_api.turns.conftest import Environment
 from tests.unit.chat_api.turns.crash import TableSnapshot
-from tests.unit.chat_api.turns.test_answering_again import next_model_input
+from tests.unit.chat_api.turns.test_retry import next_model_input
 from tests.unit.chat_api.turns.turn_events import wait_for_text
 from tests.unit.chat_api.wire import words
 
@@ -26,11 +27,11 @@ async def test_the_model_sees_a_press_during_an_answer_after_that_answer(
 ) -> None:
     shown = await shown_list(first_environment, "milk")
     first_environment.model.extend([slow.step])
-    asking = asyncio.create_task(first_environment.say("Tell me a story", shown.thread))
+    pending = asyncio.create_task(first_environment.say("Tell me a story", shown.thread))
     await wait_for_text(first_environment, shown.thread)
     assert (await shown.press("Done")).status_code == 200
     slow.may_continue.set()
-    await asking
+    await pending
     given = await next_model_input(first_environment, shown.thread)
     assert given.index("Tell me a story") < given.index("a time.") < given.index(PRESSED)
     assert "stopped here" not in given
@@ -46,13 +47,13 @@ async def test_a_press_during_a_turn_that_dies_hides_no_part_of_it(
 ) -> None:
     shown = await shown_list(first_environment, "milk")
     first_environment.model.extend([slow.step])
-    asking = asyncio.create_task(first_environment.say("Tell me a story", shown.thread))
+    pending = asyncio.create_task(first_environment.say("Tell me a story", shown.thread))
     await wait_for_text(first_environment, shown.thread)
     if while_written:
         await shown.press("Done")
     snapshot = TableSnapshot()
     slow.may_continue.set()
-    await asking
+    await pending
     snapshot.restore()
     if not while_written:
         await shown.press("Done")
@@ -72,7 +73,7 @@ async def test_retrying_a_lost_turn_does_not_repeat_its_calls(
     shown = await shown_list(first_environment, "milk")
     add = add_task("bread")
     first_environment.model.extend([[add], slow.step])
-    asking = asyncio.create_task(
+    pending = asyncio.create_task(
         first_environment.send(
             "threads.add_user_message", thread_id=shown.thread, input=words("Add bread")
         )
@@ -80,7 +81,7 @@ async def test_retrying_a_lost_turn_does_not_repeat_its_calls(
     await wait_for_text(first_environment, shown.thread)
     snapshot = TableSnapshot()
     slow.may_continue.set()
-    await asking
+    await pending
     snapshot.restore()
     gate_clock.ahead = 61
     asked = [

@@ -32,18 +32,18 @@ class Silent:
     """A model that sends nothing until the test releases it."""
 
     def __init__(self, *outputs: Any) -> None:
-        self.speak = asyncio.Event()
+        self.may_answer = asyncio.Event()
         self.step = ModelStep(responder=self._answer)
         self._outputs = [*outputs]
 
     async def _answer(self, _call: object) -> list[Any]:
-        await self.speak.wait()
+        await self.may_answer.wait()
         return self._outputs
 
 
 @pytest.fixture
 def reminders() -> Reminders:
-    """Short delays, because only the test ends the silence."""
+    """Return short delays. The model stays silent until the test releases it."""
     return Reminders(first=0.001, again=0.001)
 
 
@@ -68,7 +68,7 @@ async def answer(
             yield event
 
 
-async def reminded(events: AsyncGenerator[ThreadStreamEvent], times: int) -> list[str]:
+async def next_reminders(events: AsyncGenerator[ThreadStreamEvent], times: int) -> list[str]:
     """Return the texts of the next reminders."""
     texts: list[str] = []
     async for event in events:
@@ -85,8 +85,8 @@ async def test_reminders_repeat_while_the_model_is_silent(
     silent = Silent(assistant_message("Hello!"))
     provider.model.extend([silent.step])
     async with aclosing(answer(server, context)) as events:
-        assert await reminded(events, 3) == [WAITING, STILL_WAITING, STILL_WAITING]
-        silent.speak.set()
+        assert await next_reminders(events, 3) == [WAITING, STILL_WAITING, STILL_WAITING]
+        silent.may_answer.set()
         rest = [event.type async for event in events]
     # The next answer removes the reminder.
     assert rest[-1] == "thread.item.done"
@@ -98,12 +98,12 @@ async def test_each_model_request_of_a_turn_has_its_own_reminders(
     first, second = Silent(ADD), Silent(assistant_message("Done."))
     provider.model.extend([first.step, second.step])
     async with aclosing(answer(server, context)) as events:
-        assert await reminded(events, 2) == [WAITING, STILL_WAITING]
-        first.speak.set()
+        assert await next_reminders(events, 2) == [WAITING, STILL_WAITING]
+        first.may_answer.set()
         while (await anext(events)).type != "thread.item.added":
             pass
-        assert WAITING in await reminded(events, 2)
-        second.speak.set()
+        assert WAITING in await next_reminders(events, 2)
+        second.may_answer.set()
         assert [event.type async for event in events][-1] == "thread.item.done"
 
 
@@ -112,12 +112,12 @@ async def test_abandoned_turn_leaves_no_reminder_task(
 ) -> None:
     provider.model.extend([Silent().step])
     async with aclosing(answer(server, context)) as events:
-        await reminded(events, 1)
+        await next_reminders(events, 1)
     await asyncio.sleep(0)
     assert asyncio.all_tasks() == {asyncio.current_task()}
 
 
-async def test_no_reminder_is_shown_beside_a_message(
+async def test_no_reminder_is_shown_while_a_message_is_written(
     server: ConversationServer, context: RequestContext, provider: Scripted, loop_clock: LoopClock
 ) -> None:
     slow = Slow("Once upon ", "a time.")

@@ -1,4 +1,4 @@
-"""Which settings of external servers are accepted."""
+"""Which values of the setting `TOOL_SERVERS` are accepted."""
 
 import json
 
@@ -10,7 +10,7 @@ from chatcore.settings import Settings, SettingsError
 WEATHER = {"name": "weather", "url": "https://weather.example.com/mcp"}
 
 
-class Named(Settings):
+class ExampleSettings(Settings):
     tool_servers: ToolServerConfigs = ()
 
 
@@ -19,12 +19,12 @@ def test_one_setting_defines_several_servers_with_their_audiences() -> None:
         WEATHER | {"secret": "chatkit/tools/weather", "audience": "weather-api"},
         {"name": "local", "url": "http://127.0.0.1:9000/mcp"},
     ]
-    taken = Named.from_environ({"TOOL_SERVERS": json.dumps(several)}).tool_servers
+    taken = ExampleSettings.from_environ({"TOOL_SERVERS": json.dumps(several)}).tool_servers
     assert [each.model_dump(exclude_none=True) for each in taken] == several
 
 
 def test_an_empty_setting_defines_no_servers() -> None:
-    assert Named.from_environ({"TOOL_SERVERS": ""}).tool_servers == ()
+    assert ExampleSettings.from_environ({"TOOL_SERVERS": ""}).tool_servers == ()
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_an_empty_setting_defines_no_servers() -> None:
 )
 def test_an_invalid_setting_is_refused_without_quoting_it(setting: str) -> None:
     with pytest.raises(SettingsError) as refused:
-        Named.from_environ({"TOOL_SERVERS": setting})
+        ExampleSettings.from_environ({"TOOL_SERVERS": setting})
     assert "hunter2" not in str(refused.value)
 
 
@@ -70,6 +70,6 @@ def test_a_refusal_names_the_field_and_what_is_expected(
     servers: str, place: str, message: str
 ) -> None:
     with pytest.raises(SettingsError) as refused:
-        Named.from_environ({"TOOL_SERVERS": servers})
+        ExampleSettings.from_environ({"TOOL_SERVERS": servers})
     [fault] = refused.value.faults
     assert (fault.name, fault.place, fault.message) == ("TOOL_SERVERS", place, message)

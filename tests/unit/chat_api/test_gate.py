@@ -1,4 +1,4 @@
-"""The chat function's gate over HTTP: limits and revoked sessions."""
+"""The gate over HTTP: busy threads, limits and revoked sessions."""
 
 from typing import Any
 
@@ -9,7 +9,10 @@ from openai.types.responses.response_usage import InputTokensDetails
 
 from chatcore.gate.admission import Requester
 from chatcore.gate.limits import Limits
+from tests.unit.chat_api.conftest import GateClock
+from tests.unit.chat_api.over_http import Chat
 from tests.unit.chat_api.test_actions import shown_list
+from tests.unit.chat_api.tool_function import ToolFunction
 from tests.unit.chat_api.wire import thread_of, words
 
 
@@ -18,14 +21,14 @@ def limits() -> Limits:
     return Limits(user_per_minute=3, tokens_per_day=10_000, user_requests_per_minute=4)
 
 
-async def test_finished_turn_releases_its_thread(chat: Any) -> None:
+async def test_finished_turn_releases_its_thread(chat: Chat) -> None:
     chat.model.extend([[assistant_message("one")], [assistant_message("two")]])
     thread = thread_of(await chat.say("Hi"))
     assert chat.gate.row("alice").turns == []
     await chat.say("Again", thread)
 
 
-async def test_second_turn_in_a_running_thread_is_refused(chat: Any) -> None:
+async def test_second_turn_in_a_running_thread_is_refused(chat: Chat) -> None:
     chat.model.extend([[assistant_message("one")]])
     thread = thread_of(await chat.say("Hi"))
     running = chat.gate.open_turn(Requester("alice", "s1"), thread, "turn_other", seconds=60)
@@ -36,7 +39,7 @@ async def test_second_turn_in_a_running_thread_is_refused(chat: Any) -> None:
 
 
 async def test_message_over_the_limit_is_refused_with_retry_after_and_not_stored(
-    chat: Any,
+    chat: Chat,
 ) -> None:
     chat.model.extend([[assistant_message("one")]] * 3)
     thread = thread_of(await chat.say("Hi"))
@@ -57,15 +60,15 @@ async def test_message_over_the_limit_is_refused_with_retry_after_and_not_stored
         ("threads.add_user_message", {"thread_id": "thr_unknown", "input": words("Hi")}),
     ],
 )
-async def test_every_operation_of_a_revoked_session_gets_401(
-    chat: Any, operation: str, params: dict[str, Any]
+async def test_operations_of_a_revoked_session_get_401(
+    chat: Chat, operation: str, params: dict[str, Any]
 ) -> None:
     chat.headers("alice")
     chat.gate.revoke("alice", "s1")
     assert (await chat.send(operation, **params)).status_code == 401
 
 
-async def test_reads_over_the_limit_are_refused_with_retry_after(chat: Any) -> None:
+async def test_reads_over_the_limit_are_refused_with_retry_after(chat: Chat) -> None:
     """Failed reads count, messages do not."""
     chat.model.extend([[assistant_message("one")]])
     await chat.say("Hi")
@@ -81,7 +84,7 @@ async def test_reads_over_the_limit_are_refused_with_retry_after(chat: Any) -> N
 
 @pytest.mark.parametrize("streamed", [False, True])
 async def test_button_presses_over_the_limit_are_refused_with_retry_after(
-    chat: Any, tool_function: Any, streamed: bool
+    chat: Chat, tool_function: ToolFunction, streamed: bool
 ) -> None:
     shown = await shown_list(chat, "milk")
     for _ in range(3):
@@ -92,7 +95,7 @@ async def test_button_presses_over_the_limit_are_refused_with_retry_after(
     assert tool_function.titles("alice") == ["milk"]
 
 
-async def test_turn_that_fails_before_its_first_event_releases_its_thread(chat: Any) -> None:
+async def test_turn_that_fails_before_its_first_event_releases_its_thread(chat: Chat) -> None:
     refused = await chat.send(
         "threads.retry_after_item", thread_id="thr_unknown", item_id="msg_unknown"
     )
@@ -101,7 +104,7 @@ async def test_turn_that_fails_before_its_first_event_releases_its_thread(chat: 
 
 
 async def test_tokens_of_each_turn_are_logged_and_added_to_the_daily_count(
-    chat: Any, gate_clock: Any, logged: list[dict[str, Any]]
+    chat: Chat, gate_clock: GateClock, logged: list[dict[str, Any]]
 ) -> None:
     used = Usage(
         requests=1,

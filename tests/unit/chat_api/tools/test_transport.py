@@ -1,4 +1,4 @@
-"""A turn's HTTP requests to one server: their time limits, and what is not retried."""
+"""Requests to a tool server have time limits and are not retried."""
 
 import httpx2
 import pytest

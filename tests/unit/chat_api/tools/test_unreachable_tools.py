@@ -6,10 +6,13 @@ from typing import Any
 import pytest
 from agents.testing import assistant_message, function_call
 
-from chat_api.tools.server import Waits
+from chat_api.tools.server import Server, Waits
 from chat_api.tools.toolset import PATIENCE_SECONDS
 from chatcore.auth.keys import Key
-from tests.unit.chat_api.tools.conftest import AFTER_SILENCE, PATIENCE
+from tests.conftest import HeldKeys
+from tests.unit.chat_api.over_http import Chat
+from tests.unit.chat_api.tool_function import ToolFunction
+from tests.unit.chat_api.tools.conftest import AFTER_SILENCE, PATIENCE, RecordingLambda
 from tests.unit.chat_api.wire import types
 
 SENTENCE = "The assistant's tools cannot be reached right now."
@@ -25,42 +28,50 @@ def notices(events: Any) -> list[str]:
 
 @pytest.mark.parametrize("failure", ["throttled", "crashed", "hung"])
 async def test_without_a_list_of_tools_the_chat_continues_without_tools(
-    chat: Any, lambda_api: Any, failure: str, logged: Any
+    chat: Chat, lambda_api: RecordingLambda, failure: str, logged: list[dict[str, Any]]
 ) -> None:
     lambda_api.failures = [failure]
     chat.model.extend([[assistant_message("Hello!")]])
     events = await chat.say("Hi")
     assert notices(events) == [SENTENCE]
     assert types(events)[-1] == "thread.item.done"
-    assert chat.model.last_call.tools == []
-    assert (
-        "cannot be reached right now: assistant's tools" in chat.model.last_call.system_instructions
+    assert chat.last_call.tools == []
+    assert "cannot be reached right now: assistant's tools" in str(
+        chat.last_call.system_instructions
     )
 
 
 @pytest.mark.parametrize("failure", ["throttled", "crashed", "hung"])
 async def test_a_failed_call_is_reported_to_the_user_and_the_model(
-    chat: Any, lambda_api: Any, tool_function: Any, failure: str, logged: Any
+    chat: Chat,
+    lambda_api: RecordingLambda,
+    tool_function: ToolFunction,
+    failure: str,
+    logged: list[dict[str, Any]],
 ) -> None:
     chat.model.extend([[assistant_message("Hello!")], add("milk"), [assistant_message("Sorry.")]])
     await chat.say("Hi")
     lambda_api.failures = [failure]
     events = await chat.say("Add milk")
     assert notices(events) == [SENTENCE]
-    [result] = [item for item in chat.model.last_call.input if "output" in item]
+    [result] = [item for item in chat.last_call.input if "output" in item]
     assert "tell the user that they cannot be reached" in str(result["output"])
     assert types(events)[-1] == "thread.item.done"
 
 
 @pytest.mark.parametrize("failure", ["throttled", "crashed", "hung"])
 async def test_a_turn_does_not_wait_again_after_its_first_failure(
-    chat: Any, lambda_api: Any, tool_function: Any, failure: str, logged: Any
+    chat: Chat,
+    lambda_api: RecordingLambda,
+    tool_function: ToolFunction,
+    failure: str,
+    logged: list[dict[str, Any]],
 ) -> None:
     chat.model.extend(
         [[assistant_message("Hello!")], add("a"), add("b", "c"), [assistant_message("Sorry.")]]
     )
     await chat.say("Hi")
-    lambda_api.asked.clear()
+    lambda_api.requests.clear()
     lambda_api.failures = [failure]
     events = await chat.say("Add a, b and c")
     assert lambda_api.methods == ["tools/call"]
@@ -76,18 +87,18 @@ def test_a_message_is_due_within_5_seconds_and_the_limits_allow_a_cold_start() -
 
 
 async def test_after_a_silence_the_next_turn_gives_up_sooner(
-    chat: Any, internal: Any, lambda_api: Any, logged: Any
+    chat: Chat, internal: Server, lambda_api: RecordingLambda, logged: list[dict[str, Any]]
 ) -> None:
     lambda_api.failures = ["hung"] * 2
     chat.model.extend([[assistant_message("Hello!")]] * 2)
     await chat.say("Hi")
     assert internal.list_seconds == AFTER_SILENCE
-    lambda_api.passing = AFTER_SILENCE
+    lambda_api.seconds_passing = AFTER_SILENCE
     assert notices(await chat.say("Hi")) == [SENTENCE]
 
 
 async def test_after_an_answer_the_next_turn_waits_as_long_as_before(
-    chat: Any, internal: Any, lambda_api: Any, logged: Any
+    chat: Chat, internal: Server, lambda_api: RecordingLambda, logged: list[dict[str, Any]]
 ) -> None:
     lambda_api.failures = ["hung"]
     chat.model.extend([[assistant_message("Hello!")]] * 2)
@@ -99,18 +110,21 @@ async def test_after_an_answer_the_next_turn_waits_as_long_as_before(
 
 
 async def test_after_a_failed_call_the_next_turn_lists_the_tools_again(
-    chat: Any, lambda_api: Any, logged: Any
+    chat: Chat, lambda_api: RecordingLambda, logged: list[dict[str, Any]]
 ) -> None:
     chat.model.extend([add("a"), [assistant_message("Sorry.")], [assistant_message("Hello!")]])
     lambda_api.failures = ["", "hung"]
     await chat.say("Add a")
-    lambda_api.asked.clear()
+    lambda_api.requests.clear()
     assert notices(await chat.say("Hi")) == []
     assert lambda_api.methods == ["tools/list"]
 
 
 async def test_the_next_turn_tries_again(
-    chat: Any, lambda_api: Any, tool_function: Any, logged: Any
+    chat: Chat,
+    lambda_api: RecordingLambda,
+    tool_function: ToolFunction,
+    logged: list[dict[str, Any]],
 ) -> None:
     lambda_api.failures = ["crashed"]
     chat.model.extend([[assistant_message("Hello!")], add("milk"), [assistant_message("Done.")]])
@@ -120,34 +134,37 @@ async def test_the_next_turn_tries_again(
 
 
 async def test_a_turn_waits_for_a_cold_start_and_shows_that_it_waits(
-    chat: Any, lambda_api: Any, tool_function: Any
+    chat: Chat, lambda_api: RecordingLambda, tool_function: ToolFunction
 ) -> None:
     lambda_api.failures = ["hung"]
     chat.model.extend([add("milk"), [assistant_message("Done.")]])
     # The function starts after the progress message is due and before the turn gives up.
-    lambda_api.passing = PATIENCE
-    asking = asyncio.create_task(chat.say("Add milk"))
+    lambda_api.seconds_passing = PATIENCE
+    pending = asyncio.create_task(chat.say("Add milk"))
     await lambda_api.hung.wait()
     lambda_api.hanging.set()
-    events = await asking
+    events = await pending
     waiting = [event["text"] for event in events if event["type"] == "progress_update"]
     assert "The assistant's tools do not answer yet. Waiting for them" in waiting
     assert notices(events) == []
     assert tool_function.titles("alice") == ["milk"]
 
 
-async def test_a_tool_that_refuses_a_call_is_not_reported_as_unreachable(chat: Any) -> None:
+async def test_a_tool_that_refuses_a_call_is_not_reported_as_unreachable(chat: Chat) -> None:
     complete = function_call("complete_task", {"task": "nothing"}, call_id="c1")
     chat.model.extend([[complete], [assistant_message("There is none.")]])
     events = await chat.say("I did nothing")
     assert notices(events) == []
-    assert "There is no task called" in str(chat.model.last_call.input)
+    assert "There is no task called" in str(chat.last_call.input)
 
 
 async def test_a_refused_token_is_reported_as_unreachable_tools(
-    chat: Any, keys: Any, logged: list[dict[str, Any]]
+    chat: Chat,
+    keys: HeldKeys,
+    logged: list[dict[str, Any]],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    keys.signing = lambda: Key("unknown", "x" * 64)
+    monkeypatch.setattr(keys, "signing", lambda: Key("unknown", "x" * 64))
     chat.model.extend([[assistant_message("Hello!")]])
     assert notices(await chat.say("Hi")) == [SENTENCE]
     [line] = [line for line in logged if line["message"] == "tool_server_refused"]

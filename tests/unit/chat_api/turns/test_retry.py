@@ -1,7 +1,6 @@
-"""A regenerated answer, even if the process dies during it."""
+"""A retry replaces the answer, even if the process dies during it."""
 
 import asyncio
-from typing import Any
 
 from agents.testing import assistant_message
 
@@ -11,7 +10,7 @@ from tests.unit.chat_api.turns.turn_events import wait_for_text
 from tests.unit.chat_api.wire import thread_of, words
 
 
-async def conversation(chat: Any) -> tuple[str, str]:
+async def conversation(chat: Chat) -> tuple[str, str]:
     """Return a thread of three turns and its second message."""
     chat.model.extend([[assistant_message(text)] for text in ("one", "two", "three")])
     thread = thread_of(await chat.say("first"))
@@ -20,11 +19,11 @@ async def conversation(chat: Any) -> tuple[str, str]:
     return thread, second
 
 
-async def next_model_input(chat: Any, thread: str) -> str:
+async def next_model_input(chat: Chat, thread: str) -> str:
     """Send the next message, and return the history that the model receives."""
     chat.model.extend([[assistant_message("next")]])
     await chat.say("And now?", thread)
-    return str(chat.model.last_call.input)
+    return str(chat.last_call.input)
 
 
 async def test_a_retry_replaces_later_turns_for_the_user_and_the_model(
@@ -50,13 +49,13 @@ async def test_a_crash_restores_nothing_that_a_retry_has_replaced(
 ) -> None:
     thread, second = await conversation(first_environment)
     first_environment.model.extend([slow.step])
-    asking = asyncio.create_task(
+    pending = asyncio.create_task(
         first_environment.send("threads.retry_after_item", thread_id=thread, item_id=second)
     )
     await wait_for_text(first_environment, thread)
     snapshot = TableSnapshot()
     slow.may_continue.set()
-    await asking
+    await pending
     snapshot.restore()
     refused = await second_environment.send(
         "threads.add_user_message", thread_id=thread, input=words("Now?")

@@ -1,3 +1,5 @@
+"""Every message gets one minted id, whatever id the model gives it."""
+
 from datetime import datetime
 from itertools import count
 

@@ -21,6 +21,8 @@ from chatcore.gate.gate import Gate, OpenTurn
 from chatcore.gate.limits import Limits
 from chatcore.gate.table import GateTable
 from chatcore.ids import TimeOrderedIds
+from tests.unit.chat_api.conftest import Clock, GateClock, Namer
+from tests.unit.chat_api.over_http import Chat
 from tests.unit.chat_api.over_http import events as events_of
 from tests.unit.chat_api.store.conversation import rows
 from tests.unit.chat_api.turns.conftest import Environment
@@ -39,17 +41,17 @@ class Overtaken(Gate):
 
     overtaken_by: Callable[[], object] = staticmethod(lambda: None)
 
-    def open_turn(self, *args: Any, **named: Any) -> OpenTurn:
+    def open_turn(self, *args: Any, **keywords: Any) -> OpenTurn:
         self.overtaken_by()
-        return super().open_turn(*args, **named)
+        return super().open_turn(*args, **keywords)
 
 
 class TitleSignalingStore(DynamoStore):
     """A store that signals an attempt to set a title."""
 
-    def __init__(self, *args: Any, **named: Any) -> None:
-        super().__init__(*args, **named)
-        self.named = asyncio.Event()
+    def __init__(self, *args: Any, **keywords: Any) -> None:
+        super().__init__(*args, **keywords)
+        self.title_attempted = asyncio.Event()
 
     async def name_thread(
         self, thread_id: str, title: str, context: RequestContext
@@ -57,18 +59,18 @@ class TitleSignalingStore(DynamoStore):
         try:
             return await super().name_thread(thread_id, title, context)
         finally:
-            self.named.set()
+            self.title_attempted.set()
 
 
 @pytest.fixture
-def gate(create_table: Callable[[str], None], limits: Limits, gate_clock: Any) -> Gate:
+def gate(create_table: Callable[[str], None], limits: Limits, gate_clock: GateClock) -> Gate:
     create_table("sessions")
     client = boto3.client("dynamodb")
     return Overtaken(GateTable(lambda: client, "sessions"), limits, now=gate_clock)
 
 
 @pytest.fixture
-def store(table: ThreadsTable, blobs: Blobs, clock: Any) -> DynamoStore:
+def store(table: ThreadsTable, blobs: Blobs, clock: Clock) -> TitleSignalingStore:
     return TitleSignalingStore(table, blobs, Retention(30, clock), TimeOrderedIds())
 
 
@@ -97,11 +99,11 @@ async def test_deletion_stops_the_first_answer_and_leaves_nothing_of_it(
     logged: list[dict[str, Any]],
 ) -> None:
     first_environment.model.extend([slow.step])
-    asking = asyncio.create_task(first_environment.say("Tell me a story"))
+    pending = asyncio.create_task(first_environment.say("Tell me a story"))
     thread = await wait_for_thread(first_environment)
     await wait_for_text(first_environment, thread)
     assert (await second_environment.send("threads.delete", thread_id=thread)).status_code == 200
-    assert_ended_by_deletion(list(await asking))
+    assert_ended_by_deletion(list(await pending))
     assert slow.after == 0
     assert kinds() == ["deleted"]
     assert first_environment.gate.row("alice").turns == []
@@ -115,10 +117,10 @@ async def test_deletion_stops_a_later_answer_and_removes_the_whole_thread(
 ) -> None:
     first_environment.model.extend([[assistant_message("Hello!")], slow.step])
     thread = thread_of(await first_environment.say("Hi"))
-    asking = asyncio.create_task(first_environment.say("Tell me a story", thread))
+    pending = asyncio.create_task(first_environment.say("Tell me a story", thread))
     await wait_for_text(first_environment, thread)
     await second_environment.send("threads.delete", thread_id=thread)
-    received = list(await asking)
+    received = list(await pending)
     assert received[-1]["type"] == "notice"
     assert kinds() == ["deleted"]
 
@@ -129,10 +131,10 @@ async def test_deletion_stops_a_retry_and_removes_the_whole_thread(
     first_environment.model.extend([[assistant_message("Hello!")], slow.step])
     said = await first_environment.say("Hi")
     request = {"thread_id": thread_of(said), "item_id": said[1]["item"]["id"]}
-    asking = asyncio.create_task(first_environment.send("threads.retry_after_item", **request))
+    pending = asyncio.create_task(first_environment.send("threads.retry_after_item", **request))
     await wait_for_text(first_environment, request["thread_id"])
     await second_environment.send("threads.delete", thread_id=request["thread_id"])
-    assert_ended_by_deletion(events_of(await asking))
+    assert_ended_by_deletion(events_of(await pending))
     assert kinds() == ["deleted"]
 
 
@@ -141,14 +143,14 @@ async def test_a_listener_is_notified_of_the_deletion(
 ) -> None:
     first_environment.model.extend([slow.step])
     request = first_message("Tell me a story")
-    asking = asyncio.create_task(first_environment.send("threads.create", **request))
+    pending = asyncio.create_task(first_environment.send("threads.create", **request))
     thread = await wait_for_thread(first_environment)
     await wait_for_text(first_environment, thread)
-    joining = asyncio.create_task(second_environment.send("threads.create", **request))
+    repeat = asyncio.create_task(second_environment.send("threads.create", **request))
     await second_environment.until_sent()
     await second_environment.send("threads.delete", thread_id=thread)
-    assert_ended_by_deletion(events_of(await asking))
-    assert_ended_by_deletion(events_of(await joining))
+    assert_ended_by_deletion(events_of(await pending))
+    assert_ended_by_deletion(events_of(await repeat))
 
 
 async def test_a_listener_ends_even_if_the_deletion_broke_off_before_its_mark(
@@ -156,15 +158,15 @@ async def test_a_listener_ends_even_if_the_deletion_broke_off_before_its_mark(
 ) -> None:
     first_environment.model.extend([slow.step])
     request = first_message("Tell me a story")
-    asking = asyncio.create_task(first_environment.send("threads.create", **request))
+    pending = asyncio.create_task(first_environment.send("threads.create", **request))
     thread = await wait_for_thread(first_environment)
     await wait_for_text(first_environment, thread)
-    joining = asyncio.create_task(second_environment.send("threads.create", **request))
+    repeat = asyncio.create_task(second_environment.send("threads.create", **request))
     await second_environment.until_sent()
     await store.hide_thread(thread, RequestContext("alice", "s1", TurnState("turn_1")))
-    assert_ended_by_deletion(events_of(await joining))
+    assert_ended_by_deletion(events_of(await repeat))
     await second_environment.send("threads.delete", thread_id=thread)
-    await asking
+    await pending
     assert kinds() == ["deleted"]
 
 
@@ -172,7 +174,7 @@ async def test_the_next_message_in_a_deleted_thread_gets_404(
     first_environment: Environment, second_environment: Environment, slow: Any
 ) -> None:
     first_environment.model.extend([slow.step])
-    asking = asyncio.create_task(first_environment.say("Tell me a story"))
+    pending = asyncio.create_task(first_environment.say("Tell me a story"))
     thread = await wait_for_thread(first_environment)
     await wait_for_text(first_environment, thread)
     await second_environment.send("threads.delete", thread_id=thread)
@@ -181,11 +183,11 @@ async def test_the_next_message_in_a_deleted_thread_gets_404(
             "threads.add_user_message", thread_id=thread, input=words("?")
         )
         assert (refused.status_code, refused.json()["code"]) == (404, "not_found")
-        await asking
+        await pending
 
 
 async def test_a_turn_that_opens_right_after_the_deletion_gets_404(
-    chat: Any, gate: Overtaken, store: Any
+    chat: Chat, gate: Overtaken, store: DynamoStore
 ) -> None:
     chat.model.extend([[assistant_message("Hello!")], [assistant_message("Never.")]])
     said = await chat.say("Hi")
@@ -200,44 +202,44 @@ async def test_a_turn_that_opens_right_after_the_deletion_gets_404(
 
 
 async def test_a_deletion_first_noticed_by_the_title_ends_the_answer_normally(
-    chat: Any, namer: Any, slow: Any, store: Any, logged: list[dict[str, Any]]
+    chat: Chat, namer: Namer, slow: Slow, store: TitleSignalingStore, logged: list[dict[str, Any]]
 ) -> None:
     namer.title = "Stories"
     namer.may_answer.clear()
     chat.model.extend([slow.step])
-    asking = asyncio.create_task(chat.say("Tell me a story"))
+    pending = asyncio.create_task(chat.say("Tell me a story"))
     await slow.begun.wait()
     thread = await wait_for_thread(chat)
     # Before the turn polls the gate, which it does once a second.
     await store.delete_thread(thread, RequestContext("alice", "s1", TurnState("turn_deleting")))
     namer.may_answer.set()
-    await store.named.wait()
+    await store.title_attempted.wait()
     slow.may_continue.set()
-    assert_ended_by_deletion(list(await asking))
+    assert_ended_by_deletion(list(await pending))
     assert kinds() == ["deleted"]
     assert [line for line in logged if line["level"] in ("ERROR", "WARNING")] == []
     # After a failure, the SDK leaves it to asyncio to close one of its generators.
-    await asyncio.wait([*(asyncio.all_tasks() - {asyncio.current_task()}), asking])
+    await asyncio.wait([*(asyncio.all_tasks() - {asyncio.current_task()}), pending])
 
 
 async def test_a_stopped_answer_stays_in_a_thread_that_is_not_deleted(
     first_environment: Environment, slow: Any
 ) -> None:
     first_environment.model.extend([slow.step])
-    asking = asyncio.create_task(first_environment.say("Tell me a story"))
+    pending = asyncio.create_task(first_environment.say("Tell me a story"))
     thread = await wait_for_thread(first_environment)
     await wait_for_text(first_environment, thread)
     other = (await first_environment.send("threads.delete", thread_id="thr_unknown")).status_code
     [running] = first_environment.gate.row("alice").turns
     first_environment.gate.cancel_turn("alice", running.id)
-    assert "notice" not in types(await asking)
+    assert "notice" not in types(await pending)
     assert other == 404
     assert len(await shown(first_environment, thread)) == 2
     assert json.dumps(await shown(first_environment, thread)).count("Once upon") == 1
 
 
 async def test_the_first_turn_of_a_thread_does_not_look_for_a_tombstone(
-    chat: Any, requests: list[str]
+    chat: Chat, requests: list[str]
 ) -> None:
     """Its id was minted for this request, so no one can have deleted it."""
     chat.model.extend([[assistant_message("Hello!")]])

@@ -1,8 +1,7 @@
-"""A stopped answer also stops at the model's endpoint, over either API."""
+"""Stopping an answer disconnects from the model's endpoint, over either API."""
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Any
 
 import pytest
 from openai import AsyncOpenAI
@@ -27,7 +26,7 @@ class HeldAnswer:
     """Lets a few words pass, holds the next one, and signals when the client disconnects."""
 
     def __init__(self) -> None:
-        self.hung_up = asyncio.Event()
+        self.disconnected = asyncio.Event()
         self._words = 0
 
     async def pause(self) -> None:
@@ -37,7 +36,7 @@ class HeldAnswer:
         try:
             await asyncio.Event().wait()
         except asyncio.CancelledError:
-            self.hung_up.set()
+            self.disconnected.set()
             raise
 
 
@@ -48,7 +47,7 @@ def held_answer() -> HeldAnswer:
 
 @pytest.fixture(params=["responses", "chat_completions"])
 async def chat(
-    request: Any,
+    request: pytest.FixtureRequest,
     held_answer: HeldAnswer,
     store: DynamoStore,
     transcript: Transcript,
@@ -68,12 +67,12 @@ async def chat(
 
 
 async def test_stopping_an_answer_closes_the_models_connection(
-    chat: Any, held_answer: HeldAnswer
+    chat: Environment, held_answer: HeldAnswer
 ) -> None:
-    asking = asyncio.create_task(chat.say("Tell me a story"))
+    pending = asyncio.create_task(chat.say("Tell me a story"))
     thread = await wait_for_thread(chat)
     await wait_for_text(chat, thread)
     [running] = chat.gate.row("alice").turns
     assert chat.gate.cancel_turn("alice", running.id)
-    await asking
-    await held_answer.hung_up.wait()
+    await pending
+    await held_answer.disconnected.wait()

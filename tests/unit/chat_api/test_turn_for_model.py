@@ -1,3 +1,5 @@
+"""A turn in the form in which it is stored for the model."""
+
 from typing import Any
 
 from agents.models.chatcmpl_converter import Converter
