@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from tests.system.e2e.service import Stack
-
+import httpx2
 
 from tests.system.e2e.service import Stack, StreamedAnswer, User
 

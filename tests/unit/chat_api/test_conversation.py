@@ -37,7 +37,7 @@ async def test_complete_answer_ends_with_an_end_of_turn_item_that_accepts_feedba
     events = await chat.say("Hi")
     thread, mark = thread_of(events), events[-1]["item"]
     assert mark["type"] == "end_of_turn"
-    feedback = {"thread_id": thread, "item_ids": [mark["id"]], "kind": "positive"}
+    feedback: Any = {"thread_id": thread, "item_ids": [mark["id"]], "kind": "positive"}
     assert (await chat.send("items.feedback", **feedback)).status_code == 200
 
 

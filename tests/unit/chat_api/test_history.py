@@ -35,7 +35,7 @@ async def thread_of_turns(
 async def test_newest_whole_turns_are_given_with_a_line_about_omitted_ones(
     store: DynamoStore, transcript: Transcript, context: RequestContext
 ) -> None:
-    thread, message = await filled(store, transcript, 10)
+    thread, message = await thread_of_turns(store, transcript, 10)
     given = await History(transcript).before(thread, message, context, tokens=500)
     assert given == [left_out(), *turn("007"), *turn("008"), *turn("009")]
 
@@ -43,7 +43,7 @@ async def test_newest_whole_turns_are_given_with_a_line_about_omitted_ones(
 async def test_no_line_is_added_if_nothing_is_omitted(
     store: DynamoStore, transcript: Transcript, context: RequestContext
 ) -> None:
-    thread, message = await filled(store, transcript, 2)
+    thread, message = await thread_of_turns(store, transcript, 2)
     given = await History(transcript).before(thread, message, context, tokens=500)
     assert given == [*turn("000"), *turn("001")]
 
@@ -52,7 +52,7 @@ async def test_no_line_is_added_if_nothing_is_omitted(
 async def test_every_call_has_its_result_at_any_budget(
     store: DynamoStore, transcript: Transcript, context: RequestContext, budget: int
 ) -> None:
-    thread, message = await filled(store, transcript, 6)
+    thread, message = await thread_of_turns(store, transcript, 6)
     given = await History(transcript).before(thread, message, context, tokens=budget)
     kinds = [item.get("type", "message") for item in given if item != left_out()]
     assert kinds == ["message", "function_call", "function_call_output"] * (len(kinds) // 3)

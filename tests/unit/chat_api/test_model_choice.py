@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from agents.testing import assistant_message
 
+from chat_api.conversation.server import ConversationServer
 from chat_api.model.model_config import shorthand
 from chat_api.settings import ChatSettings
 from tests.unit.chat_api.conftest import Scripted
@@ -63,8 +64,8 @@ async def test_retry_with_a_removed_model_is_answered_by_the_first_one(
     chat: Chat, provider: Scripted, server: ConversationServer
 ) -> None:
     chat.model.extend([[assistant_message("Hello!")], [assistant_message("Again.")]])
-    events = chat.events(await chat.send("threads.create", **asking("large")))
-    provider.asked_for.clear()
+    events = chat.events(await chat.send("threads.create", **request_for("large")))
+    provider.requested.clear()
     server.models = shorthand(("small",))
     target = {"thread_id": thread_of(events), "item_id": events[1]["item"]["id"]}
     assert (await chat.send("threads.retry_after_item", **target)).status_code == 200

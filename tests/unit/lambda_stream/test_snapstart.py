@@ -24,7 +24,7 @@ class SnapshottingApi(RuntimeApi):
         self._recorded = recorded
 
     async def wait_for_restore(self) -> None:
-        self._noted.append("restored")
+        self._recorded.append("restored")
 
     async def post_init_error(self, report: ErrorReport) -> None:
         self.init_error = report

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from agents.testing import assistant_message, function_call
 
-from tests.unit.chat_api.conftest import GateClock
 from tests.unit.chat_api.test_actions import shown_list
 from tests.unit.chat_api.turns.conftest import Environment
 from tests.unit.chat_api.turns.crash import TableSnapshot

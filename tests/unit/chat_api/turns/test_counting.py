@@ -18,6 +18,7 @@ from chatcore.errors import Unavailable
 from chatcore.gate.gate import Gate, OpenTurn
 from chatcore.gate.limits import Limits
 from tests.loop_clock import LoopClock
+from tests.unit.chat_api.conftest import GateClock
 from tests.unit.chat_api.turns.conftest import Environment
 from tests.unit.chat_api.wire import types, words
 from tests.waiting import PATIENCE, until
@@ -64,7 +65,7 @@ async def stop_before_first_word(first_environment: Environment, silent: Silent)
 
 
 async def test_an_answer_stopped_before_its_first_word_is_counted(
-    first_environment: Environment, silent: Silent, gate_clock: Any
+    first_environment: Environment, silent: Silent, gate_clock: GateClock
 ) -> None:
     await stop_before_first_word(first_environment, silent)
     assert first_environment.gate.row("alice").tokens_today(gate_clock()) == pytest.approx(
@@ -73,7 +74,7 @@ async def test_an_answer_stopped_before_its_first_word_is_counted(
 
 
 async def test_repeated_stopping_uses_up_the_daily_limit(
-    first_environment: Environment, gate_clock: Any
+    first_environment: Environment, gate_clock: GateClock
 ) -> None:
     for _ in range(3):
         await stop_before_first_word(first_environment, Silent())
@@ -100,7 +101,7 @@ async def test_an_answer_that_runs_out_of_time_before_its_first_word_is_counted(
 
 
 async def test_an_answer_that_fails_before_its_first_word_is_counted(
-    first_environment: Environment, gate_clock: Any
+    first_environment: Environment, gate_clock: GateClock
 ) -> None:
     first_environment.model.extend([RuntimeError("The model broke.")])
     assert types(await first_environment.say(LONG))[-1] == "error"
@@ -110,7 +111,7 @@ async def test_an_answer_that_fails_before_its_first_word_is_counted(
 
 
 async def test_sent_tokens_are_counted_before_the_answer_arrives(
-    first_environment: Environment, silent: Silent, gate_clock: Any
+    first_environment: Environment, silent: Silent, gate_clock: GateClock
 ) -> None:
     """If the environment is killed now, its tokens are already counted."""
     first_environment.model.extend([silent.step])

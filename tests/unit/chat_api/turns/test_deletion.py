@@ -25,7 +25,7 @@ from tests.unit.chat_api.conftest import Clock, GateClock, Namer
 from tests.unit.chat_api.over_http import Chat
 from tests.unit.chat_api.over_http import events as events_of
 from tests.unit.chat_api.store.conversation import rows
-from tests.unit.chat_api.turns.conftest import Environment
+from tests.unit.chat_api.turns.conftest import Environment, Slow
 from tests.unit.chat_api.turns.turn_events import (
     final_items,
     first_message,
@@ -95,7 +95,7 @@ def assert_ended_by_deletion(events: list[dict[str, Any]]) -> None:
 async def test_deletion_stops_the_first_answer_and_leaves_nothing_of_it(
     first_environment: Environment,
     second_environment: Environment,
-    slow: Any,
+    slow: Slow,
     logged: list[dict[str, Any]],
 ) -> None:
     first_environment.model.extend([slow.step])
@@ -113,7 +113,7 @@ async def test_deletion_stops_the_first_answer_and_leaves_nothing_of_it(
 
 
 async def test_deletion_stops_a_later_answer_and_removes_the_whole_thread(
-    first_environment: Environment, second_environment: Environment, slow: Any
+    first_environment: Environment, second_environment: Environment, slow: Slow
 ) -> None:
     first_environment.model.extend([[assistant_message("Hello!")], slow.step])
     thread = thread_of(await first_environment.say("Hi"))
@@ -126,7 +126,7 @@ async def test_deletion_stops_a_later_answer_and_removes_the_whole_thread(
 
 
 async def test_deletion_stops_a_retry_and_removes_the_whole_thread(
-    first_environment: Environment, second_environment: Environment, slow: Any
+    first_environment: Environment, second_environment: Environment, slow: Slow
 ) -> None:
     first_environment.model.extend([[assistant_message("Hello!")], slow.step])
     said = await first_environment.say("Hi")
@@ -139,7 +139,7 @@ async def test_deletion_stops_a_retry_and_removes_the_whole_thread(
 
 
 async def test_a_listener_is_notified_of_the_deletion(
-    first_environment: Environment, second_environment: Environment, slow: Any
+    first_environment: Environment, second_environment: Environment, slow: Slow
 ) -> None:
     first_environment.model.extend([slow.step])
     request = first_message("Tell me a story")
@@ -154,7 +154,7 @@ async def test_a_listener_is_notified_of_the_deletion(
 
 
 async def test_a_listener_ends_even_if_the_deletion_broke_off_before_its_mark(
-    first_environment: Environment, second_environment: Environment, slow: Any, store: Any
+    first_environment: Environment, second_environment: Environment, slow: Slow, store: DynamoStore
 ) -> None:
     first_environment.model.extend([slow.step])
     request = first_message("Tell me a story")
@@ -171,7 +171,7 @@ async def test_a_listener_ends_even_if_the_deletion_broke_off_before_its_mark(
 
 
 async def test_the_next_message_in_a_deleted_thread_gets_404(
-    first_environment: Environment, second_environment: Environment, slow: Any
+    first_environment: Environment, second_environment: Environment, slow: Slow
 ) -> None:
     first_environment.model.extend([slow.step])
     pending = asyncio.create_task(first_environment.say("Tell me a story"))
@@ -223,7 +223,7 @@ async def test_a_deletion_first_noticed_by_the_title_ends_the_answer_normally(
 
 
 async def test_a_stopped_answer_stays_in_a_thread_that_is_not_deleted(
-    first_environment: Environment, slow: Any
+    first_environment: Environment, slow: Slow
 ) -> None:
     first_environment.model.extend([slow.step])
     pending = asyncio.create_task(first_environment.say("Tell me a story"))

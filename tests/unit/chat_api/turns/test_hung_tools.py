@@ -61,7 +61,7 @@ async def first_environment(
 
 
 @pytest.fixture
-async def asking(
+async def pending_answer(
     first_environment: Environment, tool_function: HungTools
 ) -> AsyncIterator[asyncio.Task[Any]]:
     """Start a turn that waits for many hung calls."""
@@ -76,8 +76,8 @@ async def asking(
 async def test_a_stop_takes_effect_within_two_polls_while_many_calls_hang(
     first_environment: Environment,
     tool_function: HungTools,
-    asking: asyncio.Task[Any],
-    monkeypatch: Any,
+    pending_answer: asyncio.Task[Any],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     async with asyncio.timeout(GENEROUS):
         await tool_function.all_hang()
@@ -110,7 +110,7 @@ async def test_a_turn_out_of_time_ends_normally_while_its_calls_hang(
 
 
 async def test_another_user_gets_an_answer_while_many_calls_hang(
-    first_environment: Environment, tool_function: HungTools, asking: asyncio.Task[Any]
+    first_environment: Environment, tool_function: HungTools, pending_answer: asyncio.Task[Any]
 ) -> None:
     async with asyncio.timeout(GENEROUS):
         await tool_function.all_hang()

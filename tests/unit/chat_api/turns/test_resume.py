@@ -20,7 +20,7 @@ from chatcore.gate.row import GateTurn
 from tests.unit.chat_api.conftest import GateClock
 from tests.unit.chat_api.over_http import Chat
 from tests.unit.chat_api.over_http import events as events_of
-from tests.unit.chat_api.turns.conftest import Environment
+from tests.unit.chat_api.turns.conftest import Environment, Slow
 from tests.unit.chat_api.turns.turn_events import (
     final_items,
     first_message,
@@ -37,8 +37,8 @@ STORY = [
 ]
 
 
-async def test_a_repeated_first_message_in_another_container_gets_the_text_so_far_and_the_rest(
-    first_environment: Environment, second_environment: Environment, slow: Any
+async def test_a_repeated_first_message_in_another_environment_gets_the_text_so_far_and_the_rest(
+    first_environment: Environment, second_environment: Environment, slow: Slow
 ) -> None:
     first_environment.model.extend([slow.step])
     request = first_message("Tell me a story")
@@ -66,12 +66,12 @@ async def test_a_repeated_first_message_in_another_container_gets_the_text_so_fa
 
 
 async def test_a_repeated_message_joins_its_turn_from_another_environment(
-    first_environment: Environment, second_environment: Environment, slow: Any
+    first_environment: Environment, second_environment: Environment, slow: Slow
 ) -> None:
     first_environment.model.extend([[assistant_message("Hello!")], slow.step])
     thread = thread_of(await first_environment.say("Hi"))
     request: dict[str, Any] = {"thread_id": thread, "input": words("Tell me a story")}
-    asking = asyncio.create_task(first_environment.send("threads.add_user_message", **request))
+    pending = asyncio.create_task(first_environment.send("threads.add_user_message", **request))
     await wait_for_text(first_environment, thread)
     repeat = asyncio.create_task(second_environment.send("threads.add_user_message", **request))
     await second_environment.until_sent()
@@ -82,7 +82,7 @@ async def test_a_repeated_message_joins_its_turn_from_another_environment(
 
 
 async def test_a_repeated_retry_receives_the_answer_without_the_message(
-    first_environment: Environment, second_environment: Environment, slow: Any
+    first_environment: Environment, second_environment: Environment, slow: Slow
 ) -> None:
     first_environment.model.extend([[assistant_message("Hello!")], slow.step])
     said = await first_environment.say("Tell me a story")
@@ -97,7 +97,7 @@ async def test_a_repeated_retry_receives_the_answer_without_the_message(
 
 
 async def test_another_message_gets_409_and_another_sessions_message_starts_its_own_turn(
-    first_environment: Environment, second_environment: Environment, slow: Any
+    first_environment: Environment, second_environment: Environment, slow: Slow
 ) -> None:
     first_environment.model.extend([slow.step])
     pending = asyncio.create_task(
@@ -128,7 +128,7 @@ def login_token(device: str) -> str:
 
 
 async def test_with_login_tokens_a_repeat_joins_and_another_device_starts_its_own_thread(
-    first_environment: Environment, new_environment: Any, slow: Any
+    first_environment: Environment, new_environment: Callable[..., Environment], slow: Slow
 ) -> None:
     chat = new_environment(identity=AnyLogin())
     chat.model.extend([slow.step, [assistant_message("Another.")]])
@@ -158,7 +158,7 @@ async def test_the_same_message_after_the_turn_starts_a_new_turn(chat: Chat) -> 
 
 
 async def test_a_reconnecting_client_gets_the_same_answer(
-    first_environment: Environment, slow: Any
+    first_environment: Environment, slow: Slow
 ) -> None:
     first_environment.model.extend([slow.step])
     request = first_message("Tell me a story")
@@ -175,7 +175,7 @@ async def test_a_reconnecting_client_gets_the_same_answer(
 
 
 async def test_only_the_two_newest_of_five_repeats_get_the_answer(
-    first_environment: Environment, second_environment: Environment, slow: Any
+    first_environment: Environment, second_environment: Environment, slow: Slow
 ) -> None:
     first_environment.model.extend([slow.step])
     request = first_message("Tell me a story")
@@ -206,7 +206,7 @@ async def test_only_the_two_newest_of_five_repeats_get_the_answer(
 
 
 async def test_a_displaced_listener_only_reads_the_gate_once_more(
-    first_environment: Environment, store: Any, requests: list[str]
+    first_environment: Environment, store: DynamoStore, requests: list[str]
 ) -> None:
     first_environment.model.extend([[assistant_message("Hello!")]])
     thread = thread_of(await first_environment.say("Hi"))
@@ -222,7 +222,7 @@ async def test_a_displaced_listener_only_reads_the_gate_once_more(
 
 @pytest.mark.parametrize("crashes", [True, False])
 async def test_a_listener_gets_an_error_if_the_turn_is_lost_elsewhere(
-    first_environment: Environment, store: Any, gate_clock: Any, crashes: bool
+    first_environment: Environment, store: DynamoStore, gate_clock: GateClock, crashes: bool
 ) -> None:
     turn, stream = followed(first_environment, store)
     opened = OpenTurn("alice", turn.thread, turn.id)
@@ -239,7 +239,7 @@ async def test_a_listener_gets_an_error_if_the_turn_is_lost_elsewhere(
 
 
 async def test_a_repeat_that_is_cut_off_removes_its_text_so_far(
-    first_environment: Environment, store: Any, slow: Any
+    first_environment: Environment, store: DynamoStore, slow: Slow
 ) -> None:
     first_environment.model.extend([slow.step])
     pending = asyncio.create_task(

@@ -4,7 +4,9 @@ import asyncio
 
 from agents.testing import assistant_message
 
-from tests.unit.chat_api.turns.conftest import Environment
+from tests.unit.chat_api.conftest import GateClock
+from tests.unit.chat_api.over_http import Chat
+from tests.unit.chat_api.turns.conftest import Environment, Slow
 from tests.unit.chat_api.turns.crash import TableSnapshot
 from tests.unit.chat_api.turns.turn_events import wait_for_text
 from tests.unit.chat_api.wire import thread_of, words
@@ -44,8 +46,11 @@ async def test_a_retry_replaces_later_turns_for_the_user_and_the_model(
     assert "third" not in given
 
 
-async def test_a_crash_restores_nothing_that_a_retry_has_replaced(
-    first_environment: Environment, second_environment: Environment, slow: Any, gate_clock: Any
+async def test_a_crash_during_a_retry_restores_nothing_that_it_replaced(
+    first_environment: Environment,
+    second_environment: Environment,
+    slow: Slow,
+    gate_clock: GateClock,
 ) -> None:
     thread, second = await conversation(first_environment)
     first_environment.model.extend([slow.step])

@@ -10,13 +10,13 @@ from chat_api.turn_state import TurnState
 from tests.unit.chat_api.conftest import Clock
 from tests.unit.chat_api.over_http import Chat
 from tests.unit.chat_api.store.conversation import rows
-from tests.unit.chat_api.turns.conftest import Environment
+from tests.unit.chat_api.turns.conftest import Environment, Slow
 from tests.unit.chat_api.turns.turn_events import shown, wait_for_text, wait_for_thread
 from tests.unit.chat_api.wire import of_type
 
 
 async def test_a_reload_during_an_answer_shows_the_text_so_far(
-    first_environment: Environment, second_environment: Environment, slow: Any
+    first_environment: Environment, second_environment: Environment, slow: Slow
 ) -> None:
     first_environment.model.extend([slow.step])
     pending = asyncio.create_task(first_environment.say("Tell me a story"))
@@ -36,7 +36,7 @@ async def test_a_reload_during_an_answer_shows_the_text_so_far(
 
 
 async def test_a_page_of_older_items_shows_no_text_so_far(
-    first_environment: Environment, second_environment: Environment, slow: Any
+    first_environment: Environment, second_environment: Environment, slow: Slow
 ) -> None:
     first_environment.model.extend([slow.step])
     pending = asyncio.create_task(first_environment.say("Tell me a story"))
@@ -52,7 +52,7 @@ async def test_a_page_of_older_items_shows_no_text_so_far(
 
 
 async def test_a_finished_message_is_shown_once_even_if_its_snapshot_still_exists(
-    first_environment: Environment, store: Any, slow: Any
+    first_environment: Environment, store: DynamoStore, slow: Slow
 ) -> None:
     first_environment.model.extend([slow.step])
     pending = asyncio.create_task(first_environment.say("Tell me a story"))
@@ -81,7 +81,7 @@ async def test_a_short_turn_writes_no_snapshot(chat: Chat, requests: list[str]) 
 
 
 async def test_the_snapshot_of_a_dead_turn_is_hidden_after_its_lease_ends(
-    first_environment: Environment, store: Any, slow: Any, clock: Any
+    first_environment: Environment, store: DynamoStore, slow: Slow, clock: Clock
 ) -> None:
     first_environment.model.extend([slow.step])
     pending = asyncio.create_task(first_environment.say("Tell me a story"))

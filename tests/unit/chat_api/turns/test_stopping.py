@@ -1,7 +1,7 @@
 """Incomplete answers: stopped, out of time or lost."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from agents.testing import assistant_message
@@ -12,10 +12,9 @@ from chat_api.store.dynamo import DynamoStore
 from chat_api.turn_state import TurnState
 from chatcore.gate.admission import Requester
 from tests.loop_clock import LoopClock
-from tests.unit.chat_api.conftest import GateClock
 from tests.unit.chat_api.over_http import Chat
 from tests.unit.chat_api.store.conversation import CREATED
-from tests.unit.chat_api.turns.conftest import Environment
+from tests.unit.chat_api.turns.conftest import Environment, Slow
 from tests.unit.chat_api.turns.turn_events import shown, wait_for_text, wait_for_thread
 from tests.unit.chat_api.wire import thread_of, types, words
 

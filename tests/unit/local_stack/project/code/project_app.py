@@ -48,7 +48,7 @@ def bedrock_model(request: Request) -> JSONResponse:
     return JSONResponse({"said": answer.output_text})
 
 
-functions = (secret, neighbour, model, bedrock_model)
+functions = (secret, neighbor, model, bedrock_model)
 routes = [Route(f"/buffered/{each.__name__}", each) for each in functions]
 buffered = Mangum(Starlette(routes=routes), lifespan="off")
 
