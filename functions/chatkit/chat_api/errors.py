@@ -17,7 +17,7 @@ from chatkit.types import ErrorEvent
 from chat_api.model.aws_refusal import aws_error_type, is_signed, refusal_reason
 from chat_api.model.output.incomplete_answer import IncompleteAnswer
 from chat_api.model.overflow import is_overflow
-from chatcore.errors import ApiError
+from chatcore.errors import ApiError, Unavailable
 
 # For a turn in which only the tools produced something visible.
 NO_WORDS = "The assistant used its tools, but gave no answer in words."
@@ -145,7 +145,7 @@ def stream_error(error: Exception) -> BaseStreamError:
     if isinstance(error, BaseStreamError):
         return error
     if isinstance(error, ApiError):
-        return CustomStreamError(error.message)
+        return CustomStreamError(error.message, allow_retry=isinstance(error, Unavailable))
     what = _overflow(error) or _explanation(error)
     return CustomStreamError(what.sentence, allow_retry=what.allow_retry)
 

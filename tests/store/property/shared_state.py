@@ -97,12 +97,12 @@ class SharedState(RuleBasedStateMachine):
 
     def message(self, user: str, thread_id: str, item_id: str, text: str) -> AssistantMessageItem:
         """Return a message whose text differs from every other's."""
-        place = self.thread_ids.index(thread_id), self.item_ids.index(item_id)
+        positions = self.thread_ids.index(thread_id), self.item_ids.index(item_id)
         return AssistantMessageItem(
             id=item_id,
             thread_id=thread_id,
             created_at=self.times[item_id],
-            content=[AssistantMessageContent(text=f"{text} {user} {place}")],
+            content=[AssistantMessageContent(text=f"{text} {user} {positions}")],
         )
 
     def kept(self, user: str, thread_id: str) -> dict[str, Kept[AssistantMessageItem]]:

@@ -17,7 +17,7 @@ EVERY_POLICY = {
     "ModelsParameter": "/chatkit/models",
     "BedrockEndpoints": "both",
 }
-# A model may be in another region than the stack, and foundation models belong to no account.
+# A model may be in a different region than the stack, and foundation models belong to no account.
 BEDROCK = "arn:aws:bedrock"
 BEDROCK_MODELS = {
     f"{BEDROCK}:*::foundation-model/*",

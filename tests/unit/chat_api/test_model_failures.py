@@ -19,6 +19,7 @@ from openai.types.responses import (
 from openai.types.responses.response import IncompleteDetails
 
 from chat_api.model.output.incomplete_answer import IncompleteAnswer
+from chatcore.errors import Unavailable
 from task_assistant.agent import assistant
 from tests.unit.chat_api.over_http import Chat
 from tests.unit.chat_api.wire import REQUEST, thread_of, types
@@ -101,6 +102,8 @@ def incomplete(reason: Any) -> ModelStep:
         (incomplete("max_output_tokens"), "became too long", False),
         (refused(400), "could not take this message", False),
         (refused(500), "cannot be reached", True),
+        # The secret with the endpoint's key cannot be read.
+        (Unavailable("The keys cannot be read right now."), "cannot be read right now", True),
         (failed("server_error"), "cannot be reached", True),
         (refused_by_aws(403, "AccessDeniedException"), "no access to its model", False),
         (refused_by_aws(403, "InvalidSignatureException"), "its credentials are missing", False),

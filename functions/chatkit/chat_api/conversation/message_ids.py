@@ -27,7 +27,7 @@ class MessageIds:
         self._minted: dict[str, str] = {}
 
     def rename(self, event: ThreadStreamEvent) -> ThreadStreamEvent:
-        """Return the event with our id. Any other event is returned unchanged."""
+        """Return an assistant message's event with our id, and any other event unchanged."""
         match event:
             case ThreadItemUpdatedEvent() | ThreadItemRemovedEvent():
                 event.item_id = self._minted.get(event.item_id, event.item_id)

@@ -26,7 +26,10 @@ class Client:
         self.writer = writer
 
     def send(self, method: str, path: str, head: str = "", body: bytes = b"") -> None:
-        """Send a complete request, or only its head if `head` declares a chunked body."""
+        """Send a complete request.
+
+        If `head` declares a chunked body, `body` is sent as it is: whole chunks or a part of one.
+        """
         if "chunked" not in head:
             head += f"Content-Length: {len(body)}\r\n"
         host = "" if "Host:" in head else "Host: 127.0.0.1\r\n"
@@ -75,7 +78,7 @@ class Caller:
         return b"".join([chunk async for chunk in answer.chunks])
 
     async def error(self, answer: Answer) -> tuple[str, str]:
-        """Return type and message of the error that ends an answer."""
+        """Return the type and message of the error that ends an answer."""
         await self.body(answer)
         assert answer.error is not None
         return answer.error.type, answer.error.message
