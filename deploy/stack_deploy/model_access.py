@@ -24,7 +24,7 @@ def key_fault(models: ModelList, planned: PlannedValues) -> str | None:
     """
     if planned[KEY] != NO_KEY:
         return None
-    for config in models.configs or (models.unlisted,):
+    for config in models.configs or (models.config(None),):
         if is_at_openai(config) and not config.secret:
             user = config.name if models.configs else "the default model"
             return f"{planned.variable(KEY)} is missing: {user} is at OpenAI, which asks for a key."

@@ -99,8 +99,6 @@ def _faults(
     configs: tuple[ModelConfig, ...], stack: str, lookups: Lookups
 ) -> Iterator[SettingFault]:
     """Yield what the chat function accepts, but cannot work in AWS."""
-    if not configs:
-        yield SettingFault("MODELS", "", "must list at least one model")
     for index, config in enumerate(configs):
         if config.base_url and (fault := endpoint_fault(config.base_url)):
             yield SettingFault("MODELS", f"[{index}].base_url", fault)

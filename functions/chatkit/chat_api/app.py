@@ -63,15 +63,10 @@ def _key_of(secret_id: str) -> ApiKey:
     return key
 
 
-def _read_parameter(name: str) -> str:
-    answer = clients.ssm.get_parameter(Name=name)
-    return answer["Parameter"]["Value"]
-
-
 table = ThreadsTable(lambda: clients.dynamodb, settings.threads_table)
 blobs = Blobs(lambda: clients.s3, settings.files_bucket)
 retention = Retention(settings.retention_days)
-models = listed_models(settings, _read_parameter)
+models = listed_models(settings, lambda: clients.ssm)
 provider = ListedModels(models, Endpoints(_key_of).client)
 run_config = create_run_config(
     provider,

@@ -15,6 +15,7 @@ from chatkit.errors import BaseStreamError, CustomStreamError
 from chatkit.types import ErrorEvent
 
 from chat_api.model.aws_refusal import aws_error_type, is_signed, refusal_reason
+from chat_api.model.model_config import UnlistedModel
 from chat_api.model.output.incomplete_answer import IncompleteAnswer
 from chat_api.model.overflow import is_overflow
 from chatcore.errors import ApiError, Unavailable
@@ -133,8 +134,21 @@ KINDS: list[tuple[type[Exception], Explanation]] = [
     (ModelRefusalError, REFUSED),
     (ModelBehaviorError, BROKE_OFF),
     (MaxTurnsExceeded, TOO_MANY_STEPS),
+    (UnlistedModel, NO_MODEL),
     (EmptyAnswer, EMPTY),
 ]
+# Whatever the request contains.
+OUTAGES = (
+    BUSY,
+    SILENT,
+    UNREACHABLE,
+    NO_KEY,
+    NO_CREDENTIALS,
+    EXPIRED,
+    NO_ACCESS,
+    NO_MODEL,
+    USED_UP,
+)
 # How the Agents SDK words the end of an answer: "error=ResponseError(code='…'",
 # "incomplete_details=IncompleteDetails(reason='…'", "code=…".
 _CODE = re.compile(r"\b(?:code|reason)='?(\w+)")
@@ -153,6 +167,16 @@ def stream_error(error: Exception) -> BaseStreamError:
 def is_passing(error: Exception) -> bool:
     """Return whether a repeat may succeed in a moment. A silent model is not asked again."""
     return _explanation(error) in (BUSY, UNREACHABLE)
+
+
+def is_refusal(error: Exception) -> bool:
+    """Return whether a model may not answer the message. No other model should then."""
+    return _explanation(error) is REFUSED
+
+
+def is_outage(error: Exception) -> bool:
+    """Return whether other requests to the same model would fail in the same way."""
+    return not _overflow(error) and _explanation(error) in OUTAGES
 
 
 def error_event(message: str) -> ErrorEvent:

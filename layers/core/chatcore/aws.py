@@ -36,6 +36,8 @@ QUICK = Config(
     # botocore 1.44 builds its own user agent twice per request, a tenth of the request's time.
     user_agent=USER_AGENT,
 )
+# For a call while a function starts, which fails every request if it fails.
+AT_START = QUICK.merge(Config(retries={"mode": "standard", "total_max_attempts": 6}))
 # An Invoke waits for the other function, including its cold start. botocore must not retry it: the
 # call may have succeeded although its answer was lost. The caller knows what is safe to retry.
 INVOKE = Config(
@@ -73,7 +75,7 @@ class AwsClients:
     @cached_property
     def ssm(self) -> SSMClient:
         with self._creating:
-            return self._session.client("ssm", config=QUICK)
+            return self._session.client("ssm", config=AT_START)
 
     @cached_property
     def functions(self) -> LambdaClient:

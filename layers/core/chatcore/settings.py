@@ -42,7 +42,7 @@ def json_list(value: object) -> object:
         return value
     try:
         parsed = json.loads(value)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ValueError(f"must be a JSON list ({error})") from None
     if not isinstance(parsed, list):
         raise ValueError("must be a JSON list")

@@ -86,10 +86,10 @@ def test_each_function_with_its_layers_fits_lambda(build: "Build") -> None:
 
 
 def test_two_builds_differ_only_in_compiled_libraries(native: "Build", foreign: "Build") -> None:
-    files_of = {
-        build: {path for path in relative(build.folder) if path.suffix in {".py", ".pyc"}}
+    ours, theirs = (
+        {path for path in relative(build.folder) if path.suffix in {".py", ".pyc"}}
         for build in (native, foreign)
-    }
-    assert files_of[native] == files_of[foreign]
-    for path in files_of[native]:
+    )
+    assert ours == theirs
+    for path in ours:
         assert (native.folder / path).read_bytes() == (foreign.folder / path).read_bytes()

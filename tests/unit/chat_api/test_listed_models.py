@@ -1,14 +1,21 @@
 """The models come from one of three settings."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from chat_api.listed_models import listed_models
-from chat_api.model.model_config import ModelList
+from chat_api.model.model_config import ModelList, UnlistedModel
 from chat_api.settings import ChatSettings
+from chatcore.aws import AwsClients
 from chatcore.settings import SettingsError
 from tests.unit.chat_api.test_model_choice import NEEDED
+
+if TYPE_CHECKING:
+    from mypy_boto3_ssm import SSMClient
+
+type StoreList = Callable[[str], Callable[[], "SSMClient"]]
 
 
 def settings(**given: str) -> ChatSettings:
@@ -16,12 +23,24 @@ def settings(**given: str) -> ChatSettings:
     return ChatSettings.from_environ(named | {name.upper(): each for name, each in given.items()})
 
 
-def read_nothing(name: str) -> str:
-    raise AssertionError(f"read {name}")
+def no_ssm() -> "SSMClient":
+    raise AssertionError("SSM is not needed")
 
 
 def models(**given: str) -> ModelList:
-    return listed_models(settings(**given), read_nothing)
+    return listed_models(settings(**given), no_ssm)
+
+
+@pytest.fixture
+def store_list(aws: None) -> StoreList:
+    """Return a function that stores a list in SSM, and returns how the function gets its client."""
+
+    def store(text: str) -> Callable[[], "SSMClient"]:
+        clients = AwsClients()
+        clients.ssm.put_parameter(Name="/chat/models", Value=text, Type="String")
+        return lambda: clients.ssm
+
+    return store
 
 
 def test_model_is_shorthand_for_a_list_at_one_endpoint() -> None:
@@ -57,10 +76,9 @@ def test_models_describes_each_model() -> None:
     assert listed.config("oss").provider == "bedrock"
 
 
-def test_a_long_list_is_read_from_its_parameter() -> None:
-    read = {"/chat/models": '[{"name": "a"}, {"name": "b"}]'}
-    listed = listed_models(settings(models_parameter="/chat/models"), read.__getitem__)
-    assert listed.names == ("a", "b")
+def test_a_long_list_is_read_from_its_parameter(store_list: StoreList) -> None:
+    ssm = store_list('[{"name": "a"}, {"name": "b"}]')
+    assert listed_models(settings(models_parameter="/chat/models"), ssm).names == ("a", "b")
 
 
 @pytest.mark.parametrize(
@@ -68,15 +86,25 @@ def test_a_long_list_is_read_from_its_parameter() -> None:
     [
         ("[oops", ""),
         ("{}", ""),
+        ("[]", ""),
+        ("[" * 100_000, ""),
         ('[{"name": "a"}, {"name": ""}]', "[1].name"),
         ("[{}]", "[0].name"),
     ],
 )
-def test_a_parameter_without_a_valid_list_is_refused(text: str, place: str) -> None:
+def test_a_parameter_without_a_valid_list_is_refused(
+    store_list: StoreList, text: str, place: str
+) -> None:
     with pytest.raises(SettingsError) as refused:
-        listed_models(settings(models_parameter="p"), lambda _name: text)
+        listed_models(settings(models_parameter="/chat/models"), store_list(text))
     [fault] = refused.value.faults
     assert (fault.name, fault.place) == ("MODELS_PARAMETER", place)
+
+
+def test_a_model_that_is_not_in_the_list_is_asked_nowhere() -> None:
+    listed = models(models='[{"name": "aws", "provider": "bedrock"}]')
+    with pytest.raises(UnlistedModel):
+        listed.config("gpt-4.1-mini")
 
 
 @pytest.mark.parametrize(
@@ -115,6 +143,10 @@ def test_titles_may_come_from_a_listed_model_only() -> None:
         ('"name": "a", "omit": ["tools"]', "[0].omit[0]", "store"),
         ('"name": "a", "context_tokens": 100', "[0].context_tokens", "4000"),
         ('"name": "a"}, {"name": "a"', "", "a name of its own"),
+        ('"name": "a "', "[0].name", "match"),
+        ('"name": "a", "base_url": "https://:pw@m/v1"', "[0].base_url", "must be an http"),
+        ('"name": "a", "base_url": "http://m.example/v1", "secret": "s"', "[0]", "https://"),
+        ('"name": "a", "api": "chat_completions", "omit": ["store"]', "[0]", "leave out store"),
     ],
 )
 def test_a_faulty_entry_is_named_with_its_place(entry: str, place: str, message: str) -> None:

@@ -14,7 +14,6 @@ from chat_api.conversation.history import end_of_turn, hidden_in, stopped, turn_
 from chat_api.conversation.message_ids import MessageIds
 from chat_api.conversation.reminders import Reminders, TurnProgress
 from chat_api.conversation.turn_context import TurnContext
-from chat_api.model.model_settings import own_settings
 from chat_api.request_context import RequestContext
 from chat_api.store.dynamo import DynamoStore
 from chat_api.tools.toolset import Toolset
@@ -121,6 +120,5 @@ def agent_for_turn(
     return agent.clone(
         instructions=instructions,
         model=model or agent.model,
-        model_settings=own_settings(agent),
         mcp_servers=[*agent.mcp_servers, tools],
     )

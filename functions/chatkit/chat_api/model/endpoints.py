@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 
 import httpx2
 from openai import AsyncOpenAI, DefaultAsyncHttpxClient
+from openai.providers.bedrock import bedrock
 
 from chat_api.model.exchange import note_response
 from chat_api.model.model_config import ModelConfig
@@ -64,9 +65,6 @@ def _bedrock_client(
     config: ModelConfig, transport: httpx2.AsyncBaseTransport | None
 ) -> AsyncOpenAI:
     """Return a client of Amazon Bedrock, whose requests are signed with the function's role."""
-    # Imported here, because a service without Bedrock should not pay for it at each cold start.
-    from openai.providers.bedrock import bedrock
-
     provider = bedrock(
         endpoint=config.endpoint,
         region=config.region,

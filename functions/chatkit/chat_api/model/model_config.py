@@ -20,11 +20,13 @@ from chatcore.settings import json_list
 
 type Api = Literal["responses", "chat_completions"]
 type Parameter = Literal["store", "stream_options", "parallel_tool_calls", "include", "reasoning"]
-type Text = Annotated[str, Field(min_length=1)]
+type Text = Annotated[str, Field(pattern=r"^\S(.*\S)?$")]
 
 # The earlier turns may fill a quarter of the window and the running turn twice as much. The last
 # quarter is for instructions, tools and the answer.
 WINDOW_SHARE = 4
+# Only on this machine may a key be sent unencrypted.
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _OF_BEDROCK = ("region", "endpoint")
 _OF_OTHERS = ("base_url", "secret")
 
@@ -67,7 +69,7 @@ class ModelConfig(BaseModel):
     @classmethod
     def _is_address(cls, url: str | None) -> str | None:
         parts = urlsplit(url or "https://api.openai.com")
-        plain = parts.scheme in ("http", "https") and parts.hostname and not parts.username
+        plain = parts.scheme in ("http", "https") and parts.hostname and "@" not in parts.netloc
         if not plain or parts.query or parts.fragment:
             raise ValueError("must be an http(s):// address without a password or a query")
         return url
@@ -78,6 +80,23 @@ class ModelConfig(BaseModel):
         for field in others:
             if field in self.model_fields_set:
                 raise ValueError(f"must not have {field}, which {self.provider} has no use for")
+        return self
+
+    @model_validator(mode="after")
+    def _sends_no_key_in_clear(self) -> Self:
+        parts = urlsplit(self.base_url or "")
+        if self.secret and parts.scheme == "http" and parts.hostname not in LOOPBACK:
+            raise ValueError("must have an https:// address, because a key is sent there")
+        return self
+
+    @model_validator(mode="after")
+    def _stores_nothing_at_openai(self) -> Self:
+        # Without the two, the Agents SDK sends their opposite to OpenAI.
+        refused = {"store", "stream_options"} & {*self.omit}
+        if refused and self.is_openais_own and self.api == "chat_completions":
+            raise ValueError(
+                f"must not leave out {' or '.join(sorted(refused))}, which OpenAI takes"
+            )
         return self
 
     @property
@@ -95,30 +114,39 @@ class ModelConfig(BaseModel):
         return min(most, self.context_tokens // WINDOW_SHARE) if self.context_tokens else most
 
 
-def _distinct(configs: tuple[ModelConfig, ...]) -> tuple[ModelConfig, ...]:
+def _some_distinct(configs: tuple[ModelConfig, ...]) -> tuple[ModelConfig, ...]:
+    if not configs:
+        raise ValueError("must list at least one model")
     if len({config.name for config in configs}) != len(configs):
         raise ValueError("must give every model a name of its own")
     return configs
 
 
 ModelConfigs = Annotated[
-    tuple[ModelConfig, ...], BeforeValidator(json_list), AfterValidator(_distinct)
+    tuple[ModelConfig, ...],
+    BeforeValidator(json_list),
+    AfterValidator(_some_distinct),
 ]
 
 
 _UNLISTED = ModelConfig(name="unlisted")
 
 
+class UnlistedModel(Exception):
+    """A run names a model that is not in the list, so it is unknown who may read the messages."""
+
+
 @dataclass(frozen=True)
 class ModelList:
     """The models in the operator's order. The first one answers unless a message asks for another.
 
-    Without any, a run's agent names its model, or the Agents SDK does. `unlisted` says where models
-    are that are not in the list; its name is of no use.
+    Without any, a run's agent names its model, or the Agents SDK does. `unlisted` says where a
+    model is that is not in the list; its name is of no use. With None, such a model is asked
+    nowhere.
     """
 
     configs: tuple[ModelConfig, ...] = ()
-    unlisted: ModelConfig = _UNLISTED
+    unlisted: ModelConfig | None = _UNLISTED
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -130,10 +158,14 @@ class ModelList:
         return next(iter(self.names), None)
 
     def config(self, name: str | None) -> ModelConfig:
-        """Return what is known of a model, listed or not. None stands for the default."""
-        name = name or self.default or self.unlisted.name
+        """Return what is known of a model. None stands for the default. Raise `UnlistedModel`."""
+        name = name or self.default
         listed = next((each for each in self.configs if each.name == name), None)
-        return listed or self.unlisted.model_copy(update={"name": name})
+        if listed:
+            return listed
+        if self.unlisted is None:
+            raise UnlistedModel
+        return self.unlisted.model_copy(update={"name": name}) if name else self.unlisted
 
     def following(self, name: str | None) -> Iterator[ModelConfig]:
         """Return the models after this one in the list. There are none after an unlisted one."""
@@ -150,6 +182,7 @@ def shorthand(
     secret: str | None = None,
 ) -> ModelList:
     """Return the models of one endpoint, which has all the others, too."""
-    unlisted = ModelConfig(name="unlisted", api=api, base_url=base_url, secret=secret)
+    endpoint = {"api": api, "base_url": base_url, "secret": secret}
+    unlisted = _UNLISTED.model_copy(update=endpoint)
     configs = tuple(unlisted.model_copy(update={"name": name}) for name in names)
     return ModelList(configs, unlisted)

@@ -2,9 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
-from agents import Agent, ModelSettings
+from agents import ModelSettings
 from agents.models.default_models import get_default_model_settings
 from openai.types.shared import Reasoning
 
@@ -25,22 +24,16 @@ _LEFT_OUT: dict[Parameter, Callable[[ModelSettings], ModelSettings]] = {
 }
 
 
-def own_settings(agent: Agent[Any]) -> ModelSettings:
-    """Return the settings that a team gave its agent.
-
-    To an agent without any, the Agents SDK gives those of the agent's model or of the SDK's default
-    one. They do not count, because the model that answers may refuse them.
-    """
-    name = agent.model if isinstance(agent.model, str) else None
-    is_default = agent.model_settings == get_default_model_settings(name)
-    return ModelSettings() if is_default else agent.model_settings
-
-
 def request_settings(config: ModelConfig, own: ModelSettings, *, over_chat: bool) -> ModelSettings:
     """Return the settings of a request to a model. The `own` ones of its agent take precedence.
 
-    Whatever the model cannot do or its endpoint refuses is left out.
+    To an agent without any, the Agents SDK gives those of its default model, which do not count:
+    the model that answers may refuse them. Whatever the model cannot do or its endpoint refuses is
+    left out.
     """
+    # A run adds these two to the settings of every agent.
+    if replace(own, retry=None, extra_args=None) == get_default_model_settings():
+        own = ModelSettings(retry=own.retry, extra_args=own.extra_args)
     settings = get_default_model_settings(config.wire_name).resolve(_OURS)
     if not config.parallel_tool_calls:
         settings = settings.resolve(_ONE_CALL_AT_A_TIME)
@@ -55,6 +48,12 @@ def request_settings(config: ModelConfig, own: ModelSettings, *, over_chat: bool
     for parameter in config.omit:
         settings = _LEFT_OUT[parameter](settings)
     return settings
+
+
+def without_cache_key(settings: ModelSettings) -> ModelSettings:
+    """Return the settings without the key of the prompt cache that the Agents SDK adds."""
+    extra = {k: v for k, v in (settings.extra_args or {}).items() if k != "prompt_cache_key"}
+    return replace(settings, extra_args=extra or None)
 
 
 def _with_summaries(settings: ModelSettings) -> ModelSettings:

@@ -68,24 +68,34 @@ class OptionalSettings:
     def __init__(self, model: str, refused: set[tuple[str, str]], *, supported: bool) -> None:
         self._model = model
         self._refused = refused
+        self._suspected: set[tuple[str, str]] = set()
         self._supported = supported
 
     def allowed(self, settings: ModelSettings) -> ModelSettings:
         """Return the settings without those that the endpoint does not take."""
         for each in _SETTINGS:
-            taken = self._supported and (self._model, each.name) not in self._refused
+            known = self._refused | self._suspected
+            taken = self._supported and (self._model, each.name) not in known
             if not taken and each.is_set(settings):
                 settings = each.left_out(settings)
         return settings
 
     def learn(self, request: ModelRequest, error: openai.APIStatusError) -> bool:
-        """Note which setting of the request was refused. Return False if none of them was."""
+        """Leave out the setting that was refused. Return False if none of them was.
+
+        The sentence of a refusal may quote a person's words, so it is no proof: see `confirm`.
+        """
         if error.status_code not in (400, 422):
             return False
         text = f"{error.param} {error}"
         for each in _SETTINGS:
             if each.is_set(request.model_settings) and each.refusal.search(text):
-                self._refused.add((self._model, each.name))
-                logger.warning("reasoning_refused", model=self._model, setting=each.name)
+                self._suspected.add((self._model, each.name))
                 return True
         return False
+
+    def confirm(self) -> None:
+        """Remember what was left out, because the endpoint took the request without it."""
+        for model, setting in self._suspected - self._refused:
+            logger.warning("reasoning_refused", model=model, setting=setting)
+        self._refused |= self._suspected

@@ -1,6 +1,7 @@
 """The models of a run: those of the list, each wrapped in what this service adds."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from random import Random, SystemRandom
 
 from agents import (
@@ -21,7 +22,11 @@ from chat_api.model.model_config import ModelConfig, ModelList
 from chat_api.model.outages import Outages
 from chat_api.model.output.ids import ModelIds
 from chat_api.model.retries import Retries
-from chat_api.model.retry_policy import RETRIES, RetryPolicy
+from chat_api.model.retry_policy import (
+    LONGEST_PAUSE_BEFORE_FALLBACK,
+    RETRIES,
+    RetryPolicy,
+)
 from chat_api.model.sdk_internals import ChatCompletionsModel, ResponsesModel
 from chat_api.model.wrapped_model import Refusals, WrappedModel
 
@@ -71,27 +76,37 @@ class WrappingProvider(ModelProvider):
         self._outages = Outages()
 
     def get_model(self, model_name: str | None) -> Model:
-        if not isinstance(self._provider, ListedModels):
-            name = model_name or get_default_model()
-            return self._wrapped(ModelList().config(name), model_name)
-        models = self._provider.models
-        first = self._wrapped(self._provider.config(model_name), model_name)
-        if not self._fallback:
-            return first
-        # The history was made for the model that was asked for, and may be too long for another.
-        others = [
-            self._wrapped(each, each.name, replaces=True) for each in models.following(model_name)
-        ]
-        return FallbackModel([first, *others], self._outages) if others else first
+        provider = self._provider
+        if not isinstance(provider, ListedModels):
+            config = ModelConfig(name=model_name or get_default_model())
+            return self._wrapped(config, provider.get_model(model_name), None)
+        config = provider.config(model_name)
+        others = [each.name for each in provider.models.following(model_name)]
+        if not self._fallback or not others:
+            model = provider.get_model(model_name)
+            return self._wrapped(config, model, provider.retry_policy)
+        names = [config.name, *others]
+
+        def create(name: str) -> WrappedModel:
+            policy = provider.retry_policy
+            if name != names[-1]:
+                policy = replace(policy, longest_pause=LONGEST_PAUSE_BEFORE_FALLBACK)
+            return self._wrapped(
+                provider.config(name),
+                provider.get_model(name),
+                policy,
+                # The history was made for the first model, and may be too long for another.
+                fits=name == names[0],
+            )
+
+        return FallbackModel(names, create, self._outages)
 
     async def aclose(self) -> None:
         await self._provider.aclose()
 
     def _wrapped(
-        self, config: ModelConfig, asked_for: str | None, *, replaces: bool = False
+        self, config: ModelConfig, model: Model, policy: RetryPolicy | None, *, fits: bool = True
     ) -> WrappedModel:
-        model = self._provider.get_model(asked_for)
-        listed = self._provider if isinstance(self._provider, ListedModels) else None
         over_chat = isinstance(model, OpenAIChatCompletionsModel)
         names = {"model": config.name, "api": "chat_completions" if over_chat else "responses"}
         tokens = config.history_tokens(self._history_tokens)
@@ -100,8 +115,8 @@ class WrappingProvider(ModelProvider):
             config,
             over_chat=over_chat,
             turn_bytes=turn_bytes(tokens),
-            earlier_bytes=history_bytes(tokens) if replaces else None,
-            retries=Retries(model, listed.retry_policy if listed else None, names),
+            earlier_bytes=None if fits else history_bytes(tokens),
+            retries=Retries(model, policy, names),
             refusals=self._refusals,
             ids=self._ids,
         )

@@ -34,12 +34,14 @@ class ReasoningReplay:
     def __init__(self, config: ModelConfig, learned: dict[str, bool]) -> None:
         self._config = config
         self._learned = learned
-        self._has_learned = False
+        self._suspected: bool | None = None
 
     @property
     def decision(self) -> bool | None:
         """Return `InputFormat.replay` for the model."""
         config = self._config
+        if self._suspected is not None:
+            return self._suspected
         if config.name in self._learned:
             return self._learned[config.name]
         if config.replay_reasoning is not None:
@@ -47,21 +49,31 @@ class ReasoningReplay:
         return True if _DEMANDING.search(config.wire_name) else None
 
     def learn(self, request: ModelRequest, error: openai.APIStatusError) -> bool:
-        """Note how an endpoint refused the reasoning in a request, or its absence.
+        """Change what goes back, if an endpoint refused the reasoning in a request or its absence.
 
-        Return False if the error is about something else.
+        Return False if the error is about something else. Its sentence may quote a person's words,
+        so it is no proof: see `confirm`.
         """
         text = f"{error.param} {error}"
-        if self._has_learned or error.status_code not in (400, 422) or not _NAMED.search(text):
+        if (
+            self._suspected is not None
+            or error.status_code not in (400, 422)
+            or not _NAMED.search(text)
+        ):
             return False
         is_missing = not _UNWANTED.search(text)
         is_refusal = _MISSING.search(text) if is_missing else _has_reasoning(request)
         if not is_refusal:
             return False
-        self._has_learned = True
-        self._learned[self._config.name] = is_missing
-        logger.warning("reasoning_replay_learned", model=self._config.name, replay=is_missing)
+        self._suspected = is_missing
         return True
+
+    def confirm(self) -> None:
+        """Remember what was changed, because the endpoint took the request then."""
+        name, replay = self._config.name, self._suspected
+        if replay is not None and self._learned.get(name) != replay:
+            self._learned[name] = replay
+            logger.warning("reasoning_replay_learned", model=name, replay=replay)
 
 
 def _has_reasoning(request: ModelRequest) -> bool:

@@ -81,10 +81,10 @@ class Retries:
         return await self._until(self._deadline, coming, lambda: False)
 
     def see(self, event: TResponseStreamEvent) -> None:
-        """Note what an event says of the attempt. Raise the failure that may be repeated."""
+        """Note what an event says of the attempt. Raise a failure before the answer has begun."""
         response = self._exchange.response
         if response and (error := stream_failure(event, response)):
-            if self._repeatable and is_passing(error):
+            if self._repeatable:
                 raise error
             # The Agents SDK raises its own error for this event, and asks for no advice.
             self._log_failure(log_keys(error, response))
@@ -151,4 +151,4 @@ class Retries:
         asked = advice.retry_after if advice else None
         pause = asked or policy.pause(self._attempt)
         left = deadline - asyncio.get_running_loop().time()
-        return pause if pause < left else None
+        return pause if pause < left and pause <= policy.longest_pause else None

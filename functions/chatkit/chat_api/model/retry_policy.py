@@ -1,5 +1,6 @@
 """How long to wait for a model, and how often to ask it again."""
 
+import math
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,6 +11,8 @@ SILENCE_SECONDS = 120.0
 # As many as OpenAI's client makes by default.
 RETRIES = 2
 FIRST_PAUSE_SECONDS = 0.5
+# Another model answers sooner.
+LONGEST_PAUSE_BEFORE_FALLBACK = 5.0
 
 
 @dataclass(frozen=True)
@@ -17,12 +20,14 @@ class RetryPolicy:
     """The bounds of one model request, in seconds.
 
     `wait` covers everything until the model begins to answer: connecting, silence, retries and the
-    pauses before them.
+    pauses before them. An endpoint that asks for a pause longer than `longest_pause` is not asked
+    again.
     """
 
     wait: float = SILENCE_SECONDS
     retries: int = RETRIES
     first_pause: float = FIRST_PAUSE_SECONDS
+    longest_pause: float = math.inf
     random: Callable[[], float] = random.random
 
     def pause(self, attempt: int) -> float:

@@ -15,7 +15,7 @@ from chat_api.model.input.normalizer import model_input
 from chat_api.model.metering import RequestMeter
 from chat_api.model.model_config import ModelConfig
 from chat_api.model.model_request import ModelRequest
-from chat_api.model.model_settings import request_settings
+from chat_api.model.model_settings import request_settings, without_cache_key
 from chat_api.model.optional_settings import OptionalSettings
 from chat_api.model.output.answer_checks import AnswerChecks, checked_output
 from chat_api.model.output.ids import ModelIds
@@ -66,6 +66,8 @@ class WrappedModel(Model):
         self._turn_bytes = turn_bytes
         self._earlier_bytes = earlier_bytes
         self._retries = retries
+        # Whether a request was sent again after a refusal, and its endpoint has not answered yet.
+        self._is_learning = False
         self._optional = OptionalSettings(config.name, refusals.settings, supported=not over_chat)
         self._replay = ReasoningReplay(config, refusals.replay)
         self._ids = ids
@@ -113,8 +115,9 @@ class WrappedModel(Model):
                         continue
                     if event is None:
                         break
-                    self._retries.see(event)
+                    self._confirm()
                     meter.see(event)
+                    self._retries.see(event)
                     for checked in answer.feed(event):
                         yield checked
                 answer.finish()
@@ -127,8 +130,13 @@ class WrappedModel(Model):
     async def close(self) -> None:
         await self._model.close()
 
-    def _supports_default_prompt_cache_key(self) -> bool:
+    @property
+    def takes_cache_key(self) -> bool:
+        """Return whether its endpoint takes the Agents SDK's key of the prompt cache."""
         return supports_default_prompt_cache_key(self._model)
+
+    def _supports_default_prompt_cache_key(self) -> bool:
+        return self.takes_cache_key
 
     def _begin(self, given: ModelRequest) -> ModelRequest:
         """Begin an attempt. Return the request as its endpoint takes it."""
@@ -138,7 +146,10 @@ class WrappedModel(Model):
 
     def _prepared(self, given: ModelRequest) -> ModelRequest:
         """Return a request as its endpoint takes it, by all that is known of the endpoint."""
-        settings = request_settings(self._config, given.model_settings, over_chat=self._over_chat)
+        own = given.model_settings
+        if not self.takes_cache_key:
+            own = without_cache_key(own)
+        settings = request_settings(self._config, own, over_chat=self._over_chat)
         normalized = model_input(
             given.input,
             replace(self._format, replay=self._replay.decision),
@@ -151,9 +162,12 @@ class WrappedModel(Model):
     async def _send(self, given: ModelRequest, request: ModelRequest) -> ModelResponse:
         while True:
             try:
-                return await self._retries.in_time(request.send(self._model))
+                response = await self._retries.in_time(request.send(self._model))
             except openai.APIStatusError as error:
                 request = self._resend(given, request, error)
+                continue
+            self._confirm()
+            return response
 
     def _resend(
         self, given: ModelRequest, refused: ModelRequest, error: openai.APIStatusError
@@ -165,8 +179,16 @@ class WrappedModel(Model):
         request = self._prepared(given)
         if request == refused:
             raise error
+        self._is_learning = True
         self._retries.begin_exchange()
         return request
+
+    def _confirm(self) -> None:
+        """Remember what was learned from a refusal, now that the endpoint took the request."""
+        if self._is_learning:
+            self._is_learning = False
+            self._replay.confirm()
+            self._optional.confirm()
 
 
 @contextmanager

@@ -49,8 +49,8 @@ async def test_each_endpoint_gets_its_own_key_only(endpoints: Endpoints, wire: W
     request = await sent(endpoints, wire, secret="mine")
     assert request.url == "https://api.openai.com/v1/responses"
     assert request.headers["authorization"] == "Bearer sk-1"
-    request = await sent(endpoints, wire, base_url="http://vllm/v1", secret="theirs")
-    assert request.url == "http://vllm/v1/responses"
+    request = await sent(endpoints, wire, base_url="https://vllm/v1", secret="theirs")
+    assert request.url == "https://vllm/v1/responses"
     assert request.headers["authorization"] == "Bearer sk-2"
     request = await sent(endpoints, wire, base_url="http://ollama/v1")
     assert request.headers["authorization"] == "Bearer none"
@@ -72,7 +72,7 @@ def test_models_of_one_endpoint_share_its_connections(endpoints: Endpoints) -> N
     one = client(name="a", secret="mine")
     assert client(name="b", secret="mine", api="chat_completions") is one
     assert client(name="c", secret="theirs") is not one
-    assert client(name="d", secret="mine", base_url="http://m/v1") is not one
+    assert client(name="d", secret="mine", base_url="https://m/v1") is not one
     bedrock = client(name="e", provider="bedrock", region="eu-central-1")
     assert client(name="f", provider="bedrock", region="eu-central-1") is bedrock
     assert client(name="g", provider="bedrock", region="us-east-1") is not bedrock

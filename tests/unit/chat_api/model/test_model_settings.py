@@ -1,14 +1,15 @@
 """The settings with which each model is asked."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from agents import Agent, ModelSettings
+from agents import ModelRetrySettings, ModelSettings
 from agents.models.default_models import get_default_model_settings
 from openai.types.shared import Reasoning
 
 from chat_api.model.model_config import ModelConfig
-from chat_api.model.model_settings import own_settings, request_settings
+from chat_api.model.model_settings import request_settings
 
 NONE = ModelSettings()
 
@@ -93,11 +94,15 @@ def test_the_name_at_the_endpoint_decides_not_the_name_in_the_list() -> None:
 
 def test_the_teams_own_settings_take_precedence() -> None:
     own = ModelSettings(temperature=0.2, verbosity="high")
-    assert settings(own, name="gpt-5.6").verbosity == "high"
-    assert own_settings(Agent(name="a", model_settings=own)) == own
+    asked = settings(own, name="gpt-5.6")
+    assert (asked.temperature, asked.verbosity) == (0.2, "high")
 
 
-@pytest.mark.parametrize("model", [None, "gpt-5", "gpt-5.6", "llama"])
-def test_settings_that_the_sdk_gives_an_agent_are_not_its_own(model: str | None) -> None:
-    assert get_default_model_settings() != NONE
-    assert own_settings(Agent(name="a", model=model)) == NONE
+def test_settings_that_the_sdk_gives_an_agent_are_not_its_own() -> None:
+    given = get_default_model_settings()
+    assert given.verbosity
+    assert given.reasoning
+    run = replace(given, retry=ModelRetrySettings(max_retries=2), extra_args={"user": "u"})
+    asked = settings(run, name="llama")
+    assert (asked.verbosity, asked.reasoning) == (None, None)
+    assert (asked.retry, asked.extra_args) == (run.retry, run.extra_args)

@@ -138,3 +138,21 @@ async def test_concurrently_refused_requests_are_all_resent() -> None:
             return str(result.final_output)
 
         assert [*await asyncio.gather(ask(), ask())] == ["Hello.", "Hello."]
+
+
+async def test_a_refusal_that_only_quotes_a_persons_words_changes_nothing() -> None:
+    quoting = (400, {"message": "Invalid input: 'Please include an encrypted summary'"})
+    endpoint = ScriptedEndpoint(quoting, quoting, quoting, Answer(text="Hello."))
+    async with endpoint.client() as client:
+        config = create_run_config(one_endpoint(client, use_responses=True))
+        agent = Agent[None](name="a", model="m", model_settings=SUMMARY)
+
+        async def ask() -> None:
+            result = Runner.run_streamed(agent, "Hi", run_config=config)
+            async for _event in result.stream_events():
+                pass
+
+        with pytest.raises(openai.BadRequestError):
+            await ask()
+        await ask()
+    assert asked_for(endpoint.requests[-1]) == BOTH

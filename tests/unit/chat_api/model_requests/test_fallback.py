@@ -13,6 +13,7 @@ from agents.exceptions import ModelBehaviorError
 from chat_api.model.endpoints import ApiKey, Endpoints
 from chat_api.model.model_config import ModelConfig, ModelList
 from chat_api.model.outages import OUTAGE_SECONDS, Outages
+from chat_api.model.output.incomplete_answer import IncompleteAnswer
 from chat_api.model.provider import ListedModels, create_run_config
 from chat_api.model.retry_policy import RETRIES, RetryPolicy
 from tests.unit.chat_api.model_requests.endpoint import (
@@ -88,6 +89,7 @@ FAILURES: dict[str, Callable[[], Answer]] = {
     "request refused": lambda: refused(400),
     "connection broken": lambda: broken(httpx2.ConnectError("no")),
     "failed in the stream": lambda: streamed(sse(CREATED, failed("server_error"))),
+    "used up, in the stream": lambda: streamed(sse(CREATED, failed("insufficient_quota"))),
     "unreadable": lambda: streamed(b"data: {oops\n\n"),
     "empty": lambda: streamed(b""),
 }
@@ -147,6 +149,58 @@ async def test_a_model_that_has_begun_its_answer_is_not_replaced(logged: Any) ->
     assert "model_replaced" not in [line["message"] for line in logged]
 
 
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        refused(400, {"error": {"code": "content_filter", "message": "no"}}),
+        streamed(sse(CREATED, failed("cyber_policy"))),
+        streamed(sse(CREATED, {"type": "error", "code": "content_filter", "message": "no"})),
+    ],
+)
+async def test_a_message_that_one_model_may_not_answer_goes_to_no_other(
+    refusal: Answer, logged: Any
+) -> None:
+    hosts = Hosts(one=[refusal, hello()], two=[OVER_CHAT])
+    config = run_config(hosts)
+    with pytest.raises(openai.APIError):
+        await ask_with(config, "first")
+    await ask_with(config, "first")
+    assert hosts.hosts == ["one", "one"]
+
+
+async def test_a_filtered_answer_over_chat_completions_is_no_outage() -> None:
+    filtered = streamed(sse(chunk(), chunk(finish="content_filter")) + b"data: [DONE]\n\n")
+    hosts = Hosts(two=[filtered, OVER_CHAT], three=[hello()])
+    config = run_config(hosts)
+    with pytest.raises(IncompleteAnswer):
+        await ask_with(config, "second")
+    await ask_with(config, "second")
+    assert hosts.hosts == ["two", "two"]
+
+
+async def test_a_model_that_asks_for_a_long_pause_is_replaced_at_once() -> None:
+    hosts = Hosts(one=[refused(429, retry_after="60")], two=[OVER_CHAT])
+    await ask(hosts)
+    assert hosts.hosts == ["one", "two"]
+
+
+async def test_a_broken_later_entry_does_not_fail_a_healthy_model() -> None:
+    broken_entry = ModelConfig(name="aws", provider="bedrock", region="eu-central-1")
+    hosts = Hosts(one=[hello()])
+    config = run_config(hosts, ModelList((LIST.configs[0], broken_entry)))
+    await ask_with(config, "first")
+    assert hosts.hosts == ["one"]
+
+
+async def test_a_skipped_model_is_logged(logged: Any) -> None:
+    hosts = Hosts(one=[refused(401)], two=[OVER_CHAT])
+    config = run_config(hosts)
+    await ask_with(config, "first")
+    await ask_with(config, "first")
+    [line] = [line for line in logged if line["message"] == "model_skipped"]
+    assert (line["model"], line["replaced_by"]) == ("first", "second")
+
+
 async def test_the_next_request_does_not_wait_for_a_model_that_has_just_failed() -> None:
     hosts = Hosts(one=[refused(401)], two=[OVER_CHAT])
     config = run_config(hosts)
@@ -175,7 +229,7 @@ async def test_models_that_have_all_just_failed_are_asked_again() -> None:
 def test_an_outage_ends_after_a_minute() -> None:
     now = 0.0
     outages = Outages(lambda: now)
-    outages.note("m", TimeoutError())
+    outages.note("m")
     assert outages.has("m")
     now = OUTAGE_SECONDS
     assert not outages.has("m")
