@@ -140,9 +140,8 @@ class UnlistedModel(Exception):
 class ModelList:
     """The models in the operator's order. The first one answers unless a message asks for another.
 
-    Without any, a run's agent names its model, or the Agents SDK does. `unlisted` says where a
-    model is that is not in the list; its name is of no use. With None, such a model is asked
-    nowhere.
+    Without any, a run's agent names its model, or the Agents SDK does. `unlisted` is the
+    place of any other model; its name is of no use. With None, no other model is asked.
     """
 
     configs: tuple[ModelConfig, ...] = ()
