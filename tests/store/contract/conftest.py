@@ -4,6 +4,7 @@ import tests.store.contract.assertion_rewriting  # noqa: F401
 
 # isort: split
 import asyncio
+import os
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -18,10 +19,20 @@ from tests.store.contract.backend import (
     request_of,
 )
 from tests.store.contract.clock import Clock
-from tests.store.contract.engines import Engine, dynoxide, moto, needed_dynoxide
+from tests.store.contract.engines import Engine, dynoxide, find_dynoxide, moto, needed_dynoxide
 from tests.store.contract.fault_trial import StartTrial, trial_starter
 from tests.store.contract.prepared_conversations import PreparedConversations
 from tests.store.contract.user_store import Caller
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave moto's part of the fault trials to `make test-all` if the faster engine is there."""
+    if not find_dynoxide(os.environ):
+        return
+    for item in items:
+        if item.path.name == "test_faults.py" and "[moto" in item.name:
+            item.add_marker(pytest.mark.deep)
 
 
 @pytest.fixture(scope="session")
