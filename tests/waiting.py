@@ -1,10 +1,18 @@
 """How a test waits for an event in another process or thread."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 # Generous, because a busy machine is slow. Only a failing test waits this long.
 PATIENCE = 300.0
+
+
+async def awaited[T](look: Callable[[], Awaitable[T]]) -> T:
+    """Await `look` until its result is true. Raise AssertionError after 5 minutes."""
+    give_up = time.monotonic() + PATIENCE
+    while not (found := await look()):
+        assert time.monotonic() < give_up, f"waited {PATIENCE:.0f} s for {look}"
+    return found
 
 
 def until[T](look: Callable[[], T]) -> T:

@@ -95,7 +95,7 @@ def test_the_text_of_a_librarys_log_line_is_left_out(
     assert __file__ in line["logged_at"]
 
 
-def test_an_answered_error_is_not_logged(logged: list[dict[str, Any]], root: None) -> None:
+def test_an_answered_error_is_not_logged(logged: list[dict[str, Any]], root_logger: None) -> None:
     keep_texts_out(client_errors=(KeyError,))
     library = logging.getLogger("another_library")
     library.error("failed", exc_info=KeyError("answered"))

@@ -56,7 +56,7 @@ async def chat(
 ) -> AsyncIterator[Environment]:
     async with (
         served(Model(pause=held_answer.pause)) as address,
-        AsyncOpenAI(api_key="any", base_url=address, max_retries=0) as client,
+        AsyncOpenAI(api_key="any", base_url=f"{address}/v1", max_retries=0) as client,
     ):
         run_config = create_run_config(
             one_endpoint(client, use_responses=request.param == "responses")

@@ -4,13 +4,17 @@ from typing import Any
 
 from tests.unit.chat_api.over_http import Chat
 from tests.unit.chat_api.wire import words
+from tests.waiting import awaited
 
 
 async def wait_for_thread(chat: Chat, user: str = "alice") -> str:
     """Wait for the user's first thread and return its id."""
-    while not (found := (await chat.send("threads.list", user)).json()["data"]):
-        pass
-    thread: str = found[0]["id"]
+
+    async def threads() -> list[dict[str, Any]]:
+        listed: list[dict[str, Any]] = (await chat.send("threads.list", user)).json()["data"]
+        return listed
+
+    thread: str = (await awaited(threads))[0]["id"]
     return thread
 
 
@@ -22,10 +26,11 @@ async def shown(chat: Chat, thread: str, *, order: str = "asc") -> list[dict[str
 
 async def wait_for_text(chat: Chat, thread: str) -> dict[str, Any]:
     """Wait for the item that shows the running answer, and return it."""
-    while True:
-        for item in await shown(chat, thread):
-            if item["id"].startswith("running_"):
-                return item
+
+    async def running() -> list[dict[str, Any]]:
+        return [item for item in await shown(chat, thread) if item["id"].startswith("running_")]
+
+    return (await awaited(running))[0]
 
 
 def final_items(events: list[dict[str, Any]]) -> list[tuple[str, str]]:
