@@ -6,6 +6,7 @@ import tests.store.contract.assertion_rewriting  # noqa: F401
 import asyncio
 import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -24,14 +25,16 @@ from tests.store.contract.fault_trial import StartTrial, trial_starter
 from tests.store.contract.prepared_conversations import PreparedConversations
 from tests.store.contract.user_store import Caller
 
+FOLDER = Path(__file__).parent
+
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave moto's part of the fault trials to `make test-all` if the faster engine is there."""
+    """Leave the slower engine to `make test-all` if the faster one is there."""
     if not find_dynoxide(os.environ):
         return
     for item in items:
-        if item.path.name == "test_faults.py" and "[moto" in item.name:
+        if item.path.parent == FOLDER and "[moto" in item.name:
             item.add_marker(pytest.mark.deep)
 
 

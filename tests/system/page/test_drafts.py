@@ -8,6 +8,9 @@ from playwright.sync_api import Page, Route, expect
 from tests.system.page.chat_page import hold
 from tests.system.page.open_client_page import OpenClientPage
 
+# The page in depth.
+pytestmark = pytest.mark.deep
+
 DRAFT = "Half a thought"
 
 

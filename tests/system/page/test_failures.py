@@ -7,6 +7,9 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.system.page.chat_page import SCRIPT, ChatPage, hold
 
+# The page in depth.
+pytestmark = pytest.mark.deep
+
 LIST = "it.request('threads.list', {}).catch((error) => error.name)"
 OPEN = "open-chatkit"
 

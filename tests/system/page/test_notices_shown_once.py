@@ -8,6 +8,9 @@ from playwright.sync_api import Page, expect
 
 from tests.system.page.open_client_page import OpenClientPage
 
+# The page in depth.
+pytestmark = pytest.mark.deep
+
 
 @pytest.fixture
 def open_client(page: Page) -> OpenClientPage:

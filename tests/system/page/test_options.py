@@ -1,9 +1,13 @@
 """The options that the page gives OpenAI's element, and how it mounts it."""
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.system.e2e.service import Stack
 from tests.system.page.chat_page import ChatPage
+
+# The page in depth.
+pytestmark = pytest.mark.deep
 
 
 def test_element_gets_the_services_address_and_fetch(

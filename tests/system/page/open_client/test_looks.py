@@ -12,6 +12,9 @@ from tests.system.page.open_client.chat import (
     workflow,
 )
 
+# The page in depth.
+pytestmark = pytest.mark.deep
+
 
 @pytest.mark.parametrize("width", [320, 375, 900])
 def test_nothing_is_wider_than_the_screen(

@@ -20,6 +20,9 @@ from tests.system.page.open_client.chat import (
 )
 from tests.system.page.open_client.injection_payloads import PAYLOADS
 
+# The page in depth.
+pytestmark = pytest.mark.deep
+
 
 @pytest.fixture
 def watched(chat_with: Callable[..., FakeServiceChat], site: str) -> Iterator[FakeServiceChat]:
