@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import aclosing
+from contextlib import aclosing, asynccontextmanager
 from typing import Any
 
 import pytest
@@ -70,6 +70,37 @@ async def test_late_listener_gets_all_earlier_events_in_one_chunk() -> None:
     assert await anext(turn.events()) == b"012"
     ending.set()
     await turn.finished()
+
+
+async def test_the_end_of_a_turn_is_no_request_to_stop_it() -> None:
+    closed, polled = asyncio.Event(), asyncio.Event()
+
+    async def events() -> AsyncGenerator[bytes]:
+        yield b"text"
+        raise RuntimeError
+
+    @asynccontextmanager
+    async def stream() -> AsyncIterator[AsyncIterator[bytes]]:
+        try:
+            yield events()
+        finally:
+            closed.set()
+            await polled.wait()
+            # Let what the poll found take effect.
+            for _ in range(3):
+                await asyncio.sleep(0)
+
+    async def is_gone() -> bool:
+        await closed.wait()
+        polled.set()
+        return True
+
+    turn = Turn(stream(), seconds=None, asked_to_stop=is_gone, poll=0.0)
+    await turn.finished()
+    sent = b"".join([event async for event in turn.events()])
+    text, error = sent.split(b"text")
+    assert text == b""
+    assert b"error" in error
 
 
 async def test_turn_continues_without_listeners() -> None:

@@ -54,6 +54,7 @@ class Turn:
         self._waiting: list[asyncio.Future[None]] = []
         self._changed_at = self._loop.time()
         self._silences = 0
+        self._is_ending = False
         self._over = False
         self._failure: Exception | None = None
         self._stopped = False
@@ -112,7 +113,8 @@ class Turn:
     async def _stop_when_asked(self, running: asyncio.Task[None]) -> None:
         while self._asked_to_stop is not None:
             await asyncio.sleep(self._poll)
-            if await self._asked_to_stop():
+            # A turn that ends leaves the gate, which then looks like a request to stop it.
+            if await self._asked_to_stop() and not self._is_ending:
                 self._stopped = True
                 running.cancel()
                 return
@@ -131,8 +133,11 @@ class Turn:
             turn_ends.set(self._loop.time() + self._seconds)
         try:
             async with bound, self._stream as events:
-                async for event in events:
-                    self._put(event)
+                try:
+                    async for event in events:
+                        self._put(event)
+                finally:
+                    self._is_ending = True
         except asyncio.CancelledError:
             if not self._stopped:
                 self._put(sse(error_event(CUT_OFF)))
