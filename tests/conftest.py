@@ -18,7 +18,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 from chatcore.auth.keys import Key
 from chatcore.logs import logger
-from tests.atomic_moto import make_writes_atomic
+from tests.atomic_moto import make_calls_atomic
 from tests.loop_clock import LoopClock
 from tests.strict_requests import check_model_requests, take_violations
 from tests.tables import SCHEMA
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 pytest_plugins = ["tests.stacks"]
-make_writes_atomic()
+make_calls_atomic()
 check_model_requests()
 EVENTS = Path(__file__).parent.parent / "events"
 # Under nohup or in a script's background, the process and its children would ignore these signals.
