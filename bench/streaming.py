@@ -1,7 +1,7 @@
 """Measures whether and how fast a small application streams on three servers.
 
-The servers are (a) the streaming runtime and (c) Mangum with AWS's runtime client, both behind the
-Runtime API emulator, and (b) uvicorn. For each one it prints the time to the first byte as a share
+The servers are the streaming runtime and Mangum with AWS's runtime client, both behind the Runtime
+API emulator, and uvicorn. For each one it prints the time to the first byte as a share
 of a paced answer, and the events per second of a rushed answer as a multiple of uvicorn's. Mangum
 does not stream, so it sends all events at once. The servers alternate, and the median counts. The
 exit status is 1 if a limit is exceeded.
@@ -43,7 +43,7 @@ class Answer:
 
 
 class Server(Protocol):
-    """A running server that can be asked for a path."""
+    """A running server that answers requests for a path."""
 
     async def ask(self, path: str) -> Answer: ...
 

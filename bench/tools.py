@@ -3,8 +3,8 @@
 "By Invoke", the MCP function runs in its own process behind the Invoke API, as on the local stack.
 "In process", its handler is called with the same events. The Agents SDK's own client connects and
 lists the tools in every turn; it also uses Invoke. The clients alternate, and the medians of
-several turns count. The exit status is 1 if turns make more than one extra request, or any request
-without calls.
+several turns count. The exit status is 1 if a turn needs more than one request besides its calls,
+or any request without calls.
 """
 
 import asyncio
@@ -29,7 +29,7 @@ from chat_api.tools.server import URL, internal_server
 from chat_api.tools.toolset import ToolServers
 from chatcore.auth.keys import Keys, SecretsManagerKeys
 from chatcore.aws import AwsClients
-from local_stack.lambda_.function_process import environment
+from local_stack.lambda_.function_process import environment_variables
 from local_stack.login import LocalLogin
 from local_stack.parameters import parameters
 from local_stack.stack import Options
@@ -136,7 +136,7 @@ async def compare(address: str, thread: ThreadPoolExecutor) -> bool:
     """Print the comparison. Return whether the limits hold."""
     function = mcp_function(address)
     endpoint = {"AWS_ENDPOINT_URL": address}
-    os.environ.update(environment(function, "unused", endpoint, Path(os.devnull)))
+    os.environ.update(environment_variables(function, "unused", endpoint, Path(os.devnull)))
     from mcp_api.app import handler, settings
 
     aws = AwsClients()

@@ -1,7 +1,7 @@
 """Measures a whole turn: its CPU time compared with a bare server, its requests and its dollars.
 
 Time: the CPU time of a turn with the store on dynoxide, without gate and tools, ÷ that of a bare
-ChatKit server with a store in memory. Both use the same free model and the same text, and uvicorn
+ChatKit server with a store in memory. Both use the same fake model and the same text, and uvicorn
 serves both alternately to a client in another process. Requests: turns of ten seconds, run five
 times as fast, with the gate, its polls, the snapshots, the history and the items, in threads of
 several lengths. Dollars: what AWS charges for a turn, by list prices. The exit status is 1 if a

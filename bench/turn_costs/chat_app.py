@@ -1,4 +1,4 @@
-"""The chat function's application on dynoxide, with a free model and without tools."""
+"""The chat function's application on dynoxide, with a fake model and without tools."""
 
 import secrets
 import time

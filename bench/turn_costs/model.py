@@ -1,4 +1,4 @@
-"""A free model that streams the same text each time, at a given speed."""
+"""A fake model that streams the same text each time, at a given speed."""
 
 import asyncio
 import time

@@ -62,7 +62,7 @@ async def overhead(backend: Backend, model: PacedModel, client: TurnClient) -> l
 
 
 async def _filled(app: ChatApp, memory: MemoryStore, number: int) -> str:
-    """Create a thread of some turns in both stores and return its id."""
+    """Create a thread with EARLIER_TURNS turns in both stores and return its id."""
     thread = app.new_thread()
     writer = Writer(thread.id, app.mint, random.Random(number))
     await app.fill(thread, writer, EARLIER_TURNS)
