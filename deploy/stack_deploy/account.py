@@ -18,7 +18,7 @@ NO_CREDENTIALS = "No AWS credentials: sign in (for example `aws sso login`), or 
 
 
 class NotReady(Exception):
-    """A person must do something first. The message says what."""
+    """The user must do something first. The message says what."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Account:
 
 
 def read_account(session: boto3.session.Session, stack: str) -> Account:
-    """Read the account's state. Raises `NotReady` with what to do first."""
+    """Read the account's state. Raise `NotReady` with what to do first."""
     try:
         identity = session.client("sts").get_caller_identity()
         parameters = stack_parameters(session, stack)
@@ -59,7 +59,10 @@ def read_account(session: boto3.session.Session, stack: str) -> Account:
 
 
 def stack_parameters(session: boto3.session.Session, stack: str) -> dict[str, str] | None:
-    """Return the parameters of the existing stack, as `parameters_of` does."""
+    """Return the existing stack's parameters, or None without one.
+
+    Raise `NotReady` if the stack cannot be changed, or cannot have this name.
+    """
     try:
         answer = session.client("cloudformation").describe_stacks(StackName=stack)
     except ClientError as error:
@@ -85,7 +88,7 @@ def _has_resource(session: boto3.session.Session, stack: str, name: str) -> bool
 def parameters_of(stack: Mapping[str, Any], region: str) -> dict[str, str] | None:
     """Return the parameters of a described stack, or None if it has no resources.
 
-    Raises `NotReady` if the stack cannot be changed in its current state.
+    Raise `NotReady` if the stack cannot be changed in its current state.
     """
     name, status = stack["StackName"], stack["StackStatus"]
     # A stack in review has a first change set that was not executed, so it has no resources yet.

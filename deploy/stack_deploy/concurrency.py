@@ -14,7 +14,7 @@ QUOTA_CODE = "L-B99A9384"
 
 
 def concurrency_notice(client: "LambdaClient") -> str:
-    """Return what the quota allows, with advice if it is low, or why it cannot be read."""
+    """Return what the quota allows, with advice if it is low, or say why it cannot be read."""
     try:
         limit = client.get_account_settings()["AccountLimit"]
         total, free = limit["ConcurrentExecutions"], limit["UnreservedConcurrentExecutions"]

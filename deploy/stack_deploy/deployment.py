@@ -28,7 +28,7 @@ class Project:
 
 
 def deploy(project: Project, stack: str, variables: MakeVariables) -> int:
-    """Check, build and deploy, and return the exit status. Raises `NotReady` before the build.
+    """Check, build and deploy, and return the exit status. Raise `NotReady` before the build.
 
     The environment in `variables` must be this process's environment, because boto3 reads that.
     """

@@ -47,7 +47,7 @@ class FunctionEnvironment:
         return _measured(self.variables)
 
     def settings(self) -> Settings:
-        """Read the variables as the function does. Raises `SettingsError`."""
+        """Read the variables as the function does. Raise `SettingsError`."""
         return SETTINGS[self.function].from_environ(self.variables)
 
     def size_fault(self) -> str | None:
@@ -65,14 +65,14 @@ class FunctionEnvironment:
 
 
 def function_environments(
-    document: Mapping[str, Any], values: Mapping[str, str], place: StackLocation
+    document: Mapping[str, Any], values: Mapping[str, str], location: StackLocation
 ) -> list[FunctionEnvironment]:
     """Return each function's environment for these parameter values.
 
-    The names of resources have their real lengths, with placeholders for CloudFormation's random
+    Names of resources are as long as the real ones, with placeholders for CloudFormation's random
     suffixes.
     """
-    refs = dict(_resource_names(document["Resources"], place)) | dict(values)
+    refs = dict(_resource_names(document["Resources"], location)) | dict(values)
     names = Names(refs, {}, evaluate(document["Conditions"], values))
     return [
         _environment(name, with_globals(document, resource), names, values)
@@ -92,17 +92,19 @@ def _environment(
     }
     return FunctionEnvironment(
         function=name,
-        variables={each: text(value) for each, value in resolve(written, names).items()},
+        variables={
+            each: text(name, each, value) for each, value in resolve(written, names).items()
+        },
         parameters={each: ref for each, ref in refs.items() if ref in values},
     )
 
 
 def _resource_names(
-    resources: Mapping[str, Any], place: StackLocation
+    resources: Mapping[str, Any], location: StackLocation
 ) -> Iterator[tuple[str, str]]:
     """Yield the value of Ref for each resource that a function's variables may name."""
     for name, resource in resources.items():
-        named = f"{place.stack}-{name}-{'X' * 12}"
+        named = f"{location.stack}-{name}-{'X' * 12}"
         match resource["Type"]:
             case "AWS::Serverless::Function":
                 yield name, named[:64]
@@ -111,9 +113,9 @@ def _resource_names(
             case "AWS::S3::Bucket":
                 yield name, named.lower()[:63]
             case "AWS::SecretsManager::Secret":
-                secret = f"secretsmanager:{place.region}:{place.account}:secret"
+                secret = f"secretsmanager:{location.region}:{location.account}:secret"
                 ending = f"{name}-{'X' * 12}-{'X' * 6}"
-                yield name, f"arn:{_partition(place.region)}:{secret}:{ending}"
+                yield name, f"arn:{_partition(location.region)}:{secret}:{ending}"
 
 
 def _partition(region: str) -> str:

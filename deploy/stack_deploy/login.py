@@ -12,7 +12,7 @@ def login_fault(
 ) -> str | None:
     """Return what is wrong with the choice between the two, or None.
 
-    `values` are set now. `kept` are those of the stack, in which secrets are hidden.
+    `values` are set now. `kept` are the stack's own, in which secrets are hidden.
     """
     variables = " or ".join(p.variable for p in parameters if p.name in (SECRET, KEYS_URL))
     given = _given(parameters, values)
@@ -31,7 +31,7 @@ def login_fault(
 def replaced_login(
     parameters: Sequence[Parameter], values: Mapping[str, str], kept: Mapping[str, str]
 ) -> dict[str, str]:
-    """Return the default value for the parameter that the other one, set now, replaces."""
+    """Return the default for each parameter that the one set now replaces."""
     given = _given(parameters, values)
     others = {SECRET, KEYS_URL} & kept.keys() - set(given)
     return {p.name: p.default for p in parameters if given and p.name in others}

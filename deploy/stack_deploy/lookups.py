@@ -15,7 +15,7 @@ class Lookups(Protocol):
     """Reads of the target account and region."""
 
     def ssm_text(self, name: str) -> str:
-        """Return the text of a String parameter. Raises `LookupFault`."""
+        """Return the text of a String parameter. Raise `LookupFault`."""
         ...
 
     def lacks_secret(self, name: str) -> bool:

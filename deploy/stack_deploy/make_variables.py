@@ -25,8 +25,8 @@ SHARED_NAMES = frozenset(
 # Other names that may be typed: variables of the Makefile, the AWS SDK and SAM.
 MAKE_NAMES = ("ARCH", "BUILT", "SAM", "STACK", "UV")
 OTHER_TOOLS = ("AWS_", "SAM_")
-# ARCH sets the Architecture parameter, because the artifacts are built for it.
-BUILT_IN = "ARCHITECTURE"
+# ARCH sets this parameter, because the artifacts are built for it.
+ARCHITECTURE = "ARCHITECTURE"
 # How similar an exported name must be to a parameter's to be reported as a misspelling.
 _MISSPELLED = 0.9
 
@@ -45,7 +45,7 @@ class MakeVariables:
         default. An exported variable that other programs read too does not count.
         """
         variable = parameter.variable
-        if variable not in self.environ or variable == BUILT_IN:
+        if variable not in self.environ or variable == ARCHITECTURE:
             return None
         if variable in SHARED_NAMES and variable not in self.typed:
             return None
@@ -59,7 +59,10 @@ class MakeVariables:
     def ambiguous_export_fault(self, parameter: Parameter, planned: str) -> str | None:
         """Return why an exported variable is refused, if it would change the planned value."""
         variable = parameter.variable
-        if variable not in SHARED_NAMES - {BUILT_IN} - self.typed or variable not in self.environ:
+        if (
+            variable not in SHARED_NAMES - {ARCHITECTURE} - self.typed
+            or variable not in self.environ
+        ):
             return None
         exported = self.environ[variable] or parameter.default
         if exported == planned:
@@ -67,14 +70,14 @@ class MakeVariables:
         return ambiguous_export(variable, parameter.shown_unchecked(self.environ[variable]))
 
     def typing_faults(self, parameters: Sequence[Parameter]) -> list[str]:
-        """Return a sentence for each typed name that is unknown."""
-        if BUILT_IN in self.typed:
-            yours = self.environ.get(BUILT_IN, "")
-            built_in = [f"{BUILT_IN} follows the build. Type `make deploy ARCH={yours}`."]
+        """Return a sentence for each typed name that is not a variable of a deployment."""
+        if ARCHITECTURE in self.typed:
+            yours = self.environ.get(ARCHITECTURE, "")
+            architecture = [f"{ARCHITECTURE} follows the build. Type `make deploy ARCH={yours}`."]
         else:
-            built_in = []
+            architecture = []
         known = [*(p.variable for p in parameters), *MAKE_NAMES]
-        return built_in + [
+        return architecture + [
             f"{name} is not a parameter of the template.{_suggestion(name.upper(), known, 0.6)}"
             for name in sorted(self.typed.difference(known))
             if not name.startswith(OTHER_TOOLS)

@@ -1,4 +1,4 @@
-"""How the planned models are reached: with OpenAI's key, or with the function's role at Bedrock."""
+"""Access to the planned models: OpenAI's key, or the chat function's role for Amazon Bedrock."""
 
 from urllib.parse import urlsplit
 
@@ -18,7 +18,7 @@ _ACTIONS = {
 
 
 def key_fault(models: ModelList, planned: PlannedValues) -> str | None:
-    """Return why OpenAI's key is demanded, or None if there is one or no model needs it.
+    """Return why OpenAI's key is required, or None if there is one or no model needs it.
 
     Another endpoint may accept requests without a key.
     """
@@ -38,7 +38,7 @@ def bedrock_endpoints(models: ModelList) -> str:
 
 
 def endpoints_fault(models: ModelList, planned: PlannedValues) -> str | None:
-    """Return why a value that a person set for BedrockEndpoints is refused, or None."""
+    """Return why a value that was set for BedrockEndpoints is refused, or None."""
     needed = bedrock_endpoints(models)
     if planned[ENDPOINTS] == needed or ENDPOINTS not in planned.given:
         return None
@@ -50,10 +50,10 @@ def bedrock_notices(models: ModelList, region: str) -> list[str]:
     there = [config for config in models.configs if config.provider == "bedrock"]
     if not there:
         return []
-    places = {f"{config.wire_name} in {config.region or region}": None for config in there}
+    used = {f"{config.wire_name} in {config.region or region}": None for config in there}
     actions = {each: None for config in there for each in _ACTIONS[config.endpoint]}
     return [
-        f"Amazon Bedrock: your account needs access to {', '.join(places)} (Model access in the"
+        f"Amazon Bedrock: your account needs access to {', '.join(used)} (Model access in the"
         " Bedrock console of that region).",
         "The chat function's role signs requests there, without a key, and gains"
         f" {', '.join(actions)}.",

@@ -29,9 +29,9 @@ class ModelFaults(Exception):
 
 
 def planned_models(planned: PlannedValues, stack: str, lookups: Lookups) -> ModelList:
-    """Return the models that may answer. Raises `ModelFaults`."""
-    if together := _together(planned):
-        raise ModelFaults([together])
+    """Return the models that may answer. Raise `ModelFaults`."""
+    if conflict := _conflict(planned):
+        raise ModelFaults([conflict])
     if planned[LIST]:
         models = _listed(planned[LIST], LIST, planned, stack, lookups)
     elif name := planned[SSM_PARAMETER]:
@@ -52,7 +52,7 @@ def planned_models(planned: PlannedValues, stack: str, lookups: Lookups) -> Mode
 
 
 def long_list_advice(stack: str, region: str) -> str:
-    """Return where a list of models can live that does not fit into a function's environment."""
+    """Return where to put a list of models that does not fit into a function's environment."""
     name = f"/{stack}/models"
     return (
         f"A list of models can live in an SSM parameter instead: {put_command(name, region)},"
@@ -60,7 +60,7 @@ def long_list_advice(stack: str, region: str) -> str:
     )
 
 
-def _together(planned: PlannedValues) -> str | None:
+def _conflict(planned: PlannedValues) -> str | None:
     """Return why the models are named in more than one way, or None."""
     lists = [planned.variable(name) for name in (LIST, SSM_PARAMETER) if planned[name]]
     others = [planned.variable(name) for name in SHORTHAND if planned.changed(name)]
@@ -90,15 +90,15 @@ def _listed(
 
 def _sentence(fault: SettingFault, source: str, planned: PlannedValues) -> str:
     if source == LIST:
-        return planned.refused(LIST, in_words(fault), fault.place)
+        return planned.refused(LIST, in_words(fault), fault.path)
     variable, name = planned.variable(source), planned[source]
-    return f"{variable}{fault.place} {in_words(fault)}, in the SSM parameter {name}."
+    return f"{variable}{fault.path} {in_words(fault)}, in the SSM parameter {name}."
 
 
 def _faults(
     configs: tuple[ModelConfig, ...], stack: str, lookups: Lookups
 ) -> Iterator[SettingFault]:
-    """Yield what the chat function accepts, but cannot work in AWS."""
+    """Yield faults that the chat function accepts, but that cannot work in AWS."""
     for index, config in enumerate(configs):
         if config.base_url and (fault := endpoint_fault(config.base_url)):
             yield SettingFault("MODELS", f"[{index}].base_url", fault)

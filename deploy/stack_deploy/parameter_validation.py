@@ -1,4 +1,4 @@
-"""Refuses values that CloudFormation and the functions accept, but that must be mistakes."""
+"""Checks for values that CloudFormation and the functions accept, but that must be mistakes."""
 
 from collections.abc import Callable
 from urllib.parse import urlsplit
@@ -15,7 +15,7 @@ def value_fault(name: str, value: str) -> str | None:
 
 def _text_fault(name: str, value: str) -> str | None:
     if value != value.strip():
-        return "must not begin or end with white space"
+        return "must not begin or end with whitespace"
     if name not in JSON_LISTS and not value.isprintable():
         return "must be one line of text without control characters"
     return None

@@ -23,8 +23,8 @@ from stack_deploy.planned_values import PlannedValues
 from stack_deploy.settings_validation import settings_faults
 
 API_LOG_ROLE, ARCHITECTURE = "ApiLogRole", "Architecture"
-# Their defaults depend on the account and on the models.
-FOUND_OUT = (API_LOG_ROLE, ENDPOINTS)
+# Parameters whose defaults depend on the account or on the models.
+DERIVED = (API_LOG_ROLE, ENDPOINTS)
 DEFAULT_STACK = "chatkit"
 
 
@@ -47,7 +47,7 @@ def choose_parameter_values(
 ) -> Chosen:
     """Return the values to deploy.
 
-    Raises `NotReady` with one sentence for each variable that is missing or wrong.
+    Raise `NotReady` with one sentence for each variable that is missing or wrong.
     """
     parameters = read_parameters(document)
     kept = account.parameters or {}
@@ -57,8 +57,8 @@ def choose_parameter_values(
     wrong = {p.name: _fault(p, variables, values, kept, planned[p.name]) for p in parameters}
     sound = {name for name, fault in wrong.items() if not fault}
     models, model_faults = _models(planned, sound, stack, lookups)
-    place = StackLocation(stack, account.id, account.region)
-    environments = function_environments(document, planned.values, place)
+    location = StackLocation(stack, account.id, account.region)
+    environments = function_environments(document, planned.values, location)
     # The models have been checked in more detail than the function checks them.
     others = sound - {*MODEL_PARAMETERS}
     current = kept.get(ARCHITECTURE, document["Parameters"][ARCHITECTURE]["Default"])
@@ -68,7 +68,7 @@ def choose_parameter_values(
         *filter(None, wrong.values()),
         *filter(None, [login_fault(parameters, values, kept)]),
         *model_faults,
-        *settings_faults(environments, others, planned, place, lookups),
+        *settings_faults(environments, others, planned, location, lookups),
     ]
     if faults or models is None:
         lines = (f"  {line}" for line in [*faults, *variables.hints(parameters)])
@@ -107,7 +107,7 @@ def _chosen_values(
         p.name: value
         for p in parameters
         if (value := variables.value(p)) is not None
-        and not (p.name in FOUND_OUT and variables.empty(p))
+        and not (p.name in DERIVED and variables.empty(p))
     }
     if API_LOG_ROLE not in {*values, *(account.parameters or {})}:
         values[API_LOG_ROLE] = "existing" if account.has_api_log_role else "create"
@@ -142,7 +142,7 @@ def _models(
 
 
 def _target_faults(variables: MakeVariables, current: str, stack: str, arch: str) -> Iterator[str]:
-    """Yield why the stack's name or architecture must be typed. `current` is its current one."""
+    """Yield why the stack's name or architecture must be typed. `current` is the architecture."""
     exported = variables.environ.get("STACK")
     if exported is not None and "STACK" not in variables.typed and stack != DEFAULT_STACK:
         yield ambiguous_export("STACK", exported)

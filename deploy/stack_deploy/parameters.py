@@ -1,4 +1,4 @@
-"""The template's parameters, set by environment variables of the same names in capitals."""
+"""The template's parameters, set by variables of their names in upper case with underscores."""
 
 import re
 from collections.abc import Mapping
@@ -37,7 +37,7 @@ class Parameter:
     @property
     def default(self) -> str:
         """The value if none is set. Empty for a required parameter."""
-        return text(self.definition.get("Default", ""))
+        return text(f"parameter {self.name}", "Default", self.definition.get("Default", ""))
 
     def fault(self, value: str) -> str | None:
         """Return what the value must be and is not ("must be …"), or None for a valid value."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from chatcore.settings import SettingFault
 from stack_deploy.parameters import Parameter
 
-# Pydantic's messages are for programmers. Each pattern is replaced by what follows it.
+# Pydantic's messages are for programmers: patterns of their words → plainer words.
 _WORDS = {
     r"^Field required$": "is missing",
     r"^Extra inputs are not permitted$": "is not known",

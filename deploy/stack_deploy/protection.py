@@ -2,7 +2,7 @@
 
 A protected table would survive the rollback of a failed first deployment and block the next one. So
 a new stack creates its tables unprotected, and a second change protects them. Until then the
-stack's parameter is `pending`. It is `false` if a person chose that.
+stack's parameter is `pending`. It is `false` only if the user chose that.
 """
 
 from collections.abc import Callable, Mapping

@@ -17,8 +17,9 @@ NO_REGION = "No region is set. Export AWS_REGION, for example AWS_REGION=eu-cent
 def session_for(environ: Mapping[str, str], samconfig: Path) -> boto3.session.Session:
     """Return a session in the region that the variables, the profile and samconfig.toml set.
 
-    Raises `NotReady` if they set none, different ones, or an unknown one. Different ones are
-    refused because each tool prefers another: boto3 AWS_DEFAULT_REGION, the AWS CLI AWS_REGION.
+    Raise `NotReady` if they set none, different ones, or an unknown one. Different ones are
+    refused because the tools would choose differently: boto3 prefers AWS_DEFAULT_REGION, the AWS
+    CLI AWS_REGION.
     """
     config = _sam_parameters(samconfig)
     profile = _profile(environ, config)
@@ -60,7 +61,7 @@ def _profile(environ: Mapping[str, str], config: Mapping[str, Any]) -> str | Non
 
 
 def _agreed(what: str, named: Mapping[str, str | None]) -> str | None:
-    """Return the one value that is set, or None. Raises `NotReady` if values differ."""
+    """Return the one value that is set, or None. Raise `NotReady` if values differ."""
     given = {source: value for source, value in named.items() if value}
     if len(set(given.values())) > 1:
         listed = ", ".join(f"{value} in {source}" for source, value in given.items())

@@ -24,10 +24,10 @@ class Sam:
     def deploy(self, values: Mapping[str, str], *, ask: bool = True) -> int:
         """Deploy with these parameter values and return sam's exit status.
 
-        The status is 0 also if the person declines the change set.
+        The status is also 0 if the user declines the change set.
         """
         with tempfile.TemporaryDirectory() as folder:
-            # A file that only its owner can read, because every process can see arguments.
+            # The file is readable only by its owner. Arguments are visible to every process.
             file = Path(folder) / "parameters.yaml"
             descriptor = os.open(file, os.O_WRONLY | os.O_CREAT, 0o600)
             with os.fdopen(descriptor, "w", encoding="utf-8") as opened:
@@ -36,7 +36,7 @@ class Sam:
             return subprocess.run(arguments, env=self._environment()).returncode
 
     def arguments(self, parameters: Path) -> list[str]:
-        # Without this, sam looks for its configuration beside the built template.
+        # Without --config-file, sam looks for its configuration beside the built template.
         return [
             *(str(self.command), "deploy", "--config-file", str(self.config.absolute())),
             *("--template-file", str(self.built), "--stack-name", self.stack),

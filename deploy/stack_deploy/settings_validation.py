@@ -15,20 +15,20 @@ def settings_faults(
     environments: Sequence[FunctionEnvironment],
     sound: Collection[str],
     planned: PlannedValues,
-    place: StackLocation,
+    location: StackLocation,
     lookups: Lookups,
 ) -> list[str]:
-    """Return a sentence for each setting that a function would refuse, and for its total size.
+    """Return a sentence for each refused setting, and for each environment that is too large.
 
-    Only faults of the parameters in `sound` are returned. Others already have a fault.
+    Only faults of the parameters in `sound` are returned; the others already have one.
     """
     sentences = {
-        planned.refused(name, in_words(fault), fault.place): None
+        planned.refused(name, in_words(fault), fault.path): None
         for environment in environments
-        for fault in _faults(environment, place.stack, lookups)
+        for fault in _faults(environment, location.stack, lookups)
         if (name := environment.parameters.get(fault.name, "")) in sound
     }
-    return [*sentences, *_size_faults(environments, planned, place)]
+    return [*sentences, *_size_faults(environments, planned, location)]
 
 
 def _faults(
@@ -44,9 +44,11 @@ def _faults(
 
 
 def _size_faults(
-    environments: Sequence[FunctionEnvironment], planned: PlannedValues, place: StackLocation
+    environments: Sequence[FunctionEnvironment], planned: PlannedValues, location: StackLocation
 ) -> Iterator[str]:
     for environment in environments:
         if fault := environment.size_fault():
             listed = planned[LIST] and LIST in environment.parameters.values()
-            yield f"{fault} {long_list_advice(place.stack, place.region)}" if listed else fault
+            yield (
+                f"{fault} {long_list_advice(location.stack, location.region)}" if listed else fault
+            )

@@ -50,8 +50,8 @@ def artifacts(tmp_path_factory: pytest.TempPathFactory) -> Artifacts:
     for name in names:
         (folder / name).mkdir()
         (folder / name / "code.py").write_text(f"# {name}\n")
-        place = rf"(^  {name}:\n(?:    .*\n)+?      (?:CodeUri|ContentUri): ).*"
-        template, count = re.subn(place, rf"\g<1>{name}", template, flags=re.M)
+        location = rf"(^  {name}:\n(?:    .*\n)+?      (?:CodeUri|ContentUri): ).*"
+        template, count = re.subn(location, rf"\g<1>{name}", template, flags=re.M)
         assert count == 1
     (folder / "template.yaml").write_text(template)
     stamp = folder / ".x86_64"

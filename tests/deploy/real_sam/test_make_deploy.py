@@ -121,6 +121,7 @@ def test_every_request_goes_to_the_region_in_aws_region(first: Deployment) -> No
     }
 
 
+@pytest.mark.deep
 def test_every_request_goes_to_the_region_and_account_of_the_profile(
     declined: Deployment,
 ) -> None:
@@ -129,12 +130,14 @@ def test_every_request_goes_to_the_region_and_account_of_the_profile(
     }
 
 
+@pytest.mark.deep
 def test_a_declined_change_set_creates_nothing_and_says_so(declined: Deployment) -> None:
     assert "cloudformation CreateChangeSet" in declined.operations()
     assert "cloudformation ExecuteChangeSet" not in declined.operations()
     assert "Nothing is deployed" in declined.output
 
 
+@pytest.mark.deep
 def test_a_stack_with_models_of_bedrock_alone_needs_no_key(declined: Deployment) -> None:
     [values] = declined.change_sets()
     assert (values["Models"], values["BedrockEndpoints"]) == (BEDROCK, "runtime")
@@ -143,21 +146,25 @@ def test_a_stack_with_models_of_bedrock_alone_needs_no_key(declined: Deployment)
     assert "bedrock:InvokeModelWithResponseStream" in declined.output
 
 
+@pytest.mark.deep
 def test_an_unreadable_quota_does_not_stop_the_deployment(declined: Deployment) -> None:
     assert "lambda:GetAccountSettings" in declined.output
     assert "cloudformation CreateChangeSet" in declined.operations()
 
 
+@pytest.mark.deep
 def test_a_declined_deployment_can_be_repeated(aws: Aws, unprotected: Deployment) -> None:
     assert unprotected.status == 0, unprotected.output
     assert len(aws.client("dynamodb", "eu-west-1").list_tables()["TableNames"]) == 3
 
 
+@pytest.mark.deep
 def test_tables_stay_unprotected_if_that_was_chosen(aws: Aws, unprotected: Deployment) -> None:
     assert [values["DeletionProtection"] for values in unprotected.change_sets()] == ["false"]
     assert protection(aws, "eu-west-1") == "false"
 
 
+@pytest.mark.deep
 def test_profile_and_region_can_be_combined(unprotected: Deployment) -> None:
     assert {(each.access_key, each.region) for each in unprotected.requests} == {
         ("of-the-profile", "eu-west-1")

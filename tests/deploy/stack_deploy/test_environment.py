@@ -7,7 +7,7 @@ import pytest
 from stack_deploy.environment import MAX_BYTES, SETTINGS, StackLocation, function_environments
 from tests.deploy.stack_deploy.conftest import GIVEN, Deployment
 
-PLACE = StackLocation("chatkit", "123456789012", "eu-central-1")
+LOCATION = StackLocation("chatkit", "123456789012", "eu-central-1")
 
 
 def values_of(deployment: Deployment, **given: str) -> dict[str, str]:
@@ -15,7 +15,7 @@ def values_of(deployment: Deployment, **given: str) -> dict[str, str]:
 
 
 def test_every_function_of_the_template_reads_its_environment(deployment: Deployment) -> None:
-    environments = function_environments(deployment.document, values_of(deployment), PLACE)
+    environments = function_environments(deployment.document, values_of(deployment), LOCATION)
     assert {each.function for each in environments} == SETTINGS.keys()
     for each in environments:
         assert each.settings()
@@ -30,10 +30,10 @@ def test_every_function_of_the_template_reads_its_environment(deployment: Deploy
 def test_names_of_resources_are_as_long_as_in_aws(
     deployment: Deployment, region: str, partition: str
 ) -> None:
-    place = StackLocation("chatkit", "123456789012", region)
+    location = StackLocation("chatkit", "123456789012", region)
     [chatkit] = [
         each
-        for each in function_environments(deployment.document, values_of(deployment), place)
+        for each in function_environments(deployment.document, values_of(deployment), location)
         if each.function == "ChatkitFunction"
     ]
     # An ARN and names in the form that CloudFormation generates.
@@ -42,7 +42,7 @@ def test_names_of_resources_are_as_long_as_in_aws(
         f"{secret}OpenAISecret-a1B2c3D4e5F6-Xy12Zz"
     )
     without_key = function_environments(
-        deployment.document, values_of(deployment, OpenAIApiKey="none"), place
+        deployment.document, values_of(deployment, OpenAIApiKey="none"), location
     )
     assert [each.variables.get("OPENAI_SECRET_ARN") for each in without_key] == [None, "", None]
     assert len(chatkit.variables["THREADS_TABLE"]) == len("chatkit-ThreadsTable-1A2B3C4D5E6F")
@@ -54,7 +54,7 @@ def test_an_environment_is_measured_as_lambda_measures_it(deployment: Deployment
     [chatkit] = [
         each
         for each in function_environments(
-            deployment.document, values_of(deployment, Model='a"b\u00e9'), PLACE
+            deployment.document, values_of(deployment, Model='a"b\u00e9'), LOCATION
         )
         if each.function == "ChatkitFunction"
     ]
@@ -64,5 +64,5 @@ def test_an_environment_is_measured_as_lambda_measures_it(deployment: Deployment
     room = MAX_BYTES - chatkit.size
     for extra, fits in ((room, True), (room + 1, False)):
         given = values_of(deployment, Model='a"b\u00e9' + "x" * extra)
-        environments = function_environments(deployment.document, given, PLACE)
+        environments = function_environments(deployment.document, given, LOCATION)
         assert all(each.size_fault() is None for each in environments) is fits

@@ -11,7 +11,7 @@ from stack_deploy.lookups import AccountLookups, LookupFault
 
 
 def powerless() -> boto3.session.Session:
-    """Return a session of a user without any permission, which takes two requests to make."""
+    """Return a session of a user without any permission. Creating the user takes two requests."""
     iam = boto3.client("iam")
     iam.create_user(UserName="powerless")
     key = iam.create_access_key(UserName="powerless")["AccessKey"]
@@ -32,7 +32,7 @@ def test_a_list_is_read_from_ssm(session: boto3.session.Session, name: str) -> N
     assert AccountLookups(session).ssm_text(name) == "[]"
 
 
-def test_a_missing_parameter_is_reported_with_the_command_that_makes_it(
+def test_a_missing_parameter_is_reported_with_the_command_that_creates_it(
     session: boto3.session.Session,
 ) -> None:
     with pytest.raises(LookupFault) as raised:
@@ -69,5 +69,5 @@ def test_without_the_permission_a_list_is_not_deployed() -> None:
 
 @mock_aws
 @set_initial_no_auth_action_count(2)
-def test_without_the_permission_a_secret_is_taken_on_trust() -> None:
+def test_without_the_permission_a_secret_is_assumed_to_exist() -> None:
     assert not AccountLookups(powerless()).lacks_secret("chatkit/models/a")

@@ -54,8 +54,8 @@ def test_a_model_of_openai_needs_a_key(
     deployment: Deployment, given: dict[str, str], key: dict[str, str]
 ) -> None:
     [sentence] = deployment.refusal(WITHOUT_KEY | given | key, typed=tuple(given))
-    user = "gpt-c" if given else "the default model"
-    assert sentence == f"OPENAI_API_KEY is missing: {user} is at OpenAI, which asks for a key."
+    model = "gpt-c" if given else "the default model"
+    assert sentence == f"OPENAI_API_KEY is missing: {model} is at OpenAI, which asks for a key."
 
 
 @pytest.mark.parametrize("given", NEEDS_KEY)
@@ -65,7 +65,7 @@ def test_a_stack_keeps_its_key(deployment: Deployment, given: dict[str, str]) ->
 
 
 def test_a_stack_without_a_key_needs_one_for_a_model_of_openai(deployment: Deployment) -> None:
-    """CloudFormation hides the parameter's value, also if it is none."""
+    """CloudFormation hides the parameter's value, even if it is none."""
     stack = deployment.existing_stack(Models=json.dumps([BEDROCK]))
     stack = replace(stack, has_api_key=False)
     given = listed(BEDROCK, OPENAI)
@@ -92,7 +92,7 @@ def test_a_key_in_use_is_not_removed(deployment: Deployment) -> None:
         ([MANTLE, OPENAI, BEDROCK], "both"),
     ],
 )
-def test_the_endpoints_of_bedrock_are_found_out(
+def test_the_endpoints_of_bedrock_follow_from_the_models(
     deployment: Deployment, models: list[dict[str, Any]], endpoints: str
 ) -> None:
     for asked in ({}, {"BEDROCK_ENDPOINTS": ""}, {"BEDROCK_ENDPOINTS": endpoints}):

@@ -39,7 +39,7 @@ def test_a_list_of_models_is_deployed_as_typed(deployment: Deployment) -> None:
         ({"name": "a", "provider": "azure"}, "[0].provider must be 'openai' or 'bedrock'"),
         (
             BEDROCK | {"base_url": "https://a.example.com"},
-            "[0] must not have base_url, which bedrock has no use for",
+            "[0] must not have base_url, which bedrock does not use",
         ),
         (
             {"name": "a", "base_url": "http://models.example.com/v1"},
@@ -67,7 +67,7 @@ def test_a_list_of_models_is_deployed_as_typed(deployment: Deployment) -> None:
         ),
     ],
 )
-def test_a_fault_in_the_list_is_a_sentence_with_its_place(
+def test_a_fault_in_the_list_is_a_sentence_that_says_where_it_is(
     deployment: Deployment, model: dict[str, Any], fault: str
 ) -> None:
     assert refused(deployment, model) == [f"MODELS{fault}."]
@@ -170,7 +170,7 @@ def test_two_lists_are_refused(deployment: Deployment) -> None:
         ({"MODEL": "gpt-a, gpt-mini"}, "gpt-mini"),
     ],
 )
-def test_titles_are_written_by_a_model_of_the_list(
+def test_any_model_of_the_list_may_write_titles(
     deployment: Deployment, given: dict[str, str], title: str
 ) -> None:
     environ = GIVEN | given | {"TITLE_MODEL": title}
@@ -185,7 +185,7 @@ def test_titles_are_written_by_a_model_of_the_list(
         ({}, "empty, because MODEL names no model"),
     ],
 )
-def test_titles_are_written_by_no_unknown_model(
+def test_an_unknown_title_model_is_refused(
     deployment: Deployment, given: dict[str, str], fault: str
 ) -> None:
     environ = GIVEN | given | {"TITLE_MODEL": "gpt-x"}

@@ -87,7 +87,7 @@ def test_a_first_deployment_names_every_variable_that_is_missing_or_wrong(
         (
             "IDENTITY_AUDIENCE",
             "app ",
-            "IDENTITY_AUDIENCE must not begin or end with white space, not 'app '.",
+            "IDENTITY_AUDIENCE must not begin or end with whitespace, not 'app '.",
         ),
         (
             "MCP_AUDIENCE",

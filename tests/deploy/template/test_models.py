@@ -23,7 +23,7 @@ def condition(translated: dict[str, Any], resource: str) -> Any:
 
 def test_openais_secret_exists_only_with_a_key(translated: dict[str, Any]) -> None:
     secret = translated["Resources"]["OpenAISecret"]
-    # A stack that was deployed before the key became optional keeps this secret as it is.
+    # A stack from before the key became optional keeps this secret unchanged.
     assert secret["Type"] == "AWS::SecretsManager::Secret"
     assert secret["Properties"] == {
         "Description": "The API key of the model's endpoint.",
@@ -35,7 +35,7 @@ def test_openais_secret_exists_only_with_a_key(translated: dict[str, Any]) -> No
     }
 
 
-def test_only_where_it_exists_is_openais_secret_named(translated: dict[str, Any]) -> None:
+def test_openais_secret_is_named_only_if_it_exists(translated: dict[str, Any]) -> None:
     chatkit = translated["Resources"]["ChatkitFunction"]["Properties"]
     named = {"Fn::If": ["HasOpenAIKey", {"Ref": "OpenAISecret"}, ""]}
     assert chatkit["Environment"]["Variables"]["OPENAI_SECRET_ARN"] == named
@@ -65,7 +65,7 @@ def test_only_a_list_in_ssm_lets_the_chat_function_read_a_parameter(
     }
 
 
-def test_models_of_bedrock_are_reached_in_every_region(translated: dict[str, Any]) -> None:
+def test_models_of_bedrock_may_be_called_in_every_region(translated: dict[str, Any]) -> None:
     """An inference profile routes a request to regions that the account does not choose."""
     runtime = statement(translated, "ChatkitBedrockRuntimePolicy")
     assert runtime["Action"] == ["bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream"]

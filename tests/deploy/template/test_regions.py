@@ -37,6 +37,7 @@ def test_no_domain_is_specific_to_one_partition(translated: dict[str, Any]) -> N
     assert domains == PRINCIPALS
 
 
+@pytest.mark.deep
 def test_the_linter_finds_nothing_in_any_region(
     by_region: dict[str, dict[str, Any]], tmp_path: Path
 ) -> None:

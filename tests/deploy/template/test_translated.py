@@ -77,7 +77,7 @@ def test_function_and_gateway_timeouts_match(translated: dict[str, Any]) -> None
 
 
 def outlives_the_stack(resource: dict[str, Any]) -> bool:
-    """Return whether it is kept, except if the deployment that creates it fails."""
+    """Return whether a resource is kept, unless the deployment that creates it fails."""
     policies = resource["DeletionPolicy"], resource["UpdateReplacePolicy"]
     return policies == ("RetainExceptOnCreate", "Retain")
 

@@ -1,3 +1,5 @@
+"""The state of an account that a deployment reads first."""
+
 from collections.abc import Iterator
 
 import boto3
