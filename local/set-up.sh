@@ -1,6 +1,6 @@
 #!/bin/sh
-# Create .venv for the Makefile and install the project's packages into it. After a failure, an
-# incomplete .venv is removed, or created again by the next run.
+# Create .venv for the Makefile and install the project's packages into it. A failed `environment`
+# removes .venv; after a failed `packages`, the next run installs every package again.
 #
 #   set-up.sh environment UV_VERSION FOLDER    a virtual environment of Python 3.13, with uv in it
 #   set-up.sh packages FOLDER                  the packages of requirements-dev.txt, and the project
@@ -15,8 +15,8 @@ fail() {
     exit 1
 }
 
-# Set `python` to a command that runs Python 3.13, and `found` to what exists instead. A command on
-# PATH may be a broken shim, so each one is run.
+# Set `python` to a command that runs Python 3.13, or `found` to the version that exists instead. A
+# command on PATH may be a broken shim, so each one is run.
 find_python() {
     python= found="none was found"
     for each in python3.13 python3 python; do
@@ -55,7 +55,8 @@ packages() {
     [ ! -e "$folder/.installing" ] || again=--reinstall
     touch "$folder/.installing"
     pip="$folder/bin/uv pip install --quiet --python $folder/bin/python"
-    $pip $again --require-hashes -r requirements-dev.txt || fail "The packages could not be installed."
+    # Compiled once here, and not by each process where Python may not write what it compiles.
+    $pip $again --compile-bytecode --require-hashes -r requirements-dev.txt || fail "The packages could not be installed."
     $pip --no-deps --no-build-isolation -e . || fail "The project could not be installed."
     rm "$folder/.installing"
     touch "$folder/.installed"

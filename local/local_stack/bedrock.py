@@ -7,7 +7,7 @@ from local_stack.storage.provisioning import ACCESS_KEY_ID, SECRET_ACCESS_KEY
 from local_stack.template import Template
 
 # What `sam local` gives its containers when the developer has no credentials.
-_OF_SAM = Credentials(access_key_id="defaultkey", secret_access_key="defaultsecret")
+_SAM_CREDENTIALS = Credentials(access_key_id="defaultkey", secret_access_key="defaultsecret")
 
 
 def bedrock_address(model_address: str) -> str:
@@ -23,7 +23,7 @@ def bedrock_account(template: Template) -> Account:
 def stand_in_account(template: Template) -> Account:
     """Return an account that also knows functions under `sam local`, which have no token."""
     account = bedrock_account(template)
-    account.credentials += (_credentials(None), _OF_SAM)
+    account.credentials += (_credentials(None), _SAM_CREDENTIALS)
     return account
 
 

@@ -82,6 +82,8 @@ class ChatClient:
                 self._write_note(text)
             case {"type": "notice", "message": str(text)}:
                 self._write_note(text)
+            case {"type": "thread.item.done", "item": {"status": "pending"} as item}:
+                self._write_note(f"{_waits_for(item)} Answer on the page, or write a new message.")
             case {"type": "error"}:
                 raise ChatError(str(event.get("message") or "The answer failed."))
         return ""
@@ -94,6 +96,12 @@ class ChatClient:
         if self._in_line:
             self._write("\n")
         self._in_line = False
+
+
+def _waits_for(item: Mapping[str, Any]) -> str:
+    """Return what an answer waits for. This client cannot give it."""
+    questions = [str(each["question"]) for each in item.get("inputs", [])]
+    return " ".join(questions) or f"The page has to run its tool {item.get('name')}."
 
 
 @asynccontextmanager

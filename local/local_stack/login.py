@@ -47,10 +47,10 @@ class LocalLogin:
 
 
 def with_login(login: LocalLogin, gateway: ASGIApp, origins: Collection[str] = ()) -> ASGIApp:
-    """Put `POST /local/token {"user": "alice"}` → `{"token": "…"}` in front of the gateway.
+    """Answer `POST /local/token {"user": "alice"}` with `{"token": "…"}`, and pass on the rest.
 
-    The body may also name an `audience`; the default is the page's. Only the stack's own page and
-    pages of these origins get a token.
+    The body may also name an `audience`; the default is the page's. Of all web pages, only the
+    stack's own and pages of these origins get a token.
     """
 
     async def token(scope: Scope, receive: Receive, send: Send) -> None:
@@ -89,7 +89,7 @@ async def _body(request: Request) -> bytes:
 
 
 def _fields(body: bytes) -> dict[str, Any]:
-    """Return the JSON object in the body; empty when it holds none or is too long."""
+    """Return the JSON object in the body, or an empty one if the body has none or is too long."""
     if len(body) > _LONGEST_BODY:
         return {}
     try:

@@ -1,4 +1,4 @@
-"""The parameter Models in a local run: its models of OpenAI may be the scripted one."""
+"""The Models parameter in a local run, where the scripted model may answer for OpenAI's."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -10,19 +10,19 @@ from local_stack.errors import StackError
 type Entry = dict[str, Any]
 
 # The developer's variables that describe a single model.
-_OF_ONE_MODEL = ("MODEL", "OPENAI_API", "OPENAI_BASE_URL")
+_SINGLE_MODEL = ("MODEL", "OPENAI_API", "OPENAI_BASE_URL")
 
 
 class ModelsParameter:
-    """The entries of the list. It has none if its text is not a list; the function refuses that."""
+    """The entries of Models; none if its text is not a list, which the function refuses."""
 
     def __init__(self, text: str, environment: Mapping[str, str]) -> None:
-        """`environment` may have a key for the models of OpenAI.
+        """Read the text. `environment` may have a key for OpenAI's models.
 
-        Raise StackError if it also describes a single model, since the template takes only one of
-        the two.
+        Raise StackError if it also describes a single model, since the template accepts only one
+        of the two.
         """
-        if single := [name for name in _OF_ONE_MODEL if environment.get(name)]:
+        if single := [name for name in _SINGLE_MODEL if environment.get(name)]:
             raise StackError(f"Models and {single[0]} are both set. Unset {' and '.join(single)}.")
         self._text = text
         self._entries = _entries(text)
@@ -31,7 +31,7 @@ class ModelsParameter:
     def parameters(self, scripted: str) -> dict[str, str]:
         """Return the template's parameters; `scripted` is the scripted model's OpenAI address.
 
-        Without a key, the models of OpenAI itself are the scripted one.
+        Without a key, the scripted model answers for OpenAI's own models.
         """
         if self._key:
             return {"Models": self._text, "OpenAIApiKey": self._key}
@@ -43,20 +43,20 @@ class ModelsParameter:
         return {"Models": json.dumps(entries, ensure_ascii=False)}
 
     @property
-    def need_stand_in(self) -> bool:
-        """Whether the scripted model answers for one of them, as OpenAI or as Bedrock."""
-        return any(_is_of_bedrock(each) or self._is_scripted(each) for each in self._entries)
+    def needs_stand_in(self) -> bool:
+        """Whether the scripted model answers for any of them, as OpenAI or as Bedrock."""
+        return any(_is_bedrock(each) or self._is_scripted(each) for each in self._entries)
 
     def __str__(self) -> str:
         """Return the models' names, each with what answers for it."""
-        shown = (f"{each.get('name')} ({self._place(each)})" for each in self._entries)
+        shown = (f"{each.get('name')} ({self._answered_by(each)})" for each in self._entries)
         return ", ".join(shown) or "as listed in Models"
 
     def _is_scripted(self, entry: Entry) -> bool:
-        return not (self._key or _is_of_bedrock(entry) or entry.get("base_url"))
+        return not (self._key or _is_bedrock(entry) or entry.get("base_url"))
 
-    def _place(self, entry: Entry) -> str:
-        if _is_of_bedrock(entry) or self._is_scripted(entry):
+    def _answered_by(self, entry: Entry) -> str:
+        if _is_bedrock(entry) or self._is_scripted(entry):
             return "scripted assistant"
         return without_password(str(entry.get("base_url") or "https://api.openai.com/v1"))
 
@@ -72,15 +72,15 @@ def _entries(text: str) -> Sequence[Entry]:
         parsed = json.loads(text)
     except ValueError:
         return ()
-    whole = isinstance(parsed, list) and all(isinstance(each, dict) for each in parsed)
-    return parsed if whole else ()
+    is_list = isinstance(parsed, list) and all(isinstance(each, dict) for each in parsed)
+    return parsed if is_list else ()
 
 
-def _is_of_bedrock(entry: Entry) -> bool:
+def _is_bedrock(entry: Entry) -> bool:
     return entry.get("provider") == "bedrock"
 
 
 def _at(address: str, entry: Entry) -> Entry:
-    """Return the entry with this address. Any key will do there, so no secret is read."""
+    """Return the entry at this address, without its secret: the scripted model accepts any key."""
     kept = {name: value for name, value in entry.items() if name != "secret"}
     return {**kept, "base_url": address}

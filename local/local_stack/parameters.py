@@ -10,8 +10,8 @@ from local_stack.login import LocalLogin
 from local_stack.models_parameter import ModelsParameter, without_password
 
 # The developer's environment variable → the template's parameter.
-_OF_ANY_MODEL = {"MODEL": "Model", "OPENAI_API": "OpenAIApi"}
-_OF_A_REAL_MODEL = {"OPENAI_API_KEY": "OpenAIApiKey", "OPENAI_BASE_URL": "OpenAIBaseUrl"}
+_ANY_MODEL = {"MODEL": "Model", "OPENAI_API": "OpenAIApi"}
+_REAL_MODEL = {"OPENAI_API_KEY": "OpenAIApiKey", "OPENAI_BASE_URL": "OpenAIBaseUrl"}
 # A model server on the same machine often needs no key.
 _NO_KEY = {"OpenAIApiKey": "none"}
 _JSON_VALUE = re.compile(r"(?:^|(?<=\s))\w+=(?=[\[{])")
@@ -20,7 +20,7 @@ _JSON_VALUE = re.compile(r"(?:^|(?<=\s))\w+=(?=[\[{])")
 def needs_scripted_model(environment: Mapping[str, str]) -> bool:
     """Return whether the scripted model answers for any of the models. Raise StackError."""
     listed = _listed(environment)
-    return listed.need_stand_in if listed else not _has_real_model(environment)
+    return listed.needs_stand_in if listed else not _has_real_model(environment)
 
 
 def model_in_use(environment: Mapping[str, str]) -> str:
@@ -77,18 +77,18 @@ def named_parameters(environment: Mapping[str, str]) -> dict[str, str]:
 
 def _has_real_model(environment: Mapping[str, str]) -> bool:
     """Return whether the developer named a key or an endpoint, so that no stand-in is needed."""
-    return any(environment.get(name) for name in _OF_A_REAL_MODEL)
+    return any(environment.get(name) for name in _REAL_MODEL)
 
 
 def _listed(environment: Mapping[str, str]) -> ModelsParameter | None:
-    """Return the models that PARAMETERS lists, None without a list."""
+    """Return the models that PARAMETERS lists, or None without a list."""
     text = named_parameters(environment).get("Models")
     return ModelsParameter(text, environment) if text else None
 
 
 def _of_one_model(environment: Mapping[str, str], scripted: str) -> dict[str, str]:
     real = _has_real_model(environment)
-    passed_on = _OF_ANY_MODEL | (_OF_A_REAL_MODEL if real else {})
+    passed_on = _ANY_MODEL | (_REAL_MODEL if real else {})
     stand_in = {"OpenAIApiKey": "scripted", "OpenAIBaseUrl": scripted}
     given = {passed_on[name]: environment[name] for name in passed_on if environment.get(name)}
     return {**(_NO_KEY if real else stand_in), **given}

@@ -16,8 +16,8 @@ from local_stack.browser_guard import for_programs, host_names, only_hosts
 from local_stack.gateway.access_log import AccessLog
 from local_stack.gateway.app import Gateway
 from local_stack.lambda_.concurrency import Concurrency
-from local_stack.lambda_.container import ContainerOptions
-from local_stack.lambda_.container_pool import ContainerPool, container_pools
+from local_stack.lambda_.environment_pool import EnvironmentPool, environment_pools
+from local_stack.lambda_.execution_environment import EnvironmentOptions
 from local_stack.lambda_.function_errors import errors_shown
 from local_stack.lambda_.invoke_api import invoke_api
 from local_stack.login import LocalLogin, with_login
@@ -35,10 +35,10 @@ from local_stack.template import Template, read_template
 class Options:
     """The settings of a stack. Port 0 means any free port.
 
-    `concurrency` limits the invocations of the emulated account at the same time; None means no
-    limit. `report` is called with a line for each failure, `access` with one for each request.
-    BEDROCK_BASE_URL in the environment names another stand-in for Amazon Bedrock than the scripted
-    model.
+    `concurrency` limits the concurrent invocations of the emulated account; None means no limit.
+    `report` is called with a line for each failure, `access` with one for each request but
+    successful reads. BEDROCK_BASE_URL in the environment is the address of another stand-in for
+    Amazon Bedrock, used instead of the scripted model.
     """
 
     template: Path
@@ -55,7 +55,7 @@ async def running_stack(options: Options) -> AsyncIterator[str]:
     """Start a stack, yield its address when it is ready, and end all its processes afterwards.
 
     All state is in memory, so each stack begins empty. Raise StackError when the stack cannot
-    start, and within the block when one of its servers ends unexpectedly.
+    start. If one of its servers ends unexpectedly, cancel the block and then raise StackError.
     """
     async with AsyncExitStack() as running:
         supervisor = await running.enter_async_context(Supervisor())
@@ -91,10 +91,10 @@ async def _running_functions(
     storage: StorageServers,
     bedrock: str,
     options: Options,
-) -> Mapping[str, ContainerPool]:
-    """Return the functions by name, each with a process that waits for its first event."""
+) -> Mapping[str, EnvironmentPool]:
+    """Return the functions by name, each with an environment that waits for its first event."""
     listener = running.enter_context(listen(0))
-    container_options = ContainerOptions(
+    environment_options = EnvironmentOptions(
         endpoints={
             name: _relayed(address, options.environment)
             for name, address in {
@@ -109,7 +109,7 @@ async def _running_functions(
         logs=options.logs,
     )
     concurrency = Concurrency(options.concurrency)
-    functions = container_pools(template, container_options, options.report, concurrency)
+    functions = environment_pools(template, environment_options, options.report, concurrency)
     for each in functions.values():
         running.push_async_callback(each.stop)
     app = AccessLog(invoke_api(functions, concurrency), options.access)
@@ -129,7 +129,7 @@ def _scripted_model(
 
 
 async def _run_concurrently(*work: Coroutine[Any, Any, object]) -> None:
-    """Run all concurrently until they end. If one fails, cancel the others and raise its error."""
+    """Run all until they end. If one fails, cancel the others and raise its error."""
     try:
         async with asyncio.TaskGroup() as group:
             for each in work:

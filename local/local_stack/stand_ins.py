@@ -1,7 +1,8 @@
-"""Everything that the functions need except the functions themselves, at one address.
+"""Everything that a function needs, at one address.
 
-This is for functions that run elsewhere: under `sam local`, an ASGI server or a test. The request's
-path selects storage, Lambda's Invoke API, the model or the login.
+This is for functions that run elsewhere: under `sam local`, an ASGI server or a test. Functions
+that they invoke through Lambda's Invoke API run here. The request's path selects storage, the
+Invoke API, the model or the login.
 """
 
 import secrets
@@ -19,8 +20,8 @@ from local_stack.bedrock import bedrock_address, stand_in_account
 from local_stack.browser_guard import only_hosts, only_origins
 from local_stack.gateway.access_log import AccessLog
 from local_stack.lambda_.concurrency import Concurrency
-from local_stack.lambda_.container import ContainerOptions
-from local_stack.lambda_.container_pool import container_pools
+from local_stack.lambda_.environment_pool import environment_pools
+from local_stack.lambda_.execution_environment import EnvironmentOptions
 from local_stack.lambda_.invoke_api import invoke_api
 from local_stack.login import LocalLogin, with_login
 from local_stack.model.app import create_app
@@ -51,8 +52,9 @@ def _aws_variables(address: str) -> dict[str, str]:
 async def running_stand_ins(options: Options, host: str = LOOPBACK) -> AsyncIterator[str]:
     """Start the stand-ins, yield their address, and end all their processes afterwards.
 
-    `host` is the interface to listen on; a container may need another one than 127.0.0.1. An
-    invoked function gets processes as in the whole stack. Raise StackError.
+    `host` is the interface to listen on; a container may need one other than 127.0.0.1. The Invoke
+    API starts environments when they are first needed. Raise StackError when a part cannot start.
+    If one of its servers ends unexpectedly, cancel the block and then raise StackError.
     """
     async with AsyncExitStack() as running:
         supervisor = await running.enter_async_context(Supervisor())
@@ -66,9 +68,9 @@ async def running_stand_ins(options: Options, host: str = LOOPBACK) -> AsyncIter
         storage = StorageServers(options.environment)
         await running.enter_async_context(storage.running(template, options.logs, supervisor))
         home = Path(running.enter_context(tempfile.TemporaryDirectory()))
-        container_options = ContainerOptions(_aws_variables(address), home, options.logs)
+        environment_options = EnvironmentOptions(_aws_variables(address), home, options.logs)
         concurrency = Concurrency(options.concurrency)
-        functions = container_pools(template, container_options, options.report, concurrency)
+        functions = environment_pools(template, environment_options, options.report, concurrency)
         for each in functions.values():
             running.push_async_callback(each.stop)
         client = await running.enter_async_context(

@@ -74,11 +74,12 @@ async def server(
     """Run a helper server until the end of the block, which begins when `url` answers.
 
     Its output goes to a file in `logs`. Raise StackError when the server cannot start or does not
-    answer; the supervisor fails when the server ends unexpectedly.
+    answer. If the server ends unexpectedly, the supervisor ends the stack.
     """
     log = logs / f"{name}.log"
     try:
-        # stdin stays open until this process ends, even if it is killed.
+        # The pipe closes when this process ends, even if this process is killed. A server with
+        # --end-with-stdin then ends too.
         process = await spawn(command, environment, log, stdin=asyncio.subprocess.PIPE)
     except OSError as error:
         raise StackError(f"{name} cannot start: {command[0]}: {error.strerror}.") from error

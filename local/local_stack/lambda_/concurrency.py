@@ -1,4 +1,4 @@
-"""Lambda's limits on invocations at the same time.
+"""Lambda's limits on concurrent invocations.
 
 Source: AWS Lambda Developer Guide, "Understanding Lambda function scaling" and "Configuring
 reserved concurrency for a function".
@@ -26,8 +26,8 @@ class Throttled(Exception):
 class Concurrency:
     """The running invocations of an account, and its limits.
 
-    A function with reserved concurrency may use all of it, and no more; no other function may use
-    it. All others share the rest of the `account`'s limit. An `account` of None means no limit.
+    A function with reserved concurrency may use all of it and no more, and no other function may
+    use it. All others share the rest of the account's limit, `account`; None means no limit.
     """
 
     def __init__(self, account: int | None = None) -> None:

@@ -57,19 +57,19 @@ class FunctionErrors:
 
 
 def logged_error(line: bytes) -> str | None:
-    """Return what failed, the error's type and its place, or None for a line without an error."""
+    """Return what failed, the error's type and where it was raised, or None for other lines."""
     try:
         logged = json.loads(line)
     except ValueError:
         return None
     if not isinstance(logged, dict) or logged.get("level") not in _LEVELS or "error" not in logged:
         return None
-    place = _place(logged.get("raised_at", []))
-    return f"{logged.get('message')}: {logged['error']}{place and f' at {place}'}"
+    frame = _innermost(logged.get("raised_at", []))
+    return f"{logged.get('message')}: {logged['error']}{frame and f' at {frame}'}"
 
 
-def _place(places: list[object]) -> str:
+def _innermost(frames: list[object]) -> str:
     """Return the innermost frame in the project's own code, else the innermost of all."""
-    project = [place for place in places if not str(place).startswith(_LIBRARIES)]
-    place = str([*places, *project][-1]) if places else ""
-    return place.removeprefix(f"{Path.cwd()}/")
+    project = [frame for frame in frames if not str(frame).startswith(_LIBRARIES)]
+    frame = str([*frames, *project][-1]) if frames else ""
+    return frame.removeprefix(f"{Path.cwd()}/")

@@ -1,4 +1,4 @@
-"""The command, environment and layers with which the managed runtime starts a process.
+"""The command, variables and layers with which the managed runtime starts a process.
 
 Sources: AWS Lambda Developer Guide, "Working with Lambda environment variables" (the reserved
 ones) and "Modifying the runtime environment" (wrapper scripts).
@@ -56,17 +56,17 @@ def command(function: Function, opt: Path) -> list[str]:
 def session_token(function: str) -> str:
     """Return the token of a function's temporary credentials.
 
-    On AWS each function has credentials of its own. Here only the token differs.
+    On AWS, each function has its own credentials. Here only the token differs.
     """
     return function
 
 
-def environment(
+def environment_variables(
     function: Function, runtime_api: str, endpoints: Mapping[str, str], home: Path
 ) -> dict[str, str]:
-    """Return the environment of a function's process.
+    """Return the environment variables of a function's process.
 
-    It has Lambda's reserved variables, the template's, and few of this machine's. `endpoints` are
+    They are Lambda's reserved ones, the template's, and a few of this machine's. `endpoints` are
     the variables that point AWS's clients to the stand-ins; `home` is a folder without any AWS
     configuration.
     """

@@ -1,4 +1,4 @@
-"""Lambda's Runtime API for one function process, that is, for one execution environment.
+"""Lambda's Runtime API for one execution environment.
 
 Source: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html. Where it says nothing, this
 follows awslambdaric, AWS's runtime client for Python.
@@ -96,8 +96,8 @@ class RuntimeApi:
         task.add_done_callback(self._connections.discard)
 
     async def _serve(self, connection: Connection) -> None:
-        # A broken connection ends only itself. As on Lambda, an answer that it cut short hangs
-        # until the process dies, polls again or times out.
+        # A broken connection affects no other one. As on Lambda, an answer that it cut short
+        # hangs until the process dies, polls again or times out.
         with connection, suppress(h11.RemoteProtocolError, OSError):
             while request := await connection.request():
                 await self._route(request, connection)

@@ -16,8 +16,6 @@ BAD_JSON = (
     "We could not parse the JSON body of your request. The OpenAI API expects a JSON payload, but"
     " what was sent was not valid JSON."
 )
-
-
 INVALID_REQUEST = "invalid_request_error"
 
 

@@ -110,22 +110,22 @@ class _Answer:
 async def _message_events(item: Item, index: int, model: Model) -> AsyncIterator[Event]:
     begun = {**item, "status": "in_progress", "content": []}
     yield "response.output_item.added", {"output_index": index, "item": begun}
-    place = {"item_id": item["id"], "output_index": index, "content_index": 0}
+    position = {"item_id": item["id"], "output_index": index, "content_index": 0}
     [part] = item["content"]
-    yield "response.content_part.added", {**place, "part": {**part, "text": ""}}
+    yield "response.content_part.added", {**position, "part": {**part, "text": ""}}
     async for word in model.words(part["text"]):
-        yield "response.output_text.delta", {**place, "delta": word, "logprobs": []}
-    yield "response.output_text.done", {**place, "text": part["text"], "logprobs": []}
-    yield "response.content_part.done", {**place, "part": part}
+        yield "response.output_text.delta", {**position, "delta": word, "logprobs": []}
+    yield "response.output_text.done", {**position, "text": part["text"], "logprobs": []}
+    yield "response.content_part.done", {**position, "part": part}
 
 
 async def _call_events(item: Item, index: int, model: Model) -> AsyncIterator[Event]:
     begun = {**item, "status": "in_progress", "arguments": ""}
     yield "response.output_item.added", {"output_index": index, "item": begun}
-    place = {"item_id": item["id"], "output_index": index}
+    position = {"item_id": item["id"], "output_index": index}
     async for piece in model.words(item["arguments"]):
-        yield "response.function_call_arguments.delta", {**place, "delta": piece}
-    yield "response.function_call_arguments.done", {**place, "arguments": item["arguments"]}
+        yield "response.function_call_arguments.delta", {**position, "delta": piece}
+    yield "response.function_call_arguments.done", {**position, "arguments": item["arguments"]}
 
 
 def _message(text: str, model: Model) -> Item:

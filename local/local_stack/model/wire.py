@@ -50,7 +50,7 @@ async def read_body[Body: BaseModel](request: Request, body: type[Body]) -> tupl
 
 
 def refuse(violations: list[str]) -> None:
-    """Raise ApiError (400) with all that the strictest endpoint refuses in a request."""
+    """Raise ApiError (400) with these violations, if there are any."""
     if violations:
         raise ApiError(f"Invalid request: {'; '.join(violations)}.", code="invalid_value")
 
@@ -68,5 +68,5 @@ def unpaired(entries: Iterable[Entry]) -> tuple[list[str], list[str]]:
 
 
 def within(reply: Reply, parallel_tool_calls: bool | None) -> Reply:
-    """Return only the first call if the request forbids parallel calls; the others follow."""
+    """Return the reply, with only its first call if the request forbids parallel calls."""
     return replace(reply, calls=reply.calls[:1]) if parallel_tool_calls is False else reply

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
-# These credentials are well-formed but invalid on AWS. The stand-ins do not check them.
+# These credentials are well-formed but invalid on AWS. Only the stand-in for Bedrock checks them.
 ACCESS_KEY_ID = "AKIALOCALSTACK000000"
 SECRET_ACCESS_KEY = "local"
 

@@ -16,8 +16,8 @@ from local_stack.template import Template
 class StorageServers:
     """Servers that keep everything in memory, so no data outlives the stack.
 
-    The variable DYNOXIDE or PATH locates dynoxide. Unlike moto, it answers requests of any web page
-    that guesses its port, but it stores no secret.
+    The variable DYNOXIDE or PATH locates dynoxide. Unlike moto, it answers any web page that
+    guesses its port, but it stores no secrets.
     """
 
     def __init__(self, environment: Mapping[str, str]) -> None:

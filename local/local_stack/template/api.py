@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from local_stack.template.intrinsics import Names, resolve
-from local_stack.template.properties import mapping, number, only, required
+from local_stack.template.properties import mapping, number, only, required, text
 from local_stack.template.resources import GatewayResponse
 
 _USED = frozenset({"GatewayResponses", "StageName"})
@@ -33,7 +33,7 @@ def read_api(
         kind: _read_response(f"{name}'s {kind}", response)
         for kind, response in mapping(name, supported, "GatewayResponses").items()
     }
-    return str(required(name, supported, "StageName")), responses
+    return required(name, supported, "StageName"), responses
 
 
 def _read_response(owner: str, properties: Mapping[str, Any]) -> GatewayResponse:
@@ -43,8 +43,11 @@ def _read_response(owner: str, properties: Mapping[str, Any]) -> GatewayResponse
     )
     return GatewayResponse(
         status=int(number(owner, supported, "StatusCode", 0)) or None,
-        headers={key: str(value) for key, value in mapping(owner, parameters, "Headers").items()},
-        templates={
-            key: str(value) for key, value in mapping(owner, supported, "ResponseTemplates").items()
-        },
+        headers=_texts(owner, parameters, "Headers"),
+        templates=_texts(owner, supported, "ResponseTemplates"),
     )
+
+
+def _texts(owner: str, properties: Mapping[str, Any], name: str) -> dict[str, str]:
+    values = mapping(owner, properties, name)
+    return {key: text(owner, key, value) for key, value in values.items()}

@@ -11,7 +11,7 @@ from local_stack.template.properties import text
 def evaluate(declared: Mapping[str, Any], refs: Mapping[str, str]) -> dict[str, bool]:
     """Return whether each condition holds, given the values of parameters.
 
-    Supported are Fn::And, Fn::Or, Fn::Not and Fn::Equals. Raise TemplateError for any other one.
+    Supported are Fn::And, Fn::Or, Fn::Not and Fn::Equals. Raise TemplateError for any other.
     """
     names = Names(refs, {})
     return {name: _holds(condition, names) for name, condition in declared.items()}
@@ -26,5 +26,9 @@ def _holds(condition: Any, names: Names) -> bool:
         case {"Fn::Not": [part]}:
             return not _holds(part, names)
         case {"Fn::Equals": [one, other]}:
-            return text(resolve(one, names)) == text(resolve(other, names))
+            return _scalar(one, names) == _scalar(other, names)
     raise TemplateError(f"the local stack does not understand the condition {condition!r}")
+
+
+def _scalar(value: Any, names: Names) -> str:
+    return text("a condition", "a part of Fn::Equals", resolve(value, names))

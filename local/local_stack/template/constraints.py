@@ -20,7 +20,10 @@ def constraint_fault(name: str, value: str, definition: Mapping[str, Any]) -> st
     size = len(value.encode(errors="replace"))
     if size > MAX_BYTES:
         return f"must be at most {MAX_BYTES:,} bytes long, which it exceeds by {size - MAX_BYTES:,}"
-    allowed = [text(each) for each in definition.get("AllowedValues", [value])]
+    allowed = [
+        text(f"parameter {name}", "one of AllowedValues", each)
+        for each in definition.get("AllowedValues", [value])
+    ]
     if value not in allowed:
         return f"must be {' or '.join(allowed)}" if len(allowed) < 3 else _one_of(allowed)
     if definition["Type"] == "Number":

@@ -1,4 +1,4 @@
-"""AWS::Serverless::Function: the function and the routes of its Api events."""
+"""Functions of a template, their layers, and the routes of their Api events."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -38,10 +38,27 @@ _WITHOUT_EFFECT = frozenset(
         "Tracing",
     }
 )
+_LAYER_USED = frozenset({"ContentUri"})
+_LAYER_WITHOUT_EFFECT = frozenset(
+    {
+        "CompatibleArchitectures",
+        "CompatibleRuntimes",
+        "Description",
+        "LayerName",
+        "LicenseInfo",
+        "RetentionPolicy",
+    }
+)
 _EVENT_USED = frozenset({"Method", "Path", "ResponseTransferMode", "TimeoutInMillis"})
 _EVENT_WITHOUT_EFFECT = frozenset({"RestApiId"})
 _RUNTIME = "python3.13"
 _DEFAULT_TIMEOUT_MS = 29_000
+
+
+def read_layer(name: str, properties: Mapping[str, Any], root: Path) -> Path:
+    """Return the folder of the layer."""
+    supported = only(name, properties, _LAYER_USED, _LAYER_WITHOUT_EFFECT)
+    return root / required(name, supported, "ContentUri")
 
 
 def read_function(
@@ -55,11 +72,11 @@ def read_function(
     return Function(
         name=names.ref(name),
         arn=names.attribute(name, "Arn"),
-        code=root / str(required(name, supported, "CodeUri")),
-        handler=str(required(name, supported, "Handler")),
+        code=root / required(name, supported, "CodeUri"),
+        handler=required(name, supported, "Handler"),
         timeout=int(number(name, supported, "Timeout", 3)),
         memory=int(number(name, supported, "MemorySize", 128)),
-        environment={key: text(value) for key, value in variables.items()},
+        environment={key: text(name, key, value) for key, value in variables.items()},
         layers=tuple(_layers(name, supported.get("Layers", []), layers)),
     )
 
@@ -88,8 +105,8 @@ def read_routes(name: str, properties: Mapping[str, Any], names: Names) -> Itera
             owner, mapping(owner, event, "Properties"), _EVENT_USED, _EVENT_WITHOUT_EFFECT
         )
         yield Route(
-            path=str(required(owner, supported, "Path")),
-            method=str(required(owner, supported, "Method")).upper(),
+            path=required(owner, supported, "Path"),
+            method=required(owner, supported, "Method").upper(),
             function=names.ref(name),
             streaming=_streaming(owner, supported.get("ResponseTransferMode", "BUFFERED")),
             timeout=number(owner, supported, "TimeoutInMillis", _DEFAULT_TIMEOUT_MS) / 1000,
@@ -102,5 +119,7 @@ def _streaming(owner: str, mode: str) -> bool:
     Raise TemplateError for an unknown mode, which SAM would silently buffer.
     """
     if mode not in ("BUFFERED", "RESPONSE_STREAM"):
-        raise TemplateError(f"{owner}: ResponseTransferMode is RESPONSE_STREAM, not {mode}")
+        raise TemplateError(
+            f"{owner}: ResponseTransferMode must be BUFFERED or RESPONSE_STREAM, not {mode}"
+        )
     return mode == "RESPONSE_STREAM"

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from local_stack.template.errors import TemplateError
+from local_stack.template.properties import text
 
 _SUB_NAME = re.compile(r"\$\{(!?)([^}]*)\}")
 _NO_VALUE = object()
@@ -34,7 +35,7 @@ class Names:
 
     def condition(self, name: str) -> bool:
         if name not in self.conditions:
-            raise TemplateError(f"the condition {name}, which the template does not declare")
+            raise TemplateError(f"the template does not declare the condition {name}")
         return self.conditions[name]
 
     def exists(self, resource: Mapping[str, Any]) -> bool:
@@ -80,27 +81,27 @@ def _call(function: str, argument: Any, names: Names) -> Any:
             return names.ref(name)
         case "Fn::GetAtt", [str(name), str(attribute)]:
             return names.attribute(name, attribute)
-        case "Fn::Sub", str(text):
-            return _substituted(text, {}, names)
-        case "Fn::Sub", [str(text), dict(variables)]:
-            return _substituted(text, resolve(variables, names), names)
+        case "Fn::Sub", str(pattern):
+            return _substituted(pattern, {}, names)
+        case "Fn::Sub", [str(pattern), dict(variables)]:
+            return _substituted(pattern, resolve(variables, names), names)
         case "Fn::Join", [str(delimiter), list(parts) | dict(parts)]:
-            return delimiter.join(str(part) for part in resolve(parts, names))
+            return delimiter.join(text(function, "a part", part) for part in resolve(parts, names))
         case "Fn::Split", [str(delimiter), source]:
-            return str(resolve(source, names)).split(delimiter)
+            return text(function, "the text", resolve(source, names)).split(delimiter)
         case "Fn::If", [str(condition), holds, fails]:
             return _resolve(holds if names.condition(condition) else fails, names)
     raise TemplateError(f"the local stack does not understand {function}: {argument!r}")
 
 
-def _substituted(text: str, variables: Mapping[str, Any], names: Names) -> str:
+def _substituted(pattern: str, variables: Mapping[str, Any], names: Names) -> str:
     def value(match: re.Match[str]) -> str:
         literal, name = match.groups()
         if literal:
             return f"${{{name}}}"
         if name in variables:
-            return str(variables[name])
+            return text("Fn::Sub", name, variables[name])
         resource, dot, attribute = name.partition(".")
         return names.attribute(resource, attribute) if dot else names.ref(name)
 
-    return _SUB_NAME.sub(value, text)
+    return _SUB_NAME.sub(value, pattern)

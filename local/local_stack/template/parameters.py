@@ -5,6 +5,7 @@ from typing import Any
 
 from local_stack.template.constraints import constraint_fault
 from local_stack.template.errors import TemplateError
+from local_stack.template.properties import text
 
 _TYPES = ("String", "Number")
 
@@ -25,7 +26,10 @@ def _value(name: str, declaration: Mapping[str, Any], given: Mapping[str, str]) 
         raise TemplateError(f"parameter {name} has a type other than {' and '.join(_TYPES)}")
     if name not in given and "Default" not in declaration:
         raise TemplateError(f"parameter {name} has no default and no value was given")
-    value = str(given.get(name, declaration.get("Default")))
+    if name in given:
+        value = given[name]
+    else:
+        value = text(f"parameter {name}", "Default", declaration["Default"])
     fault = constraint_fault(name, value, declaration)
     if fault:
         shown = "" if declaration.get("NoEcho") else f", not {value!r}"

@@ -1,4 +1,4 @@
-"""A resource's properties, read by name; unknown ones are refused."""
+"""A resource's properties, read by name. Unsupported properties and values are refused."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -21,11 +21,11 @@ def only(
     return {name: value for name, value in properties.items() if name in used}
 
 
-def required(owner: str, properties: Mapping[str, Any], name: str) -> Any:
-    """Return the property's value. Raise TemplateError when it is missing."""
+def required(owner: str, properties: Mapping[str, Any], name: str) -> str:
+    """Return the property as text. Raise TemplateError when it is missing or not a scalar."""
     if properties.get(name) is None:
         raise TemplateError(f"{owner} has no {name}")
-    return properties[name]
+    return text(owner, name, properties[name])
 
 
 def number(owner: str, properties: Mapping[str, Any], name: str, default: float) -> float:
@@ -45,6 +45,13 @@ def mapping(owner: str, properties: Mapping[str, Any], name: str) -> dict[str, A
     return value
 
 
-def text(value: object) -> str:
-    """Return a scalar as CloudFormation writes it, with booleans in lower case."""
+def text(owner: str, name: str, value: object) -> str:
+    """Return a scalar as CloudFormation writes it, with booleans in lower case.
+
+    Raise TemplateError for anything else, such as an intrinsic function that was not resolved.
+    """
+    if not isinstance(value, str | int | float):
+        raise TemplateError(
+            f"{owner}: {name} is {value!r}, but the local stack supports only plain text there"
+        )
     return str(value).lower() if isinstance(value, bool) else str(value)

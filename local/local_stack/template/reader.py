@@ -7,12 +7,12 @@ from typing import Any
 from local_stack.template.api import read_api
 from local_stack.template.document import load_document
 from local_stack.template.errors import TemplateError
-from local_stack.template.functions import read_function, read_routes
+from local_stack.template.functions import read_function, read_layer, read_routes
 from local_stack.template.globals import with_globals
 from local_stack.template.intrinsics import Names
 from local_stack.template.names import NOT_LOCAL, names_of
 from local_stack.template.parameters import parameter_values
-from local_stack.template.properties import only, required
+from local_stack.template.properties import only
 from local_stack.template.resources import Function, Route, Template
 from local_stack.template.storage import read_bucket, read_secret, read_table
 
@@ -83,7 +83,7 @@ class _Reader:
 
     def _functions(self) -> Iterator[Function]:
         layers = {
-            self._names.ref(name): self._root / str(required(name, properties, "ContentUri"))
+            self._names.ref(name): read_layer(name, properties, self._root)
             for name, properties in self._of_type("AWS::Serverless::LayerVersion")
         }
         for each in self._of_type("AWS::Serverless::Function"):
@@ -94,6 +94,6 @@ class _Reader:
         for each in self._of_type("AWS::Serverless::Function"):
             for route in read_routes(*each, self._names):
                 if (route.path, route.method) in seen:
-                    raise TemplateError(f"two functions have the route {route.method} {route.path}")
+                    raise TemplateError(f"the route {route.method} {route.path} is declared twice")
                 seen.add((route.path, route.method))
                 yield route

@@ -22,7 +22,7 @@ class Function:
 
 @dataclass(frozen=True)
 class Route:
-    """One method of one path. `timeout` is in seconds. ANY means all methods without a route."""
+    """One method of one path; ANY means all methods without their own. `timeout` is in seconds."""
 
     path: str
     method: str

@@ -5,7 +5,7 @@ from typing import Any
 
 from local_stack.template.errors import TemplateError
 from local_stack.template.intrinsics import Names, resolve
-from local_stack.template.properties import only
+from local_stack.template.properties import only, required, text
 from local_stack.template.resources import Bucket, Secret, Table
 
 _TABLE_USED = frozenset(
@@ -59,11 +59,12 @@ _BUCKET_WITHOUT_EFFECT = frozenset(
 
 def read_table(name: str, properties: Mapping[str, Any], names: Names) -> Table:
     definition = resolve(only(name, properties, _TABLE_USED, _TABLE_WITHOUT_EFFECT), names)
-    ttl = definition.pop("TimeToLiveSpecification", {})
+    ttl = {"Enabled": False, **definition.pop("TimeToLiveSpecification", {})}
+    expires = text(name, "Enabled", ttl["Enabled"]) == "true"
     return Table(
         name=names.ref(name),
         definition={"TableName": names.ref(name), **definition},
-        ttl_attribute=str(ttl["AttributeName"]) if ttl.get("Enabled") else None,
+        ttl_attribute=required(name, ttl, "AttributeName") if expires else None,
     )
 
 
@@ -72,10 +73,9 @@ def read_secret(name: str, properties: Mapping[str, Any], names: Names) -> Secre
     if len(supported) != 1:
         raise TemplateError(f"{name} needs SecretString or GenerateSecretString, and only one")
     generate = only(name, supported.get("GenerateSecretString", {}), _GENERATE_USED, frozenset())
-    value = supported.get("SecretString")
     return Secret(
-        name=str(properties.get("Name", name)),
-        value=None if value is None else str(value),
+        name=text(name, "Name", properties.get("Name", name)),
+        value=required(name, supported, "SecretString") if "SecretString" in supported else None,
         generate=generate,
     )
 

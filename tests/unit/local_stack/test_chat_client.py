@@ -123,6 +123,26 @@ async def test_a_tool_call_has_its_own_line(backend: Backend) -> None:
     assert "".join(written) == "One moment.\n[Adding the task]\nDone.\n"
 
 
+@pytest.mark.parametrize(
+    ("item", "note"),
+    [
+        (
+            {"type": "structured_input", "inputs": [{"question": "When?"}, {"question": "Who?"}]},
+            "When? Who?",
+        ),
+        ({"type": "client_tool_call", "name": "local_time"}, "The page has to run its tool"),
+    ],
+)
+async def test_an_answer_that_waits_says_for_what(
+    backend: Backend, item: dict[str, Any], note: str
+) -> None:
+    backend.events = [{"type": "thread.item.done", "item": item | {"status": "pending"}}]
+    written: list[str] = []
+    assert await conversation(backend, written).ask("Hi") == ""
+    assert "".join(written).startswith(f"[{note}")
+    assert "Answer on the page" in "".join(written)
+
+
 async def test_an_error_event_raises_its_own_message(backend: Backend) -> None:
     backend.events = [delta("Well"), {"type": "error", "message": "The model is busy."}]
     with pytest.raises(ChatError, match="The model is busy"):
@@ -151,6 +171,6 @@ async def test_an_answer_that_is_not_a_stream_raises(backend: Backend) -> None:
 
 async def test_a_stack_that_is_not_running_raises() -> None:
     with listen(0) as listener:
-        nobody = address_of(listener)
+        unused = address_of(listener)
     with pytest.raises(ChatError, match="Nothing answers"):
-        await ChatClient(nobody, "alice", print).ask("Hi")
+        await ChatClient(unused, "alice", print).ask("Hi")

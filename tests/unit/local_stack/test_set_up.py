@@ -63,11 +63,11 @@ class Machine:
         (self._bin / command).chmod(0o755)
 
     def start(self, *command: str, **environment: str) -> subprocess.Popen[str]:
-        places = {"PATH": str(self._bin), "CALLS": str(self._calls), "PIPE": str(self.pipe)}
+        variables = {"PATH": str(self._bin), "CALLS": str(self._calls), "PIPE": str(self.pipe)}
         return subprocess.Popen(
             command or ("make", ".venv/.installed"),
             cwd=self.project,
-            env=places | environment,
+            env=variables | environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -95,7 +95,7 @@ class Machine:
         return self.project / ".venv"
 
     def calls(self) -> list[str]:
-        """Return the calls since the last time."""
+        """Return the calls since this was last called."""
         said = self._calls.read_text().splitlines()
         self._calls.write_text("")
         return said

@@ -158,7 +158,14 @@ def test_an_edited_function_restarts_before_its_next_request(
     assert client.get("/buffered/secret").json() == {"edited": True}
 
 
-@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+@pytest.mark.parametrize(
+    "sent",
+    [
+        signal.SIGTERM,
+        pytest.param(signal.SIGINT, marks=pytest.mark.deep),
+        pytest.param(signal.SIGHUP, marks=pytest.mark.deep),
+    ],
+)
 def test_a_signal_ends_every_process_of_the_stack(tmp_path: Path, sent: signal.Signals) -> None:
     with started(project(tmp_path)) as stack:
         ready(stack)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from local_stack.model.asking import ask
 from local_stack.model.assistant.intents import TOOLS, Intent, parse
 from local_stack.model.assistant.named_tools import use_named_tool
 from local_stack.model.assistant.tasks import carry_out
@@ -22,14 +23,18 @@ def answer(conversation: Conversation) -> Reply:
         return reply
     turn = Turn(conversation)
     try:
-        sentences = use_named_tool(requests[-1], turn) or list(_sentences(requests, turn))
+        sentences = use_named_tool(requests[-1], turn) or ask(requests[-1], turn)
+        sentences = sentences or list(_sentences(requests, turn))
     except CallsPending as pending:
         return Reply(calls=pending.calls)
     return Reply(text=" ".join(dict.fromkeys(sentences)) or FALLBACK)
 
 
 def _sentences(requests: Sequence[str], turn: Turn) -> Iterator[str]:
-    """Neighboring intents for one tool share a step, and each step waits for the one before."""
+    """Yield the sentences of the answer. Raise CallsPending while a result is missing.
+
+    Neighboring intents for one tool share a step, and each step waits for the one before.
+    """
     for name, group in groupby(parse(requests[-1]), lambda intent: intent.name):
         if name in TOOLS:
             yield from carry_out(name, list(group), turn)

@@ -47,19 +47,19 @@ _TABLE = (
 )
 _PHRASES = tuple((name, re.compile(phrase, re.I | re.S)) for name, phrase in _TABLE)
 _POLITE = re.compile(r"\A(?:(?:please|now|then|also|can you|could you|would you)\b,? ?)+", re.I)
-# A title may contain "and delete all tasks": "and" begins another wish only before these words.
+# A title may contain "and delete all tasks": "and" begins another intent only before these words.
 _NEXT = r"add a|create a|remind me|show|list|what|my name is|(?:mark|complete|delete|rename) it\b"
 _CUT = re.compile(
     rf'"[^"]*"|“[^”]*”|(?P<cut>[.;!?](?=\s|$)|\n|,? and (?={_NEXT})|, (?={_NEXT})'
     r"|,? (?:and )?then )",
     re.I,
 )
-# A longer text was pasted, and would take long to look up.
+# A text with more parts was probably pasted, and looking up each part would take long.
 _MOST_PARTS = 100
 
 
 def parse(message: str) -> tuple[Intent, ...]:
-    """Return what the message asks for, in order; nothing when no part of it is understood."""
+    """Return what the message asks for, in order. Parts that are not understood are left out."""
     return tuple(filter(None, map(_look_up, _parts(message))))
 
 

@@ -13,7 +13,7 @@ _USE = re.compile(
 
 
 def use_named_tool(request: str, turn: Turn) -> list[str]:
-    """Return what the tool answered; nothing when the request does not name an offered tool.
+    """Return what the tool answered, or an empty list if the request names no offered tool.
 
     Raise CallsPending while its result is missing.
     """

@@ -48,7 +48,7 @@ def _listed(turn: Turn) -> str:
 
 
 def _arguments(intent: Intent, turn: Turn) -> dict[str, object]:
-    """Return what the user says; words for which the tool has no argument stay in the title."""
+    """Return the call's arguments. Words for which the tool has no argument stay in the title."""
     properties: Any = turn.tools[intent.name].parameters.get("properties", {})
     title = intent.title
     details: dict[str, object] = {"task": intent.task} if intent.task else {}

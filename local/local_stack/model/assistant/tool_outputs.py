@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 # An MCP error reaches a model as text alone: the Agents SDK drops the isError flag.
 _FAILURE = re.compile(
-    r"error|fail|not found|no such|no task|unknown|invalid|denied|timed? ?out|cannot|could not",
+    r"error|fail|not found|no such|no task|unknown|invalid|declined|timed? ?out|cannot|could not",
     re.IGNORECASE,
 )
 # The start of the text of every failed call to a server of the MCP SDK.

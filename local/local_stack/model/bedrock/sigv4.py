@@ -1,7 +1,7 @@
-"""The signature of a request by AWS Signature Version 4, for the one who verifies it.
+"""The verification of a request's signature, by AWS Signature Version 4.
 
-Written from AWS's description of the algorithm and not from any client, so that it is an
-independent check of a client's signer:
+This follows AWS's description of the algorithm and not any client, so that it checks a client's
+signer independently:
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
 """
 
@@ -41,7 +41,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Scope:
-    """What a signing key is good for; `date` is YYYYMMDD."""
+    """What a signing key is valid for; `date` is YYYYMMDD."""
 
     date: str
     region: str
@@ -62,7 +62,7 @@ class Authorization:
 
     @classmethod
     def parse(cls, header: str) -> "Authorization | None":
-        """Return the parts, None for a header that is not in AWS's format."""
+        """Return the parts, or None for a header that is not in AWS's format."""
         found = _AUTHORIZATION.fullmatch(header)
         if found is None:
             return None
@@ -88,7 +88,7 @@ def _must_be_signed(headers: Iterable[tuple[str, str]]) -> set[str]:
 
 
 def _canonical(request: Request, names: Iterable[str]) -> str:
-    """Return the canonical request. Its payload hash is that of the body that arrived."""
+    """Return the canonical request, with the hash of the body that arrived."""
     return "\n".join(
         [
             request.method,

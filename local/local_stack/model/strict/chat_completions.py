@@ -1,4 +1,4 @@
-"""What the strictest endpoints refuse of a request to `POST /v1/chat/completions`."""
+"""What the strictest endpoints refuse in a request to `POST /v1/chat/completions`."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -27,7 +27,7 @@ _MEMBERS = {
     "system": {"content"},
     "user": {"content"},
     "tool": {"content", "tool_call_id"},
-    # Only models that reason demand or take the last two.
+    # Only reasoning models require or accept the last two.
     "assistant": {"content", "refusal", "tool_calls", "reasoning_content", "reasoning"},
 }
 _PARTS = {
@@ -40,7 +40,7 @@ _REASONING = ("reasoning_content", "reasoning")
 
 
 def violations(body: Json) -> list[str]:
-    """Return all that the strictest endpoint refuses, each with its place."""
+    """Return all violations of the strictest endpoints' rules, each with the path to its member."""
     return [*_violations(body)]
 
 
@@ -108,15 +108,15 @@ def _assistant_violations(
         if name in message and not (isinstance(message[name], str) and message[name]):
             yield f"{where}: {name} without reasoning"
     for number, call in enumerate(calls or ()):
-        place = f"{where}.tool_calls[{number}]"
+        path = f"{where}.tool_calls[{number}]"
         function: Any = call.get("function", {})
-        # Gemini puts the signature of a thought into the last member.
-        yield from unknown_members(call, ("id", "type", "function", "extra_content"), place)
-        yield from unknown_members(function, ("name", "arguments"), place)
+        # Gemini puts a thought's signature into the last member.
+        yield from unknown_members(call, ("id", "type", "function", "extra_content"), path)
+        yield from unknown_members(function, ("name", "arguments"), path)
         if call.get("type") != "function":
-            yield f"{place}: the type {call.get('type')!r}"
-        yield from call_violations(call.get("id"), function, place)
-        yield from pairs.call(call.get("id"), place)
+            yield f"{path}: the type {call.get('type')!r}"
+        yield from call_violations(call.get("id"), function, path)
+        yield from pairs.call(call.get("id"), path)
 
 
 def _content_violations(content: Any, role: str, where: str) -> Violations:
@@ -127,12 +127,12 @@ def _content_violations(content: Any, role: str, where: str) -> Violations:
         yield f"{where}: no content"
     kinds = _PARTS if role == "user" else ("text",)
     for index, part in enumerate(content):
-        place, kind = f"{where}.content[{index}]", part.get("type")
+        path, kind = f"{where}.content[{index}]", part.get("type")
         if kind not in kinds:
-            yield f"{place}: the type {kind!r} in a message of the role {role!r}"
+            yield f"{path}: the type {kind!r} in a message of the role {role!r}"
             continue
-        yield from unknown_members(part, {"type", *_PARTS[kind]}, place)
+        yield from unknown_members(part, {"type", *_PARTS[kind]}, path)
         if kind == "text":
-            yield from text_violations(part.get("text"), place)
+            yield from text_violations(part.get("text"), path)
         elif kind == "image_url":
-            yield from text_violations(part.get("image_url", {}).get("url"), f"{place}.image_url")
+            yield from text_violations(part.get("image_url", {}).get("url"), f"{path}.image_url")

@@ -1,4 +1,4 @@
-"""What the strictest endpoints refuse of a request to `POST /v1/responses`."""
+"""What the strictest endpoints refuse in a request to `POST /v1/responses`."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -46,7 +46,7 @@ _ROLES = ("user", "assistant", "system", "developer")
 
 
 def violations(body: Json) -> list[str]:
-    """Return all that the strictest endpoint refuses, each with its place."""
+    """Return all violations of the strictest endpoints' rules, each with the path to its member."""
     return [*_violations(body)]
 
 
@@ -84,9 +84,12 @@ def _order_violations(items: Sequence[Json], *, is_stored: bool) -> Violations:
         where = f"input[{index}]"
         if not item.get("encrypted_content") and not (is_stored and item.get("id")):
             yield f"{where}: reasoning without its content"
-        after = items[index + 1] if index + 1 < len(items) else {"role": "nobody"}
-        if _kind(after) == "function_call_output" or after.get("role", "assistant") != "assistant":
+        if not any(map(_is_by_assistant, items[index + 1 : index + 2])):
             yield f"{where}: reasoning without what it led to"
+
+
+def _is_by_assistant(item: Json) -> bool:
+    return _kind(item) != "function_call_output" and item.get("role", "assistant") == "assistant"
 
 
 def _pair_violations(items: Sequence[Json], *, has_tools: bool) -> Violations:
@@ -128,12 +131,12 @@ def _item_violations(item: Json, where: str) -> Violations:
         yield from _content_violations(item.get("output"), allowed, where)
     elif kind == "reasoning":
         summary = item.get("summary")
-        if not isinstance(summary, list) or any(_is_no_summary(each) for each in summary):
-            yield f"{where}: a summary that is no list of texts"
+        if not isinstance(summary, list) or not all(map(_is_summary_part, summary)):
+            yield f"{where}: a summary that is not a list of texts"
 
 
-def _is_no_summary(part: Json) -> bool:
-    return part.keys() != {"type", "text"} or part.get("type") != "summary_text"
+def _is_summary_part(part: Json) -> bool:
+    return part.keys() == {"type", "text"} and part["type"] == "summary_text"
 
 
 def _content_violations(content: Any, allowed: Sequence[str], where: str) -> Violations:
@@ -143,12 +146,12 @@ def _content_violations(content: Any, allowed: Sequence[str], where: str) -> Vio
     if not content:
         yield f"{where}: no content"
     for index, part in enumerate(content):
-        place, kind = f"{where}.content[{index}]", part.get("type")
+        path, kind = f"{where}.content[{index}]", part.get("type")
         if kind not in allowed:
-            yield f"{place}: the type {kind!r}"
+            yield f"{path}: the type {kind!r}"
             continue
-        yield from unknown_members(part, {"type", *_PARTS[kind]}, place)
+        yield from unknown_members(part, {"type", *_PARTS[kind]}, path)
         if "text" in _PARTS[kind]:
-            yield from text_violations(part.get("text"), place)
+            yield from text_violations(part.get("text"), path)
         if kind in _SOURCES and not _SOURCES[kind] & part.keys():
-            yield f"{place}: nothing in it"
+            yield f"{path}: nothing in it"

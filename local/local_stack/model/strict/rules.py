@@ -12,7 +12,7 @@ NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 CALL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 MAX_TOOLS = 128
 MAX_DESCRIPTION = 1024
-# They say something of tools, or of the stream, and go with them alone.
+# These describe the use of tools, so a request without tools may not have them.
 _WITH_TOOLS = ("tool_choice", "parallel_tool_calls")
 
 
@@ -52,10 +52,10 @@ def tool_violations(tools: list[Json]) -> Violations:
             yield f"{where}: a second {tool.get('name')!r}"
         description = tool.get("description", "")
         if not isinstance(description, str) or len(description) > MAX_DESCRIPTION:
-            yield f"{where}: its description is no text of {MAX_DESCRIPTION} characters"
+            yield f"{where}: its description is not text of at most {MAX_DESCRIPTION} characters"
         schema = tool.get("parameters")
         if not isinstance(schema, dict) or schema.get("type") != "object":
-            yield f"{where}: its parameters are no schema of an object"
+            yield f"{where}: its parameters are not the schema of an object"
         elif not isinstance(schema.get("properties"), dict):
             yield f"{where}: its parameters have no properties"
         elif tool.get("strict"):
@@ -79,7 +79,7 @@ def _strict_schema_violations(schema: object, where: str) -> Violations:
 
 
 def name_violations(name: object, where: str) -> Violations:
-    """Yield a violation if it is no name of a function."""
+    """Yield a violation unless it is a valid name of a function."""
     if not isinstance(name, str) or not NAME.fullmatch(name):
         yield f"{where}: the name {name!r}"
 
@@ -103,11 +103,11 @@ def _refuse(constant: str) -> None:
 
 
 def text_violations(text: object, where: str) -> Violations:
-    """Yield a violation if it is no text, or a blank one."""
+    """Yield a violation unless it is text that is not blank."""
     if not isinstance(text, str):
-        yield f"{where}: no text"
+        yield f"{where}: not text"
     elif not text.strip():
-        yield f"{where}: a blank text"
+        yield f"{where}: blank text"
 
 
 class Pairs:
@@ -131,7 +131,7 @@ class Pairs:
         """Yield the violations of another result."""
         self._answering = True
         if call_id not in self._waiting:
-            yield f"{where}: a result of no call before it: {call_id!r}"
+            yield f"{where}: a result without an earlier call: {call_id!r}"
             return
         if call_id != self._waiting[0]:
             yield f"{where}: a result before that of an earlier call"
@@ -141,5 +141,5 @@ class Pairs:
     def interrupt(self, where: str) -> Violations:
         """Yield a violation if calls still wait for their results here."""
         if self._waiting:
-            yield f"{where}: no result before it of the calls {self._waiting}"
+            yield f"{where}: no earlier result of the calls {self._waiting}"
         self._waiting, self._answering = [], False

@@ -1,4 +1,4 @@
-"""A function runs to its end even when no client waits for it."""
+"""A function runs to its end even if no client waits for it."""
 
 import asyncio
 from collections.abc import AsyncIterator

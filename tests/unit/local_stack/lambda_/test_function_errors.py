@@ -18,15 +18,15 @@ def line(**keys: Any) -> bytes:
     return json.dumps(logged | keys).encode()
 
 
-@pytest.mark.parametrize("places", [[OWN], [LIBRARY, OWN], [OWN, LIBRARY]])
-def test_an_error_is_shown_with_the_line_of_the_project_that_raised_it(places: list[str]) -> None:
+@pytest.mark.parametrize("frames", [[OWN], [LIBRARY, OWN], [OWN, LIBRARY]])
+def test_an_error_is_shown_with_the_line_of_the_project_that_raised_it(frames: list[str]) -> None:
     shown = "tool_failed: KeyError at functions/chatkit/chat_api/dice.py:7 roll"
-    assert logged_error(line(raised_at=places)) == shown
+    assert logged_error(line(raised_at=frames)) == shown
 
 
 def test_an_error_within_a_library_is_shown_where_it_was_raised() -> None:
-    place = LIBRARY.removeprefix(f"{Path.cwd()}/")
-    assert logged_error(line(raised_at=[LIBRARY])) == f"tool_failed: KeyError at {place}"
+    frame = LIBRARY.removeprefix(f"{Path.cwd()}/")
+    assert logged_error(line(raised_at=[LIBRARY])) == f"tool_failed: KeyError at {frame}"
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from local_stack.lambda_.function_process import command, environment, unpack_layers
+from local_stack.lambda_.function_process import command, environment_variables, unpack_layers
 from local_stack.template import Function, TemplateError
 
 FUNCTION = Function(
@@ -68,7 +68,9 @@ def test_the_environment_has_lambdas_and_the_templates_variables_but_not_the_lap
 ) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "sk-personal")
     monkeypatch.setenv("AWS_PROFILE", "personal")
-    made = environment(FUNCTION, "127.0.0.1:9", {"AWS_ENDPOINT_URL": "http://x"}, tmp_path)
+    made = environment_variables(
+        FUNCTION, "127.0.0.1:9", {"AWS_ENDPOINT_URL": "http://x"}, tmp_path
+    )
     assert made["AWS_LAMBDA_RUNTIME_API"] == "127.0.0.1:9"
     assert made["_HANDLER"] == "app.handler"
     assert made["AWS_LAMBDA_FUNCTION_NAME"] == "Chat"

@@ -1,3 +1,5 @@
+"""A server of the scripted model, and the openai library as its client."""
+
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -22,7 +24,7 @@ type ClientOf = Callable[[Model], Awaitable[AsyncOpenAI]]
 
 @asynccontextmanager
 async def served(model: Model, account: Account | None = None) -> AsyncIterator[str]:
-    """Yield the address of a running server, which already listens."""
+    """Yield the address of a server that already accepts connections."""
     listener = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(
         create_app(model, account),

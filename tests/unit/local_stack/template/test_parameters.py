@@ -60,6 +60,16 @@ def test_a_constraint_that_is_not_a_number_is_refused() -> None:
         parameter_values({"P": {"Type": "String", "MinLength": "abc"}}, {"P": "x"})
 
 
+def test_a_boolean_default_is_written_in_lower_case() -> None:
+    declared = {"P": {"Type": "String", "Default": True, "AllowedValues": [True, False]}}
+    assert parameter_values(declared, {}) == {"P": "true"}
+
+
+def test_a_default_that_is_not_a_scalar_is_refused() -> None:
+    with pytest.raises(TemplateError, match="parameter P: Default is "):
+        parameter_values({"P": {"Type": "String", "Default": {"Ref": "Q"}}}, {})
+
+
 def test_a_missing_value_is_refused() -> None:
     with pytest.raises(TemplateError, match="P has no default"):
         parameter_values({"P": {"Type": "String"}}, {})

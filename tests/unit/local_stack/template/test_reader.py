@@ -42,11 +42,13 @@ def test_short_tags_equal_their_long_forms(tmp_path: Path) -> None:
           LONG: {"Fn::GetAtt": [F, Arn]}
           JOINED: !Join ["-", [!Ref F, !Sub "${AWS::Region}"]]
           TRUE_IS_LOWER: true
+          SO_IS_A_PART: !Join ["-", [true, !Sub ["${part}", {part: false}]]]
 """
     (function,) = read(tmp_path, API + FUNCTION + variables).functions
     assert function.environment["SHORT"] == function.environment["LONG"] == function.arn
     assert function.environment["JOINED"] == "F-eu-central-1"
     assert function.environment["TRUE_IS_LOWER"] == "true"
+    assert function.environment["SO_IS_A_PART"] == "true-false"
 
 
 def test_layers_are_the_folders_of_the_templates_layers(tmp_path: Path) -> None:
@@ -67,6 +69,16 @@ def test_a_secret_is_fixed_or_generated(tmp_path: Path) -> None:
 """
     fixed, made = read(tmp_path, API + text).secrets
     assert (fixed.value, made.value, made.generate) == ("s3cret", None, {"PasswordLength": 40})
+
+
+@pytest.mark.parametrize(("enabled", "attribute"), [("true", "ttl"), ("'false'", None)])
+def test_a_table_has_a_ttl_only_if_it_is_enabled(
+    tmp_path: Path, enabled: str, attribute: str | None
+) -> None:
+    ttl = f"TimeToLiveSpecification: {{AttributeName: ttl, Enabled: {enabled}}}"
+    text = f"  T: {{Type: AWS::DynamoDB::Table, Properties: {{{ttl}}}}}"
+    (table,) = read(tmp_path, API + text).tables
+    assert table.ttl_attribute == attribute
 
 
 def test_a_bucket_gets_a_name_that_s3_accepts(tmp_path: Path) -> None:
@@ -103,6 +115,10 @@ def event(properties: str) -> str:
     return f"      Events: {{E: {{Type: Api, Properties: {{{properties}}}}}}}"
 
 
+SECRET = "  S: {Type: AWS::SecretsManager::Secret, Properties: "
+LAYER = "  L: {Type: AWS::Serverless::LayerVersion, Properties: "
+
+
 @pytest.mark.parametrize(
     ("addition", "message"),
     [
@@ -114,7 +130,7 @@ def event(properties: str) -> str:
         (FUNCTION + "      Runtime: python3.12", "python3.12"),
         (FUNCTION + "      Layers: [!Sub 'arn:foreign']", "not in the template"),
         (FUNCTION + "      Events: {E: {Type: Schedule, Properties: {}}}", "Schedule"),
-        (FUNCTION + event("Path: /, Method: GET, ResponseTransferMode: STREAM"), "RESPONSE_STREAM"),
+        (FUNCTION + event("Path: /, Method: GET, ResponseTransferMode: STREAM"), "BUFFERED or"),
         (FUNCTION + event("Path: /"), "Method"),
         ("  S: {Type: AWS::SecretsManager::Secret}", "SecretString"),
         ("  Api2: {Type: AWS::Serverless::Api, Properties: {StageName: v2}}", "2 APIs"),
@@ -135,9 +151,20 @@ def test_unsupported_parts_are_refused(tmp_path: Path, addition: str, message: s
         ("      Events: [Api]", "F: Events is "),
         ("      Events: {E: Api}", "F: E is 'Api'"),
         (event("Path: /, Method: GET, TimeoutInMillis: soon"), "TimeoutInMillis is 'soon'"),
+        (event("Path: [/], Method: GET"), "Path is "),
+        ("      Environment: {Variables: {LIST: [a]}}", "F: LIST is "),
+        ("      Environment: {Variables: {EMPTY: }}", "F: EMPTY is None"),
+        ("      CodeUri: {Bucket: b, Key: k}", "F: CodeUri is "),
+        ("      FunctionName: !Sub '${AWS::StackName}-f'", "F: FunctionName is "),
+        ("  T: {Type: AWS::DynamoDB::Table, Properties: {TableName: !Ref F}}", "T: TableName is "),
+        ("  B: {Type: AWS::S3::Bucket, Properties: {BucketName: !Ref F}}", "B: BucketName is "),
+        (SECRET + "{SecretString: s, Name: !Sub '${AWS::StackName}/s'}}", "S: Name is "),
+        (SECRET + "{SecretString: {password: s}}}", "S: SecretString is "),
+        (LAYER + "{ContentUri: !Sub 'layers/${AWS::Region}'}}", "L: ContentUri is "),
+        (LAYER + "{ContentUri: layers/l, Shared: true}}", "L has Shared"),
     ],
 )
-def test_a_value_of_the_wrong_type_is_reported_with_its_place(
+def test_a_value_of_the_wrong_type_is_reported_with_its_name(
     tmp_path: Path, addition: str, message: str
 ) -> None:
     with pytest.raises(TemplateError, match=message):
@@ -157,7 +184,7 @@ def test_a_layer_in_both_globals_and_the_function_is_refused(tmp_path: Path) -> 
 def test_a_route_that_two_functions_claim_is_refused(tmp_path: Path) -> None:
     first = FUNCTION + event("Path: /x, Method: GET")
     second = first.replace("  F:", "  G:", 1)
-    with pytest.raises(TemplateError, match="GET /x"):
+    with pytest.raises(TemplateError, match="GET /x is declared twice"):
         read(tmp_path, API + first + second)
 
 

@@ -21,7 +21,7 @@ KEY, SECRET, TOKEN = "ASIAEXAMPLE", "s3cret", "token"
 
 @dataclass
 class Endpoint:
-    """A running stand-in. Its account and its clock are the test's."""
+    """A running stand-in. The test controls its account and its clock."""
 
     account: Account
     ahead: timedelta = field(default_factory=timedelta)
@@ -31,7 +31,7 @@ class Endpoint:
         return datetime.now(UTC) + self.ahead
 
     def client(self, **how: Any) -> AsyncOpenAI:
-        """Return a client with the account's credentials, or with those in `how`."""
+        """Return a client with the account's credentials. `how` overrides any option."""
         keys = {"access_key_id": KEY, "secret_access_key": SECRET, "session_token": TOKEN}
         given: dict[str, Any] = {"endpoint": "runtime", "region": REGION, **keys, **how}
         provider = bedrock(base_url=f"{self.address}{PATH}", **given)

@@ -71,7 +71,7 @@ async def test_an_expired_session_token_is_refused(endpoint: Endpoint) -> None:
     assert (error.status_code, kind_of(error)) == (403, "ExpiredTokenException")
 
 
-async def test_a_session_token_is_good_until_it_expires(endpoint: Endpoint) -> None:
+async def test_a_session_token_is_accepted_until_it_expires(endpoint: Endpoint) -> None:
     change(endpoint.account, expires=datetime.now(UTC) + timedelta(hours=1))
     async with endpoint.client() as client:
         assert await client.responses.create(model=MODEL, input="Hi")
@@ -112,7 +112,7 @@ async def test_a_signature_for_the_other_endpoint_is_refused(
 
 
 @pytest.mark.parametrize(
-    ("of_client", "of_request", "action", "resource"),
+    ("client_options", "request_options", "action", "resource"),
     [
         ({}, {}, "bedrock:InvokeModel", RUNTIME_ARN),
         ({}, {"stream": True}, "bedrock:InvokeModelWithResponseStream", RUNTIME_ARN),
@@ -121,13 +121,13 @@ async def test_a_signature_for_the_other_endpoint_is_refused(
 )
 async def test_a_missing_permission_is_named(
     endpoint: Endpoint,
-    of_client: dict[str, Any],
-    of_request: dict[str, Any],
+    client_options: dict[str, Any],
+    request_options: dict[str, Any],
     action: str,
     resource: str,
 ) -> None:
     endpoint.account.allowed = (Permission(action="s3:*"),)
-    error = await refusal(endpoint.client(**of_client), **of_request)
+    error = await refusal(endpoint.client(**client_options), **request_options)
     assert (error.status_code, kind_of(error)) == (403, "AccessDeniedException")
     assert sentence_of(error) == (
         f"User: {endpoint.account.caller} is not authorized to perform: {action} on resource:"

@@ -57,14 +57,14 @@ def test_a_body_that_every_endpoint_takes_has_no_violations() -> None:
     assert violations(GOOD) == []
 
 
-def put(place: int, **members: Any) -> Change:
+def put(index: int, **members: Any) -> Change:
     """Return a change of a message."""
-    return lambda body: body["messages"][place].update(members)
+    return lambda body: body["messages"][index].update(members)
 
 
-def remove(place: int) -> Change:
+def remove(index: int) -> Change:
     """Return a change that leaves a message out."""
-    return lambda body: body["messages"].pop(place)
+    return lambda body: body["messages"].pop(index)
 
 
 def swap(one: int, other: int) -> Change:
@@ -104,19 +104,19 @@ REFUSED: dict[str, tuple[Change, str]] = {
     "a model's last message": (remove(LAST), "the last one is the assistant's"),
     "a message's unknown member": (put(LAST, id="x"), "messages[6]: unknown member 'id'"),
     "a user's reasoning": (put(USER, reasoning_content="x"), "unknown member"),
-    "a blank message": (put(LAST, content=" "), "messages[6]: a blank text"),
-    "a blank system message": (put(SYSTEM, content=""), "messages[0]: a blank text"),
-    "a blank text beside calls": (put(CALLS, content=""), "messages[2]: a blank text"),
-    "no answer": (put(ANSWER, content=None), "messages[5]: no text"),
+    "a blank message": (put(LAST, content=" "), "messages[6]: blank text"),
+    "a blank system message": (put(SYSTEM, content=""), "messages[0]: blank text"),
+    "a blank text beside calls": (put(CALLS, content=""), "messages[2]: blank text"),
+    "no answer": (put(ANSWER, content=None), "messages[5]: not text"),
     "no parts": (put(LAST, content=[]), "messages[6]: no content"),
-    "a blank part": (put(LAST, content=[{"type": "text", "text": ""}]), "a blank text"),
+    "a blank part": (put(LAST, content=[{"type": "text", "text": ""}]), "blank text"),
     "an image in a result": (
         put(RESULT_1, content=[{"type": "image_url", "image_url": {"url": PIXEL}}]),
         "the type 'image_url' in a message of the role 'tool'",
     ),
     "an image of nothing": (
         put(USER, content=[{"type": "image_url", "image_url": {"url": ""}}]),
-        "content[0].image_url: a blank text",
+        "content[0].image_url: blank text",
     ),
     "a part's unknown member": (
         put(USER, content=[{"type": "text", "text": "x", "id": 1}]),
@@ -131,10 +131,10 @@ REFUSED: dict[str, tuple[Change, str]] = {
     "arguments that are no JSON": (calls(call("c1", '{"a'), call("c2")), "not a JSON object"),
     "arguments that are null": (calls(call("c1", "null"), call("c2")), "not a JSON object"),
     "two calls of one id": (calls(call("c1"), call("c1")), "a second call 'c1'"),
-    "a call without a result": (remove(RESULT_2), "no result before it of the calls ['c2']"),
-    "a result without a call": (remove(CALLS), "a result of no call before it: 'c1'"),
+    "a call without a result": (remove(RESULT_2), "no earlier result of the calls ['c2']"),
+    "a result without a call": (remove(CALLS), "a result without an earlier call: 'c1'"),
     "results in another order": (swap(RESULT_1, RESULT_2), "before that of an earlier call"),
-    "a message among results": (swap(RESULT_2, ANSWER), "no result before it"),
+    "a message among results": (swap(RESULT_2, ANSWER), "no earlier result"),
     "half a character": (put(LAST, content="\ud83d"), "UTF-8"),
 }
 

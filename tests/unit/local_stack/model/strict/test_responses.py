@@ -68,16 +68,16 @@ def test_a_body_that_every_endpoint_takes_has_no_violations() -> None:
     assert violations({"model": "m", "input": "Hi"}) == []
 
 
-def put(place: int, **members: Any) -> Change:
+def put(index: int, **members: Any) -> Change:
     """Return a change of an input item."""
-    return lambda body: body["input"][place].update(members)
+    return lambda body: body["input"][index].update(members)
 
 
-def remove(*places: int) -> Change:
+def remove(*indexes: int) -> Change:
     """Return a change that leaves input items out."""
 
     def change(body: dict[str, Any]) -> None:
-        body["input"] = [each for place, each in enumerate(body["input"]) if place not in places]
+        body["input"] = [each for index, each in enumerate(body["input"]) if index not in indexes]
 
     return change
 
@@ -105,18 +105,18 @@ def body(**members: Any) -> Change:
 LOOSE = {**SCHEMA, "additionalProperties": True}
 REFUSED: dict[str, tuple[Change, str]] = {
     "an unknown parameter": (body(messages=[]), "body: unknown member 'messages'"),
-    "no model": (body(model=""), "model: a blank text"),
+    "no model": (body(model=""), "model: blank text"),
     "a null": (body(temperature=None), "temperature: null"),
     "half a character": (put(LAST, content="\ud83d"), "UTF-8"),
     "a number that is not JSON": (body(temperature=float("nan")), "not JSON"),
     "stream options without a stream": (body(stream=False), "stream_options: without a stream"),
     "parallel calls without tools": (body(tools=[]), "parallel_tool_calls: without tools"),
-    "blank instructions": (body(instructions=" "), "instructions: a blank text"),
+    "blank instructions": (body(instructions=" "), "instructions: blank text"),
     "too many tools": (body(tools=GOOD["tools"][:1] * 129), "tools: 129 of them"),
     "a tool's name": (tool(name="look up"), "tools[0]: the name 'look up'"),
     "two tools of one name": (body(tools=GOOD["tools"][:1] * 2), "a second 'look_up'"),
     "a tool's long description": (tool(description="x" * 1025), "1024 characters"),
-    "a tool's schema": (tool(parameters={"type": "string"}), "no schema of an object"),
+    "a tool's schema": (tool(parameters={"type": "string"}), "not the schema of an object"),
     "a schema without properties": (tool(parameters={"type": "object"}), "no properties"),
     "a strict schema that is not closed": (tool(parameters=LOOSE), "allows other members"),
     "a strict schema with an optional member": (
@@ -124,8 +124,8 @@ REFUSED: dict[str, tuple[Change, str]] = {
         "optional members",
     ),
     "a tool's unknown member": (tool(title="x"), "tools[0]: unknown member 'title'"),
-    "an empty input": (body(input=[]), "input: no text"),
-    "a blank input": (body(input=" "), "input: a blank text"),
+    "an empty input": (body(input=[]), "input: not text"),
+    "a blank input": (body(input=" "), "input: blank text"),
     "a model's first message": (remove(USER), "the first message is not the user's"),
     "a model's last message": (remove(LAST), "the last message is the assistant's"),
     "a role": (put(LAST, role="narrator"), "the role 'narrator'"),
@@ -135,12 +135,12 @@ REFUSED: dict[str, tuple[Change, str]] = {
     "an id of another kind": (put(ANSWER, id="x_1"), "the id 'x_1'"),
     "an item reference": (put(SEARCH, type="item_reference"), "the type 'item_reference'"),
     "a hosted item without its id": (put(SEARCH, id=""), "without its id"),
-    "a blank message": (put(LAST, content=" \n"), "input[9]: a blank text"),
-    "no message": (put(LAST, content=None), "input[9]: no text"),
+    "a blank message": (put(LAST, content=" \n"), "input[9]: blank text"),
+    "no message": (put(LAST, content=None), "input[9]: not text"),
     "no parts": (put(LAST, content=[]), "input[9]: no content"),
     "a blank part": (
         put(USER, content=[{"type": "input_text", "text": ""}]),
-        "content[0]: a blank text",
+        "content[0]: blank text",
     ),
     "a part of another role": (
         put(USER, content=[{"type": "output_text", "text": "x"}]),
@@ -154,7 +154,7 @@ REFUSED: dict[str, tuple[Change, str]] = {
         put(USER, content=[{"type": "input_image", "detail": "auto"}]),
         "nothing in it",
     ),
-    "a blank result": (put(RESULT_1, output=""), "input[5]: a blank text"),
+    "a blank result": (put(RESULT_1, output=""), "input[5]: blank text"),
     "audio in a result": (put(RESULT_1, output=[{"type": "input_audio"}]), "'input_audio'"),
     "reasoning without its content": (
         put(THOUGHT, encrypted_content=None, id="rs_1"),
@@ -162,7 +162,7 @@ REFUSED: dict[str, tuple[Change, str]] = {
     ),
     "reasoning before a result": (swap(THOUGHT, CALL_2), "reasoning without what it led to"),
     "reasoning at the end": (swap(THOUGHT, LAST), "reasoning without what it led to"),
-    "a summary": (put(THOUGHT, summary=[{"type": "text", "text": "x"}]), "no list of texts"),
+    "a summary": (put(THOUGHT, summary=[{"type": "text", "text": "x"}]), "not a list of texts"),
     "a call's id": (put(CALL_1, call_id="call:1"), "the call id 'call:1'"),
     "a call's long id": (put(CALL_1, call_id="c" * 65), "the call id"),
     "a call's name": (put(CALL_1, name="functions.look_up"), "the name 'functions.look_up'"),
@@ -170,12 +170,12 @@ REFUSED: dict[str, tuple[Change, str]] = {
     "arguments that are a list": (put(CALL_1, arguments="[]"), "not a JSON object"),
     "arguments that are an object": (put(CALL_1, arguments={}), "not a JSON object"),
     "arguments with NaN": (put(CALL_1, arguments='{"a": NaN}'), "not a JSON object"),
-    "a call without a result": (remove(RESULT_2), "no result before it of the calls ['c2']"),
-    "a result without a call": (remove(CALL_2), "a result of no call before it: 'c2'"),
-    "a result before its call": (swap(CALL_1, RESULT_1), "a result of no call before it: 'c1'"),
+    "a call without a result": (remove(RESULT_2), "no earlier result of the calls ['c2']"),
+    "a result without a call": (remove(CALL_2), "a result without an earlier call: 'c2'"),
+    "a result before its call": (swap(CALL_1, RESULT_1), "a result without an earlier call: 'c1'"),
     "results in another order": (swap(RESULT_1, RESULT_2), "before that of an earlier call"),
     "two calls of one id": (put(CALL_2, call_id="c1"), "a second call 'c1'"),
-    "a message among results": (swap(SAID, RESULT_1), "a result of no call before it: 'c1'"),
+    "a message among results": (swap(SAID, RESULT_1), "a result without an earlier call: 'c1'"),
     "calls without tools": (body(tools=[]), "a call in a request that offers no tools"),
 }
 

@@ -1,4 +1,4 @@
-"""One process of a function, which Lambda calls an execution environment."""
+"""One execution environment of a function: a process that serves its invocations."""
 
 import asyncio
 import tempfile
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from local_stack.lambda_.answer import Answer, FunctionError
-from local_stack.lambda_.function_process import command, environment, unpack_layers
+from local_stack.lambda_.function_process import command, environment_variables, unpack_layers
 from local_stack.lambda_.runtime_api import RuntimeApi
 from local_stack.subprocesses import end, spawn
 from local_stack.template import Function
@@ -18,11 +18,12 @@ _STARTS_WITHIN = 60.0
 
 
 @dataclass(frozen=True)
-class ContainerOptions:
-    """What a function's process needs besides its code and the template.
+class EnvironmentOptions:
+    """What an execution environment needs besides its code and the template.
 
-    `endpoints` are the variables that point boto3 to the stand-ins, `home` is an empty folder for
-    the process and its layers, and `logs` is the folder of the log files.
+    `endpoints` are the variables that point boto3 to the stand-ins. `home` is a folder for the
+    processes and their layers, without any AWS configuration. `logs` is the folder of the log
+    files.
     """
 
     endpoints: Mapping[str, str]
@@ -41,8 +42,8 @@ class StartFailed(Exception):
         self.error = error
 
 
-class Container:
-    """A process that runs one invocation at a time; `Container.started` creates it."""
+class ExecutionEnvironment:
+    """A process that runs one invocation at a time; `start` creates it."""
 
     def __init__(
         self, function: Function, api: RuntimeApi, process: asyncio.subprocess.Process
@@ -54,7 +55,7 @@ class Container:
         self._deadline = 0.0
 
     @classmethod
-    async def started(cls, function: Function, options: ContainerOptions) -> "Container":
+    async def start(cls, function: Function, options: EnvironmentOptions) -> "ExecutionEnvironment":
         """Start a process and wait until it polls. Raise StartFailed or TemplateError."""
         opt = Path(tempfile.mkdtemp(prefix=f"{function.name}-", dir=options.home))
         unpack_layers(function, opt)
@@ -63,7 +64,7 @@ class Container:
         try:
             process = await spawn(
                 command(function, opt),
-                environment(function, address, options.endpoints, options.home),
+                environment_variables(function, address, options.endpoints, options.home),
                 options.log(function),
                 function.code,
             )
@@ -74,13 +75,13 @@ class Container:
         except BaseException:
             await api.stop()
             raise
-        container = cls(function, api, process)
+        environment = cls(function, api, process)
         try:
-            await container._wait_for_first_poll()
+            await environment._wait_for_first_poll()
         except BaseException:
-            await container.stop()
+            await environment.stop()
             raise
-        return container
+        return environment
 
     @property
     def alive(self) -> bool:

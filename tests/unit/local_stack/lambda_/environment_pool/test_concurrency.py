@@ -4,7 +4,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tests.unit.local_stack.lambda_.containers.conftest import Running
+    from tests.unit.local_stack.lambda_.environment_pool.conftest import Running
 
 
 async def test_one_process_answers_invocations_one_after_another(running: "Running") -> None:

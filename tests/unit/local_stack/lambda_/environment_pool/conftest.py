@@ -1,4 +1,4 @@
-"""A container pool with real processes, which run AWS's own runtime client."""
+"""An environment pool with real processes, which run AWS's own runtime client."""
 
 import asyncio
 import json
@@ -12,12 +12,13 @@ import pytest
 
 from local_stack.lambda_.answer import Answer
 from local_stack.lambda_.concurrency import Concurrency
-from local_stack.lambda_.container import ContainerOptions
-from local_stack.lambda_.container_pool import ContainerPool
+from local_stack.lambda_.environment_pool import EnvironmentPool
+from local_stack.lambda_.execution_environment import EnvironmentOptions
 from local_stack.template import Function
 from tests.waiting import PATIENCE, until
 
-# Returns its process id. Two named pipes signal its start and let the test end it.
+# Returns its process id and ARN, or exits with the status in "die". Two named pipes signal that an
+# invocation has started, and let the test end it.
 HANDLER = """
 import os, pathlib
 def handler(event, context):
@@ -33,9 +34,9 @@ type Running = Callable[..., AbstractAsyncContextManager["FunctionPool"]]
 
 
 class FunctionPool:
-    """The container pool of one function. `code` is the function's only file."""
+    """The environment pool of one function. `code` is the module with its handler."""
 
-    def __init__(self, pool: ContainerPool, folder: Path) -> None:
+    def __init__(self, pool: EnvironmentPool, folder: Path) -> None:
         self.pool = pool
         self.code = folder / "code" / "plain_app.py"
         self.log = folder / "Plain.log"
@@ -84,7 +85,7 @@ def reports() -> list[str]:
 
 @pytest.fixture
 def running(tmp_path: Path, reports: list[str]) -> Running:
-    options = ContainerOptions(endpoints={}, home=tmp_path, logs=tmp_path)
+    options = EnvironmentOptions(endpoints={}, home=tmp_path, logs=tmp_path)
 
     @asynccontextmanager
     async def run(
@@ -98,7 +99,7 @@ def running(tmp_path: Path, reports: list[str]) -> Running:
     ) -> AsyncIterator[FunctionPool]:
         code = tmp_path / "code"
         function = Function("Plain", "arn:plain", code, handler, seconds, 128, variables, layers)
-        pool = ContainerPool(
+        pool = EnvironmentPool(
             function,
             options,
             reports.append,

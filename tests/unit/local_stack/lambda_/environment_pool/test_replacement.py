@@ -12,7 +12,7 @@ from local_stack.template import Function
 from tests.loop_clock import LoopClock
 
 if TYPE_CHECKING:
-    from tests.unit.local_stack.lambda_.containers.conftest import Running
+    from tests.unit.local_stack.lambda_.environment_pool.conftest import Running
 
 
 async def test_an_exception_leaves_the_process_alive(

@@ -1,4 +1,4 @@
-"""The processes of one function, one for each invocation at the same time."""
+"""The execution environments of one function, one for each concurrent invocation."""
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -7,29 +7,33 @@ from local_stack.errors import StackError
 from local_stack.lambda_.answer import Answer
 from local_stack.lambda_.code_changes import Code, fingerprint, sources
 from local_stack.lambda_.concurrency import Concurrency, Throttled
-from local_stack.lambda_.container import Container, ContainerOptions, StartFailed
+from local_stack.lambda_.execution_environment import (
+    EnvironmentOptions,
+    ExecutionEnvironment,
+    StartFailed,
+)
 from local_stack.template import Function, Template
 
 _LIMIT = 4
-# A process that has answered gets this many seconds to poll again, which usually takes
-# milliseconds. Starting another process takes longer.
+# An environment that has answered gets this many seconds to poll again, which usually takes
+# milliseconds. Starting another one takes longer.
 _GRACE = 0.25
 
 
-class ContainerPool:
-    """Invokes a function as Lambda does, with one invocation at a time in each process.
+class EnvironmentPool:
+    """Invokes a function as Lambda does, with one invocation at a time in each environment.
 
-    When all processes are busy, another one starts, up to `limit`, which protects the machine.
-    Beyond it, callers wait. `concurrency` refuses what Lambda itself would throttle. A process that
-    died, timed out or has outdated code is replaced before the next invocation. The code of the
-    `called` functions counts too, since a process may cache their answers. `report` is called with
-    a sentence for each failed invocation.
+    When all environments are busy, another one starts, up to `limit`, which protects the machine.
+    Beyond it, callers wait. `concurrency` refuses what Lambda itself would throttle. An environment
+    that died, timed out or has outdated code is replaced before the next invocation. The code of
+    the `called` functions counts too, since an environment may cache their answers. `report` is
+    called with a sentence for each failed invocation.
     """
 
     def __init__(
         self,
         function: Function,
-        options: ContainerOptions,
+        options: EnvironmentOptions,
         report: Callable[[str], None],
         concurrency: Concurrency,
         limit: int = _LIMIT,
@@ -43,18 +47,18 @@ class ContainerPool:
         self._concurrency = concurrency
         self._grace = grace
         self._slots = asyncio.Semaphore(limit)
-        self._idle: list[Container] = []
-        self._all: dict[Container, Code] = {}
+        self._idle: list[ExecutionEnvironment] = []
+        self._all: dict[ExecutionEnvironment, Code] = {}
         self._sources = sources(function, *called)
         self._settling: dict[asyncio.Task[None], Answer] = {}
 
     @property
     def pids(self) -> set[int]:
-        """The ids of the running processes."""
-        return {container.pid for container in self._all if container.alive}
+        """The process ids of the running environments."""
+        return {environment.pid for environment in self._all if environment.alive}
 
     async def warm(self) -> None:
-        """Start a first process. Raise StackError when it does not start."""
+        """Start the first environment. Raise StackError when it does not start."""
         try:
             self._idle.append(await self._start())
         except StartFailed as error:
@@ -64,7 +68,7 @@ class ContainerPool:
     async def invoke(self, payload: bytes, trace_id: str) -> Answer:
         """Return once the function begins to answer; the answer contains any failure.
 
-        Raise Throttled when the invocation exceeds a limit of concurrency.
+        Raise Throttled when the invocation exceeds a concurrency limit.
         """
         name = self._function.name
         try:
@@ -84,17 +88,17 @@ class ContainerPool:
         return answer
 
     async def stop(self) -> None:
-        """End all processes and the answers that they are still sending."""
+        """End all environments and the answers that they are still sending."""
         for task in self._settling:
             task.cancel()
         await asyncio.gather(*self._settling, return_exceptions=True)
-        await asyncio.gather(*(container.stop() for container in self._all))
+        await asyncio.gather(*(environment.stop() for environment in self._all))
 
     async def _invoke(self, payload: bytes, trace_id: str) -> Answer:
         await self._slots.acquire()
         try:
-            container = await self._free_container()
-            answer = await container.invoke(payload, trace_id)
+            environment = await self._free_environment()
+            answer = await environment.invoke(payload, trace_id)
         except StartFailed as failure:
             self._slots.release()
             answer = Answer()
@@ -104,44 +108,44 @@ class ContainerPool:
         except BaseException:
             self._slots.release()
             raise
-        task = asyncio.create_task(self._settle(container, answer))
+        task = asyncio.create_task(self._settle(environment, answer))
         self._settling[task] = answer
         task.add_done_callback(self._settling.pop)
         return answer
 
-    async def _free_container(self) -> Container:
+    async def _free_environment(self) -> ExecutionEnvironment:
         answered = [task for task, answer in self._settling.items() if answer.ended.done()]
         if answered and not self._idle:
             await asyncio.wait(answered, timeout=self._grace, return_when=asyncio.FIRST_COMPLETED)
         code = fingerprint(self._sources)
         while self._idle:
-            container = self._idle.pop()
-            if container.alive and self._all[container] == code:
-                return container
-            await self._discard(container)
+            environment = self._idle.pop()
+            if environment.alive and self._all[environment] == code:
+                return environment
+            await self._discard(environment)
         return await self._start()
 
-    async def _start(self) -> Container:
+    async def _start(self) -> ExecutionEnvironment:
         # The fingerprint is taken before the process reads the code, so that no edit is missed.
         code = fingerprint(self._sources)
-        container = await Container.started(self._function, self._options)
-        self._all[container] = code
-        return container
+        environment = await ExecutionEnvironment.start(self._function, self._options)
+        self._all[environment] = code
+        return environment
 
-    async def _settle(self, container: Container, answer: Answer) -> None:
+    async def _settle(self, environment: ExecutionEnvironment, answer: Answer) -> None:
         try:
-            reusable = await container.settled(answer)
+            reusable = await environment.settled(answer)
             self._report_failure(answer)
             if reusable:
-                self._idle.append(container)
+                self._idle.append(environment)
             else:
-                await self._discard(container)
+                await self._discard(environment)
         finally:
             self._slots.release()
 
-    async def _discard(self, container: Container) -> None:
-        await container.stop()
-        self._all.pop(container, None)
+    async def _discard(self, environment: ExecutionEnvironment) -> None:
+        await environment.stop()
+        self._all.pop(environment, None)
 
     def _report_failure(self, answer: Answer) -> None:
         if answer.error is not None:
@@ -150,15 +154,15 @@ class ContainerPool:
             self._report(f"{self._function.name}: {error.type}: {error.message} (see {log})")
 
 
-def container_pools(
+def environment_pools(
     template: Template,
-    options: ContainerOptions,
+    options: EnvironmentOptions,
     report: Callable[[str], None],
     concurrency: Concurrency,
-) -> Mapping[str, ContainerPool]:
-    """Return the container pool of every function of the template, by the function's name."""
+) -> Mapping[str, EnvironmentPool]:
+    """Return the pool of every function of the template, by the function's name."""
     return {
-        function.name: ContainerPool(
+        function.name: EnvironmentPool(
             function,
             options,
             report,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from tests.unit.local_stack.lambda_.containers.conftest import Running
+    from tests.unit.local_stack.lambda_.environment_pool.conftest import Running
 
 VERSIONED = "python/lib/python3.13/site-packages"
 HANDLER = """
