@@ -148,7 +148,8 @@ export function mountChat(root, config) {
 
   function showTheme() {
     const scheme = (root.dataset.theme = theme.scheme());
-    const now = { apiUrl, domainKey, fetch, thread: storage.get(key), scheme };
+    const { onClientTool } = config;
+    const now = { apiUrl, domainKey, fetch, thread: storage.get(key), scheme, onClientTool };
     widget?.setOptions(widgetOptions({ ...now, ...root.dataset }));
   }
 

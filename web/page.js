@@ -3,6 +3,7 @@
 import { mountChat } from './chat.js';
 import { createStorage } from './storage.js';
 import { find } from './notices.js';
+import { onClientTool } from './page-tools.js';
 
 const storage = createStorage();
 const [dialog] = document.getElementsByTagName('dialog');
@@ -25,7 +26,8 @@ async function getIdentityToken() {
 const isNew = !user();
 if (isNew) await signIn();
 const client = location.search.includes('client=open') ? 'open' : 'official';
-const chat = mountChat(find(document, '#chat'), { getIdentityToken, signIn, client });
+const root = find(document, '#chat');
+const chat = mountChat(root, { getIdentityToken, signIn, client, onClientTool });
 if (isNew) chat.focus();
 find(document, '#sign-out').onclick = () => {
   chat.end();

@@ -10,6 +10,11 @@ interface ChatConfig {
   domainKey?: string;
   /** OpenAI's element, or the one in open-chatkit/. */
   client?: Client;
+  /**
+   * Run a tool of the page for the assistant, and return its result as JSON. The assistant reads
+   * the message of an error that is thrown.
+   */
+  onClientTool?: OnClientTool;
   /** Receives the widget's own events: ready, errors and diagnostics. */
   log?: (name: string, detail?: unknown) => void;
 }
@@ -26,6 +31,7 @@ type MountChat = (
 };
 
 type Client = 'official' | 'open';
+type OnClientTool = NonNullable<import('@openai/chatkit').ChatKitOptions['onClientTool']>;
 type Failure = import('./failures.js').Failure;
 /** Only our own element gives access to an unsent draft. */
 type Widget = import('@openai/chatkit').OpenAIChatKit & {
@@ -83,6 +89,7 @@ interface WidgetSettings {
   fetch: Fetch;
   thread: string | null;
   scheme: Scheme;
+  onClientTool?: OnClientTool;
   greeting?: string;
   placeholder?: string;
 }

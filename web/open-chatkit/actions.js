@@ -1,3 +1,5 @@
+import { ChatError } from './protocol/chat-error.js';
+
 /**
  * Return what the buttons and keys of the chat do.
  *
@@ -18,9 +20,11 @@ export function actionsOf(chat, conversation, list, options) {
     focusComposer: () => void chat.focusComposer(),
     act: async (action, item) => {
       if (action.handler === 'client') await clientAction(options(), action, item);
-      else if (!conversation.responding) await conversation.act(action, item.id);
+      else await conversation.act(action, item.id).catch(unlessBusy);
     },
+    submit: (question, answers) => conversation.submit(question, answers),
     steps: {
+      run: () => withComposerFocus(chat, conversation.continueWithTool()),
       retry: () => withComposerFocus(chat, conversation.retry()),
       check: () => withComposerFocus(chat, conversation.refresh()),
       reload: () => withComposerFocus(chat, conversation.refresh()),
@@ -69,7 +73,16 @@ function openAndFocus(chat, id) {
  */
 async function withComposerFocus(chat, work) {
   void chat.focusComposer();
-  await work;
+  await work.catch(unlessBusy);
+}
+
+/**
+ * Ignore a click during an answer, for example the second one of a double click.
+ *
+ * @param {unknown} error
+ */
+function unlessBusy(error) {
+  if (!(error instanceof ChatError && error.code === 'busy')) throw error;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { ChatApi } from './protocol/chat-api.js';
+import { ClientTools } from './state/client-tools.js';
 import { Conversation } from './state/conversation.js';
 import { ThreadList } from './state/thread-list.js';
 import { sheets } from './style/sheets.js';
@@ -29,7 +30,8 @@ export class OpenChatKit extends HTMLElement {
     }
   );
   #api = new ChatApi(() => apiConfig(this.#options), this.#emit);
-  #conversation = new Conversation(this.#api, () => this.#draw(), this.#emit);
+  #tools = new ClientTools(() => this.#options?.onClientTool, this.#emit);
+  #conversation = new Conversation(this.#api, this.#tools, () => this.#draw(), this.#emit);
   #list = new ThreadList(this.#api, () => this.#drawHistory());
 
   connectedCallback() {

@@ -105,16 +105,33 @@ export type TaskItem = ItemBase & { type: 'task'; task: Task };
 export type WidgetItem = ItemBase & { type: 'widget'; widget: WidgetNode };
 export type ToolCallItem = ItemBase & {
   type: 'client_tool_call';
+  thread_id: string;
   status: 'pending' | 'completed';
   name: string;
+  arguments: Record<string, unknown>;
 };
 export type ImageItem = ItemBase & {
   type: 'generated_image';
   image?: { id: string; url: string } | null;
 };
+export type Question = {
+  type: 'multiple_choice' | 'freeform';
+  id: string;
+  question: string;
+  description?: string | null;
+  options?: { value: string }[];
+  multiple?: boolean;
+  answer?: { values?: string[] } | null;
+};
 export type QuestionItem = ItemBase & {
   type: 'structured_input';
-  inputs: { id: string; question: string; answer?: { values?: string[] } | null }[];
+  status: 'pending' | 'answered' | 'skipped';
+  inputs: Question[];
+};
+/** What the person answers to a `QuestionItem`, by the id of each question. */
+export type Submission = {
+  status: 'answered' | 'skipped';
+  answers: Record<string, { values: string[]; skipped: boolean }>;
 };
 export type HiddenItem = ItemBase & {
   type: 'end_of_turn' | 'hidden_context_item' | 'sdk_hidden_context';
@@ -178,4 +195,4 @@ export type UserInput = {
 };
 
 /** A failure and the next steps it offers. */
-export type Failure = { message: string; steps: ('retry' | 'check' | 'reload')[] };
+export type Failure = { message: string; steps: ('retry' | 'check' | 'reload' | 'run')[] };

@@ -29,16 +29,16 @@ from chat_api.tools.lambda_transport import LambdaTransport
 from chat_api.tools.server import external_server, internal_server
 from chat_api.tools.toolset import ToolServers
 from chatcore.auth.keys import SecretsManagerKeys
-from chatcore.auth.login import connected_login
+from chatcore.auth.login import create_login_verifier
 from chatcore.aws import AwsClients
 from chatcore.gate.gate import Gate
 from chatcore.gate.table import GateTable
 from chatcore.ids import TimeOrderedIds
-from chatcore.logs import keep_texts_out
+from chatcore.logs import keep_library_text_out
 from chatcore.thread_pools import KEYS
 from task_assistant.agent import assistant
 
-keep_texts_out(client_errors=(NotFoundError,))
+keep_library_text_out(client_errors=(NotFoundError,))
 settings = ChatSettings.from_environ(os.environ)
 clients = AwsClients()
 
@@ -48,13 +48,13 @@ def _keys(secret_id: str) -> SecretsManagerKeys:
 
 
 @cache
-def internet() -> httpx2.AsyncBaseTransport:
-    """Return the connection pool for other tool servers, created when one is used."""
+def external_transport() -> httpx2.AsyncBaseTransport:
+    """Return the transport to other tool servers, created when one of them is first used."""
     return httpx2.AsyncHTTPTransport()
 
 
 def _key_of(secret_id: str) -> ApiKey:
-    """Return what reads the current key before each request, so a rotated key takes effect."""
+    """Return a function that reads the current key, so that a rotated key takes effect."""
     keys = _keys(secret_id)
 
     async def key() -> str:
@@ -82,19 +82,19 @@ server = ConversationServer(
                 LambdaTransport(lambda: clients.functions, settings.mcp_function),
                 _keys(settings.tool_secret_arn),
             ),
-            *(external_server(each, _keys, internet) for each in settings.tool_servers),
+            *(external_server(each, _keys, external_transport) for each in settings.tool_servers),
         ]
     ),
     run_config,
     assistant,
     models=models,
-    # Without fallback: a title that is late is made of the message's first words.
+    # Titles need no fallback: one that is late is made from the message's first words.
     namer=ThreadTitles(
         create_run_config(provider), model=settings.title_model or models.default
-    ).of,
+    ).title_for,
     history_tokens=settings.history_tokens,
 )
-login = connected_login(settings, _keys(settings.identity_secret_arn))
+login = create_login_verifier(settings, _keys(settings.identity_secret_arn))
 gate = Gate(GateTable(lambda: clients.dynamodb, settings.sessions_table), settings.limits)
 app = create_chat_app(
     server,

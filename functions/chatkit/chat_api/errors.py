@@ -33,6 +33,9 @@ class Explanation:
     sentence: str
     allow_retry: bool
 
+    def error(self) -> CustomStreamError:
+        return CustomStreamError(self.sentence, allow_retry=self.allow_retry)
+
 
 BUSY = Explanation("The assistant is busy right now. Please try again in a few minutes.", True)
 SILENT = Explanation("The assistant did not answer in time. Please try again.", True)
@@ -50,7 +53,7 @@ NO_MODEL = Explanation("The assistant is not set up correctly: its model was not
 USED_UP = Explanation("The assistant has used up its quota. Its operator must raise it.", False)
 TOO_LONG = Explanation("This conversation is too long to go on. Please start a new one.", False)
 REFUSED = Explanation(
-    "The assistant may not answer this message. Please put it differently.", False
+    "The assistant is not allowed to answer this message. Please rephrase it.", False
 )
 EMPTY = Explanation("The assistant gave no answer. Please try again.", True)
 LONG_ANSWER = Explanation(
@@ -58,6 +61,12 @@ LONG_ANSWER = Explanation(
 )
 TOO_MANY_STEPS = Explanation("This took too many steps. Please ask for less at a time.", False)
 NOT_TAKEN = Explanation("The assistant could not take this message.", False)
+NOT_ASKED = Explanation("The assistant's question could not be stored. Please try again.", True)
+OUTDATED = Explanation(
+    "The assistant has changed since it asked this, and cannot continue from here. Your answer is"
+    " kept, but nothing more was done. Please write what you would like next.",
+    False,
+)
 
 
 class EmptyAnswer(Exception):
@@ -93,7 +102,7 @@ CODES = {
     "429": BUSY,
     "500": UNREACHABLE,
     "502": UNREACHABLE,
-    "503": UNREACHABLE,
+    "503": BUSY,
     "504": UNREACHABLE,
     "529": BUSY,
 }
@@ -116,7 +125,7 @@ AWS_TYPES = {
 # A signed request has no key that could be refused.
 SIGNED = {401: NO_CREDENTIALS, 403: NO_ACCESS}
 # Statuses that are more specific than their class. Anthropic sends 529 when overloaded.
-STATUSES = {408: UNREACHABLE, 429: BUSY, 503: BUSY, 529: BUSY}
+STATUSES = {402: USED_UP, 408: UNREACHABLE, 429: BUSY, 503: BUSY, 529: BUSY}
 # Used when no code is more specific. The first class that matches decides.
 KINDS: list[tuple[type[Exception], Explanation]] = [
     (openai.RateLimitError, BUSY),
@@ -160,8 +169,7 @@ def stream_error(error: Exception) -> BaseStreamError:
         return error
     if isinstance(error, ApiError):
         return CustomStreamError(error.message, allow_retry=isinstance(error, Unavailable))
-    what = _overflow(error) or _explanation(error)
-    return CustomStreamError(what.sentence, allow_retry=what.allow_retry)
+    return (_overflow(error) or _explanation(error)).error()
 
 
 def is_passing(error: Exception) -> bool:

@@ -1,4 +1,4 @@
-"""The models that the settings list, wherever the list is."""
+"""Reads the list of models from the settings, or from the parameter that they name."""
 
 from __future__ import annotations
 

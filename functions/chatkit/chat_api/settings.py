@@ -1,4 +1,4 @@
-"""What the chatkit function reads from its environment."""
+"""The chatkit function's settings."""
 
 from pydantic import Field, ValidationInfo, field_validator
 
@@ -12,13 +12,18 @@ from chatcore.settings import CommaSeparated, WebSettings
 
 
 class ChatSettings(WebSettings, IdentitySettings, GateSettings):
+    """Models are listed in `model`, in `models`, or in the parameter that `models_parameter` names.
+
+    With `accept_identity_tokens`, the login's own tokens may chat.
+    """
+
     accept_identity_tokens: bool = False
     session_secret_arn: str
     tool_secret_arn: str
     openai_secret_arn: str | None = None
     openai_base_url: str | None = None
     openai_api: Api = "responses"
-    # The first one answers, unless a message asks for another.
+    # The first one answers unless a message asks for another.
     model: CommaSeparated[str] = ()
     models: ModelConfigs = ()
     models_parameter: str | None = None

@@ -1,4 +1,4 @@
-"""Thread events in the format of the wire."""
+"""Formats thread events as server-sent events."""
 
 import re
 from datetime import UTC, datetime
@@ -21,11 +21,12 @@ _TIME = re.compile(
 
 
 def in_utc(json: bytes) -> bytes:
-    """Return the JSON with every time of creation in UTC, as `2026-11-21T09:00:00Z`.
+    """Return the JSON with every `created_at` in UTC, as `2026-11-21T09:00:00Z`.
 
     The SDK writes naive local times, which a browser would read in its own time zone.
     """
-    return _TIME.sub(_with_z, json)
+    # Most events are pieces of a text and have no time.
+    return _TIME.sub(_with_z, json) if b'"created_at"' in json else json
 
 
 def _with_z(match: re.Match[bytes]) -> bytes:

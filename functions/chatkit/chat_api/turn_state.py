@@ -17,6 +17,7 @@ from chatkit.types import (
 )
 
 from chat_api.model.token_usage import Tokens
+from chat_api.pending_items import is_pending
 from chat_api.turns.open_items import OpenItems, is_blank
 
 
@@ -27,6 +28,8 @@ class Answer:
         self.open = OpenItems()
         self._done: dict[str, str] = {}
         self._is_shown = False
+        # Whether the turn has ended with an item that waits for the page or the person.
+        self.is_waiting = False
 
     def follow(self, event: ThreadStreamEvent) -> None:
         self.open.follow(event)
@@ -38,6 +41,7 @@ class Answer:
                 self._done[message.id] = _text(message)
             case ThreadItemDoneEvent(item=item) if not isinstance(item, _ASIDE):
                 self._is_shown = True
+                self.is_waiting |= is_pending(item)
             case ThreadItemRemovedEvent(item_id=item_id):
                 self._done.pop(item_id, None)
 

@@ -14,11 +14,11 @@ from chat_api.tools.toolset import Toolset
 from task_assistant.task_list import Filter, TaskNotShown, find_task, read_list
 from task_assistant.task_widget import ListedTask, TaskList, task_list
 
-# Of a task's title in a sentence.
+# How much of a task's title a sentence quotes.
 TITLE_BYTES = 200
-GONE = "The task is gone already. The list shows your tasks as they are now."
+GONE = "The task is already gone. The list shows your tasks as they are now."
 MAYBE_GONE = (
-    "The task was not found: it may be gone already. The list shows your tasks as they are now."
+    "The task was not found: it may already be gone. The list shows your tasks as they are now."
 )
 NOT_DONE = "That did not work: the tools refused it."
 
@@ -34,13 +34,13 @@ class Press(BaseModel):
 
 @dataclass(frozen=True)
 class Button:
-    """The tool call that a button makes, and the word for it."""
+    """The tool call that a button makes, and its past participle in a sentence."""
 
     tool: Literal["complete_task", "delete_task"]
     did: str
 
     def is_done(self, task: ListedTask | None) -> bool:
-        """Return whether the task is as the button leaves it; None is a task that is gone."""
+        """Return whether the task is as the button leaves it. None stands for a deleted task."""
         if self.tool == "delete_task":
             return task is None
         return task is not None and task.done
@@ -52,9 +52,9 @@ class Button:
         return page.with_task(task.model_copy(update={"status": "done"}))
 
     async def press(self, request: ActionRequest[Press]) -> ActionResult:
-        """Do what the button says with the user's own tasks. A repeat does nothing more.
+        """Do what the button says with the user's own task. A repeat does nothing more.
 
-        What may fail comes before the tool is called: reading the list, and building the widget
+        The steps that may fail come before the tool call: reading the list, and building the widget
         that is shown afterwards. Raise `ToolsUnavailable` when nothing was done.
         """
         tools, shown = request.tools, request.payload.shown
@@ -62,30 +62,29 @@ class Button:
         try:
             task = await find_task(tools, page, shown, request.payload.task_id)
         except TaskNotShown:
-            return Pressed.of(page, shown, MAYBE_GONE)
+            return PressResult.of(page, shown, MAYBE_GONE)
         if task is None:
-            return Pressed.of(page, shown, GONE)
+            return PressResult.of(page, shown, GONE)
         title = shorten(task.title, TITLE_BYTES)
         if self.is_done(task):
-            return Pressed.of(page, shown, f"“{title}” was {self.did} already.")
-        # Built before the tool is called: what cannot be shown is not done.
-        after = Pressed.of(
+            return PressResult.of(page, shown, f"“{title}” was already {self.did}.")
+        after = PressResult.of(
             self.applied(page, task, shown),
             shown,
             f"“{title}” was {self.did}.",
-            f"With a button of the list, the user {self.did} the task “{title}” (id {task.id})."
-            " The tools have done it already.",
+            f"The user {self.did} the task “{title}” (id {task.id}) with a button in the list."
+            " The tools have already done it.",
             is_done=True,
         )
         is_done = await self._call(request, task)
         if is_done:
             return after
         if is_done is False:
-            return Pressed.of(page, shown, NOT_DONE)
+            return PressResult.of(page, shown, NOT_DONE)
         return self._unknown(page, shown, title)
 
     async def _call(self, request: ActionRequest[Press], task: ListedTask) -> bool | None:
-        """Call the tool, and return whether the task is as wanted then; None if unknown."""
+        """Call the tool, and return whether the button's change was made; None if unknown."""
         tools, shown = request.tools, request.payload.shown
         try:
             answer = await tools.act(self.tool, {"task": task.id}, request.key)
@@ -93,7 +92,7 @@ class Button:
             return None
         if not answer.is_error:
             return True
-        # It may have failed after its work was done, or another session has done it.
+        # The tool may have failed after it did its work, or another session may have done it.
         try:
             page = await read_list(tools, shown.arguments)
             return self.is_done(await find_task(tools, page, shown, task.id))
@@ -101,20 +100,20 @@ class Button:
             return None
 
     def _unknown(self, page: TaskList, shown: Filter, title: str) -> ActionResult:
-        return Pressed.of(
+        return PressResult.of(
             page,
             shown,
-            f"It is not known whether “{title}” was {self.did}: the answer of the tools was lost."
-            " Pressing the button again does no harm.",
-            f"With a button of the list, the user wanted the task “{title}” to be {self.did}. The"
-            " answer of the tools was lost: look whether it was done before you speak of it.",
+            f"It is not known whether “{title}” was {self.did}: the tools' answer was lost."
+            " You can safely press the button again.",
+            f"With a button in the list, the user asked for the task “{title}” to be {self.did}."
+            " The tools' answer was lost: check whether it was done before you mention it.",
             is_done=None,
         )
 
 
 @dataclass(frozen=True)
-class Pressed(ActionResult):
-    """What came of a button, with the list as it is then."""
+class PressResult(ActionResult):
+    """The result of pressing a button, and the list after it."""
 
     page: TaskList = field(default_factory=lambda: TaskList(tasks=[]))
     shown: Filter = field(default_factory=Filter)
@@ -127,14 +126,14 @@ class Pressed(ActionResult):
         note: str | None = None,
         *,
         is_done: bool | None = False,
-    ) -> Pressed:
+    ) -> PressResult:
         widget = task_list(page, shown.arguments)
-        return Pressed(widget, message, note, is_done, page=page, shown=shown)
+        return PressResult(widget, message, note, is_done, page=page, shown=shown)
 
     def with_notice(self, notice: str) -> Widget:
         return task_list(self.page, self.shown.arguments, notice)
 
-    async def refreshed(self, tools: Toolset) -> Pressed:
+    async def refreshed(self, tools: Toolset) -> PressResult:
         page = await read_list(tools, self.shown.arguments)
         return replace(self, page=page, widget=task_list(page, self.shown.arguments))
 

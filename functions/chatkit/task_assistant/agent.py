@@ -7,6 +7,8 @@ from agents import Agent, RunContextWrapper
 from chat_api.conversation.assistant import Assistant
 from chat_api.conversation.turn_context import TurnContext
 from task_assistant.actions import ACTIONS
+from task_assistant.descriptions import describe
+from task_assistant.page_tools import LOCAL_TIME
 from task_assistant.task_list import show_tasks
 from task_assistant.tool_labels import label
 
@@ -28,4 +30,8 @@ assistant = Assistant(
     widgets=[show_tasks],
     actions=ACTIONS,
     label=label,
+    client_tools=[LOCAL_TIME],
+    asks_questions=True,
+    approval="destructive",
+    describe=describe,
 )

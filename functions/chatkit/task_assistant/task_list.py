@@ -16,14 +16,14 @@ LIST, GET = "list_tasks", "get_task"
 
 
 class NoTaskList(ToolsUnavailable):
-    """The tools did not say which tasks there are."""
+    """The tools returned no readable task list."""
 
 
 class TaskNotShown(NoTaskList):
     """Neither the list nor get_task shows the task: it is gone, or cannot be read right now."""
 
 
-def _is_a_date(value: str) -> str:
+def _valid_date(value: str) -> str:
     date.fromisoformat(value)
     return value
 
@@ -36,7 +36,7 @@ class Filter(BaseModel):
     status: Literal["open", "done", "all"] | None = None
     due_before: (
         Annotated[
-            str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$"), AfterValidator(_is_a_date)
+            str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$"), AfterValidator(_valid_date)
         ]
         | None
     ) = None
@@ -61,7 +61,7 @@ class ShownTasks:
     page: TaskList | None = None
 
     async def read(self, tools: MCPServer) -> TaskList:
-        """Return the tasks, asking for them unless they are known. Raise `ToolsUnavailable`."""
+        """Return the tasks, and call list_tasks if they are not known. Raise `ToolsUnavailable`."""
         return self.page or await read_list(tools, self.arguments)
 
 
@@ -76,10 +76,10 @@ async def read_list(tools: MCPServer, arguments: dict[str, Any]) -> TaskList:
 async def find_task(
     tools: MCPServer, page: TaskList, wanted: Filter, task_id: str
 ) -> ListedTask | None:
-    """Return a task, which need not be on the page; None when it is gone for certain.
+    """Return a task, which need not be on the page; None if it certainly does not exist.
 
-    Raise `TaskNotShown` when get_task fails: its error does not say whether the task is gone. Raise
-    what calling a tool raises, too.
+    Raise `TaskNotShown` when get_task fails: its error does not say whether the task is gone. Also
+    raise any error of calling a tool.
     """
     for task in page.tasks:
         if task.id == task_id:

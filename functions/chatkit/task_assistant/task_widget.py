@@ -35,7 +35,7 @@ class ListedTask(BaseModel):
 
 
 class TaskList(BaseModel):
-    """A page of tasks; there are more where `next_cursor` is given."""
+    """A page of tasks; there are more if `next_cursor` is set."""
 
     tasks: list[ListedTask]
     next_cursor: str | None = None
@@ -45,7 +45,7 @@ class TaskList(BaseModel):
         return self.model_copy(update={"tasks": left})
 
     def with_task(self, changed: ListedTask) -> TaskList:
-        """Return the page with a task as it is now, if it is on it."""
+        """Return the page with a changed task, if it contains that task."""
         tasks = [changed if task.id == changed.id else task for task in self.tasks]
         return self.model_copy(update={"tasks": tasks})
 
@@ -53,8 +53,8 @@ class TaskList(BaseModel):
 def task_list(page: TaskList, shown: dict[str, Any], notice: str = "") -> Widget:
     """Return the open tasks, then those that are done, at most 25 in all.
 
-    `shown` holds the arguments of list_tasks, which the buttons send back. `notice` is a line to
-    the person. The copy button gives the same tasks as text.
+    `shown` holds the arguments of list_tasks, which the buttons send back. `notice` is a line for
+    the user. The copy button copies the same tasks as text.
     """
     rows = _rows(page)
     root = TEMPLATE.build(

@@ -1,4 +1,4 @@
-"""What a person reads of a tool call: a few plain words for it and for its end."""
+"""Labels for tool calls: a few plain words while a call runs and after it has ended."""
 
 from dataclasses import dataclass
 
@@ -49,7 +49,7 @@ def _object(call: ToolCall) -> str:
     if call.tool == "list_tasks":
         return "your tasks"
     named = call.arguments.get("task")
-    # An id says nothing to a person.
+    # An id means nothing to a user.
     title = None if isinstance(named, str) and named.startswith("task_") else named
     name = call.result.get("title") or call.arguments.get("title") or title
     return _quoted(name) if isinstance(name, str) else "a task"

@@ -12,16 +12,16 @@ from mangum import Mangum
 from mangum.types import LambdaContext, LambdaEvent
 
 from chatcore.auth.keys import SecretsManagerKeys
-from chatcore.auth.login import connected_login
+from chatcore.auth.login import create_login_verifier
 from chatcore.aws import AwsClients
-from chatcore.logs import keep_texts_out
+from chatcore.logs import keep_library_text_out
 from mcp_api.auth import AuthorizationServer
 from mcp_api.routes import create_mcp_app
 from mcp_api.server import McpServer
 from mcp_api.settings import McpSettings
 from task_tools.server import create_server
 
-keep_texts_out()
+keep_library_text_out()
 settings = McpSettings.from_environ(os.environ)
 clients = AwsClients()
 
@@ -39,7 +39,7 @@ def _login() -> AuthorizationServer | None:
     if audience is None:
         return None
     login_settings = settings.model_copy(update={"identity_audience": audience})
-    identity = connected_login(login_settings, _keys(settings.identity_secret_arn))
+    identity = create_login_verifier(login_settings, _keys(settings.identity_secret_arn))
     return AuthorizationServer(identity, settings.identity_issuer, audience)
 
 

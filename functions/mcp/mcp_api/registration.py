@@ -1,4 +1,4 @@
-"""Turns a team's tools into the SDK's, or refuses them while the function starts."""
+"""Converts a team's tools to the SDK's, and rejects unsafe ones while the function starts."""
 
 import inspect
 import re
@@ -66,7 +66,7 @@ def _sdk_tool(tool: Tool) -> tuple[SdkTool, dict[str, Any]]:
             tool.function,
             title=tool.title,
             description=inspect.getdoc(tool.function),
-            context_kwarg=_call_parameter(tool.function),
+            context_kwarg=_request_parameter(tool.function),
             annotations=_annotations(tool),
         )
         schema = sdk_tool.fn_metadata.arg_model.model_json_schema()
@@ -83,7 +83,7 @@ def _check_function(tool: Tool) -> None:
     if not NAME.fullmatch(tool.name):
         raise InvalidTool(f"{tool.name} cannot be the name of a tool: it must match {NAME.pattern}")
     if not (inspect.getdoc(function) or "").strip():
-        raise InvalidTool(f"{tool.name} has no docstring, by which a model would choose it.")
+        raise InvalidTool(f"{tool.name} has no docstring, which a model needs to choose it.")
     if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
         raise InvalidTool(f"{tool.name} is a generator: a tool returns its result at once.")
     if find_context_parameter(function) is not None:
@@ -93,7 +93,7 @@ def _check_function(tool: Tool) -> None:
             raise InvalidTool(f"{tool.name}: {parameter.name} must be a named and typed parameter.")
 
 
-def _call_parameter(function: Callable[..., Any]) -> str | None:
+def _request_parameter(function: Callable[..., Any]) -> str | None:
     """Return the name of the parameter that receives the `ToolRequest`, if there is one."""
     first = next(iter(inspect.signature(function, eval_str=True).parameters.values()), None)
     if first is None or first.annotation is not ToolRequest or first.default is not Parameter.empty:

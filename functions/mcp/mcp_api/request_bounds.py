@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from typing import Any
 
 from starlette.types import Message, Receive
 
@@ -18,9 +17,9 @@ async def with_bounded_names(receive: Receive) -> Receive:
     The whole body must arrive in one message, as `BodyLimit` passes it on.
     """
     message = await receive()
-    for place, name in _names(message.get("body", b"")):
+    for path, name in _names(message.get("body", b"")):
         if isinstance(name, str) and len(name) > MAX_NAME:
-            raise InvalidRequest(f"{place}: must have at most {MAX_NAME} characters")
+            raise InvalidRequest(f"{path}: must have at most {MAX_NAME} characters")
     unread = [message]
 
     async def replay() -> Message:
@@ -29,8 +28,8 @@ async def with_bounded_names(receive: Receive) -> Receive:
     return replay
 
 
-def _names(body: bytes) -> Iterator[tuple[str, Any]]:
-    """Yield where each name in the request is, and its value.
+def _names(body: bytes) -> Iterator[tuple[str, object]]:
+    """Yield the path and the value of each name in the request.
 
     A body that is not a request has no names; the SDK refuses it.
     """

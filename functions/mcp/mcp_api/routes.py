@@ -85,7 +85,7 @@ class McpEndpoint:
         # Only pages send an Origin. MCP asks servers to check it, to prevent DNS rebinding.
         origin = request.headers.get("origin")
         if origin is not None and origin not in self._allowed_origins:
-            raise Forbidden("This page may not call the tools: its origin is not an allowed one.")
+            raise Forbidden("This page may not call the tools: its origin is not allowed.")
         scope[CALLER] = self._verifier.verify(authorization_of(request))
         normalize_media_types(scope)
         await self._app(scope, await with_bounded_names(receive), send)

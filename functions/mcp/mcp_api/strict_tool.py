@@ -13,7 +13,7 @@ from chatcore.logs import described, logger
 from mcp_api.auth import caller_of
 from mcp_api.tool_request import ToolRequest
 
-# Limits on the text with which a model learns what is wrong with its arguments.
+# Limits on the text that says what is wrong with a model's arguments.
 MAX_FAULTS = 5
 MAX_NAME = 60
 
@@ -22,7 +22,7 @@ class BadArguments(ToolError):
     """The arguments do not fit the tool's schema."""
 
     def __init__(self, tool: str, faults: str) -> None:
-        super().__init__(f"{faults}. Nothing was changed. Correct it and call {tool} again.")
+        super().__init__(f"{faults}. Nothing was changed. Correct this and call {tool} again.")
 
 
 class ReadOnlyToken(ToolError):
@@ -42,7 +42,7 @@ class ToolFailed(ToolError):
         changed = "" if read_only else " It is not known whether anything was changed."
         super().__init__(
             f"{tool} failed because of a fault in the service.{changed} Do not repeat the call;"
-            " say to the user that it did not work."
+            " tell the user that it did not work."
         )
 
 
@@ -104,9 +104,9 @@ class StrictTool(SdkTool):
 
 def _faults(error: ValidationError) -> str:
     faults = error.errors(include_input=False, include_url=False, include_context=False)
-    return "; ".join(f"{_place(each['loc'])}: {each['msg']}" for each in faults[:MAX_FAULTS])
+    return "; ".join(f"{_path(each['loc'])}: {each['msg']}" for each in faults[:MAX_FAULTS])
 
 
-def _place(loc: tuple[int | str, ...]) -> str:
-    """Return where a fault is, shortened, because a name that the model made up may be long."""
+def _path(loc: tuple[int | str, ...]) -> str:
+    """Return the path of a fault, shortened, because a name that the model made up may be long."""
     return ".".join(map(str, loc))[:MAX_NAME]

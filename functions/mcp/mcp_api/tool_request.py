@@ -14,12 +14,12 @@ MAX_KEY = 256
 
 
 class BadIdempotencyKey(ToolError):
-    """The idempotency key is not a short text."""
+    """The idempotency key is not a short string."""
 
     def __init__(self) -> None:
         super().__init__(
-            f"The idempotency key must be a text of 1 to {MAX_KEY} characters. Call again with one,"
-            " or without."
+            f"The idempotency key must be a string of 1 to {MAX_KEY} characters. Call again with a"
+            " valid key, or without one."
         )
 
 
@@ -32,9 +32,9 @@ class ToolRequest:
 
     @property
     def idempotency_key(self) -> str | None:
-        """Return the key that a repeat of this call also has, or None. It is unique per user.
+        """The key that a repeat of this call also has, or None. It is unique per user.
 
-        Raise `BadIdempotencyKey` for a key that is not a short text.
+        Raise `BadIdempotencyKey` for a key that is not a short string.
         """
         key = self._meta.get(IDEMPOTENCY_KEY)
         if key is not None and not (isinstance(key, str) and 0 < len(key) <= MAX_KEY):

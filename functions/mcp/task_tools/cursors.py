@@ -8,23 +8,23 @@ from task_tools.errors import BadCursor
 from task_tools.models import Task, TaskFilter
 
 # A task's position in the order of a list.
-type Place = tuple[str, str]
+type Position = tuple[str, str]
 
 MAX_LENGTH = 200
 
 
-def place_of(task: Task) -> Place:
+def position_of(task: Task) -> Position:
     """Return the position of a task: lists are in order of addition, which ids do not follow."""
     return task.created_at.isoformat(), task.id
 
 
 def cursor_after(task: Task, user: str, task_filter: TaskFilter) -> str:
     """Return the cursor for the page that begins after a task."""
-    text = json.dumps([_list_digest(user, task_filter), *place_of(task)])
+    text = json.dumps([_list_digest(user, task_filter), *position_of(task)])
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def place_in(cursor: str, user: str, task_filter: TaskFilter) -> Place:
+def position_in(cursor: str, user: str, task_filter: TaskFilter) -> Position:
     """Return the position that a cursor marks. Raise `BadCursor` for another list's cursor."""
     try:
         text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))

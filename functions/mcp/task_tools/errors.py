@@ -53,19 +53,19 @@ class KeyReused(ToolError):
 
     def __init__(self) -> None:
         super().__init__(
-            "The idempotency key was used for another task already. Call list_tasks to see it, or"
+            "The idempotency key was already used for another task. Call list_tasks to see it, or"
             " call again with a new key."
         )
 
 
 class DeletedSince(ToolError):
-    """The same call added a task that has been deleted since."""
+    """The same call added a task that has since been deleted."""
 
     def __init__(self) -> None:
         super().__init__(
-            "This task was added by the same call before, and has been deleted since. Nothing was"
-            " added. If the user wants it on the list again, call add_task once more; a client that"
-            " sets keys itself sends a new one."
+            "The same call already added this task, and the task has since been deleted. Nothing"
+            " was added now. If the user wants it on the list again, call add_task once more; a"
+            " client that sets keys itself sends a new one."
         )
 
 

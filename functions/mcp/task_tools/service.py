@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from chatcore.dynamodb.table import Refused
 from chatcore.dynamodb.update import Update
 from chatcore.ids import TimeOrderedIds
-from task_tools.cursors import cursor_after, place_in, place_of
+from task_tools.cursors import cursor_after, position_in, position_of
 from task_tools.errors import (
     AmbiguousTitle,
     DeletedSince,
@@ -81,11 +81,11 @@ class Tasks:
 
     def page(self, user: str, task_filter: TaskFilter, cursor: str | None = None) -> TaskPage:
         """Return the tasks that match, in order of addition, beginning after the cursor."""
-        place = place_in(cursor, user, task_filter) if cursor else ("", "")
+        start = position_in(cursor, user, task_filter) if cursor else ("", "")
         matching = [
             task
-            for task in sorted(self._existing(user), key=place_of)
-            if place_of(task) > place and task_filter.fits(task)
+            for task in sorted(self._existing(user), key=position_of)
+            if position_of(task) > start and task_filter.fits(task)
         ]
         page = matching[:PAGE_SIZE]
         more = len(matching) > len(page)
@@ -94,7 +94,7 @@ class Tasks:
         )
 
     def get(self, user: str, task: str) -> Task:
-        """Return one task. Raise `TaskNotFound`, or `AmbiguousTitle` for a title of several."""
+        """Return one task. Raise `TaskNotFound`, or `AmbiguousTitle` if several have the title."""
         if not is_id(task):
             return self._by_title(user, task)
         row = self._table.read(user, task)
@@ -116,7 +116,7 @@ class Tasks:
         return self._updated(user, self._id(user, task), update)
 
     def delete(self, user: str, task: str) -> Task:
-        """Delete the task and return what it was. A repeat within a day returns it again.
+        """Delete the task and return it. A repeat within a day returns it again.
 
         A deletion that fails between its two writes leaves the task in the list; a repeat finishes
         it.
@@ -151,9 +151,10 @@ class Tasks:
         return task if is_id(task) else self._by_title(user, task, deleted=deleted).id
 
     def _by_title(self, user: str, title: str, *, deleted: bool = False) -> Task:
-        """Return the only task of that title.
+        """Return the only task with that title.
 
-        If there is none, `deleted` allows the most recently deleted one.
+        If there is none and `deleted` is set, return the most recently deleted one. Raise
+        `TaskNotFound`, or `AmbiguousTitle` if several have the title.
         """
         rows = list(self._table.rows(user))
         tasks = [task_of(row) for row in rows if "expires_at" not in row]
@@ -169,7 +170,7 @@ class Tasks:
         return matching[0]
 
     def _remembered(self, rows: list[Row], title: str) -> list[Row]:
-        """Return the remembered deleted rows of that title, the most recently deleted one last."""
+        """Return the remembered rows of deleted tasks with that title, the newest deletion last."""
         deleted = [
             row
             for row in rows

@@ -98,7 +98,7 @@ def _writing(tasks: Tasks) -> list[Tool]:
         return tasks.change(request.user, task, Changes(status="open"))
 
     def delete_task(request: ToolRequest, task: TaskName) -> Task:
-        """Delete a task for good, when the user wants it gone; the answer is what it was."""
+        """Delete a task for good, when the user wants it gone; the result is the deleted task."""
         return tasks.delete(request.user, task)
 
     writing = partial(Tool, read_only=False, open_world=False)

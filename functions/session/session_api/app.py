@@ -8,16 +8,16 @@ import os
 from mangum import Mangum
 
 from chatcore.auth.keys import SecretsManagerKeys
-from chatcore.auth.login import connected_login
+from chatcore.auth.login import create_login_verifier
 from chatcore.aws import AwsClients
 from chatcore.gate.gate import Gate
 from chatcore.gate.table import GateTable
-from chatcore.logs import keep_texts_out
+from chatcore.logs import keep_library_text_out
 from session_api.routes import create_session_app
 from session_api.sessions import Sessions
 from session_api.settings import SessionSettings
 
-keep_texts_out()
+keep_library_text_out()
 settings = SessionSettings.from_environ(os.environ)
 clients = AwsClients()
 
@@ -27,7 +27,7 @@ def _keys(secret_id: str) -> SecretsManagerKeys:
 
 
 gate = Gate(GateTable(lambda: clients.dynamodb, settings.sessions_table), settings.limits)
-login = connected_login(settings, _keys(settings.identity_secret_arn))
+login = create_login_verifier(settings, _keys(settings.identity_secret_arn))
 sessions = Sessions(
     _keys(settings.session_secret_arn),
     gate,

@@ -19,10 +19,9 @@ if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient
 
 # The number of concurrent calls to one service. A stream makes a few calls of some milliseconds
-# each. On Managed Instances an environment has up to 64 streams per processor, and half of them may
-# be in a call.
+# each. Under a server such as uvicorn, many streams share a process and its clients.
 QUICK_CALLS = 32
-# A tool call may take as long as its stream, so each of the 64 streams can have one.
+# A tool call may take as long as its stream, so each of 64 streams can have one.
 INVOCATIONS = 64
 # The settings of calls that take milliseconds. The three attempts may take 4.5 s. botocore's
 # jittered back-offs take at most 1 s and 2 s after throttling, and milliseconds otherwise. Together

@@ -81,7 +81,7 @@ class _WithoutText(logging.Handler):
         log("library_log", source=record.name, logged_at=place, **keys)
 
 
-def keep_texts_out(*, client_errors: tuple[type[Exception], ...] = ()) -> None:
+def keep_library_text_out(*, client_errors: tuple[type[Exception], ...] = ()) -> None:
     """Log what libraries log from WARNING up, without its text, which may quote a user.
 
     Errors of the types in `client_errors` are the client's fault and are not logged. Call this

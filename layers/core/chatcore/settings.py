@@ -12,14 +12,14 @@ from chatcore.web.origins import AllowedOrigin
 
 @dataclass(frozen=True)
 class SettingFault:
-    """What is wrong with one variable. `place` is the path to a member of its JSON (`[0].url`)."""
+    """What is wrong with one variable. `path` leads to a member of its JSON, such as `[0].url`."""
 
     name: str
-    place: str
+    path: str
     message: str
 
     def __str__(self) -> str:
-        return f"{self.name}{self.place}: {self.message}"
+        return f"{self.name}{self.path}: {self.message}"
 
 
 class SettingsError(Exception):
@@ -79,8 +79,8 @@ def faults_of(error: ValidationError, *path: str) -> list[SettingFault]:
 
 def _fault(location: tuple[int | str, ...], message: str) -> SettingFault:
     name, *members = location
-    place = "".join(f"[{each}]" if isinstance(each, int) else f".{each}" for each in members)
-    return SettingFault(str(name).upper(), place, message.removeprefix("Value error, "))
+    path = "".join(f"[{each}]" if isinstance(each, int) else f".{each}" for each in members)
+    return SettingFault(str(name).upper(), path, message.removeprefix("Value error, "))
 
 
 class WebSettings(Settings):

@@ -1,8 +1,9 @@
 """Threads for blocking calls: a pool for each kind, so that a slow kind blocks no other.
 
-asyncio's default pool has six threads on two processors. It is left to asyncio itself, which uses
-it to look up the host names of the model and of other tool servers. Each pool here is as big as the
-connection pool of its client (chatcore.aws): another thread would only wait for a connection.
+asyncio's default pool has six threads on two processors. It is left to asyncio, which looks up host
+names in it, and to the Agents SDK, which runs function tools in it that are not async. Each pool
+here is as big as the connection pool of its client (chatcore.aws): another thread would only wait
+for a connection.
 """
 
 import asyncio

@@ -15,6 +15,7 @@ from lambda_stream.search_path import complete_search_path
 
 
 def main(layers: Path) -> int:
+    """Serve events, and return the exit status of the process. Log an unreachable Runtime API."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         # A line still buffered when the environment freezes would appear in a later request's log.
         sys.stdout.reconfigure(line_buffering=True)

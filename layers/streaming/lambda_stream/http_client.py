@@ -90,7 +90,7 @@ class ClientRequest:
         try:
             return await _read_response(self._reader)
         except EOFError as error:
-            raise ConnectionError("the connection closed within a response") from error
+            raise ConnectionError("the connection closed before the response was whole") from error
         except (ValueError, IndexError, asyncio.LimitOverrunError) as error:
             raise ConnectionError("the response is not HTTP/1.1") from error
         finally:

@@ -16,7 +16,7 @@ class ShutdownFailedError(Exception):
 
 
 class Lifespan:
-    """The application's lifespan, one per process. An application may not support it.
+    """The application's lifespan, one per process. Support for it is optional in ASGI.
 
     `state` is what the application shares with its requests; each request gets a copy.
     """
@@ -39,6 +39,7 @@ class Lifespan:
             raise StartupFailedError(self._failure)
 
     async def shutdown(self) -> None:
+        """Stop the application, and wait for it. A failure is logged, not raised."""
         self._events.put_nowait({"type": "lifespan.shutdown"})
         await self._stopped.wait()
 

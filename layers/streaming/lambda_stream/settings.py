@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-LEFTOVER_SECONDS = "LAMBDA_STREAM_LEFTOVER_SECONDS"
+LEFTOVER_VARIABLE = "LAMBDA_STREAM_LEFTOVER_SECONDS"
+LEFTOVER_SECONDS = 10.0
 # Lambda's longest timeout.
 MAX_SECONDS = 900.0
 
@@ -16,13 +17,13 @@ def leftover_seconds(environ: Mapping[str, str]) -> float:
 
     0 cancels them immediately. Raise SettingError for an invalid value.
     """
-    text = environ.get(LEFTOVER_SECONDS) or "10"
+    text = environ.get(LEFTOVER_VARIABLE) or LEFTOVER_SECONDS
     try:
         seconds = float(text)
     except ValueError:
         seconds = -1.0
     if not 0 <= seconds <= MAX_SECONDS:
         raise SettingError(
-            f"{LEFTOVER_SECONDS} must be a number of seconds, 0 to {MAX_SECONDS:.0f}"
+            f"{LEFTOVER_VARIABLE} must be a number of seconds, 0 to {MAX_SECONDS:.0f}"
         )
     return seconds

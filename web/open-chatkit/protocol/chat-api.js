@@ -7,7 +7,14 @@ import { EventStream } from './event-stream.js';
  * @property {typeof fetch} [fetch] adds what the service requires, for example a token
  */
 
-/** Sends every operation of the protocol to one URL as `{"type", "params"}`. */
+/**
+ * @typedef {object} Operation
+ * @property {string} type
+ * @property {Record<string, unknown>} params
+ * @property {Record<string, unknown>} [metadata]
+ */
+
+/** Sends every operation of the protocol to one URL. */
 export class ChatApi {
   #config;
   #emit;
@@ -30,7 +37,7 @@ export class ChatApi {
    * @returns {Promise<T>}
    */
   async call(type, params) {
-    const response = await this.#post(type, params);
+    const response = await this.#post({ type, params });
     try {
       return await response.json();
     } catch (cause) {
@@ -45,12 +52,11 @@ export class ChatApi {
   /**
    * Run an operation that streams its answer. Throw ChatError or AbortError.
    *
-   * @param {string} type
-   * @param {Record<string, unknown>} params
+   * @param {Operation} operation
    * @param {AbortSignal} signal stops the answer
    */
-  async stream(type, params, signal) {
-    const response = await this.#post(type, params, signal);
+  async stream(operation, signal) {
+    const response = await this.#post(operation, signal);
     const kind = response.headers.get('content-type') ?? '';
     if (!response.body || !kind.startsWith('text/event-stream')) {
       throw new ChatError('The service sent a response that could not be read.', {
@@ -62,21 +68,20 @@ export class ChatApi {
   }
 
   /**
-   * @param {string} type
-   * @param {Record<string, unknown>} params
+   * @param {Operation} operation
    * @param {AbortSignal} [signal]
    */
-  async #post(type, params, signal) {
+  async #post(operation, signal) {
     const request = {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ type, params }),
+      body: JSON.stringify(operation),
       signal,
     };
     const { url, fetch = globalThis.fetch } = this.#config();
     const response = await fetch(url, request).catch(unreachable);
     const { status } = response;
-    this.#emit('chatkit.log', { name: 'request', data: { operation: type, status } });
+    this.#emit('chatkit.log', { name: 'request', data: { operation: operation.type, status } });
     if (!response.ok) throw await refusal(response);
     return response;
   }

@@ -5,7 +5,10 @@ import { isAbort } from './failures.js';
  * @typedef {import('../protocol/event-stream').EventStream} EventStream
  */
 
-/** One streamed answer. A reader can stop it, or detach and let the server finish it. */
+/**
+ * One answer, in one or more streams: between them, a tool of the page runs. A reader can stop it,
+ * or detach and let the server finish it.
+ */
 export class Answer {
   #abort = new AbortController();
   /** @type {EventStream | null} */
@@ -15,6 +18,9 @@ export class Answer {
   /** Whether any event has arrived. */
   started = false;
 
+  /** The operation that was requested last. */
+  type = '';
+
   /** Whether its events are no longer read. */
   get detached() {
     return this.#detached;
@@ -22,6 +28,15 @@ export class Answer {
 
   get stopped() {
     return this.#abort.signal.aborted;
+  }
+
+  /** Resolve when the answer is stopped. */
+  get whenStopped() {
+    const { signal } = this.#abort;
+    return new Promise((resolve) => {
+      if (signal.aborted) resolve(undefined);
+      signal.addEventListener('abort', resolve, { once: true });
+    });
   }
 
   /** Abort the request, which makes the server stop the answer. */
@@ -36,17 +51,17 @@ export class Answer {
   }
 
   /**
-   * Yield batches of events until the answer is complete, stopped or detached. Throw the error that
-   * ends it early; after `detach`, throw only if the request was refused.
+   * Yield batches of events until the stream ends, or the answer is stopped or detached. Throw the
+   * error that ends it early; after `detach`, throw only if the request was refused.
    *
    * @param {import('../protocol/chat-api').ChatApi} api
-   * @param {string} type
-   * @param {Record<string, unknown>} params
+   * @param {import('../protocol/chat-api').Operation} operation
    * @returns {AsyncGenerator<StreamEvent[]>}
    */
-  async *events(api, type, params) {
+  async *events(api, operation) {
+    this.type = operation.type;
     try {
-      this.#stream = await api.stream(type, params, this.#abort.signal);
+      this.#stream = await api.stream(operation, this.#abort.signal);
     } catch (error) {
       if (isAbort(error)) return;
       throw error;

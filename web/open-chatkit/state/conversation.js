@@ -1,8 +1,11 @@
 import { ChatError } from '../protocol/chat-error.js';
 import { AnswerRequester } from './answer-requester.js';
-import { SENDING, beginning, withItem } from './thread-state.js';
+import { SENDING, beginning, isSending, withItem } from './thread-state.js';
+import { openCall, openQuestion } from './pending-items.js';
 import { ThreadOpener } from './thread-opener.js';
 import { ThreadStore } from './thread-store.js';
+
+/** @typedef {import('./thread-state').ThreadState} ThreadState */
 
 /**
  * The open thread and everything a user can do with it.
@@ -17,14 +20,15 @@ export class Conversation {
 
   /**
    * @param {import('../protocol/chat-api').ChatApi} api
+   * @param {import('./client-tools').ClientTools} tools
    * @param {() => void} changed
    * @param {import('../types').Emit} emit
    */
-  constructor(api, changed, emit) {
+  constructor(api, tools, changed, emit) {
     this.#emit = emit;
     this.#store = new ThreadStore(changed);
     this.#opener = new ThreadOpener(api, this.#store, emit);
-    this.#requester = new AnswerRequester(api, this.#store, emit);
+    this.#requester = new AnswerRequester(api, this.#store, tools, emit);
   }
 
   get state() {
@@ -72,41 +76,79 @@ export class Conversation {
    * @param {import('../types').UserInput} input
    */
   async send(input) {
-    await this.#opener.done;
+    await this.#loaded();
     const { thread } = this.state;
     const message = { ...input, id: SENDING, type: /** @type {const} */ ('user_message') };
     const from = withItem(beginning(this.state), { ...message, attachments: [] });
+    const isAccepted = (/** @type {ThreadState} */ { items }) => !items.some(isSending);
     if (thread) {
       const params = { thread_id: thread.id, input };
-      await this.#requester.request(from, 'threads.add_user_message', params);
+      await this.#requester.request(from, 'threads.add_user_message', params, isAccepted);
     } else {
-      await this.#requester.request(from, 'threads.create', { input });
+      await this.#requester.request(from, 'threads.create', { input }, isAccepted);
     }
+  }
+
+  /**
+   * Send the answers to a question and read how the answer continues. Send nothing if the question
+   * is no longer open. Throw if the server did not accept the answers.
+   *
+   * @param {string} question the item's id
+   * @param {import('../types').Submission} input
+   */
+  async submit(question, input) {
+    await this.#loaded();
+    const { thread, items } = this.state;
+    if (openQuestion(items)?.id !== question) return;
+    const params = { thread_id: thread?.id, item_id: question, input };
+    await this.#requester.request(
+      beginning(this.state),
+      'threads.add_structured_input',
+      params,
+      ({ items }) => !openQuestion(items.filter(({ id }) => id === question)),
+    );
+  }
+
+  /** Run the tool of the page that the thread waits for, and read how the answer continues. */
+  async continueWithTool() {
+    const call = openCall(this.state.items);
+    await this.#loaded();
+    if (!call || openCall(this.state.items)?.id !== call.id) return;
+    await this.#requester.continueWithTool(beginning(this.state));
   }
 
   /** Request another answer to the last message. */
   async retry() {
+    const message = lastMessage(this.state);
+    await this.#loaded();
     const { thread, items } = this.state;
-    const last = items.findLastIndex((item) => item.type === 'user_message');
-    const message = items[last];
-    if (!thread || !message) return;
+    if (!thread || !message || lastMessage(this.state)?.id !== message.id) return;
+    const last = items.findIndex(({ id }) => id === message.id);
     const from = { ...beginning(this.state), items: items.slice(0, last + 1) };
     const params = { thread_id: thread.id, item_id: message.id };
     await this.#requester.request(from, 'threads.retry_after_item', params);
   }
 
   /**
-   * Send an action of a widget or of the page. Throw ChatError if there is no thread yet.
+   * Send an action of a widget or of the page. Send nothing if the widget is no longer in the open
+   * thread. Throw ChatError if there is no thread yet.
    *
    * @param {import('../types').Action} action
    * @param {string} [item] id of the widget that sends it
    */
   async act({ type, payload }, item) {
-    const { thread } = this.state;
+    await this.#loaded();
+    const { thread, items } = this.state;
+    if (item && !items.some(({ id }) => id === item)) return;
     if (!thread) throw new ChatError('There is no chat yet.', { code: 'no_thread' });
     const action = { type, payload };
     const params = { thread_id: thread.id, action, ...(item && { item_id: item }) };
     await this.#requester.request(beginning(this.state), 'threads.custom_action', params);
+  }
+
+  /** Wait until no load is in progress: its end would replace the state of a later request. */
+  async #loaded() {
+    while (this.loading) await this.#opener.done;
   }
 
   /** Stop the answer. The part that has arrived stays. */
@@ -124,4 +166,9 @@ export class Conversation {
     const { thread } = this.state;
     if (thread?.id === id) this.#store.state = { ...this.state, thread: { ...thread, title } };
   }
+}
+
+/** @param {ThreadState} state */
+function lastMessage({ items }) {
+  return items.findLast((item) => item.type === 'user_message');
 }

@@ -1,3 +1,5 @@
+import { openCall } from './pending-items.js';
+import { waitingFor } from './failures.js';
 import { NEW_THREAD } from './thread-state.js';
 
 /**
@@ -24,7 +26,8 @@ export async function loadThread(api, id) {
     ),
     itemsBefore(api, id, null),
   ]);
-  return { ...NEW_THREAD, thread, ...page };
+  // Another page may be running the tool, or may have run it, so the person decides.
+  return { ...NEW_THREAD, thread, ...page, failure: waitingFor(openCall(page.items)) };
 }
 
 /**

@@ -1,4 +1,13 @@
-const SHEETS = ['theme', 'layout', 'messages', 'markdown', 'progress', 'controls', 'cards'];
+const SHEETS = [
+  'theme',
+  'layout',
+  'messages',
+  'markdown',
+  'progress',
+  'controls',
+  'cards',
+  'questions',
+];
 
 /**
  * Return the stylesheets as elements for a shadow root, and a promise that resolves when each has

@@ -1,4 +1,5 @@
 import { markdown } from '../markdown/render.js';
+import { openQuestion } from '../state/pending-items.js';
 import { Announcer } from './announcer.js';
 import { ComposerView } from './composer.js';
 import { fill, h } from './dom.js';
@@ -8,6 +9,7 @@ import { icon } from './icons.js';
 import { isEscape } from './keys.js';
 import { LogView } from './log.js';
 import { spoken } from './message.js';
+import { nameOf } from './question-form.js';
 import { startScreen } from './start.js';
 import { applyTheme } from './theme.js';
 
@@ -22,6 +24,7 @@ import { applyTheme } from './theme.js';
  * @property {() => Promise<void>} earlier
  * @property {() => void} focusComposer
  * @property {import('./widget').Act} act
+ * @property {import('./question').Submit} submit
  * @property {import('./notices').Steps} steps
  * @property {import('./history').HistoryActions} history
  */
@@ -39,6 +42,8 @@ export class ChatView {
   #responding = false;
   /** @type {import('../types').AssistantMessage | undefined} the last answer before this one */
   #previousAnswer;
+  /** @type {import('../types').QuestionItem | null} the open question before this answer */
+  #previousQuestion = null;
   /** @type {Options | null} */
   #options = null;
 
@@ -103,7 +108,8 @@ export class ChatView {
     const { thread, items } = state;
     const empty = !thread && !loading && items.length === 0;
     const answer = lastAnswer(items);
-    const mayRetry = options.threadItemActions?.retry && answer;
+    const question = openQuestion(items);
+    const mayRetry = options.threadItemActions?.retry && answer && !question;
     const warning = usedTools(items) ? 'Tools may run again. Their earlier changes stay.' : '';
     if (this.#usesTools.textContent !== warning) this.#usesTools.textContent = warning;
     this.#log.update(state, {
@@ -125,7 +131,7 @@ export class ChatView {
       placeholder: closed ?? options.composer?.placeholder ?? 'Message the AI',
       closed: closed !== null,
     });
-    this.#announce(responding, answer);
+    this.#announce(responding, answer, question);
   }
 
   /** @param {Options} options */
@@ -141,13 +147,22 @@ export class ChatView {
   /**
    * @param {boolean} responding
    * @param {import('../types').AssistantMessage | undefined} answer
+   * @param {import('../types').QuestionItem | null} question
    */
-  #announce(responding, answer) {
-    if (responding && !this.#responding) this.#previousAnswer = answer;
+  #announce(responding, answer, question) {
+    if (responding && !this.#responding) {
+      this.#previousAnswer = answer;
+      this.#previousQuestion = question;
+    }
     const ended = this.#responding && !responding;
     this.#responding = responding;
-    const isNew = answer !== this.#previousAnswer;
-    if (ended && answer && isNew) this.#announcer.announce(spoken(answer));
+    if (!ended) return;
+    const said = answer && answer !== this.#previousAnswer ? [spoken(answer)] : [];
+    if (question && question.id !== this.#previousQuestion?.id) {
+      said.push(nameOf(question.inputs));
+      if (this.composer.isIdle) this.#log.focusItem(question.id);
+    }
+    if (said.length > 0) this.#announcer.announce(said.join('\n'));
   }
 
   /** @param {KeyboardEvent} event */

@@ -46,6 +46,11 @@ export class ComposerView {
     this.#changed();
   }
 
+  /** Whether the focus is here although nothing is written. */
+  get isIdle() {
+    return this.#text.value === '' && this.element.matches(':focus-within');
+  }
+
   focus() {
     this.#text.focus();
   }

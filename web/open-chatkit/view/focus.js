@@ -1,4 +1,4 @@
-const FOCUSABLE = 'a[href], button:enabled, summary, [tabindex="0"]';
+const FOCUSABLE = 'a[href], button:enabled, input, textarea, summary, [tabindex="0"]';
 
 /**
  * Keep the focus in place while a list's content changes. If the focused element disappears, move
@@ -18,7 +18,8 @@ export function keepFocus(list, change, lost) {
   const name = nameOf(focused);
   const rank = all.slice(0, place).filter((each) => nameOf(each) === name).length;
   change();
-  if (focusedIn(list)) return;
+  // The change may have moved the focus itself.
+  if (/** @type {ShadowRoot} */ (list.getRootNode()).activeElement) return;
   if (!child.isConnected) return lost();
   const left = focusablesOf(child);
   const alike = left.filter((each) => nameOf(each) === name);

@@ -1,5 +1,6 @@
-import { LineView, imageLine, questionLines, toolCallLine } from './lines.js';
+import { LineView, imageLine, toolCallLine } from './lines.js';
 import { AssistantMessageView, UserMessageView } from './message.js';
+import { QuestionView } from './question.js';
 import { WidgetView } from './widget.js';
 import { TaskView, WorkflowView } from './workflow.js';
 
@@ -7,16 +8,22 @@ import { TaskView, WorkflowView } from './workflow.js';
  * @typedef {object} ItemView
  * @property {HTMLElement} element
  * @property {(item: any, unfinished: boolean) => void} update takes items of the view's own type
+ * @property {() => void} [focus] moves the focus to an item that waits for the person
+ *
+ * @typedef {object} ItemActions
+ * @property {import('./widget').Act} act what a widget's buttons do
+ * @property {import('./question').Submit} submit
+ * @property {() => void} focusComposer
  */
 
 /**
  * Return a view for items of this type, or null for types that are not shown.
  *
  * @param {import('../types').Item['type']} type
- * @param {import('./widget').Act} act called by a widget's buttons
+ * @param {ItemActions} actions
  * @returns {ItemView | null}
  */
-export function viewFor(type, act) {
+export function viewFor(type, { act, submit, focusComposer }) {
   switch (type) {
     case 'user_message':
       return new UserMessageView();
@@ -33,7 +40,7 @@ export function viewFor(type, act) {
     case 'generated_image':
       return new LineView(imageLine);
     case 'structured_input':
-      return new LineView(questionLines);
+      return new QuestionView(submit, focusComposer);
     default:
       return null;
   }

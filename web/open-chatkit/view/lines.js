@@ -1,5 +1,6 @@
 import { safeLink } from '../markdown/links.js';
 import { linkTo } from '../markdown/render.js';
+import { wordsOf } from '../state/tool-name.js';
 import { fill, h } from './dom.js';
 
 /**
@@ -24,18 +25,12 @@ export class LineView {
 
 /** @param {import('../types').ToolCallItem} item */
 export function toolCallLine({ status, name }) {
-  return [status === 'pending' ? `Waiting for ${name}…` : `Used ${name}`];
+  const words = wordsOf(name);
+  return [status === 'pending' ? `Waiting for ${words}…` : `Used ${words}`];
 }
 
 /** @param {import('../types').ImageItem} item */
 export function imageLine({ image }) {
   const href = safeLink(image?.url);
   return [href ? linkTo(href, 'Open the image') : 'Generating an image…'];
-}
-
-/** @param {import('../types').QuestionItem} item */
-export function questionLines({ inputs }) {
-  return inputs.map(({ question, answer }) =>
-    h('p', {}, [question, ...(answer?.values ?? [])].join(' ')),
-  );
 }

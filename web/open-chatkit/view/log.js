@@ -1,3 +1,4 @@
+import { shownItems } from '../state/pending-items.js';
 import { fill, h, visuallyHidden } from './dom.js';
 import { keepFocus } from './focus.js';
 import { icon } from './icons.js';
@@ -9,11 +10,10 @@ import { ScrollKeeper } from './scroll.js';
  * @typedef {import('../types').Item} Item
  * @typedef {import('./items').ItemView} ItemView
  * @typedef {import('../state/thread-state').ThreadState} ThreadState
- * @typedef {object} LogActions
+ * @typedef {object} OwnActions
  * @property {() => Promise<void>} earlier
- * @property {import('./widget').Act} act
  * @property {import('./notices').Steps} steps
- * @property {() => void} focusComposer
+ * @typedef {OwnActions & import('./items').ItemActions} LogActions
  * @typedef {object} LogOptions
  * @property {boolean} responding
  * @property {boolean} loading
@@ -24,6 +24,7 @@ import { ScrollKeeper } from './scroll.js';
 /** The thread's items, progress, notices and failure. */
 export class LogView {
   #actions;
+  #itemActions;
   #content = h('div', { class: 'content' });
   #log = h(
     'div',
@@ -50,12 +51,25 @@ export class LogView {
   /** @param {LogActions} actions */
   constructor(actions) {
     this.#actions = actions;
+    this.#itemActions = {
+      ...actions,
+      /** @type {LogActions['submit']} */
+      submit: (question, answers) => {
+        this.scrollToEnd();
+        return actions.submit(question, answers);
+      },
+    };
     this.#latest.addEventListener('click', () => this.scrollToEnd());
     this.#earlier.addEventListener('click', () => this.#showEarlier());
   }
 
   scrollToEnd() {
     this.#scroll.scrollToEnd();
+  }
+
+  /** Move the focus to an item that waits for the person. */
+  focusItem(/** @type {string} */ id) {
+    this.#shown.get(id)?.view?.focus?.();
   }
 
   /**
@@ -90,11 +104,11 @@ export class LogView {
   #items({ items, unfinished }) {
     const known = this.#shown;
     this.#shown = new Map();
-    return items.map((item) => {
+    return shownItems(items).map((item) => {
       const open = unfinished.has(item.id);
       const before = known.get(item.id);
       const same = before?.item?.type === item.type;
-      const view = same ? before.view : viewFor(item.type, this.#actions.act);
+      const view = same ? before.view : viewFor(item.type, this.#itemActions);
       if (!same || before.item !== item || before.unfinished !== open) view?.update(item, open);
       this.#shown.set(item.id, { item, unfinished: open, view });
       return view?.element ?? null;

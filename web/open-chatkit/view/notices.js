@@ -9,7 +9,12 @@ import { icon } from './icons.js';
  */
 
 /** The button label of each step. */
-const LABELS = { retry: 'Try again', check: 'Check for the answer', reload: 'Reload' };
+const LABELS = {
+  retry: 'Try again',
+  check: 'Check for the answer',
+  reload: 'Reload',
+  run: 'Continue',
+};
 
 /** @param {Notice} notice */
 export function noticeNode({ level, title, message }) {

@@ -1,11 +1,16 @@
 // A reader within this distance of the end counts as being at the end, in pixels.
 const END_MARGIN = 40;
+// Space above a form that is shown from its beginning, in pixels.
+const FORM_MARGIN = 32;
 
 /** Keeps a box scrolled to its end while the reader is there, and otherwise in place. */
 export class ScrollKeeper {
   #box;
+  #content;
   #atEnd = true;
   #top = 0;
+  /** @type {HTMLFormElement | null} the last form at the end */
+  #form = null;
   #moved;
   #resized = new ResizeObserver(() => this.#follow());
 
@@ -16,6 +21,7 @@ export class ScrollKeeper {
    */
   constructor(box, content, moved) {
     this.#box = box;
+    this.#content = content;
     this.#moved = moved;
     box.addEventListener('scroll', () => this.#measure(), { passive: true });
     this.#resized.observe(box);
@@ -54,8 +60,20 @@ export class ScrollKeeper {
   }
 
   #follow() {
-    if (this.#atEnd) this.#box.scrollTop = this.#box.scrollHeight;
+    if (this.#atEnd) this.#box.scrollTop = this.#newForm() ?? this.#box.scrollHeight;
     this.#measure();
+  }
+
+  /**
+   * Return where a form begins that is new at the end: one that does not fit is read from there.
+   * Return null without a new form.
+   */
+  #newForm() {
+    const form = this.#content.lastElementChild?.querySelector('form') ?? null;
+    const { top, height } = this.#box.getBoundingClientRect();
+    if (form === this.#form || height === 0) return null;
+    this.#form = form;
+    return form && this.#box.scrollTop + form.getBoundingClientRect().top - top - FORM_MARGIN;
   }
 
   #measure() {

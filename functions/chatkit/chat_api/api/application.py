@@ -1,4 +1,4 @@
-"""The FastAPI application that the chatkit function starts from."""
+"""The FastAPI application of the chatkit function, before its routes are added."""
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError

@@ -34,7 +34,7 @@ def check_bounds(request: BaseReq) -> None:
 
 
 def is_blank(text: str) -> bool:
-    """Return whether a text has nothing visible."""
+    """Return whether nothing in a text is visible."""
     return all(each in _FILLERS or unicodedata.category(each) in _UNSEEN for each in text)
 
 
@@ -66,7 +66,7 @@ def _check_ids(where: str, ids: list[str | None]) -> None:
         raise InvalidRequest(f"{where}: is not an id")
 
 
-def _check_values(where: str, value: Any, depth: int = MAX_DEPTH) -> None:
+def _check_values(where: str, value: object, depth: int = MAX_DEPTH) -> None:
     if isinstance(value, float) and not math.isfinite(value):
         raise InvalidRequest(f"{where}: holds a number that is not finite")
     inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()

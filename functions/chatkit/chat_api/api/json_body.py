@@ -1,7 +1,6 @@
-"""The JSON of a request: made parseable, and its first fault in a few words."""
+"""Repairs the JSON of a request, and describes the first fault in it."""
 
 import re
-from typing import Any
 
 from pydantic import ValidationError
 
@@ -23,8 +22,8 @@ _REPLACEMENT = rb"\ufffd"
 def readable(body: bytes) -> bytes:
     r"""Return the JSON with half surrogate pairs replaced, as text decoders do (U+FFFD).
 
-    A page that cuts a text within an emoji sends `\ud83d` alone, which is not a character; the
-    rest of the message is kept. Raises `InvalidRequest` for bytes that are not UTF-8.
+    A page that cuts a text in the middle of an emoji sends `\ud83d` alone, which is not a
+    character; the rest of the message is kept. Raise `InvalidRequest` for bytes that are not UTF-8.
     """
     try:
         body.decode()
@@ -36,15 +35,15 @@ def readable(body: bytes) -> bytes:
 
 
 def fault_in(error: ValidationError) -> str:
-    """Return the place and kind of the first fault, without quoting the request."""
+    """Return the path and kind of the first fault, without quoting the request."""
     fault = error.errors(include_input=False, include_url=False, include_context=False)[0]
     if fault["type"] in ("union_tag_invalid", "union_tag_not_found"):
         # Pydantic's own message quotes the tag.
         what = "is of no known type" if fault["loc"] else "is not an operation"
-        return f"{_place(fault['loc']) or 'type'}: {what}"
-    return f"{_place(fault['loc']) or 'body'}: {fault['msg'][:MAX_FAULT]}"
+        return f"{_path(fault['loc']) or 'type'}: {what}"
+    return f"{_path(fault['loc']) or 'body'}: {fault['msg'][:MAX_FAULT]}"
 
 
-def _place(loc: tuple[Any, ...]) -> str:
+def _path(loc: tuple[int | str, ...]) -> str:
     parts = [str(part) for part in loc]
     return ".".join(part if len(part) <= MAX_NAME else "…" for part in parts)

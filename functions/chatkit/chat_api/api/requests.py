@@ -8,7 +8,9 @@ from chatkit.types import (
     InferenceOptions,
     ItemsFeedbackReq,
     ItemsListReq,
+    StructuredInputSubmission,
     ThreadCustomActionParams,
+    ThreadsAddStructuredInputReq,
     ThreadsAddUserMessageReq,
     ThreadsCreateReq,
     ThreadsCustomActionReq,
@@ -32,9 +34,9 @@ MAX_PAGE = 100
 MAX_TITLE = 200
 # Characters: about 50,000 tokens of English, beside 64,000 tokens of history.
 MAX_MESSAGE = 200_000
+# Of all answers to one form together.
+MAX_VALUES = 100
 REFUSED = {
-    "threads.add_client_tool_output": "Nothing in this thread waits for a tool of the page.",
-    "threads.add_structured_input": "Nothing in this thread waits for a form.",
     "attachments.create": "This assistant takes no attachments.",
     "attachments.delete": "This assistant takes no attachments.",
     "input.transcribe": "This assistant takes no dictation.",
@@ -69,6 +71,8 @@ def check_request(request: ChatKitReq, *, models: Container[str] = ()) -> None:
                 raise InvalidRequest(f"title: must have from 1 to {MAX_TITLE} characters")
         case ThreadsCreateReq() | ThreadsAddUserMessageReq():
             _check_message(request.params.input, models)
+        case ThreadsAddStructuredInputReq():
+            _check_answers(request.params.input)
         case ThreadsListReq() | ItemsListReq():
             _check_limit(request.params.limit)
         case ItemsFeedbackReq():
@@ -116,6 +120,15 @@ def _check_message(message: UserMessageInput, models: Container[str]) -> None:
     if not message.attachments and all(is_blank(part.text) for part in message.content):
         raise InvalidRequest("The message is empty.")
     _check_choice(message.inference_options, models)
+
+
+def _check_answers(submission: StructuredInputSubmission) -> None:
+    values = [value for answer in submission.answers.values() for value in answer.values]
+    if len(values) > MAX_VALUES:
+        raise InvalidRequest(f"params.input.answers: must have at most {MAX_VALUES} values")
+    length = sum(map(len, values))
+    if length > MAX_MESSAGE:
+        raise TooLarge(f"The answer has {length:,} characters. The most is {MAX_MESSAGE:,}.")
 
 
 def _check_choice(options: InferenceOptions, models: Container[str]) -> None:

@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
-from hashlib import sha256
 
 from chatkit.store import NotFoundError
 from chatkit.types import (
@@ -16,6 +15,7 @@ from chatkit.types import (
     ThreadsDeleteReq,
     ThreadsGetByIdReq,
     ThreadsSyncCustomActionReq,
+    ThreadStreamEvent,
     is_streaming_req,
 )
 from fastapi import FastAPI, Request
@@ -24,10 +24,12 @@ from starlette.responses import Response, StreamingResponse
 
 from chat_api.api.application import create_app
 from chat_api.api.context_headers import named_headers
+from chat_api.api.operations import fingerprint_of, question_of, thread_of
 from chat_api.api.requests import check_request, check_stored, read_operation
 from chat_api.conversation.server import ConversationServer
 from chat_api.request_cache import RequestCache
 from chat_api.request_context import RequestContext
+from chat_api.sse import sse
 from chat_api.store.aws_calls import StoreUnavailable
 from chat_api.turn_state import TurnState
 from chat_api.turns import lease
@@ -39,7 +41,7 @@ from chatcore.auth.callers import Callers
 from chatcore.auth.identity import IdentityVerifier
 from chatcore.auth.keys import Keys
 from chatcore.errors import ApiError, NotFound, Unavailable
-from chatcore.gate.admission import Repeated, Requester
+from chatcore.gate.admission import Repeated
 from chatcore.gate.gate import Gate, OpenTurn
 from chatcore.gate.row import GateTurn
 from chatcore.thread_pools import KEYS
@@ -89,9 +91,9 @@ def create_chat_app(
         try:
             if not is_streaming_req(operation):
                 return await chat.answer(operation, context)
-            thread_id = _thread_of(operation) or server.store.generate_thread_id(context)
+            thread_id = thread_of(operation) or server.store.generate_thread_id(context)
             context = replace(context, turn=replace(context.turn, thread_id=thread_id))
-            fingerprint = _fingerprint(operation, body, caller)
+            fingerprint = fingerprint_of(operation, body, caller)
             return await chat.stream(operation, fingerprint, context, _seconds_left(request))
         except NotFoundError as error:
             raise NotFound(str(error)) from None
@@ -139,7 +141,7 @@ class Chat:
             self._check(operation)
             await check_stored(operation, self._server.store, context)
             events = await self._server.open_stream(operation, context)
-            return await self._streamed(Turn(aclosing(events), seconds=seconds), None)
+            return await self._streamed(Turn(aclosing(events), encode=sse, seconds=seconds), None)
         try:
             self._check(operation)
         except ApiError:
@@ -152,7 +154,7 @@ class Chat:
                 self._gate, context, fingerprint=fingerprint, first=first
             )
         except Repeated as repeated:
-            joined = await self._joined(repeated.turn, context, first, seconds)
+            joined = await self._joined(repeated.turn, operation, context, seconds)
             return await self._streamed(joined, repeated.turn.id)
         return await self._streamed(self._begun(opened, operation, context, seconds), opened.id)
 
@@ -165,13 +167,20 @@ class Chat:
     ) -> Turn:
         return Turn(
             self._events(opened, operation, context),
+            encode=sse,
             seconds=seconds,
             asked_to_stop=lease.StopCheck(self._gate, opened, context),
             poll=self._pace.asks,
+            # A page may answer a pending item as soon as it sees it.
+            closes_first=lambda: context.turn.answer.is_waiting,
         )
 
     async def _joined(
-        self, running: GateTurn, context: RequestContext, first: bool, seconds: float | None
+        self,
+        running: GateTurn,
+        operation: StreamingReq,
+        context: RequestContext,
+        seconds: float | None,
     ) -> Turn:
         """Return the answer of a turn that is running already, read from what it stores."""
         await lease.join(self._gate, context, running)
@@ -180,10 +189,11 @@ class Chat:
             self._gate,
             replace(context, turn=TurnState(running.id, running.thread), cache=RequestCache()),
             listener=context.turn.id,
-            first=first,
+            first=isinstance(operation, ThreadsCreateReq),
             poll=self._pace.asks,
+            question=question_of(operation),
         )
-        return Turn(aclosing(joined.stream()), seconds=seconds)
+        return Turn(aclosing(joined.stream()), encode=sse, seconds=seconds)
 
     async def _streamed(self, turn: Turn, turn_id: str | None) -> Response:
         if not await turn.begin():
@@ -205,7 +215,7 @@ class Chat:
     @asynccontextmanager
     async def _events(
         self, opened: OpenTurn, operation: StreamingReq, context: RequestContext
-    ) -> AsyncIterator[AsyncIterator[bytes]]:
+    ) -> AsyncIterator[AsyncIterator[ThreadStreamEvent]]:
         """Open the turn's events. At the end everything is stored and the gate turn is closed.
 
         The thread is read after the turn was opened, so a later deletion finds the turn.
@@ -218,20 +228,6 @@ class Chat:
             await check_stored(operation, store, context)
             async with aclosing(await self._server.open_stream(operation, context)) as events:
                 yield events
-
-
-def _thread_of(operation: StreamingReq) -> str | None:
-    """Return the thread that the turn continues, or None for a new one."""
-    return getattr(operation.params, "thread_id", None)
-
-
-def _fingerprint(operation: StreamingReq, body: bytes, caller: Requester) -> str:
-    """Return the same text for the same request sent again.
-
-    A first message names no thread, so its device counts too.
-    """
-    device = caller.device if isinstance(operation, ThreadsCreateReq) else ""
-    return sha256(device.encode() + b"\0" + body).hexdigest()
 
 
 def _seconds_left(request: Request) -> float | None:

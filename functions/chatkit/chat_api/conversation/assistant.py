@@ -5,7 +5,8 @@ the smallest assistant is an agent and nothing else:
 
     assistant = Assistant(Agent(name="assistant", instructions="You answer questions about …"))
 
-docs/guides/your-own-assistant.md leads through all of it with an example.
+docs/guides/your-own-assistant.md walks through an example; docs/guides/asking.md covers questions,
+approvals and tools of the page.
 """
 
 from __future__ import annotations
@@ -21,37 +22,61 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from chat_api.conversation.turn_context import TurnContext
+    from chat_api.tools.approval import Approval
     from chat_api.tools.toolset import Toolset
+
+
+async def _not_described(_call: ToolCall, _tools: Toolset) -> None:
+    return None
 
 
 @dataclass(frozen=True)
 class Assistant:
     """An agent and how the chat shows what it does.
 
-    An exception in a widget, an action or a label does not end the answer: only that part is
-    missing. The exception is logged with its class and its line.
+    An exception in a widget, a label or a description does not end the answer: a notice replaces
+    the widget, the tool's title replaces the label, and the title with all arguments replaces the
+    description. A failed action shows an error. The exception is logged with its class and its
+    line.
     """
 
     # Its instructions, model settings and own function tools. The service adds the MCP tools of
     # each turn and the model that the settings or the message name.
     agent: Agent[TurnContext]
-    # Each is asked once after an answer in which tools were called.
+    # Each is called once after every complete answer, with the turn's tool calls, if any.
     widgets: Sequence[ShowWidget] = ()
     # By the type that a widget's button or form sends.
     actions: Mapping[str, WidgetAction[Any]] = field(default_factory=dict)
-    # The progress line of a tool call; None stands for the tool's own title.
+    # The progress line of a tool call; None stands for the tool's own title, after "Failed: " if
+    # the call failed.
     label: Callable[[ToolCall], str | None] = lambda _call: None
-    # Requests to the model in one turn. After the last one the turn ends with an error.
+    # Tools that the page runs.
+    client_tools: Sequence[ClientTool] = ()
+    # Whether the agent may ask the person up to five questions at once, in a form.
+    asks_questions: bool = False
+    # Which calls of our own MCP tools need the person's approval. Each outside server has a rule of
+    # its own in the setting TOOL_SERVERS.
+    approval: Approval = "never"
+    # The rules of single MCP tools, ours and others', by the name that the model uses.
+    approvals: Mapping[str, Approval] = field(default_factory=dict)
+    # What a call would do, in the question that asks for its approval. None, a blank text or more
+    # than 4,000 bytes stand for the tool's title and all arguments. The toolset can look up what
+    # the arguments name.
+    describe: Describe = field(default=_not_described)
+    # The most steps of the agent in one turn: one answer of the model each, however often it is
+    # retried. A turn that needs more ends with an error.
     max_steps: int = 12
 
 
 @dataclass
 class ToolCall:
-    """A tool call of a turn, as widgets and labels see it.
+    """A tool call of a turn, as widgets, labels and descriptions see it.
 
-    `title` and `read_only` are what the MCP server declares of the tool. `read_only` is None for
-    a tool that declares nothing, such as a function tool of the agent. `is_own` is true for the
-    tools of this deployment's MCP function. `result` is the structured content, empty for none.
+    `tool` is the name that the model uses. `title` is the title that the tool's server declares, or
+    else the tool's name in plain words.
+    `read_only` is what the server declares, and None if it declares nothing, as for a function tool
+    of the agent. `is_own` is true for the tools of this deployment's MCP function. `result` is the
+    structured content, empty for none.
     """
 
     tool: str
@@ -65,6 +90,19 @@ class ToolCall:
     @property
     def failed(self) -> bool:
         return self.state == "failed"
+
+
+@dataclass(frozen=True)
+class ClientTool:
+    """A tool that the page runs in its `onClientTool`, which returns the result.
+
+    The turn waits for the result. `arguments` is the Pydantic model of the arguments, None for a
+    tool without any; a call that does not fit it never reaches the page.
+    """
+
+    name: str
+    description: str
+    arguments: type[BaseModel] | None = None
 
 
 @dataclass(frozen=True)
@@ -90,6 +128,9 @@ class Widget:
         return replace(self, root=type(self.root).model_validate(changed))
 
 
+# Returns what a call would do, in a few words such as "Send the letter to Ann", or None.
+type Describe = Callable[[ToolCall, Toolset], Awaitable[str | None]]
+
 # Returns the widget to show after these calls, or None. The toolset can make further calls.
 type ShowWidget = Callable[[Sequence[ToolCall], Toolset], Awaitable[Widget | None]]
 
@@ -112,8 +153,9 @@ class ActionRequest[P: BaseModel]:
 class WidgetAction[P: BaseModel]:
     """What the actions of one type carry, and what they do.
 
-    A payload that does not fit is refused before `handle` runs. `handle` may raise as long as it
-    has changed nothing: the person then reads that it did not work. Afterwards it returns a result.
+    A payload that does not fit is refused before `handle` runs. `handle` may raise only while
+    nothing has been changed; the person then reads that it did not work. Once it has changed
+    something, it must return a result.
     """
 
     payload: type[P]

@@ -1,6 +1,7 @@
 """The earlier turns that the model receives, and what it receives of this one later."""
 
 import json
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,45 +11,90 @@ from chatkit.types import (
     EndOfTurnItem,
     HiddenContextItem,
     SDKHiddenContextItem,
+    StructuredInputItem,
     ThreadItem,
     ThreadItemDoneEvent,
     ThreadStreamEvent,
     UserMessageItem,
 )
 
+from chat_api.conversation.call_results import abandoned_results
+from chat_api.conversation.replies import Replies
 from chat_api.model.budget import history_bytes
 from chat_api.model.input.hidden_context import hidden_message
 from chat_api.model.input.input_format import STORED
 from chat_api.model.input.items import assistant_message
 from chat_api.model.input.normalizer import normalized
 from chat_api.model.input.trimming import newest_turns, shortened
+from chat_api.pending_items import is_pending
 from chat_api.request_context import RequestContext
 from chat_api.store.earlier_turns import Earlier
 from chat_api.store.transcript import Transcript
 
 
+@dataclass(frozen=True)
+class Past:
+    """The turns before a message, in the model's format.
+
+    `events` show the end of what waited in them.
+    """
+
+    turns: list[Any]
+    events: list[ThreadStreamEvent]
+
+
 class History:
     """The newest turns that fit a budget of tokens. The oldest of them may be shortened."""
 
-    def __init__(self, transcript: Transcript) -> None:
+    def __init__(self, transcript: Transcript, replies: Replies) -> None:
         self._transcript = transcript
+        self._replies = replies
         self._converter = ThreadItemConverter()
 
     async def before(
         self, thread_id: str, message_id: str, context: RequestContext, *, tokens: int
-    ) -> list[Any]:
+    ) -> Past:
         """Return the turns before that message, oldest first, in at most that many tokens.
 
-        A message whose turn was lost is read from its items. A line says when older turns are left
-        out.
+        A turn that still waits is stored as one that does not continue. A message whose turn was
+        lost is read from its items. A line says when older turns are left out.
         """
         budget = history_bytes(tokens)
         earlier = await self._transcript.before(thread_id, message_id, budget, context)
+        events = await self._abandon(thread_id, earlier, context)
+        if earlier.waiting:
+            earlier = await self._transcript.before(thread_id, message_id, budget, context)
         since = await self._since(earlier)
         known = normalized([*earlier.over, *earlier.turns, *since], STORED)
         fitting, complete = newest_turns(known, budget)
         missing = [] if complete and earlier.complete else [left_out()]
-        return [*missing, *fitting]
+        return Past([*missing, *fitting], events)
+
+    async def _abandon(
+        self, thread_id: str, earlier: Earlier, context: RequestContext
+    ) -> list[ThreadStreamEvent]:
+        """Close the items that wait, and then store their turns as ones that do not continue.
+
+        Return the events that show it. The turns come last: until then, the next message finds what
+        a process that died has left open.
+        """
+        waiting = [
+            item for item in earlier.since if not isinstance(item, list) and is_pending(item)
+        ]
+        items: dict[str, ThreadItem | None] = {item.id: item for item in waiting}
+        for turn in earlier.waiting:
+            # A message that is answered again has a turn of its own, which hides older items.
+            items[turn.item_id] = await self._replies.waited_for(thread_id, turn, context)
+        events: list[ThreadStreamEvent] = []
+        for item in items.values():
+            events += await self._replies.close(item, context) if item else []
+        for turn in earlier.waiting:
+            # If the process that took a reply has died, the model still reads that reply.
+            results = abandoned_results(turn, items[turn.item_id])
+            made = turn_for_model(turn.said, [*turn.made, *results], [])
+            whole = [*made, *turn.hidden, stopped()]
+            await self._transcript.save(thread_id, turn.message_id, whole, context)
+        return events
 
     async def _since(self, earlier: Earlier) -> list[Any]:
         """Return the notes and lost messages since the newest turn; a note marks a lost answer."""
@@ -68,6 +114,8 @@ class History:
                 return list(await self._converter.to_agent_input(item))
             case HiddenContextItem() | SDKHiddenContextItem():
                 return [hidden_context(item)]
+            case StructuredInputItem() if not is_pending(item):
+                return list(await self._converter.to_agent_input(item))
             case AssistantMessageItem(content=content):
                 text = "".join(part.text for part in content)
                 return [{"role": "assistant", "content": text}]

@@ -1,7 +1,8 @@
 """Assistant messages under ids of our own.
 
 ChatKit uses the id from the model's event. The store lists items in the order of their ids, so each
-message gets a minted id when its first event arrives: later than every item shown before it.
+message gets a minted id when its first event arrives. That id sorts after the ids of all items
+shown before.
 """
 
 from collections.abc import Callable

@@ -1,10 +1,9 @@
-"""What a person sees while the model has not begun to answer."""
+"""What the user sees until the model begins to answer."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
 
 from agents import Agent, ModelResponse, RunContextWrapper
 from agents.items import TResponseInputItem
@@ -21,7 +20,10 @@ STILL_WAITING = "Still waiting for an answer"
 
 @dataclass(frozen=True)
 class Reminders:
-    """After how many silent seconds the person reads that the turn is waiting for the model."""
+    """The seconds of silence after which the user sees that the turn is waiting for the model.
+
+    `first` precedes the first reminder of a model request, and `again` each further one.
+    """
 
     first: float = 5.0
     again: float = 20.0
@@ -60,7 +62,10 @@ class TurnProgress(ToolProgress):
         self._asking.set()
 
     async def on_llm_end(
-        self, context: RunContextWrapper[TurnContext], agent: Agent[Any], response: ModelResponse
+        self,
+        context: RunContextWrapper[TurnContext],
+        agent: Agent[TurnContext],
+        response: ModelResponse,
     ) -> None:
         self._asking.clear()
 

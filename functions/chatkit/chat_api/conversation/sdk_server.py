@@ -3,7 +3,6 @@
 import asyncio
 from abc import abstractmethod
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from contextlib import aclosing
 
 from chatkit.server import ChatKitServer
 from chatkit.types import (
@@ -21,6 +20,8 @@ from chatkit.types import (
     ThreadItemRemovedEvent,
     ThreadItemReplacedEvent,
     ThreadMetadata,
+    ThreadsAddClientToolOutputReq,
+    ThreadsAddStructuredInputReq,
     ThreadsCreateReq,
     ThreadsCustomActionReq,
     ThreadsRetryAfterItemReq,
@@ -28,6 +29,7 @@ from chatkit.types import (
 )
 from pydantic import BaseModel
 
+from chat_api.conversation.replies import LateReply, Replies, Reply
 from chat_api.errors import GENERIC, error_event
 from chat_api.request_context import RequestContext
 from chat_api.sse import in_utc
@@ -46,25 +48,32 @@ class SdkServer(ChatKitServer[RequestContext]):
     """Follows the protocol where the SDK does not."""
 
     store: DynamoStore
+    replies: Replies
 
     async def open_stream(
         self, request: StreamingReq, context: RequestContext
-    ) -> AsyncGenerator[bytes]:
-        """Prepare the answer to a request, and return its events as they go over the wire.
+    ) -> AsyncGenerator[ThreadStreamEvent]:
+        """Prepare the answer to a request, and return its events.
 
-        A thread that accepts nothing more is answered with a notice. The SDK's own `process` is not
-        used: it parses the request a second time, and builds the schema of all requests again for
-        each one, which takes milliseconds (measured with 1.6.5).
+        A thread that accepts nothing more is answered with a notice. A reply to a question is
+        checked and stored here, because the SDK would store it even if the question is closed. The
+        SDK's own `process` is not used: it parses the request a second time, and builds the schema
+        of all requests again for each one, which takes milliseconds (measured with 1.6.5).
         """
         if not isinstance(request, ThreadsCreateReq):
             thread = await self.store.load_thread(request.params.thread_id, context)
             if refused := refusal(thread):
-                return self._encoded(_only(NoticeEvent(level="warning", message=refused)))
+                return _only(NoticeEvent(level="warning", message=refused))
             if isinstance(request, ThreadsCustomActionReq):
-                return self._encoded(self.act(thread, request, context))
+                return self.act(thread, request, context)
+            if isinstance(request, ThreadsAddClientToolOutputReq | ThreadsAddStructuredInputReq):
+                reply = await self.replies.take(request, context)
+                return self._process_events(
+                    thread, context, lambda: self.continue_turn(thread, reply, context)
+                )
         if isinstance(request, ThreadsRetryAfterItemReq):
             await self.take_back(request.params.thread_id, request.params.item_id, context)
-        return self._process_streaming(request, context)
+        return self._process_streaming_impl(request, context)
 
     async def answer(self, request: NonStreamingReq, context: RequestContext) -> bytes:
         """Return the JSON answer to a request that is not streamed."""
@@ -94,23 +103,24 @@ class SdkServer(ChatKitServer[RequestContext]):
         """
 
     @abstractmethod
+    def continue_turn(
+        self, thread: ThreadMetadata, reply: Reply | LateReply, context: RequestContext
+    ) -> AsyncGenerator[ThreadStreamEvent]:
+        """Stream the rest of a turn that waited, from a reply that is stored."""
+
+    @abstractmethod
     async def take_back(self, thread_id: str, message_id: str, context: RequestContext) -> None:
         """Delete everything after a message that is answered again.
 
         The SDK would delete the items one by one.
         """
 
-    async def _encoded(self, events: AsyncGenerator[ThreadStreamEvent]) -> AsyncGenerator[bytes]:
-        async with aclosing(events):
-            async for event in events:
-                yield b"data: " + self._serialize(event) + b"\n\n"
-
     async def _process_events(
         self,
         thread: ThreadMetadata,
         context: RequestContext,
         stream: Callable[[], AsyncIterator[ThreadStreamEvent]],
-    ) -> AsyncIterator[ThreadStreamEvent]:
+    ) -> AsyncGenerator[ThreadStreamEvent]:
         """End the items that the stream leaves open, however it ends, and close it.
 
         The SDK drops the open items of a stream that fails, and an item that it cannot store.
@@ -123,6 +133,8 @@ class SdkServer(ChatKitServer[RequestContext]):
                         yield ending
                     if self.store.knows_deleted(thread.id, context):
                         event = DELETED
+                    elif event.message is None:
+                        event = error_event(GENERIC)
                 if not _is_hidden(event):
                     context.turn.answer.follow(event)
                     yield event
@@ -172,8 +184,6 @@ class SdkServer(ChatKitServer[RequestContext]):
         return item
 
     def _serialize(self, obj: BaseModel) -> bytes:
-        if isinstance(obj, ErrorEvent) and obj.message is None:
-            obj = error_event(GENERIC)
         return in_utc(super()._serialize(obj))
 
 

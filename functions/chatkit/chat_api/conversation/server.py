@@ -1,7 +1,7 @@
 """The conversation: the ChatKit server with our store, the team's assistant and its tools."""
 
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing
 from typing import Any
 
 from agents import RunConfig
@@ -22,21 +22,24 @@ from chatkit.types import (
 
 from chat_api.conversation.agent_run import AgentRun
 from chat_api.conversation.assistant import Assistant
+from chat_api.conversation.assistant_check import check_assistant
+from chat_api.conversation.failures import log_failure
 from chat_api.conversation.history import History, stopped
 from chat_api.conversation.reminders import Reminders
+from chat_api.conversation.replies import LateReply, Replies, Reply
 from chat_api.conversation.sdk_server import SdkServer
 from chat_api.conversation.thread_titles import Namer, PendingTitle, text_of
+from chat_api.conversation.turn_memory import TurnMemory
 from chat_api.conversation.widget_actions import WidgetActions
 from chat_api.conversation.widgets import widgets_after
-from chat_api.errors import NO_WORDS, EmptyAnswer, stream_error
-from chat_api.model.budget import HISTORY_TOKENS, history_bytes
+from chat_api.errors import NO_WORDS, NOT_ASKED, EmptyAnswer, stream_error
+from chat_api.model.budget import HISTORY_TOKENS
 from chat_api.model.model_config import ModelList
 from chat_api.model.token_usage import turn_tokens
 from chat_api.request_context import RequestContext
 from chat_api.store.dynamo import DynamoStore
 from chat_api.store.transcript import Transcript
 from chat_api.tools.toolset import ToolServers, Toolset
-from chatcore.logs import described, logger
 
 
 class ConversationServer(SdkServer):
@@ -57,11 +60,15 @@ class ConversationServer(SdkServer):
     ) -> None:
         """A message may ask for one of `models`. Without any, the agent or the SDK names one.
 
-        Without a namer, threads have no title until a person gives them one.
+        Without a namer, threads have no title until a person gives them one. Raise `ValueError` for
+        an assistant that cannot work.
         """
+        check_assistant(assistant)
         super().__init__(store)
         self._transcript = transcript
-        self._history = History(transcript)
+        self.replies = Replies(store, transcript)
+        self._history = History(transcript, self.replies)
+        self._memory = TurnMemory(store, transcript, history_tokens)
         self._history_tokens = history_tokens
         self._tools = tools
         self._run_config = run_config
@@ -76,34 +83,53 @@ class ConversationServer(SdkServer):
         """Raise `InvalidRequest` for what no widget of the assistant sends."""
         self._actions.check(action)
 
-    async def respond(
+    def respond(
         self,
         thread: ThreadMetadata,
         input_user_message: UserMessageItem | None,
         context: RequestContext,
     ) -> AsyncGenerator[ThreadStreamEvent]:
-        """Stream the answer. A failure keeps the text so far, and its error is a clear sentence."""
         if input_user_message is None:
             raise ValueError("An answer needs a message")
-        message = input_user_message
+        return self._answer(thread, input_user_message, context)
+
+    def continue_turn(
+        self, thread: ThreadMetadata, reply: Reply | LateReply, context: RequestContext
+    ) -> AsyncGenerator[ThreadStreamEvent]:
+        if isinstance(reply, LateReply):
+            return self.replies.explain(thread.id, reply, context)
+        return self._answer(thread, reply.message, context, reply)
+
+    async def _answer(
+        self,
+        thread: ThreadMetadata,
+        message: UserMessageItem,
+        context: RequestContext,
+        reply: Reply | None = None,
+    ) -> AsyncGenerator[ThreadStreamEvent]:
+        """Stream an answer, or with a reply the rest of one that waited.
+
+        A failure keeps the text so far, and its error is a clear sentence.
+        """
         turn_tokens.set(context.turn.tokens)
-        needs_title = thread.title is None and self._namer is not None
+        needs_title = thread.title is None and self._namer is not None and reply is None
         title = PendingTitle(self._name(thread, message, context) if needs_title else None)
         failure: Exception | None = None
         end: EndOfTurnItem | None = None
         try:
             try:
-                run = await self._begin(thread, message, context)
+                run, events_before = await self._begin(thread, message, context, reply)
+                for event in events_before:
+                    yield event
                 async with (
-                    self._remembering(run, message, context),
-                    self._tools.connect(context.user, message.id) as tools,
+                    self._memory.keeping(run, message.id, context),
+                    self._tools.connect(context.user, message.id, run.call_counts) as tools,
                 ):
+                    run.use(self._assistant, tools, self._reminders)
+                    async for event in run.approved():
+                        yield event
                     async with run.events(
-                        self._assistant,
-                        self._model_for(message),
-                        tools,
-                        self._run_config,
-                        self._reminders,
+                        self._assistant, self._model_for(message), self._run_config
                     ) as events:
                         async for event in events:
                             for each in run.in_order(event):
@@ -113,9 +139,9 @@ class ConversationServer(SdkServer):
                                 yield self._renamed(thread, named)
                     async for event in self._after(run, tools, context):
                         yield event
-                    end = run.end()
+                    end = None if run.pending else run.end()
             except Exception as error:
-                self._log_failure("answer_failed", thread, error, context)
+                log_failure("answer_failed", thread.id, error, self.store, context)
                 failure = error
             # Stored with the turn. Without it the answer is whole all the same.
             if end and run.is_remembered:
@@ -124,6 +150,11 @@ class ConversationServer(SdkServer):
                 yield self._renamed(thread, named)
             if failure:
                 raise stream_error(failure) from failure
+            if run.pending:
+                if not run.is_remembered:
+                    raise NOT_ASKED.error()
+                # The last event: the turn is closed before it goes out.
+                yield ThreadItemDoneEvent(item=run.pending)
         finally:
             await title.cancel()
 
@@ -156,22 +187,35 @@ class ConversationServer(SdkServer):
         await self._transcript.take_back(thread_id, message_id, [*said, stopped()], context)
 
     async def _begin(
-        self, thread: ThreadMetadata, message: UserMessageItem, context: RequestContext
-    ) -> AgentRun:
-        """Return the run that answers a message, not begun yet."""
-        said = list(await self._converter.to_agent_input(message))
+        self,
+        thread: ThreadMetadata,
+        message: UserMessageItem,
+        context: RequestContext,
+        reply: Reply | None,
+    ) -> tuple[AgentRun, list[ThreadStreamEvent]]:
+        """Return the run that answers a message, not begun yet, and the events that precede it.
+
+        They close a question that an older turn left open.
+        """
+        said = reply.turn.said if reply else list(await self._converter.to_agent_input(message))
         model = self.models.config(self._model_for(message))
-        history = await self._history.before(
+        past = await self._history.before(
             thread.id, message.id, context, tokens=model.history_tokens(self._history_tokens)
         )
-        return AgentRun(history, said, thread, self.store, context)
+        events = [*past.events, *(reply.events if reply else [])]
+        return AgentRun(past.turns, said, thread, self.store, context, reply), events
 
     async def _after(
         self, run: AgentRun, tools: Toolset, context: RequestContext
     ) -> AsyncIterator[ThreadStreamEvent]:
-        """End what the run left open, and show the widgets. Raises `EmptyAnswer`."""
+        """End what the run left open, and show the widgets unless the turn waits.
+
+        Raises `EmptyAnswer`.
+        """
         for ending in context.turn.answer.open.endings(whole=True):
             yield ending
+        if await run.wait():
+            return
         calls = run.calls
         is_empty = context.turn.answer.is_empty
         if is_empty and not calls:
@@ -180,25 +224,6 @@ class ConversationServer(SdkServer):
             yield shown
         if is_empty:
             yield NoticeEvent(level="warning", message=NO_WORDS)
-
-    @asynccontextmanager
-    async def _remembering(
-        self, run: AgentRun, began: UserMessageItem, context: RequestContext
-    ) -> AsyncIterator[None]:
-        """Keep the turn for the model when the block ends, however it ends.
-
-        The person has the answer already, so a failure is only logged.
-        """
-        try:
-            yield
-        finally:
-            thread = run.context.thread
-            turn = run.for_model(history_bytes(self._history_tokens))
-            try:
-                await self._transcript.save(thread.id, began.id, turn, context, run.end_item)
-                run.is_remembered = True
-            except Exception as error:
-                self._log_failure("turn_not_remembered", thread, error, context)
 
     async def _name(
         self, thread: ThreadMetadata, message: UserMessageItem, context: RequestContext
@@ -209,7 +234,7 @@ class ConversationServer(SdkServer):
         try:
             return title and (await self.store.name_thread(thread.id, title, context)).title
         except Exception as error:
-            self._log_failure("thread_not_named", thread, error, context)
+            log_failure("thread_not_named", thread.id, error, self.store, context)
             return None
 
     def _renamed(self, thread: ThreadMetadata, title: str) -> ThreadUpdatedEvent:
@@ -221,10 +246,3 @@ class ConversationServer(SdkServer):
         # A message that is answered again may name a model that was removed since.
         wanted = message.inference_options.model
         return wanted if wanted in self.models.names else self.models.default
-
-    def _log_failure(
-        self, event: str, thread: ThreadMetadata, error: Exception, context: RequestContext
-    ) -> None:
-        """Log what failed, unless the thread was deleted: then nothing can be kept in it."""
-        if not self.store.knows_deleted(thread.id, context):
-            logger.error(event, thread_id=thread.id, **described(error))

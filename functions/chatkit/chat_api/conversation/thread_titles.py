@@ -1,4 +1,4 @@
-"""The title of a thread: made by the model while the first message is answered."""
+"""The title of a thread: written by the model while the first message is answered."""
 
 import asyncio
 import re
@@ -11,6 +11,7 @@ from chatkit.types import UserMessageItem
 from chat_api.model.token_usage import Tokens, turn_tokens
 from chatcore.logs import described, logger
 
+# Characters of a title.
 LONGEST = 60
 # The end of the answer waits for the title, so this is short.
 SECONDS = 8.0
@@ -34,12 +35,12 @@ class ThreadTitles:
             name="titles",
             instructions=INSTRUCTIONS,
             model=model,
-            # Retries happen within this bound.
-            # Nothing is sent back to the model, so its encrypted reasoning is not asked for.
+            # The timeout includes retries. Nothing is sent back to the model, so its encrypted
+            # reasoning is not requested.
             model_settings=ModelSettings(timeout=SECONDS, response_include=[]),
         )
 
-    async def of(self, text: str, tokens: Tokens) -> str:
+    async def title_for(self, text: str, tokens: Tokens) -> str:
         """Return a title of 1 to 60 characters, or "" for a message without words. Never raises.
 
         The request counts in `tokens`.
@@ -88,21 +89,21 @@ def text_of(message: UserMessageItem) -> str:
 
 
 class PendingTitle:
-    """A title that is created while an answer streams, and returned once."""
+    """A title that is written while an answer streams, and returned once."""
 
     def __init__(self, naming: Awaitable[str | None] | None) -> None:
         """`naming` returns the title, or None. Pass None when the thread needs no title."""
         self._naming = asyncio.ensure_future(naming) if naming is not None else None
 
     def ready(self) -> str | None:
-        """Return the title if it is there and was not returned before. Does not wait."""
+        """Return the title if it is ready and was not returned before. Do not wait for it."""
         if self._naming is None or not self._naming.done():
             return None
         naming, self._naming = self._naming, None
         return naming.result()
 
     async def wait(self) -> str | None:
-        """Return the title as `ready` does, once it is there."""
+        """Wait for the title, and return it as `ready` does."""
         if self._naming is not None:
             await asyncio.wait([self._naming])
         return self.ready()

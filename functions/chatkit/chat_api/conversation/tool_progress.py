@@ -1,7 +1,7 @@
 """Shows tool calls while they run: a workflow item with one task per call."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -13,25 +13,29 @@ from agents.tool_context import ToolContext
 from chatkit.types import (
     CustomTask,
     ThreadItemAddedEvent,
+    ThreadItemDoneEvent,
     ThreadItemUpdatedEvent,
+    ThreadStreamEvent,
     Workflow,
     WorkflowItem,
     WorkflowTaskAdded,
     WorkflowTaskUpdated,
 )
 
+from chat_api.conversation.approvals import CHANGED, GONE
 from chat_api.conversation.assistant import ToolCall
 from chat_api.conversation.turn_context import TurnContext
 from chat_api.model.tool_arguments import UnreadableArguments, read_arguments
+from chat_api.store.waiting_turns import HeldCall
+from chat_api.tools.approval import tool_digest
+from chat_api.tools.results import Output, as_output
 from chat_api.tools.toolset import Toolset
+from chat_api.turns.open_items import summarized
 from chatcore.logs import described, logger
 
 
 class ToolProgress(RunHooks[TurnContext]):
-    """Shows each call in the turn's workflow: loading, then complete or failed.
-
-    `calls` lists the calls.
-    """
+    """Shows each call in the turn's workflow: loading, then complete or failed."""
 
     def __init__(self, tools: Toolset, label: Callable[[ToolCall], str | None]) -> None:
         """`label` returns the line for a call, or None for the tool's own title."""
@@ -39,6 +43,8 @@ class ToolProgress(RunHooks[TurnContext]):
         self._label = label
         self._calls: dict[str, ToolCall] = {}
         self._positions: dict[str, tuple[WorkflowItem, int]] = {}
+        # What approved calls returned, for the model, by the id of the call.
+        self.results: dict[str, Output] = {}
         # Each event describes one change, so changes go one after the other.
         self._changing = asyncio.Lock()
         # The hooks alone do not say how a call of an MCP tool ended.
@@ -53,7 +59,7 @@ class ToolProgress(RunHooks[TurnContext]):
         self, context: RunContextWrapper[TurnContext], agent: Agent[TurnContext], tool: Tool
     ) -> None:
         assert isinstance(context, ToolContext)
-        call = self._call(tool.name, _arguments(context.tool_arguments))
+        call = tool_call(self._tools, tool.name, _arguments(context.tool_arguments))
         self._calls[context.tool_call_id] = call
         task = CustomTask(title=self._line(call), status_indicator="loading")
         async with self._changing:
@@ -70,12 +76,36 @@ class ToolProgress(RunHooks[TurnContext]):
         call = self._calls[context.tool_call_id]
         failed = call.failed or result in _failures(context, tool)
         call.state = "failed" if failed else "done"
-        if failed:
-            task = CustomTask(title=self._line(call), icon="info")
-        else:
-            task = CustomTask(title=self._line(call), status_indicator="complete")
         async with self._changing:
-            await _end(context.context, *self._positions[context.tool_call_id], task)
+            position = self._positions[context.tool_call_id]
+            await _end(context.context, *position, self._ended(call))
+
+    async def approved(
+        self, turn: TurnContext, held: HeldCall
+    ) -> AsyncGenerator[ThreadStreamEvent]:
+        """Run a call that the person has approved, and yield its progress.
+
+        Its result is then in `results`. A tool that has changed since is not run.
+        """
+        await self._tools.list_tools()
+        call = self._calls[held.call_id] = tool_call(self._tools, held.tool, held.arguments)
+        tasks: list[Any] = [CustomTask(title=self._line(call), status_indicator="loading")]
+        item = _workflow(turn, Workflow(type="custom", tasks=tasks))
+        yield ThreadItemAddedEvent(item=item)
+        declared = self._tools.find(held.tool).declared
+        if declared is None:
+            call.state, self.results[held.call_id] = "failed", GONE
+        elif tool_digest(declared) != held.digest:
+            call.state, self.results[held.call_id] = "failed", CHANGED
+        else:
+            result = await self._tools.call_approved(held.tool, held.arguments)
+            call.result = result.structured_content or {}
+            call.state = "failed" if result.is_error else "done"
+            self.results[held.call_id] = as_output(result)
+        item.workflow.tasks[0] = self._ended(call)
+        update = WorkflowTaskUpdated(task=item.workflow.tasks[0], task_index=0)
+        yield ThreadItemUpdatedEvent(item_id=item.id, update=update)
+        yield ThreadItemDoneEvent(item=summarized(item))
 
     async def on_tool_error(self, error: ToolErrorFormatterArgs[TurnContext]) -> None:
         """Log what a function tool raised, and show the call of an invented tool as failed.
@@ -86,22 +116,16 @@ class ToolProgress(RunHooks[TurnContext]):
         if error.error is not None:
             logger.error("tool_failed", tool=error.tool_name, **described(error.error))
         if error.kind == "tool_not_found":
-            call = self._call(error.tool_name, {}, state="failed")
+            call = tool_call(self._tools, error.tool_name, {}, state="failed")
             async with self._changing:
                 await _begin(
                     error.run_context.context, CustomTask(title=self._line(call), icon="info")
                 )
 
-    def _call(self, tool_name: str, arguments: Mapping[str, Any], **state: Any) -> ToolCall:
-        tool = self._tools.find(tool_name)
-        return ToolCall(
-            tool_name,
-            arguments,
-            title=tool.title,
-            read_only=tool.read_only,
-            is_own=tool.is_own,
-            **state,
-        )
+    def _ended(self, call: ToolCall) -> CustomTask:
+        if call.failed:
+            return CustomTask(title=self._line(call), icon="info")
+        return CustomTask(title=self._line(call), status_indicator="complete")
 
     def _line(self, call: ToolCall) -> str:
         """Return a call's progress line. If the label raises, log that and use the tool's title."""
@@ -120,6 +144,21 @@ class ToolProgress(RunHooks[TurnContext]):
         call.result = noted.structured_content or {}
         if noted.is_error:
             call.state = "failed"
+
+
+def tool_call(
+    tools: Toolset, tool_name: str, arguments: Mapping[str, Any], **state: Any
+) -> ToolCall:
+    """Return a call with what the tool's server declares."""
+    tool = tools.find(tool_name)
+    return ToolCall(
+        tool_name,
+        arguments,
+        title=tool.title,
+        read_only=tool.read_only,
+        is_own=tool.is_own,
+        **state,
+    )
 
 
 async def _begin(turn: TurnContext, task: CustomTask) -> tuple[WorkflowItem, int]:
@@ -147,15 +186,19 @@ async def _begin_workflow(turn: TurnContext, workflow: Workflow) -> WorkflowItem
     The context's own `start_workflow` makes it the current one at once. A message that the model
     wrote before its call may still be waiting, and would end the new workflow.
     """
-    item = WorkflowItem(
+    item = _workflow(turn, workflow)
+    await turn.stream(ThreadItemAddedEvent(item=item))
+    return item
+
+
+def _workflow(turn: TurnContext, workflow: Workflow) -> WorkflowItem:
+    return WorkflowItem(
         id=turn.generate_id("workflow"),
         thread_id=turn.thread.id,
         # The SDK subtracts this from a naive time.
         created_at=datetime.now(),  # noqa: DTZ005
         workflow=workflow,
     )
-    await turn.stream(ThreadItemAddedEvent(item=item))
-    return item
 
 
 async def _end(turn: TurnContext, item: WorkflowItem, index: int, task: CustomTask) -> None:

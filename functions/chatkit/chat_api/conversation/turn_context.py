@@ -1,8 +1,10 @@
-"""The context with which hooks and function tools of a run send events."""
+"""The context that the hooks and function tools of a run use to send events."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
 
+from agents import RunResultStreaming, StreamEvent
 from chatkit.agents import AgentContext
 from chatkit.types import (
     ProgressUpdateEvent,
@@ -13,25 +15,38 @@ from chatkit.types import (
     ThreadStreamEvent,
     WorkflowItem,
 )
-from pydantic import PrivateAttr
+from pydantic import Field
 
 from chat_api.request_context import RequestContext
 from chat_api.turns.item_updates import apply_update
 from chat_api.turns.open_items import summarized
 
 
+@dataclass
+class SentSoFar:
+    """What a run has sent so far.
+
+    `waiting` holds what to set when an event has gone out, by the event's identity. `last_event_at`
+    is the time of the last event, by the event loop's clock. `running` is the workflow that runs
+    now, `ended` are those that have ended, by their ids.
+    """
+
+    waiting: dict[int, asyncio.Event] = field(default_factory=dict)
+    last_event_at: float = 0.0
+    running: WorkflowItem | None = None
+    ended: dict[str, WorkflowItem] = field(default_factory=dict)
+
+
 class TurnContext(AgentContext[RequestContext]):
     """The SDK's context of a run, extended to send events in the order in which things happen."""
 
-    _waiting: dict[int, asyncio.Event] = PrivateAttr(default_factory=dict)
-    _last_event_at: float = PrivateAttr(default=0.0)
-    _running: WorkflowItem | None = PrivateAttr(default=None)
-    _ended: dict[str, WorkflowItem] = PrivateAttr(default_factory=dict)
+    # A field: reading a private attribute of a Pydantic model takes a hundred times as long.
+    so_far: SentSoFar = Field(default_factory=SentSoFar)
 
     @property
     def last_event_at(self) -> float:
         """The time of the last event, by the event loop's clock."""
-        return self._last_event_at
+        return self.so_far.last_event_at
 
     @property
     def speaking(self) -> bool:
@@ -39,13 +54,13 @@ class TurnContext(AgentContext[RequestContext]):
         return bool(self.request_context.turn.answer.open.messages)
 
     def note_event(self) -> None:
-        self._last_event_at = asyncio.get_running_loop().time()
+        self.so_far.last_event_at = asyncio.get_running_loop().time()
 
     async def stream(self, event: ThreadStreamEvent) -> None:
         """Send an event and return when it has gone out, so that nothing overtakes it."""
-        gone = self._waiting[id(event)] = asyncio.Event()
+        has_gone_out = self.so_far.waiting[id(event)] = asyncio.Event()
         await super().stream(event)
-        await gone.wait()
+        await has_gone_out.wait()
 
     def in_order(self, event: ThreadStreamEvent) -> Sequence[ThreadStreamEvent]:
         """Return the events to send for this event of the run.
@@ -61,8 +76,8 @@ class TurnContext(AgentContext[RequestContext]):
         """Note that what `in_order` returned for this event has gone out."""
         if not (isinstance(event, ProgressUpdateEvent) and self.speaking):
             self.note_event()
-        if self._waiting and (gone := self._waiting.pop(id(event), None)):
-            gone.set()
+        if self.so_far.waiting and (has_gone_out := self.so_far.waiting.pop(id(event), None)):
+            has_gone_out.set()
 
     def end(self) -> None:
         """Release the task that `stream_agent_response` leaves waiting when the run fails.
@@ -73,30 +88,49 @@ class TurnContext(AgentContext[RequestContext]):
         self._events.put_nowait(ProgressUpdateEvent(text=""))
 
     def _with_ends(self, event: ThreadStreamEvent) -> Sequence[ThreadStreamEvent]:
-        if event.type == "thread.item.updated" and event.item_id not in self._ended:
+        if event.type == "thread.item.updated" and event.item_id not in self.so_far.ended:
             # Most events are updates, hundreds in a turn.
             return (event,)
         match event:
-            case ThreadItemAddedEvent(item=WorkflowItem(id=item_id)) if item_id in self._ended:
+            case ThreadItemAddedEvent(item=WorkflowItem(id=item_id)) if (
+                item_id in self.so_far.ended
+            ):
                 # A message ended this workflow before it was sent.
                 return []
             case ThreadItemAddedEvent(item=WorkflowItem() as item):
-                before, self._running = self._running, item
+                before, self.so_far.running = self.so_far.running, item
                 # A tool started a second workflow. The SDK forgets the first one.
                 return [*(self._end(before) if before else []), event]
             case ThreadItemDoneEvent(item=WorkflowItem(id=item_id) as item):
-                again = item_id in self._ended
-                self._ended[item_id] = item
-                if self._running and self._running.id == item_id:
-                    self._running = None
+                again = item_id in self.so_far.ended
+                self.so_far.ended[item_id] = item
+                if self.so_far.running and self.so_far.running.id == item_id:
+                    self.so_far.running = None
                 if again:
                     return [ThreadItemReplacedEvent(item=item)]
-            case ThreadItemUpdatedEvent(item_id=item_id) if item_id in self._ended:
-                item = self._ended[item_id]
+            case ThreadItemUpdatedEvent(item_id=item_id) if item_id in self.so_far.ended:
+                item = self.so_far.ended[item_id]
                 apply_update(item, event.update)
                 return [ThreadItemReplacedEvent(item=item)]
         return [event]
 
     def _end(self, item: WorkflowItem) -> list[ThreadStreamEvent]:
-        self._ended[item.id] = summarized(item)
-        return [ThreadItemDoneEvent(item=self._ended[item.id])]
+        self.so_far.ended[item.id] = summarized(item)
+        return [ThreadItemDoneEvent(item=self.so_far.ended[item.id])]
+
+
+class OwnWorkflows:
+    """Makes a run begin a workflow of its own.
+
+    The SDK continues a workflow that is the thread's last item, or the last one before the call of
+    a client tool. After a reply, that is a workflow of an earlier stream, which its client has seen
+    end. The SDK chooses it before it reads the run's events.
+    """
+
+    def __init__(self, context: TurnContext, result: RunResultStreaming) -> None:
+        self._context = context
+        self._result = result
+
+    def stream_events(self) -> AsyncIterator[StreamEvent]:
+        self._context.workflow_item = None
+        return self._result.stream_events()

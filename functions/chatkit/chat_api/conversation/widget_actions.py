@@ -1,4 +1,4 @@
-"""Actions of widgets: streamed, or answered at once by the widget alone."""
+"""The actions of widgets: their answers are streamed, or are the updated widget alone."""
 
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ TRIES = 4
 
 @dataclass(frozen=True)
 class Outcome:
-    """The item to show, None where it is gone, and what the person must read beside it."""
+    """The item to show, None if it is gone, and a notice that the user must see beside it."""
 
     item: WidgetItem | None
     result: ActionResult
@@ -50,8 +50,8 @@ class Outcome:
 class WidgetActions:
     """Runs an action, then stores its widget and a note for the model.
 
-    A widget that is stored as it is now is not written again. Once a tool has done its work, no
-    failure is reported as if nothing had been done.
+    A widget that has not changed is not stored again. Once a tool has done its work, no failure is
+    reported as if nothing had been done.
     """
 
     def __init__(
@@ -65,7 +65,7 @@ class WidgetActions:
         self._actions = actions
 
     def check(self, action: Action[str, Any]) -> None:
-        """Raise `InvalidRequest` for what no widget of the assistant sends."""
+        """Raise `InvalidRequest` for an action that no widget of the assistant sends."""
         self._payload(action)
 
     async def stream(
@@ -95,10 +95,10 @@ class WidgetActions:
         sender: WidgetItem,
         context: RequestContext,
     ) -> SyncCustomActionResponse:
-        """Return the widget as it is now, with any notice in it: the answer has no other place.
+        """Return the widget as it is now. It contains any notice: the answer has no other part.
 
-        Raise `Conflict` in a thread that accepts no more, `Unavailable` when nothing was done
-        because the tools are out of reach, `NotFound` when the widget is gone.
+        Raise `Conflict` in a locked or closed thread, `Unavailable` when nothing was done because
+        the tools cannot be reached, and `NotFound` when the widget is gone.
         """
         if refused := refusal(thread):
             raise Conflict(refused)
@@ -118,7 +118,7 @@ class WidgetActions:
         sender: WidgetItem,
         context: RequestContext,
     ) -> Outcome:
-        """Raise what failed before anything was done; report all else as an outcome."""
+        """Do the action. Raise errors from before it was done; report later ones in the outcome."""
         payload = self._payload(action)
         async with self._tools.connect(context.user) as tools:
             result = await self._actions[action.type].handle(
@@ -128,7 +128,7 @@ class WidgetActions:
                 outcome = await self._keep(thread, sender, result, tools, context)
             else:
                 outcome = Outcome(result.widget.in_item(sender), result, result.message)
-        # Also when only the widget is gone: the thread remains, and the action is done.
+        # The note is added even if the widget is gone: the thread remains, and the action is done.
         if result.note and not await self._note(thread, result.note, context):
             return _without_widget(result)
         return outcome
@@ -141,14 +141,14 @@ class WidgetActions:
         tools: Toolset,
         context: RequestContext,
     ) -> Outcome:
-        """Store the widget over the one that was used, unless that is deleted."""
+        """Replace the stored widget that was used, unless it was deleted."""
         try:
             for _ in range(TRIES):
                 item = result.widget.in_item(sender)
                 try:
                     await self._store.replace_item(thread.id, item, context)
                 except ItemChanged:
-                    # So that neither widget hides what the other's action has done.
+                    # Another action has changed the widget. Show what both have done.
                     result = await result.refreshed(tools)
                 else:
                     return Outcome(item, result, None if result.is_done else result.message)
@@ -160,9 +160,9 @@ class WidgetActions:
         return Outcome(item, result, f"{result.message} {NOT_KEPT}")
 
     async def _note(self, thread: ThreadMetadata, note: str, context: RequestContext) -> bool:
-        """Add a note for the model, and return whether the thread is still there.
+        """Add a note for the model, and return whether the thread still exists.
 
-        The person has the answer already, so a failure is only logged.
+        The action is already done, so a failure is only logged.
         """
         try:
             await self._store.add_note(thread.id, note, context)
@@ -173,7 +173,7 @@ class WidgetActions:
         return True
 
     def _payload(self, action: Action[str, Any]) -> BaseModel:
-        """Return what the widget sent. Raise `InvalidRequest` for what no widget of ours sends."""
+        """Return what the widget sent. Raise `InvalidRequest` if no widget of ours sends it."""
         known = self._actions.get(action.type)
         if known is None:
             raise InvalidRequest("This assistant has no such action.")
@@ -204,7 +204,7 @@ def _replaces(result: ActionResult, sender: WidgetItem) -> bool:
 
 
 def _stored_form(item: WidgetItem) -> dict[str, Any]:
-    """Return what is the same for a widget just built and for the same one read from a row."""
+    """Return a form in which a new widget equals the same widget read from a row."""
     return item.model_dump(mode="json", exclude_none=True)
 
 

@@ -16,7 +16,7 @@ NOT_SHOWN = "Something that belongs to this answer could not be shown."
 async def widgets_after(
     widgets: Sequence[ShowWidget], calls: Sequence[ToolCall], tools: Toolset, turn: TurnContext
 ) -> AsyncIterator[ThreadStreamEvent]:
-    """Yield each widget that there is to show after these calls.
+    """Yield an event for each widget that is shown after these calls.
 
     A widget that fails is logged, and a notice takes its place.
     """

@@ -17,9 +17,9 @@ def marked(provider_data: object, model: str) -> dict[str, Any]:
 
 
 def author_of(item: Mapping[str, object]) -> str:
-    """Return the name of the model that wrote an item, "" if it is not known.
+    """Return the name of the model that wrote an item, or "" if it is not known.
 
-    Rows of older versions have no mark, only the SDK's name for the model.
+    Items that older versions stored have no mark, only the SDK's name for the model.
     """
     known = item.get("provider_data")
     if not isinstance(known, Mapping):

@@ -1,7 +1,7 @@
 """Why AWS refused a request to Amazon Bedrock, or why the request could not be signed.
 
-AWS names the kind of a refusal in a header and explains it in a sentence. Nothing of the sentence
-is logged but an action and a resource in IAM's spelling.
+AWS names the kind of a refusal in a header and explains it in a sentence. Of the sentence, only an
+action and a resource in IAM's spelling are logged.
 """
 
 import re
@@ -39,7 +39,7 @@ _DENIED = re.compile(
 
 
 def aws_error_type(response: httpx2.Response) -> str:
-    """Return the kind of AWS's error, "" if the response is not one."""
+    """Return the kind of AWS's error, or "" if the response is no error of AWS."""
     # "ThrottlingException:http://internal.amazon.com/…"
     return str(response.headers.get("x-amzn-errortype", "")).partition(":")[0]
 

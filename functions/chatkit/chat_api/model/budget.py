@@ -1,9 +1,9 @@
 """How much of a conversation one request to a model may contain."""
 
-# Of compact JSON in UTF-8: English has about four bytes to a token with JSON's own signs, Cyrillic
-# four to five, Chinese three.
+# Bytes of compact JSON in UTF-8. English has about four to a token, JSON's punctuation included;
+# Cyrillic has four to five, Chinese three.
 BYTES_PER_TOKEN = 4
-# For earlier turns. A model's window is several times that.
+# The default for earlier turns. A model's window is several times as large.
 HISTORY_TOKENS = 64_000
 # The running turn may take twice as much as its past. By default that makes 192,000 tokens, which
 # fit the windows of today's larger models together with instructions and an answer.
@@ -12,8 +12,8 @@ TURN_SHARE = 2
 RESULT_BYTES = 100_000
 # All images of one request together. Endpoints take 5 MB an image at least, and 20 MB a request.
 IMAGE_BYTES = 5_000_000
-# What an image counts in a budget of bytes: endpoints charge about 1,500 tokens for it, whatever
-# its size.
+# What an image counts for in a budget of bytes. Endpoints charge about 1,500 tokens for one of any
+# size.
 IMAGE_COST = 1_500 * BYTES_PER_TOKEN
 
 

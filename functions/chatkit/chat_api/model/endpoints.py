@@ -1,4 +1,4 @@
-"""The clients of the models' endpoints, each created when one of its models is first asked."""
+"""The clients of the models' endpoints, each created when one of its models is first used."""
 
 from collections.abc import Awaitable, Callable
 
@@ -11,10 +11,10 @@ from chat_api.model.model_config import ModelConfig
 from chat_api.model.retry_policy import SILENCE_SECONDS
 
 OPENAI = "https://api.openai.com/v1"
-# A dead address is noticed sooner than a silent model.
+# Connecting has a shorter timeout, so that a dead address is noticed sooner than a silent model.
 TIMEOUT = httpx2.Timeout(SILENCE_SECONDS, connect=5.0)
 
-# What an endpoint without a key is sent. The client demands a value.
+# Sent to an endpoint that needs no key, because the client demands a value.
 NO_KEY = "none"
 # Returns the key to send. It is called before each request, so a rotated key takes effect.
 type ApiKey = Callable[[], Awaitable[str]]
@@ -28,18 +28,18 @@ class Endpoints:
         key_of: Callable[[str], ApiKey],
         transport: httpx2.AsyncBaseTransport | None = None,
     ) -> None:
-        """`key_of` returns the key in a named secret."""
+        """`key_of` returns the `ApiKey` that reads a named secret."""
         self._key_of = key_of
         self._transport = transport
         self._clients: dict[tuple[str | None, ...], AsyncOpenAI] = {}
 
     def client(self, config: ModelConfig) -> AsyncOpenAI:
         """Return the client of a model's endpoint."""
-        where = ("endpoint", "region", "base_url", "secret")
-        place = (config.provider, *(getattr(config, field) for field in where))
-        if place not in self._clients:
-            self._clients[place] = self._create(config)
-        return self._clients[place]
+        # Two models whose values here are equal share a client.
+        key = (config.provider, config.endpoint, config.region, config.base_url, config.secret)
+        if key not in self._clients:
+            self._clients[key] = self._create(config)
+        return self._clients[key]
 
     def _create(self, config: ModelConfig) -> AsyncOpenAI:
         if config.provider == "bedrock":

@@ -6,7 +6,7 @@ import httpx2
 
 
 class Exchange:
-    """The HTTP side of one model request. `response` is None until its headers have come."""
+    """The HTTP side of one model request. `response` is None until its headers have arrived."""
 
     def __init__(self) -> None:
         self.response: httpx2.Response | None = None
@@ -28,6 +28,6 @@ def begin_exchange() -> Exchange:
 
 
 async def note_response(response: httpx2.Response) -> None:
-    """Note a response whose headers have come. An event hook of the model's HTTP client."""
+    """Note a response whose headers have arrived. This is an event hook of the HTTP client."""
     if exchange := _current.get(None):
         exchange.response = response

@@ -68,7 +68,7 @@ def log_keys(error: Exception, response: httpx2.Response | None) -> LogKeys:
 def stream_failure(
     event: TResponseStreamEvent, response: httpx2.Response
 ) -> openai.APIError | None:
-    """Return the error that an event of the Responses API stands for, None for another event."""
+    """Return the error that an event of the Responses API reports, or None for other events."""
     match event:
         case ResponseFailedEvent():
             error: object = event.response.error
@@ -115,7 +115,7 @@ def _is_identifier(value: object) -> bool:
     return isinstance(value, str | int) and bool(_IDENTIFIER.fullmatch(str(value)))
 
 
-def _get(body: object, key: str) -> Any:
+def _get(body: object, key: str) -> object:
     return body.get(key) if isinstance(body, Mapping) else getattr(body, key, None)
 
 
@@ -132,7 +132,7 @@ def _connection_failure(error: BaseException) -> str | None:
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    """Return the error, its causes, and the errors inside groups."""
+    """Yield the error, its causes, and the errors inside groups."""
     while error is not None:
         yield error
         if isinstance(error, BaseExceptionGroup):

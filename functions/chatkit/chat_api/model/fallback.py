@@ -17,15 +17,17 @@ class FallbackModel(Model):
     """Asks the first of several models, and the next one when a model has failed for good.
 
     An instance serves one request and its retries. Every model has retries of its own. A model that
-    has begun its answer is not replaced, because the person has read that. Nor is one that may not
-    answer the message, because its refusal would be evaded.
+    has begun its answer is not replaced, because the user has read its beginning. Nor is a model
+    that refuses the message, because another model would evade the refusal.
     """
 
     def __init__(
         self, names: Sequence[str], create: Callable[[str], WrappedModel], outages: Outages
     ) -> None:
-        """Models that have `outages` are asked only if all have. `create` is called for each when
-        its turn comes."""
+        """`create` returns the model of a name, and is called just before that model is used.
+
+        Models in `outages` are skipped, unless all of them are there.
+        """
         self._create = create
         self._outages = outages
         available = [name for name in names if not outages.has(name)] or names

@@ -11,14 +11,14 @@ from chat_api.model.model_request import ModelRequest
 from chat_api.model.texts import json_bytes
 from chat_api.model.token_usage import Tokens, turn_tokens
 
-# Failures that happen before the request has left.
+# Failures that happen before the request is sent.
 NOT_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
 
 
 class RequestMeter:
     """Counts one request from the moment it is sent, until its endpoint reports the usage.
 
-    A request that its endpoint refuses counts too: it is unknown what the endpoint did with it.
+    A request that its endpoint refuses also counts: it is unknown what the endpoint did with it.
     """
 
     def __init__(self, request: ModelRequest) -> None:
@@ -26,7 +26,7 @@ class RequestMeter:
         self._tokens = tokens.send(_request_bytes(request))
 
     def see(self, event: TResponseStreamEvent) -> None:
-        """Count what an event brings of the answer, or take the usage that it reports."""
+        """Count an event's piece of the answer, or take over the usage that it reports."""
         delta = getattr(event, "delta", None)
         if isinstance(delta, str):
             self._tokens.receive(delta)
@@ -53,7 +53,7 @@ def _request_bytes(request: ModelRequest) -> int:
 
 
 def _description(tool: Tool) -> list[object]:
-    """Return what the model is sent of a tool. Of a hosted tool that is its name alone."""
+    """Return the parts of a tool that the model is sent; of a hosted tool, only its name."""
     return [tool.name, getattr(tool, "description", ""), getattr(tool, "params_json_schema", {})]
 
 

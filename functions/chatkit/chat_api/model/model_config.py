@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
@@ -27,8 +28,8 @@ type Text = Annotated[str, Field(pattern=r"^\S(.*\S)?$")]
 WINDOW_SHARE = 4
 # Only on this machine may a key be sent unencrypted.
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-_OF_BEDROCK = ("region", "endpoint")
-_OF_OTHERS = ("base_url", "secret")
+# The members of each provider that not every provider has.
+_OWN_MEMBERS = {"openai": ("base_url", "secret"), "bedrock": ("region", "endpoint")}
 
 
 class ModelConfig(BaseModel):
@@ -59,7 +60,7 @@ class ModelConfig(BaseModel):
     files: bool = True
     # Without a value, the name decides.
     reasoning: bool | None = None
-    # Whether it refuses its own tool calls without the `reasoning_content` that led to them.
+    # Whether the model refuses its own tool calls without the `reasoning_content` that led to them.
     replay_reasoning: bool | None = None
     parallel_tool_calls: bool = True
     # Parameters that its endpoint refuses.
@@ -76,10 +77,9 @@ class ModelConfig(BaseModel):
 
     @model_validator(mode="after")
     def _fits_provider(self) -> Self:
-        others = _OF_OTHERS if self.provider == "bedrock" else _OF_BEDROCK
-        for field in others:
-            if field in self.model_fields_set:
-                raise ValueError(f"must not have {field}, which {self.provider} has no use for")
+        for member in chain.from_iterable(_OWN_MEMBERS.values()):
+            if member in self.model_fields_set and member not in _OWN_MEMBERS[self.provider]:
+                raise ValueError(f"must not have {member}, which {self.provider} does not use")
         return self
 
     @model_validator(mode="after")
@@ -91,22 +91,20 @@ class ModelConfig(BaseModel):
 
     @model_validator(mode="after")
     def _stores_nothing_at_openai(self) -> Self:
-        # Without the two, the Agents SDK sends their opposite to OpenAI.
+        # Without a value of ours for these two, the Agents SDK sends OpenAI the opposite one.
         refused = {"store", "stream_options"} & {*self.omit}
         if refused and self.is_openais_own and self.api == "chat_completions":
-            raise ValueError(
-                f"must not leave out {' or '.join(sorted(refused))}, which OpenAI takes"
-            )
+            raise ValueError(f"must not omit {' or '.join(sorted(refused))}, which OpenAI accepts")
         return self
 
     @property
     def is_openais_own(self) -> bool:
-        """Return whether OpenAI itself hosts it."""
+        """Whether OpenAI itself hosts it."""
         return self.provider == "openai" and self.base_url is None
 
     @property
     def wire_name(self) -> str:
-        """Return what its endpoint calls it."""
+        """What its endpoint calls it."""
         return self.model or self.name
 
     def history_tokens(self, most: int = HISTORY_TOKENS) -> int:
@@ -140,8 +138,9 @@ class UnlistedModel(Exception):
 class ModelList:
     """The models in the operator's order. The first one answers unless a message asks for another.
 
-    Without any, a run's agent names its model, or the Agents SDK does. `unlisted` is the
-    place of any other model; its name is of no use. With None, no other model is asked.
+    Without any, a run's agent names its model, or the Agents SDK does. `unlisted` has the endpoint
+    of every model that is not in the list; its own name is not used. If it is None, only listed
+    models are used.
     """
 
     configs: tuple[ModelConfig, ...] = ()
@@ -153,7 +152,7 @@ class ModelList:
 
     @property
     def default(self) -> str | None:
-        """Return the name of the model that answers unless a message asks for another."""
+        """The name of the model that answers unless a message asks for another."""
         return next(iter(self.names), None)
 
     def config(self, name: str | None) -> ModelConfig:
@@ -180,7 +179,7 @@ def shorthand(
     base_url: str | None = None,
     secret: str | None = None,
 ) -> ModelList:
-    """Return the models of one endpoint, which has all the others, too."""
+    """Return the models of one endpoint, which also serves every model that is not listed."""
     endpoint = {"api": api, "base_url": base_url, "secret": secret}
     unlisted = _UNLISTED.model_copy(update=endpoint)
     configs = tuple(unlisted.model_copy(update={"name": name}) for name in names)

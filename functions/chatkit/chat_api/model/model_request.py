@@ -29,7 +29,7 @@ class ModelRequest:
 
     @property
     def tool_names(self) -> set[str]:
-        """Return the names of all that the model may call, handoffs included."""
+        """The names of everything that the model may call, handoffs included."""
         return {each.name for each in self.tools} | {each.tool_name for each in self.handoffs}
 
     async def send(self, model: Model) -> ModelResponse:

@@ -27,9 +27,9 @@ _LEFT_OUT: dict[Parameter, Callable[[ModelSettings], ModelSettings]] = {
 def request_settings(config: ModelConfig, own: ModelSettings, *, over_chat: bool) -> ModelSettings:
     """Return the settings of a request to a model. The `own` ones of its agent take precedence.
 
-    To an agent without any, the Agents SDK gives those of its default model, which do not count:
-    the model that answers may refuse them. Whatever the model cannot do or its endpoint refuses is
-    left out.
+    The Agents SDK gives an agent without settings those of its default model. These are ignored,
+    because the model that answers may refuse them. Whatever the model cannot do or its endpoint
+    refuses is left out.
     """
     # A run adds these two to the settings of every agent.
     if replace(own, retry=None, extra_args=None) == get_default_model_settings():

@@ -1,4 +1,4 @@
-"""Settings of a request that it can do without, for endpoints that refuse one of them."""
+"""The settings that a request can do without, because some endpoints refuse one of them."""
 
 import re
 from collections.abc import Callable
@@ -61,8 +61,8 @@ class OptionalSettings:
     """Sends a request's optional settings until its endpoint refuses one, then goes without it.
 
     Older servers do not know them, a deployment's own name does not say which model is behind it,
-    and OpenAI demands a verified organization for one. `refused` holds (model, setting), for the
-    whole process. Chat Completions has none of them: it is not `supported`.
+    and OpenAI demands a verified organization for one. `refused` holds pairs of model and setting,
+    for the whole process. `supported` is False for Chat Completions, which has none of them.
     """
 
     def __init__(self, model: str, refused: set[tuple[str, str]], *, supported: bool) -> None:
@@ -83,7 +83,7 @@ class OptionalSettings:
     def learn(self, request: ModelRequest, error: openai.APIStatusError) -> bool:
         """Leave out the setting that was refused. Return False if none of them was.
 
-        The sentence of a refusal may quote a person's words, so it is no proof: see `confirm`.
+        A refusal's sentence may quote the user, so it proves nothing by itself: see `confirm`.
         """
         if error.status_code not in (400, 422):
             return False

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-# Long enough for the steps of a turn, short enough that a model which works again is soon asked.
+# Long enough for the steps of a turn, short enough that a model that works again is soon used.
 OUTAGE_SECONDS = 60.0
 
 

@@ -32,7 +32,7 @@ from chat_api.model.wrapped_model import Refusals, WrappedModel
 
 
 class ListedModels(ModelProvider):
-    """Provide the Agents SDK's models, each from its own endpoint over its own API."""
+    """Provides the Agents SDK's models, each from its own endpoint over its own API."""
 
     def __init__(
         self,
@@ -59,7 +59,7 @@ class ListedModels(ModelProvider):
 
 
 class WrappingProvider(ModelProvider):
-    """Provide the models of another provider, each as a `WrappedModel`.
+    """Provides the models of another provider, each as a `WrappedModel`.
 
     Listed models have a retry policy. The models of any other provider are asked once, without a
     bound. With `fallback`, a listed model that fails is replaced by those that follow it.
@@ -131,8 +131,8 @@ def create_run_config(
 ) -> RunConfig:
     """Return the configuration of runs with the provider's models, wrapped and without traces.
 
-    The ids of what models send come from `random`, by default from the system's. A model that
-    calls a tool which does not exist gets an error as the result, and the run continues.
+    `random` mints the ids of output items and calls; by default, it is the system's. A model that
+    calls a tool that does not exist gets an error as the result, and the run continues.
     """
     ids = ModelIds(random or SystemRandom())
     models = len(provider.models.configs) if isinstance(provider, ListedModels) and fallback else 1

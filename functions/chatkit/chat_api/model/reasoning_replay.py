@@ -1,4 +1,4 @@
-"""Whether a model's `reasoning_content` goes back to it, and what its endpoint says of that."""
+"""Whether a model's `reasoning_content` goes back to it, as its endpoint demands or refuses."""
 
 import re
 
@@ -27,8 +27,8 @@ class ReasoningReplay:
     """Decides which of a model's readable reasoning goes back to it.
 
     What its endpoint refused counts more than its configuration and its name. `learned` holds that
-    for each model, for the whole process. An instance serves one request, and learns once: it must
-    not ask forever an endpoint that refuses either way.
+    for each model, for the whole process. An instance serves one request and learns only once, so
+    that an endpoint that refuses both ways is not asked forever.
     """
 
     def __init__(self, config: ModelConfig, learned: dict[str, bool]) -> None:
@@ -38,7 +38,7 @@ class ReasoningReplay:
 
     @property
     def decision(self) -> bool | None:
-        """Return `InputFormat.replay` for the model."""
+        """The value of `InputFormat.replay` for the model."""
         config = self._config
         if self._suspected is not None:
             return self._suspected
@@ -51,8 +51,8 @@ class ReasoningReplay:
     def learn(self, request: ModelRequest, error: openai.APIStatusError) -> bool:
         """Change what goes back, if an endpoint refused the reasoning in a request or its absence.
 
-        Return False if the error is about something else. Its sentence may quote a person's words,
-        so it is no proof: see `confirm`.
+        Return False if the error is about something else. Its sentence may quote the user, so it
+        proves nothing by itself: see `confirm`.
         """
         text = f"{error.param} {error}"
         if (
@@ -69,7 +69,7 @@ class ReasoningReplay:
         return True
 
     def confirm(self) -> None:
-        """Remember what was changed, because the endpoint took the request then."""
+        """Remember what was changed, because the endpoint then took the request."""
         name, replay = self._config.name, self._suspected
         if replay is not None and self._learned.get(name) != replay:
             self._learned[name] = replay

@@ -24,9 +24,9 @@ class Retries:
     """Bounds the wait for a model's answer, advises the Agents SDK on retries, logs failures.
 
     All attempts share one deadline. A timeout in the request's settings replaces the policy's wait.
-    The bound ends when the model begins to answer, or when its endpoint sends anything after the
-    news that it accepted the request: SSE comments count, because they promise that the
-    endpoint is working. From then on the HTTP client's read timeout bounds each silence.
+    The bound ends when the model begins to answer, or when its endpoint sends anything after it has
+    accepted the request. SSE comments count, because they show that the endpoint is working. From
+    then on, the HTTP client's read timeout bounds each silence.
 
     Without a policy, the wait has no bound and the model's own advice is passed on.
     """
@@ -46,7 +46,7 @@ class Retries:
 
     @property
     def has_begun(self) -> bool:
-        """Return whether the attempt has brought more than the news that it was accepted."""
+        """Whether the endpoint has sent more than its acceptance of the attempt."""
         return not self._repeatable
 
     def begin(self, settings: ModelSettings) -> None:
@@ -67,7 +67,7 @@ class Retries:
     async def next_event(
         self, events: AsyncIterator[TResponseStreamEvent]
     ) -> TResponseStreamEvent | None:
-        """Return the next event, None at the end. Raise `ModelTimeoutError` at the deadline."""
+        """Return the next event, or None at the end. Raise `ModelTimeoutError` at the deadline."""
         coming = anext(events, None)
         if self._alive or self._deadline is None:
             return await coming
@@ -81,7 +81,7 @@ class Retries:
         return await self._until(self._deadline, coming, lambda: False)
 
     def see(self, event: TResponseStreamEvent) -> None:
-        """Note what an event says of the attempt. Raise a failure before the answer has begun."""
+        """Note what an event says about the attempt. Raise a failure from before the answer."""
         response = self._exchange.response
         if response and (error := stream_failure(event, response)):
             if self._repeatable:
@@ -117,7 +117,7 @@ class Retries:
     async def _until[T](
         self, deadline: float, coming: Awaitable[T], is_alive: Callable[[], bool]
     ) -> T:
-        """Await it until the deadline, or for as long as it takes if it `is_alive` by then."""
+        """Await `coming` until the deadline, or to its end if `is_alive` returns True then."""
 
         def expire() -> None:
             self._alive = is_alive()
@@ -143,7 +143,7 @@ class Retries:
         policy: RetryPolicy,
         deadline: float,
     ) -> float | None:
-        """Return the seconds before the request is sent again, None if it is not."""
+        """Return the seconds before the request is sent again, or None if it is not."""
         refused = advice is not None and advice.suggested is False
         spent = self._attempt > policy.retries
         if refused or spent or not self._repeatable or not is_passing(error):

@@ -11,7 +11,7 @@ SILENCE_SECONDS = 120.0
 # As many as OpenAI's client makes by default.
 RETRIES = 2
 FIRST_PAUSE_SECONDS = 0.5
-# Another model answers sooner.
+# After a longer pause, another model would already have answered.
 LONGEST_PAUSE_BEFORE_FALLBACK = 5.0
 
 

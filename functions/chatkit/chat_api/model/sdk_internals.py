@@ -24,10 +24,10 @@ class ResponsesModel(OpenAIResponsesModel):
 class ChatCompletionsModel(OpenAIChatCompletionsModel):
     """A model over Chat Completions that raises `IncompleteAnswer` unless an answer is whole.
 
-    The SDK turns chunks into events of the Responses API and drops the finish reason. So the
-    chunks are checked before that, and only this method has them.
+    The SDK turns chunks into events of the Responses API and drops the finish reason. So the chunks
+    are checked before that, in the only method that has them.
 
-    All reasoning in the input goes back to the endpoint: `InputFormat` says which there is.
+    All reasoning in the input goes back to the endpoint; `InputFormat` decides what the input has.
     """
 
     def __init__(self, model: str, client: AsyncOpenAI) -> None:

@@ -1,13 +1,12 @@
 """Texts from outside: repaired, measured as JSON, and shortened."""
 
 import json
-from typing import Any
 
-# The most that the mark of a shortened text takes.
+# The most bytes that the mark in a shortened text takes.
 MARK_BYTES = 48
 
 
-def json_bytes(value: Any) -> int:
+def json_bytes(value: object) -> int:
     """Return the length of a value as compact JSON in UTF-8."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return len(text.encode(errors="surrogatepass"))

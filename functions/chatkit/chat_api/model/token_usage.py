@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextvars import ContextVar
-from typing import Any
 
 from chat_api.model.budget import BYTES_PER_TOKEN
 
@@ -35,7 +34,7 @@ class RequestTokens:
         self._received += len(text.encode(errors="replace"))
         self.written = _tokens(self._received)
 
-    def report(self, usage: Any) -> None:
+    def report(self, usage: object) -> None:
         """Replace the estimates with the counts that the endpoint reports.
 
         `usage` has the names of the Responses API. Some endpoints report nothing, or zeros, and
@@ -99,6 +98,6 @@ def _tokens(size: int) -> int:
     return -(-size // BYTES_PER_TOKEN)
 
 
-def _reported(usage: Any, name: str) -> int:
+def _reported(usage: object, name: str) -> int:
     count = getattr(usage, name, None)
     return max(0, count) if isinstance(count, int) else 0

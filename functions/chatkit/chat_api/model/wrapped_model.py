@@ -66,7 +66,7 @@ class WrappedModel(Model):
         self._turn_bytes = turn_bytes
         self._earlier_bytes = earlier_bytes
         self._retries = retries
-        # Whether a request was sent again after a refusal, and its endpoint has not answered yet.
+        # Set while a request that was sent again after a refusal has no answer yet.
         self._is_learning = False
         self._optional = OptionalSettings(config.name, refusals.settings, supported=not over_chat)
         self._replay = ReasoningReplay(config, refusals.replay)
@@ -74,7 +74,7 @@ class WrappedModel(Model):
 
     @property
     def has_begun(self) -> bool:
-        """Return whether the model has begun its answer."""
+        """Whether the model has begun its answer."""
         return self._retries.has_begun
 
     async def get_response(self, *arguments: Any, **options: Any) -> ModelResponse:
@@ -132,7 +132,7 @@ class WrappedModel(Model):
 
     @property
     def takes_cache_key(self) -> bool:
-        """Return whether its endpoint takes the Agents SDK's key of the prompt cache."""
+        """Whether its endpoint takes the Agents SDK's key of the prompt cache."""
         return supports_default_prompt_cache_key(self._model)
 
     def _supports_default_prompt_cache_key(self) -> bool:

@@ -22,7 +22,7 @@ FIRST_PAUSE_SECONDS = 0.05
 
 
 class BatchWrites:
-    """Writes to one table. What DynamoDB leaves undone is sent again, after ever longer pauses."""
+    """Writes to one table, and repeats what DynamoDB leaves undone, after ever longer pauses."""
 
     def __init__(
         self,
@@ -36,7 +36,7 @@ class BatchWrites:
         self._jitter = jitter
 
     async def write(self, requests: Sequence[WriteRequestUnionTypeDef], attempts: int) -> None:
-        """Send requests in batches. Raise `StoreUnavailable` after so many attempts at one."""
+        """Send requests in batches. Raise `StoreUnavailable` after `attempts` at one batch."""
         for start in range(0, len(requests), BATCH):
             await self._write_batch(requests[start : start + BATCH], attempts)
 

@@ -27,14 +27,15 @@ if TYPE_CHECKING:
 
     from chat_api.store.rows import Row
 
-# Compressed. Writing a bigger row would cost more than putting and reading an object.
+# The most compressed bytes in a row. Writing a bigger row would cost more than putting and reading
+# an object.
 INLINE_BYTES = 128 * 1024
 MAX_JSON_BYTES = 5 * 1024 * 1024
 # DeleteObjects takes at most 1,000 names.
 BATCH = 1000
-# A slower put leaves its row no time within the margin that a turn keeps before its deadline: see
-# chatcore.aws.
-PATIENCE_SECONDS = 2.0
+# A put that takes longer counts as failed: the row that follows it would not be written within the
+# margin that a turn keeps before its deadline (chatcore.aws).
+SLOW_PUT_SECONDS = 2.0
 
 
 class BlobMissing(KeyError):
@@ -98,7 +99,7 @@ class Blobs:
             lambda: self._client().put_object(Bucket=self._bucket, Key=name, Body=packed),
             pool=FILES,
         )
-        if loop.time() - begun > PATIENCE_SECONDS:
+        if loop.time() - begun > SLOW_PUT_SECONDS:
             logger.error("store_unavailable", operation="put_object", slow=True)
             raise StoreUnavailable
 
@@ -130,7 +131,7 @@ def fitting(json: str) -> str:
 
 
 def same_body(one: Row, other: Row) -> bool:
-    """Return whether two rows of one place hold the same JSON. A corrupt row holds none."""
+    """Return whether two rows with one key hold the same JSON. A corrupt row holds none."""
     try:
         names = object_name(one), object_name(other)
         if names == (None, None):

@@ -17,7 +17,7 @@ from chat_api.store.pages import MOST_ROWS, read_stored
 from chat_api.store.places import find_place
 from chat_api.store.request_table import RequestTable
 from chat_api.store.rows import is_live, read_item, read_turn, skip_unreadable
-from chat_api.store.store_part import StorePart
+from chat_api.store.waiting_turns import WaitingTurn, WaitingTurns, waits
 
 if TYPE_CHECKING:
     from chat_api.store.rows import Row
@@ -37,29 +37,33 @@ class Earlier:
 
     `over` is the turn before them, which exceeded the budget, and `complete` is False when there
     are older ones. `since` is what came after the newest turn: notes for the model, and the items
-    of messages whose turns were not stored, because their environments died.
+    of messages whose turns were not stored, because their environments died. `waiting` are turns
+    that wait for the person; they are in none of the others, but their items are in `since`.
     """
 
     turns: list[Any]
     over: list[Any] = field(default_factory=list)
     complete: bool = True
     since: tuple[ThreadItem | list[Any], ...] = ()
+    waiting: tuple[WaitingTurn, ...] = ()
 
 
 class _Newest(NamedTuple):
     """The newest turns before a message.
 
     `place` is that of the newest one. `rows` are those within the budget, newest first, `over` is
-    the one that exceeds it, and `complete` is False when there are older ones.
+    the one that exceeds it, and `complete` is False when there are older ones. `waiting` are those
+    that wait, which count as none of these.
     """
 
     place: str | None
     rows: list[Row]
     over: list[Row]
     complete: bool
+    waiting: list[Row]
 
 
-class EarlierTurns(StorePart):
+class EarlierTurns(WaitingTurns):
     """Reads the transcript."""
 
     async def before(
@@ -90,7 +94,8 @@ class EarlierTurns(StorePart):
             self._since(rows, items, notes, newest.place, place),
         )
         whole = [item for turn in reversed(turns) for item in turn]
-        return Earlier(whole, [*chain(*over)], newest.complete, tuple(since))
+        waiting = await self._read_waiting(newest.waiting, context)
+        return Earlier(whole, [*chain(*over)], newest.complete, tuple(since), tuple(waiting))
 
     async def _newest_turns(self, partition: str, place: str, budget: int) -> _Newest:
         """Return the newest turns before a place.
@@ -100,6 +105,7 @@ class EarlierTurns(StorePart):
         """
         newest: str | None = None
         within: list[Row] = []
+        waiting: list[Row] = []
         asked, used = PAGE, 0
         after: str | None = TRANSCRIPT + place
         while after is not None:
@@ -108,6 +114,9 @@ class EarlierTurns(StorePart):
             )
             before = len(within)
             for number, stored in enumerate(found, 1):
+                if waits(stored):
+                    waiting += [stored] if is_live(stored, self._now()) else []
+                    continue
                 if newest is None and not is_note(stored["sk"]["S"]):
                     newest = stored["sk"]["S"].removeprefix(TRANSCRIPT)
                 length = _length(stored, self._now())
@@ -116,7 +125,7 @@ class EarlierTurns(StorePart):
                 used += length
                 if used > budget:
                     complete = number == len(found) and after is None
-                    return _Newest(newest, within, [stored], complete)
+                    return _Newest(newest, within, [stored], complete, waiting)
                 within.append(stored)
             if len(within) == before:
                 # All of these are expired, and as many more may be.
@@ -124,7 +133,7 @@ class EarlierTurns(StorePart):
             else:
                 # As many as fit if they are as long as those before.
                 asked = min(MOST_OF_A_PAGE, 1 + (budget - used) * len(within) // max(1, used))
-        return _Newest(newest, within, [], True)
+        return _Newest(newest, within, [], True, waiting)
 
     async def _older_items(
         self, rows: RequestTable, partition: str, after: str | None, newest: str | None, known: int

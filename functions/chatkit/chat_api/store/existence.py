@@ -1,4 +1,4 @@
-"""Whether a thread exists: what a request asks the table, and what it knows already."""
+"""Whether a thread exists, by the table or by what the user's request already knows of it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from chat_api.store.rows import is_live
 
 
 async def thread_exists(rows: RequestTable, user: str, thread_id: str, now: float) -> bool:
-    """Return whether a thread exists; no request if this one has read or written its row."""
+    """Return whether a thread exists. Read its row only if this request does not know it."""
     if thread_id in rows.deleted:
         return False
     stored = await find_row(rows, user_partition(user), THREAD, thread_id)
@@ -19,7 +19,7 @@ async def thread_exists(rows: RequestTable, user: str, thread_id: str, now: floa
 
 
 async def thread_is_deleted(rows: RequestTable, user: str, thread_id: str) -> bool:
-    """Return whether a thread's row is missing or a tombstone by now; one or two requests."""
+    """Return whether a thread's row is now missing or a tombstone. This takes one or two reads."""
     partition = user_partition(user)
     place = await find_place(rows, partition, thread_id)
     stored = await rows.get(partition, THREAD + place, fresh=True) if place else None
@@ -35,21 +35,21 @@ async def thread_place(rows: RequestTable, user: str, thread_id: str) -> str:
 
 
 async def tombstone_has_moved(rows: RequestTable, partition: str, place: str) -> bool:
-    """Return whether a thread's tombstone has moved to where no listing reads it; one request."""
+    """Return whether a thread's tombstone has moved out of the listings. This takes one read."""
     return await rows.get(partition, DELETED + place, fresh=True) is not None
 
 
 def known_missing(rows: RequestTable, user: str, thread_id: str, now: float) -> bool:
-    """Return whether this request knows that the thread does not exist; no request."""
+    """Return whether this request knows that the thread does not exist. This reads no row."""
     known = _known_row(rows, user, thread_id)
     is_missing = known is not None and not (known.row and is_live(known.row, now))
     return is_missing or thread_id in rows.deleted
 
 
 def known_deleted(rows: RequestTable, user: str, thread_id: str) -> bool:
-    """Return whether this request knows that the thread was deleted; no request.
+    """Return whether this request knows that the thread was deleted. This reads no row.
 
-    A thread that it has read or stored, and that is missing now, was deleted.
+    A thread that the request has read or stored, and that is now missing, was deleted.
     """
     known = _known_row(rows, user, thread_id)
     if known is None:

@@ -34,10 +34,10 @@ class FeedbackRows(StorePart):
     ) -> None:
         """Store feedback on each item, replacing earlier feedback.
 
-        Raise `NotFoundError`, and store nothing, unless each item is in that thread of the user's,
-        and when the thread is deleted meanwhile. A deletion hides the thread before it deletes the
-        rows. If the thread still exists after the write, any deletion of it also finds what was
-        written. Otherwise it is deleted here.
+        Raise `NotFoundError`, and store nothing, if an item is not in this thread of the user, or
+        if the thread is deleted meanwhile. A deletion hides the thread before it deletes the rows.
+        If the thread still exists after the write, any deletion of it also finds what was written.
+        Otherwise the written rows are deleted here.
         """
         rows, until = self._rows(context), self._retention.until()
         given: dict[str, Row] = {}

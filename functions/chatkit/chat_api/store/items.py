@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
-from chatkit.types import HiddenContextItem, Page, SDKHiddenContextItem, ThreadItem, WorkflowItem
+from chatkit.store import NotFoundError
+from chatkit.types import (
+    ClientToolCallItem,
+    HiddenContextItem,
+    Page,
+    SDKHiddenContextItem,
+    StructuredInputItem,
+    ThreadItem,
+    WorkflowItem,
+)
 
 from chat_api.request_context import RequestContext
 from chat_api.store.aws_calls import gather_both
@@ -95,8 +105,15 @@ class ItemRows(StorePart):
 
     @run_to_completion
     async def save_item(self, thread_id: str, item: ThreadItem, context: RequestContext) -> None:
-        """Store an item, replacing any other with its id."""
+        """Store an item, replacing any other with its id.
+
+        Raise `ItemChanged` for an item that waits for a reply and was stored after this request
+        read it: a late save never undoes a reply.
+        """
         rows = self._rows(context)
+        if isinstance(item, ClientToolCallItem | StructuredInputItem):
+            with suppress(NotFoundError):
+                return await self.replace_item(thread_id, item, context)
         await self._put_item(rows, await self._item_row(rows, thread_id, item, context))
 
     @run_to_completion

@@ -1,8 +1,8 @@
-"""Notes for the model of what a person did between two turns: one row for all of them."""
+"""Notes for the model about what the user did between two turns, in one row."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from chat_api.model.input.hidden_context import hidden_message as hidden
 from chat_api.request_cache import RequestCache
@@ -17,6 +17,8 @@ from chat_api.store.table import RowExists, RowMissing
 from chatcore.shielded import run_to_completion
 
 if TYPE_CHECKING:
+    from agents.items import TResponseInputItem
+
     from chat_api.store.rows import Row
 
 # The newest notes are kept. A note is a sentence.
@@ -31,8 +33,7 @@ TRIES = 10
 class NoteRows(StorePart):
     """A note's row is in the transcript, after the newest item of the thread.
 
-    So it follows the turn before it and precedes the next one. Notes after the same item share a
-    row.
+    So it is between the last turn and the next one. Notes after the same item share a row.
     """
 
     @run_to_completion
@@ -57,7 +58,9 @@ class NoteRows(StorePart):
             await rows.delete(partition, [sort])
             raise not_found("Thread", thread_id)
 
-    async def _merge_note(self, rows: RequestTable, partition: str, sort: str, note: Any) -> None:
+    async def _merge_note(
+        self, rows: RequestTable, partition: str, sort: str, note: TResponseInputItem
+    ) -> None:
         stored: Row | None = None
         for _ in range(TRIES):
             notes = merged(_notes(stored), note)
@@ -76,14 +79,14 @@ class NoteRows(StorePart):
         raise StoreUnavailable
 
 
-def merged(notes: list[Any], note: Any) -> list[Any]:
-    """Return the notes with a new one: each only once, the latest last, of bounded number."""
+def merged(notes: list[TResponseInputItem], note: TResponseInputItem) -> list[TResponseInputItem]:
+    """Return the notes with a new one at the end. Each occurs once, and at most 20 are kept."""
     kept = [each for each in notes if each not in (note, OLDER_NOTES)] + [note]
     cut = len(kept) > MOST_NOTES or OLDER_NOTES in notes
     return [*([OLDER_NOTES] if cut else []), *kept[-MOST_NOTES:]]
 
 
-def _notes(stored: Row | None) -> list[Any]:
+def _notes(stored: Row | None) -> list[TResponseInputItem]:
     if stored is not None:
         with skip_unreadable(stored):
             return read_turn(body(stored))

@@ -41,9 +41,9 @@ async def keys_from(table: ThreadsTable, partition: str, place: str) -> list[Row
 def batches(keys: list[Row], new: Row) -> list[list[Row]]:
     """Return what each request deletes, newest turn first. The last batch ends with `new`.
 
-    `new` replaces the message's own transcript. A turn that fits into one batch is not split. Of a
-    longer turn the transcript goes first, then the newest rows: the model then reads what is left
-    of it from its items, as the person does.
+    `new` replaces the message's own transcript. A turn that fits into one batch is not split. A
+    longer turn loses its transcript first, then its newest rows: until the rest is deleted, the
+    model sees the turn's remaining items, as the user does.
     """
     *later, own = _turns(keys, new)
     packed: list[list[Row]] = [[]]

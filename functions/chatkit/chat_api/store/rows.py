@@ -130,7 +130,7 @@ def read_attachment(text: bytes) -> Attachment:
     return _ATTACHMENT.validate_json(text)
 
 
-def dump_turn(turn: list[Any]) -> str:
+def dump_turn(turn: list[Any] | dict[str, Any]) -> str:
     """Return a turn's JSON without escapes, so that four bytes of it are about a token."""
     text = json.dumps(turn, ensure_ascii=False, separators=(",", ":"))
     # Half a surrogate pair cannot be stored, and means nothing.

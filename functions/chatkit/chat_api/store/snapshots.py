@@ -44,7 +44,7 @@ class Snapshot:
 
 
 _SNAPSHOT = TypeAdapter(Snapshot)
-# A running turn is among the newest of its thread: the gate lets no other in beside it.
+# A running turn is among the newest of its thread, because the gate admits no other beside it.
 NEWEST_TURNS = 10
 
 

@@ -28,7 +28,7 @@ class RowExists(Exception):
 
 
 class RowMissing(Exception):
-    """A row that must exist, or must be as it was, is not."""
+    """A row that must exist is missing, or a row that must be unchanged has changed."""
 
 
 class ThreadsTable:
@@ -117,7 +117,7 @@ class ThreadsTable:
         remove: str | None = None,
         unless: str | None = None,
     ) -> Row:
-        """Set attributes of a row, and return the row as it is then.
+        """Set attributes of a row, and return the new row.
 
         Raise `RowMissing` if it does not exist, or has the attribute `unless`.
         """
@@ -211,7 +211,10 @@ class ThreadsTable:
     async def delete_all(
         self, partition: str, sorts: Sequence[str], put: Row | None = None
     ) -> None:
-        """Delete rows, then put one, in this order as far as batches of 25 keep one."""
+        """Delete rows, then put one.
+
+        Batches of 25 are sent in this order, but DynamoDB keeps no order within a batch.
+        """
         requests: list[WriteRequestUnionTypeDef] = [
             {"DeleteRequest": {"Key": key(partition, sort)}} for sort in sorts
         ]

@@ -38,7 +38,7 @@ class _Slot(NamedTuple):
 
 
 class ThreadRows(StorePart):
-    """A thread that is deleted, expired or another user's raises `NotFoundError`."""
+    """The methods raise `NotFoundError` for a thread that is deleted, expired or another user's."""
 
     async def load_thread(self, thread_id: str, context: RequestContext) -> ThreadMetadata:
         """Return a thread, and prolong its retention."""
@@ -54,7 +54,7 @@ class ThreadRows(StorePart):
 
     @run_to_completion
     async def save_thread(self, thread: ThreadMetadata, context: RequestContext) -> None:
-        """Store what the request has changed of a thread, and set the rest to what is stored.
+        """Store what the request has changed in a thread, and update `thread` to what is stored.
 
         Another request may have renamed or deleted the thread since this one read it.
         """
@@ -76,7 +76,7 @@ class ThreadRows(StorePart):
     async def name_thread(
         self, thread_id: str, title: str, context: RequestContext
     ) -> ThreadMetadata:
-        """Give a thread a title unless it has one by now, and return the thread as it is then."""
+        """Give a thread a title unless it already has one, and return the thread."""
         rows = self._rows(context)
         partition = user_partition(context.user)
         sort = THREAD + await thread_place(rows, context.user, thread_id)
@@ -97,7 +97,7 @@ class ThreadRows(StorePart):
     async def load_threads(
         self, limit: int, after: str | None, order: str, context: RequestContext
     ) -> Page[ThreadMetadata]:
-        """Return a page of the user's threads, by their times of creation."""
+        """Return a page of the user's threads, in the order of their creation."""
         rows = self._rows(context)
         threads, more = await load_page(
             partial(self._table.query, user_partition(context.user), THREAD),

@@ -1,4 +1,4 @@
-"""What is left of a deleted thread for a week, so that it stays deleted.
+"""The row that is left of a deleted thread for a week, so that the thread stays deleted.
 
 A deletion first turns the thread's row into its tombstone. When no turn can write to the thread,
 the tombstone moves to a separate sort key, where no listing reads it. The copy is written before
@@ -38,10 +38,10 @@ class Tombstones(StorePart):
 
     @run_to_completion
     async def hide_thread(self, thread_id: str, context: RequestContext) -> None:
-        """Turn a thread's row into a tombstone: the thread is hidden, and not saved again.
+        """Turn a thread's row into a tombstone: the thread is hidden, and cannot be saved again.
 
-        A thread whose tombstone has moved is a success. Raise `NotFoundError` for a thread that
-        never existed.
+        Succeed if the tombstone has already moved. Raise `NotFoundError` for a thread that never
+        existed.
         """
         rows, partition = self._rows(context), user_partition(context.user)
         place = await thread_place(rows, context.user, thread_id)
@@ -53,7 +53,7 @@ class Tombstones(StorePart):
 
     @run_to_completion
     async def move_tombstone(self, thread_id: str, context: RequestContext) -> None:
-        """Move the tombstone out of what listings read; two requests.
+        """Move the tombstone out of the listings. This takes two writes.
 
         Call this when no running turn can write to the thread.
         """
@@ -67,7 +67,7 @@ class Tombstones(StorePart):
         await rows.delete(partition, [THREAD + place])
 
     async def is_deleted(self, thread_id: str, context: RequestContext) -> bool:
-        """Return whether a thread is deleted by now, whatever the request has read of it.
+        """Return whether a thread is now deleted, whatever the request has read of it.
 
         A thread whose tombstone has moved is deleted even if its row exists: an environment
         that was suspended while it stored its new thread has written the row since.
@@ -79,7 +79,7 @@ class Tombstones(StorePart):
         return await tombstone_has_moved(rows, user_partition(context.user), place)
 
     def knows_deleted(self, thread_id: str, context: RequestContext) -> bool:
-        """Return whether the request knows that a thread was deleted; no request."""
+        """Return whether the request knows that a thread was deleted. This reads no row."""
         return known_deleted(self._rows(context), context.user, thread_id)
 
     def _tombstone(self) -> Row:

@@ -1,4 +1,4 @@
-"""What the model is given of earlier turns: one row a turn, in the model's own format."""
+"""What the model is given of earlier turns: one row per turn, in the model's own format."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 class Transcript(EarlierTurns):
     """The turns of a thread as the model saw them, with tool calls and their results.
 
-    A turn's row is at the place of the user message that began it. So a turn that is made again
-    replaces itself, and a deleted message takes its turn along.
+    A turn's row is at the place of the user message that began it. So a second answer to the
+    message replaces the row, and deleting the message also deletes it.
     """
 
     @run_to_completion
@@ -38,9 +38,9 @@ class Transcript(EarlierTurns):
         context: RequestContext,
         end: EndOfTurnItem | None = None,
     ) -> None:
-        """Store the turn that a user message began. Raise `TooLarge` for more than 5 MB of it.
+        """Store the turn that a user message began. Raise `TooLarge` for a turn above 5 MB.
 
-        The mark of its `end` becomes an item of the thread, in the same request.
+        `end`, which marks the turn's end, becomes an item of the thread in the same write.
         """
         rows = self._rows(context)
         refuse_missing(rows, context.user, thread_id, self._now())
@@ -53,8 +53,8 @@ class Transcript(EarlierTurns):
         if end is None:
             replaced = await rows.put(new)
         else:
-            # A batch does not return what it replaced. Only a turn that is made again replaces
-            # one, which was taken back in this request.
+            # A batch does not return what it replaced. Only an answer that is written again
+            # replaces one, and this request has taken that one back.
             taken_back = rows.known(partition, TRANSCRIPT + place)
             replaced = taken_back.row if taken_back else None
             await rows.put_all(partition, [new, await self._end_row(rows, partition, end, until)])

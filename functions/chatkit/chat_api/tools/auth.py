@@ -10,16 +10,16 @@ type Bearer = Callable[[str], str]
 
 
 def tool_token(keys: Keys) -> Bearer:
-    """Return the tokens for our own MCP function."""
+    """Return a function that mints the tool tokens for our own MCP function."""
     return lambda user: TOOL_TOKEN.mint(keys.signing(), user, scope=ALL_TOOLS).token
 
 
 def token_for(audience: str, keys: Keys) -> Bearer:
-    """Return JWTs (HS256) that name the user, for a server that shares a secret with us."""
+    """Return a function that mints JWTs for users, for a server that shares a secret (HS256)."""
     kind = TokenKind(audience=audience, lifetime=TOOL_TOKEN.lifetime, required=("sub",))
     return lambda user: kind.mint(keys.signing(), user).token
 
 
 def fixed(keys: Keys) -> Bearer:
-    """Return the secret itself, for a server that has no users."""
+    """Return a function that returns the secret itself, for a server that has no users."""
     return lambda _user: keys.current().secret

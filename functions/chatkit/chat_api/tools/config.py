@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from chat_api.tools.approval import Approval
 from chatcore.settings import json_list
 
 # Only on this machine may a token be sent unencrypted.
@@ -22,7 +23,7 @@ def _safe(url: str) -> str:
 
 def _short(name: str) -> str:
     if not re.fullmatch("[a-z][a-z0-9]{0,19}", name):
-        raise ValueError("must be 1 to 20 small letters and digits, and begin with a letter")
+        raise ValueError("must be 1 to 20 lowercase letters and digits, and begin with a letter")
     return name
 
 
@@ -31,6 +32,7 @@ class ToolServerConfig(BaseModel):
 
     `secret` names a secret in Secrets Manager. With an `audience`, it signs a JWT (HS256) for each
     turn, with that `aud` and the user as `sub`. Without one, the secret itself is the bearer.
+    `approval` says which of its tools run only after the person has approved the call.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -39,6 +41,7 @@ class ToolServerConfig(BaseModel):
     url: Annotated[str, AfterValidator(_safe)]
     secret: Annotated[str, Field(min_length=1)] | None = None
     audience: Annotated[str, Field(min_length=1)] | None = None
+    approval: Approval = "destructive"
 
     @model_validator(mode="after")
     def _is_signed(self) -> Self:

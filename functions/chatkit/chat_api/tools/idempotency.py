@@ -18,9 +18,15 @@ class CallKeys:
     tool with the same arguments has the same key in every answer to the message.
     """
 
-    def __init__(self, message_id: str) -> None:
+    def __init__(self, message_id: str, counts: Mapping[str, int] | None = None) -> None:
+        """`counts` are those of a turn that continues after it waited."""
         self._message_id = message_id
-        self._made: Counter[str] = Counter()
+        self._made = Counter(counts)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many keys each call has so far."""
+        return dict(self._made)
 
     def next(self, tool: str, arguments: Mapping[str, Any] | None) -> dict[str, str]:
         """Return the `_meta` of the next call of that tool with those arguments."""

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import httpx2
 from botocore.exceptions import BotoCoreError, ClientError, ConnectionClosedError
 
-from chat_api.tools.retries import UNHURRIED, InvokeRetries, may_have_run
+from chat_api.tools.retries import DEFAULT_RETRIES, InvokeRetries, may_have_run
 from chatcore.logs import described, logger
 from chatcore.thread_pools import TOOLS
 
@@ -32,8 +32,8 @@ ATTEMPTS = 4
 class LambdaTransport(httpx2.AsyncBaseTransport):
     """Sends each request to one function.
 
-    A call that Lambda refused before the function ran is sent again, as `retries` say. Raises
-    `httpx2.ConnectError` when the function did not run, `httpx2.ReadError` when it may have run.
+    A call that Lambda refused before the function ran is sent again, as `retries` allows. Raise
+    `httpx2.ConnectError` if the function did not run, and `httpx2.ReadError` if it may have run.
     """
 
     def __init__(
@@ -41,7 +41,7 @@ class LambdaTransport(httpx2.AsyncBaseTransport):
         client: Callable[[], LambdaClient],
         function: str,
         *,
-        retries: InvokeRetries = UNHURRIED,
+        retries: InvokeRetries = DEFAULT_RETRIES,
     ) -> None:
         self._client = client
         self._function = function
@@ -63,12 +63,12 @@ class LambdaTransport(httpx2.AsyncBaseTransport):
                     **described(error),
                 )
                 if may_have_run(error):
-                    message = "The function's answer is lost"
+                    message = "The function's answer was lost"
                     raise httpx2.ReadError(message, request=request) from error
                 message = "The function cannot be invoked"
                 raise httpx2.ConnectError(message, request=request) from error
 
-    async def _answered(self, payload: bytes) -> Any:
+    async def _answered(self, payload: bytes) -> dict[str, Any]:
         # One thread per attempt, so that a stopped turn makes no further attempt.
         for _ in range(ATTEMPTS - 1):
             # The call may have done its work although its answer was lost. Idempotency keys
@@ -77,13 +77,14 @@ class LambdaTransport(httpx2.AsyncBaseTransport):
                 return await TOOLS.run(self._invoke, payload)
         return await TOOLS.run(self._invoke, payload)
 
-    def _invoke(self, payload: bytes) -> Any:
+    def _invoke(self, payload: bytes) -> dict[str, Any]:
         answer = self._client().invoke(FunctionName=self._function, Payload=payload)
         content = answer["Payload"].read()
         if "FunctionError" in answer:
             logger.error("invoked_function_failed", function=self._function)
             return {"statusCode": 502, "body": ""}
-        return json.loads(content)
+        response: dict[str, Any] = json.loads(content)
+        return response
 
 
 def proxy_event(request: httpx2.Request, body: bytes) -> dict[str, Any]:

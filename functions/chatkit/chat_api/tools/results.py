@@ -25,6 +25,9 @@ NO_REASON = "The tool failed and gave no reason."
 # The image types that model endpoints accept.
 IMAGES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 
+# The output of a call in the model's format: a text, or the parts of one with images.
+type Output = str | list[dict[str, str]]
+
 
 def for_model(result: CallToolResult, *, room: int = RESULT_BYTES) -> CallToolResult:
     """Return the result with one text of at most `room` bytes, and the images after it.
@@ -47,6 +50,19 @@ def for_model(result: CallToolResult, *, room: int = RESULT_BYTES) -> CallToolRe
             "structured_content": structured if _is_small(structured, room) else None,
         }
     )
+
+
+def as_output(result: CallToolResult) -> Output:
+    """Return a result that `for_model` returned as the output of a call, in the model's format."""
+    parts: list[dict[str, str]] = []
+    for block in result.content:
+        match block:
+            case TextContent(text=text):
+                parts.append({"type": "input_text", "text": text})
+            case ImageContent(data=data, mime_type=kind):
+                url = f"data:{kind};base64,{data}"
+                parts.append({"type": "input_image", "image_url": url})
+    return parts[0]["text"] if len(parts) == 1 else parts
 
 
 def _line(block: ContentBlock) -> str:

@@ -65,7 +65,7 @@ class InvokeRetries:
         return Attempts(self, now + left, self.first)
 
 
-UNHURRIED = InvokeRetries()
+DEFAULT_RETRIES = InvokeRetries()
 
 
 @dataclass

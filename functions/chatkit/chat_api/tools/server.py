@@ -11,6 +11,7 @@ from mcp.client.streamable_http import streamable_http_client
 from mcp_types import DiscoverResult, Tool
 from mcp_types.version import LATEST_MODERN_VERSION
 
+from chat_api.tools.approval import Approval
 from chat_api.tools.auth import Bearer, fixed, token_for, tool_token
 from chat_api.tools.config import ToolServerConfig
 from chat_api.tools.tool_bounds import BOUNDS, ToolBounds
@@ -45,7 +46,8 @@ class Server:
     """A server that turns connect to.
 
     `prefix` is put before the names of its tools, so that no server can imitate another. `current`
-    says that the server speaks the latest MCP revision, so that it need not be asked.
+    says that the server speaks the latest MCP revision, so that it need not be asked. `approval`
+    says which of its tools ask the person first.
     """
 
     def __init__(
@@ -58,6 +60,7 @@ class Server:
         label: str = "",
         prefix: str = "",
         current: bool = False,
+        approval: Approval = "never",
         waits: Waits = Waits(),
         bounds: ToolBounds = BOUNDS,
         clock: Callable[[], float] = time.monotonic,
@@ -66,6 +69,7 @@ class Server:
         # Used in sentences, after "the".
         self.label = label or f"{name} tools"
         self.bounds = bounds
+        self.approval = approval
         self.listings = ToolCache(clock)
         self._url = url
         self._transport = transport
@@ -127,7 +131,14 @@ def external_server(
     transport: Callable[[], httpx2.AsyncBaseTransport],
 ) -> Server:
     """Return the server of a setting. `keys` returns the keys in a secret."""
-    return Server(named.name, named.url, transport, _bearer(named, keys), prefix=named.name)
+    return Server(
+        named.name,
+        named.url,
+        transport,
+        _bearer(named, keys),
+        prefix=named.name,
+        approval=named.approval,
+    )
 
 
 def _bearer(named: ToolServerConfig, keys: Callable[[str], Keys]) -> Bearer | None:

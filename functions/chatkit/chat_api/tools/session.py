@@ -21,7 +21,7 @@ from chat_api.model.texts import well_formed_json
 from chat_api.tools.errors import AnswerLost, ToolsUnavailable
 from chat_api.tools.server import Server
 from chat_api.tools.tool_bounds import within_bounds
-from chat_api.tools.tool_cache import listed
+from chat_api.tools.tool_cache import list_all_tools
 from chat_api.tools.transport import LOST, UNREACHABLE
 from chatcore.logs import described, logger
 
@@ -76,7 +76,7 @@ class Connection:
 class ToolSession:
     """Lists and calls a server's tools for one turn of one user. Connects only when needed.
 
-    A server that was out of reach once counts as unreachable for the rest of the turn.
+    Once the server has been out of reach, no further call is sent to it in this turn.
     """
 
     def __init__(self, server: Server, user: str) -> None:
@@ -93,7 +93,7 @@ class ToolSession:
         try:
             async with asyncio.timeout(self.server.list_seconds):
                 client = await self._connection.client()
-                listing = await listed(client)
+                listing = await list_all_tools(client)
         except Exception as error:
             raise self._out_of_reach(error) from error
         self.server.learn(client)
@@ -103,7 +103,7 @@ class ToolSession:
         return tools
 
     async def call(
-        self, tool: str, arguments: dict[str, Any] | None, meta: Any = None
+        self, tool: str, arguments: dict[str, Any] | None, meta: dict[str, Any] | None = None
     ) -> CallToolResult:
         """Return what the tool answers, even if that is an error.
 
@@ -160,13 +160,13 @@ class ToolSession:
 
     def _give_up(self, error: Exception) -> None:
         self.lost = True
-        self.server.forget(silent=_is_silence(error))
+        self.server.forget(silent=_is_timeout(error))
         logger.error("tools_unavailable", server=self.server.name, **described(error))
 
 
-def _is_silence(error: Exception) -> bool:
-    late = isinstance(error, MCPError) and error.code == REQUEST_TIMEOUT
-    return late or isinstance(error, TimeoutError)
+def _is_timeout(error: Exception) -> bool:
+    is_request_timeout = isinstance(error, MCPError) and error.code == REQUEST_TIMEOUT
+    return is_request_timeout or isinstance(error, TimeoutError)
 
 
 def failed(sentence: str) -> CallToolResult:

@@ -11,7 +11,7 @@ from chatcore.logs import logger
 
 @dataclass(frozen=True)
 class ToolBounds:
-    """How much of a server's tools a model receives, in bytes of JSON.
+    """How much of a server's tools a model receives, in bytes of JSON. `tools` is their number.
 
     OpenAI's Chat Completions refuses a description of more than 1,024 characters, and OpenAI more
     than 128 tools. A tool of 16,000 bytes costs 4,000 tokens at every step of every turn. All tools
@@ -34,7 +34,7 @@ def within_bounds(tools: Sequence[Tool], server: str, bounds: ToolBounds) -> lis
 
     Each tool that is left out is logged.
     """
-    usable = [tool for tool in tools if _is_of_an_object(tool)]
+    usable = [tool for tool in tools if _has_object_schema(tool)]
     shown = [_shortened(tool, bounds.description) for tool in usable]
     if sum(map(_cost, shown)) > bounds.server:
         shown = [_shortened(tool, bounds.brief) for tool in usable]
@@ -69,8 +69,8 @@ def _shortened(tool: Tool, room: int) -> Tool:
     return tool.model_copy(update=update)
 
 
-def _is_of_an_object(tool: Tool) -> bool:
-    """Return whether the schema has named arguments: any other makes endpoints refuse all tools."""
+def _has_object_schema(tool: Tool) -> bool:
+    """Return whether the arguments are an object. Endpoints refuse all tools if one differs."""
     schema = tool.input_schema
     properties = schema.get("properties", {})
     return schema.get("type", "object") == "object" and isinstance(properties, dict)

@@ -18,7 +18,7 @@ EVERYBODY = None
 
 @dataclass(frozen=True)
 class ToolListing:
-    """A server's tools, valid for `seconds`; `public` says whether for every user."""
+    """A server's tools, valid for `seconds`, and for every user if `public`."""
 
     tools: list[Tool]
     seconds: float
@@ -52,8 +52,8 @@ class ToolCache:
         self._kept.clear()
 
 
-async def listed(client: Client) -> ToolListing:
-    """Return everything that the server offers to this client's user."""
+async def list_all_tools(client: Client) -> ToolListing:
+    """Return all tools that the server offers to this client's user, from up to 20 pages."""
     modern = client.protocol_version in MODERN_PROTOCOL_VERSIONS
     tools: list[Tool] = []
     seconds, public = MAX_SECONDS, True

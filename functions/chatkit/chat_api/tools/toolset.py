@@ -1,9 +1,8 @@
 """All tools of a turn, presented to the Agents SDK as one MCP server."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from typing import Any
 
 from agents import AgentBase, RunContextWrapper
@@ -17,18 +16,8 @@ from chat_api.tools.idempotency import KEY, CallKeys
 from chat_api.tools.results import for_model
 from chat_api.tools.server import Server
 from chat_api.tools.session import ToolSession, failed
+from chat_api.tools.tool_description import ToolDescription, in_plain_words
 from chatcore.logs import logger
-
-LONGEST_TITLE = 80
-
-
-@dataclass(frozen=True)
-class ToolDescription:
-    """A tool as its server declares it; `is_own` for the tools of this deployment's server."""
-
-    title: str
-    read_only: bool | None
-    is_own: bool
 
 
 class Toolset(MCPServer):
@@ -40,7 +29,10 @@ class Toolset(MCPServer):
 
     def __init__(self, sessions: Sequence[ToolSession], *, keys: CallKeys, patience: float) -> None:
         super().__init__(tool_meta_resolver=lambda call: keys.next(call.tool_name, call.arguments))
+        # Whether calls of the tool with that name wait for the person. A run sets it.
+        self.needs_approval: Callable[[str], bool] = lambda _name: False
         self._sessions = sessions
+        self._keys = keys
         self._patience = patience
         self._listing: asyncio.Task[list[Tool]] | None = None
         # By the name that the model knows: the server's session, and the tool as it is listed.
@@ -51,6 +43,11 @@ class Toolset(MCPServer):
     @property
     def name(self) -> str:
         return "tools"
+
+    @property
+    def call_counts(self) -> dict[str, int]:
+        """How many calls have an idempotency key so far, by call."""
+        return self._keys.counts
 
     async def connect(self) -> None:
         """Do nothing: each session connects when it is first used."""
@@ -93,6 +90,12 @@ class Toolset(MCPServer):
             await self._announce_lost(session)
             return failed(_for_model(session.server.label, error))
 
+    async def call_approved(self, tool_name: str, arguments: dict[str, Any]) -> CallToolResult:
+        """Return what a tool answers to a call that the person has approved, as within a run."""
+        return await self.call_tool(
+            tool_name, arguments, dict(self._keys.next(tool_name, arguments))
+        )
+
     async def act(self, tool_name: str, arguments: dict[str, Any], key: str) -> CallToolResult:
         """Call one of our own tools with an idempotency key, outside of a run.
 
@@ -106,10 +109,19 @@ class Toolset(MCPServer):
         hints = tool.annotations if tool else None
         title = (tool and tool.title) or (hints and hints.title)
         return ToolDescription(
-            title or _plain(tool_name),
+            title or in_plain_words(tool_name),
             read_only=hints.read_only_hint if hints else None,
             is_own=session in self._sessions[:1],
+            server=session.server.label if session else "",
+            declared=tool,
+            approval=session.server.approval if session else "never",
         )
+
+    def missing(self, names: Iterable[str]) -> list[str]:
+        """Return the names that no server offers; none before all servers have answered."""
+        if not self._tools or any(session.lost for session in self._sessions):
+            return []
+        return [name for name in names if name not in self._tools]
 
     async def remark(self) -> str:
         """Return what the model must know beyond the list of tools; "" for nothing."""
@@ -149,6 +161,14 @@ class Toolset(MCPServer):
             await self._announce_lost(session)
             return []
 
+    def _get_needs_approval_for_tool(self, tool: Tool, agent: AgentBase[Any] | None) -> bool:
+        """Return whether a run ends at a call of the tool.
+
+        The SDK's public form of this rule is a function. With one, a run would also end at any call
+        whose arguments cannot be read.
+        """
+        return self.needs_approval(tool.name)
+
     @asynccontextmanager
     async def _waiting(self, session: ToolSession) -> AsyncIterator[None]:
         reminder = asyncio.create_task(self._remind(session))
@@ -172,12 +192,6 @@ class Toolset(MCPServer):
     async def _send(self, event: ThreadStreamEvent) -> None:
         if self._turn is not None:
             await self._turn.stream(event)
-
-
-def _plain(tool_name: str) -> str:
-    """Return a name as words: "search_the_web" becomes "Search the web"."""
-    words = " ".join(tool_name.replace("_", " ").replace("-", " ").split())[:LONGEST_TITLE]
-    return words[:1].upper() + words[1:]
 
 
 def _for_model(label: str, error: ToolsUnavailable) -> str:
@@ -204,14 +218,17 @@ class ToolServers:
         self._patience = patience
 
     @asynccontextmanager
-    async def connect(self, user: str, message_id: str = "") -> AsyncIterator[Toolset]:
+    async def connect(
+        self, user: str, message_id: str = "", call_counts: Mapping[str, int] | None = None
+    ) -> AsyncIterator[Toolset]:
         """Return the tools of one turn, with tokens of this user. No request is made yet.
 
-        `message_id` is the message that the model answers.
+        `message_id` is the message that the model answers. `call_counts` are those of a turn that
+        continues after it waited.
         """
         tools = Toolset(
             [ToolSession(server, user) for server in self._servers],
-            keys=CallKeys(message_id),
+            keys=CallKeys(message_id, call_counts),
             patience=self._patience,
         )
         try:

@@ -19,9 +19,9 @@ NEVER_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, Un
 class ToolTransport(httpx2.AsyncBaseTransport):
     """Signs each request with the turn's token, and answers in place of a server that fails.
 
-    A failed request would end the SDK's whole connection, and all its requests. An error response
-    ends one request only. After one silence the server is not asked again: the SDK would try an
-    older revision and wait as long a second time. The underlying transport belongs to the
+    A failed request would end the SDK's whole connection and all its requests. An error response
+    ends only one request. After one failed POST the server is not asked again: the SDK would try an
+    older revision, and wait as long a second time. The underlying transport belongs to the
     environment and stays open.
     """
 

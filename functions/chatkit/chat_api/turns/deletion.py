@@ -27,12 +27,12 @@ async def delete_thread(
 ) -> None:
     """Delete a thread with all its rows, and stop the turn that runs in it.
 
-    Raises `NotFoundError`. When the gate or the store does not answer, the thread is hidden already
+    Raise `NotFoundError`. If the gate or the store does not answer, the thread is already hidden,
     and the request may be repeated.
     """
     await store.hide_thread(thread_id, context)
     try:
-        is_running = await ROWS.run(gate.delete_thread, context.user, thread_id)
+        is_running = await ROWS.run(gate.mark_deleted, context.user, thread_id)
     finally:
         await store.delete_thread_rows(thread_id, context)
     if not is_running:
@@ -40,7 +40,7 @@ async def delete_thread(
 
 
 async def note_deletion(gate: Gate, turn: OpenTurn, context: RequestContext) -> None:
-    """Let a turn that was asked to stop write no more if its thread was deleted."""
+    """Keep a turn that was asked to stop from writing more if its thread was deleted."""
     if await ROWS.run(gate.is_deleted, turn):
         context.cache.deleted.add(turn.thread)
 
@@ -50,8 +50,8 @@ async def close_turn(
 ) -> None:
     """Close a turn, and leave nothing of it in a thread that was deleted meanwhile.
 
-    A turn that has lost its place looks too: another turn may have removed the mark. Afterwards
-    sweeps the deleted threads of turns that crashed.
+    A turn that has lost its thread also checks, because another turn may have removed the deletion
+    mark. Afterwards, sweep the deleted threads of turns that crashed.
     """
     await _close(gate, store, turn, context, tokens)
     for crashed in turn.abandoned:

@@ -39,7 +39,7 @@ def apply_update(item: ThreadItem, update: ThreadItemUpdate) -> None:
         case AssistantMessageItem(), AssistantMessageContentPartDone():
             part = _part(item, update.content_index)
             part.text = update.content.text
-            # The SDK leaves out here what it has streamed of them.
+            # The SDK leaves annotations out here if it has already streamed them.
             part.annotations = update.content.annotations or part.annotations
         case WorkflowItem(), WorkflowTaskAdded() | WorkflowTaskUpdated():
             _put_task(item.workflow.tasks, update.task_index, update.task)
@@ -70,7 +70,7 @@ def _put_task(tasks: list[Task], index: int, task: Task) -> None:
 
 
 def _components(component: Any) -> Iterator[Any]:
-    """Yield a widget's component and all that are in it."""
+    """Yield a widget's component and all components in it."""
     yield component
     for child in _children(component):
         yield from _components(child)

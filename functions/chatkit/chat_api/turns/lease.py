@@ -25,7 +25,7 @@ RENEWED_EVERY = 10
 
 
 async def admit(gate: Gate, context: RequestContext) -> None:
-    """Admit a request that opens no turn. Raises what `Gate.admit` raises."""
+    """Admit a request that opens no turn. Raise what `Gate.admit` raises."""
     await ROWS.run(gate.admit, _caller(context))
 
 
@@ -33,7 +33,7 @@ async def admit(gate: Gate, context: RequestContext) -> None:
 async def open_turn(
     gate: Gate, context: RequestContext, *, fingerprint: str, first: bool
 ) -> OpenTurn:
-    """Open the context's turn. Raises what `Gate.open_turn` raises."""
+    """Open the context's turn. Raise what `Gate.open_turn` raises."""
     assert context.turn.thread_id is not None
     return await ROWS.run(
         gate.open_turn,
@@ -47,8 +47,8 @@ async def open_turn(
 
 
 async def join(gate: Gate, context: RequestContext, turn: GateTurn) -> None:
-    """Add the context's request to the listeners of a turn. Raises what `Gate.join_turn` raises."""
-    await ROWS.run(gate.join_turn, context.user, turn, context.turn.id)
+    """Add the context's request to a turn's listeners. Raise what `Gate.add_listener` raises."""
+    await ROWS.run(gate.add_listener, context.user, turn, context.turn.id)
 
 
 async def running(gate: Gate, context: RequestContext) -> GateTurn | None:

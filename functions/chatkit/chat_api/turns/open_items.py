@@ -22,7 +22,7 @@ from chatkit.types import (
 
 from chat_api.turns.item_updates import apply_update
 
-BROKEN_OFF = "Broken off"
+INTERRUPTED = "Interrupted"
 
 
 class OpenItems:
@@ -41,6 +41,7 @@ class OpenItems:
         return [item for item in self._begun.values() if isinstance(item, AssistantMessageItem)]
 
     def follow(self, event: ThreadStreamEvent) -> None:
+        """Update the open items with an event that was streamed."""
         if event.type == "thread.item.updated":
             # Most events are updates, hundreds in a turn.
             if begun := self._begun.get(event.item_id):
@@ -60,7 +61,7 @@ class OpenItems:
     def endings(self, *, whole: bool) -> list[ThreadStreamEvent]:
         """Return the events that end the open items; `whole` is False when the answer was cut.
 
-        What a person has seen of an item is kept. An item that shows nothing is removed.
+        What the user has seen of an item is kept. An item that shows nothing is removed.
         """
         ended = [_ending(item, whole=whole) for item in self._begun.values()]
         return [
@@ -116,7 +117,7 @@ def _ending(item: ThreadItem, *, whole: bool) -> ThreadStreamEvent:
 
 def _summary(item: WorkflowItem, *, whole: bool) -> CustomSummary | DurationSummary:
     if not whole and (item.workflow.type == "reasoning" or _is_loading(item)):
-        return CustomSummary(title=BROKEN_OFF)
+        return CustomSummary(title=INTERRUPTED)
     since = datetime.now(item.created_at.tzinfo) - item.created_at
     return DurationSummary(duration=max(0, int(since.total_seconds())))
 

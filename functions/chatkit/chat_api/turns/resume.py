@@ -34,9 +34,9 @@ from chatkit.types import (
 
 from chat_api.conversation.sdk_server import DELETED
 from chat_api.errors import BROKE_OFF, error_event
+from chat_api.pending_items import is_pending
 from chat_api.request_cache import RequestCache
 from chat_api.request_context import RequestContext
-from chat_api.sse import sse
 from chat_api.store.dynamo import DynamoStore
 from chat_api.store.snapshots import Snapshot
 from chat_api.turns import lease
@@ -66,7 +66,9 @@ class ResumedAnswer:
         listener: str,
         first: bool,
         poll: float,
+        question: str | None = None,
     ) -> None:
+        """`question` is the item that the turn's request answered, which is older than the turn."""
         assert context.turn.thread_id is not None
         self._store = store
         self._gate = gate
@@ -75,6 +77,8 @@ class ResumedAnswer:
         self._listener = listener
         self._first = first
         self._poll = poll
+        self._question = question
+        self._runs = True
         self._thread: ThreadMetadata | None = None
         self._sent: dict[str, ThreadItem] = {}
         self._options_sent = False
@@ -82,11 +86,7 @@ class ResumedAnswer:
         self._left_a_mark = False
         self._shown: AssistantMessageItem | None = None
 
-    async def stream(self) -> AsyncGenerator[bytes]:
-        async for event in self._events():
-            yield sse(event)
-
-    async def _events(self) -> AsyncIterator[ThreadStreamEvent]:
+    async def stream(self) -> AsyncGenerator[ThreadStreamEvent]:
         try:
             while True:
                 turn = await lease.running(self._gate, self._context)
@@ -97,11 +97,11 @@ class ResumedAnswer:
                     for event in self._displaced():
                         yield event
                     return
-                runs = turn is not None and not self._gate.has_crashed(turn)
+                self._runs = turn is not None and not self._gate.has_crashed(turn)
                 self._context = replace(self._context, cache=RequestCache())
                 async for event in self._news():
                     yield event
-                if not runs or self._gone:
+                if not self._runs or self._gone:
                     break
                 await asyncio.sleep(self._poll)
         except (Exception, asyncio.CancelledError):
@@ -130,7 +130,8 @@ class ResumedAnswer:
         for event in self._of_thread(thread):
             yield event
         for item in items:
-            for event in self._of_item(item):
+            # A page may answer a pending item as soon as it sees it: the turn is closed first.
+            for event in [] if self._runs and is_pending(item) else self._of_item(item):
                 yield event
         if not self._options_sent and (self._sent or not self._first):
             self._options_sent = True
@@ -145,7 +146,7 @@ class ResumedAnswer:
 
     def _of_thread(self, thread: ThreadMetadata) -> list[ThreadStreamEvent]:
         before, self._thread = self._thread, thread
-        whole = Thread(**thread.model_dump(), items=Page())
+        whole = Thread(**thread.model_dump(exclude={"metadata"}), items=Page())
         if before is None:
             return [ThreadCreatedEvent(thread=whole)] if self._first else []
         return [ThreadUpdatedEvent(thread=whole)] if before != thread else []
@@ -153,8 +154,10 @@ class ResumedAnswer:
     def _of_item(self, item: ThreadItem) -> list[ThreadStreamEvent]:
         sent = self._sent.get(item.id)
         self._sent[item.id] = item
-        if sent:
-            return [] if sent == item else [ThreadItemReplacedEvent(item=item)]
+        if sent == item:
+            return []
+        if sent or item.id == self._question:
+            return [ThreadItemReplacedEvent(item=item)]
         events: list[ThreadStreamEvent] = [ThreadItemDoneEvent(item=item)]
         if isinstance(item, AssistantMessageItem) and self._shown:
             # The text so far has an id of its own.
@@ -179,7 +182,11 @@ class ResumedAnswer:
         return [ThreadItemRemovedEvent(item_id=shown.id)] if shown else []
 
     def _answers(self) -> list[ThreadItem]:
-        return [item for item in self._sent.values() if not isinstance(item, UserMessageItem)]
+        return [
+            item
+            for item in self._sent.values()
+            if not isinstance(item, UserMessageItem) and item.id != self._question
+        ]
 
     async def _items(self) -> list[ThreadItem]:
         """Return the visible items that the turn has stored so far, oldest first."""
@@ -191,4 +198,7 @@ class ResumedAnswer:
         hidden = HiddenContextItem | SDKHiddenContextItem
         shown: list[ThreadItem] = [item for item in page.data if not isinstance(item, hidden)]
         self._left_a_mark = len(shown) < len(page.data)
+        if self._question:
+            asked = await self._store.load_item(self._thread_id, self._question, self._context)
+            shown.insert(0, asked)
         return shown

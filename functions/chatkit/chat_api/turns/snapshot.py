@@ -43,14 +43,14 @@ class SnapshotWriter:
     async def _write_every(self, seconds: float) -> None:
         while True:
             await asyncio.sleep(seconds)
-            turn = self._turn()
-            if turn and self._is_news(turn):
-                self._written = turn
+            snapshot = self._snapshot()
+            if snapshot and self._is_due(snapshot):
+                self._written = snapshot
                 # The answer does not depend on it, and the next write may succeed.
                 with suppress(StoreUnavailable, NotFoundError):
-                    await self._rows.write(self._thread, turn, self._context)
+                    await self._rows.write(self._thread, snapshot, self._context)
 
-    def _turn(self) -> Snapshot | None:
+    def _snapshot(self) -> Snapshot | None:
         message = self._context.turn.answer.cut()
         if message is None:
             return None
@@ -62,17 +62,17 @@ class SnapshotWriter:
             message.id,
         )
 
-    def _is_news(self, turn: Snapshot) -> bool:
+    def _is_due(self, snapshot: Snapshot) -> bool:
         """Return whether the text has grown, or the stored lease is about to end."""
         before = self._written
         return (
             before is None
-            or (before.item_id, before.text) != (turn.item_id, turn.text)
-            or turn.lease_until - before.lease_until > LEASE_SECONDS / 2
+            or (before.item_id, before.text) != (snapshot.item_id, snapshot.text)
+            or snapshot.lease_until - before.lease_until > LEASE_SECONDS / 2
         )
 
     async def _clear(self) -> None:
         if self._written:
-            # It expires with its lease, and is never shown beside the message itself.
+            # If this fails, the snapshot expires with its lease. The message itself replaces it.
             with suppress(StoreUnavailable):
                 await self._rows.clear(self._thread, self._context.turn.id, self._context)

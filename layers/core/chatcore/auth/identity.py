@@ -135,7 +135,7 @@ def _is_user_id(value: object) -> TypeGuard[str]:
         return False
 
 
-class Identity:
+class LoginVerifier:
     """Verifies a login's tokens with its keys. The key determines the algorithm, not the token."""
 
     def __init__(self, keys: LoginKeys, login: Login, now: Callable[[], float] = time.time) -> None:

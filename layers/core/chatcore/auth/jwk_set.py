@@ -29,7 +29,7 @@ _PUBLIC = ("kty", "kid", "crv", "x", "y", "n", "e")
 
 
 class JwkSetUnreadable(Exception):
-    """The URL returned no usable key. The message says why, without quoting it."""
+    """The URL returned no usable key. The message says why, without quoting the response."""
 
 
 def read_jwk_set(
@@ -48,7 +48,7 @@ def read_jwk_set(
             with _time_limit(read_seconds, connection.sock):
                 body = _body(connection, url)
     except DecodeError as error:
-        raise JwkSetUnreadable("not what its Content-Encoding says") from error
+        raise JwkSetUnreadable("body does not match its Content-Encoding") from error
     except (HTTPError, HTTPException, OSError, ValueError) as error:
         raise JwkSetUnreadable("no answer") from error
     return _verifying_keys(body)

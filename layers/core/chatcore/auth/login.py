@@ -1,8 +1,8 @@
-"""Creates the verifier of a login from the settings."""
+"""Creates the verifier of a login's tokens from the settings."""
 
 from functools import partial
 
-from chatcore.auth.identity import AudienceClaim, Identity, Login, SharedSecret
+from chatcore.auth.identity import AudienceClaim, Login, LoginVerifier, SharedSecret
 from chatcore.auth.jwk_set import read_jwk_set
 from chatcore.auth.keys import Keys
 from chatcore.auth.published_keys import PublishedKeys
@@ -24,10 +24,10 @@ class IdentitySettings(Settings):
     identity_secret_arn: str
 
 
-def connected_login(settings: IdentitySettings, secret: Keys) -> Identity:
-    """Return the verifier of the login's tokens. Keys are read with the first token."""
+def create_login_verifier(settings: IdentitySettings, secret: Keys) -> LoginVerifier:
+    """Return the verifier of the login's tokens. It reads the keys when the first token arrives."""
     url = settings.identity_jwks_url
-    return Identity(
+    return LoginVerifier(
         PublishedKeys(partial(read_jwk_set, url)) if url else SharedSecret(secret),
         Login(
             issuer=settings.identity_issuer,

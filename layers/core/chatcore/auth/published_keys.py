@@ -20,9 +20,9 @@ RETRY_SECONDS = 1.0
 class PublishedKeys:
     """A JWK set, read again every ten minutes, and for an unknown key at most every 30 s.
 
-    A rotation is therefore noticed with its first token, and a flood of invented key ids causes few
-    reads. Concurrent requests share one read, and a known key never waits for one. While the set
-    cannot be read, known keys stay valid, however old.
+    So a new key is found with the first token that it signs, and a flood of invented key ids causes
+    few reads. Concurrent requests share one read, and a request with a known key never waits for
+    one. While the set cannot be read, known keys stay valid, however old.
     """
 
     def __init__(
@@ -54,7 +54,10 @@ class PublishedKeys:
             yield from _with_kid(kid, self._keys)
 
     def _read_if_older(self, seconds: float, *, wait: bool) -> None:
-        """Read the set if it is older than this. Unless `wait`, skip it if another thread reads."""
+        """Read the set if it is older than this.
+
+        If another thread is reading it, wait for that read, or return at once unless `wait`.
+        """
         if not self._is_older(seconds) or not self._reading.acquire(blocking=wait):
             return
         try:

@@ -16,7 +16,7 @@ ALGORITHM = "HS256"
 ISSUER = "chatkit-on-lambda"
 LEEWAY_SECONDS = 10
 MAX_TOKEN_BYTES = 8192
-# RFC 7515 section 2: base64url without padding. PyJWT accepts padding and stray characters.
+# RFC 7515 section 2: base64url without padding. PyJWT accepts padding too.
 _SEGMENT = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -114,6 +114,7 @@ class TokenKind:
 
 
 CLIENT_SECRET = TokenKind(audience="chatkit", lifetime=600, required=("sub", "sid"))
-# The scope of the chat function's tool tokens. It allows every tool, whatever its server's scope.
+# The scope of the chat function's tool tokens. It allows every tool, whatever scope the tool server
+# declares.
 ALL_TOOLS = "tools"
 TOOL_TOKEN = TokenKind(audience="mcp", lifetime=900, required=("sub", "scope"))

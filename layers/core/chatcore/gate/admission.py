@@ -51,7 +51,7 @@ class Repeated(Exception):
 
 @dataclass(frozen=True)
 class Admission:
-    """A turn that asks to be opened. `now` is in seconds since 1970."""
+    """A request to open a turn. `now` is in seconds since 1970."""
 
     caller: Requester
     turn: GateTurn
@@ -151,7 +151,7 @@ def _entry(turn: GateTurn) -> Values:
 
 
 def _still_stopping() -> Conflict:
-    return Conflict("The chat that you deleted is still being stopped. Please try again.")
+    return Conflict("The answer in the chat that you deleted is still stopping. Please try again.")
 
 
 def _reached(count: int, limit: int) -> bool:

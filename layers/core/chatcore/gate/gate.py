@@ -56,8 +56,8 @@ class Gate(SessionGate):
         Raise `Unauthenticated` for a revoked session, `Repeated` while a turn with the same
         fingerprint runs, `Conflict` while another turn of the thread runs, `NotFound` while a turn
         of the thread is being stopped by the thread's deletion, and `TooManyRequests` when a limit
-        is reached. A `first` turn begins its thread: its thread id is new with each
-        attempt, so only its fingerprint identifies it.
+        is reached. A `first` turn begins its thread. Each attempt at it has a new thread id, so
+        only its fingerprint identifies it.
         """
         crashed: list[GateTurn] = []
         for _ in range(TRIES):
@@ -93,7 +93,7 @@ class Gate(SessionGate):
             crashed = [each for each in row.turns if each.lease < now]
         raise too_many_at_once()
 
-    def join_turn(self, user: str, turn: GateTurn, listener: str) -> None:
+    def add_listener(self, user: str, turn: GateTurn, listener: str) -> None:
         """Add a listener to a running turn, displacing the older one if there are two.
 
         Do nothing if the turn has ended. Raise `TooManyRequests` when the limit is reached.
@@ -117,7 +117,7 @@ class Gate(SessionGate):
                     return True
         return False
 
-    def delete_thread(self, user: str, thread: str) -> bool:
+    def mark_deleted(self, user: str, thread: str) -> bool:
         """Ask the running turn of a deleted thread to stop and to delete what it wrote.
 
         Return False if the thread has no turn. A turn whose lease has ended still counts, until

@@ -39,7 +39,7 @@ def too_many_requests(now: float) -> TooManyRequests:
 
 def too_many_running() -> TooManyRequests:
     return TooManyRequests(
-        "Other answers of yours are still being written. Wait for one of them, or stop one.",
+        "Your other answers are still being written. Wait for one to finish, or stop one.",
         retry_after=SOON,
     )
 
@@ -59,7 +59,9 @@ def too_many_sessions() -> TooManyRequests:
 
 
 def thread_busy() -> Conflict:
-    return Conflict("This chat is still being answered. Wait for the answer, or stop it.")
+    return Conflict(
+        "An answer is still being written in this chat. Wait for it to finish, or stop it."
+    )
 
 
 def too_many_at_once() -> Unavailable:

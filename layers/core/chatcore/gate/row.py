@@ -25,7 +25,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from chatcore.gate.limits import DAY, MINUTE
@@ -75,9 +75,9 @@ class GateTurn:
     """A turn's entry. `lease` is when its lease ends, in seconds since 1970.
 
     `fingerprint` belongs to the request that the turn answers; `first` says that this request began
-    the thread. `listeners` are at most two requests that joined the turn and were not displaced.
-    `counted` is how many of its tokens the day's counter includes. `deleted` says that its thread
-    was deleted while it ran.
+    the thread. `listeners` are the other requests that follow the turn, at most two. `counted` is
+    how many of its tokens the day's counter includes. `deleted` says that its thread was deleted
+    while it ran.
     """
 
     thread: str
@@ -161,9 +161,8 @@ class GateRow:
         return [name for name in self._item if name[1:].isdigit()]
 
     @property
-    def sessions(self) -> Mapping[str, Any]:
-        sessions: Mapping[str, Any] = self._item.get("sessions", {}).get("M", {})
-        return sessions
+    def sessions(self) -> Mapping[str, AttributeValueTypeDef]:
+        return self._item.get("sessions", {}).get("M", {})
 
 
 def _listeners(entry: Values) -> tuple[str, ...]:
@@ -171,5 +170,5 @@ def _listeners(entry: Values) -> tuple[str, ...]:
     return tuple(name for name in names if name)
 
 
-def _count(values: Values, name: str) -> int:
+def _count(values: Mapping[str, AttributeValueTypeDef], name: str) -> int:
     return int(values[name]["N"]) if name in values else 0

@@ -11,7 +11,7 @@ from lambda_stream.error_report import ErrorReport
 from lambda_stream.http.prelude import Headers, header_fields, values_by_name
 from lambda_stream.runtime_api import Invocation, RuntimeApi
 
-# Lambda's limit for a buffered response. A streamed one may be far larger.
+# Lambda's limit for a buffered response, in bytes. A streamed one may be far larger.
 LARGEST = 6_291_556
 
 

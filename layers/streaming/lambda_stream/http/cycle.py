@@ -57,7 +57,7 @@ class HttpCycle:
         """
         message_type = message["type"]
         if self.completed.done():
-            raise UnexpectedMessageError(f"{message_type} after the response was over")
+            raise UnexpectedMessageError(f"{message_type} after the response had ended")
         if message_type == "http.response.start" and not self._started:
             self._bodiless |= message["status"] in WITHOUT_BODY
             await self._response.start(message["status"], message.get("headers", ()))

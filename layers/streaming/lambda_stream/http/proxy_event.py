@@ -60,7 +60,7 @@ def optional_object_of(fields: Mapping[str, Any], name: str) -> Event:
 
 
 def pairs_of(event: Event, single: str, multiple: str) -> Pairs:
-    """Return names with their values from two fields of the event.
+    """Return the (name, value) pairs in two fields of the event.
 
     The field `multiple` has a list of values for each name, and `single` has one value. The pairs
     of `multiple` come first, then those whose name only `single` has. Names are compared without
@@ -92,7 +92,7 @@ def body_of(event: Event) -> bytes:
     try:
         return base64.b64decode(body, validate=True)
     except (binascii.Error, ValueError):
-        raise MalformedEventError("body is not base64, as isBase64Encoded says") from None
+        raise MalformedEventError("body is not base64, although isBase64Encoded is true") from None
 
 
 def _text(value: object, name: str) -> str:

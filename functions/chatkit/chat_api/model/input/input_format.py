@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from chat_api.model.model_config import ModelConfig
 
-# They refuse a call of this turn without the signature of their thoughts.
+# These models refuse a call of the running turn without the signature of their thoughts.
 _SIGNING = re.compile(r"gemini-([3-9]|\d\d)", re.IGNORECASE)
 
 
@@ -13,15 +13,15 @@ _SIGNING = re.compile(r"gemini-([3-9]|\d\d)", re.IGNORECASE)
 class InputFormat:
     """What a history may contain.
 
-    `model` is the name of the model that reads it, "" for any. It gets no other model's reasoning.
-    `images` and `files` are what it can read in messages and results. `media`: its API takes them
-    in the results of tools.
+    `model` is the name of the model that reads it, or "" for any model. It gets no other model's
+    reasoning. `images` and `files`: the model can read them in messages and results. `media`: its
+    API takes them in the results of tools.
 
     `hosted`: items of tools that the endpoint runs itself. `parts`: messages in the form that the
-    SDK makes Chat Completions messages of. Reasoning is `encrypted` (Responses) or `readable` (Chat
-    Completions). `replay` says which readable reasoning goes back: all of it and some for each
-    call, none, or, for None, what the endpoint sends in the field `reasoning`. `signed`: calls
-    carry the signature of the thoughts that led to them.
+    SDK turns into Chat Completions messages. Reasoning is `encrypted` (Responses) or `readable`
+    (Chat Completions). `replay` says which readable reasoning goes back. True: all of it, and a
+    stand-in for each step with calls that has none. False: none. None: only what the endpoint sent
+    in the field `reasoning`. `signed`: calls carry the signature of the thoughts that led to them.
     """
 
     model: str = ""
@@ -36,7 +36,7 @@ class InputFormat:
     signed: bool = False
 
     def is_for(self, author: str) -> bool:
-        """Return whether what an author wrote for itself may be in the history."""
+        """Return whether the history may contain what this model wrote for itself alone."""
         return not self.model or author == self.model
 
 

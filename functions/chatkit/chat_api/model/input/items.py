@@ -26,7 +26,7 @@ type Result = FunctionCallOutput
 
 CALL = "function_call"
 RESULT = "function_call_output"
-# OpenAI refuses a request over the name of a tool that was called once, long ago.
+# OpenAI refuses a whole request for one invalid tool name, even in an old call.
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_-]")
 MAX_NAME = 64
 # The id by which the Agents SDK recognizes a model's message. It never sends this id.
@@ -34,7 +34,7 @@ SDK_ID = "__fake_id__"
 EMPTY_MESSAGE = "(This message has no text.)"
 EMPTY_RESULT = "The tool returned nothing."
 MEDIA_RESULT = "The tool returned something that is not text."
-# How much of arguments that cannot be parsed is quoted to the model.
+# How many bytes of arguments that cannot be parsed are quoted to the model.
 QUOTED_BYTES = 500
 
 _PHASES = ("commentary", "final_answer")
@@ -49,7 +49,7 @@ def is_result(item: Item) -> TypeIs[Result]:
 
 
 def clean_item(item: RawItem, form: InputFormat) -> Item | None:
-    """Return what the format takes of an item, or None.
+    """Return the item as the format takes it, or None if it takes nothing of the item.
 
     Ids are left out, because nothing is stored at the endpoint. Arguments that are not a JSON
     object become an empty one.
@@ -85,7 +85,7 @@ def arguments_error(arguments: object) -> str:
 
 
 def assistant_message(text: str, form: InputFormat = STORED) -> Item:
-    """Return an assistant's message without an id, in that format."""
+    """Return a message of the assistant without an id, as the format takes it."""
     if not form.parts:
         # The one form that both APIs take without an id.
         return {"role": "assistant", "content": text}
@@ -106,8 +106,8 @@ def _message(item: RawItem, form: InputFormat) -> Item | None:
         kept = {"phase": phase} if phase in _PHASES and not form.parts else {}
         return cast("Item", {**assistant_message(text, form), **kept}) if text.strip() else None
     if role in ("system", "developer") and form.parts:
-        # Many endpoints take a system message in the first place alone, which the agent's
-        # instructions have.
+        # Many endpoints take a system message only at the beginning, where the agent's
+        # instructions are.
         return hidden_message(_assistant_text(content)) if content else None
     if role not in ("user", "system", "developer"):
         return None
@@ -133,7 +133,7 @@ def _call(item: RawItem, form: InputFormat) -> Item | None:
         arguments = "{}"
     safe = _NOT_IN_NAMES.sub("_", name)[:MAX_NAME] or "unknown"
     call = {"type": CALL, "call_id": call_id, "name": safe, "arguments": arguments}
-    # It holds the signature of the thoughts that led to the call.
+    # `provider_data` holds the signature of the thoughts that led to the call.
     own = ("provider_data",) if form.readable and form.is_for(author_of(item)) else ()
     kept = {key: item[key] for key in ("namespace", *own) if item.get(key)}
     return cast("Call", {**call, **kept})

@@ -54,7 +54,7 @@ def normalized(
 ) -> list[Item]:
     """Return the items that the format takes, in whole steps. Normalizing twice changes nothing.
 
-    Encrypted reasoning is left out of earlier turns: their models need it no more, and another
+    Encrypted reasoning is left out of earlier turns: their models no longer need it, and another
     model or another organization's key refuses it.
 
     Calls of tools that are not offered become notes, except in the newest turn, where a model gets
@@ -88,14 +88,14 @@ def normalized(
 
 
 def _opened(items: list[Item]) -> list[Item]:
-    """Return the items after a message of the user, with which some endpoints demand to begin."""
+    """Return the items with a user message first, because some endpoints demand one."""
     if items and items[0].get("role") in ("user", "system", "developer"):
         return items
     return [hidden_message("The conversation begins here."), *items]
 
 
 def _with_newest_media(items: list[Item]) -> list[Item]:
-    """Return the items without those older images and files of results that exceed the bound."""
+    """Return the items without the older images and files in results that exceed the bound."""
     left = IMAGE_BYTES
     kept: list[Item] = []
     for item in reversed(items):

@@ -15,15 +15,16 @@ if TYPE_CHECKING:
     from chat_api.model.input.parts import RawItem
 
 REASONING = "reasoning"
-# What a model that demands reasoning for each call gets where there is none: with a call that
-# another model made, or that is older than the mark. The Agents SDK leaves out an empty text.
+# The stand-in for missing reasoning, for a model that demands some with each call. It is missing if
+# another model made the call, or if the call is older than the author's mark. The Agents SDK leaves
+# out an empty text.
 NO_REASONING = " "
 # Google's own value for a call that none of its models made.
 UNSIGNED = "skip_thought_signature_validator"
 
 
 def clean_reasoning(item: RawItem, form: InputFormat) -> TResponseInputItem | None:
-    """Return reasoning with its content, or None. No endpoint finds it again by its id alone."""
+    """Return reasoning with its content, or None: an endpoint cannot find it by its id alone."""
     if not form.is_for(author_of(item)):
         return None
     # The signatures in reasoning that came over Chat Completions mean nothing to the other API.

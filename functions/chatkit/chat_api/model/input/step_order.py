@@ -14,7 +14,7 @@ from chat_api.model.output.ids import CALL_ID_LENGTH
 from chat_api.model.texts import shorten
 
 _CALL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
-# How much a note quotes of a call's arguments, and of its result.
+# How many bytes a note quotes of a call's arguments, and of its result.
 NOTE_BYTES = 2_000
 
 type CallWithResult = tuple[Call, Result]
@@ -26,8 +26,8 @@ def order_steps(
     """Return whole steps: reasoning, the model's message, the calls made at once, their results.
 
     Calls without a result are left out, as are results without a call, and reasoning without what
-    it led to. `errors` replace results, by the index of the call. A call that `is_gone`, by its
-    index, becomes a note.
+    it led to. `errors` replaces results, by the index of the call. A call for which
+    `is_gone(index, call)` returns True becomes a note.
     """
     steps = _StepBuilder()
     answered = _calls_with_results(items, errors)
@@ -81,8 +81,10 @@ def _matched(items: list[Item]) -> dict[int, CallWithResult]:
 
 
 class _StepBuilder:
+    """Collects the items of one step at a time."""
+
     def __init__(self) -> None:
-        # Whether the open step has a result already: what the model does next is another step.
+        # Set once the open step has a result: what the model does next begins another step.
         self.answered = False
         self._done: list[Item] = []
         self._reasoning: list[Item] = []

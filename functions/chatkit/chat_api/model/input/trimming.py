@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from chat_api.model.input.items import Item
     from chat_api.model.input.parts import RawItem
 
-# A turn of fewer bytes than that says nothing, so it is left out.
+# A turn shortened to fewer bytes would say nothing, so it is left out.
 MIN_TURN_BYTES = 1_000
-# Each text keeps so many bytes until all others are as short, then so many whatever the budget.
+# No text is cut below the first bound until all are that short, and none below the second, whatever
+# the budget.
 MIN_TEXT_BYTES = (2_000, 120)
 
 
@@ -48,7 +49,7 @@ def newest_turn_start(items: Sequence[RawItem]) -> int:
 
 
 def newest_turns(items: list[Item], budget: int) -> tuple[list[Item], bool]:
-    """Return the newest turns within the budget, and whether they are all.
+    """Return the newest turns within the budget, and whether these are all turns.
 
     The turns are whole except for the oldest, which is shortened to the bytes that are left.
     """

@@ -1,7 +1,7 @@
 """Finds the call that each piece of a streamed Chat Completions answer belongs to.
 
-By the protocol, that is its `index`. Some endpoints leave it out, give all calls index 0, or count
-up with every piece. The Agents SDK would then join the arguments of several calls.
+In the protocol, the `index` of the piece says so. Some endpoints leave it out, give all calls index
+0, or count up with every piece. The Agents SDK would then mix up the arguments of several calls.
 """
 
 import json
@@ -34,14 +34,14 @@ class CallIndexes:
         """Set the index of a piece to that of its call."""
         name = (piece.function and piece.function.name) or ""
         arguments = self._arguments(piece)
-        place = self._place(piece, name, arguments)
-        if place is None:
+        number = self._known_number(piece, name, arguments)
+        if number is None:
             self._calls.append(_Call(piece.index, piece.id or "", name))
-            place = len(self._calls) - 1
-        call = self._calls[place]
+            number = len(self._calls) - 1
+        call = self._calls[number]
         call.id, call.name = call.id or piece.id or "", call.name or name
         call.arguments += arguments
-        piece.index = place
+        piece.index = number
 
     def _arguments(self, piece: ChoiceDeltaToolCall) -> str:
         if piece.function is None:
@@ -51,19 +51,19 @@ class CallIndexes:
             piece.function.arguments = json.dumps(given)
         return piece.function.arguments or ""
 
-    def _place(self, piece: ChoiceDeltaToolCall, name: str, arguments: str) -> int | None:
-        """Return the index of the call that the piece continues, or None if it begins a call."""
+    def _known_number(self, piece: ChoiceDeltaToolCall, name: str, arguments: str) -> int | None:
+        """Return the number of the call that the piece continues, or None if it begins a call."""
         if not self._calls:
             return None
         index: object = piece.index
-        places = [place for place, call in enumerate(self._calls) if call.index == index]
+        numbers = [number for number, call in enumerate(self._calls) if call.index == index]
         if index is None:
-            places = [len(self._calls) - 1]
-        if not places:
+            numbers = [len(self._calls) - 1]
+        if not numbers:
             # Only the first piece of a call has a name.
             return None if name else len(self._calls) - 1
-        call = self._calls[places[-1]]
-        return None if _begins(call, piece.id or "", name, arguments) else places[-1]
+        call = self._calls[numbers[-1]]
+        return None if _begins(call, piece.id or "", name, arguments) else numbers[-1]
 
 
 def _begins(call: _Call, call_id: str, name: str, arguments: str) -> bool:

@@ -16,22 +16,23 @@ from chat_api.model.output.skipped_parts import log_skipped, loggable_name
 # gateways pass on.
 WHOLE = {"stop", "tool_calls", "function_call"}
 WHOLE |= {"eos", "eos_token", "end_turn", "stop_sequence", "tool_use"}
+# OpenAI's code for each finish reason of an answer that was cut.
 CODES = {
     "length": "max_output_tokens",
     "max_tokens": "max_output_tokens",
     "content_filter": "content_filter",
     "safety": "content_filter",
 }
-# Fields of other APIs than OpenAI's, in which the SDK expects text.
+# Fields that other APIs add to OpenAI's, in which the SDK expects text.
 TEXTS = ("reasoning_content", "reasoning")
 
 
 class CheckedChunks(AsyncIterator[ChatCompletionChunk]):
     """Iterates over the chunks of one answer.
 
-    Raise `IncompleteAnswer` if the end is not that of a whole answer. The Agents SDK demands a
-    finish reason from OpenAI's own endpoint alone. This is no generator, because it must sit below
-    the SDK's Chat Completions model, where chunks still have their finish reason.
+    Raise `IncompleteAnswer` if the end is not that of a whole answer: the Agents SDK demands a
+    finish reason only from OpenAI's own endpoint. This is not a generator, because the SDK reads
+    the `response` of a stream.
     """
 
     def __init__(self, stream: AsyncStream[ChatCompletionChunk]) -> None:
@@ -127,7 +128,7 @@ def check_completion(completion: ChatCompletion) -> None:
 
 
 def _split_content(delta: ChoiceDelta) -> None:
-    """Split content that is a list. Mistral's reasoning models send texts and thoughts so."""
+    """Split content that is a list, as Mistral's reasoning models send texts and thoughts."""
     delta.content, thoughts = _texts(delta.content)
     if thoughts and delta.model_extra is not None:
         delta.model_extra["reasoning_content"] = thoughts
@@ -157,7 +158,7 @@ def _drop_unreadable(extra: dict[str, Any]) -> None:
 
 
 def _usage(usage: object) -> CompletionUsage | None:
-    """Return the usage with a 0 for each count that is no number, None if it is no usage."""
+    """Return the usage with 0 for each count that is not a number, or None for anything else."""
     if not isinstance(usage, CompletionUsage):
         log_skipped("chunk", "usage")
         return None

@@ -4,7 +4,7 @@ from agents.exceptions import ModelBehaviorError
 
 
 class IncompleteAnswer(ModelBehaviorError):
-    """The model's endpoint broke off an answer, ended it without success, or sent what is none.
+    """The model's endpoint cut an answer off, or sent something that is not a whole answer.
 
     `code` is OpenAI's code for the reason, or "".
     """

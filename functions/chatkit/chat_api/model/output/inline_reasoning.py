@@ -58,23 +58,23 @@ class _Message:
         self._held: list[TResponseStreamEvent] = [added]
         self._is_open = False
         self._parser = ThinkTagParser()
-        self._place: dict[str, Any] = {}
+        self._position: dict[str, Any] = {}
         self._reasoning = _Reasoning(reasoning_id, added.output_index)
 
     def text(self, event: ResponseTextDeltaEvent) -> Events:
         """Return the events of a piece of text, with the thinking moved to the reasoning item."""
-        if event.content_index != self._place.setdefault("content_index", event.content_index):
+        if event.content_index != self._position.setdefault("content_index", event.content_index):
             return (*self._open(), event)
         if self._is_open and self._parser.passes(event.delta):
             return (event,)
-        self._place |= {"item_id": event.item_id, "output_index": event.output_index}
+        self._position |= {"item_id": event.item_id, "output_index": event.output_index}
         return self._events(self._parser.feed(event.delta))
 
     def part(self, event: Any) -> Events:
         """Return another event of the message, without its thinking."""
         kind = event.type
         events: list[TResponseStreamEvent] = []
-        if event.content_index == self._place.get("content_index"):
+        if event.content_index == self._position.get("content_index"):
             if kind == "response.output_text.done":
                 events += self._events(self._parser.finish())
                 event.text = without_thinking(event.text)
@@ -110,10 +110,10 @@ class _Message:
                     events += self._reasoning.grow(piece.text)
             elif piece.kind == "text":
                 if piece.text.strip() or self._is_open:
-                    events += [*self._open(), _text_delta(self._place, piece.text)]
+                    events += [*self._open(), _text_delta(self._position, piece.text)]
             else:
                 # ChatKit replaces a part's text with that of its "done" event.
-                events += [*self._open(), _text_done(self._place, "")]
+                events += [*self._open(), _text_done(self._position, "")]
         return events
 
 
@@ -138,7 +138,7 @@ class _Reasoning:
             )
         if text:
             yield ResponseReasoningSummaryTextDeltaEvent(
-                type="response.reasoning_summary_text.delta", delta=text, **self._place()
+                type="response.reasoning_summary_text.delta", delta=text, **self._position()
             )
 
     def end(self) -> Iterable[TResponseStreamEvent]:
@@ -146,7 +146,7 @@ class _Reasoning:
         if not text:
             return
         yield ResponseReasoningSummaryTextDoneEvent(
-            type="response.reasoning_summary_text.done", text=text, **self._place()
+            type="response.reasoning_summary_text.done", text=text, **self._position()
         )
         self._item.summary.append(Summary(type="summary_text", text=text))
         yield ResponseOutputItemDoneEvent(
@@ -156,7 +156,7 @@ class _Reasoning:
             sequence_number=0,
         )
 
-    def _place(self) -> dict[str, Any]:
+    def _position(self) -> dict[str, Any]:
         return {
             "item_id": self._item.id,
             "output_index": self._index,
@@ -185,13 +185,13 @@ def _text(part: Content) -> str:
     return getattr(part, "text", "") or getattr(part, "refusal", "")
 
 
-def _text_delta(place: dict[str, Any], text: str) -> ResponseTextDeltaEvent:
+def _text_delta(position: dict[str, Any], text: str) -> ResponseTextDeltaEvent:
     return ResponseTextDeltaEvent(
-        type="response.output_text.delta", delta=text, logprobs=[], sequence_number=0, **place
+        type="response.output_text.delta", delta=text, logprobs=[], sequence_number=0, **position
     )
 
 
-def _text_done(place: dict[str, Any], text: str) -> ResponseTextDoneEvent:
+def _text_done(position: dict[str, Any], text: str) -> ResponseTextDoneEvent:
     return ResponseTextDoneEvent(
-        type="response.output_text.done", text=text, logprobs=[], sequence_number=0, **place
+        type="response.output_text.done", text=text, logprobs=[], sequence_number=0, **position
     )

@@ -63,7 +63,7 @@ class OutputItems:
         return self._rename(event)
 
     def _rename(self, event: Any) -> Events:
-        """Give an event the minted id of its item. An unknown item of text begins with it."""
+        """Give an event the minted id of its item. An event of unknown text begins a message."""
         foreign = getattr(event, "item_id", None)
         if foreign is None and "item_id" not in type(event).model_fields:
             return (event,)

@@ -1,7 +1,8 @@
-"""Reasoning deltas, joined into fewer and longer ones.
+"""Joins reasoning deltas into fewer and longer ones.
 
-ChatKit sends the whole reasoning text each time it grows. Word by word, the bytes of a long one
-would grow with its square. Sent at each growth by a quarter, they are five times the text.
+ChatKit sends the whole reasoning text each time it grows. If it grew word by word, the bytes sent
+would grow with the square of its length. If each step adds a quarter, they are five times its
+length.
 """
 
 from collections.abc import Sequence
@@ -9,13 +10,13 @@ from collections.abc import Sequence
 from agents.items import TResponseStreamEvent
 from openai.types.responses import ResponseReasoningSummaryTextDeltaEvent
 
-# Up to so many characters, each delta is passed on as it comes.
+# Up to this many characters, each delta is passed on as it comes.
 SHORT = 200
 GROWTH = 0.25
 
 
 class ReasoningBatcher:
-    """Joins reasoning deltas. What is left goes out before the next event of another kind."""
+    """Holds short deltas back. A held one goes out before the next event of another kind."""
 
     def __init__(self) -> None:
         self._sent: dict[tuple[str, int], int] = {}

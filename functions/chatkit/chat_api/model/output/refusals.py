@@ -1,4 +1,4 @@
-"""A model's refusal, as the text of its answer.
+"""Turns a model's refusal into the text of its answer.
 
 The Agents SDK fails a run whose last message is a refusal, and ChatKit does not stream refusals.
 """
@@ -34,7 +34,7 @@ def refusal_as_text(event: TResponseStreamEvent) -> TResponseStreamEvent:
 def _text_event(
     event: ResponseRefusalDeltaEvent | ResponseRefusalDoneEvent,
 ) -> ResponseTextDeltaEvent | ResponseTextDoneEvent:
-    place: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "item_id": event.item_id,
         "output_index": event.output_index,
         "content_index": event.content_index,
@@ -42,8 +42,10 @@ def _text_event(
         "logprobs": [],
     }
     if isinstance(event, ResponseRefusalDeltaEvent):
-        return ResponseTextDeltaEvent(type="response.output_text.delta", delta=event.delta, **place)
-    return ResponseTextDoneEvent(type="response.output_text.done", text=event.refusal, **place)
+        return ResponseTextDeltaEvent(
+            type="response.output_text.delta", delta=event.delta, **fields
+        )
+    return ResponseTextDoneEvent(type="response.output_text.done", text=event.refusal, **fields)
 
 
 def _text_part[Part](part: Part) -> Part | ResponseOutputText:

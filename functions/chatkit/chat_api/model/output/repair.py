@@ -22,6 +22,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from chat_api.model.output.incomplete_answer import IncompleteAnswer
 from chat_api.model.output.skipped_parts import log_skipped
+from chat_api.model.tool_arguments import well_formed_arguments
 
 
 def _classes(union: Any) -> dict[str, type[BaseModel]]:
@@ -38,7 +39,7 @@ ITEMS = _classes(ResponseOutputItem)
 EVENTS = {*_classes(ResponseStreamEvent), "response.error"}
 TEXT: Final = "response.output_text.delta"
 _ANNOTATION = TypeAdapter[Annotation](Annotation)
-# The fields that ChatKit reads of an event, besides its item or part.
+# The fields of an event that ChatKit reads, besides its item or part.
 _FIELDS: dict[str, dict[str, type]] = {
     TEXT: {"delta": str},
     "response.output_text.done": {"text": str},
@@ -99,8 +100,8 @@ def repair_item(item: Any, *, ended: bool = True) -> Any:
             raise IncompleteAnswer("A call names no tool")
         arguments: object = item.arguments
         if not isinstance(arguments, str):
-            text = "" if arguments is None else json.dumps(arguments)
-            return item.model_copy(update={"arguments": text})
+            arguments = "" if arguments is None else json.dumps(arguments)
+        return item.model_copy(update={"arguments": well_formed_arguments(arguments)})
     return item
 
 

@@ -1,14 +1,14 @@
 """Parses the thinking that a model writes into its text, in tags such as `<think>`.
 
-Models that reason do so when their endpoint does not separate the two. Thinking comes first. Its
-opening tag may be missing, because some chat templates give it to the model.
+Reasoning models do so when their endpoint does not separate the two. Thinking comes first. Its
+opening tag may be missing, because some chat templates put it into the prompt.
 """
 
 import re
 from dataclasses import dataclass
 from typing import Literal
 
-# DeepSeek, Qwen, GLM and most others; models that are asked to; Gemini; Seed; Mistral; Kimi.
+# DeepSeek, Qwen, GLM and most others; models that are asked to think; Gemini; Seed; Mistral; Kimi.
 TAGS = {
     "<think>": "</think>",
     "<thinking>": "</thinking>",
@@ -43,7 +43,7 @@ class ThinkTagParser:
         self._pieces: list[Piece] = []
 
     def passes(self, text: str) -> bool:
-        """Take a delta that is plain text for certain, as nearly all are; else return False."""
+        """Take a delta that is certainly plain text, as nearly all are, or return False."""
         if self._at_start or self._closing or self._held:
             return False
         if not self._has_thinking:
@@ -68,7 +68,7 @@ class ThinkTagParser:
         return [Piece("thinking" if self._closing else "text", held)]
 
     def _step(self) -> bool:
-        """Take what is certain from the held text. Return False if that takes more text."""
+        """Take what is certain from the held text. Return False if more text is needed."""
         if self._closing:
             return self._parse_thinking()
         return self._parse_start() if self._at_start else self._parse_text()

@@ -1,0 +1,28 @@
+"""The thread, the question and the fingerprint of a streamed operation."""
+
+from hashlib import sha256
+
+from chatkit.types import StreamingReq, ThreadsAddStructuredInputReq, ThreadsCreateReq
+
+from chatcore.gate.admission import Requester
+
+
+def thread_of(operation: StreamingReq) -> str | None:
+    """Return the thread that the turn continues, or None for a new one."""
+    return getattr(operation.params, "thread_id", None)
+
+
+def question_of(operation: StreamingReq) -> str | None:
+    """Return the question that the operation answers, or None."""
+    if isinstance(operation, ThreadsAddStructuredInputReq):
+        return operation.params.item_id
+    return None
+
+
+def fingerprint_of(operation: StreamingReq, body: bytes, caller: Requester) -> str:
+    """Return the same text for the same request sent again.
+
+    A first message names no thread, so its device counts too.
+    """
+    device = caller.device if isinstance(operation, ThreadsCreateReq) else ""
+    return sha256(device.encode() + b"\0" + body).hexdigest()
