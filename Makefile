@@ -5,8 +5,8 @@ BIN := .venv/bin
 # The last package that a new environment gets. If it is there, the environment is complete.
 UV := $(BIN)/uv
 INSTALLED := .venv/.installed
-# Each worker starts its own stacks. More than two would only compete for the processors.
-PYTEST := $(BIN)/pytest -q --numprocesses 2 --no-loadscope-reorder
+# For two processors: a third of the time, a test waits for a process or a pause.
+PYTEST := $(BIN)/pytest -q --numprocesses 3 --no-loadscope-reorder
 SOURCES := functions layers local tests bench deploy examples
 SAM := .venv-sam/bin/sam
 FRAMEWORKS := .venv-frameworks/.installed

@@ -1,7 +1,7 @@
-"""Makes the calls of moto's DynamoDB atomic, as they are in AWS.
+"""Runs moto's DynamoDB calls one at a time, because AWS makes each single-item call atomic.
 
 moto checks a condition and writes in two steps, so two threads of a test can both pass the check.
-It also puts an answer together while another thread changes the row.
+It also builds a response from a row that another thread may be changing.
 """
 
 import threading
@@ -14,7 +14,7 @@ _lock = threading.RLock()
 
 
 def make_calls_atomic() -> None:
-    """Run the calls to all tables of this process one at a time."""
+    """Make each DynamoDB call in this process wait for the one before it."""
     setattr(DynamoHandler, "call_action", _locked(DynamoHandler.call_action))  # noqa: B010
 
 

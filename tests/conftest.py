@@ -1,6 +1,7 @@
 """Fixtures that several suites share, and how tests are spread over workers."""
 
 import asyncio
+import gc
 import json
 import logging
 import os
@@ -45,10 +46,10 @@ os.environ.update(
 )
 
 
-# Each suite runs on one worker. So do suites that share running stacks, whose logs are in one
-# folder, and suites that share a build.
+# Each suite runs on one worker. So do all suites that start the service, whose stacks log to one
+# folder, and all suites that share a build.
 SHARED_SCOPES = {
-    **dict.fromkeys(("conformance", "e2e", "page", "security"), "stacks"),
+    **dict.fromkeys(("conformance", "e2e", "independent_model", "page", "security"), "stacks"),
     **dict.fromkeys(("artifacts", "sam_local"), "builds"),
 }
 # The scopes that take longest. The short files of tests/unit fill the gaps at the end.
@@ -72,7 +73,7 @@ class ScopeScheduling(LoadScopeScheduling):
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Start with the longest scopes, so that both workers end at about the same time."""
+    """Start with the longest scopes, so that all workers end at about the same time."""
 
     def rank(item: pytest.Item) -> int:
         scope = scope_of(item.nodeid)
@@ -81,6 +82,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return len(LONGEST_FIRST) + item.nodeid.startswith("tests/unit/")
 
     items.sort(key=rank)
+
+
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector the modules and tests, which live to the end of the run."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:

@@ -36,7 +36,7 @@ class EventOrder:
             case {"type": "thread.item.replaced", "item": item}:
                 self._close(item["id"], loading=_is_loading(item))
             case {"type": "thread.item.removed", "item_id": item_id}:
-                assert item_id in self._known, f"{item_id} is removed but unknown"
+                assert _is_known(item_id, self._known), f"{item_id} is removed but unknown"
                 self._close(item_id)
 
     def end(self) -> None:
@@ -48,6 +48,11 @@ class EventOrder:
         self._open.pop(item_id, None)
         self._known.add(item_id)
         (self._loading.add if loading else self._loading.discard)(item_id)
+
+
+def _is_known(item_id: str, known: set[str]) -> bool:
+    """Return whether a client knows an item. A client tool call may be of an earlier stream."""
+    return item_id in known or item_id.startswith("tc_")
 
 
 def _ends_turn(item: dict[str, Any]) -> bool:

@@ -1,10 +1,10 @@
-"""An event loop clock that a test controls, so timeouts and pauses end when the test decides."""
+"""A clock of the event loop that the test moves, so that it decides when timeouts end."""
 
 import asyncio
 
 
 class LoopClock:
-    """Replaces the clock of an event loop, which controls every timeout and pause of asyncio.
+    """The clock of an event loop, which controls every timeout and pause of asyncio.
 
     Real time keeps passing unless `stand_still` is called. `skip` moves the clock forward.
     """

@@ -25,12 +25,12 @@ def running(command: str) -> set[int]:
 
 
 def alive(pids: set[int]) -> set[int]:
-    """Return the processes that still run or that have not been reaped."""
+    """Return those of the processes that still run or have not been reaped."""
     return pids & {int(pid) for pid in _listed("pid=")}
 
 
 def wait_for_end(pids: set[int]) -> None:
-    """Return when all of them have ended. Raise AssertionError after 5 minutes.
+    """Wait until all of these processes have ended. Raise AssertionError after 5 minutes.
 
     A zombie counts as ended, even if its parent is gone and no process reaps it.
     """

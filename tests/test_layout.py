@@ -1,5 +1,6 @@
 """The folders of tests/ match its README.md and the scheduler."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ SUITES = sorted(
     for folder in HERE.glob("*/*/")
     if folder.name != "__pycache__" and any(folder.rglob("test_*.py"))
 )
+STARTS_THE_SERVICE = re.compile(r"\b(?:running_stack\(|stack_of\(|plain_stack|gated_stack)")
 
 
 @pytest.mark.parametrize("suite", SUITES)
@@ -24,6 +26,17 @@ def test_every_suite_that_the_scheduler_names_exists() -> None:
     suites = {suite.split("/")[1] for suite in SUITES}
     assert SHARED_SCOPES.keys() <= suites
     assert set(LONGEST_FIRST) <= suites | set(SHARED_SCOPES.values())
+
+
+def test_all_suites_that_start_the_service_stay_on_one_worker() -> None:
+    starting = {
+        suite
+        for suite in SUITES
+        for file in (HERE / suite).rglob("*.py")
+        if STARTS_THE_SERVICE.search(file.read_text())
+    }
+    assert "system/e2e" in starting
+    assert {scope_of(f"tests/{suite}/test_a.py::test") for suite in starting} == {"stacks"}
 
 
 def test_files_of_unit_suites_may_run_on_different_workers() -> None:

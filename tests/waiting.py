@@ -1,4 +1,4 @@
-"""How a test waits for an event in another process or thread."""
+"""Waiting for an event in another process or thread."""
 
 import time
 from collections.abc import Awaitable, Callable
@@ -8,7 +8,7 @@ PATIENCE = 300.0
 
 
 async def awaited[T](look: Callable[[], Awaitable[T]]) -> T:
-    """Await `look` until its result is true. Raise AssertionError after 5 minutes."""
+    """Await `look` until its result is true, and return it. Raise AssertionError after 5 min."""
     give_up = time.monotonic() + PATIENCE
     while not (found := await look()):
         assert time.monotonic() < give_up, f"waited {PATIENCE:.0f} s for {look}"

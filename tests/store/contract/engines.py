@@ -16,14 +16,14 @@ from local_stack.subprocesses import free_port
 
 ROOT = Path(__file__).parents[3]
 INSTALLED = ROOT / "node_modules" / "@dynoxide" / "linux-x64" / "dynoxide"
-# Each prints this and its address as soon as it listens.
+# What each process prints before its address as soon as it listens.
 MOTO_READY = "Running on"
 DYNOXIDE_READY = "listening on"
 
 
 @dataclass(frozen=True)
 class Engine:
-    """The addresses of the two services."""
+    """A DynamoDB engine by name, and the addresses of DynamoDB and S3."""
 
     name: str
     dynamodb: str
@@ -74,7 +74,7 @@ def _running(command: list[str], ready: str) -> Iterator[None]:
             if ready in line:
                 break
         assert ready in said, said
-        # Read its further output, so that the pipe never fills.
+        # Read all further output, so that the pipe never fills up.
         rest = threading.Thread(target=process.stdout.read)
         rest.start()
         try:

@@ -26,7 +26,7 @@ class Fault(Enum):
     RESET = auto()
     # The engine executes the request, but its answer is lost.
     UNACKNOWLEDGED = auto()
-    # Forwarded when the test releases it.
+    # The engine gets the request when the test releases it.
     HELD = auto()
     # DynamoDB processes only the first half of a batch. Other requests pass.
     HALF_DONE = auto()
@@ -48,6 +48,7 @@ def no_fault(number: int) -> Fault | None:
 
 
 def only(broken: int, fault: Fault) -> Plan:
+    """Return a plan in which only this request has a fault."""
     return lambda number: fault if number == broken else None
 
 
@@ -67,12 +68,13 @@ class FaultProxy:
         self.released = asyncio.Event()
 
     def follow(self, plan: Plan) -> None:
+        """Follow a new plan, which counts requests from here."""
         self.requests.clear()
         self._plan = plan
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[Engine]:
-        """Yield the engine to connect to instead."""
+        """Yield an engine with the proxy's addresses."""
         dynamodb = await _listening(partial(self._serve, self._engine.dynamodb))
         s3 = await _listening(partial(self._serve, self._engine.s3))
         try:

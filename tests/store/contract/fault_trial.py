@@ -1,4 +1,4 @@
-"""Repeated attempts at one operation, whose requests fail as planned."""
+"""Repeated attempts at one operation whose requests fail as planned."""
 
 from __future__ import annotations
 
@@ -45,6 +45,7 @@ class Trial:
     bodies: bool = True
 
     async def run_without_faults(self) -> FaultFreeRun:
+        """Run the operation without faults, and restore the conversation afterwards."""
         before = await self.prepared.seen_in(self.backend)
         self.proxy.follow(no_fault)
         result = await self._run(self.proxied)
@@ -58,15 +59,16 @@ class Trial:
         await self.prepared.restore(self.backend, bodies=self.bodies)
 
     async def run(self, plan: Plan) -> object:
-        """Run the operation by the plan, in a new process and a new request."""
+        """Run the operation under the plan, in a new process and a new request."""
         self.proxy.follow(plan)
         return await self._run(self.proxied)
 
     async def repeat(self) -> object:
-        """Run the operation again without faults."""
+        """Run the operation again without faults, in a new process and a new request."""
         return await self._run(self.backend.clients)
 
     async def fails(self, plan: Plan) -> bool:
+        """Run the operation under the plan, and return whether the store is unavailable."""
         try:
             await self.run(plan)
         except StoreUnavailable:

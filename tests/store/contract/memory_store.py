@@ -50,7 +50,7 @@ class OrderedEntries[T: ThreadItemBase | ThreadMetadata]:
 
 
 class MemoryStore(Store[str]):
-    """Its context is the user's id."""
+    """A ChatKit store in memory. The context of a call is the user's id."""
 
     def __init__(self) -> None:
         self._threads = dict[str, OrderedEntries[ThreadMetadata]]()

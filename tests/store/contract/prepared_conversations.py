@@ -22,7 +22,10 @@ USER = "alice"
 
 
 class PreparedConversations:
-    """Creates, restores and reads them. It reads each distinct content only once."""
+    """Creates, restores and reads copies of one conversation.
+
+    It reads each distinct content only once.
+    """
 
     def __init__(self, aws_clients: Clients) -> None:
         self._aws_clients = aws_clients
@@ -45,7 +48,7 @@ class PreparedConversations:
         return backend
 
     async def restore(self, backend: Backend, *, bodies: bool = True) -> None:
-        """Restore exactly the conversation. `bodies` includes S3."""
+        """Restore exactly the conversation, in S3 only if `bodies` is true."""
         await asyncio.to_thread(self._restore_rows, backend)
         if bodies:
             await asyncio.to_thread(self._restore_bodies, backend)

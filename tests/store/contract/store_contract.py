@@ -19,4 +19,4 @@ class StoreContract(
     AttachmentContract,
     IsolationContract,
 ):
-    """A subclass defines the fixture `caller`, which creates a user's view of the store."""
+    """Every part of the contract. A subclass defines the fixture `caller` of `Part`."""

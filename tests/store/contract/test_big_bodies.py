@@ -1,7 +1,6 @@
 """Bodies are stored in the row, compressed or not, or in the bucket, or they are refused."""
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from chatkit.store import NotFoundError
@@ -105,7 +104,7 @@ async def test_a_page_of_many_big_items_is_read(backend: Backend, caller: Caller
     alice = caller("alice")
     thread = await alice.thread()
     texts = [incompressible(300 * KB) + str(number) for number in range(12)]
-    items: list[Any] = await alice.say(thread, *texts)
+    items = await alice.say(thread, *texts)
     assert await all_items(alice, thread.id) == items
 
 

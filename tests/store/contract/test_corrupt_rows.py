@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from chatkit.store import NotFoundError
-from chatkit.types import AssistantMessageItem, ThreadMetadata
 
 from chat_api.request_context import RequestContext
 from tests.store.contract.backend import Backend
@@ -73,7 +72,7 @@ async def test_an_unreadable_thread_can_be_saved_and_deleted(
     for title in ("saved", "deleted"):
         await alice.thread(title, id=title)
         damage_row(backend, title, CORRUPT["cut"])
-        await alice.thread("saved again", id="saved")
+    await alice.thread("saved again", id="saved")
     await alice.delete_thread("deleted")
     assert [thread.title for thread in await all_threads(alice)] == ["saved again"]
 
@@ -94,8 +93,7 @@ async def test_an_item_whose_object_is_missing_hides_no_other(
 
 async def test_a_saved_item_replaces_an_unreadable_one(backend: Backend, caller: Callers) -> None:
     alice = caller("alice")
-    thread: ThreadMetadata = await alice.thread()
-    broken: AssistantMessageItem
+    thread = await alice.thread()
     [broken] = await alice.say(thread, "broken")
     damage_row(backend, "broken", CORRUPT["not_compressed"])
     await alice.save(thread.id, broken)

@@ -1,7 +1,8 @@
 """Large threads are deleted in batches, and a repeat finishes an interrupted deletion."""
 
 from collections.abc import Callable
-from typing import Any
+
+from chatkit.types import AssistantMessageItem
 
 from chat_api.request_context import RequestContext
 from chat_api.store.aws_calls import StoreUnavailable
@@ -95,9 +96,10 @@ async def test_rows_are_deleted_in_batches(
             store = new_backend(made, backend.location, backend.clock).store
             proxy.follow(no_fault)
             await store.delete_thread(thread_id, request_of("alice"))
-    # One for the thread's content and one for the thread's own row.
+    # 25 rows in each batch, and one batch for the thread's own row.
     assert proxy.requests.count("BatchWriteItem") <= (MANY + 10) / 25 + 1 + 1
     assert "DeleteItem" not in proxy.requests
+    assert len(backend.rows()) == 1, "the tombstone"
 
 
 async def test_the_items_after_one_are_deleted_with_their_turns(
@@ -125,7 +127,7 @@ async def test_the_items_after_an_imported_one_are_deleted(
 ) -> None:
     alice = caller("alice")
     thread = await alice.thread()
-    items = list[Any]()
+    items: list[AssistantMessageItem] = []
     for number in range(4):
         backend.clock.advance(seconds=1)
         items.append(alice.message(thread, id=f"imported {number}"))

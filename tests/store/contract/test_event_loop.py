@@ -15,7 +15,7 @@ from tests.store.contract.fault_trial import StartTrial
 from tests.store.contract.operations import OPERATIONS, WRITES, Operation
 
 # Operations with one request and with several, of every kind.
-CANCELLED = [
+CANCELED = [
     "add",
     "add_imported",
     "add_big",
@@ -45,13 +45,12 @@ async def test_no_operation_blocks_the_event_loop(moto_address: str, operation: 
                 await running
 
 
-@pytest.mark.parametrize("operation", [WRITES[name] for name in CANCELLED], ids=CANCELLED)
+@pytest.mark.parametrize("operation", [WRITES[name] for name in CANCELED], ids=CANCELED)
 async def test_a_write_finishes_even_if_its_caller_is_canceled(
     start_trial: StartTrial, operation: Operation
 ) -> None:
     async with start_trial(operation, PLAIN) as trial:
         fault_free = await trial.run_without_faults()
-        await trial.restore()
         writing = asyncio.create_task(trial.run(only(1, Fault.HELD)))
         await trial.proxy.holding.wait()
         writing.cancel()

@@ -5,6 +5,7 @@ import os
 
 import pytest
 
+from chat_api.store.aws_calls import StoreUnavailable
 from chatcore.aws import QUICK
 from tests.store.contract.backend import PLAIN
 from tests.store.contract.engines import Engine, find_dynoxide
@@ -14,9 +15,8 @@ from tests.store.contract.operations import READS, WRITES, Operation
 
 every_read = pytest.mark.parametrize("operation", READS.values(), ids=READS)
 every_write = pytest.mark.parametrize("operation", WRITES.values(), ids=WRITES)
-
-
-# Only these two reach the engine, so the other faults need one engine only.
+# The faults that reach the engine, but for HELD, which is not tested here. It is enough to test
+# the others on one engine.
 OF_THE_ENGINE = {Fault.UNACKNOWLEDGED, Fault.HALF_DONE}
 
 
@@ -33,22 +33,27 @@ def possible_faults(fault_free: FaultFreeRun, faults: set[Fault]) -> list[tuple[
 
 @pytest.fixture
 def faults(engine: Engine) -> set[Fault]:
-    """Return the faults to test: all on the fast engine, or everywhere with DEEP=1."""
+    """Return the faults to test: all but HELD.
+
+    If dynoxide is there, moto gets only those that reach the engine, unless DEEP=1.
+    """
     quick = engine.name == "dynoxide" or not find_dynoxide(os.environ)
     every = set(Fault) - {Fault.HELD}
     return every if quick or "DEEP" in os.environ else OF_THE_ENGINE
 
 
 @every_read
-async def test_a_failed_read_succeeds_when_repeated(
+async def test_a_read_with_a_fault_returns_everything_or_fails_and_succeeds_when_repeated(
     start_trial: StartTrial, faults: set[Fault], operation: Operation
 ) -> None:
     async with start_trial(operation, PLAIN) as trial:
         fault_free = await trial.run_without_faults()
-        await trial.restore()
         for number, fault in possible_faults(fault_free, faults):
-            if await trial.fails(only(number, fault)):
-                assert await trial.repeat() == fault_free.result
+            try:
+                result = await trial.run(only(number, fault))
+            except StoreUnavailable:
+                result = await trial.repeat()
+            assert result == fault_free.result
         await trial.assert_sees_one_of(fault_free.before)
 
 
@@ -85,7 +90,6 @@ async def test_a_read_survives_a_single_fault_in_production(
     async def run_with_each_fault(operation: Operation) -> None:
         async with start_trial(operation, QUICK) as trial:
             fault_free = await trial.run_without_faults()
-            await trial.restore()
             for number, fault in possible_faults(fault_free, faults):
                 assert await trial.run(only(number, fault)) == fault_free.result
 

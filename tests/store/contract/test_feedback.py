@@ -32,6 +32,7 @@ async def test_the_latest_feedback_of_an_item_is_kept(backend: Backend, caller: 
     assert await store.load_feedback(thread.id, other.id, request_of(ALICE)) is None
 
 
+# An id in the store's own form, one in another form, and an item of another thread.
 @pytest.mark.parametrize("missing", ["msg_0123456789abcdefghjkmnpqrs", "foreign", "elsewhere"])
 async def test_feedback_on_a_missing_item_writes_nothing(
     backend: Backend, caller: Callers, missing: str
@@ -75,3 +76,4 @@ async def test_feedback_is_deleted_with_its_item_or_thread(
     await alice.delete_thread(thread.id)
     with pytest.raises(NotFoundError):
         await store.save_feedback(thread.id, [items[1].id], "positive", request_of(ALICE))
+    assert len(backend.rows()) == 1, "the tombstone"

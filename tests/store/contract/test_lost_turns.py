@@ -1,4 +1,4 @@
-"""Messages whose turn was not stored because its process died."""
+"""Messages whose turns were not stored because their processes died."""
 
 from collections.abc import Callable
 
@@ -23,7 +23,7 @@ class TurnWriter:
         self.thread_id = thread_id
 
     async def turn(self, answers: int, *, is_stored: bool) -> list[str]:
-        """Return the ids of a message and its answers."""
+        """Store a message and its answers, and their turn if is_stored. Return the items' ids."""
         question = await self._ask()
         thread = await self.alice.load_thread(self.thread_id)
         answer = await self.alice.say(thread, *["So."] * answers)
@@ -33,7 +33,7 @@ class TurnWriter:
         return [question.id, *(item.id for item in answer)]
 
     async def lost(self) -> list[str]:
-        """Return the ids of lost items that the next message finds after it is stored."""
+        """Store a new message, and return the ids of the lost items that its turn would see."""
         message = await self._ask()
         context = request_of("alice")
         found = await self.backend.transcript.before(self.thread_id, message.id, 10_000, context)
@@ -80,7 +80,9 @@ async def test_a_lost_first_message_is_returned_with_its_answers(
     assert await conversation.lost() == lost
 
 
-async def test_a_message_lost_before_a_stored_turn_stays_lost(conversation: TurnWriter) -> None:
+async def test_a_lost_message_before_a_stored_turn_is_not_returned(
+    conversation: TurnWriter,
+) -> None:
     await conversation.turn(1, is_stored=False)
     await conversation.turn(1, is_stored=True)
     assert await conversation.lost() == []

@@ -1,4 +1,4 @@
-"""The reference store, in memory, keeps the contract."""
+"""The reference store keeps the contract."""
 
 from collections.abc import Callable
 from typing import Any

@@ -28,7 +28,7 @@ from tests.store.contract.user_store import Caller, Order
 
 
 class RowCollector:
-    """Collects rows like DynamoDB's put_item, to store them in batches."""
+    """A DynamoDB client whose put_item only collects the rows."""
 
     def __init__(self) -> None:
         self.rows: list[Any] = []
@@ -39,7 +39,7 @@ class RowCollector:
 
 
 async def fill(backend: Backend, thread: ThreadMetadata, items: int) -> None:
-    """Add this many items to a thread in far fewer requests."""
+    """Add this many items to a thread, 25 in each request."""
     collector = RowCollector()
     table = ThreadsTable(lambda: cast("Any", collector), backend.location.table)
     ids = TimeOrderedIds(backend.clock.milliseconds)
@@ -52,7 +52,7 @@ async def fill(backend: Backend, thread: ThreadMetadata, items: int) -> None:
         backend.clients.dynamodb.batch_write_item(RequestItems={backend.location.table: puts})
 
 
-# For a request with an empty cache. Other operations make one request.
+# The requests to DynamoDB when the cache is empty. Operations that are not listed make one.
 AT_MOST = {
     # The thread's row is read concurrently with its items.
     "load_item": 2,
@@ -92,10 +92,10 @@ async def test_an_operation_makes_only_the_necessary_requests(
     start_trial: StartTrial, name: str
 ) -> None:
     async with start_trial(OPERATIONS[name], PLAIN) as trial:
-        course = await trial.run_without_faults()
-    of_dynamodb = [request for request in course.requests if not request.startswith("S3")]
+        requests = (await trial.run_without_faults()).requests
+    of_dynamodb = [request for request in requests if not request.startswith("S3")]
     assert len(of_dynamodb) <= AT_MOST.get(name, 1), of_dynamodb
-    assert len(course.requests) - len(of_dynamodb) <= 2
+    assert len(requests) - len(of_dynamodb) <= 2
 
 
 async def add_user_message(backend: Backend, thread: ThreadMetadata) -> None:
@@ -131,7 +131,7 @@ async def test_a_turn_makes_at_most_four_requests_in_a_thread_of_any_length(
 async def test_a_page_of_threads_reads_no_deleted_ones(
     engine: Engine, backend: Backend, order: Order
 ) -> None:
-    """The deleted threads on either side of the page would each cost a query if they were read."""
+    """If deleted threads were read, those before and after the page would need more queries."""
     alice = Caller(backend.store, lambda: request_of("alice"), backend.clock.date)
     proxy = FaultProxy(engine)
     async with proxy.running() as proxied:

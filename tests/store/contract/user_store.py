@@ -20,7 +20,10 @@ type Order = Literal["asc", "desc"]
 
 
 class Caller[C]:
-    """One user's calls. `context` returns the context for each call: a new or the same request."""
+    """A user's view of a store.
+
+    `context` returns the context of each call: a new request, or the same one every time.
+    """
 
     def __init__(
         self, store: Store[C], context: Callable[[], C], now: Callable[[], datetime]
@@ -30,6 +33,7 @@ class Caller[C]:
         self.now = now
 
     def mint(self, kind: StoreItemType = "message") -> str:
+        """Return a new id from the store."""
         if kind == "thread":
             return self.store.generate_thread_id(self.context())
         thread = ThreadMetadata(id="any", created_at=self.now())

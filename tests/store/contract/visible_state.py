@@ -1,8 +1,8 @@
-"""Everything that a user sees of a conversation. Each way to read it must show the same."""
+"""Everything that a user sees of a conversation, which every way to read it must agree on."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -81,7 +81,7 @@ async def _see_companions(backend: Backend, user: str, seen: Visible, sample: Co
     seen.orders["turns"] = [turn["turn"] for turn in turns]
 
 
-async def _found(loading: Any) -> object:
+async def _found(loading: Awaitable[object]) -> object:
     """Return the result, or None if it is not found."""
     try:
         return await loading

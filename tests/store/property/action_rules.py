@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -18,15 +18,16 @@ from chat_api.store.dynamo import DynamoStore
 from chat_api.store.keys import is_note, thread_partition
 from chat_api.store.rows import body, read_turn
 from tests.store.contract.backend import Backend, request_of
+from tests.store.property.question_rules import QuestionRules
 from tests.store.property.shared_state import picks, threads, users
-from tests.store.property.write_rules import WriteRules, texts
+from tests.store.property.write_rules import texts
 
 # A press makes six requests for minted ids.
 moments = st.integers(0, 6)
 
 
 class Interruption:
-    """Runs `do` before one of a client's requests, or at the end."""
+    """Runs `do` before one request of a client, or at the end if there are fewer requests."""
 
     def __init__(self, client: Any, moment: int, do: Callable[[], object]) -> None:
         self._events = client.meta.events
@@ -47,14 +48,14 @@ class Interruption:
             self._do()
 
 
-class PressRules(WriteRules):
+class PressRules(QuestionRules):
     @rule(user=users, thread=threads, item=picks, text=texts, process=picks)
     def press(self, user: str, thread: int, item: int, text: str, process: int) -> None:
         """Press twice, which has the same effect as once."""
         thread_id, message = self._pressed(user, thread, item, text)
         there = message.id in self.model[user].visible_items(thread_id, self.now)
         for _ in range(2):
-            outcome = self.outcome(press(self._process(process), user, message, text))
+            outcome = self.outcome(press(self.process(process), user, message, text))
             assert (outcome is None) == there
         if there:
             self._keep(user, thread_id, message)
@@ -64,7 +65,7 @@ class PressRules(WriteRules):
 
     @rule(user=users, process=picks, moment=moments)
     def press_while_the_thread_is_deleted(self, user: str, process: int, moment: int) -> None:
-        """Use a separate thread, because other rules cannot use a deleted one."""
+        """Delete a thread during a press. No other rule uses this thread, which stays deleted."""
         store = self.processes[0].store
         thread = ThreadMetadata(id=store.mint("thread"), created_at=self.clock.date())
         item = AssistantMessageItem(
@@ -73,7 +74,7 @@ class PressRules(WriteRules):
         self.do(store.save_thread(thread, request_of(user)))
         self.do(store.add_thread_item(thread.id, item, request_of(user)))
         self._interrupted(
-            press(self._process(process), user, item, "one"),
+            press(self.process(process), user, item, "one"),
             moment,
             lambda: store.delete_thread(thread.id, request_of(user)),
         )
@@ -83,8 +84,11 @@ class PressRules(WriteRules):
     def save_while_the_thread_is_deleted(
         self, user: str, process: int, moment: int, knows: bool
     ) -> None:
-        """Use a separate thread, and a request that may have read it before."""
-        store, late = self._process(process).store, request_of(user)
+        """Delete a thread during a save by a request that has read the thread, or has not.
+
+        No other rule uses this thread.
+        """
+        store, late = self.process(process).store, request_of(user)
         thread = ThreadMetadata(id=store.mint("thread"), created_at=self.clock.date())
         self.do(store.save_thread(thread, request_of(user)))
         if knows:
@@ -101,7 +105,7 @@ class PressRules(WriteRules):
     def press_while_a_message_is_answered_again(
         self, user: str, thread: int, item: int, text: str, process: int, moment: int
     ) -> None:
-        """The retry deletes everything after the first item, including a list that follows it."""
+        """Retry during a press, which deletes everything after the thread's first item."""
         self._converse(user, thread, "one")
         thread_id, message = self._pressed(user, thread, item, text)
         kept = self.kept(user, thread_id)
@@ -112,10 +116,11 @@ class PressRules(WriteRules):
         page = self.do(store.load_thread_items(thread_id, None, 1, "asc", request_of(user)))
         first = page.data[0].id
         self._interrupted(
-            press(self._process(process), user, message, text),
+            press(self.process(process), user, message, text),
             moment,
             lambda: transcript.take_back(thread_id, first, [], request_of(user)),
         )
+        self.replaced_turns(user, thread_id, [*kept])
         for id in set(kept) - {first}:
             del kept[id]
         if message.id == first:
@@ -129,10 +134,11 @@ class PressRules(WriteRules):
         thread_id = self.thread_id(thread)
         return thread_id, self.message(user, thread_id, self.item_id(item), text)
 
-    def _process(self, pick: int) -> Backend:
-        return self.processes[pick % len(self.processes)]
+    def _interrupted(
+        self, doing: Awaitable[object], moment: int, work: Callable[[], Awaitable[object]]
+    ) -> None:
+        """Do something, and do the other work at a moment of it. The first may find nothing."""
 
-    def _interrupted(self, pressing: Any, moment: int, work: Callable[[], Any]) -> None:
         async def whole() -> None:
             await work()
 
@@ -143,7 +149,7 @@ class PressRules(WriteRules):
 
         client = self.processes[0].clients.dynamodb
         with Interruption(client, moment, interrupt):
-            outcome = self.outcome(pressing)
+            outcome = self.outcome(doing)
         assert outcome is None or isinstance(outcome, NotFoundError)
 
     def _rows(self, user: str, thread_id: str) -> list[dict[str, Any]]:

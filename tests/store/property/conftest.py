@@ -1,4 +1,4 @@
-"""The effort of Hypothesis, and the engine that it uses."""
+"""How many examples Hypothesis tries, and the engine that they use."""
 
 import asyncio
 import os
@@ -23,7 +23,7 @@ COMMON = settings(
     stateful_step_count=40,
 )
 settings.register_profile(
-    "small", COMMON, max_examples=25, derandomize=True, phases=[Phase.generate]
+    "small", COMMON, max_examples=20, derandomize=True, phases=[Phase.generate]
 )
 settings.register_profile("deep", COMMON, max_examples=400)
 settings.load_profile("deep" if "DEEP" in os.environ else "small")

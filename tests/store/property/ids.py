@@ -1,4 +1,4 @@
-"""Ids that a user may choose."""
+"""Ids that a client may choose."""
 
 from hypothesis import strategies as st
 

@@ -13,7 +13,7 @@ from tests.store.contract.paging import all_items, all_threads
 from tests.store.contract.user_store import Order as Direction
 from tests.store.property.action_rules import PressRules
 from tests.store.property.model import DAY, RETENTION
-from tests.store.property.shared_state import USERS, Make, picks, threads, users
+from tests.store.property.shared_state import USERS, NewProcesses, picks, threads, users
 from tests.store.property.turn_rules import TurnRules
 
 limits = st.sampled_from([1, 1, 2, 4])
@@ -22,7 +22,7 @@ directions = st.sampled_from(["asc", "desc"])
 
 @dataclass(frozen=True)
 class Cursor:
-    """The place where a user stopped paging."""
+    """The point where a user stopped paging."""
 
     user: str
     thread_id: str
@@ -31,7 +31,7 @@ class Cursor:
 
 
 class StoreMachine(PressRules, TurnRules):
-    """Everything that is read must match the model."""
+    """All operations of two users. Everything that they read must match the model."""
 
     cursors: tuple[Cursor, ...] = ()
 
@@ -128,7 +128,9 @@ class StoreMachine(PressRules, TurnRules):
         self.order(*listing).check(ids if direction == "asc" else ids[::-1])
 
 
-def machine(runner: asyncio.Runner, make: Make) -> type[StoreMachine]:
+def machine(runner: asyncio.Runner, make: NewProcesses) -> type[StoreMachine]:
+    """Return the state machine for processes that `make` creates."""
+
     class Bound(StoreMachine):
         def __init__(self) -> None:
             super().__init__(runner, make)

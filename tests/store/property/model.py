@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from itertools import combinations
 
-from chatkit.types import AssistantMessageItem, ThreadMetadata
+from chatkit.types import AssistantMessageItem, StructuredInputItem, ThreadMetadata
 
 DAY = 86_400
 RETENTION = 30 * DAY
+type Item = AssistantMessageItem | StructuredInputItem
 
 
 @dataclass
@@ -22,10 +23,10 @@ class Kept[T]:
 
 @dataclass
 class User:
-    """What the store holds for one user."""
+    """What the store must hold for one user."""
 
     threads: dict[str, Kept[ThreadMetadata]] = field(default_factory=dict)
-    items: dict[str, dict[str, Kept[AssistantMessageItem]]] = field(default_factory=dict)
+    items: dict[str, dict[str, Kept[Item]]] = field(default_factory=dict)
     deleted: set[str] = field(default_factory=set)
 
     def thread(self, thread_id: str, now: float) -> ThreadMetadata | None:
@@ -35,12 +36,12 @@ class User:
     def visible_threads(self, now: float) -> dict[str, ThreadMetadata]:
         return {id: kept.value for id, kept in self.threads.items() if kept.until > now}
 
-    def item(self, thread_id: str, item_id: str, now: float) -> Kept[AssistantMessageItem] | None:
+    def item(self, thread_id: str, item_id: str, now: float) -> Kept[Item] | None:
         """Return an existing item, visible or not."""
         kept = self.items.get(thread_id, {}).get(item_id)
         return kept if kept and kept.until > now else None
 
-    def visible_items(self, thread_id: str, now: float) -> dict[str, AssistantMessageItem]:
+    def visible_items(self, thread_id: str, now: float) -> dict[str, Item]:
         if not self.thread(thread_id, now):
             return {}
         kept = self.items.get(thread_id, {})
@@ -54,7 +55,7 @@ class Order:
         self._times: dict[str, int] = {}
         self._seen: set[tuple[str, str]] = set()
 
-    def place(self, id: str, milliseconds: int) -> None:
+    def add(self, id: str, milliseconds: int) -> None:
         self._times.setdefault(id, milliseconds)
 
     def check(self, ids: list[str]) -> None:

@@ -167,7 +167,7 @@ class KeepsLaterTurns(Transcript):
 
 
 class ChangedClient:
-    """A DynamoDB client that changes one operation, or every one ("*")."""
+    """A DynamoDB client with a change to one operation, or to every operation ("*")."""
 
     def __init__(self, client: Any, operation: str, change: Change) -> None:
         self._client = client
@@ -236,7 +236,7 @@ def with_transcript(kind: type[Transcript]) -> Process:
     return process
 
 
-def with_client(operation: str, change: Callable[..., Any]) -> Process:
+def with_client(operation: str, change: Change) -> Process:
     def process(aws_clients: Clients, location: Location, clock: Clock) -> Backend:
         altered: Any = ChangedClient(aws_clients.dynamodb, operation, partial(change, clock))
         return replace(

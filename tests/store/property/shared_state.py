@@ -1,7 +1,5 @@
 """The state that the machine's rules share: users, ids, the clock and the model."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -19,22 +17,25 @@ from tests.store.contract.backend import Backend, request_of
 from tests.store.contract.clock import Clock
 from tests.store.contract.user_store import Caller
 from tests.store.property.ids import EPOCH_ID
-from tests.store.property.model import Kept, Order, User
+from tests.store.property.model import Item, Kept, Order, User
 
-type Make = Callable[[Clock], list[Backend]]
+type NewProcesses = Callable[[Clock], list[Backend]]
 
 # The second user's name looks like a key of the first.
 USERS = ["a", "a#thread#b"]
 users = st.sampled_from(USERS)
 picks = st.integers(0, 5)
-# The first thread is used most often, so that operations meet in it.
+# Favor the first thread, so that operations often collide in it.
 threads = st.sampled_from([0, 0, 0, 1, 2])
 
 
 class SharedState(RuleBasedStateMachine):
-    """`make` returns the processes of the function, all on one table."""
+    """The processes under test, and the model that they must match.
 
-    def __init__(self, runner: asyncio.Runner, make: Make) -> None:
+    `make` returns the processes.
+    """
+
+    def __init__(self, runner: asyncio.Runner, make: NewProcesses) -> None:
         super().__init__()
         self._runner = runner
         self.clock = Clock()
@@ -48,7 +49,7 @@ class SharedState(RuleBasedStateMachine):
         self.requests: dict[str, tuple[Backend, RequestContext]] = {}
         self.thread_ids: list[str] = []
         self.item_ids: list[str] = []
-        # The creation time of each id. An imported id has its own.
+        # When each id was created. An id that was not minted gets an arbitrary time.
         self.times: dict[str, datetime] = {}
         for user in USERS:
             self.begin_request(user, 0)
@@ -57,9 +58,11 @@ class SharedState(RuleBasedStateMachine):
     def now(self) -> float:
         return self.clock()
 
+    def process(self, pick: int) -> Backend:
+        return self.processes[pick % len(self.processes)]
+
     def begin_request(self, user: str, process: int) -> None:
-        backend = self.processes[process % len(self.processes)]
-        self.requests[user] = backend, request_of(user)
+        self.requests[user] = self.process(process), request_of(user)
 
     def begin_requests(self) -> None:
         for user in USERS:
@@ -70,10 +73,10 @@ class SharedState(RuleBasedStateMachine):
         return Caller(backend.store, lambda: context, self.clock.date)
 
     def do[T](self, doing: Awaitable[T]) -> T:
-        async def done() -> T:
+        async def awaited() -> T:
             return await doing
 
-        return self._runner.run(done())
+        return self._runner.run(awaited())
 
     def outcome[T](self, doing: Awaitable[T]) -> T | NotFoundError | ValueError:
         """Return the result, or an error that a store may raise."""
@@ -89,14 +92,16 @@ class SharedState(RuleBasedStateMachine):
         return self.item_ids[pick % len(self.item_ids)]
 
     def order(self, *listing: str) -> Order:
+        """Return the order of a listing: (user,) for threads, (user, thread id) for items."""
         return self.orders.setdefault(listing, Order())
 
-    def place(self, id: str, *listing: str) -> None:
+    def add_to_order(self, id: str, *listing: str) -> None:
+        # The store takes the time of a minted id from the id, and this one is from 1970.
         milliseconds = 0 if id == EPOCH_ID else round(self.times[id].timestamp() * 1000)
-        self.order(*listing).place(id, milliseconds)
+        self.order(*listing).add(id, milliseconds)
 
     def message(self, user: str, thread_id: str, item_id: str, text: str) -> AssistantMessageItem:
-        """Return a message whose text differs from every other's."""
+        """Return a message whose text occurs in no other item."""
         positions = self.thread_ids.index(thread_id), self.item_ids.index(item_id)
         return AssistantMessageItem(
             id=item_id,
@@ -105,5 +110,5 @@ class SharedState(RuleBasedStateMachine):
             content=[AssistantMessageContent(text=f"{text} {user} {positions}")],
         )
 
-    def kept(self, user: str, thread_id: str) -> dict[str, Kept[AssistantMessageItem]]:
+    def kept(self, user: str, thread_id: str) -> dict[str, Kept[Item]]:
         return self.model[user].items.setdefault(thread_id, {})

@@ -1,4 +1,4 @@
-"""Rules for turns: a thread is deleted during its answer, and a message is answered again."""
+"""Rules for turns: deleted during the answer, and answered again."""
 
 from __future__ import annotations
 
@@ -20,20 +20,19 @@ from chat_api.turns import lease
 from chatcore.gate.admission import Requester
 from tests.store.contract.backend import Backend, request_of
 from tests.store.contract.paging import all_items
+from tests.store.property.question_rules import STOPPED, QuestionRules, state_of
 from tests.store.property.shared_state import picks, threads, users
-from tests.store.property.write_rules import WriteRules
 
 # Greater than every minted id.
 END_OF_TIME = f"msg_{'7' + 'z' * 25}"
 EVERYTHING = 1_000_000
-STOPPED = [{"stopped": True}]
 # Whether the turn, rather than the deletion, takes the next step.
 schedules = st.lists(st.booleans(), min_size=10, max_size=10)
 
 type Step = Callable[[], Awaitable[object]]
 
 
-class TurnRules(WriteRules):
+class TurnRules(QuestionRules):
     @rule(user=users, thread=threads, item=picks, schedule=schedules, polls=st.booleans())
     def delete_while_answered(
         self, user: str, thread: int, item: int, schedule: list[bool], polls: bool
@@ -116,6 +115,9 @@ class TurnRules(WriteRules):
         yield lambda: process.store.snapshots.write(thread_id, running, context)
         if polls:
             yield asked_to_stop
+        yield lambda: process.transcript.save_waiting(
+            thread_id, state_of(item_id, item_id), context
+        )
         yield lambda: process.transcript.save(thread_id, item_id, STOPPED, context)
         yield lambda: store.save_item(thread_id, message, context)
         yield close
@@ -125,7 +127,7 @@ class TurnRules(WriteRules):
 
         async def mark() -> None:
             nonlocal is_running
-            is_running = self.gate.delete_thread(user, thread_id)
+            is_running = self.gate.mark_deleted(user, thread_id)
 
         yield lambda: process.store.hide_thread(thread_id, request_of(user))
         yield mark
@@ -146,6 +148,7 @@ class TurnRules(WriteRules):
             return
         for id in before:
             self.do(self._transcripts.save(thread_id, id, [{"turn": id}], request_of(user)))
+        self.replaced_turns(user, thread_id, before)
         message = before[item % len(before)]
         with self._dying(dies_after) as is_dead:
             try:

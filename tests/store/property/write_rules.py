@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from chatkit.store import NotFoundError
-from chatkit.types import ThreadMetadata
+from chatkit.types import AssistantMessageItem, ThreadMetadata
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, rule
 
@@ -25,8 +25,12 @@ class WriteRules(SharedState):
         for id, age in zip([*threads, *items], ages, strict=False):
             self.times.setdefault(id, self.clock.date() - timedelta(seconds=age))
         for user in USERS:
-            for thread in range(len(threads)):
-                self._converse(user, thread, "one")
+            self.begin(user)
+
+    def begin(self, user: str) -> None:
+        """Store what each run begins with."""
+        for thread in range(len(self.thread_ids)):
+            self._converse(user, thread, "one")
 
     @rule(user=users, process=picks)
     def come_back(self, user: str, process: int) -> None:
@@ -61,7 +65,7 @@ class WriteRules(SharedState):
             return
         assert outcome is None
         model.threads[id] = Kept(thread, self.now + RETENTION)
-        self.place(id, user)
+        self.add_to_order(id, user)
 
     @rule(user=users, pick=threads)
     def delete_thread(self, user: str, pick: int) -> None:
@@ -136,6 +140,7 @@ class WriteRules(SharedState):
         there = self.model[user].item(thread_id, id, self.now)
         if there is None or not there.readable:
             return
+        assert isinstance(there.value, AssistantMessageItem)
         text = f'"{there.value.content[0].text}"'
         rows = [row for row in self.processes[0].rows() if text in _body(row)]
         for row in rows:
@@ -151,7 +156,7 @@ class WriteRules(SharedState):
 
     def _keep(self, user: str, thread_id: str, message: Any) -> None:
         self.kept(user, thread_id)[message.id] = Kept(message, self.now + RETENTION)
-        self.place(message.id, user, thread_id)
+        self.add_to_order(message.id, user, thread_id)
 
 
 def _body(row: dict[str, Any]) -> str:

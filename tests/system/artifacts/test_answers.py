@@ -12,11 +12,15 @@ from typing import Any
 import pytest
 
 from local_stack.lambda_.answer import Answer
-from local_stack.lambda_.function_process import environment
+from local_stack.lambda_.function_process import environment_variables
 from local_stack.lambda_.runtime_api import RuntimeApi
 from local_stack.template import Function
+from tests.waiting import PATIENCE
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the artifacts are for Linux")
+pytestmark = [
+    pytest.mark.deep,
+    pytest.mark.skipif(sys.platform != "linux", reason="the artifacts are for Linux"),
+]
 
 CALL = """
 import importlib, json
@@ -36,7 +40,6 @@ for name, member in vars(AwsClients).items():
     if isinstance(member, functools.cached_property):
         print(name, getattr(AwsClients(), name).meta.service_model.service_name)
 """
-PATIENCE = 300
 
 type FunctionByName = Callable[[str], Function]
 type Isolated = Callable[[Function, str], list[str]]
@@ -67,7 +70,7 @@ def test_a_buffered_function_answers(
     status: int,
 ) -> None:
     code = CALL.format(handler=function(name).handler)
-    env = environment(function(name), "unused", {}, tmp_path)
+    env = environment_variables(function(name), "unused", {}, tmp_path)
     answer = run(isolated(function(name), code), env, event(event_name))
     assert json.loads(answer.splitlines()[-1])["statusCode"] == status
 
@@ -77,7 +80,7 @@ async def test_the_streaming_function_answers(
 ) -> None:
     chatkit = function("ChatkitFunction")
     api = RuntimeApi()
-    env = environment(chatkit, await api.start(), {}, tmp_path)
+    env = environment_variables(chatkit, await api.start(), {}, tmp_path)
     process = await asyncio.create_subprocess_exec(*isolated(chatkit, STREAM), env=env)
     try:
         async with asyncio.timeout(PATIENCE):
@@ -106,7 +109,7 @@ async def invoke(api: RuntimeApi, payload: bytes) -> Answer:
 def test_an_artifact_can_create_a_client_for_every_aws_service(
     function: FunctionByName, isolated: Isolated, tmp_path: Path, name: str
 ) -> None:
-    env = environment(function(name), "unused", {}, tmp_path)
+    env = environment_variables(function(name), "unused", {}, tmp_path)
     made = dict(
         line.split() for line in run(isolated(function(name), MAKE_CLIENTS), env).splitlines()
     )
@@ -119,5 +122,5 @@ def test_garbage_collection_is_enabled_after_a_function_is_imported(
 ) -> None:
     module = function(name).handler.rpartition(".")[0]
     code = f"import gc, {module}\nprint(gc.isenabled(), gc.get_freeze_count() > 0)"
-    env = environment(function(name), "unused", {}, tmp_path)
+    env = environment_variables(function(name), "unused", {}, tmp_path)
     assert run(isolated(function(name), code), env).split() == ["True", "True"]

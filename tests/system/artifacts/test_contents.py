@@ -6,8 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
     from tests.system.artifacts.conftest import Build
+
+pytestmark = pytest.mark.deep
 
 # e_machine of the ELF header, at byte 18.
 MACHINES = {"x86_64": 62, "arm64": 183}

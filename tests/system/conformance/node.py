@@ -1,4 +1,4 @@
-"""The protocol's own tools, run by the environment's Node."""
+"""The MCP project's own tools, run by the Node of this Python environment."""
 
 import asyncio
 import os
@@ -36,6 +36,7 @@ class Node:
         self._packages = packages
 
     async def run(self, folder: Path, script: str, *arguments: str) -> Finished:
+        """Run a script in a folder, and return its status and output."""
         process = await asyncio.create_subprocess_exec(
             self._node,
             self._packages / script,

@@ -14,9 +14,9 @@ def no_demand(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("missing", ["node", "conformance, inspector"])
 def test_tests_are_skipped_and_name_what_is_missing(tmp_path: Path, missing: str) -> None:
-    places = (tmp_path / "node", PACKAGES) if missing == "node" else (NODE, tmp_path)
+    paths = (tmp_path / "node", PACKAGES) if missing == "node" else (NODE, tmp_path)
     with pytest.raises(pytest.skip.Exception, match=f"{missing} not installed"):
-        Node(*places)
+        Node(*paths)
 
 
 def test_demanded_tests_fail_instead(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -42,7 +42,7 @@ def test_the_installed_packages_and_the_import_contracts_are_those_of_the_projec
     "check",
     [
         "lint-imports",
-        "cfn-lint -t template.yaml",
+        pytest.param("cfn-lint -t template.yaml", marks=pytest.mark.deep),
         "ruff check --no-cache functions examples",
         "ruff format --no-cache --check functions examples",
     ],

@@ -13,11 +13,12 @@ WIRING = {"functions/chatkit/chat_api/app.py", "functions/mcp/mcp_api/app.py"}
 OTHER_MEANING = re.compile(
     r"asyncio|BackgroundTask|WorkflowItem|workflow item|LAMBDA_TASK_ROOT|task_root"
 )
-# ChatKit's id prefixes, of which one is for task items, and a setting in seconds for asyncio tasks.
 ALLOWED_FILES = {
+    # ChatKit's id prefixes, of which one is for task items.
     "functions/chatkit/chat_api/store/keys.py",
-    "layers/streaming/lambda_stream/settings.py",
+    # These speak of asyncio's tasks without naming asyncio.
     "functions/chatkit/chat_api/model/exchange.py",
+    "layers/streaming/lambda_stream/settings.py",
 }
 DOMAIN = re.compile(
     r"\b(?:add|list|get|update|complete|reopen|delete)_task|\btask(?:'s)? (?:list|tool)|"
@@ -38,6 +39,7 @@ def sources() -> list[Path]:
 
 
 def offenders(text: str) -> list[str]:
+    """Return the words of the example's domain in a text."""
     return [match[0] for match in DOMAIN.finditer(text)]
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[3]
-# Patterns of the folders and files whose texts have been edited.
-CLEAN = (
+# Patterns of the files and folders with texts that people read.
+PATTERNS = (
     "Makefile",
     "README.md",
     "bench",
@@ -108,7 +108,7 @@ def faults(text: str) -> list[str]:
 
 def _files() -> Iterator[Path]:
     suffixes = (".css", ".html", ".js", ".md", ".py", ".sh", ".yaml")
-    for path in (path for pattern in CLEAN for path in sorted(ROOT.glob(pattern))):
+    for path in (path for pattern in PATTERNS for path in sorted(ROOT.glob(pattern))):
         if path.is_file():
             yield path
         yield from (

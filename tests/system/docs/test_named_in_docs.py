@@ -21,9 +21,11 @@ SOURCES = (
     "local",
     "packaging",
     "tests",
+    "web",
 )
-PATH = re.compile(rf"(?<![\w./-])(?:{'|'.join((*SOURCES, 'web'))})/[\w./-]*[\w/]")
+PATH = re.compile(rf"(?<![\w./-])(?:{'|'.join(SOURCES)})/[\w./-]*[\w/]")
 TEST = re.compile(r"\btest_\w+\b(?!\.py)")
+# Of several words: a single one in capitals may be a log level or an HTTP method.
 CONSTANT = re.compile(r"`([A-Z]+(?:_[A-Z]+)+)`")
 FILE = re.compile(r"`([\w./-]+\.(?:css|html|js|py|sh|toml|ts|widget|yaml))`")
 LINK = re.compile(r"\]\(([^)\s]*)\)")
@@ -47,16 +49,15 @@ def code() -> str:
 @cache
 def paths() -> list[str]:
     """Return the paths of all files in the repository's folders and root."""
-    folders = (*SOURCES, "web")
-    found = [path for folder in folders for path in (ROOT / folder).rglob("*.*")]
+    found = [path for folder in SOURCES for path in (ROOT / folder).rglob("*.*")]
     return [str(path) for path in (*found, *ROOT.glob("*.*"))]
 
 
 def _files() -> Iterator[Path]:
     yield from (ROOT / name for name in ("Makefile", "template.yaml", "samconfig.toml"))
-    for folder in (*SOURCES, "web"):
+    for folder in SOURCES:
         for path in (ROOT / folder).rglob("*"):
-            if path.suffix in (".py", ".sh", ".js", ".ts", ".json") and "docs" not in path.parts:
+            if path.suffix in (".py", ".sh", ".js", ".ts", ".json"):
                 yield path
 
 

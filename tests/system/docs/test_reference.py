@@ -64,7 +64,7 @@ NUMBERS = [
 
 
 def spelled(number: float) -> set[str]:
-    """Return how a page writes a number of things, seconds or bytes."""
+    """Return the ways in which a page may write a number of things, seconds or bytes."""
     units = {" minutes": 60, " hours": 3600, " KB": 1024, " MB": 1024**2}
     written = {f"{number / size:,.10g}{unit}" for unit, size in units.items()}
     return written | {f"{number:,.10g}"}

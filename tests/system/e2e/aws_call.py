@@ -9,12 +9,12 @@ from urllib.parse import unquote, urlsplit
 from local_stack.template.names import ACCOUNT, REGION
 from tests.store.contract.http_messages import TARGET, Request
 
-# The function's credentials. The local stack gives each function its own token.
+# The header with a function's session token. In the local stack, the token is the function's name.
 TOKEN = "x-amz-security-token"
 _FUNCTION = re.compile(r"/2015-03-31/functions/([^/]+)/invocations")
 _KEY = re.compile(r"<Key>([^<]*)</Key>")
 # Source: Service Authorization Reference, "Actions, resources, and condition keys for Amazon S3".
-_OBJECT_ACTIONS = {"GET": "GetObject", "HEAD": "GetObject", "PUT": "PutObject"}
+_OBJECT_ACTIONS = {"GET": "GetObject", "PUT": "PutObject"}
 
 
 @dataclass(frozen=True, order=True)
@@ -29,7 +29,8 @@ class AwsCall:
 def aws_calls(request: Request) -> Iterator[AwsCall]:
     """Yield the actions that the policies of the request's role must allow.
 
-    Raise ValueError for a request that none of our functions makes.
+    Raise KeyError for a request without a session token, and ValueError for one that maps to no
+    action.
     """
     function = request.headers[TOKEN]
     for action, resource in _actions(request):
@@ -44,9 +45,6 @@ def _actions(request: Request) -> Iterator[tuple[str, str]]:
     if service == "secretsmanager":
         secret = _arn("secretsmanager", json.loads(request.body)["SecretId"], "secret:")
         return iter([(f"secretsmanager:{operation}", secret)])
-    if service == "AmazonSSM":
-        name = json.loads(request.body)["Name"].removeprefix("/")
-        return iter([(f"ssm:{operation}", _arn("ssm", name, "parameter/"))])
     method, path, _ = request.line.split(" ")
     if invoked := _FUNCTION.fullmatch(urlsplit(path).path):
         arn = _arn("lambda", unquote(invoked[1]), "function:")
@@ -58,9 +56,7 @@ def _on_tables(operation: str, asked: dict[str, object]) -> Iterator[tuple[str, 
     tables = asked["RequestItems"] if "RequestItems" in asked else {asked["TableName"]: None}
     assert isinstance(tables, dict)
     for table in tables:
-        arn = _arn("dynamodb", table, "table/")
-        index = asked.get("IndexName")
-        yield f"dynamodb:{operation}", f"{arn}/index/{index}" if index else arn
+        yield f"dynamodb:{operation}", _arn("dynamodb", table, "table/")
 
 
 def _on_objects(method: str, address: str, body: str) -> Iterator[tuple[str, str]]:
@@ -70,8 +66,6 @@ def _on_objects(method: str, address: str, body: str) -> Iterator[tuple[str, str
     if method == "POST" and url.query == "delete":
         for each in _KEY.findall(body):
             yield "s3:DeleteObject", f"{arn}/{each}"
-    elif method == "DELETE" and key:
-        yield "s3:DeleteObject", f"{arn}/{key}"
     elif method in _OBJECT_ACTIONS and key:
         yield f"s3:{_OBJECT_ACTIONS[method]}", f"{arn}/{key}"
     else:

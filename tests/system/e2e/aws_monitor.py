@@ -9,9 +9,9 @@ from tests.system.e2e.aws_call import TOKEN, AwsCall, aws_calls
 
 
 class Monitor:
-    """A proxy that forwards every AWS call of the functions and records its kind.
+    """A proxy that forwards every AWS call of the functions and records its action and resource.
 
-    A request's path begins with the port of its stand-in.
+    The path of a request begins with the port of the stand-in that it is for.
     """
 
     def __init__(self) -> None:
@@ -32,7 +32,7 @@ class Monitor:
 
     @property
     def calls(self) -> set[AwsCall]:
-        """Return every kind of call so far."""
+        """Return every action and resource so far, each once."""
         assert not self._unknown
         return set(self._calls)
 

@@ -25,6 +25,7 @@ class Words:
         self._said: WeakKeyDictionary[asyncio.Task[Any], int] = WeakKeyDictionary()
 
     async def pause(self) -> None:
+        """Wait until the current answer may say its next word."""
         answer = asyncio.current_task()
         assert answer is not None
         async with self._changed:
@@ -53,7 +54,7 @@ class Words:
 
 @contextmanager
 def gated_model() -> Iterator[tuple[str, Words]]:
-    """Return the address of an OpenAI-compatible server and the words of its assistant."""
+    """Yield the address of an OpenAI-compatible server and the words of its assistant."""
     loop = asyncio.new_event_loop()
     words = Words(loop)
     with served_app(create_app(Model(pause=words.pause)), loop) as address:

@@ -17,7 +17,7 @@ SHORT, PARAMETERS = re.findall(r'^    make run PARAMETERS="(.+)"$', GUIDE, re.MU
 
 
 def changed_project(folder: Path) -> Path:
-    """Return the folder with a copy of the project, changed by the numbered steps of the guide."""
+    """Copy the project to a folder, follow the guide's numbered steps, and return the folder."""
     for name in ("template.yaml", "pyproject.toml"):
         shutil.copy(ROOT / name, folder)
     for name in ("functions", "layers", "local", "deploy", "examples", "web"):

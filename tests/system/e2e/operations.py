@@ -22,6 +22,9 @@ class Target:
     message: str
     widget: str
     task: str
+    # A form that waits in a thread of its own, and a thread that waits for the page.
+    form: dict[str, Any]
+    waiting: str
 
 
 @dataclass(frozen=True)
@@ -93,10 +96,20 @@ OPERATIONS = [
         events=("stream_options", "thread.item.replaced"),
         bad=BAD_ACTIONS,
     ),
-    Operation("threads.add_client_tool_output", of_thread(result={})),
+    Operation(
+        "threads.add_client_tool_output",
+        lambda target: {"thread_id": target.waiting, "result": {"time": "12:00"}},
+        events=("stream_options", *ITEM_EVENTS),
+    ),
     Operation(
         "threads.add_structured_input",
-        lambda target: {"thread_id": target.thread, "item_id": target.message, "input": {}},
+        lambda target: {
+            "thread_id": target.form["thread_id"],
+            "item_id": target.form["id"],
+            "input": {"answers": {"q1": {"values": ["bread"]}}},
+        },
+        events=("stream_options", "thread.item.replaced", *ITEM_EVENTS),
+        bad=({"input": {"status": "later"}}, {"input": {"answers": {"q1": {"values": 7}}}}),
     ),
     Operation("threads.get_by_id", of_thread(), THREAD),
     Operation(

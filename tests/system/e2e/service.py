@@ -15,6 +15,7 @@ import httpx2
 from chatkit.types import ThreadStreamEvent
 from pydantic import TypeAdapter
 
+from chat_api.conversation.approvals import APPROVE
 from local_stack.login import LocalLogin
 from local_stack.parameters import parameters
 from local_stack.storage.provisioning import ACCESS_KEY_ID, SECRET_ACCESS_KEY
@@ -31,18 +32,19 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[3]
 EVENT = TypeAdapter[ThreadStreamEvent](ThreadStreamEvent)
-# The environment of a new user: no key, no cloud and no variable that the Makefile reads.
+# The variables that change what `make run` and `make ask` do.
+_READ_BY_MAKE = {"CONCURRENCY", "MAKEFLAGS", "MODEL", "MSG", "PARAMETERS", "PORT", "THREAD"}
+# The environment of a new user: no key, no cloud and none of these variables.
 PLAIN = {
     name: value
     for name, value in os.environ.items()
-    if not name.startswith(("AWS_", "OPENAI_"))
-    and name not in ("MAKEFLAGS", "MODEL", "MSG", "PORT", "THREAD")
+    if not name.startswith(("AWS_", "OPENAI_")) and name not in _READ_BY_MAKE
 }
 
 
 @dataclass
 class StreamedAnswer:
-    """A streamed answer."""
+    """The status, headers and events of a streamed answer."""
 
     status: int
     headers: httpx2.Headers
@@ -81,7 +83,7 @@ class Stack:
         return User(self, answer.json()["client_secret"])
 
     def aws_calls(self) -> set[AwsCall]:
-        """Return every kind of AWS call that the functions have made so far."""
+        """Return every action and resource of the AWS calls that the functions have made so far."""
         return self._monitor.calls
 
     @property
@@ -113,9 +115,13 @@ class Stack:
         session = boto3.Session(ACCESS_KEY_ID, SECRET_ACCESS_KEY, region_name=REGION)
         return session.client("lambda", endpoint_url=address)
 
+    def chat_processes(self) -> set[int]:
+        """Return the processes of the streaming function: one for each environment."""
+        return running("-m lambda_stream") & descendants(self.process.pid)
+
     def kill_chat(self) -> None:
         """Kill the processes of the streaming function, as in a crash, and wait for their end."""
-        pids = running("-m lambda_stream") & descendants(self.process.pid)
+        pids = self.chat_processes()
         assert pids
         for pid in pids:
             os.kill(pid, signal.SIGKILL)
@@ -146,7 +152,10 @@ class User:
         with self.saying(text, thread, model) as response:
             return read_answer(response)
 
-    def saying(self, text: str, thread: str | None = None, model: str | None = None) -> Any:
+    def saying(
+        self, text: str, thread: str | None = None, model: str | None = None
+    ) -> AbstractContextManager[httpx2.Response]:
+        """Send a message, and return a context manager of its response."""
         words = {"content": [{"type": "input_text", "text": text}], "attachments": []}
         options = {"model": model} if model else {}
         params: dict[str, Any] = {"input": words | {"inference_options": options}}
@@ -155,6 +164,26 @@ class User:
             operation, params["thread_id"] = "threads.add_user_message", thread
         body = {"type": operation, "params": params}
         return self.http.stream("POST", "/chatkit", json=body, headers=self.headers)
+
+    def answering(self, form: dict[str, Any], *values: str) -> Any:
+        """Answer the questions of a form in their order. The response streams what follows."""
+        answers = {
+            question["id"]: {"values": [value]}
+            for question, value in zip(form["inputs"], values, strict=True)
+        }
+        params = {
+            "thread_id": form["thread_id"],
+            "item_id": form["id"],
+            "input": {"answers": answers},
+        }
+        body = {"type": "threads.add_structured_input", "params": params}
+        return self.http.stream("POST", "/chatkit", json=body, headers=self.headers)
+
+    def approve(self, text: str, thread: str) -> StreamedAnswer:
+        """Send a message whose tool calls need approval, approve them, and return what follows."""
+        form = self.say(text, thread).events[-1]["item"]
+        with self.answering(form, *[APPROVE] * len(form["inputs"])) as response:
+            return read_answer(response)
 
     def messages(self, thread: str) -> list[tuple[str, str]]:
         """Return the messages of a thread, each as its item type and text."""
@@ -172,16 +201,14 @@ class User:
 
 
 def read_answer(response: httpx2.Response) -> StreamedAnswer:
-    answer = StreamedAnswer(response.status_code, response.headers)
-    for event in stream_of(response):
-        answer.events.append(event)
-    return answer
+    """Read a response to its end."""
+    return StreamedAnswer(response.status_code, response.headers, list(stream_of(response)))
 
 
 def stream_of(response: httpx2.Response) -> Iterator[dict[str, Any]]:
-    """Yield the events, and check the type of each event and their order.
+    """Yield the events of a response. Check the type of each event and their order.
 
-    A test may stop reading early; items may then still be open.
+    Only at the end must all items be closed, so a test may stop reading early.
     """
     assert response.status_code == 200, response.read()
     order = EventOrder()
@@ -204,7 +231,11 @@ def running_stack(**environment: str) -> AbstractContextManager[Stack]:
 def stack_of(
     command: Sequence[str], folder: Path, environment: Mapping[str, str]
 ) -> Iterator[Stack]:
-    """Run a command that starts a stack, in a folder with a template."""
+    """Run a command that starts a stack, in a folder with a template.
+
+    After the block, check that all its processes end, and that the functions made only AWS calls
+    that the template's roles allow.
+    """
     monitor = Monitor()
     process = subprocess.Popen(
         command,

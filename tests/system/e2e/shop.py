@@ -25,6 +25,7 @@ class Shop:
 
     @contextmanager
     def open(self, key: str | None = None) -> Iterator[None]:
+        """Run the API during the block. It accepts only this key, or else the guide's."""
         with subprocess.Popen(
             [*self.command, key or self.key],
             cwd=self.folder,
@@ -38,16 +39,17 @@ class Shop:
                 process.terminate()
 
     def order(self, number: str) -> dict[str, Any]:
-        """Return one of Alice's orders from the shop."""
+        """Return an order of Alice's from the open shop."""
         [found] = [each for each in self._get().json() if each["number"] == number]
         order: dict[str, Any] = found
         return order
 
     def _listens(self) -> bool:
         try:
-            return self._get().status_code > 0
+            self._get()
         except httpx2.ConnectError:
             return False
+        return True
 
     def _get(self) -> httpx2.Response:
         return httpx2.get(

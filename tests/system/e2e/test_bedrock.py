@@ -22,13 +22,16 @@ from tests.system.e2e.roles import grants
 from tests.system.e2e.served_app import served_app
 from tests.system.e2e.service import ROOT, Stack, StreamedAnswer, parameters_of, running_stack
 
+# Slow: only make test-all runs these.
+pytestmark = pytest.mark.deep
+
 GPT = "openai.gpt-oss-120b"
 MODELS = [
     {"name": GPT, "provider": "bedrock"},
     {"name": "chat", "model": GPT, "provider": "bedrock", "api": "chat_completions"},
     {"name": "mantle", "model": GPT, "provider": "bedrock", "endpoint": "mantle"},
 ]
-# `make deploy` finds the second one out.
+# `make deploy` derives the second parameter from the first.
 PARAMETERS = f"Models={json.dumps(MODELS)} BedrockEndpoints=both"
 CREDENTIALS = Credentials(
     access_key_id=ACCESS_KEY_ID,
@@ -80,7 +83,7 @@ def changed(account: Account, **fields: Any) -> Iterator[None]:
 
 
 def credentials(**fields: Any) -> dict[str, Any]:
-    """Return the change after which the account's credentials differ from the function's."""
+    """Return a change that makes the account's credentials differ from the function's."""
     return {"credentials": (CREDENTIALS.model_copy(update=fields),)}
 
 

@@ -17,8 +17,8 @@ EVERY_POLICY = {
     "ModelsParameter": "/chatkit/models",
     "BedrockEndpoints": "both",
 }
-# A model may be in a different region than the stack, and foundation models belong to no account.
 BEDROCK = "arn:aws:bedrock"
+# A model may be in a different region than the stack, and foundation models belong to no account.
 BEDROCK_MODELS = {
     f"{BEDROCK}:*::foundation-model/*",
     f"{BEDROCK}:*:123456789012:application-inference-profile/*",
@@ -29,7 +29,7 @@ FOR_GET_OBJECT = Grant("ChatkitFunction", "s3:ListBucket", "arn:aws:s3:::local-f
 
 
 @pytest.fixture(scope="module")
-def granted(stack: Stack) -> frozenset[Grant]:
+def granted() -> frozenset[Grant]:
     return grants(ROOT / "template.yaml", parameters_of({}))
 
 
@@ -38,12 +38,12 @@ def get_task_over_mcp(stack: Stack, user: str, title: str) -> None:
     asked = {"user": user, "audience": f"{stack.address}/mcp"}
     token = stack.http.post("/local/token", json=asked).json()["token"]
     headers = {"authorization": f"Bearer {token}", "accept": "application/json, text/event-stream"}
-    name = title
+    task = title
     for _ in range(2):
-        params = {"name": "get_task", "arguments": {"task": name}}
+        params = {"name": "get_task", "arguments": {"task": task}}
         body = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params}
         answer = stack.http.post("/mcp", json=body, headers=headers).json()
-        name = answer["result"]["structuredContent"]["id"]
+        task = answer["result"]["structuredContent"]["id"]
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +55,7 @@ def every_operation(stack: Stack) -> None:
     user.say(b64encode(Random(1).randbytes(140_000)).decode(), thread)
     user.say("Rename buy milk to buy oat milk", thread)
     user.say("Mark call Mom as done", thread)
-    user.say("Delete call Mom", thread)
+    user.approve("Delete call Mom", thread)
     get_task_over_mcp(stack, "pia", "buy oat milk")
     [first, *_] = user.ask("items.list", thread_id=thread, order="asc").json()["data"]
     assert user.session("GET").json()["state"] == "active"
@@ -89,9 +89,10 @@ def test_a_role_allows_nothing_that_its_function_never_does(
     assert {grant for grant in own if not any(map(grant.allows, calls))} == set()
 
 
-def test_a_wildcard_only_follows_a_name_of_the_stack() -> None:
+def test_a_wildcard_follows_only_the_name_of_a_resource_of_the_stack() -> None:
     for grant in grants(ROOT / "template.yaml", parameters_of(EVERY_POLICY)):
         assert "*" not in grant.action
+        # Bedrock's ARNs are compared exactly below.
         if grant.resource.startswith(BEDROCK):
             continue
         named = grant.resource.removesuffix("/*")
@@ -100,7 +101,7 @@ def test_a_wildcard_only_follows_a_name_of_the_stack() -> None:
         assert named == grant.resource or ":local" in named
 
 
-def test_policies_that_depend_on_parameters_are_compared_too() -> None:
+def test_parameters_add_exactly_the_grants_that_they_need() -> None:
     few = grants(ROOT / "template.yaml", parameters_of({"McpAudience": ""}))
     many = grants(ROOT / "template.yaml", parameters_of(EVERY_POLICY))
     secrets = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:"
@@ -139,7 +140,7 @@ def test_policies_that_depend_on_parameters_are_compared_too() -> None:
         ),
     ],
 )
-def test_the_chat_function_calls_only_the_endpoints_of_bedrock_that_its_models_use(
+def test_the_role_allows_only_the_bedrock_endpoints_of_its_parameter(
     endpoints: str, actions: set[str]
 ) -> None:
     given = grants(ROOT / "template.yaml", parameters_of({"BedrockEndpoints": endpoints}))
@@ -147,13 +148,13 @@ def test_the_chat_function_calls_only_the_endpoints_of_bedrock_that_its_models_u
 
 
 @pytest.mark.parametrize("name", ["models", "chatkit/models", "/models", "/chatkit/models"])
-def test_the_chat_function_reads_exactly_the_parameter_with_its_models(name: str) -> None:
+def test_the_chat_function_may_read_only_the_parameter_with_its_models(name: str) -> None:
     given = grants(ROOT / "template.yaml", parameters_of({"ModelsParameter": name}))
     [resource] = [each.resource for each in given if each.action == "ssm:GetParameter"]
     assert resource.endswith(f":parameter/{name.removeprefix('/')}")
 
 
-def test_without_a_key_there_is_no_secret_of_openai_to_read() -> None:
+def test_the_openai_secret_is_readable_only_if_a_key_is_set() -> None:
     for key, readable in (("none", False), ("sk-hunter2", True)):
         given = grants(ROOT / "template.yaml", parameters_of({"OpenAIApiKey": key}))
         assert any(each.resource.endswith(":OpenAISecret") for each in given) is readable

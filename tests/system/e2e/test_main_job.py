@@ -32,7 +32,7 @@ def test_tasks_are_renamed_completed_and_deleted_in_plain_words(stack: Stack) ->
     assert "buy oat milk" in listed
     assert "call Mom" in listed
     assert "done" in listed
-    user.say("Delete buy oat milk", thread)
+    user.approve("Delete buy oat milk", thread)
     assert "oat milk" not in user.say("Show my tasks", thread).text
 
 
@@ -105,6 +105,7 @@ async def test_the_command_line_reports_a_cut_answer_in_a_sentence(stack: Stack)
     assert conversation.thread
 
 
+@pytest.mark.deep
 def test_the_make_commands_of_the_readme_talk_to_the_stack(
     stack: Stack, plain: dict[str, str]
 ) -> None:

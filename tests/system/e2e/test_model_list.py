@@ -7,6 +7,9 @@ import pytest
 
 from tests.system.e2e.service import Stack, running_stack
 
+# Slow: only make test-all runs these.
+pytestmark = pytest.mark.deep
+
 MODELS = [
     {"name": "dead", "base_url": "http://127.0.0.1:9/v1"},
     {"name": "alive"},

@@ -35,7 +35,10 @@ def target(stack: Stack) -> Target:
     thread = user.say("Add a task to buy milk").thread
     message, *_, widget, _end_of_turn = user.items(thread)
     [row] = [child for child in widget["widget"]["children"] if "key" in child]
-    return Target(user, stack.user("uwe"), thread, message["id"], widget["id"], row["key"])
+    other = stack.user("uwe")
+    form = user.say('Use ask_user with {"questions": [{"question": "Which?"}]}').events[-1]["item"]
+    waiting = user.say("Use local_time").thread
+    return Target(user, other, thread, message["id"], widget["id"], row["key"], form, waiting)
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda each: each.name)

@@ -80,6 +80,7 @@ def two_more_servers() -> Iterator[Stack]:
             secret = f"local/tools/{name}"
             url = everything.enter_context(second_server(audience, secrets[secret]))
             named.append({"name": name, "url": url, "secret": secret, "audience": audience})
+            named[-1]["approval"] = "never"
         named.append(named[0] | {"name": "misled", "audience": "climate-api"})
         model = everything.enter_context(served(create_app(Model(call_listed_tools, pause_of(0)))))
         stack = everything.enter_context(
@@ -154,6 +155,7 @@ def sentences(answer: StreamedAnswer) -> list[str]:
     return [event[kinds[event["type"]]] for event in answer.events if event["type"] in kinds]
 
 
+@pytest.mark.deep
 def test_hanging_tools_are_reported_and_the_chat_continues(hanging_server: Stack) -> None:
     # tests/unit/chat_api/tools/test_unreachable_tools.py tests how soon each sentence appears.
     user = hanging_server.user("rosa")

@@ -63,7 +63,7 @@ def press(
 
 
 def mcp(stack: Stack, user: str, method: str, **params: Any) -> dict[str, Any]:
-    """Return the answer of /mcp to a client of the user."""
+    """Return the result of a request to /mcp by a client of the user."""
     asked = {"user": user, "audience": f"{stack.address}/mcp"}
     token = stack.http.post("/local/token", json=asked).json()["token"]
     body = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
@@ -90,7 +90,7 @@ def test_a_button_pressed_twice_cancels_once(alice: User, shop: Shop, streamed: 
         [shown] = widgets_of(alice, reply)
         first = press(alice, reply, shown, streamed=streamed)
         again = press(alice, reply, shown, streamed=streamed)
-        assert shop.order("A-1002") | {"status": "canceled", "refunds": 1} == shop.order("A-1002")
+        assert {"status": "canceled", "refunds": 1}.items() <= shop.order("A-1002").items()
         assert "Order A-1002 is no longer open." in again.text
     assert (first.status_code, again.status_code) == (200, 200)
     assert "A-1002, 49.00, canceled" in first.text
@@ -99,6 +99,7 @@ def test_a_button_pressed_twice_cancels_once(alice: User, shop: Shop, streamed: 
     assert "no longer open" not in json.dumps(kept)
 
 
+@pytest.mark.deep
 def test_a_call_repeated_with_its_key_cancels_once(running: Stack, shop: Shop) -> None:
     call = {"name": "cancel_order", "arguments": {"number": "A-1002"}}
     keys = ["ä key", "ä key", "another"]
@@ -136,6 +137,7 @@ def ended_normally(reply: StreamedAnswer) -> bool:
     return last["type"] == "end_of_turn" and not any(e["type"] == "error" for e in reply.events)
 
 
+@pytest.mark.deep
 def test_an_unreachable_shop_is_reported_and_the_answer_ends_normally(
     alice: User, shop: Shop
 ) -> None:
@@ -154,6 +156,7 @@ def test_an_unreachable_shop_is_reported_and_the_answer_ends_normally(
         assert "Your tools cannot be reached right now." in answer.text
 
 
+@pytest.mark.deep
 def test_a_wrong_key_is_reported_and_logged_without_its_value(
     running: Stack, alice: User, shop: Shop
 ) -> None:
@@ -178,7 +181,8 @@ def test_mcp_clients_find_the_order_tools_and_no_task_tools(running: Stack) -> N
     assert "task" not in json.dumps([listed, metadata]).lower()
 
 
-def test_a_function_tool_reads_the_pages_header_from_the_next_message_on(
+@pytest.mark.deep
+def test_a_new_function_tool_reads_the_pages_header_in_the_next_message(
     project: Path, alice: User
 ) -> None:
     alice.headers["X-Page"] = "/orders/7?x=%C3%BC"
@@ -189,6 +193,7 @@ def test_a_function_tool_reads_the_pages_header_from_the_next_message_on(
     assert "/orders/7?x=%C3%BC" in after.text
 
 
+@pytest.mark.deep
 def test_a_bug_in_a_widget_keeps_the_answer_and_is_logged_with_its_line(
     running: Stack, project: Path, alice: User, shop: Shop
 ) -> None:

@@ -31,7 +31,10 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
-    """`headers` are the application's own. `whole` is whether the body is complete."""
+    """What an application answered through a server.
+
+    `headers` are the application's own. `whole` is whether the body is complete.
+    """
 
     status: int
     headers: list[tuple[str, str]]

@@ -1,6 +1,7 @@
 """Each example application in a function process and behind uvicorn, started once for all tests.
 
-They run in their own environment, with the frameworks and without the product's test packages.
+The applications run in .venv-frameworks, which has the frameworks but not the development
+dependencies.
 """
 
 import asyncio
@@ -13,7 +14,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from lambda_stream.settings import LEFTOVER_SECONDS
+from lambda_stream.settings import LEFTOVER_VARIABLE
 from tests.system.frameworks.clients import Lambda, Uvicorn
 from tests.unit.lambda_stream.conftest import ROOT, WRAPPER, Gates, function_process
 
@@ -29,8 +30,8 @@ FRAMEWORKS = (
 )
 OTHERS = ("mcp", "scope", "sse")
 PYTHON = ROOT / ".venv-frameworks" / "bin" / "python"
-# Seconds that leftover tasks get. Work that waits at a gate needs time on a busy machine, but these
-# two applications leave behind a task of sse-starlette that never ends.
+# Seconds that leftover tasks may run, for applications that do not get the default of 300. Both
+# leave behind a task of sse-starlette that never ends, so it is canceled at once.
 LEFTOVERS = {"sse": "0", "mcp": "0"}
 
 
@@ -71,7 +72,7 @@ async def lambdas(
                 WRAPPER,
                 str(PYTHON),
                 _HANDLER=f"tests.system.frameworks.apps.{name}_app.app",
-                **{LEFTOVER_SECONDS: LEFTOVERS.get(name, "300")},
+                **{LEFTOVER_VARIABLE: LEFTOVERS.get(name, "300")},
                 **environ,
             )
             started[name] = Lambda(await processes.enter_async_context(process))

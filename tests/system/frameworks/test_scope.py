@@ -54,7 +54,7 @@ async def test_the_application_receives_only_requests_and_a_lifespan(
 
 
 async def test_response_headers_keep_their_bytes_and_none_is_added(
-    lambdas: Mapping[str, Lambda], uvicorns: Mapping[str, Uvicorn]
+    lambdas: Mapping[str, Lambda],
 ) -> None:
     answer = await lambdas["scope"].ask(Request("/"))
     assert answer.headers == [("x-empty", ""), ("x-name", "caf\xc3\xa9 caf\xe9")]

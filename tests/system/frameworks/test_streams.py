@@ -1,4 +1,4 @@
-"""The streams of each framework and its work after a response."""
+"""The streams of each framework, and its work after a response."""
 
 from collections.abc import Mapping
 

@@ -68,10 +68,11 @@ def _facts(path: str, value: Any) -> Iterator[str]:
             for member in value:
                 yield from _facts(f"{path}.N", member)
         case _:
-            yield f"{path}: {_sort(path.rpartition('.')[2], value)}"
+            yield f"{path}: {_shown(path.rpartition('.')[2], value)}"
 
 
-def _sort(name: str, value: Any) -> str:
+def _shown(name: str, value: Any) -> str:
+    """Return the value of a member if it belongs to the API, otherwise its prefix or its type."""
     match value:
         case str() if name in LITERAL:
             return value

@@ -106,14 +106,14 @@ async def test_reasoning_before_a_call_is_sent_back_with_its_content_or_not_at_a
         [reasoning] = of_type([item for item in second["input"] if "type" in item], "reasoning")
         assert reasoning["encrypted_content"]
     else:
-        assert "encrypted_content" not in chat.given
+        assert THOUGHT not in chat.given
 
 
 @pytest.mark.parametrize(
     ("usage", "counted"),
     [
         ({"prompt_tokens": 700, "completion_tokens": 50}, (700, 50)),
-        # An endpoint that reports nothing of use.
+        # Some endpoints report no usage.
         ({"prompt_tokens": 0, "completion_tokens": 0}, None),
     ],
 )
@@ -140,5 +140,5 @@ async def test_the_key_and_the_parameters_reach_the_server(
     assert request["path"] == f"/v1/{'responses' if api == 'responses' else 'chat/completions'}"
     assert request["body"]["model"] == model
     assert request["body"]["stream"] is True
-    # aimock writes this in place of every key.
+    # aimock shows this instead of every key.
     assert request["headers"]["authorization"] == "[REDACTED]"

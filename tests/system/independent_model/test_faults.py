@@ -224,7 +224,9 @@ async def test_text_of_an_answer_that_ends_early_is_kept(
     aimock.answer("Hi", {"content": TEXT, "finishReason": reason})
     events = await chat.say("Hi")
     # Over the Responses API, aimock sends a status without the reason.
-    over_chat = {"length": "became too long", "content_filter": "may not answer this"}[reason]
+    over_chat = {"length": "became too long", "content_filter": "not allowed to answer this"}[
+        reason
+    ]
     assert ("broke off" if api == "responses" else over_chat) in events[-1]["message"]
     assert (await chat.items(thread_of(events)))[-1] == ("assistant_message", TEXT)
     assert len(chat.requests) == 1

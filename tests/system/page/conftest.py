@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.system.e2e.service import Stack
 from tests.system.page.browser import PATIENCE_MS, running_browser
 from tests.system.page.chat_page import ChatPage
+
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,7 @@ class Recorder extends HTMLElement {
   }
 
   connectedCallback() {
+    this.optionCallsWhenMounted = this.optionCalls.length;
     this.size = this.getBoundingClientRect().toJSON();
     if (!window.staysSilent) this.#fire('ready');
   }

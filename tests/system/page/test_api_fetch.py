@@ -3,6 +3,7 @@
 import re
 from functools import partial
 
+import pytest
 from playwright.sync_api import Request, Route, expect
 
 from tests.system.e2e.service import Stack
@@ -24,6 +25,7 @@ def test_message_streams_through_fetch(chat: ChatPage, user: str) -> None:
     assert "text_delta" in answer["events"]
 
 
+@pytest.mark.deep
 def test_fetch_keeps_the_elements_headers(chat: ChatPage, user: str) -> None:
     chat.chat(user)
     with chat.page.expect_request("**/chatkit") as request:
@@ -32,6 +34,7 @@ def test_fetch_keeps_the_elements_headers(chat: ChatPage, user: str) -> None:
     assert request.value.headers["content-type"] == "application/json"
 
 
+@pytest.mark.deep
 def test_concurrent_requests_open_one_session(chat: ChatPage, user: str) -> None:
     opened = chat.answers("/api/chatkit/session")
     chat.answers("/chatkit", 200, 200, 200, json={})
@@ -54,6 +57,7 @@ def test_session_is_renewed_before_it_expires(chat: ChatPage, user: str) -> None
     assert len(opened) == 2
 
 
+@pytest.mark.deep
 def test_wrong_clock_does_not_break_session_renewal(chat: ChatPage, user: str) -> None:
     opened = chat.answers("/api/chatkit/session")
     for index, years in enumerate((-20, 20)):
@@ -65,6 +69,7 @@ def test_wrong_clock_does_not_break_session_renewal(chat: ChatPage, user: str) -
     assert len(opened) == 2
 
 
+@pytest.mark.deep
 def test_requests_with_a_refused_secret_share_one_renewal_and_are_repeated(
     chat: ChatPage, user: str
 ) -> None:
@@ -80,6 +85,7 @@ def test_requests_with_a_refused_secret_share_one_renewal_and_are_repeated(
     expect(chat.notices).to_be_empty()
 
 
+@pytest.mark.deep
 def test_request_refused_after_renewal_leads_to_sign_in_and_back(chat: ChatPage, user: str) -> None:
     chat.chat(user)
     thread = chat.send_message()["thread"]
@@ -112,6 +118,7 @@ def test_stop_cancels_the_turn_by_its_id(chat: ChatPage, user: str) -> None:
     assert token(cancelled[0].request).startswith("Bearer ey")
 
 
+@pytest.mark.deep
 def test_stop_before_the_first_byte_cancels_once_the_turn_id_arrives(
     chat: ChatPage, user: str
 ) -> None:
@@ -134,6 +141,7 @@ def test_stop_before_the_first_byte_cancels_once_the_turn_id_arrives(
     expect(chat.notices).to_be_empty()
 
 
+@pytest.mark.deep
 def test_minimizing_the_chat_does_not_stop_an_answer(chat: ChatPage, user: str) -> None:
     cancelled = chat.answers("/api/chatkit/cancel", 202, json={})
     chat.chat(user)
@@ -151,6 +159,7 @@ def test_minimizing_the_chat_does_not_stop_an_answer(chat: ChatPage, user: str) 
     assert cancelled == []
 
 
+@pytest.mark.deep
 def test_request_stopped_before_it_starts_is_not_sent(chat: ChatPage, user: str) -> None:
     asked = chat.answers("/chatkit")
     chat.chat(user)
@@ -162,6 +171,7 @@ def test_request_stopped_before_it_starts_is_not_sent(chat: ChatPage, user: str)
     assert asked == []
 
 
+@pytest.mark.deep
 def test_signing_out_ends_the_session_at_the_service(
     chat: ChatPage, stack: Stack, user: str
 ) -> None:
@@ -174,6 +184,7 @@ def test_signing_out_ends_the_session_at_the_service(
     expect(chat.page.get_by_label("Your name")).to_be_focused()
 
 
+@pytest.mark.deep
 def test_secret_is_kept_only_in_memory(chat: ChatPage, user: str) -> None:
     chat.chat(user)
     chat.send_message()

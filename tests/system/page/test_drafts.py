@@ -1,4 +1,4 @@
-"""A draft is kept until it is sent."""
+"""A draft is kept for its user until it is sent, or the user signs out or is another one."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,7 @@ from playwright.sync_api import Page, Route, expect
 from tests.system.page.chat_page import hold
 from tests.system.page.open_client_page import OpenClientPage
 
-# The page in depth.
+# Slow: only make test-all runs these.
 pytestmark = pytest.mark.deep
 
 DRAFT = "Half a thought"

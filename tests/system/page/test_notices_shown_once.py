@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.system.page.open_client_page import OpenClientPage
 
-# The page in depth.
+# Slow: only make test-all runs these.
 pytestmark = pytest.mark.deep
 
 

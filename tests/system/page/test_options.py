@@ -1,4 +1,4 @@
-"""The options that the page gives OpenAI's element, and how it mounts it."""
+"""The options that the page gives OpenAI's element, and how the page mounts and replaces it."""
 
 import pytest
 from playwright.sync_api import expect
@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from tests.system.e2e.service import Stack
 from tests.system.page.chat_page import ChatPage
 
-# The page in depth.
+# Slow: only make test-all runs these.
 pytestmark = pytest.mark.deep
 
 
@@ -20,12 +20,16 @@ def test_element_gets_the_services_address_and_fetch(
         "uploadStrategy": {"type": "two_phase"},
     }
     assert chat.evaluate("typeof it.api.fetch") == "function"
+
+
+def test_history_can_be_renamed_and_deleted(chat: ChatPage, user: str) -> None:
+    chat.chat(user)
     assert chat.options()["history"] == {"enabled": True, "showDelete": True, "showRename": True}
 
 
 def test_element_has_options_and_a_size_when_it_is_mounted(chat: ChatPage, user: str) -> None:
     chat.chat(user)
-    assert chat.evaluate("it.optionCalls.length") == 1
+    assert chat.evaluate("it.optionCallsWhenMounted") == 1
     size = chat.evaluate("it.size")
     assert size["width"] > 300
     assert size["height"] > 300

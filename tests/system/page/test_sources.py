@@ -22,17 +22,17 @@ PACKAGES = ROOT / "node_modules"
 KINDS = re.findall(r"data-kind=\"([\w-]+)\"", MARKUP)
 
 
-def test_page_javascript_is_at_most_18_kb() -> None:
-    assert sum(len(file.read_bytes()) for file in OWN) <= 18 * 1024
+def test_page_javascript_is_at_most_20_kb() -> None:
+    assert sum(len(file.read_bytes()) for file in OWN) <= 20 * 1024
 
 
 def compressed(*files: Path) -> int:
     return len(gzip.compress(b"".join(file.read_bytes() for file in files)))
 
 
-def test_open_client_is_at_most_32_kb_compressed_and_its_library_44() -> None:
+def test_open_client_is_at_most_36_kb_compressed_and_its_library_44() -> None:
     own = set((WEB / "open-chatkit").rglob("*.js")) - {LIBRARY}
-    assert compressed(*sorted(own)) <= 32 * 1024
+    assert compressed(*sorted(own)) <= 36 * 1024
     assert compressed(LIBRARY) <= 44 * 1024
 
 

@@ -1,4 +1,4 @@
-"""ASGI applications for the emulator. Each shows one behavior, and none supports a lifespan."""
+"""ASGI applications for the emulator, each with one behavior. None supports a lifespan."""
 
 import asyncio
 import os

@@ -1,4 +1,4 @@
-"""A runtime client. Each event is a number, and its answer has a trailer of that many bytes."""
+"""A runtime client that answers each event, a number, with trailers of that many bytes."""
 
 import http.client
 import os

@@ -34,6 +34,9 @@ EVENT = {
     "isBase64Encoded": False,
 }
 
+# What the emulator logs if trailers exceed the limit of its Runtime API.
+LONG_TRAILER = "suspiciously long trailer after chunked body"
+
 type StartRie = Callable[..., Awaitable["Rie"]]
 
 

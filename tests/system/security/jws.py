@@ -14,7 +14,7 @@ ATTACKERS_SECRET = "k" * 64
 class Jws:
     """The parts of a token. Members with the value None are left out.
 
-    `secret` signs with HMAC and `hash`. A `raw_…` text replaces the whole part.
+    `secret` is the key of an HMAC with `hash`. A `raw_…` text replaces the whole part.
     """
 
     header: dict[str, Any]

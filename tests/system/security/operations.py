@@ -15,7 +15,7 @@ def with_ids(thread: str, item: str) -> dict[str, dict[str, Any]]:
         "threads.delete": named,
         "threads.add_user_message": named | {"input": words("Whose is this?")},
         "threads.add_client_tool_output": named | {"result": {"done": True}},
-        "threads.add_structured_input": named | {"input": {"item_id": item, "answers": {}}},
+        "threads.add_structured_input": named | {"item_id": item, "input": {"answers": {}}},
         "threads.retry_after_item": named | {"item_id": item},
         "threads.custom_action": named | action,
         "threads.sync_custom_action": named | action,

@@ -5,6 +5,7 @@ import json
 import subprocess
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import boto3
@@ -19,7 +20,7 @@ SECRETS = ("IdentitySecret", "SessionSecret", "ToolSecret", "OpenAISecret")
 
 
 class Storage:
-    """The tables, secrets and buckets of a stack with this process id."""
+    """The tables, secrets and buckets of the stack with a process id."""
 
     def __init__(self, process: int) -> None:
         moto = _address("local_stack.storage.moto_server", process)
@@ -74,10 +75,9 @@ class Storage:
 
 
 def unpacked(content: bytes) -> str:
-    try:
+    """Return stored content as text, decompressed if it is compressed."""
+    with suppress(zlib.error):
         content = zlib.decompress(content)
-    except zlib.error:
-        return content.decode("utf-8", "replace")
     return content.decode("utf-8", "replace")
 
 

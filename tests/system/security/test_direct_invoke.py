@@ -1,4 +1,4 @@
-"""An invoker can write any event, so a function trusts only the token in it."""
+"""A direct invocation can carry any event, so a function trusts only the token in it."""
 
 import json
 from collections.abc import Callable, Iterator

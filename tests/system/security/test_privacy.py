@@ -1,13 +1,12 @@
 """After whole conversations, no token or secret is stored or logged, and no message is logged."""
 
-import base64
-import random
 import re
 from dataclasses import dataclass, field
 
 import httpx2
 import pytest
 
+from tests.store.contract.conversation import incompressible
 from tests.system.e2e.service import Stack, User
 from tests.system.security.entry_points import EntryPoint
 from tests.system.security.operations import with_ids, without_ids
@@ -17,6 +16,8 @@ from tests.system.security.storage import SECRETS, Storage
 SAID = ("quincunx", "zarzuela", "fandango")
 JWT = re.compile(r"eyJ[\w-]{8,}\.[\w-]{8,}")
 BEARER = re.compile(r"bearer\s+\S", re.IGNORECASE)
+# A text of this many characters is too long for a row, even compressed.
+BIG = 190_000
 
 
 @dataclass
@@ -28,13 +29,9 @@ class Written:
     needles: list[str] = field(repr=False)
 
     def found(self, text: str) -> list[str]:
+        """Return the beginning of each needle and of anything like a token in a text."""
         named = [needle[:6] + "…" for needle in self.needles if needle in text]
         return named + [match[:12] + "…" for match in JWT.findall(text)]
-
-
-def incompressible(size: int) -> str:
-    """Return a text that is too long for a row, even compressed."""
-    return base64.b64encode(random.Random(5).randbytes(size * 3 // 4)).decode()
 
 
 def talk(user: User) -> str:
@@ -72,7 +69,7 @@ def written(stack: Stack, storage: Storage, entry_points: dict[str, EntryPoint])
     user, leaving = stack.user("wanda"), stack.user("wanda")
     identity = stack.http.post("/local/token", json={"user": "wanda"}).json()["token"]
     thread = talk(user)
-    big = user.say(f"{SAID[1]} {incompressible(190_000)}").thread
+    big = user.say(f"{SAID[1]} {incompressible(BIG)}").thread
     misuse(stack, user, thread, entry_points)
     crash(stack, user)
     user.say("Show my tasks", thread)
@@ -103,13 +100,13 @@ def test_no_message_is_in_a_log(written: Written) -> None:
 
 
 def test_the_functions_logged_the_failures(written: Written) -> None:
-    """Otherwise, the absence of messages in the logs would prove nothing."""
+    """Without this, the absence of messages in the logs would prove nothing."""
     assert "row_unreadable" in written.logs
     assert "request_id" in written.logs
 
 
 def test_the_search_finds_what_is_stored(written: Written, storage: Storage) -> None:
-    """Otherwise, finding no token would prove nothing. Words are found in rows and in objects."""
+    """Without this, finding no token would prove nothing. The words are in rows and in objects."""
     for word in SAID[:2]:
         assert word in written.stored
     assert any(SAID[1] in text for text in storage.objects())
@@ -121,7 +118,7 @@ def test_a_planted_token_is_found(
 ) -> None:
     user = stack.user("planter")
     token = written.needles[0]
-    padding = {"row": "", "compressed row": "again " * 1000, "object": incompressible(190_000)}
+    padding = {"row": "", "compressed row": "again " * 1000, "object": incompressible(BIG)}
     thread = user.say(f"{token} {padding[where]}").thread
     try:
         assert written.found(storage.text())

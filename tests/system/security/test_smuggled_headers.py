@@ -1,4 +1,4 @@
-"""Requests that no client library sends cannot smuggle in a user."""
+"""Headers that no client library sends, and bodies that name a user, do not change the user."""
 
 import json
 import socket
@@ -105,15 +105,11 @@ REPEATED = {
 @pytest.mark.parametrize("attack", REPEATED)
 def test_two_authorizations_count_as_none(stack: Stack, mallory: User, attack: str) -> None:
     two = mallory.headers["authorization"], stack.user("mallory").headers["authorization"]
-    assert send(stack, *(line.format(*two) for line in REPEATED[attack])).status in (400, 401)
+    assert send(stack, *(line.format(*two) for line in REPEATED[attack])).status == 401
 
 
 MISPLACED = {
     "folded into another": [b"X-Other: a", b" Authorization: Bearer {0}"],
-    "a space before the colon": [b"Authorization : Bearer {0}"],
-    "a NUL in the name": [b"Authorization\0: Bearer {0}"],
-    "a NUL in the value": [b"Authorization: Bearer {0}\0"],
-    "a bare line feed": [b"X-Other: a\nAuthorization: Bearer {0}\0"],
     "another scheme": [b"Authorization: Basic {0}"],
     "no scheme": [b"Authorization: {0}"],
     "in a cookie": [b"Cookie: Authorization=Bearer {0}; token={0}"],
@@ -128,12 +124,20 @@ MISPLACED = {
 def test_a_token_is_read_only_from_its_header(stack: Stack, mallory: User, attack: str) -> None:
     token = mallory.headers["authorization"].removeprefix("Bearer ").encode()
     answer = send(stack, *(line.replace(b"{0}", token) for line in MISPLACED[attack]))
-    assert answer.status in (400, 401)
+    assert answer.status == 401
 
 
-def test_a_request_hidden_in_a_body_is_refused(stack: Stack, mallory: User) -> None:
-    """The request has both Content-Length and Transfer-Encoding (RFC 9112 section 6.1)."""
-    host = urlsplit(stack.address).netloc
-    head = f"POST /chatkit HTTP/1.1\r\nHost: {host}\r\n{bearer(mallory)}\r\n\r\n"
-    hidden = f"0\r\n\r\n{head}".encode()
-    assert send(stack, "Transfer-Encoding: chunked", body=hidden).status in (400, 401)
+MALFORMED = {
+    "a space before the colon": b"Authorization : {0}",
+    "a NUL in the name": b"Authorization\0: {0}",
+    "a NUL in the value": b"Authorization: {0}\0",
+}
+
+
+@pytest.mark.parametrize("attack", MALFORMED)
+def test_a_malformed_header_is_refused_before_it_is_routed(
+    stack: Stack, mallory: User, attack: str
+) -> None:
+    authorization = mallory.headers["authorization"].encode()
+    answer = send(stack, MALFORMED[attack].replace(b"{0}", authorization))
+    assert answer == Answer(400, b"Invalid HTTP request received.")

@@ -19,7 +19,7 @@ OTHER_ROUTES = ["/api/chatkit/session", "/api/chatkit/cancel", "/chatkit"]
 
 @pytest.fixture(scope="module")
 def audience(stack: Stack) -> str:
-    """Return the audience that the login's tokens must name at /mcp."""
+    """Return the audience that a token of the login must name at /mcp."""
     return f"{stack.address}/mcp"
 
 
@@ -55,7 +55,7 @@ def test_a_login_token_for_another_audience_is_refused(
 
 
 @pytest.mark.parametrize("route", OTHER_ROUTES)
-def test_a_tool_token_is_refused_at_other_routes(
+def test_the_logins_token_for_the_tools_is_refused_at_other_routes(
     stack: Stack, storage: Storage, audience: str, route: str
 ) -> None:
     token = login_token(storage, aud=audience)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from local_stack.lambda_.container import Container, ContainerOptions
+from local_stack.lambda_.execution_environment import EnvironmentOptions, ExecutionEnvironment
 from local_stack.stand_ins import endpoint_variables
 from tests.stand_ins import ROOT, StandIns, chat_function, running_stand_ins
 
@@ -39,13 +39,15 @@ class Link:
         self.far.close()
 
     def reset(self) -> None:
-        now = struct.pack("ii", 1, 0)
-        self.near.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, now)
+        """Refuse the function's bytes. A linger time of zero makes the kernel send RST."""
+        no_linger = struct.pack("ii", 1, 0)
+        near: socket.socket = self.near.get_extra_info("socket")
+        near.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, no_linger)
         self.near.transport.abort()
 
 
 class Relay:
-    """A relay between the function and the stand-ins."""
+    """A relay between the function and the stand-ins, with a link for each connection."""
 
     def __init__(self, target: str) -> None:
         self.links: set[Link] = set()
@@ -82,17 +84,18 @@ class Relay:
 class ChatFunction:
     """The chat function in its own process."""
 
-    def __init__(self, container: Container, relay: Relay, log: Path) -> None:
-        self._container = container
+    def __init__(self, environment: ExecutionEnvironment, relay: Relay, log: Path) -> None:
+        self._environment = environment
         self._relay = relay
         self._log = log
         self._answers: list[str] = []
 
     async def answer(self, event: bytes) -> str:
-        answer = await self._container.invoke(event, "Root=1-0-0")
+        """Invoke the function, and return its answer once the invocation has ended."""
+        answer = await self._environment.invoke(event, "Root=1-0-0")
         body = b"".join([chunk async for chunk in answer.chunks]).decode()
         self._answers.append(body)
-        assert await self._container.settled(answer), self.history()
+        assert await self._environment.settled(answer), self.history()
         return body
 
     def history(self) -> str:
@@ -102,14 +105,14 @@ class ChatFunction:
 
     def sleep(self, *, forgotten: bool) -> int:
         """Freeze the process, end its connections, thaw it, and return how many it lost."""
-        os.kill(self._container.pid, signal.SIGSTOP)
+        os.kill(self._environment.pid, signal.SIGSTOP)
         links = list(self._relay.links)
         for link in links:
             if forgotten:
                 link.forget()
             else:
                 link.close()
-        os.kill(self._container.pid, signal.SIGCONT)
+        os.kill(self._environment.pid, signal.SIGCONT)
         return len(links)
 
 
@@ -125,16 +128,16 @@ async def chat(stand_ins: StandIns, tmp_path: Path) -> AsyncIterator[ChatFunctio
     server = await asyncio.start_server(relay.serve, "127.0.0.1", 0)
     host, port = server.sockets[0].getsockname()
     address = f"http://{host}:{port}"
-    options = ContainerOptions(endpoint_variables(address), tmp_path, tmp_path)
+    options = EnvironmentOptions(endpoint_variables(address), tmp_path, tmp_path)
     function = replace(
         chat_function(address),
         code=ROOT,
         handler="tests.system.thaw.patient_app.app",
         timeout=300,
     )
-    container = await Container.started(function, options)
-    yield ChatFunction(container, relay, options.log(function))
-    await container.stop()
+    environment = await ExecutionEnvironment.start(function, options)
+    yield ChatFunction(environment, relay, options.log(function))
+    await environment.stop()
     server.close()
     server.close_clients()
     await server.wait_closed()

@@ -11,7 +11,10 @@ if TYPE_CHECKING:
     from tests.system.thaw.conftest import ChatFunction
 
 
-@pytest.mark.parametrize("forgotten", [False, True], ids=["closed", "forgotten"])
+@pytest.mark.parametrize(
+    "forgotten",
+    [pytest.param(False, id="closed", marks=pytest.mark.deep), pytest.param(True, id="forgotten")],
+)
 async def test_the_next_turn_is_answered_without_an_error(
     chat: "ChatFunction",
     stand_ins: "StandIns",

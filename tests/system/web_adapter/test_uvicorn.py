@@ -13,7 +13,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from local_stack.lambda_.function_process import environment
+from local_stack.lambda_.function_process import environment_variables
 from local_stack.stand_ins import endpoint_variables
 from local_stack.subprocesses import free_port
 from tests.stand_ins import ROOT, StandIns, chat_function, running_stand_ins
@@ -30,7 +30,7 @@ def stand_ins() -> Iterator[StandIns]:
 
 
 def adapted_environment(address: str, model: str, home: Path, port: int) -> dict[str, str]:
-    """Return the chat function's environment with the adapter's variables and this model."""
+    """Return the chat function's environment with the adapter's variables and a model's address."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     adapter = {
         "AWS_LAMBDA_EXEC_WRAPPER": "/opt/bootstrap",
@@ -38,7 +38,7 @@ def adapted_environment(address: str, model: str, home: Path, port: int) -> dict
         "AWS_LWA_PORT": str(port),
         "OPENAI_BASE_URL": f"{model}/v1",
     }
-    own = environment(chat_function(address), "", endpoint_variables(address), home)
+    own = environment_variables(chat_function(address), "", endpoint_variables(address), home)
     return {**own, **adapter, "PATH": path}
 
 
@@ -46,7 +46,7 @@ def adapted_environment(address: str, model: str, home: Path, port: int) -> dict
 def app(
     stand_ins: StandIns, word_gate: tuple[str, Words], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[httpx2.Client]:
-    """Run the application, and return a client like the adapter."""
+    """Run the application, and return a client that behaves like the adapter."""
     port, home = free_port(), tmp_path_factory.mktemp("home")
     environ = adapted_environment(stand_ins.address, word_gate[0], home, port)
     # Like the adapter, this client retries until the application answers, with growing pauses.

@@ -1,4 +1,4 @@
-"""What the bench counts. moto reports one unit for everything, so no test checks sizes."""
+"""What the bench counts. moto reports one unit for each request, so no test checks sizes."""
 
 from typing import TYPE_CHECKING, Any
 

@@ -1,4 +1,4 @@
-"""The command `bench/store.py` on a machine without its database."""
+"""The command `bench/store.py` on a machine without dynoxide."""
 
 import os
 import subprocess

@@ -3,12 +3,15 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import boto3
 import pytest
 from agents import Model, ModelProvider
 from agents.testing import ScriptedModel
+from botocore.model import OperationModel
 
 from chat_api.api.routes import create_chat_app
 from chat_api.conversation.assistant import Assistant
@@ -40,6 +43,10 @@ from tests.unit.chat_api.over_http import Chat as Chat
 from tests.unit.chat_api.over_http import events as events
 from tests.unit.chat_api.tool_function import ToolFunction
 
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_s3 import S3Client
+
 RETENTION_DAYS = 30
 
 
@@ -53,9 +60,9 @@ class Clock:
 
 
 class GateClock:
-    """The gate's clock, stopped at the start of the test plus `ahead` seconds.
+    """The gate's clock. It stays `ahead` seconds after the start of the test.
 
-    No minute or day ends during a test unless the test advances the clock.
+    No minute or day ends during a test unless the test moves the clock.
     """
 
     def __init__(self) -> None:
@@ -99,6 +106,16 @@ def clock() -> Clock:
 
 
 @pytest.fixture
+def zone_other_than_utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Run the test in a time zone other than UTC."""
+    with monkeypatch.context() as patched:
+        patched.setenv("TZ", "Asia/Kolkata")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.fixture
 def context() -> RequestContext:
     return RequestContext(user="alice", session_id="s1", turn=TurnState("turn_1"))
 
@@ -109,22 +126,46 @@ def requests() -> list[str]:
     return []
 
 
+@pytest.fixture(scope="session")
+def threads_client() -> "DynamoDBClient":
+    """Return the client of the store alone, whose requests `recorded` can record."""
+    return boto3.client("dynamodb")
+
+
+@pytest.fixture(scope="session")
+def files_client() -> "S3Client":
+    """Return the store's client for files."""
+    return boto3.client("s3")
+
+
+@contextmanager
+def recorded(client: "DynamoDBClient | S3Client", requests: list[str]) -> Iterator[None]:
+    """Add the operation of each request that the client sends in the block."""
+
+    def record(model: OperationModel, **_: object) -> None:
+        requests.append(model.name)
+
+    client.meta.events.register("before-call", record)
+    yield
+    client.meta.events.unregister("before-call", record)
+
+
 @pytest.fixture
-def table(create_table: Callable[[str], None], requests: list[str]) -> ThreadsTable:
+def table(
+    create_table: Callable[[str], None], threads_client: "DynamoDBClient", requests: list[str]
+) -> Iterator[ThreadsTable]:
     create_table("threads")
-    client = boto3.client("dynamodb")
-    client.meta.events.register("before-call", lambda model, **_: requests.append(model.name))
-    return ThreadsTable(lambda: client, "threads")
+    with recorded(threads_client, requests):
+        yield ThreadsTable(lambda: threads_client, "threads")
 
 
 @pytest.fixture
-def blobs(aws: None, requests: list[str]) -> Blobs:
-    client = boto3.client("s3")
-    client.create_bucket(
+def blobs(aws: None, files_client: "S3Client", requests: list[str]) -> Iterator[Blobs]:
+    files_client.create_bucket(
         Bucket="files", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"}
     )
-    client.meta.events.register("before-call", lambda model, **_: requests.append(model.name))
-    return Blobs(lambda: client, "files")
+    with recorded(files_client, requests):
+        yield Blobs(lambda: files_client, "files")
 
 
 @pytest.fixture
@@ -157,10 +198,14 @@ def gate_clock() -> GateClock:
 
 
 @pytest.fixture
-def gate(create_table: Callable[[str], None], limits: Limits, gate_clock: GateClock) -> Gate:
+def gate(
+    create_table: Callable[[str], None],
+    dynamodb: "DynamoDBClient",
+    limits: Limits,
+    gate_clock: GateClock,
+) -> Gate:
     create_table("sessions")
-    client = boto3.client("dynamodb")
-    return Gate(GateTable(lambda: client, "sessions"), limits, now=gate_clock)
+    return Gate(GateTable(lambda: dynamodb, "sessions"), limits, now=gate_clock)
 
 
 @pytest.fixture

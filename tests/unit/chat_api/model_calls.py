@@ -1,4 +1,4 @@
-"""What the strictest endpoints refuse of a request to the Agents SDK's own scripted model."""
+"""What the strictest endpoints would refuse in the requests to a scripted model."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from local_stack.model.strict import responses
 
 
 def violations_of(call: ModelCall) -> list[str]:
-    """Return the violations of a request, as the Responses API would get it."""
+    """Return the violations in a request, in the form in which the Responses API would get it."""
     tools = [_tool(each) for each in call.tools if isinstance(each, FunctionTool)]
     return responses.violations({"model": "m", "input": call.input, "tools": tools, "store": False})
 

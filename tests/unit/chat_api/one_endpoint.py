@@ -1,4 +1,4 @@
-"""Models that are all behind one client, over one API."""
+"""A provider of models that share one client and one API."""
 
 from openai import AsyncOpenAI
 

@@ -20,7 +20,7 @@ EVENT = TypeAdapter[ThreadStreamEvent](ThreadStreamEvent)
 
 
 def with_body_listener(app: ASGIApp, listener: Callable[[bytes], None]) -> ASGIApp:
-    """Return the application. `listener` gets each body chunk after it is sent."""
+    """Return the application with a listener that gets each body chunk after it is sent."""
 
     async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
         async def sending(message: Message) -> None:

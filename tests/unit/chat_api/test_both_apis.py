@@ -1,12 +1,14 @@
 """A conversation over both APIs of a model's endpoint, with the real client."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import httpx2
 import pytest
 
 from chat_api.api.routes import create_chat_app
+from chat_api.conversation.approvals import APPROVE
 from chat_api.conversation.server import ConversationServer
 from chat_api.conversation.thread_titles import ThreadTitles
 from chat_api.model.endpoints import create_client
@@ -25,7 +27,8 @@ from tests.unit.chat_api.conftest import Scripted
 from tests.unit.chat_api.one_endpoint import one_endpoint
 from tests.unit.chat_api.over_http import Chat
 from tests.unit.chat_api.tool_function import ToolFunction
-from tests.unit.chat_api.wire import of_type, thread_of
+from tests.unit.chat_api.waiting_turns import give, submit
+from tests.unit.chat_api.wire import of_type, thread_of, types
 
 
 @pytest.fixture(params=["responses", "chat_completions"])
@@ -55,8 +58,8 @@ async def chat(
                 ]
             ),
             run_config,
-            assistant,
-            namer=ThreadTitles(run_config, model=None).of,
+            replace(assistant, approvals={"reopen_task": "always"}),
+            namer=ThreadTitles(run_config, model=None).title_for,
         )
         app = create_chat_app(server, gate, keys, allowed_origins=())
         yield Chat(app, gate, keys, provider.model)
@@ -84,6 +87,64 @@ async def test_tools_are_called_remembered_and_shown(
     assert "done" in (await chat.items(thread))[-1][1]
 
 
+async def test_answer_continues_with_the_result_of_the_page(chat: Any) -> None:
+    events = await chat.say("Use local_time")
+    thread = thread_of(events)
+    assert events[-1]["item"]["name"] == "local_time"
+    chat.events(await give(chat, thread, {"time": "12:00"}))
+    assert (await chat.items(thread))[-1][1] == 'local_time answered: {"time": "12:00"}'
+
+
+async def test_answer_continues_with_what_the_user_answered_or_without(chat: Any) -> None:
+    ask = 'Use ask_user with {"questions": [{"question": "Which one?"}]}'
+    events = await chat.say(ask)
+    thread = thread_of(events)
+    chat.events(await submit(chat, events[-1]["item"], "the blue one"))
+    assert "the blue one" in (await chat.items(thread))[-1][1]
+    assert (await chat.say(ask, thread))[-1]["item"]["status"] == "pending"
+    await chat.say("Hello", thread)
+    [_, form] = of_type(await chat.shown(thread), "structured_input")
+    assert form["status"] == "skipped"
+    assert types(await chat.shown(thread))[-1] == "end_of_turn"
+
+
+async def test_plan_is_made_from_the_answers(chat: Any, tool_function: ToolFunction) -> None:
+    form = (await chat.say("Help me plan my week"))[-1]["item"]
+    given = (["call Mom"], ["Wednesday"], ["Exercise", "Free evenings"])
+    answers = {
+        each["id"]: {"values": values} for each, values in zip(form["inputs"], given, strict=True)
+    }
+    chat.events(
+        await chat.send(
+            "threads.add_structured_input",
+            thread_id=form["thread_id"],
+            item_id=form["id"],
+            input={"answers": answers},
+        )
+    )
+    assert tool_function.titles("alice") == ["call Mom"]
+    assert "Exercise and Free evenings" in (await chat.items(form["thread_id"]))[-1][1]
+
+
+async def test_approved_call_runs_with_the_arguments_that_were_shown(
+    chat: Any, tool_function: Any
+) -> None:
+    thread = thread_of(await chat.say("Add a task to buy milk"))
+    form = (await chat.say('Use reopen_task with {"task": "buy milk"}', thread))[-1]["item"]
+    [question] = form["inputs"]
+    assert 'task: "buy milk"' in question["question"]
+    assert tool_function.calls.count("reopen_task") == 0
+    answered = await chat.send(
+        "threads.add_structured_input",
+        thread_id=thread,
+        item_id=form["id"],
+        input={"answers": {question["id"]: {"values": [APPROVE]}}},
+    )
+    chat.events(answered)
+    assert tool_function.calls.count("reopen_task") == 1
+    assert "reopen_task answered" in (await chat.items(thread))[-1][1]
+
+
 async def test_tokens_are_counted_and_the_thread_gets_a_title(
     chat: Chat, logged: list[dict[str, Any]]
 ) -> None:
@@ -103,7 +164,7 @@ async def test_tokens_are_counted_and_the_thread_gets_a_title(
         ("invalid_api_key", "its key was refused", False),
         ("model_not_found", "its model was not found", False),
         ("context_length_exceeded", "too long to go on", False),
-        ("content_policy_violation", "may not answer this", False),
+        ("content_policy_violation", "not allowed to answer this", False),
         ("server_error", "cannot be reached", True),
         ("endless calls", "too many steps", False),
     ],

@@ -101,11 +101,11 @@ async def test_retry_deletes_later_items_in_batches(chat: Chat, requests: list[s
 
 
 async def test_client_disconnect_does_not_stop_the_turn(chat: Chat) -> None:
-    asked, gate = asyncio.Event(), asyncio.Event()
+    asked, may_answer = asyncio.Event(), asyncio.Event()
 
     async def answer(_call: object) -> list[Any]:
         asked.set()
-        await gate.wait()
+        await may_answer.wait()
         return [assistant_message("Still here.")]
 
     chat.model.extend([ModelStep(responder=answer)])
@@ -113,7 +113,7 @@ async def test_client_disconnect_does_not_stop_the_turn(chat: Chat) -> None:
     await asked.wait()
     pending.cancel()
     await asyncio.wait([pending])
-    gate.set()
+    may_answer.set()
     this_test = {asyncio.current_task()}
     while turn := asyncio.all_tasks() - this_test:
         await asyncio.wait(turn)

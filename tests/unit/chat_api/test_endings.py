@@ -126,7 +126,7 @@ async def test_interrupted_reasoning_is_reported_as_interrupted(chat: Chat) -> N
     chat.model.extend([streamed(added(thinking), error=FAILURE)])
     events = await chat.say("Hi")
     [item] = of_type(await chat.shown(thread_of(events)), "workflow")
-    assert item["workflow"]["summary"]["title"] == "Broken off"
+    assert item["workflow"]["summary"]["title"] == "Interrupted"
 
 
 @pytest.mark.parametrize(("pieces", "left"), [(0, []), (1, ["generated_image"])])

@@ -33,21 +33,27 @@ def part_of_an_answer(text: str) -> list[TResponseStreamEvent]:
         id="m", type="message", role="assistant", status="in_progress", content=[]
     )
     part = ResponseOutputText(type="output_text", text="", annotations=[])
-    place: dict[str, Any] = {"item_id": "m", "output_index": 0, "content_index": 0}
+    position: dict[str, Any] = {"item_id": "m", "output_index": 0, "content_index": 0}
     return [
         ResponseOutputItemAddedEvent(
             type="response.output_item.added", item=message, output_index=0, sequence_number=0
         ),
         ResponseContentPartAddedEvent(
-            type="response.content_part.added", part=part, sequence_number=1, **place
+            type="response.content_part.added", part=part, sequence_number=1, **position
         ),
         ResponseTextDeltaEvent(
-            type="response.output_text.delta", delta=text, logprobs=[], sequence_number=2, **place
+            type="response.output_text.delta",
+            delta=text,
+            logprobs=[],
+            sequence_number=2,
+            **position,
         ),
     ]
 
 
 def broken_off(text: str, error: Exception) -> ModelStep:
+    """Return an answer that streams a text and then fails."""
+
     async def stream(_call: object) -> AsyncIterator[TResponseStreamEvent]:
         for event in part_of_an_answer(text):
             yield event
@@ -102,12 +108,12 @@ async def test_unanswered_message_is_remembered(chat: Chat) -> None:
 async def test_store_failure_during_a_turn_is_reported_and_closes_the_turn(
     chat: Chat, store: DynamoStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    added = store.add_thread_item
+    add_item = store.add_thread_item
 
     async def add(thread_id: str, item: ThreadItem, context: RequestContext) -> None:
         if isinstance(item, AssistantMessageItem):
             raise StoreUnavailable
-        await added(thread_id, item, context)
+        await add_item(thread_id, item, context)
 
     monkeypatch.setattr(store, "add_thread_item", add)
     chat.model.extend([[assistant_message("Lost.")]])

@@ -69,7 +69,7 @@ async def test_operations_of_a_revoked_session_get_401(
 
 
 async def test_reads_over_the_limit_are_refused_with_retry_after(chat: Chat) -> None:
-    """Failed reads count, messages do not."""
+    """Reads that fail count too. Messages do not."""
     chat.model.extend([[assistant_message("one")]])
     await chat.say("Hi")
     for _ in range(2):

@@ -6,6 +6,7 @@ import pytest
 from agents.testing import assistant_message, function_call
 
 from chat_api.conversation.history import History, left_out
+from chat_api.conversation.replies import Replies
 from chat_api.model.input.trimming import size_of
 from chat_api.request_context import RequestContext
 from chat_api.store.dynamo import DynamoStore
@@ -36,7 +37,11 @@ async def test_newest_whole_turns_are_given_with_a_line_about_omitted_ones(
     store: DynamoStore, transcript: Transcript, context: RequestContext
 ) -> None:
     thread, message = await thread_of_turns(store, transcript, 10)
-    given = await History(transcript).before(thread, message, context, tokens=500)
+    given = (
+        await History(transcript, Replies(store, transcript)).before(
+            thread, message, context, tokens=500
+        )
+    ).turns
     assert given == [left_out(), *turn("007"), *turn("008"), *turn("009")]
 
 
@@ -44,7 +49,11 @@ async def test_no_line_is_added_if_nothing_is_omitted(
     store: DynamoStore, transcript: Transcript, context: RequestContext
 ) -> None:
     thread, message = await thread_of_turns(store, transcript, 2)
-    given = await History(transcript).before(thread, message, context, tokens=500)
+    given = (
+        await History(transcript, Replies(store, transcript)).before(
+            thread, message, context, tokens=500
+        )
+    ).turns
     assert given == [*turn("000"), *turn("001")]
 
 
@@ -53,7 +62,11 @@ async def test_every_call_has_its_result_at_any_budget(
     store: DynamoStore, transcript: Transcript, context: RequestContext, budget: int
 ) -> None:
     thread, message = await thread_of_turns(store, transcript, 6)
-    given = await History(transcript).before(thread, message, context, tokens=budget)
+    given = (
+        await History(transcript, Replies(store, transcript)).before(
+            thread, message, context, tokens=budget
+        )
+    ).turns
     kinds = [item.get("type", "message") for item in given if item != left_out()]
     assert kinds == ["message", "function_call", "function_call_output"] * (len(kinds) // 3)
 
@@ -66,7 +79,11 @@ async def test_text_is_measured_in_utf_8_bytes(
     turns = [{"role": "user", "content": "Привет" * 100}]
     await transcript.save(thread.id, message, turns, context)
     later = store.mint("message")
-    assert await History(transcript).before(thread.id, later, context, tokens=320) == turns
+    assert (
+        await History(transcript, Replies(store, transcript)).before(
+            thread.id, later, context, tokens=320
+        )
+    ).turns == turns
 
 
 async def test_turn_over_the_budget_is_shortened_with_a_line_about_earlier_ones(
@@ -78,7 +95,11 @@ async def test_turn_over_the_budget_is_shortened_with_a_line_about_earlier_ones(
         answered = {"role": "assistant", "content": "ok"}
         await transcript.save(thread.id, store.mint("message"), [question, answered], context)
     later = store.mint("message")
-    given = await History(transcript).before(thread.id, later, context, tokens=2_000)
+    given = (
+        await History(transcript, Replies(store, transcript)).before(
+            thread.id, later, context, tokens=2_000
+        )
+    ).turns
     assert given[0] == left_out()
     texts = [item["content"] for item in given[1:]]
     assert texts[0].startswith("малина")
@@ -93,9 +114,11 @@ async def test_first_turn_over_the_budget_is_shortened_without_a_line(
     thread = await new_thread(store)
     long = [{"role": "user", "content": "x" * 9_000}]
     await transcript.save(thread.id, store.mint("message"), long, context)
-    [given] = await History(transcript).before(
-        thread.id, store.mint("message"), context, tokens=2_000
-    )
+    [given] = (
+        await History(transcript, Replies(store, transcript)).before(
+            thread.id, store.mint("message"), context, tokens=2_000
+        )
+    ).turns
     assert given["content"].startswith("xxx")
 
 
@@ -107,9 +130,11 @@ async def test_turns_stored_by_an_older_version_are_converted(
     result = {"type": "function_call_output", "call_id": "c1", "output": "An error occurred."}
     old = [{"role": "user", "content": "Hi"}, {"type": "web_search_call"}, call, result]
     await transcript.save(thread.id, store.mint("message"), old, context)
-    given = await History(transcript).before(
-        thread.id, store.mint("message"), context, tokens=2_000
-    )
+    given = (
+        await History(transcript, Replies(store, transcript)).before(
+            thread.id, store.mint("message"), context, tokens=2_000
+        )
+    ).turns
     assert len(given) == 3
     assert (given[1]["name"], given[1]["arguments"]) == ("f_g", "{}")
     assert "not a JSON object" in given[2]["output"]
@@ -122,7 +147,11 @@ async def test_turn_in_a_thread_of_500_turns_makes_as_many_requests_as_in_one_of
     for turns in (100, 500):
         thread, message = await thread_of_turns(store, transcript, turns)
         requests.clear()
-        given = await History(transcript).before(thread, message, request_of("alice"), tokens=8000)
+        given = (
+            await History(transcript, Replies(store, transcript)).before(
+                thread, message, request_of("alice"), tokens=8000
+            )
+        ).turns
         assert left_out() in given
         assert len(given) > 150
         counts.append(len(requests))

@@ -97,9 +97,7 @@ async def test_connections_that_died_while_frozen_are_reopened(method: str, dead
     assert (aws.dead, len(aws.payloads)) == (0, 1)
 
 
-async def test_request_fails_if_every_connection_is_cut(
-    logged: list[dict[str, Any]],
-) -> None:
+async def test_request_fails_if_every_connection_is_cut() -> None:
     aws = Thawed(1_000)
     # The function may have run at each attempt.
     with pytest.raises(httpx2.ReadError):
@@ -107,7 +105,7 @@ async def test_request_fails_if_every_connection_is_cut(
     assert aws.dead == 1_000 - ATTEMPTS
 
 
-async def test_invoke_timeout_becomes_a_read_error(logged: list[dict[str, Any]]) -> None:
+async def test_invoke_timeout_becomes_a_read_error() -> None:
     with pytest.raises(httpx2.ReadError):
         await post(Lambda(ReadTimeoutError(endpoint_url="http://lambda")))
 

@@ -33,7 +33,7 @@ def models(**given: str) -> ModelList:
 
 @pytest.fixture
 def store_list(aws: None) -> StoreList:
-    """Return a function that stores a list in SSM, and returns how the function gets its client."""
+    """Return a function that stores a list in SSM and returns a factory of the client."""
 
     def store(text: str) -> Callable[[], "SSMClient"]:
         clients = AwsClients()
@@ -82,7 +82,7 @@ def test_a_long_list_is_read_from_its_parameter(store_list: StoreList) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "place"),
+    ("text", "path"),
     [
         ("[oops", ""),
         ("{}", ""),
@@ -93,15 +93,15 @@ def test_a_long_list_is_read_from_its_parameter(store_list: StoreList) -> None:
     ],
 )
 def test_a_parameter_without_a_valid_list_is_refused(
-    store_list: StoreList, text: str, place: str
+    store_list: StoreList, text: str, path: str
 ) -> None:
     with pytest.raises(SettingsError) as refused:
         listed_models(settings(models_parameter="/chat/models"), store_list(text))
     [fault] = refused.value.faults
-    assert (fault.name, fault.place) == ("MODELS_PARAMETER", place)
+    assert (fault.name, fault.path) == ("MODELS_PARAMETER", path)
 
 
-def test_a_model_that_is_not_in_the_list_is_asked_nowhere() -> None:
+def test_a_model_that_is_not_in_the_list_is_refused() -> None:
     listed = models(models='[{"name": "aws", "provider": "bedrock"}]')
     with pytest.raises(UnlistedModel):
         listed.config("gpt-4.1-mini")
@@ -124,14 +124,14 @@ def test_two_lists_are_refused() -> None:
         settings(models='[{"name": "a"}]', models_parameter="p")
 
 
-def test_titles_may_come_from_a_listed_model_only() -> None:
+def test_titles_may_come_only_from_a_listed_model() -> None:
     assert models(model="a,b", title_model="b").names == ("a", "b")
     with pytest.raises(SettingsError, match="TITLE_MODEL: must name a listed model"):
         models(model="a", title_model="b")
 
 
 @pytest.mark.parametrize(
-    ("entry", "place", "message"),
+    ("entry", "path", "message"),
     [
         ('"name": "a", "provider": "azure"', "[0].provider", "openai"),
         ('"name": "a", "price": 3', "[0].price", "not permitted"),
@@ -146,14 +146,14 @@ def test_titles_may_come_from_a_listed_model_only() -> None:
         ('"name": "a "', "[0].name", "match"),
         ('"name": "a", "base_url": "https://:pw@m/v1"', "[0].base_url", "must be an http"),
         ('"name": "a", "base_url": "http://m.example/v1", "secret": "s"', "[0]", "https://"),
-        ('"name": "a", "api": "chat_completions", "omit": ["store"]', "[0]", "leave out store"),
+        ('"name": "a", "api": "chat_completions", "omit": ["store"]', "[0]", "omit store"),
     ],
 )
-def test_a_faulty_entry_is_named_with_its_place(entry: str, place: str, message: str) -> None:
+def test_a_faulty_entry_is_named_with_its_path(entry: str, path: str, message: str) -> None:
     with pytest.raises(SettingsError) as refused:
         models(models=f"[{{{entry}}}]")
     [fault] = refused.value.faults
-    assert (fault.name, fault.place) == ("MODELS", place)
+    assert (fault.name, fault.path) == ("MODELS", path)
     assert message in fault.message
 
 

@@ -18,6 +18,7 @@ from openai.types.responses import (
 )
 from openai.types.responses.response import IncompleteDetails
 
+from chat_api.errors import stream_error
 from chat_api.model.output.incomplete_answer import IncompleteAnswer
 from chatcore.errors import Unavailable
 from task_assistant.agent import assistant
@@ -37,9 +38,9 @@ def refused(status: int, code: str | None = None, message: str = "hunter2") -> E
 
 
 def refused_by_aws(status: int, kind: str, message: str = "hunter2") -> Exception:
-    """Return the client's error for a refusal of Amazon Bedrock. Without a kind, it has no header.
+    """Return the client's error for a refusal by Amazon Bedrock.
 
-    Bedrock's newer endpoint has the format of OpenAI's errors.
+    Without a kind, the refusal has no header and OpenAI's format, as at Bedrock's newer endpoint.
     """
     request = httpx2.Request("POST", REQUEST.url, headers={"authorization": SIGNATURE})
     headers = {"x-amzn-errortype": f"{kind}:http://internal.amazon.com/"} if kind else {}
@@ -95,10 +96,10 @@ def incomplete(reason: Any) -> ModelStep:
         (refused(400, "context_length_exceeded"), "too long to go on", False),
         (refused(400, None, "maximum context length is 8192 tokens"), "too long to go on", False),
         (refused(413, None, "Request too large"), "too long to go on", False),
-        (refused(400, "content_filter"), "may not answer this", False),
-        (refused(400, "invalid_prompt"), "may not answer this", False),
-        (failed("invalid_prompt"), "may not answer this", False),
-        (incomplete("content_filter"), "may not answer this", False),
+        (refused(400, "content_filter"), "not allowed to answer this", False),
+        (refused(400, "invalid_prompt"), "not allowed to answer this", False),
+        (failed("invalid_prompt"), "not allowed to answer this", False),
+        (incomplete("content_filter"), "not allowed to answer this", False),
         (incomplete("max_output_tokens"), "became too long", False),
         (refused(400), "could not take this message", False),
         (refused(500), "cannot be reached", True),
@@ -158,3 +159,9 @@ async def test_too_many_agent_steps_are_explained_to_the_user(chat: Chat) -> Non
     events = await chat.say("Hi")
     assert "too many steps" in events[-1]["message"]
     assert events[-1]["allow_retry"] is False
+
+
+@pytest.mark.parametrize("status", [401, 402, 403, 404, 429, 500, 502, 503, 504, 529])
+def test_a_status_means_the_same_before_a_stream_and_as_a_code_within_it(status: int) -> None:
+    within = openai.APIError("hunter2", REQUEST, body={"code": status})
+    assert vars(stream_error(within)) == vars(stream_error(refused(status)))

@@ -207,8 +207,8 @@ async def test_citations_are_streamed_and_kept_after_a_reload(chat: OddChat) -> 
     item = message("See.", annotations=[citation])
     events = said(item, "See.")
     kind = "response.output_text.annotation.added"
-    place = {"item_id": "msg_1", "output_index": 0, "content_index": 0, "annotation_index": 0}
-    events.insert(3, event(kind, **place, annotation=citation))
+    position = {"item_id": "msg_1", "output_index": 0, "content_index": 0, "annotation_index": 0}
+    events.insert(3, event(kind, **position, annotation=citation))
     nested = {"type": "url_citation", "url_citation": url}
     over_chat = sse(chunk(content="See."), chunk(annotations=[nested]), chunk("stop"))
     chat.answers((sse(created(), *events, ended(item)), over_chat))
@@ -241,9 +241,7 @@ async def test_reasoning_is_shown_separately_and_not_sent_back(chat: OddChat) ->
     assert "Secret" not in str(chat.given)
 
 
-async def test_reasoning_before_a_call_leaves_no_empty_message(
-    chat: OddChat, tool_function: ToolFunction
-) -> None:
+async def test_reasoning_before_a_call_leaves_no_empty_message(chat: OddChat) -> None:
     text = "<think>A task, then.</think>\n\n"
     made = call("add_task", '{"title": "milk"}', "c")
     events = [*said(message(text), text), *called(made, 1)]
@@ -261,12 +259,12 @@ def summarized(*parts: str) -> tuple[Body, Body]:
     """Return an answer after reasoning in a field of its own: summaries, or `reasoning_content`."""
     summary = [{"type": "summary_text", "text": part} for part in parts]
     thought = {"type": "reasoning", "id": "rs_1", "summary": summary}
-    kind, place = "response.reasoning_summary_text", {"item_id": "rs_1", "output_index": 0}
+    kind, position = "response.reasoning_summary_text", {"item_id": "rs_1", "output_index": 0}
     events = [event("response.output_item.added", output_index=0, item={**thought, "summary": []})]
     for index, part in enumerate(parts):
         events += [
-            event(f"{kind}.delta", **place, summary_index=index, delta=part),
-            event(f"{kind}.done", **place, summary_index=index, text=part),
+            event(f"{kind}.delta", **position, summary_index=index, delta=part),
+            event(f"{kind}.done", **position, summary_index=index, text=part),
         ]
     events.append(event("response.output_item.done", output_index=0, item=thought))
     item = message("Hello.")
@@ -275,7 +273,7 @@ def summarized(*parts: str) -> tuple[Body, Body]:
     return over_responses, sse(*chunks, chunk(content="Hello."), chunk("stop"))
 
 
-async def test_reasoning_in_a_field_of_its_own_is_shown_as_thoughts(chat: Any) -> None:
+async def test_reasoning_in_a_field_of_its_own_is_shown_as_thoughts(chat: OddChat) -> None:
     chat.answers(summarized("**Plan** First this.", " Then that."))
     events = await chat.say("Hi")
     live = [each["item"] for each in of_type(events, "thread.item.done")]

@@ -45,7 +45,7 @@ async def test_lost_response_is_reported_as_unknown(
     assert answer.status_code == 200
     assert "not known whether “milk” was completed" in shown_text(chat, answer, streamed=streamed)
     given = await next_model_input(chat, shown.thread)
-    assert "The answer of the tools was lost" in given
+    assert "The tools' answer was lost" in given
 
 
 async def test_repeated_press_uses_the_first_idempotency_key(
@@ -116,7 +116,7 @@ async def test_missing_list_after_a_lost_response_gets_404_and_the_outcome(
     )
     answer = await shown.press("Done")
     assert answer.status_code == 404
-    assert "“milk” was completed already. What you used is no longer" in answer.json()["message"]
+    assert "“milk” was already completed. What you used is no longer" in answer.json()["message"]
 
 
 @pytest.mark.parametrize(
@@ -155,20 +155,18 @@ async def test_outcome_is_unknown_if_the_task_cannot_be_read_after_a_failed_call
     answer = await shown.press(label, action=action)
     assert f"not known whether “milk” was {verb}" in answer.text
     given = await next_model_input(chat, shown.thread)
-    assert f"wanted the task “milk” to be {verb}" in given
+    assert f"asked for the task “milk” to be {verb}" in given
     assert f"the user {verb} the task" not in given
 
 
-async def test_task_missing_from_list_and_tools_is_not_reported_as_deleted(
-    chat: Chat, tool_function: ToolFunction
-) -> None:
+async def test_task_missing_from_list_and_tools_is_not_reported_as_deleted(chat: Chat) -> None:
     shown = await shown_list(chat, "milk", "bread")
     action = shown.action("Delete")
     other = titles(shown.item["widget"])[1][0]
     action["payload"]["shown"] = {"text": other}
     await shown.press("Delete", action=action)
     answer = await shown.press("Delete", action=action)
-    assert "may be gone already" in answer.text
+    assert "may already be gone" in answer.text
     assert titles(answer.json()["updated_item"]["widget"]) == [(other, False)]
 
 
@@ -181,7 +179,7 @@ async def test_press_on_a_deleted_task_reports_it_and_stores_the_list_without_a_
     tool_function.tasks.delete("alice", "milk")
     requests.clear()
     answer = await shown.press(label, streamed=streamed)
-    assert "The task is gone already" in shown_text(chat, answer, streamed=streamed)
+    assert "The task is already gone" in shown_text(chat, answer, streamed=streamed)
     assert titles(widget_in(chat, answer, streamed=streamed)) == []
     assert [name for name in requests if name in WRITES] == ["PutItem"]
     assert await stored_titles(chat, shown.thread) == []

@@ -103,8 +103,8 @@ async def test_presses_between_two_turns_share_one_row_for_the_model(chat: Chat)
     given = await next_model_input(chat, shown.thread)
     did = [f"{did} the task “{each}”" for each in ("milk", "bread", "eggs") for did in DID]
     assert [given.count(each) for each in did] == [1] * 6
-    places = sorted(given.index(each) for each in did)
-    assert given.index("Done.") < places[0] < places[-1] < given.index("And?")
+    positions = sorted(given.index(each) for each in did)
+    assert given.index("Done.") < positions[0] < positions[-1] < given.index("And?")
     kinds = {row["sk"]["S"].partition("#")[0] for row in rows_of(shown.thread)}
     assert kinds == {"item", "transcript"}
 
@@ -117,8 +117,8 @@ async def test_presses_after_another_turn_get_a_new_row(chat: Chat) -> None:
     await shown.press("Done", action=shown.action("Done", 1))
     given = await next_model_input(chat, shown.thread)
     assert len(notes(shown.thread)) == 2
-    places = [given.index(f"completed the task “{each}”") for each in pressed]
-    assert places[0] < given.index("Well done!") < places[1]
+    positions = [given.index(f"completed the task “{each}”") for each in pressed]
+    assert positions[0] < given.index("Well done!") < positions[1]
 
 
 @both_ways
@@ -198,9 +198,9 @@ async def test_unreadable_list_leaves_the_task_unchanged(
 ) -> None:
     shown = await shown_list(chat, "milk")
     tool_function.breaks_at = "list_tasks"
-    tool_function.calls.clear()
     answer = await shown.press("Delete", streamed=streamed)
     assert "cannot be reached" in shown_text(chat, answer, streamed=streamed)
+    assert "delete_task" not in tool_function.calls
     assert tool_function.titles("alice") == ["milk"]
 
 
@@ -226,7 +226,7 @@ async def test_invalid_list_is_refused_before_the_tool_is_called(
 
 
 @both_ways
-async def test_list_that_cannot_be_stored_is_shown_and_the_model_sees_the_press(
+async def test_list_that_cannot_be_stored_is_shown_with_a_message(
     chat: Chat, requests: Requests, streamed: bool
 ) -> None:
     shown = await shown_list(chat, "milk")

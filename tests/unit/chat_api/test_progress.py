@@ -1,4 +1,4 @@
-"""What a user sees of the tools during an answer and after a reload."""
+"""The progress of tool calls, as shown during an answer and after a reload."""
 
 import asyncio
 import threading

@@ -1,4 +1,4 @@
-"""Feedback, and threads that are locked or closed, which the SDK leaves to the server."""
+"""Feedback, and locked and closed threads, both of which the SDK leaves to the server."""
 
 from typing import Any
 

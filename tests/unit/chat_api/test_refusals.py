@@ -177,8 +177,9 @@ async def test_no_refusal_repeats_the_request(
     capsys.readouterr()
     for operation, params in refused:
         response = await chat.send(operation, **params)
-        assert 400 <= response.status_code < 500, operation
+        assert response.status_code == 400, operation
         assert len(response.text) < 300, operation
+        assert "hunter2" not in response.text, operation
     assert "hunter2" not in "".join(capsys.readouterr())
 
 

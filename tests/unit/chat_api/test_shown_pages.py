@@ -1,4 +1,4 @@
-"""Pages for users have only visible items and a byte limit, and together they are complete."""
+"""Pages hold only visible items, up to a byte limit, and miss none of them."""
 
 import pytest
 from agents.testing import assistant_message
@@ -91,7 +91,7 @@ async def test_thread_that_starts_with_many_presses_opens_with_its_messages(
     assert (opened["has_more"], opened["after"]) == (True, ids[19])
 
 
-async def test_turn_still_reads_hidden_items(chat: Chat, store: DynamoStore, thread: str) -> None:
+async def test_turn_still_reads_hidden_items(store: DynamoStore, thread: str) -> None:
     await hide(store, thread, 3)
     page = await store.load_thread_items(thread, None, 3, "desc", request_of("alice"))
     assert {item.type for item in page.data} == {"hidden_context_item", "sdk_hidden_context"}

@@ -2,7 +2,6 @@
 
 import json
 import re
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,16 +12,6 @@ from chat_api.sse import in_utc
 from tests.unit.chat_api.over_http import Chat
 from tests.unit.chat_api.test_actions import shown_list
 from tests.unit.chat_api.wire import done
-
-
-@pytest.fixture
-def zone_other_than_utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Run the test in a time zone other than UTC."""
-    with monkeypatch.context() as patched:
-        patched.setenv("TZ", "Asia/Kolkata")
-        time.tzset()
-        yield
-    time.tzset()
 
 
 @pytest.mark.parametrize(

@@ -88,7 +88,6 @@ async def test_title_set_by_the_user_meanwhile_is_kept(chat: Chat, namer: Namer)
 
 async def test_title_set_by_the_user_just_before_the_write_is_kept(
     chat: Chat,
-    namer: Namer,
     store: DynamoStore,
     context: RequestContext,
     monkeypatch: pytest.MonkeyPatch,
@@ -136,20 +135,20 @@ async def test_model_is_asked_for_a_title_of_the_message() -> None:
     step = ModelStep([assistant_message(' "Einkauf für\nSamstag" ')], usage=used)
     model = ScriptedModel([step])
     tokens = Tokens()
-    assert await titles(model).of("Milch kaufen", tokens) == "Einkauf für Samstag"
+    assert await titles(model).title_for("Milch kaufen", tokens) == "Einkauf für Samstag"
     [call] = model.calls
     assert "title of at most 60 characters" in str(call.system_instructions)
     assert "language of the message" in str(call.system_instructions)
     assert tokens.used == 34
     assert call.model_settings.store is False
-    # The SDK's default effort for the model, not the endpoint's, which is as fast as the answer.
+    # The effort is the Agents SDK's default for the model, and not the endpoint's.
     assert call.model_settings.reasoning == get_default_model_settings().reasoning is not None
     assert call.tools == []
 
 
 @pytest.mark.parametrize("failure", [openai.APIConnectionError(request=REQUEST), RuntimeError()])
 async def test_first_words_are_the_title_if_the_model_fails(failure: Exception) -> None:
-    title = await titles(ScriptedModel([failure])).of(LONG, Tokens())
+    title = await titles(ScriptedModel([failure])).title_for(LONG, Tokens())
     assert title == "Please remind me of the appointment with the tax office on…"
 
 
@@ -160,7 +159,7 @@ async def test_slow_title_model_is_not_awaited(loop_clock: LoopClock) -> None:
         return []
 
     slow = ScriptedModel([ModelStep(responder=answer)])
-    assert await titles(slow).of("Buy milk", Tokens()) == "Buy milk"
+    assert await titles(slow).title_for("Buy milk", Tokens()) == "Buy milk"
 
 
 @pytest.mark.parametrize(

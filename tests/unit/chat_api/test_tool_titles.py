@@ -1,4 +1,4 @@
-"""The progress lines of the task tools' calls."""
+"""The labels of the task tools' calls."""
 
 from typing import Any, Literal
 
@@ -8,7 +8,7 @@ from chat_api.conversation.assistant import ToolCall
 from task_assistant.tool_labels import label
 
 
-def line(
+def label_of(
     tool: str,
     arguments: dict[str, Any],
     state: Literal["running", "done", "failed"] = "running",
@@ -33,17 +33,17 @@ def line(
 def test_running_call_has_a_plain_title(
     tool: str, arguments: dict[str, Any], expected: str
 ) -> None:
-    assert line(tool, arguments) == expected
+    assert label_of(tool, arguments) == expected
 
 
 def test_result_supplies_the_title_of_a_task_given_by_id() -> None:
     given = {"task": "task_01jz"}
-    assert line("delete_task", given, "done", {"title": "buy milk"}) == "Deleted “buy milk”"
+    assert label_of("delete_task", given, "done", {"title": "buy milk"}) == "Deleted “buy milk”"
 
 
 def test_failed_call_has_a_plain_title() -> None:
-    assert line("add_task", {"title": "buy milk"}, "failed") == "Could not add “buy milk”"
-    assert line("list_tasks", {}, "failed") == "Could not read your tasks"
+    assert label_of("add_task", {"title": "buy milk"}, "failed") == "Could not add “buy milk”"
+    assert label_of("list_tasks", {}, "failed") == "Could not read your tasks"
 
 
 def test_tool_of_another_server_has_no_label() -> None:

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from chat_api.errors import CUT_OFF, GENERIC
-from chat_api.turns.turn import FRAME_SECONDS, KEEP_ALIVE, SILENCE_SECONDS, Turn
+from chat_api.turns.event_log import FRAME_SECONDS, KEEP_ALIVE, SILENCE_SECONDS
+from chat_api.turns.turn import Turn
 from tests.loop_clock import LoopClock, let_time_pass
 
 
@@ -21,7 +22,7 @@ async def test_events_are_sent_as_they_arrive() -> None:
         await gate.wait()
         yield b"two"
 
-    turn = Turn(aclosing(stream()), seconds=None)
+    turn = Turn(aclosing(stream()), encode=bytes, seconds=None)
     assert await turn.begin()
     events = turn.events()
     assert await anext(events) == b"one"
@@ -44,7 +45,7 @@ async def test_simultaneous_events_are_sent_as_one_chunk(loop_clock: LoopClock) 
         return [piece async for piece in events]
 
     loop_clock.stand_still()
-    turn = Turn(aclosing(stream()), seconds=None)
+    turn = Turn(aclosing(stream()), encode=bytes, seconds=None)
     await turn.begin()
     events = turn.events()
     assert await anext(events) == b"one "
@@ -64,7 +65,7 @@ async def test_late_listener_gets_all_earlier_events_in_one_chunk() -> None:
             yield b"%d" % number
         await ending.wait()
 
-    turn = Turn(aclosing(stream()), seconds=None)
+    turn = Turn(aclosing(stream()), encode=bytes, seconds=None)
     await turn.begin()
     await asyncio.sleep(0)
     assert await anext(turn.events()) == b"012"
@@ -95,11 +96,33 @@ async def test_the_end_of_a_turn_is_no_request_to_stop_it() -> None:
         polled.set()
         return True
 
-    turn = Turn(stream(), seconds=None, asked_to_stop=is_gone, poll=0.0)
+    turn = Turn(stream(), encode=bytes, seconds=None, asked_to_stop=is_gone, poll=0.0)
     await turn.finished()
     sent = b"".join([event async for event in turn.events()])
     text, error = sent.split(b"text")
     assert text == b""
+    assert b"error" in error
+
+
+async def test_event_that_waits_for_the_close_is_sent_even_if_the_close_fails() -> None:
+    closed = False
+
+    async def events() -> AsyncGenerator[bytes]:
+        yield b"question"
+
+    @asynccontextmanager
+    async def stream() -> AsyncIterator[AsyncIterator[bytes]]:
+        nonlocal closed
+        yield events()
+        closed = True
+        raise RuntimeError
+
+    turn = Turn(stream(), encode=bytes, seconds=None, closes_first=lambda: True)
+    assert await turn.begin()
+    assert closed
+    [sent] = [piece async for piece in turn.events()]
+    question, error = sent.split(b"question")
+    assert question == b""
     assert b"error" in error
 
 
@@ -112,7 +135,7 @@ async def test_turn_continues_without_listeners() -> None:
         wrote.set()
         yield b"two"
 
-    turn = Turn(aclosing(stream()), seconds=None)
+    turn = Turn(aclosing(stream()), encode=bytes, seconds=None)
     await turn.begin()
     assert await anext(turn.events()) == b"one"
     gate.set()
@@ -126,7 +149,7 @@ async def test_failure_before_the_first_event_is_raised() -> None:
         yield b""
 
     with pytest.raises(LookupError):
-        await Turn(aclosing(stream()), seconds=None).begin()
+        await Turn(aclosing(stream()), encode=bytes, seconds=None).begin()
 
 
 async def test_stream_without_events_does_not_begin() -> None:
@@ -134,7 +157,7 @@ async def test_stream_without_events_does_not_begin() -> None:
         return
         yield b""
 
-    assert not await Turn(aclosing(stream()), seconds=None).begin()
+    assert not await Turn(aclosing(stream()), encode=bytes, seconds=None).begin()
 
 
 async def last_of(turn: Turn) -> dict[str, Any]:
@@ -150,7 +173,7 @@ async def test_later_failure_becomes_an_error_event_and_ends_the_stream(
         yield b"one"
         raise LookupError("hunter2")
 
-    turn = Turn(aclosing(stream()), seconds=None)
+    turn = Turn(aclosing(stream()), encode=bytes, seconds=None)
     await turn.begin()
     error = await last_of(turn)
     assert error["message"] == GENERIC
@@ -168,7 +191,7 @@ async def test_turn_ends_with_an_error_event_at_its_deadline(loop_clock: LoopClo
         finally:
             closed.set()
 
-    turn = Turn(aclosing(stream()), seconds=900)
+    turn = Turn(aclosing(stream()), encode=bytes, seconds=900)
     await turn.begin()
     loop_clock.skip(900)
     assert (await last_of(turn))["message"] == CUT_OFF
@@ -184,7 +207,7 @@ async def test_comment_lines_are_sent_during_silence(loop_clock: LoopClock) -> N
         await gate.wait()
         yield b"two"
 
-    turn = Turn(aclosing(stream()), seconds=None)
+    turn = Turn(aclosing(stream()), encode=bytes, seconds=None)
     await turn.begin()
     events = turn.events()
     assert await anext(events) == b"one"
@@ -212,7 +235,7 @@ async def test_stopped_turn_ends_normally_with_its_text_so_far(
     async def asked() -> bool:
         return answers.pop(0)
 
-    turn = Turn(aclosing(stream()), seconds=None, asked_to_stop=asked)
+    turn = Turn(aclosing(stream()), encode=bytes, seconds=None, asked_to_stop=asked)
     await turn.begin()
     # It polls once a second and stops at the first True.
     await let_time_pass(loop_clock, 3)
@@ -229,7 +252,7 @@ async def test_finished_turn_leaves_no_polling_task() -> None:
     async def asked() -> bool:
         return False
 
-    turn = Turn(aclosing(stream()), seconds=None, asked_to_stop=asked)
+    turn = Turn(aclosing(stream()), encode=bytes, seconds=None, asked_to_stop=asked)
     await turn.begin()
     assert [event async for event in turn.events()] == [b"one"]
     await turn.finished()

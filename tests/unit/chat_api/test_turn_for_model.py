@@ -1,4 +1,4 @@
-"""A turn in the form in which it is stored for the model."""
+"""A turn in the form in which the transcript stores it."""
 
 from typing import Any
 

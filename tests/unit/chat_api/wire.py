@@ -30,3 +30,9 @@ def done(events: Any) -> list[dict[str, Any]]:
 def thread_of(events: Any) -> str:
     thread: str = events[0]["thread"]["id"]
     return thread
+
+
+def results(chat: Any) -> list[str]:
+    """Return the results of calls in the model's last request."""
+    given = chat.model.last_call.input
+    return [item["output"] for item in given if item.get("type") == "function_call_output"]

@@ -8,7 +8,7 @@ from typing import Any
 import jwt
 import pytest
 
-from chatcore.auth.identity import Identity, Login, LoginKeys
+from chatcore.auth.identity import Login, LoginKeys, LoginVerifier
 from chatcore.auth.jwk_set import verifying_key
 from chatcore.errors import Unauthenticated
 from tests.unit.chatcore.logins import ISSUER, SigningKey, claims, ed25519
@@ -40,15 +40,23 @@ class AnyKidKeys:
         yield from self._keys
 
 
-def identity(login: Login = LOGIN, keys: LoginKeys | None = None) -> Identity:
-    return Identity(keys or StaticKeys(SIGNING), login, lambda: NOW)
+def identity(login: Login = LOGIN, keys: LoginKeys | None = None) -> LoginVerifier:
+    return LoginVerifier(keys or StaticKeys(SIGNING), login, lambda: NOW)
 
 
 def token(**changes: Any) -> str:
     return SIGNING.token(**{"iat": NOW, "exp": NOW + 60} | changes)
 
 
-def assert_refused(login_token: str, verifier: Identity | None = None) -> None:
+def signed_under(signing: SigningKey, alg: object) -> str:
+    """Return a token that the key has signed correctly, with this algorithm in its header."""
+    parts = [{"alg": alg, "kid": signing.kid}, claims(iat=NOW, exp=NOW + 60)]
+    signed = ".".join(base64url(json.dumps(part).encode()) for part in parts)
+    algorithm = jwt.get_algorithm_by_name(signing.algorithm)
+    return f"{signed}.{base64url(algorithm.sign(signed.encode(), signing.private))}"
+
+
+def assert_refused(login_token: str, verifier: LoginVerifier | None = None) -> None:
     with pytest.raises(Unauthenticated):
         (verifier or identity()).user(login_token)
 

@@ -110,7 +110,7 @@ class JwksServer:
         self.body = json.dumps({"keys": jwks}).encode()
 
     def pieces(self) -> Iterator[bytes]:
-        """Return the body as it is sent."""
+        """Yield the pieces in which the body is sent."""
         yield self.body
 
     def _answer(self, request: BaseHTTPRequestHandler) -> None:

@@ -6,7 +6,7 @@ import jwt
 import pytest
 
 from chatcore.auth.callers import Callers
-from chatcore.auth.identity import Identity, IdentityVerifier, Login, SharedSecret
+from chatcore.auth.identity import IdentityVerifier, Login, LoginVerifier, SharedSecret
 from chatcore.auth.keys import Key, Keys
 from chatcore.auth.tokens import CLIENT_SECRET, ISSUER, TOOL_TOKEN
 from chatcore.errors import Unauthenticated
@@ -18,7 +18,7 @@ SECRET = Key("login", "l" * 64)
 
 @pytest.fixture
 def identity() -> IdentityVerifier:
-    return Identity(SharedSecret(HeldKeys(SECRET)), Login("login", "app"))
+    return LoginVerifier(SharedSecret(HeldKeys(SECRET)), Login("login", "app"))
 
 
 def login_token(secret: str = SECRET.secret, issuer: str = "login", **more: str) -> str:

@@ -99,7 +99,7 @@ def test_an_answer_that_contradicts_its_content_encoding_is_unreadable(
 ) -> None:
     jwks_server.publish(rsa())
     jwks_server.headers = {"content-encoding": encoding}
-    assert refusal(jwks_server) == "not what its Content-Encoding says"
+    assert refusal(jwks_server) == "body does not match its Content-Encoding"
 
 
 def test_an_unknown_content_encoding_is_unreadable(jwks_server: JwksServer) -> None:

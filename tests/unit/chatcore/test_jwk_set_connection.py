@@ -20,7 +20,7 @@ from tests.unit.chatcore.logins import PATIENT, JwksServer, refusal, rsa
 LOOPBACK = ipaddress.ip_address("127.0.0.1")
 
 
-def test_an_endless_body_is_abandoned(jwks_server: JwksServer) -> None:
+def test_an_endless_body_is_abandoned() -> None:
     class Endless(JwksServer):
         def pieces(self) -> Iterator[bytes]:
             while True:

@@ -5,9 +5,9 @@ import time
 import jwt
 import pytest
 
-from chatcore.auth.identity import Identity
+from chatcore.auth.identity import LoginVerifier
 from chatcore.auth.keys import Keys
-from chatcore.auth.login import IdentitySettings, connected_login
+from chatcore.auth.login import IdentitySettings, create_login_verifier
 from chatcore.errors import Unauthenticated
 from chatcore.settings import SettingsError
 from tests.unit.chatcore.logins import JwksServer, rsa
@@ -16,10 +16,10 @@ ISSUER = "https://login.example.com/"
 USER = "0a1b2c3d-4e5f-6789-abcd-ef0123456789"
 
 
-def connected(keys: Keys, **settings: str) -> Identity:
+def connected(keys: Keys, **settings: str) -> LoginVerifier:
     environ = {f"IDENTITY_{name}": value for name, value in settings.items()}
     environ["IDENTITY_SECRET_ARN"] = "arn"
-    return connected_login(IdentitySettings.from_environ(environ), keys)
+    return create_login_verifier(IdentitySettings.from_environ(environ), keys)
 
 
 def test_without_a_jwks_url_the_shared_secret_verifies(keys: Keys) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from chatcore.logs import described, keep_texts_out, logger
+from chatcore.logs import described, keep_library_text_out, logger
 
 
 def test_an_error_group_and_its_causes_are_logged_by_type() -> None:
@@ -41,10 +41,10 @@ def test_a_deep_library_does_not_hide_the_line_that_called_it() -> None:
             deep = [deep]
         return copy.deepcopy(deep)
 
-    places = described(error_raised_by(calling))["raised_at"]
-    assert places[-1].endswith(" __deepcopy__")
-    assert [place for place in places if place.endswith(" calling")]
-    assert len(places) < 10
+    frames = described(error_raised_by(calling))["raised_at"]
+    assert frames[-1].endswith(" __deepcopy__")
+    assert [frame for frame in frames if frame.endswith(" calling")]
+    assert len(frames) < 10
 
 
 def test_an_errors_cause_is_logged_with_its_frames_and_without_its_text() -> None:
@@ -59,7 +59,7 @@ def test_an_errors_cause_is_logged_with_its_frames_and_without_its_text() -> Non
 
     keys = described(error_raised_by(effect))
     assert keys["raised_at"][-1].endswith(" cause")
-    assert [place for place in keys["raised_at"] if place.endswith(" effect")]
+    assert [frame for frame in keys["raised_at"] if frame.endswith(" effect")]
     assert "hunter2" not in str(keys)
 
 
@@ -85,7 +85,7 @@ def root_logger() -> Iterator[None]:
 def test_the_text_of_a_librarys_log_line_is_left_out(
     logged: list[dict[str, Any]], root_logger: None
 ) -> None:
-    keep_texts_out()
+    keep_library_text_out()
     library = logging.getLogger("a_library.part")
     library.error("the user said %s", "hunter2")
     library.info("not even that it was")
@@ -96,7 +96,7 @@ def test_the_text_of_a_librarys_log_line_is_left_out(
 
 
 def test_an_answered_error_is_not_logged(logged: list[dict[str, Any]], root_logger: None) -> None:
-    keep_texts_out(client_errors=(KeyError,))
+    keep_library_text_out(client_errors=(KeyError,))
     library = logging.getLogger("another_library")
     library.error("failed", exc_info=KeyError("answered"))
     library.error("failed", exc_info=ValueError("not"))
@@ -106,6 +106,6 @@ def test_an_answered_error_is_not_logged(logged: list[dict[str, Any]], root_logg
 def test_our_own_log_lines_are_written_once(
     logged: list[dict[str, Any]], root_logger: None
 ) -> None:
-    keep_texts_out()
+    keep_library_text_out()
     logger.error("ours")
     assert [line["message"] for line in logged] == ["ours"]

@@ -2,9 +2,9 @@
 
 import pytest
 
-from chatcore.auth.identity import Identity
+from chatcore.auth.identity import LoginVerifier
 from chatcore.auth.keys import Keys
-from chatcore.auth.login import IdentitySettings, connected_login
+from chatcore.auth.login import IdentitySettings, create_login_verifier
 from chatcore.errors import Unauthenticated
 from tests.unit.chatcore.logins import JwksServer
 from tests.unit.chatcore.provider_shapes import SHAPES, Json, Shape
@@ -16,25 +16,30 @@ def shape(request: pytest.FixtureRequest) -> Shape:
 
 
 @pytest.fixture
-def login(shape: Shape, jwks_server: JwksServer, keys: Keys) -> Identity:
+def login(shape: Shape, jwks_server: JwksServer, keys: Keys) -> LoginVerifier:
     """Return a verifier with the page's settings that reads its keys over HTTP."""
     jwks_server.publish(*shape.keys)
-    return connected_login(IdentitySettings.from_environ(shape.environ(jwks_server.address)), keys)
+    return create_login_verifier(
+        IdentitySettings.from_environ(shape.environ(jwks_server.address)), keys
+    )
 
 
 def test_a_token_of_the_login_identifies_its_user(
-    shape: Shape, login: Identity, jwks_server: JwksServer
+    shape: Shape, login: LoginVerifier, jwks_server: JwksServer
 ) -> None:
     assert login.user(shape.token()) == shape.claims["sub"]
     assert jwks_server.requests == [shape.path]
 
 
-def test_a_token_of_the_login_for_another_app_is_refused(shape: Shape, login: Identity) -> None:
+def test_a_token_for_another_app_or_of_another_login_or_an_expired_one_is_refused(
+    shape: Shape, login: LoginVerifier
+) -> None:
     claim = next(name for name in ("aud", "azp", "client_id") if name in shape.claims)
     others: list[Json] = [
         {claim: "another app"},
         {claim: None},
         {"iss": "https://evil.example"},
+        # In the past.
         {"exp": 1_795_000_000},
     ]
     for changes in others:
@@ -49,6 +54,6 @@ def test_only_one_of_cognitos_two_token_kinds_is_accepted(
     other = SHAPES[f"Cognito, {kind} token"]
     jwks_server.publish(*other.keys)
     environ = other.environ(jwks_server.address) | {"IDENTITY_AUDIENCE_CLAIM": claim}
-    login = connected_login(IdentitySettings.from_environ(environ), keys)
+    login = create_login_verifier(IdentitySettings.from_environ(environ), keys)
     with pytest.raises(Unauthenticated):
         login.user(other.token())

@@ -1,4 +1,4 @@
-"""Errors, CORS and the body limit of our web applications."""
+"""Errors, CORS and the body limit of chatcore.web, in the chatkit function's application."""
 
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
@@ -76,6 +76,7 @@ async def test_an_error_is_json_that_the_page_can_read(app: FastAPI) -> None:
 
 async def test_a_401_names_the_scheme_and_says_what_to_do(app: FastAPI) -> None:
     response = await answer(app, "GET", "/private")
+    assert response.status_code == 401
     sentence = "Authentication required. Please log in."
     assert response.json() == {"message": sentence, "code": "unauthenticated", "detail": sentence}
     assert response.headers["www-authenticate"] == "Bearer"
@@ -90,7 +91,8 @@ async def test_a_bug_becomes_a_readable_500_without_details(app: FastAPI) -> Non
 
 
 async def test_unknown_paths_and_methods_get_json_errors(app: FastAPI) -> None:
-    assert (await answer(app, "GET", "/nowhere")).json()["code"] == "not_found"
+    unknown = await answer(app, "GET", "/nowhere")
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "not_found")
     wrong = await answer(app, "DELETE", "/missing")
     assert (wrong.status_code, wrong.json()["code"]) == (405, "method_not_allowed")
 

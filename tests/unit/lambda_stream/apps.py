@@ -136,7 +136,7 @@ async def exits(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 async def time_passes() -> None:
-    """Make enough round trips to notice a runtime that polls too early."""
+    """Make enough round trips that a runtime which polls too early is noticed."""
     for _ in range(10):
         await gate("time passes")
 
@@ -198,7 +198,7 @@ async def leaves_a_task(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 async def endless(scope: Scope, receive: Receive, send: Send) -> None:
-    """Run until canceled, and write once more then."""
+    """Run until canceled, then write once more."""
     http_only(scope)
     standing_clock()
     if scope["path"] == "/silent":

@@ -1,7 +1,7 @@
 """A function process, started through the wrapper as in Lambda, with the Runtime API emulator.
 
-At a gate, an application of apps.py waits until the test lets it continue. Tests can therefore
-check the order of events without a clock.
+An application of apps.py waits at each gate until the test opens it. Tests can therefore check the
+order of events without a clock.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from lambda_stream.settings import LEFTOVER_SECONDS
+from lambda_stream.settings import LEFTOVER_VARIABLE
 from local_stack.lambda_.answer import Answer
 from local_stack.lambda_.runtime_api import RuntimeApi
 from tests.unit.lambda_stream.apps import DEADLINE
@@ -198,8 +198,8 @@ async def start(tmp_path: Path, gates: Gates) -> AsyncIterator[StartFunction]:
     async with AsyncExitStack() as processes:
 
         async def start(handler: str, wrapper: Path = WRAPPER, **extra: str) -> Function:
-            # Generous, because a task at a gate may wait for a busy machine.
-            patient = {LEFTOVER_SECONDS: "300", "GATES_PORT": str(gates.port)}
+            # Generous, because a task may wait at a gate while the machine is busy.
+            patient = {LEFTOVER_VARIABLE: "300", "GATES_PORT": str(gates.port)}
             extra = {**patient, **extra}
             process = function_process(handler, tmp_path / "stderr", wrapper, **extra)
             return await processes.enter_async_context(process)

@@ -10,7 +10,7 @@ type MakeEvent = Callable[..., bytes]
 
 
 async def test_a_response_is_complete_while_its_background_work_continues(
-    start: "StartFunction", gates: "Gates"
+    start: "StartFunction",
 ) -> None:
     function = await start("apps.continues_after_response")
     reply = await function.invoke()

@@ -20,7 +20,7 @@ async def buffered(function: "Function", event: bytes | None = None) -> dict[str
     return content
 
 
-async def test_a_text_body_is_sent_as_text(start: "StartFunction", make_event: MakeEvent) -> None:
+async def test_a_text_body_is_sent_as_text(start: "StartFunction") -> None:
     function = await start("apps.echo", AWS_SAM_LOCAL="true")
     content = await buffered(function)
     assert content["statusCode"] == 200

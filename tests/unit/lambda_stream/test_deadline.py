@@ -1,4 +1,4 @@
-"""How long before the end of an invocation its work is canceled."""
+"""The time before the end of an invocation at which its work is canceled."""
 
 import pytest
 

@@ -127,12 +127,12 @@ async def test_a_malformed_event_is_answered_with_400(
     prelude = await reply.prelude()
     assert (prelude["statusCode"], prelude["headers"]["content-type"]) == (400, "application/json")
     assert json.loads(await reply.rest()) == {
-        "message": "Malformed event: body is not base64, as isBase64Encoded says.",
+        "message": "Malformed event: body is not base64, although isBase64Encoded is true.",
         "code": "invalid_request",
     }
     assert await next_request_succeeds(function, make_event)
     (line,) = function.log()
-    assert line["error_message"] == "body is not base64, as isBase64Encoded says"
+    assert line["error_message"] == "body is not base64, although isBase64Encoded is true"
     assert "a secret" not in json.dumps(line)
 
 

@@ -26,6 +26,7 @@ async def test_a_function_that_cannot_start_logs_why_and_exits(
     assert await function.exit_status() == 1
     assert function.api.init_error is not None
     assert function.api.init_error.type == error_type
+    assert [line["error_type"] for line in function.log()] == [error_type]
 
 
 async def test_a_handler_without_a_module_is_refused(start: "StartFunction") -> None:

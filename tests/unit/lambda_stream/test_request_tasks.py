@@ -105,7 +105,7 @@ async def test_a_task_that_never_ends_is_canceled_and_logged(
     assert '"tasks": ["run_forever: starting.<locals>.run"]' in line
 
 
-async def test_the_call_and_what_it_awaits_may_continue(
+async def test_the_call_and_the_tasks_it_awaits_may_continue(
     serving: Serve, loop_clock: LoopClock
 ) -> None:
     done = asyncio.Event()
@@ -138,7 +138,7 @@ async def test_a_turn_of_the_chat_is_not_cut_when_its_client_has_left(
             written.append(word)
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        turn = Turn(aclosing(words()), seconds=None)
+        turn = Turn(aclosing(words()), encode=bytes, seconds=None)
         await turn.begin()
         after = BackgroundTask(turn.finished)
         await receive()
@@ -154,7 +154,7 @@ async def test_a_turn_of_the_chat_is_not_cut_when_its_client_has_left(
 async def test_tasks_of_the_application_itself_are_not_canceled(
     serving: Serve, loop_clock: LoopClock
 ) -> None:
-    """Tasks started at import or in the lifespan, and the tasks that these start."""
+    """The application starts them at import or in its lifespan; they may start others."""
     children = []
 
     async def worker() -> None:

@@ -1,4 +1,4 @@
-"""Small tool servers: one with in-memory notes, and one with a single function of a test."""
+"""Small tool servers: one with in-memory notes, and one with a single tool of the test."""
 
 from collections import defaultdict
 from collections.abc import Callable

@@ -5,7 +5,7 @@ from typing import Any
 
 import jwt
 
-from chatcore.auth.identity import Identity, Login, SharedSecret
+from chatcore.auth.identity import Login, LoginVerifier, SharedSecret
 from chatcore.auth.keys import Key
 from mcp_api.auth import AuthorizationServer
 from tests.conftest import HeldKeys
@@ -17,7 +17,7 @@ SECRET = "l" * 64
 
 def authorization_server() -> AuthorizationServer:
     login = Login(issuer=ISSUER, audience=AUDIENCE)
-    identity = Identity(SharedSecret(HeldKeys(Key("v1", SECRET))), login)
+    identity = LoginVerifier(SharedSecret(HeldKeys(Key("v1", SECRET))), login)
     return AuthorizationServer(identity, ISSUER, AUDIENCE)
 
 

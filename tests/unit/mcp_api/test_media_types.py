@@ -1,4 +1,4 @@
-"""Which media types a client may accept and send: the tools answer and read only JSON."""
+"""The media types that a client may accept and send. The tools read and send only JSON."""
 
 import json
 from typing import Any
@@ -9,7 +9,7 @@ from tests.unit.mcp_api.function import ENVELOPE, MODERN, Event, Function, Json
 
 ACCEPTED = [
     [],
-    # An empty list names nothing either.
+    # An empty list names no type either.
     [""],
     [","],
     ["*/*"],

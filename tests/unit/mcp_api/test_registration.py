@@ -147,14 +147,14 @@ REFUSED: list[tuple[Callable[..., Any], str]] = [
 
 
 @pytest.mark.parametrize(("function", "sentence"), REFUSED)
-def test_a_function_that_cannot_be_a_safe_tool_is_refused_at_the_start(
+def test_a_function_that_cannot_be_a_safe_tool_is_refused_at_startup(
     function: Callable[..., Any], sentence: str
 ) -> None:
     with pytest.raises(InvalidTool, match=sentence):
         serve(function)
 
 
-def test_a_type_that_cannot_be_found_is_refused_at_the_start() -> None:
+def test_a_type_that_cannot_be_found_is_refused_at_startup() -> None:
     def hidden(value: int) -> int:
         """Wipe."""
         return 1
@@ -165,7 +165,7 @@ def test_a_type_that_cannot_be_found_is_refused_at_the_start() -> None:
 
 
 @pytest.mark.parametrize("missing", ["count", "return"])
-def test_a_type_that_is_not_annotated_is_refused_at_the_start(missing: str) -> None:
+def test_a_type_that_is_not_annotated_is_refused_at_startup(missing: str) -> None:
     def bare(count: int) -> int:
         """Wipe."""
         return 1

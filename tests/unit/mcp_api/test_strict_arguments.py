@@ -32,7 +32,7 @@ def test_invalid_arguments_never_reach_the_function(
     wiping = Wiping()
     function = offer(wiping.wipe)
     assert function.failed("alice", "wipe", **arguments) == (
-        f"{fault}. Nothing was changed. Correct it and call wipe again."
+        f"{fault}. Nothing was changed. Correct this and call wipe again."
     )
     assert wiping.runs == 0
 
@@ -124,7 +124,7 @@ def test_a_value_of_another_type_is_refused_at_any_depth(
         raise AssertionError
 
     take.__annotations__["value"] = kind
-    assert "Correct it and call take again" in offer(take).failed("alice", "take", value=sent)
+    assert "Correct this and call take again" in offer(take).failed("alice", "take", value=sent)
 
 
 @pytest.mark.parametrize("number", ["NaN", "-Infinity", "1e999"])

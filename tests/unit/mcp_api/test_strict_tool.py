@@ -153,7 +153,7 @@ def test_an_unexpected_error_is_hidden_from_the_model_and_logged_with_its_locati
     result = offer(break_it).tool("alice", "break_it")
     assert result["content"][0]["text"] == (
         "break_it failed because of a fault in the service. It is not known whether anything was"
-        " changed. Do not repeat the call; say to the user that it did not work."
+        " changed. Do not repeat the call; tell the user that it did not work."
     )
     [line] = logged
     assert "hunter2" not in json.dumps([result, logged])

@@ -2,14 +2,13 @@
 
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import boto3
 import jwt
 import pytest
 from mangum import Mangum
 
-from chatcore.auth.identity import Identity, Login, SharedSecret
+from chatcore.auth.identity import Login, LoginVerifier, SharedSecret
 from chatcore.auth.keys import Key, Keys
 from chatcore.gate.gate import Gate
 from chatcore.gate.limits import Limits
@@ -17,6 +16,9 @@ from chatcore.gate.table import GateTable
 from session_api.routes import create_session_app
 from session_api.sessions import Sessions
 from tests.conftest import HeldKeys
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
 
 ORIGIN = "http://127.0.0.1:8000"
 LOGIN = Key("login", "l" * 64)
@@ -31,19 +33,18 @@ class Context:
 
 
 @pytest.fixture
-def gate(create_table: Callable[[str], None]) -> Gate:
+def gate(create_table: Callable[[str], None], dynamodb: "DynamoDBClient") -> Gate:
     create_table("Sessions")
-    client = boto3.client("dynamodb")
-    return Gate(GateTable(lambda: client, "Sessions"), LIMITS)
+    return Gate(GateTable(lambda: dynamodb, "Sessions"), LIMITS)
 
 
 @pytest.fixture
-def identity() -> Identity:
-    return Identity(SharedSecret(HeldKeys(LOGIN)), Login("login", "app"))
+def identity() -> LoginVerifier:
+    return LoginVerifier(SharedSecret(HeldKeys(LOGIN)), Login("login", "app"))
 
 
 @pytest.fixture
-def call(keys: Keys, identity: Identity, gate: Gate, current_loop: None) -> Call:
+def call(keys: Keys, identity: LoginVerifier, gate: Gate, current_loop: None) -> Call:
     app = create_session_app(identity, Sessions(keys, gate, LIMITS), allowed_origins=(ORIGIN,))
     handler = Mangum(app, lifespan="off")
 

@@ -15,7 +15,7 @@ from tests.unit.mcp_api.function import Event, Function
 
 
 class Clock:
-    """Seconds since 1970. A test may set them, and each reading advances them by a second."""
+    """Seconds since 1970, set by the test. Each reading advances them by one."""
 
     def __init__(self) -> None:
         self.reset()
@@ -55,7 +55,7 @@ def session_tasks(session_clock: Clock) -> Tasks:
 
 @pytest.fixture(scope="session")
 def server(session_tasks: Tasks) -> McpServer:
-    """One server for all tests, because creating it is slow; each test has its own table."""
+    """Return one server for all tests, because creating it is slow. Each test has its own table."""
     return McpServer(task_server(session_tasks))
 
 

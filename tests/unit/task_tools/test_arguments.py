@@ -49,7 +49,7 @@ def test_a_wrong_argument_is_named_and_changes_nothing(
     before = function.done("alice", "list_tasks")
     refused = function.failed("alice", tool, **arguments | {name: value})
     assert name in refused
-    assert f"Correct it and call {tool} again" in refused
+    assert f"Correct this and call {tool} again" in refused
     assert function.done("alice", "list_tasks") == before
 
 
@@ -67,7 +67,7 @@ def test_a_huge_argument_is_refused_with_a_short_message(function: TaskFunction,
     name = next(iter(arguments), "text")
     for huge in ({name: "x" * 2_000_000}, {name: ["x"] * 100_000}, {"x" * 200_000: 1}):
         refused = function.failed("alice", tool, **arguments | huge)
-        assert f"Correct it and call {tool} again" in refused
+        assert f"Correct this and call {tool} again" in refused
         assert len(refused) < 500
     assert function.done("alice", "list_tasks") == before
 

@@ -61,7 +61,7 @@ def test_a_late_repeat_does_not_restore_a_deleted_task(function: TaskFunction) -
     task = function.done("alice", "add_task", key="c1", title="buy milk")
     function.done("alice", "delete_task", task=task["id"])
     answer = function.failed("alice", "add_task", key="c1", title="buy milk")
-    assert "has been deleted since. Nothing was added" in answer
+    assert "has since been deleted. Nothing was added" in answer
     assert function.titles("alice") == {}
 
 

@@ -1,4 +1,4 @@
-"""What the tools do and answer, and whose tasks they reach."""
+"""What the tools do and return, and whose tasks they reach."""
 
 from datetime import date
 from typing import Any

@@ -27,9 +27,9 @@ hostile = pytest.mark.parametrize("hostile", _HOSTILE.values(), ids=_HOSTILE)
 
 
 class Part:
-    """A subclass defines the fixture `caller`.
+    """Part of the contract, with two users of one store.
 
-    It creates a user's view of a store that all users of a test share.
+    A subclass defines the fixture `caller`, a function that returns a user's view of the store.
     """
 
     @pytest.fixture

@@ -64,9 +64,16 @@ class FakeServiceChat(Chat):
             "([type, answer]) => (host.service.answers[type] = answer)", [operation, answer]
         )
 
+    def answer_once(self, operation: str, answer: Any) -> None:
+        """Let the service answer the next request of this operation only."""
+        self.page.evaluate(
+            "([type, answer]) => (host.service.once[type] = answer)", [operation, answer]
+        )
+
     def requested(self, operation: str) -> list[Any]:
         """Return the parameters of this operation's requests so far."""
-        requested = self.page.evaluate("host.service.requested")
+        # As JSON, because Playwright loses keys named `__proto__`.
+        requested = json.loads(self.page.evaluate("JSON.stringify(host.service.requested)"))
         return [each["params"] for each in requested if each["type"] == operation]
 
     def text(self, text: str) -> None:
@@ -79,8 +86,11 @@ class FakeServiceChat(Chat):
     def events(self, *events: Event) -> None:
         self.text("".join(f"data: {json.dumps(event)}\n\n" for event in events))
 
-    def end(self) -> None:
+    def close_stream(self) -> None:
         self.page.evaluate("host.service.end()")
+
+    def end(self) -> None:
+        self.close_stream()
         self.expect_idle()
 
     def break_off(self) -> None:
@@ -120,6 +130,26 @@ def assistant_message(text: str, item_id: str = "msg_answer") -> Event:
 def workflow(*tasks: Event, item_id: str = "wf_1", **fields: Any) -> Event:
     flow = {"type": "custom", "tasks": list(tasks), "expanded": False} | fields
     return item("workflow", item_id, workflow=flow)
+
+
+def tool_call(name: str = "open_map", status: str = "pending", **arguments: Any) -> Event:
+    return item("client_tool_call", "tc_1", call_id="c", name=name, status=status) | {
+        "arguments": arguments
+    }
+
+
+def questions(*inputs: Event, item_id: str = "q_1", status: str = "pending") -> Event:
+    return item("structured_input", item_id, status=status, inputs=list(inputs))
+
+
+def choice(text: str, *options: str, question_id: str = "c1", **fields: Any) -> Event:
+    values = [{"value": option} for option in options]
+    asked = {"type": "multiple_choice", "id": question_id, "question": text}
+    return asked | {"options": values, "multiple": False, "answer": None} | fields
+
+
+def free_text(text: str, question_id: str = "f1", **fields: Any) -> Event:
+    return {"type": "freeform", "id": question_id, "question": text, "answer": None} | fields
 
 
 def task(title: str, status: str = "none", **fields: Any) -> Event:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.system.e2e.service import Stack
 from tests.system.page.browser import PATIENCE_MS
@@ -103,9 +103,6 @@ def sign_in(new_page: Callable[..., Page], stack: Stack) -> Callable[..., Chat]:
         return Chat(page)
 
     return sign_in
-
-
-expect.set_options(timeout=PATIENCE_MS)
 
 
 def opened(page: Page) -> Page:

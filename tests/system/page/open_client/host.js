@@ -17,9 +17,9 @@ const EVENTS = [
   'chatkit.history.close',
 ];
 const THREAD_KEY = 'thread';
-const OWN = `a article blockquote br button code del details div em form h2 h3 h4 h5 h6 header hr i
-  input li link nav ol p path pre section span strong summary svg table tbody td
-  textarea th thead tr ul`.split(/\s+/);
+const OWN = `a article blockquote br button code del details div em fieldset form h2 h3 h4 h5 h6
+  header hr i input label legend li link nav ol p path pre section span strong summary svg table
+  tbody td textarea th thead tr ul`.split(/\s+/);
 
 const host = {
   service,
@@ -38,6 +38,15 @@ const host = {
     const ready = new Promise((resolve) => chat.addEventListener('chatkit.ready', resolve));
     document.querySelector('main').append(chat);
     return ready;
+  },
+
+  /** Mount a chat whose page has tools. The test ends each call with `host.tool`. */
+  mountWithTools(options) {
+    const onClientTool = (call) => {
+      host.called.push(call);
+      return new Promise((resolve, reject) => (host.tool = { resolve, reject }));
+    };
+    return host.mount({ ...options, onClientTool });
   },
 
   /** Return everything in the chat's shadow tree that the chat does not create itself. */

@@ -7,13 +7,16 @@ export const service = {
   requested: [],
   /** The responses of operations that do not stream, by type: a body, or `{status, body}`. */
   answers: {},
+  /** The responses of the next requests only, by type. */
+  once: {},
   aborted: 0,
   left: 0,
 
   fetch(url, { body, signal }) {
     const operation = JSON.parse(body);
     service.requested.push(operation);
-    const known = service.answers[operation.type];
+    const known = service.once[operation.type] ?? service.answers[operation.type];
+    delete service.once[operation.type];
     if (known?.later) return known.later.then(answer);
     if (known?.unreachable) return Promise.reject(new TypeError('Failed to fetch'));
     if (known !== undefined) return Promise.resolve(answer(known));

@@ -1,6 +1,6 @@
 """axe-core finds no serious problem in the main states of the chat.
 
-These are start, conversation, running answer, failure and chat list.
+These are start, conversation, running answer, questions, failure and chat list.
 """
 
 from collections.abc import Callable
@@ -14,10 +14,14 @@ from tests.system.page.open_client.chat import (
     FakeServiceChat,
     added,
     assistant_message,
+    choice,
     delta,
     done,
+    free_text,
     item,
+    questions,
     task,
+    tool_call,
     user_message,
     workflow,
 )
@@ -87,6 +91,24 @@ def test_running_answer_is_accessible(chat: FakeServiceChat, themed: Callable[..
         added(workflow(task("Look", "loading"))), added(assistant_message("")), delta("- a")
     )
     expect(chat.answers).to_have_text("a")
+    assert findings(chat) == []
+
+
+def test_questions_are_accessible(chat: FakeServiceChat, themed: Callable[..., None]) -> None:
+    approval = choice("May it do this?\n" + "city: Rome\n" * 30, "Yes", "No", question_id="a")
+    several = choice("Which ones?", "Red", "Blue", question_id="b", multiple=True)
+    asked = [approval, several, free_text("Anything else?", description="In a few words.")]
+    answered = [each | {"answer": {"values": ["Yes"], "skipped": False}} for each in asked]
+    chat.stored(
+        questions(*answered, item_id="q_0", status="answered"),
+        questions(*asked, item_id="q_1", status="skipped"),
+        user_message("Hello"),
+        tool_call(),
+        questions(*asked, item_id="q_2"),
+    )
+    themed(initialThread="thr_1")
+    chat.button("Send answers").click()
+    expect(chat.alert).to_have_count(2)
     assert findings(chat) == []
 
 

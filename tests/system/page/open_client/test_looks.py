@@ -8,11 +8,14 @@ from playwright.sync_api import expect
 from tests.system.page.open_client.chat import (
     FakeServiceChat,
     assistant_message,
+    choice,
+    free_text,
+    questions,
     user_message,
     workflow,
 )
 
-# The page in depth.
+# Slow: only make test-all runs these.
 pytestmark = pytest.mark.deep
 
 
@@ -45,6 +48,27 @@ def test_nothing_is_wider_than_the_screen(
     expect(chat.history.get_by_role("listitem")).to_have_count(1)
     assert chat.page.evaluate(overflow) == 0
     assert chat.history.locator(".scroll").evaluate("el => el.scrollWidth - el.clientWidth") == 0
+
+
+# At 200 % zoom, a window of 640 pixels is 320 wide.
+@pytest.mark.parametrize("zoom", [1, 2])
+@pytest.mark.parametrize("status", ["pending", "answered"])
+def test_no_question_is_wider_than_the_screen(
+    chat_with: Callable[..., FakeServiceChat], zoom: int, status: str
+) -> None:
+    viewport = {"width": 320, "height": 568}
+    chat = chat_with(viewport=viewport, device_scale_factor=zoom)
+    words = "Donaudampfschifffahrtsgesellschaftskapitän" * 8
+    answer = {"values": [words], "skipped": False}
+    asked = choice(f"{words}\n{words}: {words}", words, words, answer=answer)
+    free = free_text(words, description=words, answer=answer)
+    chat.stored(questions(asked, asked | {"multiple": True}, free, status=status))
+    chat.mount(initialThread="thr_1")
+    expect(chat.log).to_contain_text(words)
+    assert chat.log.evaluate("el => el.scrollWidth - el.clientWidth") == 0
+    assert (
+        chat.page.locator(".details").first.evaluate("el => el.scrollWidth - el.clientWidth") == 0
+    )
 
 
 @pytest.mark.parametrize(

@@ -12,15 +12,19 @@ from tests.system.page.open_client.chat import (
     FakeServiceChat,
     added,
     assistant_message,
+    choice,
     delta,
     done,
+    free_text,
     item,
+    questions,
+    tool_call,
     user_message,
     workflow,
 )
 from tests.system.page.open_client.injection_payloads import PAYLOADS
 
-# The page in depth.
+# Slow: only make test-all runs these.
 pytestmark = pytest.mark.deep
 
 
@@ -117,6 +121,36 @@ def test_payloads_in_a_user_message_are_text(watched: FakeServiceChat) -> None:
     assert shown == [*PAYLOADS, "x"]
 
 
+@pytest.mark.parametrize("status", ["pending", "answered", "skipped"])
+def test_payloads_in_questions_are_text(watched: FakeServiceChat, status: str) -> None:
+    answer = {"values": PAYLOADS, "skipped": False}
+    asked = [
+        choice(text, *PAYLOADS, question_id=text, answer=answer, multiple=bool(at % 2))
+        for at, text in enumerate(PAYLOADS)
+    ]
+    details = choice("\n".join(["Do it?", *PAYLOADS]), "Yes", question_id="__proto__")
+    free = free_text(PAYLOADS[5], description=PAYLOADS[5], question_id="constructor")
+    watched.stored(questions(*asked, details, free, status=status), tool_call(PAYLOADS[5]))
+    watched.mount(initialThread="thr_1")
+    expect(watched.page.locator("open-chatkit .ask")).to_have_count(len(PAYLOADS) + 2)
+    expect(watched.page.locator("open-chatkit .details").last).to_contain_text(PAYLOADS[-1])
+
+
+def test_answers_to_questions_with_hostile_ids_are_sent(watched: FakeServiceChat) -> None:
+    ids = ["constructor", "submit", "__proto__", PAYLOADS[5]]
+    asked = [free_text(PAYLOADS[5], question_id=question_id) for question_id in ids]
+    watched.stored(user_message("x"), questions(*asked))
+    watched.mount(initialThread="thr_1")
+    boxes = watched.page.locator("open-chatkit .question-form textarea")
+    for box in boxes.all():
+        box.fill(PAYLOADS[5])
+    watched.button("Send answers").click()
+    watched.page.wait_for_function("host.service.requested.some(({type}) => /struct/.test(type))")
+    [params] = watched.requested("threads.add_structured_input")
+    values = {"values": [PAYLOADS[5]], "skipped": False}
+    assert params["input"]["answers"] == dict.fromkeys(ids, values)
+
+
 def test_payloads_in_chat_titles_are_text(watched: FakeServiceChat) -> None:
     threads = [THREAD | {"id": f"t{at}", "title": text} for at, text in enumerate(PAYLOADS)]
     watched.answer_to("threads.list", {"data": threads, "has_more": False})
@@ -185,11 +219,9 @@ def test_payloads_in_other_items_are_text(watched: FakeServiceChat) -> None:
     items = []
     for at, text in enumerate(PAYLOADS):
         url = text.removeprefix("[x](").removesuffix(")")
-        asked = {"id": text, "question": text, "answer": {"values": [text]}}
         items += [
             item("client_tool_call", f"c{at}", status="pending", name=text, arguments={}),
             item("generated_image", f"i{at}", image={"id": text, "url": url}),
-            item("structured_input", f"s{at}", inputs=[asked]),
         ]
     watched.stored(*items)
     watched.mount(initialThread="thr_1")

@@ -68,7 +68,7 @@ class Deletion:
         await self._store.hide_thread(self._thread_id, request_of("alice"))
 
     async def _mark(self) -> None:
-        self._is_running = self._gate.delete_thread("alice", self._thread_id)
+        self._is_running = self._gate.mark_deleted("alice", self._thread_id)
 
     async def _sweep(self) -> None:
         await self._store.delete_thread_rows(self._thread_id, request_of("alice"))

@@ -46,10 +46,9 @@ async def test_feedback_in_a_deleted_thread_is_refused_and_not_stored(
     assert kinds() == ["deleted"]
 
 
-async def test_is_deleted_does_not_use_the_cache_of_other_requests(
+async def test_is_deleted_reads_the_thread_again_and_only_its_own_request_remembers(
     store: DynamoStore, context: RequestContext
 ) -> None:
-    """Each request reads again whether a thread is deleted."""
     thread = ThreadMetadata(id=store.mint("thread"), created_at=CREATED)
     await store.save_thread(thread, context)
     assert not await store.is_deleted(thread.id, context)

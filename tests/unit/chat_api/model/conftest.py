@@ -1,4 +1,4 @@
-"""A wrapped model over either API, with the real client and an endpoint that a test scripts."""
+"""A wrapped model over either API, with the real client and a scripted endpoint."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from agents import Model, ModelResponse, ModelSettings, ModelTracing
 from openai import AsyncOpenAI
 
 from chat_api.model.provider import create_run_config
-from tests.unit.chat_api.model.endpoint import Endpoint
+from tests.unit.chat_api.model.endpoint import Body, Endpoint
 from tests.unit.chat_api.one_endpoint import one_endpoint
 
 UNUSED: Any = dict.fromkeys(("previous_response_id", "conversation_id", "prompt"))
@@ -24,6 +24,7 @@ class Asked:
     error: Exception | None = None
 
     def of(self, kind: str) -> list[Any]:
+        """Return the events of a type."""
         return [each for each in self.events if each.type == kind]
 
     @property
@@ -42,6 +43,7 @@ class Asked:
 
     @property
     def calls(self) -> list[tuple[str, str]]:
+        """Return the name and arguments of each call in the output."""
         made = [each for each in self.output if each.type == "function_call"]
         return [(each.name, each.arguments) for each in made]
 
@@ -59,7 +61,8 @@ class Asking:
         provider = one_endpoint(client, use_responses=use_responses)
         self._models = create_run_config(provider, Random(1)).model_provider
 
-    async def stream(self, *answers: Any) -> Asked:
+    async def stream(self, *answers: Body) -> Asked:
+        """Return the answer to one streamed request, even if it fails."""
         self.endpoint.answers += answers
         asked = Asked()
         events = self._model().stream_response(
@@ -80,7 +83,8 @@ class Asking:
     def api(self) -> str:
         return "responses" if self._use_responses else "chat_completions"
 
-    async def whole(self, answer: Any) -> ModelResponse:
+    async def whole(self, answer: Body) -> ModelResponse:
+        """Return the answer to one request that is not streamed."""
         self.endpoint.answers.append(answer)
         return await self._model().get_response(
             None, "Hi", ModelSettings(), [], None, [], ModelTracing.DISABLED, **UNUSED
@@ -109,6 +113,6 @@ def chat_completions(endpoint: Endpoint, client: AsyncOpenAI) -> Asking:
 
 
 @pytest.fixture(params=["responses", "chat_completions"])
-def either(request: Any, responses: Asking, chat_completions: Asking) -> Asking:
+def either(request: pytest.FixtureRequest, responses: Asking, chat_completions: Asking) -> Asking:
     """Return a client of each API in turn."""
     return responses if request.param == "responses" else chat_completions

@@ -1,4 +1,4 @@
-"""A model's endpoint over either API that answers with bytes supplied by the test."""
+"""A model's endpoint over either API, with answers whose bytes the test supplies."""
 
 import json
 from dataclasses import dataclass
@@ -99,15 +99,18 @@ def call(name: str, arguments: str, call_id: Any, item_id: str = "fc_1") -> dict
 
 def said(item: dict[str, Any], *deltas: str, index: int = 0) -> list[dict[str, Any]]:
     """Return the events of a message that is streamed in these deltas."""
-    place = {"item_id": item["id"], "output_index": index, "content_index": 0}
+    position = {"item_id": item["id"], "output_index": index, "content_index": 0}
     part = item["content"][0]
     empty = {"type": "output_text", "text": "", "annotations": []}
     return [
         event("response.output_item.added", output_index=index, item={**item, "content": []}),
-        event("response.content_part.added", **place, part=empty),
-        *(event("response.output_text.delta", **place, delta=each, logprobs=[]) for each in deltas),
-        event("response.output_text.done", **place, text=part["text"], logprobs=[]),
-        event("response.content_part.done", **place, part=part),
+        event("response.content_part.added", **position, part=empty),
+        *(
+            event("response.output_text.delta", **position, delta=each, logprobs=[])
+            for each in deltas
+        ),
+        event("response.output_text.done", **position, text=part["text"], logprobs=[]),
+        event("response.content_part.done", **position, part=part),
         event("response.output_item.done", output_index=index, item=item),
     ]
 

@@ -1,4 +1,4 @@
-"""Histories for the tests of what a model gets of them."""
+"""The parts of histories, for the tests of what a model gets of them."""
 
 from typing import Any
 

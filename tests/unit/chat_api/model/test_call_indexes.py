@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.unit.chat_api.model.conftest import Asking
 from tests.unit.chat_api.model.endpoint import chunk, piece, sse
 
 A, B = ("a", '{"x": 1}'), ("b", '{"y": 2}')
@@ -25,14 +26,14 @@ LATER = {"index": 0}
     ],
 )
 async def test_calls_are_put_together_from_their_pieces(
-    chat_completions: Any, pieces: list[Any], calls: list[tuple[str, str]]
+    chat_completions: Asking, pieces: list[Any], calls: list[tuple[str, str]]
 ) -> None:
     chunks = [chunk(tool_calls=[each]) for each in pieces]
     asked = await chat_completions.stream(sse(*chunks, chunk("tool_calls")))
     assert asked.calls == calls
 
 
-async def test_arguments_that_are_an_object_become_json(chat_completions: Any) -> None:
+async def test_arguments_that_are_an_object_become_json(chat_completions: Asking) -> None:
     odd = piece("a", index=0, id="1")
     odd["function"]["arguments"] = {"x": 1}
     asked = await chat_completions.stream(sse(chunk("stop", tool_calls=[odd])))

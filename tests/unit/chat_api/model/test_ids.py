@@ -2,11 +2,11 @@
 
 import re
 from random import Random
-from typing import Any
 
 import pytest
 
 from chat_api.model.output.ids import ModelIds
+from tests.unit.chat_api.model.conftest import Asked, Asking
 from tests.unit.chat_api.model.endpoint import (
     call,
     called,
@@ -24,11 +24,11 @@ FOREIGN = ["call_0", "", None, "x" * 500]
 CALL_ID = re.compile(r"[A-Za-z0-9]{9}")
 
 
-def call_ids(asked: Any) -> list[str]:
+def call_ids(asked: Asked) -> list[str]:
     return [each.call_id for each in asked.output if each.type == "function_call"]
 
 
-def test_call_ids_are_nine_letters_from_the_given_random_source() -> None:
+def test_call_ids_are_nine_letters_or_digits_from_the_given_random_source() -> None:
     one, same = (ModelIds(Random(7)) for _ in range(2))
     assert one.call() == same.call()
     assert one.call() != one.call()
@@ -36,7 +36,9 @@ def test_call_ids_are_nine_letters_from_the_given_random_source() -> None:
 
 
 @pytest.mark.parametrize("foreign", FOREIGN)
-async def test_calls_over_responses_get_separate_ids(responses: Any, foreign: str | None) -> None:
+async def test_calls_over_responses_get_separate_ids(
+    responses: Asking, foreign: str | None
+) -> None:
     calls = [call("a", "{}", foreign), call("b", "{}", foreign)]
     events = [*called(calls[0]), *called(calls[1], 1)]
     answers = [sse(created(), *events, ended(*calls)) for _ in range(2)]
@@ -51,7 +53,7 @@ async def test_calls_over_responses_get_separate_ids(responses: Any, foreign: st
 
 @pytest.mark.parametrize("foreign", FOREIGN)
 async def test_calls_over_chat_completions_get_separate_ids(
-    chat_completions: Any, foreign: str | None
+    chat_completions: Asking, foreign: str | None
 ) -> None:
     pieces = [piece("a", "{}", index=0, id=foreign), piece("b", "{}", index=1, id=foreign)]
     answer = sse(chunk(tool_calls=pieces), chunk("tool_calls"))
@@ -63,7 +65,7 @@ async def test_calls_over_chat_completions_get_separate_ids(
     assert sorted(first.calls) == [("a", "{}"), ("b", "{}")]
 
 
-async def test_each_item_keeps_one_minted_id_from_start_to_end(responses: Any) -> None:
+async def test_each_item_keeps_one_minted_id_from_start_to_end(responses: Asking) -> None:
     items = [message("One", "same"), message("Two", "same")]
     events = [*said(items[0], "O", "ne"), *said(items[1], "Two", index=1)]
     asked = await responses.stream(sse(created(), *events, ended(*items)))
@@ -75,7 +77,7 @@ async def test_each_item_keeps_one_minted_id_from_start_to_end(responses: Any) -
     assert [each.item.id for each in asked.of("response.output_item.added")] == ids
 
 
-async def test_an_item_with_a_different_id_in_each_event_is_one_item(responses: Any) -> None:
+async def test_an_item_with_a_different_id_in_each_event_is_one_item(responses: Asking) -> None:
     events = said(message("One"), "O", "ne")
     for number, each in enumerate(events):
         where = each if "item_id" in each else each["item"]
@@ -86,9 +88,9 @@ async def test_an_item_with_a_different_id_in_each_event_is_one_item(responses: 
     assert len(asked.of("response.output_item.added")) == 1
 
 
-async def test_text_without_an_item_gets_an_item(responses: Any) -> None:
-    place = {"item_id": "m", "output_index": 0, "content_index": 0}
-    delta = event("response.output_text.delta", **place, delta="Hi")
+async def test_text_without_an_item_gets_an_item(responses: Asking) -> None:
+    position = {"item_id": "m", "output_index": 0, "content_index": 0}
+    delta = event("response.output_text.delta", **position, delta="Hi")
     asked = await responses.stream(sse(delta, ended(message("Hi", "m"))))
     kinds = [each.type.removeprefix("response.") for each in asked.events]
     assert kinds == [
@@ -101,14 +103,14 @@ async def test_text_without_an_item_gets_an_item(responses: Any) -> None:
     assert asked.of("response.output_item.done")[0].item.id == asked.output[0].id
 
 
-async def test_items_that_appear_only_in_the_last_event_are_streamed(responses: Any) -> None:
+async def test_items_that_appear_only_in_the_last_event_are_streamed(responses: Asking) -> None:
     items = [message("Hi"), call("a", "{}", "c")]
     asked = await responses.stream(sse(created(), ended(*items)))
     done = [each.item for each in asked.of("response.output_item.done")]
     assert [each.id for each in done] == [each.id for each in asked.output]
 
 
-async def test_a_hosted_result_keeps_its_calls_id(responses: Any) -> None:
+async def test_a_hosted_result_has_the_minted_id_of_its_call(responses: Asking) -> None:
     made = {
         "id": "ct_1",
         "type": "custom_tool_call",

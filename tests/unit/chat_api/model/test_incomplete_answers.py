@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from agents.exceptions import ModelBehaviorError
 
+from tests.unit.chat_api.model.conftest import Asking
 from tests.unit.chat_api.model.endpoint import (
     Body,
     call,
@@ -41,7 +42,7 @@ VLLM = {"object": "error", "message": "engine died", "type": "x", "code": 500}
     ("answer", "code"),
     [
         (sse(PART), ""),
-        (sse(PART, "[DONE]"), ""),
+        (Body(sse(PART).content + b"data: [DONE]\n\n"), ""),
         (sse(PART, chunk("length")), "max_output_tokens"),
         (sse(chunk("length")), "max_output_tokens"),
         (sse(PART, chunk("content_filter")), "content_filter"),
@@ -62,7 +63,7 @@ VLLM = {"object": "error", "message": "engine died", "type": "x", "code": 500}
     ],
 )
 async def test_a_chat_completions_answer_without_a_proper_end_is_incomplete(
-    chat_completions: Any, answer: Body, code: object
+    chat_completions: Asking, answer: Body, code: str
 ) -> None:
     asked = await chat_completions.stream(answer)
     assert asked.error is not None
@@ -72,7 +73,7 @@ async def test_a_chat_completions_answer_without_a_proper_end_is_incomplete(
 
 @pytest.mark.parametrize("reason", ["stop", "tool_calls", "function_call", "STOP", "eos"])
 async def test_every_finish_reason_of_a_complete_answer_is_accepted(
-    chat_completions: Any, reason: str
+    chat_completions: Asking, reason: str
 ) -> None:
     asked = await chat_completions.stream(sse(PART, chunk(reason)))
     assert asked.error is None
@@ -103,7 +104,7 @@ CALLED_COMPLETED = ended(
     ],
 )
 async def test_a_responses_answer_without_a_proper_end_is_incomplete(
-    responses: Any, answer: Body, code: object
+    responses: Asking, answer: Body, code: str
 ) -> None:
     asked = await responses.stream(answer)
     assert asked.error is not None
@@ -119,21 +120,21 @@ async def test_a_responses_answer_without_a_proper_end_is_incomplete(
         event("error", code="server_error", message="x", param=None),
     ],
 )
-async def test_a_failure_over_responses_is_raised(responses: Any, end: Any) -> None:
+async def test_a_failure_over_responses_is_raised(responses: Asking, end: Any) -> None:
     asked = await responses.stream(sse(created(), *HALF, end))
     assert isinstance(asked.error, ModelBehaviorError)
     assert asked.text == "Half"
     assert not asked.of("response.completed")
 
 
-async def test_a_completed_event_without_output_gets_the_streamed_items(responses: Any) -> None:
+async def test_a_completed_event_without_output_gets_the_streamed_items(responses: Asking) -> None:
     items = [message("Hi"), call("a", "{}", "c")]
     events = [*said(items[0], "Hi"), *called(items[1], 1)]
     asked = await responses.stream(sse(created(), *events, ended()))
     assert [each.type for each in asked.output] == ["message", "function_call"]
 
 
-async def test_an_incomplete_unstreamed_answer_is_an_error(chat_completions: Any) -> None:
+async def test_an_incomplete_unstreamed_answer_is_an_error(chat_completions: Asking) -> None:
     choice = WHOLE["choices"][0] | {"finish_reason": "length"}
     body = Body(json.dumps(WHOLE | {"choices": [choice]}).encode(), "application/json")
     with pytest.raises(ModelBehaviorError):

@@ -68,7 +68,9 @@ def test_reasoning_of_an_unknown_model_is_sent_to_none(form: InputFormat) -> Non
 @pytest.mark.parametrize(
     ("replay", "fields"), [(True, {"summary", "content"}), (None, {"content"}), (False, set())]
 )
-def test_which_readable_reasoning_goes_back(replay: bool | None, fields: set[str]) -> None:
+def test_readable_reasoning_goes_back_as_the_model_takes_it(
+    replay: bool | None, fields: set[str]
+) -> None:
     mark = {"model": "m", "written_by": "m"}
     summary = thought(summary=[summary_text("Hm")], provider_data=mark)
     content = thought(content=[{"type": "reasoning_text", "text": "Hm"}], provider_data=mark)
@@ -103,14 +105,15 @@ def test_gemini_gets_a_signature_with_the_first_call_of_each_step() -> None:
     assert [each for each in found if each] == ["skip_thought_signature_validator", "s"]
     assert normalized(items, form) == items
     foreign = normalized([said("Hi"), *steps], over_chat("gemini-3-flash"))
-    assert "'s'" not in str(foreign)
+    assert "'thought_signature': 's'" not in str(foreign)
+    assert "skip_thought_signature_validator" in str(foreign)
 
 
 def test_items_of_one_endpoints_tools_are_not_sent_to_another_model() -> None:
     search = {"type": "web_search_call", "id": "ws_1"}
     turn = [said("Hi"), search | {"provider_data": {"written_by": "one"}}, answer("Found.")]
     assert search in normalized(turn, over_responses("one"))
-    assert search not in normalized(turn, over_responses("two"))
+    assert "web_search_call" not in kinds(normalized(turn, over_responses("two")))
 
 
 def test_readable_reasoning_is_sent_only_to_chat_completions() -> None:

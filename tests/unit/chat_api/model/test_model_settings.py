@@ -1,4 +1,4 @@
-"""The settings with which each model is asked."""
+"""The model settings of the requests to each model."""
 
 from dataclasses import replace
 from typing import Any
@@ -46,7 +46,7 @@ def test_a_parameter_that_the_endpoint_refuses_is_left_out_even_if_the_team_sets
     assert getattr(settings(own, name="gpt-5.6", omit=[parameter]), field) is None
 
 
-def test_one_call_at_a_time_is_asked_of_a_model_without_parallel_calls() -> None:
+def test_a_model_without_parallel_calls_is_asked_for_one_call_at_a_time() -> None:
     assert settings().parallel_tool_calls is None
     assert settings(parallel_tool_calls=False).parallel_tool_calls is False
 
@@ -60,13 +60,13 @@ def test_models_that_reason_are_asked_for_summaries_and_their_reasoning(name: st
     assert asked.response_include == ["reasoning.encrypted_content"]
 
 
-def test_a_model_that_is_told_not_to_reason_is_not_asked_for_summaries() -> None:
+def test_a_model_with_the_default_effort_none_is_not_asked_for_summaries() -> None:
     asked = settings(name="gpt-5.6")
     assert asked.reasoning == Reasoning(effort="none")
 
 
 @pytest.mark.parametrize("name", ["gpt-4o", "gpt-5-chat-latest", "ft:gpt-4.1:acme"])
-def test_models_that_do_not_reason_are_asked_for_neither(name: str) -> None:
+def test_models_that_do_not_reason_are_asked_for_neither_summaries_nor_reasoning(name: str) -> None:
     assert settings(name=name).reasoning is None
     assert settings(name=name).response_include is None
 
@@ -87,7 +87,7 @@ def test_over_chat_completions_there_is_nothing_to_include_and_no_summary() -> N
     assert (asked.reasoning, asked.response_include) == (None, None)
 
 
-def test_the_name_at_the_endpoint_decides_not_the_name_in_the_list() -> None:
+def test_the_name_at_the_endpoint_decides_and_not_the_name_in_the_list() -> None:
     assert settings(name="fast", model="gpt-5.6").verbosity == "low"
     assert settings(name="gpt-5.6", model="llama").verbosity is None
 

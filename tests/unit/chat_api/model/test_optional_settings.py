@@ -1,4 +1,4 @@
-"""A request that is refused over a setting it can do without is sent again without it."""
+"""A request that is refused because of an optional setting is sent again without it."""
 
 import asyncio
 import json
@@ -31,7 +31,7 @@ UNVERIFIED = (
 
 
 async def run(endpoint: ScriptedEndpoint, times: int = 1) -> None:
-    """Run an agent that asks for encrypted reasoning and for summaries, in one process."""
+    """Run an agent that asks for encrypted reasoning and for summaries, with one provider."""
     agent = Agent[None](name="a", model="m", model_settings=SUMMARY)
     async with endpoint.client() as client:
         config = create_run_config(one_endpoint(client, use_responses=True))
@@ -42,7 +42,7 @@ async def run(endpoint: ScriptedEndpoint, times: int = 1) -> None:
 
 
 def asked_for(request: dict[str, Any]) -> tuple[bool, object]:
-    """Return whether a request asks for encrypted reasoning, and what else of reasoning."""
+    """Return whether a request asks for encrypted reasoning, and its reasoning settings."""
     return bool(request.get("include")), request.get("reasoning")
 
 
@@ -100,8 +100,8 @@ async def test_an_endpoint_may_refuse_one_setting_after_the_other() -> None:
     ("status", "error"),
     [
         (400, {"message": "No."}),
-        (403, {"message": "No."}),
-        (404, {"message": "No."}),
+        (403, UNVERIFIED[1]),
+        (404, UNVERIFIED[1]),
         (400, {"message": "Unsupported parameter: 'reasoning.effort' is not supported."}),
         (400, {"message": "Item of type 'reasoning' was provided without what it led to."}),
         (429, UNVERIFIED[1] | {"code": "insufficient_quota"}),
@@ -140,7 +140,7 @@ async def test_concurrently_refused_requests_are_all_resent() -> None:
         assert [*await asyncio.gather(ask(), ask())] == ["Hello.", "Hello."]
 
 
-async def test_a_refusal_that_only_quotes_a_persons_words_changes_nothing() -> None:
+async def test_a_refusal_that_only_quotes_a_persons_words_is_not_remembered() -> None:
     quoting = (400, {"message": "Invalid input: 'Please include an encrypted summary'"})
     endpoint = ScriptedEndpoint(quoting, quoting, quoting, Answer(text="Hello."))
     async with endpoint.client() as client:

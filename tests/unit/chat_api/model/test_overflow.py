@@ -58,7 +58,7 @@ OVERFLOWS = {
         400,
         said("the request exceeds the available context size, try increasing it", 400),
     ),
-    "llama.cpp before": (500, said("the request exceeds the available context size")),
+    "older llama.cpp": (500, said("the request exceeds the available context size")),
     "mistral": (
         422,
         said("Prompt contains 40000 tokens, too large for model with 32768 maximum context length"),

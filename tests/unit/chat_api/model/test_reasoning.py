@@ -1,4 +1,4 @@
-"""Reasoning goes back to the model that wrote it, with its content, and to no other."""
+"""Reasoning goes back, with its content, to the model that wrote it and to no other."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -28,7 +28,7 @@ def look_up() -> str:
 
 @asynccontextmanager
 async def runs(endpoint: ScriptedEndpoint, api: str) -> AsyncIterator[Run]:
-    """Yield what runs an agent in one process, to its end or to its first call of a tool."""
+    """Yield a function that runs agents with one provider, to the end or to the first tool call."""
     async with endpoint.client() as client:
         config = create_run_config(one_endpoint(client, use_responses=api == "responses"))
 
@@ -51,7 +51,7 @@ ENCRYPTED = {"type": "reasoning", "id": "rs_1", "summary": [], "encrypted_conten
 
 
 def call(**delta: Any) -> Answer:
-    """Return an answer with a call, after reasoning over either API."""
+    """Return an answer with a call that follows reasoning, for either API."""
     return Answer([("look_up", "{}")], items=[ENCRYPTED], delta=delta)
 
 
@@ -214,7 +214,9 @@ async def test_an_endpoint_that_refuses_the_field_reasoning_gets_none() -> None:
     assert [len(thoughts(request)) for request in endpoint.requests] == [0, 1, 0]
 
 
-async def test_an_endpoint_that_refuses_either_way_is_asked_twice() -> None:
+async def test_a_request_refused_with_and_without_reasoning_content_is_not_sent_a_third_time() -> (
+    None
+):
     endpoint = ScriptedEndpoint(
         call(reasoning_content="Hm."), refused(MISSING[0]), refused(UNWANTED[0])
     )

@@ -32,7 +32,7 @@ async def run(
     model: str = "some-model",
     tools: tuple[Tool, ...] = (look_up, draw),
 ) -> None:
-    """Run an agent with the two tools until it finishes."""
+    """Run an agent with these tools until it finishes."""
     agent = Agent[None](name="a", model=model, tools=[*tools])
     async with endpoint.client() as client:
         provider = one_endpoint(client, use_responses=api == "responses")
@@ -91,7 +91,7 @@ async def test_a_model_learns_that_its_tool_does_not_exist(api: str, name: str) 
 
 
 @pytest.mark.parametrize("api", APIS)
-async def test_a_long_result_is_shortened_at_once(api: str) -> None:
+async def test_a_long_result_is_shortened_in_the_next_request(api: str) -> None:
     endpoint = ScriptedEndpoint(Answer([("look_up", '{"word": "sun"}')]), Answer(text="Done."))
     await run(endpoint, api)
     [result] = results(endpoint.requests[1])

@@ -1,4 +1,4 @@
-"""An in-memory model endpoint whose answers the test supplies."""
+"""An in-memory model endpoint with answers supplied by the test."""
 
 import asyncio
 import json
@@ -53,13 +53,13 @@ COMPLETED = {"type": "response.completed", "response": RESPONSE | {"output": [_M
 
 
 def failed(code: str) -> dict[str, Any]:
-    """Return the event of a failed answer, with a message that must not be shown anywhere."""
+    """Return the event of a failed answer, with a message that must not appear anywhere."""
     error = {"code": code, "message": "hunter2"}
     return {"type": "response.failed", "response": RESPONSE | {"output": [], "error": error}}
 
 
 def chunk(content: str | None = None, finish: str | None = None) -> dict[str, Any]:
-    """Return a Chat Completions chunk. Without content, return the first one, with the role."""
+    """Return a Chat Completions chunk. A chunk without content has the role, like the first one."""
     delta = {"content": content} if content else {"role": "assistant", "content": ""}
     return {
         "id": "c",
@@ -75,19 +75,19 @@ def sse(*events: dict[str, Any]) -> bytes:
 
 
 def streamed(body: Body | bytes, **headers: str) -> Answer:
-    """Answer with a stream."""
+    """Return an answer that streams a body."""
     all_headers = {"content-type": "text/event-stream"} | headers
     return lambda _request: httpx2.Response(200, headers=all_headers, content=body)
 
 
 def refused(status: int, body: object = None, **headers: str) -> Answer:
-    """Refuse a request. Write `_` for `-` in header names."""
+    """Return a refusal. Write `_` for `-` in header names."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return lambda _request: httpx2.Response(status, headers=named, json=body or {})
 
 
 def broken(error: Exception) -> Answer:
-    """Break the connection before the answer."""
+    """Return an answer that fails with a connection error."""
 
     def answer(_request: httpx2.Request) -> httpx2.Response:
         raise error
@@ -100,7 +100,10 @@ def hello() -> Answer:
 
 
 class Endpoint:
-    """Answers requests one after another and records them in `sent`."""
+    """Gives its answers in turn and records the requests in `sent`.
+
+    A request for which no answer is left waits forever.
+    """
 
     def __init__(self) -> None:
         self.answers: list[Answer] = []
@@ -116,7 +119,7 @@ class Endpoint:
         return self.answers.pop(0)(request)
 
     def config(self, *answers: Answer, api: str = "responses") -> RunConfig:
-        """Return a run configuration whose requests get these answers in turn, and no others."""
+        """Return a run configuration whose requests get these answers in turn."""
         self.answers = [*answers]
         client = create_client("http://model/v1", "sk-hunter2", httpx2.MockTransport(self._answer))
         return create_run_config(
@@ -126,7 +129,7 @@ class Endpoint:
     def run(
         self, *answers: Answer, api: str = "responses", agent: Agent | None = None
     ) -> RunResultStreaming:
-        """Start a run."""
+        """Start a run whose requests get these answers in turn."""
         return Runner.run_streamed(
             agent or Agent(name="a", model="model-1"),
             "hunter2",

@@ -1,4 +1,4 @@
-"""What the operator and the person learn when a request to Amazon Bedrock fails.
+"""What the log and the user are given when a request to Amazon Bedrock fails.
 
 The requests go over HTTP to the stand-in, which verifies the openai library's signatures.
 """
@@ -32,7 +32,7 @@ KEYS = ("status", "error", "error_type", "denied_action", "denied_resource", "re
 
 
 def setting(**fields: Any) -> Change:
-    """Return a change of the account."""
+    """Return a function that sets fields of an account."""
 
     def change(account: Account) -> None:
         for name, value in fields.items():
@@ -59,7 +59,7 @@ async def fail(client: openai.AsyncOpenAI, use_responses: bool = True) -> Except
     return raised.value
 
 
-def read_by_the_person(error: Exception) -> Explanation:
+def shown_to_the_user(error: Exception) -> Explanation:
     shown = stream_error(error)
     assert isinstance(shown, CustomStreamError)
     return Explanation(shown.message, shown.allow_retry)
@@ -72,7 +72,7 @@ def keys_of(logged: list[dict[str, Any]]) -> dict[str, Any]:
 
 @pytest.mark.parametrize("use_responses", [True, False])
 @pytest.mark.parametrize(
-    ("change", "of_client", "keys", "explanation"),
+    ("change", "client_options", "keys", "explanation"),
     [
         (
             setting(),
@@ -127,24 +127,24 @@ def keys_of(logged: list[dict[str, Any]]) -> dict[str, Any]:
         ),
     ],
 )
-async def test_a_refusal_gives_the_operator_its_reason_and_the_person_a_sentence(
+async def test_a_refusal_is_logged_with_its_reason_and_explained_to_the_user(
     endpoint: Endpoint,
-    logged: Any,
+    logged: list[dict[str, Any]],
     change: Change,
-    of_client: dict[str, Any],
+    client_options: dict[str, Any],
     keys: dict[str, str],
     explanation: Explanation,
     use_responses: bool,
 ) -> None:
     change(endpoint.account)
-    error = await fail(endpoint.client(**of_client), use_responses)
+    error = await fail(endpoint.client(**client_options), use_responses)
     expected = {"status": 403, "error": "PermissionDeniedError"} | keys
     assert keys_of(logged) == expected
-    assert read_by_the_person(error) == explanation
+    assert shown_to_the_user(error) == explanation
 
 
-async def test_a_clock_that_is_off_is_the_reason_in_the_log(
-    endpoint: Endpoint, logged: Any
+async def test_a_wrong_clock_is_logged_as_the_reason(
+    endpoint: Endpoint, logged: list[dict[str, Any]]
 ) -> None:
     endpoint.ahead = timedelta(minutes=6)
     await fail(endpoint.client())
@@ -152,12 +152,12 @@ async def test_a_clock_that_is_off_is_the_reason_in_the_log(
 
 
 async def test_a_signature_for_the_wrong_service_is_explained(
-    endpoint: Endpoint, logged: Any
+    endpoint: Endpoint, logged: list[dict[str, Any]]
 ) -> None:
     endpoint.account.services = ("bedrock-mantle",)
     error = await fail(endpoint.client())
     assert keys_of(logged)["reason"] == "wrong_service"
-    assert read_by_the_person(error) == NO_CREDENTIALS
+    assert shown_to_the_user(error) == NO_CREDENTIALS
 
 
 def no_credentials() -> None:
@@ -176,16 +176,19 @@ def unreadable_credentials() -> None:
     ],
 )
 async def test_a_request_that_cannot_be_signed_is_logged_and_explained(
-    endpoint: Endpoint, logged: Any, source: Callable[[], None], keys: dict[str, str]
+    endpoint: Endpoint,
+    logged: list[dict[str, Any]],
+    source: Callable[[], None],
+    keys: dict[str, str],
 ) -> None:
     none = dict.fromkeys(("access_key_id", "secret_access_key", "session_token"))
     error = await fail(endpoint.client(**none, credential_provider=source))
     assert keys_of(logged) == {"error": "OpenAIError", **keys}
-    assert read_by_the_person(error) == NO_CREDENTIALS
+    assert shown_to_the_user(error) == NO_CREDENTIALS
 
 
 async def test_a_machine_without_credentials_is_logged_and_explained(
-    endpoint: Endpoint, logged: Any, monkeypatch: pytest.MonkeyPatch
+    endpoint: Endpoint, logged: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.delenv(name)
@@ -194,7 +197,7 @@ async def test_a_machine_without_credentials_is_logged_and_explained(
     none = dict.fromkeys(("access_key_id", "secret_access_key", "session_token"))
     error = await fail(endpoint.client(**none))
     assert keys_of(logged) == {"error": "OpenAIError", "reason": "no_credentials"}
-    assert read_by_the_person(error) == NO_CREDENTIALS
+    assert shown_to_the_user(error) == NO_CREDENTIALS
 
 
 def no_key(secret: str) -> ApiKey:

@@ -24,7 +24,7 @@ ENCRYPTED = ModelSettings(response_include=["reasoning.encrypted_content"])
 
 
 class Unfinished(httpx2.AsyncByteStream):
-    """A body that sends its first part and then nothing."""
+    """A body that sends `begin` and then nothing. `waiting` is set once it has."""
 
     def __init__(self, begin: bytes) -> None:
         self._begin = begin

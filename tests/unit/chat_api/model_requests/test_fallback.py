@@ -43,7 +43,7 @@ OVER_CHAT = streamed(sse(chunk(), chunk("Hello!"), chunk(finish="stop")) + b"dat
 
 
 class Hosts:
-    """Endpoints by host name. Each gives its answers in turn, the last one forever."""
+    """Endpoints by host name. Each gives its answers in turn and repeats the last one."""
 
     def __init__(self, **answers: list[Answer]) -> None:
         self.answers = answers
@@ -96,7 +96,9 @@ FAILURES: dict[str, Callable[[], Answer]] = {
 
 
 @pytest.mark.parametrize("failure", FAILURES)
-async def test_a_model_that_fails_is_replaced_by_the_next(failure: str, logged: Any) -> None:
+async def test_a_model_that_fails_is_replaced_by_the_next(
+    failure: str, logged: list[dict[str, Any]]
+) -> None:
     hosts = Hosts(one=[FAILURES[failure]()], two=[OVER_CHAT])
     assert "response.output_text.delta" in await ask(hosts)
     assert hosts.hosts[-1] == "two"
@@ -104,7 +106,7 @@ async def test_a_model_that_fails_is_replaced_by_the_next(failure: str, logged: 
     assert (line["model"], line["replaced_by"]) == ("first", "second")
 
 
-async def test_the_whole_answer_of_the_next_model_is_returned(logged: Any) -> None:
+async def test_the_whole_answer_of_the_next_model_is_returned() -> None:
     body = COMPLETED["response"]
     whole: Answer = lambda _request: httpx2.Response(200, json=body)  # noqa: E731
     hosts = Hosts(one=[refused(401)], three=[whole])
@@ -134,13 +136,15 @@ async def test_the_models_before_the_requested_one_are_not_asked() -> None:
     assert hosts.hosts == ["two", "three"]
 
 
-async def test_without_a_model_the_first_one_is_replaced() -> None:
+async def test_a_request_that_names_no_model_starts_with_the_first_one() -> None:
     hosts = Hosts(one=[refused(401)], two=[OVER_CHAT])
     await ask(hosts, None)
     assert hosts.hosts == ["one", "two"]
 
 
-async def test_a_model_that_has_begun_its_answer_is_not_replaced(logged: Any) -> None:
+async def test_a_model_that_has_begun_its_answer_is_not_replaced(
+    logged: list[dict[str, Any]],
+) -> None:
     begun = streamed(sse(CREATED, DELTA, failed("server_error")))
     hosts = Hosts(one=[begun], two=[OVER_CHAT])
     with pytest.raises(ModelBehaviorError):
@@ -157,8 +161,8 @@ async def test_a_model_that_has_begun_its_answer_is_not_replaced(logged: Any) ->
         streamed(sse(CREATED, {"type": "error", "code": "content_filter", "message": "no"})),
     ],
 )
-async def test_a_message_that_one_model_may_not_answer_goes_to_no_other(
-    refusal: Answer, logged: Any
+async def test_a_filtered_message_is_not_sent_to_another_model_and_is_no_outage(
+    refusal: Answer,
 ) -> None:
     hosts = Hosts(one=[refusal, hello()], two=[OVER_CHAT])
     config = run_config(hosts)
@@ -184,15 +188,17 @@ async def test_a_model_that_asks_for_a_long_pause_is_replaced_at_once() -> None:
     assert hosts.hosts == ["one", "two"]
 
 
-async def test_a_broken_later_entry_does_not_fail_a_healthy_model() -> None:
-    broken_entry = ModelConfig(name="aws", provider="bedrock", region="eu-central-1")
+async def test_a_later_model_whose_client_cannot_be_created_does_not_fail_a_healthy_one() -> None:
+    unreadable_key = ModelConfig(name="other", secret="missing")
+    models = ModelList((LIST.configs[0], unreadable_key))
     hosts = Hosts(one=[hello()])
-    config = run_config(hosts, ModelList((LIST.configs[0], broken_entry)))
-    await ask_with(config, "first")
+    await ask(hosts, models=models)
     assert hosts.hosts == ["one"]
+    with pytest.raises(AssertionError, match="asked for missing"):
+        await ask(hosts, "other", models=models)
 
 
-async def test_a_skipped_model_is_logged(logged: Any) -> None:
+async def test_a_skipped_model_is_logged(logged: list[dict[str, Any]]) -> None:
     hosts = Hosts(one=[refused(401)], two=[OVER_CHAT])
     config = run_config(hosts)
     await ask_with(config, "first")
@@ -201,7 +207,7 @@ async def test_a_skipped_model_is_logged(logged: Any) -> None:
     assert (line["model"], line["replaced_by"]) == ("first", "second")
 
 
-async def test_the_next_request_does_not_wait_for_a_model_that_has_just_failed() -> None:
+async def test_a_model_that_has_just_failed_is_skipped() -> None:
     hosts = Hosts(one=[refused(401)], two=[OVER_CHAT])
     config = run_config(hosts)
     await ask_with(config, "first")
@@ -257,7 +263,7 @@ async def test_each_model_is_asked_by_its_own_name_with_its_own_settings() -> No
     assert {"reasoning", "text", "include"}.isdisjoint(second)
 
 
-async def test_a_replacing_model_gets_only_the_history_that_fits_its_window() -> None:
+async def test_a_replacement_model_gets_only_the_history_that_fits_its_window() -> None:
     models = ModelList((LIST.configs[0], SMALL.model_copy(update={"base_url": "http://three/v1"})))
     hosts = Hosts(one=[refused(401)], three=[hello()])
     given: Any = []

@@ -88,7 +88,7 @@ async def test_a_permanent_failure_is_raised_at_once(endpoint: Endpoint, failure
 
 @pytest.mark.parametrize("api", ["responses", "chat_completions"])
 async def test_nothing_is_retried_after_text_was_shown(
-    endpoint: Endpoint, logged: Any, api: str
+    endpoint: Endpoint, logged: list[dict[str, Any]], api: str
 ) -> None:
     first = sse(CREATED, DELTA) if api == "responses" else sse(chunk(), chunk("Hel"))
 
@@ -122,7 +122,7 @@ async def test_a_wait_beyond_the_limit_fails_at_once(
 
 
 async def test_the_wait_requested_by_the_endpoint_is_respected(
-    endpoint: Endpoint, logged: Any
+    endpoint: Endpoint, logged: list[dict[str, Any]]
 ) -> None:
     run = endpoint.run(refused(429, retry_after="100"))
     while True:
@@ -151,7 +151,7 @@ async def test_earlier_attempts_count_toward_the_limit(
 
 @pytest.mark.parametrize("asked", [{}, {"retry_after": "0"}, {"retry_after": "soon"}])
 async def test_without_a_requested_wait_each_pause_doubles_with_jitter(
-    endpoint: Endpoint, logged: Any, asked: dict[str, str]
+    endpoint: Endpoint, logged: list[dict[str, Any]], asked: dict[str, str]
 ) -> None:
     draws = iter([0.5, 1.0])
     endpoint.retry_policy = RetryPolicy(first_pause=0.001, random=lambda: next(draws))
@@ -180,15 +180,21 @@ async def test_a_title_request_is_retried_only_within_its_own_limit(
 
     run_config = endpoint.config(spent, refused(400))
     titles = ThreadTitles(run_config, model=None)
-    assert await titles.of("Buy milk", Tokens()) == "Buy milk"
+    assert await titles.title_for("Buy milk", Tokens()) == "Buy milk"
     assert len(endpoint.sent) == requests
 
 
-@pytest.mark.parametrize("events", [[CREATED], [CREATED, REASONING], [CREATED, DELTA]])
+@pytest.mark.parametrize(
+    ("events", "code"),
+    [
+        ([CREATED], "invalid_prompt"),
+        ([CREATED, REASONING], "server_error"),
+        ([CREATED, DELTA], "server_error"),
+    ],
+)
 async def test_an_answer_that_fails_permanently_or_after_it_started_is_not_retried(
-    endpoint: Endpoint, events: list[dict[str, Any]]
+    endpoint: Endpoint, events: list[dict[str, Any]], code: str
 ) -> None:
-    code = "server_error" if len(events) > 1 else "invalid_prompt"
     with pytest.raises((AgentsException, openai.APIError)):
         await finished(endpoint.run(streamed(sse(*events, failed(code)))))
     assert len(endpoint.sent) == 1

@@ -31,14 +31,14 @@ from tests.unit.chat_api.model_requests.endpoint import (
 
 WAITING = {
     "nothing": ("responses", b""),
-    "the request was taken": ("responses", sse(CREATED, IN_PROGRESS)),
+    "the request was accepted": ("responses", sse(CREATED, IN_PROGRESS)),
     "the request is queued": ("responses", sse(CREATED, QUEUED)),
     "a role": ("chat_completions", sse(chunk())),
 }
 AT_WORK = {
     "a reasoning item": ("responses", sse(CREATED, REASONING)),
     "text": ("responses", sse(CREATED, DELTA)),
-    "an event of OpenAI's to keep the connection": (
+    "OpenAI's keepalive event": (
         "responses",
         sse(CREATED, {"type": "keepalive"}),
     ),
@@ -48,8 +48,7 @@ ENDS = {
     "responses": sse(COMPLETED),
     "chat_completions": sse(chunk("Hello!", finish="stop")) + b"data: [DONE]\n\n",
 }
-
-
+# More turns of the event loop than anything that is due here needs.
 ROUNDS = 20
 
 
@@ -131,7 +130,7 @@ async def test_a_refusal_of_encrypted_reasoning_does_not_lift_the_limit(
 
 
 @pytest.mark.parametrize("shown", AT_WORK)
-async def test_a_model_that_has_started_may_take_its_time(
+async def test_a_model_that_has_started_is_not_abandoned(
     endpoint: Endpoint, loop_clock: LoopClock, shown: str
 ) -> None:
     api, first = AT_WORK[shown]

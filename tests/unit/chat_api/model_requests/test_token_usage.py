@@ -46,7 +46,7 @@ def look_up(topic: str, language: str = "en") -> str:
 async def used_by(
     endpoint: Endpoint, *answers: Answer, api: str = "responses", question: Any = QUESTION
 ) -> Tokens:
-    """Return the tokens of a run with a long question and these answers, even if it fails."""
+    """Return the tokens of a run with a question and these answers, even if it fails."""
     tokens = Tokens()
     turn_tokens.set(tokens)
     agent = Agent[None](name="a", model="model-1", instructions="Be kind.", tools=[look_up])
@@ -59,7 +59,7 @@ async def used_by(
     return tokens
 
 
-def got(endpoint: Endpoint) -> float:
+def received(endpoint: Endpoint) -> float:
     """Return the tokens of all requests that the endpoint received."""
     return sum(len(each.content) for each in endpoint.sent) / BYTES_PER_TOKEN
 
@@ -80,7 +80,7 @@ async def test_tokens_are_counted_by_bytes_if_an_endpoint_reports_no_usage(
     endpoint: Endpoint, api: str
 ) -> None:
     tokens = await used_by(endpoint, answer_without_usage(api), api=api)
-    assert tokens.read == pytest.approx(got(endpoint), rel=0.1)
+    assert tokens.read == pytest.approx(received(endpoint), rel=0.1)
     assert tokens.written == 1
     assert tokens.estimated == tokens.used
 
@@ -97,14 +97,14 @@ async def test_tokens_are_counted_by_bytes_if_an_endpoint_reports_no_usage(
 )
 async def test_a_request_without_an_answer_is_counted(endpoint: Endpoint, failure: Answer) -> None:
     tokens = await used_by(endpoint, failure)
-    assert tokens.read == pytest.approx(got(endpoint), rel=0.1)
+    assert tokens.read == pytest.approx(received(endpoint), rel=0.1)
     assert tokens.written == 0
 
 
 async def test_each_repeated_request_is_counted(endpoint: Endpoint) -> None:
     tokens = await used_by(endpoint, refused(503), refused(503), answer_without_usage("responses"))
     assert len(endpoint.sent) == 3
-    assert tokens.read == pytest.approx(got(endpoint), rel=0.1)
+    assert tokens.read == pytest.approx(received(endpoint), rel=0.1)
 
 
 @pytest.mark.parametrize("error", [httpx2.ConnectError(""), httpx2.ConnectTimeout("")])
@@ -119,7 +119,7 @@ async def test_reported_usage_replaces_the_estimate(endpoint: Endpoint) -> None:
     tokens = await used_by(endpoint, streamed(sse(CREATED, DELTA, completed(USAGE))))
     assert (tokens.read, tokens.cached, tokens.written) == (7_000, 6_000, 50)
     assert tokens.estimated == 0
-    assert tokens.sent == pytest.approx(got(endpoint) * BYTES_PER_TOKEN, rel=0.1)
+    assert tokens.sent == pytest.approx(received(endpoint) * BYTES_PER_TOKEN, rel=0.1)
 
 
 async def test_what_a_report_leaves_out_stays_an_estimate(endpoint: Endpoint) -> None:
@@ -153,7 +153,7 @@ async def test_usage_without_counts_does_not_replace_the_estimate(
     endpoint: Endpoint, usage: Any
 ) -> None:
     tokens = await used_by(endpoint, streamed(sse(CREATED, DELTA, completed(usage))))
-    assert tokens.read == pytest.approx(got(endpoint), rel=0.1)
+    assert tokens.read == pytest.approx(received(endpoint), rel=0.1)
     assert tokens.written == 1
 
 
@@ -161,9 +161,11 @@ async def test_a_title_that_arrives_too_late_is_counted(
     endpoint: Endpoint, loop_clock: LoopClock
 ) -> None:
     tokens = Tokens()
-    naming = asyncio.create_task(ThreadTitles(endpoint.config(), model=None).of("Buy milk", tokens))
+    naming = asyncio.create_task(
+        ThreadTitles(endpoint.config(), model=None).title_for("Buy milk", tokens)
+    )
     await endpoint.asked.wait()
-    assert tokens.read == pytest.approx(got(endpoint), rel=0.5)
+    assert tokens.read == pytest.approx(received(endpoint), rel=0.5)
     loop_clock.skip(SECONDS)
     assert await naming == "Buy milk"
     assert tokens.read > 0

@@ -1,4 +1,4 @@
-"""Test data for the store, and the rows and objects that it writes to AWS."""
+"""Test data for the store, and functions that read what it has written to AWS."""
 
 import random
 from datetime import UTC, datetime

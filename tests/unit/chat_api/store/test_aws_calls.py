@@ -1,23 +1,19 @@
-"""AWS calls run off the event loop, together or to completion, and their failures are explained."""
+"""AWS calls run off the event loop, and their failures are classified."""
 
 import asyncio
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
 
 from chat_api.store.aws_calls import StoreUnavailable, call_aws, gather_all, gather_both
-from chatcore.shielded import run_to_completion
+from tests.unit.chat_api.store.aws_errors import client_error
 from tests.waiting import PATIENCE
 
 
-def client_error(code: str, status: int) -> ClientError:
-    answer: Any = {"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": status}}
-    return ClientError(answer, "PutItem")
-
-
-def failing(error: Exception) -> Any:
+def failing(error: Exception) -> Callable[[], None]:
     def call() -> None:
         raise error
 
@@ -52,56 +48,33 @@ async def test_a_request_that_aws_refuses_raises_its_own_error() -> None:
 async def test_a_call_does_not_block_the_event_loop() -> None:
     gate = threading.Event()
     calling = asyncio.create_task(call_aws("put_item", lambda: gate.wait(PATIENCE)))
-    # This line runs before the call ends only if the loop is not blocked.
+    await asyncio.sleep(0)
+    # The call has begun. This line runs before it ends only if the loop is not blocked.
     gate.set()
     assert await calling
 
 
-async def test_a_write_finishes_even_if_its_caller_is_canceled_repeatedly() -> None:
-    gate, written = asyncio.Event(), list[str]()
+async def fail() -> None:
+    raise StoreUnavailable
 
-    @run_to_completion
-    async def write(text: str) -> None:
-        await gate.wait()
-        written.append(text)
 
-    writing = asyncio.create_task(write("whole"))
-    for _ in range(3):
+async def work(ended: asyncio.Event) -> None:
+    for _ in range(5):  # longer than the failure takes to arrive
         await asyncio.sleep(0)
-        writing.cancel()
-    await asyncio.sleep(0)
-    assert not writing.done()
-    gate.set()
-    with pytest.raises(asyncio.CancelledError):
-        await writing
-    assert written == ["whole"]
-
-
-async def test_a_canceled_caller_does_not_get_its_writes_failure() -> None:
-    @run_to_completion
-    async def write() -> None:
-        await asyncio.sleep(0)
-        raise StoreUnavailable
-
-    writing = asyncio.create_task(write())
-    await asyncio.sleep(0)
-    writing.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await writing
+    ended.set()
 
 
 async def test_gather_both_raises_a_failure_only_when_both_have_ended() -> None:
     ended = asyncio.Event()
-
-    async def fail() -> None:
-        raise StoreUnavailable
-
-    async def work() -> None:
-        await asyncio.sleep(0)
-        ended.set()
-
     with pytest.raises(StoreUnavailable):
-        await gather_both(fail(), work())
+        await gather_both(fail(), work(ended))
+    assert ended.is_set()
+
+
+async def test_gather_all_raises_a_failure_only_when_all_have_ended() -> None:
+    ended = asyncio.Event()
+    with pytest.raises(StoreUnavailable):
+        await gather_all([fail(), work(ended)])
     assert ended.is_set()
 
 

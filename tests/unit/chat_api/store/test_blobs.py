@@ -12,6 +12,7 @@ from chat_api.store.aws_calls import StoreUnavailable
 from chat_api.store.blobs import Blobs
 from chat_api.store.dynamo import DynamoStore
 from chat_api.store.transcript import Transcript
+from tests.unit.chat_api.store.aws_errors import client_error
 from tests.unit.chat_api.store.conversation import (
     big_text,
     message,
@@ -28,8 +29,7 @@ class Refusing:
     """An S3 client that fails every call with one error."""
 
     def __init__(self, code: str, status: int) -> None:
-        answer: Any = {"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": status}}
-        self.error = ClientError(answer, "AnyOperation")
+        self.error = client_error(code, status, "PutObject")
         self.exceptions = boto3.client("s3").exceptions
 
     def put_object(self, **_arguments: Any) -> Any:
@@ -143,7 +143,7 @@ async def test_an_item_saved_while_it_is_read_is_shown(
     thread = await new_thread(store)
     [item] = await say(store, thread, big_text())
     await texts(store, thread, context)
-    # As in a request that has read the row, but not its body yet.
+    # As if the request had read the row, but not its body yet.
     context.cache.blobs.clear()
     await store.save_item(
         thread.id, message(store, thread, "small now", id=item.id), request_of("alice")

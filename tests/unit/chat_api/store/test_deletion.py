@@ -10,7 +10,6 @@ from chat_api.request_context import RequestContext
 from chat_api.store.dynamo import DynamoStore
 from chat_api.store.retention import DAY
 from chat_api.store.snapshots import Snapshot
-from chat_api.store.table import ThreadsTable
 from chat_api.store.transcript import Transcript
 from tests.unit.chat_api.conftest import Clock
 from tests.unit.chat_api.store.conversation import (
@@ -27,7 +26,7 @@ from tests.unit.chat_api.store.conversation import (
 
 
 async def test_items_written_after_a_deletion_are_never_shown(
-    store: DynamoStore, transcript: Transcript, table: ThreadsTable, clock: Clock
+    store: DynamoStore, transcript: Transcript, clock: Clock
 ) -> None:
     late, thread = request_of("alice"), await new_thread(store)
     [item] = await say(store, thread, "one")
@@ -39,7 +38,7 @@ async def test_items_written_after_a_deletion_are_never_shown(
     turn = Snapshot("turn_1", "so far", clock.now, clock.now + 20 * DAY)
     await snapshots.write(thread.id, turn, late)
     later = store.mint("message")
-    # They stay hidden after the tombstone expires in a week.
+    # In the second round, the tombstone has expired.
     for _ in range(2):
         seen = request_of("alice")
         assert await texts(store, thread, seen) == []
@@ -55,7 +54,6 @@ async def test_items_written_after_a_deletion_are_never_shown(
 async def test_a_request_that_knows_a_thread_is_missing_writes_nothing_to_it(
     store: DynamoStore,
     transcript: Transcript,
-    table: ThreadsTable,
     clock: Clock,
     context: RequestContext,
     thread_id: str,
@@ -80,7 +78,7 @@ async def test_a_request_that_knows_a_thread_is_missing_writes_nothing_to_it(
 
 
 async def test_a_thread_known_to_be_missing_is_not_read_again(
-    store: DynamoStore, transcript: Transcript, context: RequestContext, requests: list[str]
+    store: DynamoStore, context: RequestContext, requests: list[str]
 ) -> None:
     with pytest.raises(NotFoundError):
         await store.load_thread("thr_01m7q5cqg0wa23tfg3y5zspp6m", context)
@@ -135,8 +133,8 @@ async def test_everything_after_a_message_is_deleted_in_few_requests(
     await store.load_item(thread.id, said[0].id, context)
     requests.clear()
     await transcript.take_back(thread.id, said[0].id, [], context)
-    # The newest turn has 38 items, a transcript and a feedback row. The turn before it and the
-    # message's own turn have four rows.
+    # The newest turn has 40 rows: 38 items, a transcript and a feedback row. The turn before it has
+    # three, and the message's own transcript is replaced.
     assert requests.count("Query") == 3
     assert requests.count("BatchWriteItem") == 3
     assert await texts(store, thread, request_of("alice")) == ["0"]

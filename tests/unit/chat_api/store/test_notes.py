@@ -14,6 +14,7 @@ from chatkit.types import (
 )
 
 from chat_api.conversation.history import History, stopped
+from chat_api.conversation.replies import Replies
 from chat_api.model.input.hidden_context import hidden_message as hidden
 from chat_api.store.dynamo import DynamoStore
 from chat_api.store.items import ItemChanged
@@ -70,8 +71,9 @@ async def model_input(
     store: DynamoStore, transcript: Transcript, thread: ThreadMetadata
 ) -> list[Any]:
     later = await ask(store, thread, "And now?")
-    history = History(transcript)
-    return await history.before(thread.id, later.id, request_of("alice"), tokens=10_000)
+    history = History(transcript, Replies(store, transcript))
+    past = await history.before(thread.id, later.id, request_of("alice"), tokens=10_000)
+    return past.turns
 
 
 async def test_a_repeated_note_is_kept_once_as_the_latest(

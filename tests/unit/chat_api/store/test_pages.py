@@ -102,7 +102,7 @@ def test_pages_show_everything_once_and_only_the_last_can_be_empty(
 
 @pytest.mark.parametrize(
     ("kind", "count"),
-    # Each corrupt row has one log line.
+    # Fewer corrupt rows, because each one is logged.
     [("hidden", 6_000), ("expired", 6_000), ("deleted", 6_000), ("corrupt", 600)],
 )
 @pytest.mark.parametrize("before", [0, 20])

@@ -1,4 +1,4 @@
-"""Ids of other stores, whose position in a listing is stored in a pointer row."""
+"""Ids of other stores, whose place is stored in a pointer row."""
 
 from datetime import timedelta
 from typing import Any
@@ -62,7 +62,7 @@ async def test_a_pointer_to_a_missing_row_is_harmless(
 async def test_a_later_save_with_another_time_does_not_move_an_item(store: DynamoStore) -> None:
     thread = await new_thread(store)
     for id in ("first", "second"):
-        at = CREATED + timedelta(hours=id == "second")
+        at = CREATED + timedelta(hours=1 if id == "second" else 0)
         item = message(store, thread, id, id=id, created_at=at)
         await store.add_thread_item(thread.id, item, request_of("alice"))
     moved = message(store, thread, "first", id="first", created_at=CREATED + timedelta(hours=2))

@@ -1,4 +1,4 @@
-"""Which rows are deleted together when an answer is regenerated."""
+"""Which rows one request deletes when an answer is regenerated."""
 
 from typing import Any
 

@@ -16,7 +16,6 @@ from chat_api.store.dynamo import DynamoStore
 from chat_api.store.retention import DAY
 from chat_api.store.rows import dump, read_item
 from chat_api.store.snapshots import Snapshot
-from chat_api.store.table import ThreadsTable
 from chat_api.store.transcript import Transcript
 from tests.unit.chat_api.conftest import RETENTION_DAYS, Clock
 from tests.unit.chat_api.store.conversation import (
@@ -28,12 +27,12 @@ from tests.unit.chat_api.store.conversation import (
     say,
 )
 
-PLACE = re.compile(r"[0-9a-z]{26}(?=#)")
+TIME_ORDERED = re.compile(r"[0-9a-z]{26}(?=#)")
 
 
 def keys() -> set[tuple[str, str]]:
     """Return the keys of all rows without their time-ordered parts."""
-    return {(row["pk"]["S"], PLACE.sub("~", row["sk"]["S"])) for row in rows()}
+    return {(row["pk"]["S"], TIME_ORDERED.sub("~", row["sk"]["S"])) for row in rows()}
 
 
 def days_left(clock: Clock) -> dict[str, float]:
@@ -45,7 +44,7 @@ def days_left(clock: Clock) -> dict[str, float]:
 
 
 async def test_every_row_has_the_keys_that_the_key_table_shows(
-    store: DynamoStore, transcript: Transcript, table: ThreadsTable, clock: Clock
+    store: DynamoStore, transcript: Transcript, clock: Clock
 ) -> None:
     alice = request_of("al#ice")
     thread = Thread(id="t/1", created_at=CREATED, items=Page())
@@ -73,7 +72,7 @@ async def test_every_row_has_the_keys_that_the_key_table_shows(
 
 
 async def test_each_row_expires_when_it_should(
-    store: DynamoStore, transcript: Transcript, table: ThreadsTable, clock: Clock
+    store: DynamoStore, transcript: Transcript, clock: Clock
 ) -> None:
     thread = await new_thread(store, "imported")
     [item] = await say(store, thread, "hello")
@@ -116,7 +115,7 @@ async def test_a_thread_in_use_is_written_at_most_once_a_day(
     assert days_left(clock) == {"thread": RETENTION_DAYS}
 
 
-async def test_a_save_never_shortens_a_threads_life(store: DynamoStore, clock: Clock) -> None:
+async def test_saving_a_thread_extends_its_life(store: DynamoStore, clock: Clock) -> None:
     thread = await new_thread(store)
     clock.now += 10 * DAY
     await store.save_thread(thread, request_of("alice"))
@@ -153,7 +152,7 @@ async def test_the_items_of_a_thread_are_not_stored_in_its_row(store: DynamoStor
     assert "secret" not in str(rows())
 
 
-async def test_a_naive_time_is_stored_in_utc(store: DynamoStore) -> None:
+async def test_a_naive_time_is_stored_in_utc(zone_other_than_utc: None, store: DynamoStore) -> None:
     naive = CREATED.astimezone().replace(tzinfo=None)
     thread = await new_thread(store, created_at=naive)
     assert (await store.load_thread(thread.id, request_of("alice"))).created_at == CREATED
@@ -184,7 +183,9 @@ async def test_an_item_is_read_with_every_field_that_was_stored(store: DynamoSto
     assert await store.load_item(thread.id, item.id, request_of("alice")) == item
 
 
-def test_a_workflows_time_is_read_as_a_naive_one_for_the_sdks_arithmetic() -> None:
+def test_a_workflows_time_is_read_as_a_naive_one_for_the_sdks_arithmetic(
+    zone_other_than_utc: None,
+) -> None:
     item = WorkflowItem(
         id="wf_1",
         thread_id="t",

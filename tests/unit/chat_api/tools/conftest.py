@@ -55,7 +55,7 @@ class RecordingLambda:
 
     def __init__(self, function: ToolFunction, clock: LoopClock) -> None:
         self.seconds_passing = ANSWER_SECONDS
-        # Set when a call hangs and that time has passed.
+        # Set once a call hangs and `seconds_passing` have passed.
         self.hung = asyncio.Event()
         self._clock = clock
         self._loop = asyncio.get_running_loop()
@@ -176,6 +176,6 @@ async def chat(
 
 @pytest.fixture
 async def internet() -> AsyncIterator[httpx2.AsyncBaseTransport]:
-    """A connection pool like the environment's."""
+    """Yield a connection pool like the environment's."""
     async with httpx2.AsyncHTTPTransport() as transport:
         yield transport

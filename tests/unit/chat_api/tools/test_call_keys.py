@@ -83,7 +83,7 @@ async def test_a_task_deleted_since_is_not_reported_as_added(
     message = await start_thread(chat, [add("milk")])
     tool_function.tasks.delete("alice", "milk")
     await regenerate(chat, message, [add("milk")])
-    assert "has been deleted since" in str(chat.last_call.input)
+    assert "has since been deleted" in str(chat.last_call.input)
     assert tool_function.titles("alice") == []
     await regenerate(chat, message, [add("milk")], [add("milk")])
     assert tool_function.titles("alice") == ["milk"]

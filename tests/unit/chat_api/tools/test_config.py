@@ -20,7 +20,7 @@ def test_one_setting_defines_several_servers_with_their_audiences() -> None:
         {"name": "local", "url": "http://127.0.0.1:9000/mcp"},
     ]
     taken = ExampleSettings.from_environ({"TOOL_SERVERS": json.dumps(several)}).tool_servers
-    assert [each.model_dump(exclude_none=True) for each in taken] == several
+    assert [each.model_dump(exclude_unset=True) for each in taken] == several
 
 
 def test_an_empty_setting_defines_no_servers() -> None:
@@ -39,6 +39,7 @@ def test_an_empty_setting_defines_no_servers() -> None:
         json.dumps([WEATHER | {"name": "a__b"}]),
         json.dumps([WEATHER | {"audience": "weather-api"}]),
         json.dumps([WEATHER | {"token": "hunter2"}]),
+        json.dumps([WEATHER | {"approval": "sometimes"}]),
         json.dumps([{"name": "weather"}]),
         json.dumps([WEATHER, WEATHER]),
     ],
@@ -50,14 +51,14 @@ def test_an_invalid_setting_is_refused_without_quoting_it(setting: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("servers", "place", "message"),
+    ("servers", "path", "message"),
     [
         ("[oops", "", "must be a JSON list (Expecting value: line 1 column 2 (char 1))"),
         ("{}", "", "must be a JSON list"),
         (
             json.dumps([WEATHER, WEATHER | {"name": "My Weather"}]),
             "[1].name",
-            "must be 1 to 20 small letters and digits, and begin with a letter",
+            "must be 1 to 20 lowercase letters and digits, and begin with a letter",
         ),
         (
             json.dumps([WEATHER | {"audience": "weather-api"}]),
@@ -67,9 +68,9 @@ def test_an_invalid_setting_is_refused_without_quoting_it(setting: str) -> None:
     ],
 )
 def test_a_refusal_names_the_field_and_what_is_expected(
-    servers: str, place: str, message: str
+    servers: str, path: str, message: str
 ) -> None:
     with pytest.raises(SettingsError) as refused:
         ExampleSettings.from_environ({"TOOL_SERVERS": servers})
     [fault] = refused.value.faults
-    assert (fault.name, fault.place, fault.message) == ("TOOL_SERVERS", place, message)
+    assert (fault.name, fault.path, fault.message) == ("TOOL_SERVERS", path, message)

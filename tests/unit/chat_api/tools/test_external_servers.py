@@ -11,11 +11,13 @@ import jwt
 import pytest
 from agents.testing import assistant_message, function_call
 from mcp.server.mcpserver import Context, MCPServer
+from mcp_types import ToolAnnotations
 from pydantic import TypeAdapter
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from chat_api.conversation.approvals import APPROVE
 from chat_api.tools.config import ToolServerConfigs
 from chat_api.tools.server import Server, external_server
 from chat_api.tools.session import CLOSE_SECONDS
@@ -25,6 +27,7 @@ from tests.conftest import HeldKeys
 from tests.loop_clock import LoopClock
 from tests.unit.chat_api.over_http import Chat
 from tests.unit.chat_api.tool_function import ToolFunction
+from tests.unit.chat_api.wire import results
 
 SHARED = HeldKeys(Key("v1", "w" * 64))
 Call = Context[Any, Any]
@@ -79,11 +82,20 @@ def credentials() -> dict[str, str]:
 
 
 @pytest.fixture
+def approval() -> dict[str, str]:
+    """The setting for approvals: none; a test of approvals overrides this."""
+    return {"approval": "never"}
+
+
+@pytest.fixture
 async def external(
-    weather: Weather, credentials: dict[str, str], internet: httpx2.AsyncBaseTransport
+    weather: Weather,
+    credentials: dict[str, str],
+    approval: dict[str, str],
+    internet: httpx2.AsyncBaseTransport,
 ) -> AsyncIterator[Sequence[Server]]:
     async with weather.running() as url:
-        setting = json.dumps([{"name": "weather", "url": url, **credentials}])
+        setting = json.dumps([{"name": "weather", "url": url, **credentials, **approval}])
         configs = TypeAdapter(ToolServerConfigs).validate_python(setting)
         yield [external_server(each, lambda _name: SHARED, lambda: internet) for each in configs]
 
@@ -102,6 +114,33 @@ async def test_an_external_server_works_in_addition_to_ours(
     await chat.say("Add buy milk, and what is the weather in Rome?")
     assert tool_function.titles("alice") == ["buy milk"]
     assert "Sun in Rome" in str(chat.last_call.input)
+
+
+@pytest.mark.parametrize("approval", [{}])
+async def test_without_a_setting_the_person_approves_what_is_not_declared_harmless(
+    chat: Any, weather: Weather
+) -> None:
+    @weather.server.tool(annotations=ToolAnnotations(read_only_hint=True))
+    def now() -> str:
+        """Return the weather."""
+        return "Rain"
+
+    look = function_call("weather__now", {}, call_id="c2")
+    chat.model.extend([[*ask_for_weather()[0], look]])
+    form = (await chat.say("What is the weather in Rome?"))[-1]["item"]
+    [question] = form["inputs"]
+    lines = question["question"].split("\n")
+    assert lines[0].startswith("May the assistant do this with the weather tools: ")
+    assert lines[1] == 'city: "Rome"'
+    chat.model.extend([[assistant_message("Sun.")]])
+    approved = await chat.send(
+        "threads.add_structured_input",
+        thread_id=form["thread_id"],
+        item_id=form["id"],
+        input={"answers": {question["id"]: {"values": [APPROVE]}}},
+    )
+    assert approved.status_code == 200
+    assert results(chat) == ["Sun in Rome", "Rain"]
 
 
 async def test_a_firewall_that_blocks_library_user_agents_accepts_ours(
@@ -130,7 +169,7 @@ async def test_an_external_server_cannot_replace_our_tools(
     await chat.say("Add buy milk")
     names = [tool.name for tool in chat.last_call.tools]
     assert {"add_task", "weather__add_task"} < set(names)
-    assert len(names) == len(set(names)) == 9
+    assert len(names) == len(set(names)) == 11
     assert tool_function.titles("alice") == ["buy milk"]
 
 

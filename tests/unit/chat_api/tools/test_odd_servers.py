@@ -13,7 +13,7 @@ from chat_api.tools.tool_bounds import ToolBounds
 from chat_api.tools.toolset import ToolServers, Toolset
 
 URL = "http://127.0.0.1:1/mcp"
-# Each tool call of a run has a key.
+# Every tool call of a run has an idempotency key.
 META = {"key": "k"}
 
 

@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
-from agents.testing import assistant_message, function_call
+from agents.testing import ModelCall, ModelStep, assistant_message, function_call
 
 from tests.conftest import HeldKeys
 from tests.unit.chat_api.over_http import Chat
@@ -77,10 +77,13 @@ async def test_a_turn_has_one_token_and_each_turn_its_own(
 async def test_concurrent_users_have_their_own_tokens_and_tasks(
     chat: Chat, lambda_api: RecordingLambda, tool_function: ToolFunction
 ) -> None:
-    chat.model.extend(
-        [[function_call("add_task", {"title": "buy milk"}, call_id="c1")]] * 2
-        + [[assistant_message("Done.")]] * 2
-    )
+    both_asked = asyncio.Barrier(2)
+
+    async def add(_call: ModelCall) -> list[Any]:
+        await both_asked.wait()
+        return [function_call("add_task", {"title": "buy milk"}, call_id="c1")]
+
+    chat.model.extend([ModelStep.respond(add)] * 2 + [[assistant_message("Done.")]] * 2)
     users = ["alice", "bob"]
     await asyncio.gather(*(chat.say("Add buy milk", user=user) for user in users))
     assert [tool_function.titles(user) for user in users] == [["buy milk"]] * 2
@@ -89,7 +92,7 @@ async def test_concurrent_users_have_their_own_tokens_and_tasks(
 
 
 async def test_a_turn_without_tools_needs_no_token(
-    chat: Chat, lambda_api: RecordingLambda, keys: HeldKeys, monkeypatch: pytest.MonkeyPatch
+    chat: Chat, keys: HeldKeys, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     chat.model.extend([*steps(0), *steps(0)])
     await chat.say("Hi")

@@ -75,7 +75,7 @@ def test_only_images_that_endpoints_accept_are_sent(block: Any, images: int) -> 
 
 
 @pytest.mark.parametrize("content", [[], [{"type": "text", "text": ""}]])
-def test_an_empty_result_says_so(content: Any) -> None:
+def test_an_empty_result_says_that_it_is_empty(content: Any) -> None:
     assert text(for_model(returned(*content))) == NOTHING
     failed = for_model(returned(*content, isError=True))
     assert text(failed) == NO_REASON

@@ -87,7 +87,7 @@ def aws(fake_lambda: FakeLambda) -> FakeLambda:
 
 
 def retries(time: Time, **pace: float) -> InvokeRetries:
-    """Retries without jitter: each wait is as long as possible."""
+    """Return retries without jitter, so that each wait is as long as possible."""
     return InvokeRetries(**pace, clock=time, sleep=time.sleep, random=lambda: 1.0)
 
 
@@ -110,7 +110,7 @@ async def test_a_call_that_never_ran_is_retried(
 
 @pytest.mark.parametrize("refusal", MAY_HAVE_RUN, ids=lambda each: each.code)
 async def test_a_call_that_may_have_run_is_sent_once_and_reported_as_lost(
-    aws: FakeLambda, time: Time, refusal: Refusal, logged: object
+    aws: FakeLambda, time: Time, refusal: Refusal
 ) -> None:
     aws.refusals = [refusal]
     with pytest.raises(httpx2.ReadError):
@@ -120,7 +120,7 @@ async def test_a_call_that_may_have_run_is_sent_once_and_reported_as_lost(
 
 @pytest.mark.parametrize("refusal", PERMANENT, ids=lambda each: each.code)
 async def test_a_permanently_refused_call_is_sent_once_and_reported_as_never_run(
-    aws: FakeLambda, time: Time, refusal: Refusal, logged: object
+    aws: FakeLambda, time: Time, refusal: Refusal
 ) -> None:
     aws.refusals = [refusal]
     with pytest.raises(httpx2.ConnectError):
@@ -129,17 +129,17 @@ async def test_a_permanently_refused_call_is_sent_once_and_reported_as_never_run
 
 
 async def test_a_call_without_a_connection_is_retried(aws: FakeLambda, time: Time) -> None:
-    nobody = boto3.client(
+    unreachable = boto3.client(
         "lambda", "eu-central-1", endpoint_url="http://127.0.0.1:1", config=INVOKE
     )
-    clients = iter([nobody, nobody])
+    clients = iter([unreachable, unreachable])
     transport = LambdaTransport(
         lambda: next(clients, aws.client), "McpFunction", retries=retries(time)
     )
     async with httpx2.AsyncClient(transport=transport) as http:
         assert (await http.post("http://mcp.internal/mcp", json={})).status_code == 200
     assert (aws.calls, len(time.slept)) == (1, 2)
-    nobody.close()
+    unreachable.close()
 
 
 async def test_waits_double_up_to_the_maximum(aws: FakeLambda, time: Time) -> None:
@@ -178,7 +178,7 @@ async def test_each_wait_is_lambdas_retry_after_plus_jitter(aws: FakeLambda, tim
 
 
 async def test_a_retry_after_beyond_the_time_ends_the_call_at_once(
-    aws: FakeLambda, time: Time, logged: object
+    aws: FakeLambda, time: Time
 ) -> None:
     aws.refusals = [Refusal("TooManyRequestsException", 429, headers={"Retry-After": "60"})] * 2
     with pytest.raises(httpx2.ConnectError):
@@ -213,7 +213,7 @@ async def test_a_stopped_turn_sends_no_more_requests(aws: FakeLambda) -> None:
 
 
 async def test_half_of_the_turns_remaining_time_is_kept_for_the_answer(
-    aws: FakeLambda, time: Time, logged: object
+    aws: FakeLambda, time: Time
 ) -> None:
     aws.refusals = [THROTTLED] * 100
     token = turn_ends.set(time.now + 8)
@@ -232,7 +232,7 @@ async def test_a_turn_provides_its_deadline(seconds: float | None) -> None:
         yield b"data: {}"
 
     before = asyncio.get_running_loop().time()
-    turn = Turn(aclosing(stream()), seconds=seconds)
+    turn = Turn(aclosing(stream()), encode=bytes, seconds=seconds)
     await turn.begin()
     await turn.finished()
     [ends] = deadlines

@@ -1,7 +1,5 @@
 """A turn whose MCP function is briefly throttled."""
 
-from typing import Any
-
 import pytest
 from agents.testing import assistant_message, function_call
 
@@ -54,10 +52,7 @@ async def test_concurrent_calls_each_wait_for_capacity(
 
 
 async def test_a_press_whose_call_never_ran_reports_that_nothing_was_done(
-    chat: Chat,
-    lambda_api: RecordingLambda,
-    tool_function: ToolFunction,
-    logged: list[dict[str, Any]],
+    chat: Chat, lambda_api: RecordingLambda, tool_function: ToolFunction
 ) -> None:
     shown = await shown_list(chat, "milk")
     lambda_api.failures = ["", "refused"]

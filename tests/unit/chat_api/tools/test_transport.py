@@ -25,18 +25,19 @@ class Silent(httpx2.AsyncBaseTransport):
         return httpx2.Response(202, request=request)
 
 
-async def test_connecting_and_reading_have_time_limits_and_are_not_retried(logged: object) -> None:
+async def test_connecting_and_reading_have_time_limits_and_are_not_retried() -> None:
     silent = Silent("POST")
     server = Server("weather", URL, lambda: silent, bearer=None)
     with pytest.raises(ToolsUnavailable):
         await ToolSession(server, "alice").tools()
     [timeout] = silent.timeouts
-    # The message is due within 5 s. Lambda allows 10 s for a cold start, API Gateway 29 s in all.
+    # A dead address is noticed within 5 s. On Lambda, a cold start may take 10 s; API Gateway waits
+    # 29 s at most.
     assert timeout["connect"] < 5
     assert 10 < timeout["read"] < 29
 
 
-async def test_a_silent_event_stream_does_not_block_calls(logged: object) -> None:
+async def test_a_silent_event_stream_does_not_block_calls() -> None:
     transport = ToolTransport("weather", Silent("GET"), None)
     async with httpx2.AsyncClient(transport=transport) as client:
         assert (await client.get(URL)).status_code == 503

@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import pytest
 from agents import ModelSettings, ModelTracing
@@ -140,8 +141,11 @@ def new_environment(
     """Return a function that creates another environment on the tables of this test."""
 
     def make(
-        seconds_left: float | None = None, identity: IdentityVerifier | None = None
+        seconds_left: float | None = None,
+        identity: IdentityVerifier | None = None,
+        **changed: Any,
     ) -> Environment:
+        """`changed` are fields of the assistant."""
         provider = Scripted(ScriptedModel())
         server = ConversationServer(
             store,
@@ -154,7 +158,7 @@ def new_environment(
                 ]
             ),
             create_run_config(provider),
-            assistant,
+            replace(assistant, **changed),
         )
         app = create_chat_app(server, gate, keys, identity=identity, allowed_origins=(), pace=PACE)
         made = Environment(app, gate, keys, seconds_left)

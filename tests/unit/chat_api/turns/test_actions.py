@@ -1,28 +1,24 @@
-"""A button that is pressed during an answer, or after the process of the answer has died."""
+"""A button that is pressed during an answer, or after the process of the answer died."""
 
 import asyncio
-from typing import Any
 
 import pytest
 from agents.testing import assistant_message, function_call
 
+from tests.unit.chat_api.conftest import GateClock
 from tests.unit.chat_api.test_actions import shown_list
-from tests.unit.chat_api.turns.conftest import Environment
+from tests.unit.chat_api.tool_function import ToolFunction
+from tests.unit.chat_api.turns.conftest import Environment, Slow
 from tests.unit.chat_api.turns.crash import TableSnapshot
 from tests.unit.chat_api.turns.test_retry import next_model_input
 from tests.unit.chat_api.turns.turn_events import wait_for_text
 from tests.unit.chat_api.wire import words
 
-
-def add_task(title: str) -> Any:
-    return function_call("add_task", {"title": title}, call_id="c9")
-
-
 PRESSED = "completed the task “milk”"
 
 
 async def test_the_model_sees_a_press_during_an_answer_after_that_answer(
-    first_environment: Environment, slow: Any
+    first_environment: Environment, slow: Slow
 ) -> None:
     shown = await shown_list(first_environment, "milk")
     first_environment.model.extend([slow.step])
@@ -40,8 +36,8 @@ async def test_the_model_sees_a_press_during_an_answer_after_that_answer(
 async def test_a_press_during_a_turn_that_dies_hides_no_part_of_it(
     first_environment: Environment,
     second_environment: Environment,
-    slow: Any,
-    gate_clock: Any,
+    slow: Slow,
+    gate_clock: GateClock,
     while_written: bool,
 ) -> None:
     shown = await shown_list(first_environment, "milk")
@@ -58,19 +54,19 @@ async def test_a_press_during_a_turn_that_dies_hides_no_part_of_it(
         await shown.press("Done")
     gate_clock.ahead = 61
     given = await next_model_input(second_environment, shown.thread)
-    places = [given.index(each) for each in ("Tell me a story", "stopped here", PRESSED)]
-    assert places == sorted(places)
+    positions = [given.index(each) for each in ("Tell me a story", "stopped here", PRESSED)]
+    assert positions == sorted(positions)
 
 
 async def test_retrying_a_lost_turn_does_not_repeat_its_calls(
     first_environment: Environment,
     second_environment: Environment,
-    slow: Any,
-    gate_clock: Any,
-    tool_function: Any,
+    slow: Slow,
+    gate_clock: GateClock,
+    tool_function: ToolFunction,
 ) -> None:
     shown = await shown_list(first_environment, "milk")
-    add = add_task("bread")
+    add = function_call("add_task", {"title": "bread"}, call_id="c9")
     first_environment.model.extend([[add], slow.step])
     pending = asyncio.create_task(
         first_environment.send(

@@ -113,7 +113,7 @@ async def test_an_answer_that_fails_before_its_first_word_is_counted(
 async def test_sent_tokens_are_counted_before_the_answer_arrives(
     first_environment: Environment, silent: Silent, gate_clock: GateClock
 ) -> None:
-    """If the environment is killed now, its tokens are already counted."""
+    """They are counted even if the environment is killed now."""
     first_environment.model.extend([silent.step])
     pending = asyncio.create_task(first_environment.say(LONG))
     await silent.asked.wait()
@@ -131,9 +131,9 @@ async def test_sent_tokens_are_counted_before_the_answer_arrives(
 
 
 class RecordingGate(Gate):
-    """Records its calls: None for a check, the tokens for a renewal.
+    """Records its calls: None for a stop check, the tokens for a renewal.
 
-    While `is_available` is False, renewals fail.
+    Renewals fail while `is_available` is False.
     """
 
     def __init__(self) -> None:

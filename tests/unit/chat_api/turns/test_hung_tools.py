@@ -18,13 +18,13 @@ from tests.unit.chat_api.wire import thread_of, types
 
 # More than the threads of asyncio's default pool on any machine.
 CALLS = 40
-# The time of an invocation, longer than anything here takes.
+# The timeout of an invocation in seconds, longer than anything here takes.
 SECONDS = 900.0
 GENEROUS = SECONDS + 60
 
 
 class HungTools(ToolFunction):
-    """The MCP function, whose tool calls hang until the test releases them."""
+    """The MCP function. Its tool calls hang until the test releases them."""
 
     def __init__(self, keys: Keys) -> None:
         super().__init__(keys)

@@ -7,17 +7,8 @@ from typing import Any
 
 import boto3
 import jwt
-import pytest
 from agents.testing import assistant_message
 
-from chat_api.request_context import RequestContext
-from chat_api.store.dynamo import DynamoStore
-from chat_api.turn_state import TurnState
-from chat_api.turns.resume import ResumedAnswer
-from chatcore.gate.admission import Requester
-from chatcore.gate.gate import OpenTurn
-from chatcore.gate.row import GateTurn
-from tests.unit.chat_api.conftest import GateClock
 from tests.unit.chat_api.over_http import Chat
 from tests.unit.chat_api.over_http import events as events_of
 from tests.unit.chat_api.turns.conftest import Environment, Slow
@@ -28,6 +19,7 @@ from tests.unit.chat_api.turns.turn_events import (
     wait_for_text,
     wait_for_thread,
 )
+from tests.unit.chat_api.waiting_turns import ASK, asked, submit
 from tests.unit.chat_api.wire import thread_of, types, words
 
 STORY = [
@@ -205,79 +197,18 @@ async def test_only_the_two_newest_of_five_repeats_get_the_answer(
     assert len((await first_environment.send("threads.list")).json()["data"]) == 1
 
 
-async def test_a_displaced_listener_only_reads_the_gate_once_more(
-    first_environment: Environment, store: DynamoStore, requests: list[str]
+async def test_a_repeated_answer_sees_the_question_answered_and_the_rest(
+    first_environment: Environment, second_environment: Environment, slow: Slow
 ) -> None:
-    first_environment.model.extend([[assistant_message("Hello!")]])
-    thread = thread_of(await first_environment.say("Hi"))
-    turn, stream = followed(first_environment, store, thread)
-    await anext(stream)
-    for other in ("second", "third"):
-        first_environment.gate.join_turn("alice", turn, other)
-    requests.clear()
-    assert b"another window" in await anext(stream)
-    assert [each async for each in stream] == []
-    assert requests == []
-
-
-@pytest.mark.parametrize("crashes", [True, False])
-async def test_a_listener_gets_an_error_if_the_turn_is_lost_elsewhere(
-    first_environment: Environment, store: DynamoStore, gate_clock: GateClock, crashes: bool
-) -> None:
-    turn, stream = followed(first_environment, store)
-    opened = OpenTurn("alice", turn.thread, turn.id)
-    next_event = asyncio.ensure_future(anext(stream))
-    await asyncio.sleep(0)
-    if crashes:
-        gate_clock.ahead = 61
-    else:
-        first_environment.gate.close_turn(opened, tokens=0)
-    error = json.loads((await next_event).removeprefix(b"data: "))
-    assert (error["type"], error["allow_retry"]) == ("error", True)
-    assert "broke off" in error["message"]
-    await stream.aclose()
-
-
-async def test_a_repeat_that_is_cut_off_removes_its_text_so_far(
-    first_environment: Environment, store: DynamoStore, slow: Slow
-) -> None:
+    thread, form = await asked(first_environment, ASK)
     first_environment.model.extend([slow.step])
-    pending = asyncio.create_task(
-        first_environment.send("threads.create", **first_message("Tell me a story"))
-    )
-    thread = await wait_for_thread(first_environment)
+    answering = asyncio.create_task(submit(first_environment, form, "blue"))
     await wait_for_text(first_environment, thread)
-    [running] = first_environment.gate.row("alice").turns
-    first_environment.gate.join_turn("alice", running, "joined")
-    context = RequestContext("alice", "s1", TurnState(running.id, thread))
-    joined = ResumedAnswer(
-        store, first_environment.gate, context, listener="joined", first=True, poll=0.005
-    )
-    received: list[dict[str, Any]] = []
-    shown_so_far = asyncio.Event()
-
-    async def follow() -> None:
-        async for event in joined.stream():
-            received.append(json.loads(event.removeprefix(b"data: ")))
-            if received[-1]["type"] == "thread.item.added":
-                shown_so_far.set()
-
-    following = asyncio.create_task(follow())
-    await shown_so_far.wait()
-    following.cancel()
-    await asyncio.wait([following])
-    assert types(received)[-1] == "thread.item.removed"
+    joining = asyncio.create_task(submit(second_environment, form, "blue"))
+    await second_environment.until_sent()
     slow.may_continue.set()
-    await pending
-
-
-def followed(chat: Chat, store: DynamoStore, thread: str = "thr_1") -> tuple[GateTurn, Any]:
-    """Open a turn that stores nothing; return it and the stream of a request that joined it."""
-    chat.headers("alice")
-    name = store.mint_turn()
-    chat.gate.open_turn(Requester("alice", "s1"), thread, name, seconds=30)
-    [turn] = chat.gate.row("alice").turns
-    chat.gate.join_turn("alice", turn, "joined")
-    context = RequestContext("alice", "s1", TurnState(name, thread))
-    joined = ResumedAnswer(store, chat.gate, context, listener="joined", first=True, poll=0.001)
-    return turn, joined.stream()
+    received, repeated = await answering, await joining
+    assert repeated.headers["x-chatkit-turn"] == received.headers["x-chatkit-turn"]
+    [replaced] = [e["item"] for e in events_of(repeated) if e["type"] == "thread.item.replaced"]
+    assert (replaced["id"], replaced["status"]) == (form["id"], "answered")
+    assert final_items(events_of(repeated))[1:] == STORY[1:]

@@ -1,4 +1,4 @@
-"""Incomplete answers: stopped, out of time or lost."""
+"""Answers that are incomplete: stopped, out of time or lost."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -12,6 +12,7 @@ from chat_api.store.dynamo import DynamoStore
 from chat_api.turn_state import TurnState
 from chatcore.gate.admission import Requester
 from tests.loop_clock import LoopClock
+from tests.unit.chat_api.conftest import GateClock
 from tests.unit.chat_api.over_http import Chat
 from tests.unit.chat_api.store.conversation import CREATED
 from tests.unit.chat_api.turns.conftest import Environment, Slow
@@ -33,7 +34,7 @@ def model_texts(environment: Environment) -> list[str]:
     ]
 
 
-async def stopped(first_environment: Environment, slow: Any) -> tuple[str, Sequence[Any]]:
+async def stopped(first_environment: Environment, slow: Slow) -> tuple[str, Sequence[Any]]:
     """Stop a thread's first answer halfway; return the thread and the streamed events."""
     first_environment.model.extend([slow.step])
     pending = asyncio.create_task(first_environment.say("Tell me a story"))
@@ -45,7 +46,7 @@ async def stopped(first_environment: Environment, slow: Any) -> tuple[str, Seque
 
 
 async def test_a_stopped_answer_ends_normally_and_keeps_its_text(
-    first_environment: Environment, slow: Any
+    first_environment: Environment, slow: Slow
 ) -> None:
     thread, received = await stopped(first_environment, slow)
     assert "error" not in types(received)
@@ -57,7 +58,7 @@ async def test_a_stopped_answer_ends_normally_and_keeps_its_text(
 
 
 async def test_a_stopped_answer_is_counted_even_without_usage_from_the_model(
-    first_environment: Environment, slow: Any, gate_clock: Any, logged: list[dict[str, Any]]
+    first_environment: Environment, slow: Slow, gate_clock: GateClock, logged: list[dict[str, Any]]
 ) -> None:
     await stopped(first_environment, slow)
     [line] = [line for line in logged if line["message"] == "turn_closed"]
@@ -69,7 +70,7 @@ async def test_a_stopped_answer_is_counted_even_without_usage_from_the_model(
 
 
 async def test_a_stopped_answer_is_marked_as_the_sdk_marks_it(
-    first_environment: Environment, slow: Any, store: DynamoStore
+    first_environment: Environment, slow: Slow, store: DynamoStore
 ) -> None:
     thread, _ = await stopped(first_environment, slow)
     alice = RequestContext("alice", "s1", TurnState("turn_1"))
@@ -82,7 +83,7 @@ async def test_a_stopped_answer_is_marked_as_the_sdk_marks_it(
 
 
 async def test_the_model_sees_that_its_answer_was_stopped(
-    first_environment: Environment, slow: Any
+    first_environment: Environment, slow: Slow
 ) -> None:
     thread, _ = await stopped(first_environment, slow)
     first_environment.model.extend(
@@ -118,7 +119,7 @@ async def test_a_message_whose_turn_was_lost_is_remembered_after_its_lease_ends(
     first_environment: Environment,
     second_environment: Environment,
     store: DynamoStore,
-    gate_clock: Any,
+    gate_clock: GateClock,
 ) -> None:
     first_environment.model.extend([[assistant_message("Hello!")]])
     thread = thread_of(await first_environment.say("Hi"))
@@ -134,7 +135,7 @@ async def test_a_message_whose_turn_was_lost_is_remembered_after_its_lease_ends(
 
 
 async def test_a_first_message_whose_turn_was_lost_is_remembered(
-    first_environment: Environment, store: DynamoStore, gate_clock: Any
+    first_environment: Environment, store: DynamoStore, gate_clock: GateClock
 ) -> None:
     first_environment.model.extend([[assistant_message("Hello!")], [assistant_message("Ada.")]])
     said = await first_environment.say("Hi")

@@ -1,4 +1,4 @@
-"""Helpers that wait for the states of a turn and read its event stream."""
+"""Functions that wait for the states of a turn and read its event stream."""
 
 from typing import Any
 

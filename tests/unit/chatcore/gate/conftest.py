@@ -1,14 +1,17 @@
 """A gate on a moto table, with a clock that the test controls."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-import boto3
 import pytest
 
 from chatcore.gate.admission import Requester
 from chatcore.gate.gate import Gate
 from chatcore.gate.limits import Limits
 from chatcore.gate.table import GateTable
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
 
 # The start of a minute and of a day.
 MORNING = 20_000 * 86_400.0
@@ -31,10 +34,9 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def table(create_table: Callable[[str], None]) -> GateTable:
+def table(create_table: Callable[[str], None], dynamodb: "DynamoDBClient") -> GateTable:
     create_table("Sessions")
-    client = boto3.client("dynamodb")
-    return GateTable(lambda: client, "Sessions")
+    return GateTable(lambda: dynamodb, "Sessions")
 
 
 @pytest.fixture

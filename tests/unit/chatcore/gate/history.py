@@ -1,4 +1,4 @@
-"""A model of a gate: records what happened, and checks what the gate does against it."""
+"""A model of a gate: it records what happened and checks the gate against it."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -32,7 +32,7 @@ class Turn:
 
 
 class History:
-    """`now` is the true time. A `clock` is an environment's own time."""
+    """What happened so far. `now` is the true time; a `clock` is what an environment reads."""
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
@@ -51,6 +51,7 @@ class History:
         self._minutes: Counter[tuple[str, str | None, int]] = Counter()
         self._tokens: Counter[tuple[str, int]] = Counter()
         self._counted: Counter[str] = Counter()
+        self._counted_on: dict[str, int] = {}
 
     def is_active(self, caller: Requester) -> bool:
         """Return whether the caller's session is active, or the caller has none."""
@@ -86,9 +87,16 @@ class History:
         self._ends[turn.opened.id] = self.now + seconds
 
     def record_tokens(self, turn: Turn, tokens: int, clock: float) -> None:
-        """Record the tokens that a turn has used so far."""
-        self._tokens[turn.caller.user, _day(clock)] += tokens - self._counted[turn.opened.id]
-        self._counted[turn.opened.id] = tokens
+        """Record the tokens that a turn has used so far.
+
+        A lower count reduces only the day on which the higher one was counted.
+        """
+        day, turn_id = _day(clock), turn.opened.id
+        step = tokens - self._counted[turn_id]
+        if self._counted_on.get(turn_id, day) != day:
+            step = max(0, step)
+        self._tokens[turn.caller.user, day] += step
+        self._counted[turn_id], self._counted_on[turn_id] = tokens, day
 
     def record_closed(self, turn: Turn, tokens: int, clock: float) -> None:
         self.record_tokens(turn, tokens, clock)

@@ -6,7 +6,7 @@ from typing import Any
 
 
 class LossyClient:
-    """Forwards calls. After `loses_next`, it makes a call twice, as if an answer was lost."""
+    """Forwards calls. With `loses_next`, the next one is made twice, as after a lost answer."""
 
     def __init__(self, client: Any) -> None:
         self._client = client

@@ -21,7 +21,7 @@ from tests.unit.chatcore.gate.lost_acknowledgments import LossyClient
 def deleted(gate: Gate, **named: Any) -> OpenTurn:
     """Return a turn whose thread was deleted while it ran."""
     turn = gate.open_turn(ALICE, "thr_1", "turn_1", seconds=60, **named)
-    assert gate.delete_thread("alice", "thr_1")
+    assert gate.mark_deleted("alice", "thr_1")
     return turn
 
 
@@ -42,8 +42,8 @@ def test_the_turn_of_a_deleted_thread_is_canceled_and_marked_deleted(
 
 def test_a_deletion_without_a_running_turn_leaves_no_trace(gate_with: Callable[..., Gate]) -> None:
     gate = gate_with()
-    assert not gate.delete_thread("alice", "thr_1")
-    assert not gate.delete_thread("nobody", "thr_1")
+    assert not gate.mark_deleted("alice", "thr_1")
+    assert not gate.mark_deleted("nobody", "thr_1")
     assert gate.row("alice").turns == []
     assert not gate.row("nobody").exists
 
@@ -177,7 +177,7 @@ def test_a_lost_acknowledgment_changes_nothing(
     turn = gate.open_turn(ALICE, "thr_1", "turn_1", seconds=60)
     if lost != "the close":
         client.loses_next = lost == "the mark"
-        gate.delete_thread("alice", "thr_1")
+        gate.mark_deleted("alice", "thr_1")
         assert not gate.close_turn(turn, tokens=7)
     client.loses_next = lost != "the mark"
     gate.close_turn(turn, tokens=7, rows_deleted=lost != "the close")

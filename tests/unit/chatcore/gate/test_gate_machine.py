@@ -148,7 +148,7 @@ class GateMachine(RuleBasedStateMachine):
         running = GateTurn(turn.opened.thread, turn.opened.id, 0)
         listener = f"listener_{next(self._numbers)}"
         self._client.loses_next = lost
-        self._gates[environment].join_turn(turn.caller.user, running, listener)
+        self._gates[environment].add_listener(turn.caller.user, running, listener)
         if is_held:
             self._history.record_joined(turn, listener)
 
@@ -202,7 +202,7 @@ class GateMachine(RuleBasedStateMachine):
         """Delete the turn's thread, even if another turn holds it now."""
         user, thread = turn.key
         self._client.loses_next = lost
-        self._gates[environment].delete_thread(user, thread)
+        self._gates[environment].mark_deleted(user, thread)
         held = self._gates[0].row(user).turn_of(thread)
         if held is not None:
             self._history.deleted.add(held.id)

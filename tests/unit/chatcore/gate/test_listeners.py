@@ -31,7 +31,7 @@ def test_a_third_listener_displaces_the_oldest(gate_with: Callable[..., Gate]) -
     turn = open_turn(gate)
     heard = []
     for name in ("one", "two", "three"):
-        gate.join_turn("alice", turn, name)
+        gate.add_listener("alice", turn, name)
         heard.append(current_turn(gate).listeners)
     assert heard == [("one",), ("one", "two"), ("two", "three")]
 
@@ -39,7 +39,7 @@ def test_a_third_listener_displaces_the_oldest(gate_with: Callable[..., Gate]) -
 def test_closing_a_turn_removes_its_listeners(gate_with: Callable[..., Gate]) -> None:
     gate = gate_with()
     opened = gate.open_turn(ALICE, "thr_1", "turn_1", seconds=60)
-    gate.join_turn("alice", current_turn(gate), "one")
+    gate.add_listener("alice", current_turn(gate), "one")
     gate.close_turn(opened, tokens=0)
     gate.open_turn(ALICE, "thr_1", "turn_2", seconds=60)
     assert current_turn(gate).listeners == ()
@@ -49,9 +49,9 @@ def test_a_closed_turn_accepts_no_listener(gate_with: Callable[..., Gate]) -> No
     gate = gate_with(user_requests_per_minute=1)
     ended = open_turn(gate)
     gate.close_turn(gate.open_turn(ALICE, "thr_1", "turn_1", seconds=60), tokens=0)
-    gate.join_turn("alice", ended, "one")
+    gate.add_listener("alice", ended, "one")
     gate.open_turn(ALICE, "thr_1", "turn_2", seconds=60)
-    gate.join_turn("alice", ended, "two")
+    gate.add_listener("alice", ended, "two")
     assert current_turn(gate).listeners == ()
 
 
@@ -63,17 +63,17 @@ def test_a_listener_added_twice_after_a_lost_acknowledgment_displaces_no_one(
     gate = Gate(GateTable(lambda: client, "Sessions"), Limits(user_requests_per_minute=9))
     gate.open_session("alice", "sess_1", 9_999_999_999)
     turn = open_turn(gate)
-    gate.join_turn("alice", turn, "one")
+    gate.add_listener("alice", turn, "one")
     client.loses_next = True
-    gate.join_turn("alice", turn, "two")
+    gate.add_listener("alice", turn, "two")
     assert current_turn(gate).listeners == ("one", "two")
 
 
 def test_joining_counts_as_a_request(gate_with: Callable[..., Gate]) -> None:
     gate = gate_with(user_requests_per_minute=2)
     turn = open_turn(gate)
-    gate.join_turn("alice", turn, "one")
+    gate.add_listener("alice", turn, "one")
     gate.admit(ALICE)
     with pytest.raises(TooManyRequests):
-        gate.join_turn("alice", turn, "two")
+        gate.add_listener("alice", turn, "two")
     assert current_turn(gate).listeners == ("one",)

@@ -29,7 +29,7 @@ def test_closing_a_turn_frees_its_thread(gate_with: Callable[..., Gate]) -> None
 def test_a_thread_has_one_turn_at_a_time(gate_with: Callable[..., Gate]) -> None:
     gate = gate_with()
     gate.open_turn(ALICE, "thr_1", "turn_1", seconds=60)
-    with pytest.raises(Conflict, match="still being answered"):
+    with pytest.raises(Conflict, match="written in this chat"):
         gate.open_turn(ALICE, "thr_1", "turn_2", seconds=60)
     gate.open_turn(ALICE, "thr_2", "turn_3", seconds=60)
 
