@@ -20,6 +20,7 @@ app = Starlette()
 
 
 def orders_of(request: Request) -> list[dict[str, Any]]:
+    """Return the orders of the user in the query. Raise HTTPException (401) without the key."""
     authorization = request.headers.get("authorization", "")
     if not hmac.compare_digest(authorization.encode(), f"Bearer {app.state.key}".encode()):
         raise HTTPException(401)

@@ -29,7 +29,10 @@ class OrdersApi:
         return self._json(request, "GET", path, {}, "Nothing was changed.")
 
     def post(self, request: ToolRequest, path: str) -> Any:
-        """Make a change. A repeated call with its key makes no other. Raise `ToolError`."""
+        """Make a change and return its JSON. Raise `ToolError`.
+
+        A repeat with the same key changes nothing more.
+        """
         # The key may be any text and is unique only per user, so a digest of both is sent.
         key = sha256(f"{request.user}\n{request.idempotency_key}".encode()).hexdigest()
         headers = {"Idempotency-Key": key} if request.idempotency_key else {}
