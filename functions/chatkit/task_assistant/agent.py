@@ -7,7 +7,9 @@ from agents import Agent, RunContextWrapper
 from chat_api.conversation.assistant import Assistant
 from chat_api.conversation.turn_context import TurnContext
 from task_assistant.actions import ACTIONS
+from task_assistant.choices import SHOW_TASKS
 from task_assistant.descriptions import describe
+from task_assistant.mentions import TASKS
 from task_assistant.page_tools import LOCAL_TIME
 from task_assistant.task_list import show_tasks
 from task_assistant.tool_labels import label
@@ -30,6 +32,8 @@ assistant = Assistant(
     widgets=[show_tasks],
     actions=ACTIONS,
     label=label,
+    entities=TASKS,
+    composer_tools=[SHOW_TASKS],
     client_tools=[LOCAL_TIME],
     asks_questions=True,
     approval="destructive",

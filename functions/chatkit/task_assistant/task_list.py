@@ -92,6 +92,12 @@ async def find_task(
     return _valid(ListedTask, result.structured_content)
 
 
+async def read_task(tools: MCPServer, task_id: str) -> ListedTask | None:
+    """Return one task; None if get_task does not show it. Raise `ToolsUnavailable`."""
+    result = await tools.call_tool(GET, {"task": task_id})
+    return None if result.is_error else _valid(ListedTask, result.structured_content)
+
+
 def _valid[T: BaseModel](kind: type[T], content: object) -> T:
     try:
         return kind.model_validate(content)

@@ -25,7 +25,13 @@ from session_api.sessions import Sessions
 type Endpoint = Callable[[Request], Response] | Callable[[Request], Awaitable[Response]]
 
 # Routes of other functions, with the methods that they accept. This function answers the others.
-OTHER_FUNCTIONS = {"/chatkit": ["POST"], "/mcp": ["POST"]}
+OTHER_FUNCTIONS = {
+    "/chatkit": ["POST"],
+    "/chatkit/offers": ["GET"],
+    "/chatkit/entities": ["POST"],
+    "/chatkit/entities/preview": ["POST"],
+    "/mcp": ["POST"],
+}
 MAX_BODY_BYTES = 16 * 1024
 NO_STORE = {"cache-control": "no-store"}
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"}

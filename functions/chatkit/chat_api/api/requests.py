@@ -27,6 +27,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from chat_api.api.bounds import check_bounds, is_blank
 from chat_api.api.json_body import fault_in, readable
+from chat_api.conversation.mentions import NO_MENTIONS
+from chat_api.model.texts import json_bytes
 from chat_api.request_context import RequestContext
 from chatcore.errors import InvalidRequest, TooLarge
 
@@ -34,6 +36,9 @@ MAX_PAGE = 100
 MAX_TITLE = 200
 # Characters: about 50,000 tokens of English, beside 64,000 tokens of history.
 MAX_MESSAGE = 200_000
+# Of one message. The bytes are those of one mention with all that belongs to it.
+MAX_MENTIONS = 20
+MAX_MENTION_BYTES = 8_000
 # Of all answers to one form together.
 MAX_VALUES = 100
 REFUSED = {
@@ -59,10 +64,16 @@ def read_operation(body: bytes) -> ChatKitReq:
     return request
 
 
-def check_request(request: ChatKitReq, *, models: Container[str] = ()) -> None:
+def check_request(
+    request: ChatKitReq,
+    *,
+    models: Container[str] = (),
+    tools: Container[str] = (),
+    takes_mentions: bool = False,
+) -> None:
     """Raise `InvalidRequest` or `TooLarge` for a fault that the request alone shows.
 
-    `models` are those that a message may ask for.
+    `models` and `tools` are those that a message may ask for.
     """
     match request:
         case ThreadsUpdateReq():
@@ -70,7 +81,8 @@ def check_request(request: ChatKitReq, *, models: Container[str] = ()) -> None:
             if is_blank(title) or len(title) > MAX_TITLE:
                 raise InvalidRequest(f"title: must have from 1 to {MAX_TITLE} characters")
         case ThreadsCreateReq() | ThreadsAddUserMessageReq():
-            _check_message(request.params.input, models)
+            _check_message(request.params.input, takes_mentions=takes_mentions)
+            _check_choice(request.params.input.inference_options, models, tools)
         case ThreadsAddStructuredInputReq():
             _check_answers(request.params.input)
         case ThreadsListReq() | ItemsListReq():
@@ -111,15 +123,28 @@ async def _check_action(
         raise InvalidRequest("Only a widget has actions.")
 
 
-def _check_message(message: UserMessageInput, models: Container[str]) -> None:
+def _check_message(message: UserMessageInput, *, takes_mentions: bool) -> None:
     length = sum(len(part.text) for part in message.content) + len(message.quoted_text or "")
     if length > MAX_MESSAGE:
         raise TooLarge(f"The message has {length:,} characters. The most is {MAX_MESSAGE:,}.")
-    if any(isinstance(part, UserMessageTagContent) for part in message.content):
-        raise InvalidRequest("This assistant takes no mentions.")
+    _check_mentions(
+        [part for part in message.content if isinstance(part, UserMessageTagContent)],
+        are_taken=takes_mentions,
+    )
     if not message.attachments and all(is_blank(part.text) for part in message.content):
         raise InvalidRequest("The message is empty.")
-    _check_choice(message.inference_options, models)
+
+
+def _check_mentions(tags: list[UserMessageTagContent], *, are_taken: bool) -> None:
+    if tags and not are_taken:
+        raise InvalidRequest(NO_MENTIONS)
+    if len(tags) > MAX_MENTIONS:
+        raise InvalidRequest(f"params.input.content: must have at most {MAX_MENTIONS} mentions")
+    for tag in tags:
+        if is_blank(tag.text):
+            raise InvalidRequest("params.input.content: a mention has no text")
+        if json_bytes(tag.model_dump(mode="json")) > MAX_MENTION_BYTES:
+            raise TooLarge(f"A mention has at most {MAX_MENTION_BYTES:,} bytes.")
 
 
 def _check_answers(submission: StructuredInputSubmission) -> None:
@@ -131,11 +156,11 @@ def _check_answers(submission: StructuredInputSubmission) -> None:
         raise TooLarge(f"The answer has {length:,} characters. The most is {MAX_MESSAGE:,}.")
 
 
-def _check_choice(options: InferenceOptions, models: Container[str]) -> None:
+def _check_choice(options: InferenceOptions, models: Container[str], tools: Container[str]) -> None:
     if options.model and options.model not in models:
         raise InvalidRequest("This assistant has no such model to choose.")
-    if options.tool_choice:
-        raise InvalidRequest("This assistant leaves no choice of tool.")
+    if options.tool_choice and options.tool_choice.id not in tools:
+        raise InvalidRequest("This assistant has no such tool to choose.")
 
 
 def _check_limit(limit: int | None) -> None:

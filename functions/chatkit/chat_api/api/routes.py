@@ -25,6 +25,7 @@ from starlette.responses import Response, StreamingResponse
 from chat_api.api.application import create_app
 from chat_api.api.context_headers import named_headers
 from chat_api.api.operations import fingerprint_of, question_of, thread_of
+from chat_api.api.page_requests import add_page_routes
 from chat_api.api.requests import check_request, check_stored, read_operation
 from chat_api.conversation.server import ConversationServer
 from chat_api.request_cache import RequestCache
@@ -41,7 +42,7 @@ from chatcore.auth.callers import Callers
 from chatcore.auth.identity import IdentityVerifier
 from chatcore.auth.keys import Keys
 from chatcore.errors import ApiError, NotFound, Unavailable
-from chatcore.gate.admission import Repeated
+from chatcore.gate.admission import Repeated, Requester
 from chatcore.gate.gate import Gate, OpenTurn
 from chatcore.gate.row import GateTurn
 from chatcore.thread_pools import KEYS
@@ -76,18 +77,26 @@ def create_chat_app(
     chat = Chat(server, gate, pace)
     app = create_app(allowed_origins=allowed_origins, max_body=MAX_BODY_BYTES)
 
+    def context_for(caller: Requester, request: Request) -> RequestContext:
+        return RequestContext(
+            caller.user,
+            caller.session,
+            TurnState(server.store.mint_turn()),
+            headers=named_headers(request.headers, context_headers),
+        )
+
+    async def context_of(request: Request) -> RequestContext:
+        return context_for(await KEYS.run(callers.of, authorization_of(request)), request)
+
+    add_page_routes(app, server, gate, context_of)
+
     @app.post("/chatkit")
     async def chatkit(request: Request) -> Response:
         # A Header() parameter makes FastAPI import pydantic.v1 at every cold start.
         caller = await KEYS.run(callers.of, authorization_of(request))
         body = await request.body()
         operation = read_operation(body)
-        context = RequestContext(
-            caller.user,
-            caller.session,
-            TurnState(server.store.mint_turn()),
-            headers=named_headers(request.headers, context_headers),
-        )
+        context = context_for(caller, request)
         try:
             if not is_streaming_req(operation):
                 return await chat.answer(operation, context)
@@ -208,7 +217,12 @@ class Chat:
 
     def _check(self, operation: ChatKitReq) -> None:
         """Raise `InvalidRequest` or `TooLarge` for a fault that the request alone shows."""
-        check_request(operation, models=self._server.models.names)
+        check_request(
+            operation,
+            models=self._server.models.names,
+            tools=self._server.tool_choices,
+            takes_mentions=self._server.mentions.are_offered,
+        )
         if isinstance(operation, ThreadsCustomActionReq | ThreadsSyncCustomActionReq):
             self._server.check_action(operation.params.action)
 

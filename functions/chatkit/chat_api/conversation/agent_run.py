@@ -5,7 +5,15 @@ from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
 from typing import Any, cast
 
-from agents import Agent, RunConfig, RunContextWrapper, Runner, RunResultStreaming, Tool
+from agents import (
+    Agent,
+    ModelSettings,
+    RunConfig,
+    RunContextWrapper,
+    Runner,
+    RunResultStreaming,
+    Tool,
+)
 from chatkit.agents import stream_agent_response
 from chatkit.types import EndOfTurnItem, ThreadMetadata, ThreadStreamEvent
 
@@ -93,15 +101,22 @@ class AgentRun:
 
     @asynccontextmanager
     async def events(
-        self, assistant: Assistant, model: str | None, run_config: RunConfig
+        self,
+        assistant: Assistant,
+        model: str | None,
+        run_config: RunConfig,
+        first_tool: str | None = None,
     ) -> AsyncIterator[AsyncIterator[ThreadStreamEvent]]:
-        """Run the agent. Its events go through `in_order`, and each through `sent` afterwards."""
+        """Run the agent, which begins with `first_tool` if that is given and offered.
+
+        Its events go through `in_order`, and each through `sent` afterwards.
+        """
         progress, held, tools = self._progress, self._held, self._tools
         assert progress
         assert held
         assert tools
         result = Runner.run_streamed(
-            agent_for_turn(assistant.agent, model, tools, held.tools),
+            agent_for_turn(assistant.agent, model, tools, held.tools, first_tool),
             [*self._history, *self._message, *self._made],
             context=self.context,
             max_turns=assistant.max_steps - self._steps,
@@ -207,12 +222,16 @@ def _stored(call: ToolCall) -> dict[str, Any]:
 
 
 def agent_for_turn(
-    agent: Agent[TurnContext], model: str | None, tools: Toolset, more: Sequence[Tool] = ()
+    agent: Agent[TurnContext],
+    model: str | None,
+    tools: Toolset,
+    more: Sequence[Tool] = (),
+    first_tool: str | None = None,
 ) -> Agent[TurnContext]:
     """Return a team's agent with the tools and the model of one turn.
 
     `more` are tools that no server offers. Without a model it keeps its own, which may be the
-    Agents SDK's default.
+    Agents SDK's default. The SDK forgets the choice of `first_tool` after the first call of a tool.
     """
 
     async def instructions(
@@ -221,8 +240,13 @@ def agent_for_turn(
         own = await agent.get_system_prompt(context) or ""
         return own + await tools.remark()
 
+    settings = agent.model_settings
+    if first_tool:
+        settings = settings.resolve(ModelSettings(tool_choice=first_tool))
     return agent.clone(
         instructions=instructions,
+        model_settings=settings,
+        reset_tool_choice=agent.reset_tool_choice or first_tool is not None,
         model=model or agent.model,
         tools=[*agent.tools, *more],
         mcp_servers=[*agent.mcp_servers, tools],

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from chatkit.widgets import WidgetRoot
     from pydantic import BaseModel
 
+    from chat_api.conversation.choices import ComposerTool
+    from chat_api.conversation.mentions import Entities
     from chat_api.conversation.turn_context import TurnContext
     from chat_api.tools.approval import Approval
     from chat_api.tools.toolset import Toolset
@@ -50,6 +52,10 @@ class Assistant:
     # The progress line of a tool call; None stands for the tool's own title, after "Failed: " if
     # the call failed.
     label: Callable[[ToolCall], str | None] = lambda _call: None
+    # What the person may mention with "@" in a message.
+    entities: Entities | None = None
+    # Tools that the person may choose for a message.
+    composer_tools: Sequence[ComposerTool] = ()
     # Tools that the page runs.
     client_tools: Sequence[ClientTool] = ()
     # Whether the agent may ask the person up to five questions at once, in a form.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from chatkit.agents import AgentContext, ThreadItemConverter
+from chatkit.agents import AgentContext
 from chatkit.types import (
     AssistantMessageItem,
     EndOfTurnItem,
@@ -19,6 +19,7 @@ from chatkit.types import (
 )
 
 from chat_api.conversation.call_results import abandoned_results
+from chat_api.conversation.message_converter import MessageConverter
 from chat_api.conversation.replies import Replies
 from chat_api.model.budget import history_bytes
 from chat_api.model.input.hidden_context import hidden_message
@@ -49,7 +50,7 @@ class History:
     def __init__(self, transcript: Transcript, replies: Replies) -> None:
         self._transcript = transcript
         self._replies = replies
-        self._converter = ThreadItemConverter()
+        self._converter = MessageConverter()
 
     async def before(
         self, thread_id: str, message_id: str, context: RequestContext, *, tokens: int

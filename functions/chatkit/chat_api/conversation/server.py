@@ -6,7 +6,6 @@ from typing import Any
 
 from agents import RunConfig
 from chatkit.actions import Action
-from chatkit.agents import ThreadItemConverter
 from chatkit.types import (
     EndOfTurnItem,
     NoticeEvent,
@@ -23,8 +22,11 @@ from chatkit.types import (
 from chat_api.conversation.agent_run import AgentRun
 from chat_api.conversation.assistant import Assistant
 from chat_api.conversation.assistant_check import check_assistant
+from chat_api.conversation.choices import chosen_tool, models_for_page, tools_for_page
 from chat_api.conversation.failures import log_failure
 from chat_api.conversation.history import History, stopped
+from chat_api.conversation.mentions import Mentions
+from chat_api.conversation.message_converter import MessageConverter
 from chat_api.conversation.reminders import Reminders
 from chat_api.conversation.replies import LateReply, Replies, Reply
 from chat_api.conversation.sdk_server import SdkServer
@@ -77,7 +79,23 @@ class ConversationServer(SdkServer):
         self._namer = namer
         self._reminders = reminders or Reminders()
         self._actions = WidgetActions(store, tools, assistant.actions)
-        self._converter = ThreadItemConverter()
+        self.mentions = Mentions(tools, assistant.entities)
+        self._converter = MessageConverter()
+
+    @property
+    def tool_choices(self) -> tuple[str, ...]:
+        """The ids of the tools that a message may choose."""
+        return tuple(each.id for each in self._assistant.composer_tools)
+
+    def offers(self) -> dict[str, Any]:
+        """Return what the page may offer beside text, in the form of ChatKit's options."""
+        return {
+            "attachments": None,
+            "dictation": False,
+            "models": models_for_page(self.models),
+            "tools": tools_for_page(self._assistant.composer_tools),
+            "entities": self.mentions.are_offered,
+        }
 
     def check_action(self, action: Action[str, Any]) -> None:
         """Raise `InvalidRequest` for what no widget of the assistant sends."""
@@ -129,7 +147,10 @@ class ConversationServer(SdkServer):
                     async for event in run.approved():
                         yield event
                     async with run.events(
-                        self._assistant, self._model_for(message), self._run_config
+                        self._assistant,
+                        self._model_for(message),
+                        self._run_config,
+                        None if reply else chosen_tool(message, self._assistant.composer_tools),
                     ) as events:
                         async for event in events:
                             for each in run.in_order(event):

@@ -1,6 +1,6 @@
 """The settings of a model request: the Agents SDK's for its model, ours, and the team's own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import replace
 
 from agents import ModelSettings
@@ -47,6 +47,17 @@ def request_settings(config: ModelConfig, own: ModelSettings, *, over_chat: bool
         settings = _with_summaries(settings)
     for parameter in config.omit:
         settings = _LEFT_OUT[parameter](settings)
+    return settings
+
+
+def with_offered_choice(settings: ModelSettings, tool_names: Container[str]) -> ModelSettings:
+    """Return the settings without the choice of a tool that the request does not offer.
+
+    A tool server that cannot be reached offers none, and endpoints refuse a choice of such a tool.
+    """
+    choice = settings.tool_choice
+    if isinstance(choice, str) and choice not in ("auto", "required", "none"):
+        return settings if choice in tool_names else replace(settings, tool_choice=None)
     return settings
 
 

@@ -20,6 +20,7 @@ class _Setting:
     refusal: re.Pattern[str]
     is_set: Callable[[ModelSettings], bool]
     left_out: Callable[[ModelSettings], ModelSettings]
+    over_chat: bool = False
 
 
 def _has_summary(settings: ModelSettings) -> bool:
@@ -54,6 +55,14 @@ _SETTINGS = (
         _has_summary,
         _without_summary,
     ),
+    # "Thinking mode does not support this tool_choice"
+    _Setting(
+        "tool_choice",
+        re.compile(r"\btool[_ ]?choice\b", re.IGNORECASE),
+        lambda settings: settings.tool_choice is not None,
+        lambda settings: replace(settings, tool_choice=None),
+        over_chat=True,
+    ),
 )
 
 
@@ -62,7 +71,8 @@ class OptionalSettings:
 
     Older servers do not know them, a deployment's own name does not say which model is behind it,
     and OpenAI demands a verified organization for one. `refused` holds pairs of model and setting,
-    for the whole process. `supported` is False for Chat Completions, which has none of them.
+    for the whole process. `supported` is False for Chat Completions, which has only those that are
+    marked `over_chat`.
     """
 
     def __init__(self, model: str, refused: set[tuple[str, str]], *, supported: bool) -> None:
@@ -75,7 +85,8 @@ class OptionalSettings:
         """Return the settings without those that the endpoint does not take."""
         for each in _SETTINGS:
             known = self._refused | self._suspected
-            taken = self._supported and (self._model, each.name) not in known
+            possible = self._supported or each.over_chat
+            taken = possible and (self._model, each.name) not in known
             if not taken and each.is_set(settings):
                 settings = each.left_out(settings)
         return settings
@@ -97,5 +108,5 @@ class OptionalSettings:
     def confirm(self) -> None:
         """Remember what was left out, because the endpoint took the request without it."""
         for model, setting in self._suspected - self._refused:
-            logger.warning("reasoning_refused", model=model, setting=setting)
+            logger.warning("setting_refused", model=model, setting=setting)
         self._refused |= self._suspected

@@ -15,7 +15,11 @@ from chat_api.model.input.normalizer import model_input
 from chat_api.model.metering import RequestMeter
 from chat_api.model.model_config import ModelConfig
 from chat_api.model.model_request import ModelRequest
-from chat_api.model.model_settings import request_settings, without_cache_key
+from chat_api.model.model_settings import (
+    request_settings,
+    with_offered_choice,
+    without_cache_key,
+)
 from chat_api.model.optional_settings import OptionalSettings
 from chat_api.model.output.answer_checks import AnswerChecks, checked_output
 from chat_api.model.output.ids import ModelIds
@@ -149,6 +153,7 @@ class WrappedModel(Model):
         own = given.model_settings
         if not self.takes_cache_key:
             own = without_cache_key(own)
+        own = with_offered_choice(own, given.tool_names)
         settings = request_settings(self._config, own, over_chat=self._over_chat)
         normalized = model_input(
             given.input,
