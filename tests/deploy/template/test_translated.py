@@ -28,7 +28,15 @@ def uri(integration: dict[str, Any]) -> str:
 
 def test_every_route_of_the_chat_function_streams(translated: dict[str, Any]) -> None:
     routes = [each for each in integrations(translated) if "ChatkitFunction" in uri(each[2])]
-    assert [(path, method) for path, method, _ in routes] == [("/chatkit", ANY)]
+    assert {(path, method) for path, method, _ in routes} == {
+        (path, ANY)
+        for path in (
+            "/chatkit",
+            "/chatkit/offers",
+            "/chatkit/entities",
+            "/chatkit/entities/preview",
+        )
+    }
     for _, _, integration in routes:
         assert integration["responseTransferMode"] == "STREAM"
         assert uri(integration).endswith(
@@ -45,6 +53,9 @@ def test_every_other_route_is_buffered(translated: dict[str, Any]) -> None:
         "/api/chatkit/session",
         "/api/health",
         "/chatkit",
+        "/chatkit/entities",
+        "/chatkit/entities/preview",
+        "/chatkit/offers",
         "/mcp",
     }
     for _, _, integration in others:
@@ -69,9 +80,11 @@ def test_every_path_accepts_every_method_and_the_session_function_answers_its_pr
 def test_function_and_gateway_timeouts_match(translated: dict[str, Any]) -> None:
     resources, parameters = translated["Resources"], translated["Parameters"]
     assert resources["ChatkitFunction"]["Properties"]["Timeout"] == {"Ref": "ChatkitTimeout"}
-    [stream] = [each for _, _, each in integrations(translated) if "responseTransferMode" in each]
-    assert parameters["ChatkitTimeout"]["MaxValue"] * 1000 <= stream["timeoutInMillis"]
-    assert stream["timeoutInMillis"] <= STREAM_SECONDS * 1000
+    streams = [each for _, _, each in integrations(translated) if "responseTransferMode" in each]
+    assert streams
+    for stream in streams:
+        assert parameters["ChatkitTimeout"]["MaxValue"] * 1000 <= stream["timeoutInMillis"]
+        assert stream["timeoutInMillis"] <= STREAM_SECONDS * 1000
     for name in ("SessionFunction", "McpFunction"):
         assert resources[name]["Properties"]["Timeout"] <= BUFFERED_SECONDS
 

@@ -69,7 +69,7 @@ ITEM_EVENTS = ("thread.item.added", "thread.item.updated", "thread.item.done")
 BAD_WORDS: tuple[Params, ...] = (
     {"input": words("")},
     {"input": words("Hi", inference_options={"model": "another"})},
-    {"input": words("Hi", content=[{"type": "input_tag", "id": "1", "text": "x", "data": {}}])},
+    {"input": words("Hi", content=[{"type": "input_tag", "id": "1", "text": " ", "data": {}}])},
 )
 BAD_ACTIONS: tuple[Params, ...] = (
     {"action": {"type": "tasks.frame", "payload": {"task_id": "x"}}},

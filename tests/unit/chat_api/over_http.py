@@ -67,6 +67,19 @@ class Chat:
         body = json.dumps({"type": operation, "params": params}).encode()
         return await self.post(body, **self.headers(user))
 
+    async def ask(
+        self,
+        method: str,
+        path: str,
+        user: str = "alice",
+        content: bytes = b"",
+        **headers: str,
+    ) -> httpx2.Response:
+        """Send a request of the page that the ChatKit protocol does not have."""
+        return await self._client.request(
+            method, path, content=content, headers=self.headers(user) | headers
+        )
+
     async def say(
         self, text: str, thread: str | None = None, user: str = "alice"
     ) -> list[dict[str, Any]]:

@@ -17,6 +17,9 @@ ROUTES = {
     "/api/chatkit/cancel": ["POST"],
     "/api/health": ["GET", "HEAD"],
     "/chatkit": ["POST"],
+    "/chatkit/offers": ["GET"],
+    "/chatkit/entities": ["POST"],
+    "/chatkit/entities/preview": ["POST"],
     "/mcp": ["POST"],
 }
 

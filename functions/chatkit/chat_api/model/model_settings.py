@@ -53,7 +53,8 @@ def request_settings(config: ModelConfig, own: ModelSettings, *, over_chat: bool
 def with_offered_choice(settings: ModelSettings, tool_names: Container[str]) -> ModelSettings:
     """Return the settings without the choice of a tool that the request does not offer.
 
-    A tool server that cannot be reached offers none, and endpoints refuse a choice of such a tool.
+    The tools of a server that cannot be reached are not offered. Endpoints refuse a choice of a
+    tool that the request does not have.
     """
     choice = settings.tool_choice
     if isinstance(choice, str) and choice not in ("auto", "required", "none"):
