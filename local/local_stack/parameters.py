@@ -89,7 +89,12 @@ def _listed(environment: Mapping[str, str]) -> ModelsParameter | None:
 def _of_one_model(environment: Mapping[str, str], scripted: str) -> dict[str, str]:
     real = _has_real_model(environment)
     passed_on = _ANY_MODEL | (_REAL_MODEL if real else {})
-    stand_in = {"OpenAIApiKey": "scripted", "OpenAIBaseUrl": scripted}
+    # The scripted assistant draws at no cost.
+    stand_in = {
+        "OpenAIApiKey": "scripted",
+        "OpenAIBaseUrl": scripted,
+        "ImageGeneration": "true",
+    }
     given = {passed_on[name]: environment[name] for name in passed_on if environment.get(name)}
     return {**(_NO_KEY if real else stand_in), **given}
 

@@ -14,6 +14,7 @@ import httpx2
 from chatkit.store import NotFoundError
 
 from chat_api.api.routes import create_chat_app
+from chat_api.conversation.generated_images import with_image_generation
 from chat_api.conversation.server import ConversationServer
 from chat_api.conversation.thread_titles import ThreadTitles
 from chat_api.listed_models import listed_models
@@ -86,7 +87,7 @@ server = ConversationServer(
         ]
     ),
     run_config,
-    assistant,
+    with_image_generation(assistant) if settings.image_generation else assistant,
     models=models,
     # Titles need no fallback: one that is late is made from the message's first words.
     namer=ThreadTitles(

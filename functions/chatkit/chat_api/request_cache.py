@@ -68,5 +68,7 @@ class RequestCache:
         self.minted: set[str] = set()
         # The ids of threads that another request has deleted since this one began.
         self.deleted: set[str] = set()
+        # The names of images that this request has put and no item names yet.
+        self.unnamed_images: set[str] = set()
         # The table as this request sees it; made when the request first needs it.
         self.table: RequestTable | None = None

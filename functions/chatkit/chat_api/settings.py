@@ -30,6 +30,8 @@ class ChatSettings(WebSettings, IdentitySettings, GateSettings):
     model_fallback: bool = False
     title_model: str | None = None
     history_tokens: int = Field(default=HISTORY_TOKENS, ge=1000)
+    # Whether models over the Responses API may draw.
+    image_generation: bool = False
     context_headers: ContextHeaders = ()
     threads_table: str
     files_bucket: str

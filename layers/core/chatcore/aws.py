@@ -35,6 +35,8 @@ QUICK = Config(
     # botocore 1.44 builds its own user agent twice per request, a tenth of the request's time.
     user_agent=USER_AGENT,
 )
+# Without a version, boto3 signs the addresses of files as S3 no longer accepts for new buckets.
+FILES = QUICK.merge(Config(signature_version="s3v4"))
 # For a call while a function starts, which fails every request if it fails.
 AT_START = QUICK.merge(Config(retries={"mode": "standard", "total_max_attempts": 6}))
 # An Invoke waits for the other function, including its cold start. botocore must not retry it: the
@@ -64,7 +66,7 @@ class AwsClients:
     @cached_property
     def s3(self) -> S3Client:
         with self._creating:
-            return self._session.client("s3", config=QUICK)
+            return self._session.client("s3", config=FILES)
 
     @cached_property
     def secretsmanager(self) -> SecretsManagerClient:

@@ -67,6 +67,8 @@ class Conversation:
     today: date
     instructions: str = ""
     tools: tuple[Tool, ...] = ()
+    # The types of the offered tools that the endpoint runs itself.
+    hosted: frozenset[str] = frozenset()
 
     @property
     def requests(self) -> tuple[str, ...]:
@@ -96,12 +98,22 @@ class Call:
 
 
 @dataclass(frozen=True)
+class HostedCall:
+    """What a tool of the endpoint's own did: `type` is that of the tool, `about` its request."""
+
+    type: str
+    about: str
+
+
+@dataclass(frozen=True)
 class Reply:
     """One answer of the model: text, or calls whose results it waits for.
 
-    The server cuts the stream of a reply that is not `whole`.
+    Before its text, the endpoint ran a tool of its own if there is a `hosted` call. The server cuts
+    the stream of a reply that is not `whole`.
     """
 
     text: str = ""
     calls: tuple[Call, ...] = ()
+    hosted: HostedCall | None = None
     whole: bool = True

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from local_stack.model.conversation import Call, Reply
+from local_stack.model.hosted_items import cited, hosted_events, hosted_item
 from local_stack.model.model import Model
 from local_stack.model.responses_request import ResponsesRequest, conversation_of
 from local_stack.model.stream import BrokenOff, EventStream
@@ -80,7 +81,9 @@ class _Answer:
             **_ECHOED,
             **given,
         }
-        said = (_message(reply.text, model),) if reply.text else ()
+        said: tuple[Item, ...] = (_message(reply.text, model),) if reply.text else ()
+        if reply.hosted:
+            said = (hosted_item(reply.hosted, model), *map(cited(reply.hosted), said))
         calls = tuple(_function_call(call, model) for call in reply.calls)
         return cls(head, said + calls, _usage(tokens_in, output_tokens(reply)), reply.whole)
 
@@ -98,7 +101,7 @@ class _Answer:
         yield "response.created", {"response": begun}
         yield "response.in_progress", {"response": begun}
         for index, item in enumerate(self.items):
-            making = _message_events if item["type"] == "message" else _call_events
+            making = _EVENTS.get(item["type"], hosted_events)
             async for event in making(item, index, model):
                 if not self.whole and event[0] in _ENDS:
                     raise BrokenOff
@@ -112,9 +115,13 @@ async def _message_events(item: Item, index: int, model: Model) -> AsyncIterator
     yield "response.output_item.added", {"output_index": index, "item": begun}
     position = {"item_id": item["id"], "output_index": index, "content_index": 0}
     [part] = item["content"]
-    yield "response.content_part.added", {**position, "part": {**part, "text": ""}}
+    empty = {**part, "text": "", "annotations": []}
+    yield "response.content_part.added", {**position, "part": empty}
     async for word in model.words(part["text"]):
         yield "response.output_text.delta", {**position, "delta": word, "logprobs": []}
+    for number, annotation in enumerate(part["annotations"]):
+        added = {"annotation_index": number, "annotation": annotation}
+        yield "response.output_text.annotation.added", {**position, **added}
     yield "response.output_text.done", {**position, "text": part["text"], "logprobs": []}
     yield "response.content_part.done", {**position, "part": part}
 
@@ -126,6 +133,9 @@ async def _call_events(item: Item, index: int, model: Model) -> AsyncIterator[Ev
     async for piece in model.words(item["arguments"]):
         yield "response.function_call_arguments.delta", {**position, "delta": piece}
     yield "response.function_call_arguments.done", {**position, "arguments": item["arguments"]}
+
+
+_EVENTS = {"message": _message_events, "function_call": _call_events}
 
 
 def _message(text: str, model: Model) -> Item:

@@ -71,6 +71,7 @@ def conversation_of(request: ResponsesRequest, today: date) -> Conversation:
         today=today,
         instructions="\n".join([request.instructions or "", *system]),
         tools=tuple(tool.tool() for tool in offered if isinstance(tool, OfferedFunction)),
+        hosted=frozenset(tool.type for tool in offered if not isinstance(tool, OfferedFunction)),
     )
 
 

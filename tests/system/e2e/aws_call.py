@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from local_stack.template.names import ACCOUNT, REGION
 from tests.store.contract.http_messages import TARGET, Request
@@ -32,9 +32,14 @@ def aws_calls(request: Request) -> Iterator[AwsCall]:
     Raise KeyError for a request without a session token, and ValueError for one that maps to no
     action.
     """
-    function = request.headers[TOKEN]
+    function = request.headers.get(TOKEN) or _signer(request.line)
     for action, resource in _actions(request):
         yield AwsCall(function, action, resource)
+
+
+def _signer(line: str) -> str:
+    """Return the session token in a presigned address: S3 asks the role that has signed it."""
+    return parse_qs(urlsplit(line.split(" ")[1]).query)["X-Amz-Security-Token"][0]
 
 
 def _actions(request: Request) -> Iterator[tuple[str, str]]:

@@ -5,6 +5,7 @@ from random import Random
 
 import pytest
 
+from tests.system.e2e.generated_images import fetched, image_in
 from tests.system.e2e.roles import Grant, grants
 from tests.system.e2e.service import ROOT, Stack, parameters_of
 
@@ -53,6 +54,7 @@ def every_operation(stack: Stack) -> None:
     thread = user.say("Add a task to buy milk and add a task to call Mom").thread
     # Too long for a row, even compressed.
     user.say(b64encode(Random(1).randbytes(140_000)).decode(), thread)
+    assert fetched(image_in(user.say("Draw a cat", thread).events)).status_code == 200
     user.say("Rename buy milk to buy oat milk", thread)
     user.say("Mark call Mom as done", thread)
     user.approve("Delete call Mom", thread)

@@ -20,12 +20,14 @@ from chatkit.types import EndOfTurnItem, ThreadMetadata, ThreadStreamEvent
 from chat_api.conversation.approvals import NOT_BEGUN, UNKNOWN, approve_in_thread, is_for_thread
 from chat_api.conversation.assistant import Assistant, ToolCall
 from chat_api.conversation.call_results import approved_calls, call_result, results_of
+from chat_api.conversation.generated_images import StoredImages, without_lost_image
 from chat_api.conversation.held_calls import CHECKED_FIRST, HeldCalls
 from chat_api.conversation.history import end_of_turn, hidden_in, stopped, turn_for_model
 from chat_api.conversation.message_ids import MessageIds
 from chat_api.conversation.reminders import Reminders, TurnProgress
 from chat_api.conversation.replies import Reply
 from chat_api.conversation.turn_context import OwnWorkflows, TurnContext
+from chat_api.model.input.image_calls import without_image
 from chat_api.pending_items import PendingItem
 from chat_api.request_context import RequestContext
 from chat_api.store.dynamo import DynamoStore
@@ -56,6 +58,7 @@ class AgentRun:
         context: RequestContext,
         reply: Reply | None = None,
     ) -> None:
+        self._store = store
         self.context = TurnContext(thread=thread, store=store, request_context=context)
         # Whether the turn was stored for the model.
         self.is_remembered = False
@@ -128,7 +131,9 @@ class AgentRun:
             ),
         )
         events = stream_agent_response(
-            self.context, cast("RunResultStreaming", OwnWorkflows(self.context, result))
+            self.context,
+            cast("RunResultStreaming", OwnWorkflows(self.context, result)),
+            converter=StoredImages(self.context, self._store),
         )
         assert isinstance(events, AsyncGenerator)
         try:
@@ -138,7 +143,7 @@ class AgentRun:
             result.cancel()
             self.context.end()
             given = len(self._history) + len(self._message)
-            self._made = [dict(item) for item in result.to_input_list()[given:]]
+            self._made = [without_image(dict(item)) for item in result.to_input_list()[given:]]
             self._steps += result.current_turn
             self._ended_at = {each.call_id: each.tool_name for each in result.interruptions}
 
@@ -158,6 +163,8 @@ class AgentRun:
     def in_order(self, event: ThreadStreamEvent) -> Sequence[ThreadStreamEvent]:
         """Return the events to send for an event of the run, with messages under our own ids."""
         ordered = self.context.in_order(event)
+        if event.type != "thread.item.updated":
+            ordered = [each for sent in ordered for each in without_lost_image(sent)]
         for each in ordered:
             self._hidden += hidden_in(each)
         return [self._message_ids.rename(each) for each in ordered]

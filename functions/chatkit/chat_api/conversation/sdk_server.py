@@ -9,6 +9,7 @@ from chatkit.types import (
     ClosedStatus,
     ErrorEvent,
     FeedbackKind,
+    GeneratedImageItem,
     HiddenContextItem,
     LockedStatus,
     NonStreamingReq,
@@ -137,6 +138,8 @@ class SdkServer(ChatKitServer[RequestContext]):
                         event = error_event(GENERIC)
                 if not _is_hidden(event):
                     context.turn.answer.follow(event)
+                    if isinstance(event, ThreadItemDoneEvent):
+                        event = await self._with_address(event, context)
                     yield event
         except asyncio.CancelledError:
             async for ending in self._end_open(thread, context):
@@ -147,6 +150,17 @@ class SdkServer(ChatKitServer[RequestContext]):
         finally:
             if isinstance(opened, AsyncGenerator):
                 await opened.aclose()
+            if context.cache.unnamed_images:
+                await self.store.discard_unnamed_images(context)
+
+    async def _with_address(
+        self, event: ThreadItemDoneEvent, context: RequestContext
+    ) -> ThreadItemDoneEvent:
+        """Return the event with an address in its image, if it has one. The item is stored."""
+        if not isinstance(event.item, GeneratedImageItem):
+            return event
+        [item] = await self.store.with_addresses([event.item], context)
+        return ThreadItemDoneEvent(item=item)
 
     async def _end_open(
         self, thread: ThreadMetadata, context: RequestContext

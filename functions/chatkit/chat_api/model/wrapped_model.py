@@ -10,6 +10,7 @@ from agents import Model, ModelResponse
 from agents.items import TResponseStreamEvent
 from agents.retry import ModelRetryAdvice, ModelRetryAdviceRequest
 
+from chat_api.model.hosted_tools import without_hosted
 from chat_api.model.input.input_format import input_format
 from chat_api.model.input.normalizer import model_input
 from chat_api.model.metering import RequestMeter
@@ -75,6 +76,7 @@ class WrappedModel(Model):
         self._optional = OptionalSettings(config.name, refusals.settings, supported=not over_chat)
         self._replay = ReasoningReplay(config, refusals.replay)
         self._ids = ids
+        self._takes_hosted = config.provider == "openai" and not over_chat
 
     @property
     def has_begun(self) -> bool:
@@ -162,7 +164,12 @@ class WrappedModel(Model):
             turn_bytes=self._turn_bytes,
             earlier_bytes=self._earlier_bytes,
         )
-        return replace(given, input=normalized, model_settings=self._optional.allowed(settings))
+        return replace(
+            given,
+            input=normalized,
+            model_settings=self._optional.allowed(settings),
+            tools=given.tools if self._takes_hosted else without_hosted(given.tools),
+        )
 
     async def _send(self, given: ModelRequest, request: ModelRequest) -> ModelResponse:
         while True:

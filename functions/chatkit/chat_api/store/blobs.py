@@ -10,14 +10,14 @@ from __future__ import annotations
 import asyncio
 import uuid
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
 from chat_api.store.aws_calls import StoreUnavailable, call_aws
-from chat_api.store.rows import UNREADABLE, bare_row, body, new_row, object_name
+from chat_api.store.rows import UNREADABLE, bare_row, body, file_names, new_row, object_name
 from chatcore.errors import TooLarge
 from chatcore.logs import described, logger
 from chatcore.thread_pools import FILES
@@ -84,19 +84,39 @@ class Blobs:
 
         A failure is logged, and the bucket's lifecycle rule deletes the rest.
         """
-        names = list({*also, *(name for each in rows if (name := object_name(each)))})
+        names = list({*also, *(name for each in rows for name in file_names(each))})
         for start in range(0, len(names), BATCH):
             try:
                 await self._delete(names[start : start + BATCH])
             except (ClientError, StoreUnavailable) as error:
                 logger.warning("bodies_left_behind", **described(error))
 
-    async def _put(self, name: str, packed: bytes) -> None:
+    async def put_file(self, name: str, content: bytes, media_type: str) -> None:
+        """Put a file that a browser will read."""
+        await self._put(name, content, ContentType=media_type)
+
+    async def addresses(self, files: Mapping[str, str], seconds: int) -> dict[str, str]:
+        """Return an address for each file, from which anyone may read it for that long.
+
+        `files` are media types by the name of the object. A browser gets that type whatever is
+        stored, so that it never runs a file. This sends no request.
+        """
+        return await FILES.run(
+            lambda: {name: self._address(name, files[name], seconds) for name in files}
+        )
+
+    def _address(self, name: str, media_type: str, seconds: int) -> str:
+        given = {"Bucket": self._bucket, "Key": name, "ResponseContentType": media_type}
+        return self._client().generate_presigned_url("get_object", given, ExpiresIn=seconds)
+
+    async def _put(self, name: str, packed: bytes, **options: Any) -> None:
         loop = asyncio.get_running_loop()
         begun = loop.time()
         await call_aws(
             "put_object",
-            lambda: self._client().put_object(Bucket=self._bucket, Key=name, Body=packed),
+            lambda: self._client().put_object(
+                Bucket=self._bucket, Key=name, Body=packed, **options
+            ),
             pool=FILES,
         )
         if loop.time() - begun > SLOW_PUT_SECONDS:

@@ -7,6 +7,7 @@ from chat_api.request_context import RequestContext
 from chat_api.store.attachments import AttachmentRows
 from chat_api.store.blobs import Blobs
 from chat_api.store.feedback import FeedbackRows
+from chat_api.store.images import ImageFiles
 from chat_api.store.items import ItemRows
 from chat_api.store.keys import PREFIXES
 from chat_api.store.notes import NoteRows
@@ -25,6 +26,7 @@ class DynamoStore(
     ItemRows,
     NoteRows,
     FeedbackRows,
+    ImageFiles,
     AttachmentRows,
     Store[RequestContext],
 ):
@@ -87,6 +89,7 @@ class DynamoStore(
         newest = not after if order == "desc" else not page.has_more
         if running and newest and not await self._is_stored(thread_id, running.item_id, context):
             page.data.insert(0 if order == "desc" else len(page.data), running.item(thread_id))
+        page.data = await self.with_addresses(page.data, context)
         return page
 
     async def _is_stored(self, thread_id: str, item_id: str, context: RequestContext) -> bool:

@@ -21,6 +21,7 @@ from chat_api.request_context import RequestContext
 from chat_api.store.aws_calls import gather_both
 from chat_api.store.blobs import fitting, same_body, unshared
 from chat_api.store.existence import known_missing, not_found, refuse_missing, thread_exists
+from chat_api.store.images import named_image
 from chat_api.store.keys import (
     FEEDBACK,
     ITEM,
@@ -217,7 +218,8 @@ class ItemRows(StorePart):
         json = fitting(dump(item))
         place = await assign_place(rows, partition, item.id, item.created_at, now=now, until=until)
         folder = object_folder(context.user, thread_id, ITEM + place)
-        return await self._blobs.new_row(partition, ITEM + place, folder, json, until)
+        row = await self._blobs.new_row(partition, ITEM + place, folder, json, until)
+        return row | named_image(item, context)
 
 
 async def find_item(rows: RequestTable, user: str, thread_id: str, item_id: str, now: float) -> Row:

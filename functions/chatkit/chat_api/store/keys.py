@@ -16,6 +16,9 @@ choose is percent-encoded, so that no `#` in it can lead into another user's par
     user#{user}#thread#{id}       turn#{id}              the text so far of a running turn
     user#{user}#thread#{id}       pointer#{id}           the place of an item not minted here
 
+An image that a model has drawn is the object images/{user}/{thread}/{random}.{type} in the bucket,
+with digests of the two ids.
+
 Rows are listed in the order of their places. A minted id contains its place: the time-ordered part,
 then the prefix, so that two ids with one time-ordered part have different places. That takes
 neither an index nor a look-up.
@@ -51,6 +54,7 @@ ITEM = "item#"
 TRANSCRIPT = "transcript#"
 FEEDBACK = "feedback#"
 TURN = "turn#"
+IMAGES = "images/"
 
 # DynamoDB allows 2,048 bytes in a partition key, which holds two encoded texts, and 1,024 in a sort
 # key.
@@ -104,6 +108,11 @@ def is_note(sort: str) -> bool:
 def object_folder(user: str, thread_id: str, sort: str) -> str:
     """Return what the names of a row's objects begin with. They do not show the user's name."""
     return f"bodies/{_digest(encoded(user))}/{_digest(encoded(thread_id))}/{sort.replace('#', '/')}"
+
+
+def image_folder(user: str, thread_id: str) -> str:
+    """Return what the names of a thread's images begin with. They do not show the user's name."""
+    return f"{IMAGES}{_digest(encoded(user))}/{_digest(encoded(thread_id))}/"
 
 
 def _digest(text: str) -> str:

@@ -70,6 +70,12 @@ def object_name(stored: Row | None) -> str | None:
     return stored["object"].get("S") if stored and "object" in stored else None
 
 
+def file_names(stored: Row | None) -> list[str]:
+    """Return the names of the S3 objects that go with a row: its body, and the image in it."""
+    held = stored or {}
+    return [name for key in ("object", "image") if key in held and (name := held[key].get("S"))]
+
+
 def is_live(stored: Row, now: float) -> bool:
     """Return whether a row is shown: it is not expired, no tombstone and not corrupt."""
     with skip_unreadable(stored):

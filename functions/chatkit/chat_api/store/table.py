@@ -167,7 +167,7 @@ class ThreadsTable:
         """Return rows whose sort key has the prefix and follows `after`, and where to continue.
 
         `after` and the place to continue are sort keys; None means the start, or the end. An empty
-        prefix means all rows. With `keys_only`, a row is its keys and the name of its object.
+        prefix means all rows. With `keys_only`, a row is its keys and the names of its objects.
         """
         low, high = _range(prefix)
         if after is not None:
@@ -187,7 +187,7 @@ class ThreadsTable:
             # BETWEEN includes the row at `after` itself.
             arguments["Limit"] = limit + (after is not None)
         if keys_only:
-            arguments["ProjectionExpression"] = "pk, sk, #object"
+            arguments["ProjectionExpression"] = "pk, sk, #object, image"
             arguments["ExpressionAttributeNames"] = {"#object": "object"}
         answer = await call_aws("query", lambda: self._client().query(**arguments))
         rows = [row for row in answer["Items"] if row["sk"]["S"] != after]

@@ -131,7 +131,7 @@ class ResumedAnswer:
             yield event
         for item in items:
             # A page may answer a pending item as soon as it sees it: the turn is closed first.
-            for event in [] if self._runs and is_pending(item) else self._of_item(item):
+            for event in [] if self._runs and is_pending(item) else await self._of_item(item):
                 yield event
         if not self._options_sent and (self._sent or not self._first):
             self._options_sent = True
@@ -151,11 +151,12 @@ class ResumedAnswer:
             return [ThreadCreatedEvent(thread=whole)] if self._first else []
         return [ThreadUpdatedEvent(thread=whole)] if before != thread else []
 
-    def _of_item(self, item: ThreadItem) -> list[ThreadStreamEvent]:
+    async def _of_item(self, item: ThreadItem) -> list[ThreadStreamEvent]:
         sent = self._sent.get(item.id)
         self._sent[item.id] = item
         if sent == item:
             return []
+        [item] = await self._store.with_addresses([item], self._context)
         if sent or item.id == self._question:
             return [ThreadItemReplacedEvent(item=item)]
         events: list[ThreadStreamEvent] = [ThreadItemDoneEvent(item=item)]

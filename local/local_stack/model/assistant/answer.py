@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from local_stack.model.asking import ask
+from local_stack.model.assistant.hosted_tools import use_hosted_tool
 from local_stack.model.assistant.intents import TOOLS, Intent, parse
 from local_stack.model.assistant.named_tools import use_named_tool
 from local_stack.model.assistant.tasks import carry_out
@@ -20,6 +21,8 @@ def answer(conversation: Conversation) -> Reply:
     if longest := longest_title(conversation):
         return Reply(text=title_of(requests[0], longest))
     if reply := failing(conversation):
+        return reply
+    if reply := use_hosted_tool(requests[-1], conversation.hosted):
         return reply
     turn = Turn(conversation)
     try:

@@ -88,7 +88,6 @@ async def test_an_unreadable_citation_is_dropped_alone(
         event("response.output_item.done", output_index=1, item={"id": "x"}),
         event("response.output_text.annotation.added", **POSITION),
         event("response.reasoning_summary_text.delta", item_id="r", output_index=1),
-        event("response.image_generation_call.partial_image", item_id="i", output_index=1),
     ],
 )
 async def test_an_unreadable_event_is_dropped_alone(

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from chat_api.model.budget import IMAGE_BYTES
 from chat_api.model.input.hidden_context import hidden_message
+from chat_api.model.input.image_calls import IMAGE_CALL
 from chat_api.model.input.input_format import InputFormat
 from chat_api.model.input.items import (
     Call,
@@ -67,10 +68,11 @@ def normalized(
     errors: dict[int, str] = {}
     for index, each in enumerate(raw):
         item = clean_item(each, form if index >= turn_start else earlier)
-        if item is None:
+        if item is None or each.get("type") == IMAGE_CALL:
             # Endpoints refuse reasoning without what it led to.
             while each.get("type") != REASONING and items and items[-1].get("type") == REASONING:
                 items.pop()
+        if item is None:
             continue
         if is_call(item):
             errors[len(items)] = arguments_error(each.get("arguments"))

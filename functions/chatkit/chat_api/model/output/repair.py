@@ -38,6 +38,8 @@ def _classes(union: Any) -> dict[str, type[BaseModel]]:
 ITEMS = _classes(ResponseOutputItem)
 EVENTS = {*_classes(ResponseStreamEvent), "response.error"}
 TEXT: Final = "response.output_text.delta"
+# Megabytes each, and no request asks for them.
+PARTIAL_IMAGE = "response.image_generation_call.partial_image"
 _ANNOTATION = TypeAdapter[Annotation](Annotation)
 # The fields of an event that ChatKit reads, besides its item or part.
 _FIELDS: dict[str, dict[str, type]] = {
@@ -45,10 +47,6 @@ _FIELDS: dict[str, dict[str, type]] = {
     "response.output_text.done": {"text": str},
     "response.reasoning_summary_text.delta": {"delta": str, "summary_index": int},
     "response.reasoning_summary_text.done": {"text": str, "summary_index": int},
-    "response.image_generation_call.partial_image": {
-        "partial_image_b64": str,
-        "partial_image_index": int,
-    },
 }
 
 
@@ -58,6 +56,8 @@ def repair_event(event: Any) -> bool:
     if kind == TEXT and type(event.delta) is str and type(event.content_index) is int:
         # Nearly all events are text deltas.
         return True
+    if kind == PARTIAL_IMAGE:
+        return False
     if kind not in EVENTS:
         log_skipped("event", kind)
         return False
