@@ -23,6 +23,7 @@ from chat_api.conversation.call_results import approved_calls, call_result, resu
 from chat_api.conversation.generated_images import StoredImages, without_lost_image
 from chat_api.conversation.held_calls import CHECKED_FIRST, HeldCalls
 from chat_api.conversation.history import end_of_turn, hidden_in, stopped, turn_for_model
+from chat_api.conversation.hosted_progress import HostedProgress
 from chat_api.conversation.message_ids import MessageIds
 from chat_api.conversation.reminders import Reminders, TurnProgress
 from chat_api.conversation.replies import Reply
@@ -130,9 +131,10 @@ class AgentRun:
                 tool_execution=CHECKED_FIRST,
             ),
         )
+        shown = HostedProgress(self.context, OwnWorkflows(self.context, result))
         events = stream_agent_response(
             self.context,
-            cast("RunResultStreaming", OwnWorkflows(self.context, result)),
+            cast("RunResultStreaming", shown),
             converter=StoredImages(self.context, self._store),
         )
         assert isinstance(events, AsyncGenerator)

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Mapping
-from datetime import datetime
 from typing import Any
 
 from agents import Agent, RunContextWrapper, RunHooks, Tool
@@ -18,13 +17,13 @@ from chatkit.types import (
     ThreadStreamEvent,
     Workflow,
     WorkflowItem,
-    WorkflowTaskAdded,
     WorkflowTaskUpdated,
 )
 
 from chat_api.conversation.approvals import CHANGED, GONE
 from chat_api.conversation.assistant import ToolCall
 from chat_api.conversation.turn_context import TurnContext
+from chat_api.conversation.workflow_progress import begin_task, end_task, new_workflow
 from chat_api.model.tool_arguments import UnreadableArguments, read_arguments
 from chat_api.store.waiting_turns import HeldCall
 from chat_api.tools.approval import tool_digest
@@ -63,7 +62,7 @@ class ToolProgress(RunHooks[TurnContext]):
         self._calls[context.tool_call_id] = call
         task = CustomTask(title=self._line(call), status_indicator="loading")
         async with self._changing:
-            self._positions[context.tool_call_id] = await _begin(context.context, task)
+            self._positions[context.tool_call_id] = await begin_task(context.context, task)
 
     async def on_tool_end(
         self,
@@ -78,7 +77,7 @@ class ToolProgress(RunHooks[TurnContext]):
         call.state = "failed" if failed else "done"
         async with self._changing:
             position = self._positions[context.tool_call_id]
-            await _end(context.context, *position, self._ended(call))
+            await end_task(context.context, *position, self._ended(call))
 
     async def approved(
         self, turn: TurnContext, held: HeldCall
@@ -90,7 +89,7 @@ class ToolProgress(RunHooks[TurnContext]):
         await self._tools.list_tools()
         call = self._calls[held.call_id] = tool_call(self._tools, held.tool, held.arguments)
         tasks: list[Any] = [CustomTask(title=self._line(call), status_indicator="loading")]
-        item = _workflow(turn, Workflow(type="custom", tasks=tasks))
+        item = new_workflow(turn, Workflow(type="custom", tasks=tasks))
         yield ThreadItemAddedEvent(item=item)
         declared = self._tools.find(held.tool).declared
         if declared is None:
@@ -118,7 +117,7 @@ class ToolProgress(RunHooks[TurnContext]):
         if error.kind == "tool_not_found":
             call = tool_call(self._tools, error.tool_name, {}, state="failed")
             async with self._changing:
-                await _begin(
+                await begin_task(
                     error.run_context.context, CustomTask(title=self._line(call), icon="info")
                 )
 
@@ -159,52 +158,6 @@ def tool_call(
         is_own=tool.is_own,
         **state,
     )
-
-
-async def _begin(turn: TurnContext, task: CustomTask) -> tuple[WorkflowItem, int]:
-    """Show a task in the turn's workflow, or in a new one; return the item and the task's index."""
-    item = turn.workflow_item
-    if item is None:
-        return await _begin_workflow(turn, Workflow(type="custom", tasks=[task])), 0
-    tasks = item.workflow.tasks
-    tasks.append(task)
-    if item.workflow.type == "custom" and len(tasks) == 1:
-        # A function tool called `start_workflow` without tasks, and the SDK sends nothing until
-        # the first one.
-        await turn.stream(ThreadItemAddedEvent(item=item))
-        return item, 0
-    # Sent directly: the SDK's own method finds a task by its content, so of two equal tasks it
-    # would find the first.
-    added = WorkflowTaskAdded(task=task, task_index=len(tasks) - 1)
-    await turn.stream(ThreadItemUpdatedEvent(item_id=item.id, update=added))
-    return item, added.task_index
-
-
-async def _begin_workflow(turn: TurnContext, workflow: Workflow) -> WorkflowItem:
-    """Begin a workflow after everything that was streamed before it.
-
-    The context's own `start_workflow` makes it the current one at once. A message that the model
-    wrote before its call may still be waiting, and would end the new workflow.
-    """
-    item = _workflow(turn, workflow)
-    await turn.stream(ThreadItemAddedEvent(item=item))
-    return item
-
-
-def _workflow(turn: TurnContext, workflow: Workflow) -> WorkflowItem:
-    return WorkflowItem(
-        id=turn.generate_id("workflow"),
-        thread_id=turn.thread.id,
-        # The SDK subtracts this from a naive time.
-        created_at=datetime.now(),  # noqa: DTZ005
-        workflow=workflow,
-    )
-
-
-async def _end(turn: TurnContext, item: WorkflowItem, index: int, task: CustomTask) -> None:
-    item.workflow.tasks[index] = task
-    updated = WorkflowTaskUpdated(task=task, task_index=index)
-    await turn.stream(ThreadItemUpdatedEvent(item_id=item.id, update=updated))
 
 
 def _failures(context: ToolContext[TurnContext], tool: Tool) -> list[str]:

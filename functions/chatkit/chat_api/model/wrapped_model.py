@@ -10,7 +10,7 @@ from agents import Model, ModelResponse
 from agents.items import TResponseStreamEvent
 from agents.retry import ModelRetryAdvice, ModelRetryAdviceRequest
 
-from chat_api.model.hosted_tools import without_hosted
+from chat_api.model.hosted_tools import with_sources, without_hosted
 from chat_api.model.input.input_format import input_format
 from chat_api.model.input.normalizer import model_input
 from chat_api.model.metering import RequestMeter
@@ -157,6 +157,9 @@ class WrappedModel(Model):
             own = without_cache_key(own)
         own = with_offered_choice(own, given.tool_names)
         settings = request_settings(self._config, own, over_chat=self._over_chat)
+        tools = given.tools if self._takes_hosted else without_hosted(given.tools)
+        if "include" not in self._config.omit:
+            settings = with_sources(settings, tools)
         normalized = model_input(
             given.input,
             replace(self._format, replay=self._replay.decision),
@@ -168,7 +171,7 @@ class WrappedModel(Model):
             given,
             input=normalized,
             model_settings=self._optional.allowed(settings),
-            tools=given.tools if self._takes_hosted else without_hosted(given.tools),
+            tools=tools,
         )
 
     async def _send(self, given: ModelRequest, request: ModelRequest) -> ModelResponse:
