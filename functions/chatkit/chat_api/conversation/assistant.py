@@ -11,7 +11,7 @@ approvals and tools of the page.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -137,8 +137,12 @@ class Widget:
 # Returns what a call would do, in a few words such as "Send the letter to Ann", or None.
 type Describe = Callable[[ToolCall, Toolset], Awaitable[str | None]]
 
-# Returns the widget to show after these calls, or None. The toolset can make further calls.
-type ShowWidget = Callable[[Sequence[ToolCall], Toolset], Awaitable[Widget | None]]
+# Returns the widget to show after these calls, or None. The toolset can make further calls. An
+# async generator yields one widget as it grows: the first state is shown at once, and the last one
+# is stored.
+type ShowWidget = Callable[
+    [Sequence[ToolCall], Toolset], Awaitable[Widget | None] | AsyncGenerator[Widget]
+]
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,7 @@ def apply_update(item: ThreadItem, update: ThreadItemUpdate) -> None:
         case WidgetItem(), WidgetComponentUpdated():
             _replace_component(item.widget, update.component_id, update.component)
         case WidgetItem(), WidgetStreamingTextValueDelta():
-            for component in _components(item.widget):
+            for component in components(item.widget):
                 if component.id == update.component_id:
                     component.value = (component.value or "") + update.delta
                     component.streaming = not update.done
@@ -69,11 +69,11 @@ def _put_task(tasks: list[Task], index: int, task: Task) -> None:
         tasks.append(task)
 
 
-def _components(component: Any) -> Iterator[Any]:
+def components(component: Any) -> Iterator[Any]:
     """Yield a widget's component and all components in it."""
     yield component
     for child in _children(component):
-        yield from _components(child)
+        yield from components(child)
 
 
 def _children(component: Any) -> list[Any]:
@@ -82,7 +82,7 @@ def _children(component: Any) -> list[Any]:
 
 
 def _replace_component(parent: Any, component_id: str, component: Any) -> None:
-    for each in _components(parent):
+    for each in components(parent):
         children = _children(each)
         replaced = [component if child.id == component_id else child for child in children]
         if replaced != children:

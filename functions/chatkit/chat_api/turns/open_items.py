@@ -17,10 +17,12 @@ from chatkit.types import (
     ThreadItemRemovedEvent,
     ThreadItemReplacedEvent,
     ThreadStreamEvent,
+    WidgetItem,
     WorkflowItem,
 )
+from chatkit.widgets import WidgetRoot
 
-from chat_api.turns.item_updates import apply_update
+from chat_api.turns.item_updates import apply_update, components
 
 INTERRUPTED = "Interrupted"
 
@@ -92,6 +94,8 @@ def settled(item: ThreadItem, *, whole: bool) -> ThreadItem:
             return item.model_copy(update={"workflow": workflow.model_copy(update=changes)})
         case TaskItem(task=task):
             return item.model_copy(update={"task": _stopped(task)})
+        case WidgetItem(widget=widget):
+            return item.model_copy(update={"widget": _without_streaming(widget)})
         case _:
             return item
 
@@ -126,6 +130,15 @@ def _stopped(task: Task) -> Task:
     if task.status_indicator != "loading":
         return task
     return task.model_copy(update={"status_indicator": "none"})
+
+
+def _without_streaming(widget: WidgetRoot) -> WidgetRoot:
+    """Return the widget with its texts as they are: a client would wait for more."""
+    ended = widget.model_copy(deep=True)
+    for component in components(ended):
+        if getattr(component, "streaming", None) is True:
+            component.streaming = False
+    return ended
 
 
 def _is_loading(item: ThreadItem) -> bool:
