@@ -3,11 +3,9 @@
 from typing import Any
 
 import pytest
-from agents.testing import ModelStep, assistant_message
+from agents.testing import assistant_message
 from openai.types.responses import (
-    Response,
     ResponseCodeInterpreterToolCall,
-    ResponseCompletedEvent,
     ResponseFileSearchToolCall,
     ResponseFunctionWebSearch,
 )
@@ -15,6 +13,7 @@ from openai.types.responses import (
 from chat_api.conversation.hosted_progress import MOST_SOURCES
 from tests.unit.chat_api.over_http import Chat
 from tests.unit.chat_api.test_progress import workflows
+from tests.unit.chat_api.whole_answers import whole_answer
 from tests.unit.chat_api.wire import thread_of
 
 PAGE = "https://example.com/cats"
@@ -27,19 +26,7 @@ def search(status: str = "completed", **action: Any) -> ResponseFunctionWebSearc
 
 async def shown_after(chat: Chat, *items: Any) -> list[dict[str, Any]]:
     """Return the tasks that are shown after an answer with these items."""
-    response = Response(
-        id="r",
-        created_at=0,
-        model="m",
-        object="response",
-        output=[],
-        parallel_tool_calls=False,
-        tool_choice="auto",
-        tools=[],
-    )
-    response.output = [*items, assistant_message("Done.")]
-    end = ResponseCompletedEvent(type="response.completed", response=response, sequence_number=0)
-    chat.model.extend([ModelStep(stream_events=[end])])
+    chat.model.extend([whole_answer(*items, assistant_message("Done."))])
     events = await chat.say("Look it up")
     [workflow] = workflows(await chat.shown(thread_of(events)))
     tasks: list[dict[str, Any]] = workflow["tasks"]

@@ -1,14 +1,17 @@
 """A request repeated during its answer receives the same answer."""
 
 import asyncio
+import base64
 import json
 from collections.abc import Callable
 from typing import Any
 
 import boto3
 import jwt
-from agents.testing import assistant_message
+from agents.testing import assistant_message, function_call
+from openai.types.responses.response_output_item import ImageGenerationCall
 
+from local_stack.model.hosted_items import picture
 from tests.unit.chat_api.over_http import Chat
 from tests.unit.chat_api.over_http import events as events_of
 from tests.unit.chat_api.turns.conftest import Environment, Slow
@@ -20,6 +23,7 @@ from tests.unit.chat_api.turns.turn_events import (
     wait_for_thread,
 )
 from tests.unit.chat_api.waiting_turns import ASK, asked, submit
+from tests.unit.chat_api.whole_answers import whole_answer
 from tests.unit.chat_api.wire import thread_of, types, words
 
 STORY = [
@@ -212,3 +216,27 @@ async def test_a_repeated_answer_sees_the_question_answered_and_the_rest(
     [replaced] = [e["item"] for e in events_of(repeated) if e["type"] == "thread.item.replaced"]
     assert (replaced["id"], replaced["status"]) == (form["id"], "answered")
     assert final_items(events_of(repeated))[1:] == STORY[1:]
+
+
+async def test_a_client_that_joins_gets_the_address_of_an_image(
+    first_environment: Environment, second_environment: Environment, slow: Slow
+) -> None:
+    image = ImageGenerationCall(
+        id="ig",
+        type="image_generation_call",
+        status="completed",
+        result=base64.b64encode(picture("a cat")).decode(),
+    )
+    call = function_call("list_tasks", {}, call_id="c1")
+    first_environment.model.extend([whole_answer(image, call), slow.step])
+    request = first_message("Draw a cat")
+    pending = asyncio.create_task(first_environment.send("threads.create", **request))
+    thread = await wait_for_thread(first_environment)
+    await wait_for_text(first_environment, thread)
+    repeat = asyncio.create_task(second_environment.send("threads.create", **request))
+    await second_environment.until_sent()
+    slow.may_continue.set()
+    for answer in (await pending, await repeat):
+        done = [each["item"] for each in events_of(answer) if each["type"] == "thread.item.done"]
+        [address] = [each["image"]["url"] for each in done if each["type"] == "generated_image"]
+        assert address.startswith("https://")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from chat_api.model.input.hidden_context import hidden_message
 from chat_api.model.texts import shorten
 
 if TYPE_CHECKING:
-    from agents.items import TResponseInputItem
+    from chat_api.model.input.parts import RawItem
 
 IMAGE_CALL = "image_generation_call"
 # The bytes of the description that a line quotes.
@@ -24,17 +23,48 @@ def without_image(item: dict[str, Any]) -> dict[str, Any]:
     return {**item, "result": None, "status": status}
 
 
-def image_note(call: Mapping[str, Any]) -> TResponseInputItem | None:
-    """Return what a model reads in place of a call that has drawn an image, or None.
+def with_image_notes(items: list[RawItem]) -> list[RawItem]:
+    """Return the items with a note in place of each call that has drawn an image.
 
-    Any endpoint takes it, and the model that drew the image cannot see it again: nothing is stored
-    at its endpoint.
+    Any endpoint takes a note, and the model that drew the image cannot see it again: nothing is
+    stored at its endpoint. A note follows the results of the calls that were made with the image,
+    because results must follow calls at once. Reasoning that led to the image alone is left out.
     """
+    if not any(item.get("type") == IMAGE_CALL for item in items):
+        return items
+    done: list[RawItem] = []
+    notes: list[RawItem] = []
+    unanswered: set[object] = set()
+    for item in items:
+        kind = item.get("type")
+        if kind == IMAGE_CALL:
+            while done and done[-1].get("type") == "reasoning":
+                done.pop()
+            notes += _notes(item)
+        elif kind == "function_call":
+            unanswered.add(item.get("call_id"))
+        elif kind == "function_call_output":
+            unanswered.discard(item.get("call_id"))
+        elif "role" in item:
+            # After a message, no result can follow.
+            unanswered.clear()
+            done += notes
+            notes = []
+        if kind != IMAGE_CALL:
+            done.append(item)
+        if not unanswered:
+            done += notes
+            notes = []
+    return [*done, *notes]
+
+
+def _notes(call: RawItem) -> list[RawItem]:
     # A streamed call may end with its image and without its status.
     if not call.get("result") and call.get("status") != "completed":
-        return None
+        return []
     description = call.get("revised_prompt")
-    drawn = f" It shows: {shorten(description, DESCRIPTION_BYTES)}" if description else ""
-    return hidden_message(
-        f"Here the assistant drew an image with image_generation, and the user sees it.{drawn}"
-    )
+    shown = ""
+    if isinstance(description, str) and description:
+        shown = f" It shows: {shorten(description, DESCRIPTION_BYTES)}"
+    text = f"Here the assistant drew an image with image_generation, and the user sees it.{shown}"
+    return [{**hidden_message(text)}]

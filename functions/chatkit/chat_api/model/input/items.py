@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, TypeIs, cast
 from chat_api.model.authors import author_of
 from chat_api.model.budget import RESULT_BYTES
 from chat_api.model.input.hidden_context import hidden_message
-from chat_api.model.input.image_calls import IMAGE_CALL, image_note
 from chat_api.model.input.input_format import STORED, InputFormat
 from chat_api.model.input.parts import MEDIA, RawItem, as_list, readable_parts, text_of
 from chat_api.model.input.reasoning import clean_reasoning
@@ -66,8 +65,6 @@ def clean_item(item: RawItem, form: InputFormat) -> Item | None:
             return clean_reasoning(item, form)
         case "item_reference":
             return None
-        case kind if kind == IMAGE_CALL:
-            return image_note(item)
     return _hosted(item, form)
 
 

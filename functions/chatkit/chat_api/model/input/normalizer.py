@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from chat_api.model.budget import IMAGE_BYTES
 from chat_api.model.input.hidden_context import hidden_message
-from chat_api.model.input.image_calls import IMAGE_CALL
+from chat_api.model.input.image_calls import with_image_notes
 from chat_api.model.input.input_format import InputFormat
 from chat_api.model.input.items import (
     Call,
@@ -21,6 +21,7 @@ from chat_api.model.input.items import (
     is_call,
     is_result,
 )
+from chat_api.model.input.parts import RawItem
 from chat_api.model.input.reasoning import REASONING, with_demanded_reasoning
 from chat_api.model.input.step_order import order_steps
 from chat_api.model.input.trimming import newest_turn_start, newest_turns, shortened
@@ -61,18 +62,19 @@ def normalized(
     Calls of tools that are not offered become notes, except in the newest turn, where a model gets
     an answer even if it invented the tool. Without `tools`, every tool counts as offered.
     """
-    raw = [each for each in given if isinstance(each, dict)]
+    raw: list[RawItem] = [each for each in given if isinstance(each, dict)]
     turn_start = newest_turn_start(raw)
+    before, running = with_image_notes(raw[:turn_start]), with_image_notes(raw[turn_start:])
+    raw, turn_start = [*before, *running], len(before)
     earlier = replace(form, encrypted=False)
     items: list[Item] = []
     errors: dict[int, str] = {}
     for index, each in enumerate(raw):
         item = clean_item(each, form if index >= turn_start else earlier)
-        if item is None or each.get("type") == IMAGE_CALL:
+        if item is None:
             # Endpoints refuse reasoning without what it led to.
             while each.get("type") != REASONING and items and items[-1].get("type") == REASONING:
                 items.pop()
-        if item is None:
             continue
         if is_call(item):
             errors[len(items)] = arguments_error(each.get("arguments"))

@@ -17,6 +17,7 @@ from openai.types.responses import (
     ResponseReasoningItem,
     ResponseStreamEvent,
 )
+from openai.types.responses.response_output_item import ImageGenerationCall
 from openai.types.responses.response_output_text import Annotation, AnnotationURLCitation
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
@@ -95,6 +96,8 @@ def repair_item(item: Any, *, ended: bool = True) -> Any:
         return item.model_copy(update={"content": parts})
     if isinstance(item, ResponseReasoningItem):
         return item.model_copy(update={"summary": _as_list(item.summary)})
+    if isinstance(item, ImageGenerationCall):
+        return item.model_copy(update={"result": _text(item.result) or None})
     if isinstance(item, ResponseFunctionToolCall):
         if ended and not (isinstance(item.name, str) and item.name):
             raise IncompleteAnswer("A call names no tool")
