@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import cast
 
+from chat_api.dictation.endpoint import transcription_config
 from chat_api.model.model_config import Api, ModelConfig, ModelConfigs, ModelList, shorthand
 from chatcore.settings import SettingFault, Settings, SettingsError
 from stack_deploy.lookups import LookupFault, Lookups, put_command
@@ -12,6 +13,7 @@ from stack_deploy.planned_values import PlannedValues, in_words
 from stack_deploy.secret_names import secret_fault
 
 LIST, SSM_PARAMETER, TITLE = "Models", "ModelsParameter", "TitleModel"
+TRANSCRIPTION = "TranscriptionModel"
 SHORTHAND = ("Model", "OpenAIApi", "OpenAIBaseUrl")
 MODEL_PARAMETERS = (LIST, SSM_PARAMETER, *SHORTHAND)
 
@@ -48,6 +50,9 @@ def planned_models(planned: PlannedValues, stack: str, lookups: Lookups) -> Mode
         known = f"one of the models ({', '.join(models.names)})" if models.names else "empty"
         because = "" if models.names else f", because {planned.variable('Model')} names no model"
         raise ModelFaults([planned.refused(TITLE, f"must be {known}{because}")])
+    if planned[TRANSCRIPTION] and not transcription_config(models, planned[TRANSCRIPTION]):
+        needed = "be empty, because Amazon Bedrock, where all the models are, takes no dictation"
+        raise ModelFaults([planned.refused(TRANSCRIPTION, f"must {needed}")])
     return models
 
 
@@ -85,7 +90,7 @@ def _listed(
         faults = list(error.faults)
     if faults:
         raise ModelFaults([_sentence(fault, source, planned) for fault in faults])
-    return ModelList(configs)
+    return ModelList(configs, unlisted=None)
 
 
 def _sentence(fault: SettingFault, source: str, planned: PlannedValues) -> str:

@@ -10,7 +10,11 @@ from local_stack.login import LocalLogin
 from local_stack.models_parameter import ModelsParameter, without_password
 
 # The developer's environment variable → the template's parameter.
-_ANY_MODEL = {"MODEL": "Model", "OPENAI_API": "OpenAIApi"}
+_ANY_MODEL = {
+    "MODEL": "Model",
+    "OPENAI_API": "OpenAIApi",
+    "TRANSCRIPTION_MODEL": "TranscriptionModel",
+}
 _REAL_MODEL = {"OPENAI_API_KEY": "OpenAIApiKey", "OPENAI_BASE_URL": "OpenAIBaseUrl"}
 # A model server on the same machine often needs no key.
 _NO_KEY = {"OpenAIApiKey": "none"}
@@ -94,6 +98,10 @@ def _of_one_model(environment: Mapping[str, str], scripted: str) -> dict[str, st
         "OpenAIApiKey": "scripted",
         "OpenAIBaseUrl": scripted,
         "ImageGeneration": "true",
+    stand_in = {
+        "OpenAIApiKey": "scripted",
+        "OpenAIBaseUrl": scripted,
+        "TranscriptionModel": "scripted-transcription",
     }
     given = {passed_on[name]: environment[name] for name in passed_on if environment.get(name)}
     return {**(_NO_KEY if real else stand_in), **given}

@@ -17,6 +17,7 @@ from chat_api.api.routes import create_chat_app
 from chat_api.conversation.generated_images import with_image_generation
 from chat_api.conversation.server import ConversationServer
 from chat_api.conversation.thread_titles import ThreadTitles
+from chat_api.dictation.transcriber import create_transcriber
 from chat_api.listed_models import listed_models
 from chat_api.model.endpoints import ApiKey, Endpoints
 from chat_api.model.provider import ListedModels, create_run_config
@@ -68,7 +69,8 @@ table = ThreadsTable(lambda: clients.dynamodb, settings.threads_table)
 blobs = Blobs(lambda: clients.s3, settings.files_bucket)
 retention = Retention(settings.retention_days)
 models = listed_models(settings, lambda: clients.ssm)
-provider = ListedModels(models, Endpoints(_key_of).client)
+endpoints = Endpoints(_key_of)
+provider = ListedModels(models, endpoints.client)
 run_config = create_run_config(
     provider,
     history_tokens=settings.history_tokens,
@@ -94,6 +96,7 @@ server = ConversationServer(
         create_run_config(provider), model=settings.title_model or models.default
     ).title_for,
     history_tokens=settings.history_tokens,
+    transcriber=create_transcriber(models, settings.transcription_model, endpoints.client),
 )
 login = create_login_verifier(settings, _keys(settings.identity_secret_arn))
 gate = Gate(GateTable(lambda: clients.dynamodb, settings.sessions_table), settings.limits)

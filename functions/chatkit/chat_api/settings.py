@@ -29,6 +29,7 @@ class ChatSettings(WebSettings, IdentitySettings, GateSettings):
     models_parameter: str | None = None
     model_fallback: bool = False
     title_model: str | None = None
+    transcription_model: str | None = None
     history_tokens: int = Field(default=HISTORY_TOKENS, ge=1000)
     # Whether models over the Responses API may draw.
     image_generation: bool = False

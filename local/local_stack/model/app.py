@@ -21,6 +21,7 @@ from local_stack.model.chat_completions_api import create_chat_completion
 from local_stack.model.errors import NO_KEY, ApiError, on_api_error, on_http_error, refusal
 from local_stack.model.model import Model
 from local_stack.model.responses_api import create_response
+from local_stack.model.transcriptions_api import create_transcription
 
 MODEL_ID = "scripted-assistant"
 
@@ -42,6 +43,7 @@ def _openai(served: Model) -> Starlette:
             _route("/v1/models", "GET", list_models, served),
             _route("/v1/responses", "POST", create_response, served),
             _route("/v1/chat/completions", "POST", create_chat_completion, served),
+            _route("/v1/audio/transcriptions", "POST", create_transcription, served),
         ],
         middleware=[Middleware(RequestIds, served), Middleware(KeyCheck)],
         exception_handlers={ApiError: on_api_error, HTTPException: on_http_error},

@@ -38,8 +38,7 @@ _WISH = re.compile(
 def failing(conversation: Conversation) -> Reply | None:
     """Return the failing reply that the user asks for, or None. Raise ApiError for a refusal."""
     requests = conversation.requests
-    wish = _WISH.fullmatch(requests[-1].strip()) if requests else None
-    match wish and wish["fault"].lower():
+    match _wished(requests[-1]) if requests else None:
         case None:
             return None
         case fault if fault == BROKEN_OFF:
@@ -47,5 +46,21 @@ def failing(conversation: Conversation) -> Reply | None:
         case fault if fault == ENDLESS:
             return Reply(calls=tuple(Call(tool.name, {}) for tool in conversation.tools[:1]))
         case code:
-            refusal = REFUSALS[code]
-            raise ApiError(refusal.message, status=refusal.status, type=refusal.type, code=code)
+            raise _refusal(code)
+
+
+def refuse_if_wished(text: str) -> None:
+    """Raise the ApiError that the user asks for, if the text asks for a refusal."""
+    code = _wished(text)
+    if code in REFUSALS:
+        raise _refusal(code)
+
+
+def _wished(text: str) -> str | None:
+    wish = _WISH.fullmatch(text.strip())
+    return wish["fault"].lower() if wish else None
+
+
+def _refusal(code: str) -> ApiError:
+    refusal = REFUSALS[code]
+    return ApiError(refusal.message, status=refusal.status, type=refusal.type, code=code)

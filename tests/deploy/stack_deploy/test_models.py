@@ -194,6 +194,19 @@ def test_an_unknown_title_model_is_refused(
     ]
 
 
+def test_a_model_that_transcribes_needs_an_endpoint_other_than_bedrock(
+    deployment: Deployment,
+) -> None:
+    environ = GIVEN | {"MODELS": json.dumps([BEDROCK]), "TRANSCRIPTION_MODEL": "whisper-1"}
+    assert deployment.refusal(environ, typed=("MODELS",)) == [
+        "TRANSCRIPTION_MODEL must be empty, because Amazon Bedrock, where all the models are,"
+        " takes no dictation, not 'whisper-1'."
+    ]
+    environ["MODELS"] = json.dumps([BEDROCK, AZURE])
+    values = deployment.values(environ, typed=("MODELS",))
+    assert values["TranscriptionModel"] == "whisper-1"
+
+
 def test_a_list_in_ssm_is_checked_like_a_typed_one(deployment: Deployment) -> None:
     environ = GIVEN | {"MODELS_PARAMETER": PARAMETER}
     good = FakeLookups({PARAMETER: json.dumps([AZURE])})

@@ -248,6 +248,7 @@ def test_a_kept_value_that_the_template_no_longer_allows_is_refused(deployment: 
         ("MCP_AUDIENCE", "McpAudience", ""),
         ("MODELS_PARAMETER", "ModelsParameter", ""),
         ("TITLE_MODEL", "TitleModel", ""),
+        ("TRANSCRIPTION_MODEL", "TranscriptionModel", ""),
         ("MODEL_FALLBACK", "ModelFallback", "false"),
         ("CHATKIT_MEMORY", "ChatkitMemory", "1024"),
         ("ACCEPT_IDENTITY_TOKENS", "AcceptIdentityTokens", "false"),

@@ -4,9 +4,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from chatkit.types import Page, SyncCustomActionResponse, Thread, ThreadItem
+from chatkit.types import (
+    Page,
+    SyncCustomActionResponse,
+    Thread,
+    ThreadItem,
+    TranscriptionResult,
+)
 from pydantic import TypeAdapter
 
+from tests.recordings import as_sent, dictation
 from tests.system.e2e.service import User
 
 type Params = dict[str, Any]
@@ -64,6 +71,7 @@ THREAD = TypeAdapter[Any](Thread)
 THREADS = TypeAdapter[Any](Page[Thread])
 ITEMS = TypeAdapter[Any](Page[ThreadItem])
 UPDATED = TypeAdapter[Any](SyncCustomActionResponse)
+SPOKEN = TypeAdapter[Any](TranscriptionResult)
 NOTHING = TypeAdapter[Any](dict[None, None])
 ITEM_EVENTS = ("thread.item.added", "thread.item.updated", "thread.item.done")
 BAD_WORDS: tuple[Params, ...] = (
@@ -142,7 +150,12 @@ OPERATIONS = [
         "attachments.create", lambda target: {"name": "a.txt", "size": 1, "mime_type": "text/plain"}
     ),
     Operation("attachments.delete", lambda target: {"attachment_id": "atc_1"}),
-    Operation("input.transcribe", lambda target: {"audio_base64": "", "mime_type": "audio/webm"}),
+    Operation(
+        "input.transcribe",
+        lambda target: dictation("Buy milk"),
+        SPOKEN,
+        bad=(as_sent(b""), as_sent(b"MZ"), {"audio_base64": "???"}, {"mime_type": "audio/ogg"}),
+    ),
     # These two come last, because they delete the widget and the thread.
     Operation(
         "threads.retry_after_item",

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from tests.recordings import dictation
 from tests.unit.chat_api.wire import words
 
 
@@ -31,5 +32,5 @@ def without_ids() -> dict[str, dict[str, Any]]:
     return {
         "threads.create": {"input": words("Hi")},
         "attachments.create": {"name": "a.png", "size": 1, "mime_type": "image/png"},
-        "input.transcribe": {"audio_base64": "AAAA", "mime_type": "audio/wav"},
+        "input.transcribe": dictation(),
     }

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import httpx2
 import pytest
 
+from tests.recordings import dictation
 from tests.store.contract.conversation import incompressible
 from tests.system.e2e.service import Stack, User
 from tests.system.security.entry_points import EntryPoint
@@ -38,6 +39,7 @@ def talk(user: User) -> str:
     thread = user.say(f"Add a task to rehearse the {SAID[0]}").thread
     for text in ("What is on my list?", f"Rename rehearse the {SAID[0]} to sing the {SAID[1]}"):
         assert user.say(text, thread).text
+    assert SAID[2] in user.ask("input.transcribe", **dictation(SAID[2])).text
     return thread
 
 

@@ -15,7 +15,8 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from starlette.types import Message
 
-from chat_api.api.routes import MAX_BODY_BYTES, create_chat_app
+from chat_api.api.body_size import MAX_BODY_BYTES
+from chat_api.api.routes import create_chat_app
 from chat_api.conversation.server import ConversationServer
 from chatcore.auth.keys import Keys
 from chatcore.gate.admission import Requester

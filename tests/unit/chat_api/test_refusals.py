@@ -131,7 +131,7 @@ async def test_page_limit_out_of_bounds_gets_400(chat: Chat, limit: int) -> None
 @pytest.mark.parametrize(
     ("operation", "params"),
     [
-        ("input.transcribe", {"audio_base64": "", "mime_type": "audio/webm"}),
+        ("input.transcribe", {"audio_base64": "AAAA", "mime_type": "audio/webm"}),
         ("attachments.create", {"name": "a", "size": 1, "mime_type": "text/plain"}),
         ("threads.custom_action", {"thread_id": "t", "action": {"type": "x"}}),
         ("threads.sync_custom_action", {"thread_id": "t", "action": {"type": "x"}}),

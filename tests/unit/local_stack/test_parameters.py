@@ -41,6 +41,7 @@ def test_without_a_key_and_an_endpoint_the_scripted_model_answers() -> None:
     values = given(OPENAI_BASE_URL="", MODEL="m", OPENAI_API="chat_completions")
     assert values["OpenAIBaseUrl"] == "http://127.0.0.1:9/v1"
     assert values["OpenAIApiKey"] == "scripted"
+    assert values["TranscriptionModel"] == "scripted-transcription"
     assert (values["Model"], values["OpenAIApi"]) == ("m", "chat_completions")
     assert needs_scripted_model({"OPENAI_API_KEY": ""})
     assert not needs_scripted_model({"OPENAI_API_KEY": "sk"})
@@ -50,6 +51,9 @@ def test_with_a_key_the_real_endpoint_answers() -> None:
     values = given(OPENAI_API_KEY="sk", OPENAI_BASE_URL="https://elsewhere")
     assert (values["OpenAIApiKey"], values["OpenAIBaseUrl"]) == ("sk", "https://elsewhere")
     assert "OpenAIBaseUrl" not in given(OPENAI_API_KEY="sk")
+    assert "TranscriptionModel" not in given(OPENAI_API_KEY="sk")
+    values = given(OPENAI_API_KEY="sk", TRANSCRIPTION_MODEL="m")
+    assert values["TranscriptionModel"] == "m"
 
 
 def test_another_endpoint_needs_no_key() -> None:

@@ -44,7 +44,6 @@ MAX_VALUES = 100
 REFUSED = {
     "attachments.create": "This assistant takes no attachments.",
     "attachments.delete": "This assistant takes no attachments.",
-    "input.transcribe": "This assistant takes no dictation.",
 }
 _REQUEST = TypeAdapter[ChatKitReq](ChatKitReq)
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from chatkit.store import NotFoundError
 from chatkit.types import (
     ChatKitReq,
+    InputTranscribeReq,
     ItemsListReq,
     NonStreamingReq,
     StreamingReq,
@@ -23,11 +24,13 @@ from starlette.background import BackgroundTask
 from starlette.responses import Response, StreamingResponse
 
 from chat_api.api.application import create_app
+from chat_api.api.body_size import MAX_DICTATION_BODY_BYTES, read_request
 from chat_api.api.context_headers import named_headers
 from chat_api.api.operations import fingerprint_of, question_of, thread_of
 from chat_api.api.page_requests import add_page_routes
-from chat_api.api.requests import check_request, check_stored, read_operation
+from chat_api.api.requests import check_request, check_stored
 from chat_api.conversation.server import ConversationServer
+from chat_api.dictation.answer import answer_dictation
 from chat_api.request_cache import RequestCache
 from chat_api.request_context import RequestContext
 from chat_api.sse import sse
@@ -48,7 +51,6 @@ from chatcore.gate.row import GateTurn
 from chatcore.thread_pools import KEYS
 from chatcore.web.asgi import authorization_of
 
-MAX_BODY_BYTES = 1024 * 1024
 # A turn ends before the function's deadline, with time left to store its text.
 DEADLINE_MARGIN_SECONDS = 10.0
 SSE_HEADERS = {
@@ -75,7 +77,7 @@ def create_chat_app(
     """
     callers = Callers(keys, identity)
     chat = Chat(server, gate, pace)
-    app = create_app(allowed_origins=allowed_origins, max_body=MAX_BODY_BYTES)
+    app = create_app(allowed_origins=allowed_origins, max_body=MAX_DICTATION_BODY_BYTES)
 
     def context_for(caller: Requester, request: Request) -> RequestContext:
         return RequestContext(
@@ -95,7 +97,7 @@ def create_chat_app(
         # A Header() parameter makes FastAPI import pydantic.v1 at every cold start.
         caller = await KEYS.run(callers.of, authorization_of(request))
         body = await request.body()
-        operation = read_operation(body)
+        operation = read_request(body)
         context = context_for(caller, request)
         try:
             if not is_streaming_req(operation):
@@ -121,7 +123,9 @@ class Chat:
         self._pace = pace
 
     async def answer(self, operation: NonStreamingReq, context: RequestContext) -> Response:
-        """Return the JSON answer to a request that needs no model."""
+        """Return the JSON answer to a request that is not streamed."""
+        if isinstance(operation, InputTranscribeReq):
+            return await answer_dictation(self._server, self._gate, operation, context)
         await lease.admit(self._gate, context)
         self._check(operation)
         await check_stored(operation, self._server.store, context)

@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable
 
 from chatkit.server import ChatKitServer
 from chatkit.types import (
+    AudioInput,
     ClosedStatus,
     ErrorEvent,
     FeedbackKind,
@@ -27,10 +28,12 @@ from chatkit.types import (
     ThreadsCustomActionReq,
     ThreadsRetryAfterItemReq,
     ThreadStreamEvent,
+    TranscriptionResult,
 )
 from pydantic import BaseModel
 
 from chat_api.conversation.replies import LateReply, Replies, Reply
+from chat_api.dictation.transcriber import Transcriber
 from chat_api.errors import GENERIC, error_event
 from chat_api.request_context import RequestContext
 from chat_api.sse import in_utc
@@ -50,6 +53,8 @@ class SdkServer(ChatKitServer[RequestContext]):
 
     store: DynamoStore
     replies: Replies
+    # None if the assistant takes no dictation.
+    transcriber: Transcriber | None = None
 
     async def open_stream(
         self, request: StreamingReq, context: RequestContext
@@ -85,6 +90,14 @@ class SdkServer(ChatKitServer[RequestContext]):
     ) -> None:
         """Store the feedback. Raise `NotFoundError` unless each item is in the user's thread."""
         await self.store.save_feedback(thread_id, item_ids, feedback, context)
+
+    async def transcribe(
+        self, audio_input: AudioInput, context: RequestContext
+    ) -> TranscriptionResult:
+        """Return the text of a recording. Raise what `Transcriber.transcribe` raises."""
+        assert self.transcriber is not None
+        text = await self.transcriber.transcribe(audio_input, context.turn.tokens)
+        return TranscriptionResult(text=text)
 
     async def handle_stream_cancelled(
         self, thread: ThreadMetadata, pending_items: list[ThreadItem], context: RequestContext

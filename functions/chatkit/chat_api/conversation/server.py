@@ -34,6 +34,7 @@ from chat_api.conversation.thread_titles import Namer, PendingTitle, text_of
 from chat_api.conversation.turn_memory import TurnMemory
 from chat_api.conversation.widget_actions import WidgetActions
 from chat_api.conversation.widgets import widgets_after
+from chat_api.dictation.transcriber import Transcriber
 from chat_api.errors import NO_WORDS, NOT_ASKED, EmptyAnswer, stream_error
 from chat_api.model.budget import HISTORY_TOKENS
 from chat_api.model.model_config import ModelList
@@ -59,6 +60,7 @@ class ConversationServer(SdkServer):
         namer: Namer | None = None,
         history_tokens: int = HISTORY_TOKENS,
         reminders: Reminders | None = None,
+        transcriber: Transcriber | None = None,
     ) -> None:
         """A message may ask for one of `models`. Without any, the agent or the SDK names one.
 
@@ -76,6 +78,7 @@ class ConversationServer(SdkServer):
         self._run_config = run_config
         self._assistant = assistant
         self.models = models or ModelList()
+        self.transcriber = transcriber
         self._namer = namer
         self._reminders = reminders or Reminders()
         self._actions = WidgetActions(store, tools, assistant.actions)

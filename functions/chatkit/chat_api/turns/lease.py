@@ -31,16 +31,21 @@ async def admit(gate: Gate, context: RequestContext) -> None:
 
 @run_to_completion
 async def open_turn(
-    gate: Gate, context: RequestContext, *, fingerprint: str, first: bool
+    gate: Gate,
+    context: RequestContext,
+    *,
+    fingerprint: str,
+    first: bool,
+    seconds: float = LEASE_SECONDS,
 ) -> OpenTurn:
-    """Open the context's turn. Raise what `Gate.open_turn` raises."""
+    """Open the context's turn for this many seconds. Raise what `Gate.open_turn` raises."""
     assert context.turn.thread_id is not None
     return await ROWS.run(
         gate.open_turn,
         _caller(context),
         context.turn.thread_id,
         context.turn.id,
-        seconds=LEASE_SECONDS,
+        seconds=seconds,
         fingerprint=fingerprint,
         first=first,
     )
