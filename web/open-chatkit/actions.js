@@ -7,7 +7,7 @@ import { ChatError } from './protocol/chat-error.js';
  * @param {import('./state/conversation').Conversation} conversation
  * @param {import('./state/thread-list').ThreadList} list
  * @param {() => import('./types').Options | null} options
- * @returns {import('./view/chat').ChatActions}
+ * @returns {Omit<import('./view/chat').ChatActions, 'transcribe'>}
  */
 export function actionsOf(chat, conversation, list, options) {
   return {

@@ -122,7 +122,10 @@ export class OpenChatKit extends HTMLElement {
     if (!this.#options) return;
     const root = this.attachShadow({ mode: 'open' });
     const { links, loaded } = sheets();
-    const view = new ChatView(actionsOf(this, this.#conversation, this.#list, () => this.#options));
+    const view = new ChatView({
+      ...actionsOf(this, this.#conversation, this.#list, () => this.#options),
+      transcribe: (params) => this.#api.call('input.transcribe', params),
+    });
     this.#view = view;
     view.element.hidden = true;
     root.append(...links, view.element);

@@ -1,8 +1,8 @@
 """`POST /v1/audio/transcriptions`: the text of a recording.
 
-Nothing is recognized. A recording says what stands between `say(` and `)` in its bytes, so a test
-or a developer can write it there: after a valid beginning, `say(Buy milk)`. Any other recording
-says `DEFAULT_TEXT`, and only zeros after the first `HEADER_BYTES` are silence.
+Nothing is recognized. Whoever makes a recording writes its text into its bytes, anywhere after a
+valid beginning, as `say(Buy milk)`. Any other recording says `DEFAULT_TEXT`, and only zeros after
+the first `HEADER_BYTES` are silence.
 `say(Fail with rate_limit_exceeded)` gets the same error as a message with these words.
 
 The request as in https://platform.openai.com/docs/api-reference/audio/createTranscription.

@@ -2,6 +2,7 @@ import { markdown } from '../markdown/render.js';
 import { openQuestion } from '../state/pending-items.js';
 import { Announcer } from './announcer.js';
 import { ComposerView } from './composer.js';
+import { DictationOffer } from './dictation-offer.js';
 import { fill, h } from './dom.js';
 import { HeaderView, iconButton } from './header.js';
 import { HistoryView } from './history.js';
@@ -19,6 +20,7 @@ import { applyTheme } from './theme.js';
  * @property {(text: string | import('@openai/chatkit').UserMessageContent[]) => Promise<void>} send
  *   throws if the server did not accept it
  * @property {() => void} stop
+ * @property {import('../dictation/dictation').Transcribe} transcribe
  * @property {() => void} newThread
  * @property {() => void} toggleHistory
  * @property {() => Promise<void>} earlier
@@ -39,6 +41,7 @@ export class ChatView {
   #usesTools = h('span', { id: 'uses-tools' });
   #foot = h('div', { class: 'foot' });
   #startScreen = h('div');
+  #dictation;
   #responding = false;
   /** @type {import('../types').AssistantMessage | undefined} the last answer before this one */
   #previousAnswer;
@@ -56,6 +59,7 @@ export class ChatView {
     retry.setAttribute('aria-describedby', this.#usesTools.id);
     this.#retry = h('div', { class: 'after' }, retry, this.#usesTools);
     this.composer = new ComposerView(actions.send, actions.stop);
+    this.#dictation = new DictationOffer(this.composer, actions.transcribe);
     this.history = new HistoryView(actions.history);
     const { element: log } = this.#log;
     const main = h(
@@ -142,6 +146,7 @@ export class ChatView {
     this.#startScreen = startScreen(options.startScreen, this.#actions.send);
     const { disclaimer } = options;
     fill(this.#foot, [disclaimer && markdown(disclaimer.text)]);
+    this.#dictation.update(options.composer?.dictation?.enabled === true);
   }
 
   /**

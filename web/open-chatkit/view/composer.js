@@ -55,6 +55,20 @@ export class ComposerView {
     this.#text.focus();
   }
 
+  /** @param {HTMLElement} element shown beside the button */
+  add(element) {
+    this.#button.before(element);
+  }
+
+  /** Insert a text at the cursor, apart from the words around it. @param {string} text */
+  insert(text) {
+    const { value, selectionStart: start, selectionEnd: end } = this.#text;
+    const before = /\S$/.test(value.slice(0, start)) ? ' ' : '';
+    const after = /^\S/.test(value.slice(end)) ? ' ' : '';
+    this.#text.setRangeText(before + text + after, start, end, 'end');
+    this.#changed();
+  }
+
   /**
    * @param {{responding: boolean, stoppable: boolean, placeholder: string, closed: boolean}} state
    *   `closed`: the thread takes no more messages

@@ -5,6 +5,8 @@ const PATHS = {
   history: 'M4 6h16M4 12h10M4 18h13',
   plus: 'M12 5v14M5 12h14',
   close: 'M6 6l12 12M18 6L6 18',
+  microphone:
+    'M12 4a3 3 0 0 0-3 3v5a3 3 0 0 0 6 0V7a3 3 0 0 0-3-3M6 11.5a6 6 0 0 0 12 0M12 17.5V21M9 21h6',
   send: 'M12 19V5M6 11l6-6 6 6',
   stop: 'M7 7h10v10H7z',
   pencil: 'M4 20h4L19 9l-4-4L4 16zM13.5 6.5l4 4',

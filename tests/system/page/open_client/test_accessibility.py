@@ -140,3 +140,11 @@ def test_chat_list_is_accessible(
     chat.button("Chats").click()
     chat.button(button).click()
     assert findings(chat) == []
+
+
+def test_failed_dictation_is_accessible(chat: FakeServiceChat, themed: Callable[..., None]) -> None:
+    themed(composer={"dictation": {"enabled": True}})
+    # Without a microphone, or without the right to use it.
+    chat.button("Dictate").click()
+    expect(chat.alert).to_be_visible()
+    assert findings(chat) == []
