@@ -26,7 +26,11 @@ def word_gate() -> Iterator[tuple[str, Words]]:
 def gated_stack(word_gate: tuple[str, Words]) -> Iterator[Stack]:
     """Run the service with a model whose words a test holds back with the fixture `words`."""
     address, _ = word_gate
-    with running_stack(OPENAI_BASE_URL=f"{address}/v1", OPENAI_API_KEY="scripted") as stack:
+    with running_stack(
+        OPENAI_BASE_URL=f"{address}/v1",
+        OPENAI_API_KEY="scripted",
+        TRANSCRIPTION_MODEL="scripted-transcription",
+    ) as stack:
         yield stack
 
 

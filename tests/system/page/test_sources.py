@@ -38,8 +38,8 @@ def test_open_client_is_at_most_37_kb_compressed_and_its_library_44() -> None:
     assert compressed(LIBRARY) <= 44 * 1024
 
 
-def test_parts_that_are_loaded_later_are_at_most_4_kb_compressed() -> None:
-    assert compressed(*sorted(LATER)) <= 4 * 1024
+def test_parts_that_are_loaded_later_are_at_most_5_kb_compressed() -> None:
+    assert compressed(*sorted(LATER)) <= 5 * 1024
     for file in LATER:
         imported = rf"^import .*{file.parent.name}/{file.name}"
         others = set((WEB / "open-chatkit").rglob("*.js")) - {*LATER}
