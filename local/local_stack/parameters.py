@@ -98,9 +98,6 @@ def _of_one_model(environment: Mapping[str, str], scripted: str) -> dict[str, st
         "OpenAIApiKey": "scripted",
         "OpenAIBaseUrl": scripted,
         "ImageGeneration": "true",
-    stand_in = {
-        "OpenAIApiKey": "scripted",
-        "OpenAIBaseUrl": scripted,
         "TranscriptionModel": "scripted-transcription",
     }
     given = {passed_on[name]: environment[name] for name in passed_on if environment.get(name)}

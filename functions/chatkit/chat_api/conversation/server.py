@@ -94,7 +94,7 @@ class ConversationServer(SdkServer):
         """Return what the page may offer beside text, in the form of ChatKit's options."""
         return {
             "attachments": None,
-            "dictation": False,
+            "dictation": self.transcriber is not None,
             "models": models_for_page(self.models),
             "tools": tools_for_page(self._assistant.composer_tools),
             "entities": self.mentions.are_offered,
