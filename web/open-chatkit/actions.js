@@ -7,12 +7,14 @@ import { ChatError } from './protocol/chat-error.js';
  * @param {import('./state/conversation').Conversation} conversation
  * @param {import('./state/thread-list').ThreadList} list
  * @param {() => import('./types').Options | null} options
- * @returns {Omit<import('./view/chat').ChatActions, 'transcribe'>}
+ * @param {import('./view/chat').ChatActions['services']} services
+ * @returns {import('./view/chat').ChatActions}
  */
-export function actionsOf(chat, conversation, list, options) {
+export function actionsOf(chat, conversation, list, options, services) {
   return {
-    send: (input) =>
-      chat.sendUserMessage(typeof input === 'string' ? { text: input } : { content: input }),
+    services,
+    entities: () => options()?.entities,
+    send: (input) => chat.sendUserMessage(input),
     stop: () => conversation.stop(),
     newThread: () => openAndFocus(chat, null),
     toggleHistory: () => (chat.historyShown ? chat.hideHistory() : chat.showHistory()),

@@ -71,7 +71,7 @@ export class OpenChatKit extends HTMLElement {
   async sendUserMessage(params) {
     if (params.newThread) await this.#conversation.open(null);
     this.#view?.scrollToEnd();
-    await this.#conversation.send(userInput(params));
+    await this.#conversation.send(userInput(params), params.attachments);
   }
 
   /**
@@ -82,10 +82,10 @@ export class OpenChatKit extends HTMLElement {
     await this.#conversation.act(action, itemId);
   }
 
-  /** @param {Parameters<OpenAIChatKit['setComposerValue']>[0]} params only the text is used */
-  async setComposerValue({ text, content }) {
-    const value = text ?? content?.map((part) => part.text).join('');
-    if (this.#view && value !== undefined) this.#view.composer.value = value;
+  /** @param {Parameters<OpenAIChatKit['setComposerValue']>[0]} params what is absent stays */
+  async setComposerValue({ text, ...more }) {
+    if (this.#view && text !== undefined) this.#view.composer.value = text;
+    if (Object.keys(more).length > 0) (await this.#view?.rich())?.set(more);
   }
 
   /** The text in the composer. The vendor's element has no such property. */
@@ -122,10 +122,13 @@ export class OpenChatKit extends HTMLElement {
     if (!this.#options) return;
     const root = this.attachShadow({ mode: 'open' });
     const { links, loaded } = sheets();
-    const view = new ChatView({
-      ...actionsOf(this, this.#conversation, this.#list, () => this.#options),
-      transcribe: (params) => this.#api.call('input.transcribe', params),
-    });
+    const services = {
+      emit: this.#emit,
+      call: this.#api.call.bind(this.#api),
+    };
+    const view = new ChatView(
+      actionsOf(this, this.#conversation, this.#list, () => this.#options, services),
+    );
     this.#view = view;
     view.element.hidden = true;
     root.append(...links, view.element);

@@ -41,8 +41,27 @@ export type UserPart = {
   type: 'input_text' | 'input_tag';
   text: string;
   id?: string;
+  group?: string | null;
+  interactive?: boolean;
   data?: Record<string, unknown>;
 };
+
+/** A file of a user's message. Images have a `preview_url`. */
+export type Attachment = {
+  type: 'file' | 'image';
+  id: string;
+  name: string;
+  mime_type: string;
+  preview_url?: string;
+};
+
+/** The response of `attachments.create`: where to send the file's bytes. */
+export type CreatedAttachment = Attachment & {
+  upload_descriptor?: { url: string; method: string; headers?: Record<string, string> } | null;
+};
+
+/** What `sendUserMessage` takes. */
+export type Message = Parameters<import('@openai/chatkit').OpenAIChatKit['sendUserMessage']>[0];
 
 export type TaskStatus = 'none' | 'loading' | 'complete';
 
@@ -97,7 +116,7 @@ export type UserMessage = ItemBase & {
   type: 'user_message';
   content: UserPart[];
   quoted_text?: string | null;
-  attachments?: { name: string }[];
+  attachments?: Attachment[];
 };
 export type AssistantMessage = ItemBase & { type: 'assistant_message'; content: TextPart[] };
 export type WorkflowItem = ItemBase & { type: 'workflow'; workflow: Workflow };

@@ -74,12 +74,13 @@ export class Conversation {
    * Send a message and read the answer. Throw if the server did not accept the message.
    *
    * @param {import('../types').UserInput} input
+   * @param {import('../types').Attachment[]} [attachments] those of the input, to be shown
    */
-  async send(input) {
+  async send(input, attachments = []) {
     await this.#loaded();
     const { thread } = this.state;
     const message = { ...input, id: SENDING, type: /** @type {const} */ ('user_message') };
-    const from = withItem(beginning(this.state), { ...message, attachments: [] });
+    const from = withItem(beginning(this.state), { ...message, attachments });
     const isAccepted = (/** @type {ThreadState} */ { items }) => !items.some(isSending);
     if (thread) {
       const params = { thread_id: thread.id, input };

@@ -17,10 +17,11 @@ import { applyTheme } from './theme.js';
 /**
  * @typedef {import('../types').Options} Options
  * @typedef {object} ChatActions what a user can do here
- * @property {(text: string | import('@openai/chatkit').UserMessageContent[]) => Promise<void>} send
- *   throws if the server did not accept it
+ * @property {(message: import('../types').Message) => Promise<void>} send throws if the server did
+ *   not accept it
+ * @property {import('../rich/rich-composer').Services} services
+ * @property {import('./items').ItemActions['entities']} entities
  * @property {() => void} stop
- * @property {import('../dictation/dictation').Transcribe} transcribe
  * @property {() => void} newThread
  * @property {() => void} toggleHistory
  * @property {() => Promise<void>} earlier
@@ -49,6 +50,8 @@ export class ChatView {
   #previousQuestion = null;
   /** @type {Options | null} */
   #options = null;
+  /** @type {Promise<import('../rich/rich-composer').RichComposer | null> | null} */
+  #rich = null;
 
   /** @param {ChatActions} actions */
   constructor(actions) {
@@ -59,7 +62,9 @@ export class ChatView {
     retry.setAttribute('aria-describedby', this.#usesTools.id);
     this.#retry = h('div', { class: 'after' }, retry, this.#usesTools);
     this.composer = new ComposerView(actions.send, actions.stop);
-    this.#dictation = new DictationOffer(this.composer, actions.transcribe);
+    this.#dictation = new DictationOffer(this.composer, (params) =>
+      actions.services.call('input.transcribe', params),
+    );
     this.history = new HistoryView(actions.history);
     const { element: log } = this.#log;
     const main = h(
@@ -78,6 +83,28 @@ export class ChatView {
       this.#announcer.element,
     );
     main.addEventListener('keydown', (event) => this.#key(event));
+    for (const name of ['pointerup', 'keyup']) {
+      log.addEventListener(name, () => void this.#offerReply());
+    }
+  }
+
+  /** Return what makes a message more than text, loaded on first use; null if it cannot load. */
+  rich() {
+    return (this.#rich ??= this.#loadRich().catch(() => (this.#rich = null)));
+  }
+
+  async #loadRich() {
+    const { RichComposer } = await import('../rich/rich-composer.js');
+    const rich = new RichComposer(this.composer, this.element, this.#actions.services);
+    await rich.styled;
+    this.composer.extend(rich);
+    if (this.#options) rich.update(this.#options);
+    return rich;
+  }
+
+  async #offerReply() {
+    const selected = document.getSelection()?.type === 'Range';
+    if (selected) (await this.rich())?.offerReply();
   }
 
   get historyShown() {
@@ -144,7 +171,11 @@ export class ChatView {
     applyTheme(this.element, options.theme);
     this.element.setAttribute('aria-label', options.frameTitle ?? 'Chat');
     this.#startScreen = startScreen(options.startScreen, this.#actions.send);
-    const { disclaimer } = options;
+    const { disclaimer, composer, entities } = options;
+    if (composer?.attachments?.enabled || composer?.tools || composer?.models || entities) {
+      void this.rich();
+    }
+    void this.#rich?.then((rich) => rich?.update(options));
     fill(this.#foot, [disclaimer && markdown(disclaimer.text)]);
     this.#dictation.update(options.composer?.dictation?.enabled === true);
   }

@@ -8,7 +8,9 @@ import { isComposed } from './keys.js';
  */
 export class ComposerView {
   #send;
-  #text = h('textarea', {
+  /** @type {import('../rich/rich-composer').RichComposer | null} null until it is loaded */
+  #rich = null;
+  text = h('textarea', {
     rows: 1,
     'aria-label': 'Message',
     enterkeyhint: 'send',
@@ -18,17 +20,18 @@ export class ComposerView {
   #responding = false;
   #stoppable = true;
   #closed = false;
+  #placeholder = '';
 
-  element = h('form', { class: 'composer' }, this.#text, this.#button);
+  element = h('form', { class: 'composer' }, this.text, this.#button);
 
   /**
-   * @param {(text: string) => Promise<void>} send if it rejects, the text returns to the box
+   * @param {import('./chat').ChatActions['send']} send if it rejects, the text returns to the box
    * @param {() => void} stop
    */
   constructor(send, stop) {
     this.#send = send;
-    this.#text.addEventListener('input', () => this.#changed());
-    this.#text.addEventListener('keydown', (event) => this.#key(event));
+    this.text.addEventListener('input', () => this.#changed());
+    this.text.addEventListener('keydown', (event) => this.#key(event));
     this.element.addEventListener('submit', (event) => {
       event.preventDefault();
       if (this.#responding) stop();
@@ -37,22 +40,38 @@ export class ComposerView {
     this.#changed();
   }
 
+  /** Add what makes a message more than text. */
+  extend(/** @type {import('../rich/rich-composer').RichComposer} */ rich) {
+    this.#rich = rich;
+    this.text.before(rich.above);
+    this.text.after(rich.bar);
+    this.element.classList.add('rich');
+    rich.close(this.#closed);
+    this.refresh();
+  }
+
+  /** Draw again after a change in the added parts. */
+  refresh() {
+    this.text.placeholder = (!this.#closed && this.#rich?.placeholder) || this.#placeholder;
+    this.#draw();
+  }
+
   get value() {
-    return this.#text.value;
+    return this.text.value;
   }
 
   set value(text) {
-    this.#text.value = text;
+    this.text.value = text;
     this.#changed();
   }
 
   /** Whether the focus is here although nothing is written. */
   get isIdle() {
-    return this.#text.value === '' && this.element.matches(':focus-within');
+    return this.text.value === '' && this.element.matches(':focus-within');
   }
 
   focus() {
-    this.#text.focus();
+    this.text.focus();
   }
 
   /** @param {HTMLElement} element shown beside the button */
@@ -62,10 +81,10 @@ export class ComposerView {
 
   /** Insert a text at the cursor, apart from the words around it. @param {string} text */
   insert(text) {
-    const { value, selectionStart: start, selectionEnd: end } = this.#text;
+    const { value, selectionStart: start, selectionEnd: end } = this.text;
     const before = /\S$/.test(value.slice(0, start)) ? ' ' : '';
     const after = /^\S/.test(value.slice(end)) ? ' ' : '';
-    this.#text.setRangeText(before + text + after, start, end, 'end');
+    this.text.setRangeText(before + text + after, start, end, 'end');
     this.#changed();
   }
 
@@ -80,17 +99,19 @@ export class ComposerView {
     this.#responding = responding;
     this.#stoppable = stoppable;
     this.#closed = closed;
-    this.#text.placeholder = placeholder;
-    this.#text.readOnly = closed;
-    this.#draw();
+    this.#placeholder = placeholder;
+    this.text.readOnly = closed;
+    this.#rich?.close(closed);
+    this.refresh();
     if (focused && (ended || this.#button.disabled)) this.focus();
   }
 
   #changed() {
     // As high as the text; the stylesheet sets the maximum.
-    this.#text.style.height = 'auto';
-    const { scrollHeight, clientHeight } = this.#text;
-    if (scrollHeight > clientHeight) this.#text.style.height = `${scrollHeight}px`;
+    this.text.style.height = 'auto';
+    const { scrollHeight, clientHeight } = this.text;
+    if (scrollHeight > clientHeight) this.text.style.height = `${scrollHeight}px`;
+    this.#rich?.textChanged();
     this.#draw();
   }
 
@@ -100,8 +121,12 @@ export class ComposerView {
       this.#button.ariaLabel = label;
       this.#button.replaceChildren(icon(this.#responding ? 'stop' : 'send'));
     }
-    const empty = this.#text.value.trim() === '';
-    this.#button.disabled = this.#responding ? !this.#stoppable : empty || this.#closed;
+    this.#button.disabled = this.#responding ? !this.#stoppable : !this.#maySend;
+  }
+
+  get #maySend() {
+    const hasContent = this.text.value.trim() !== '' || this.#rich?.hasFiles;
+    return hasContent && !this.#closed && !this.#rich?.isWaiting;
   }
 
   /** @param {KeyboardEvent} event */
@@ -112,11 +137,13 @@ export class ComposerView {
   }
 
   #submit() {
-    const text = this.#text.value.trim();
-    if (text === '' || this.#closed) return;
+    if (!this.#maySend) return this.#rich?.explain();
+    const text = this.text.value.trim();
+    const { message, restore } = this.#rich?.take() ?? { message: { text } };
     this.value = '';
-    this.#send(text).catch(() => {
+    this.#send(message).catch(() => {
       this.value = [text, this.value].filter(Boolean).join('\n');
+      restore?.();
       if (this.element.isConnected) return;
       // This box has left the page, which may have another one.
       const init = { detail: { text }, bubbles: true, composed: true };

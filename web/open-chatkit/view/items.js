@@ -14,6 +14,7 @@ import { TaskView, WorkflowView } from './workflow.js';
  * @property {import('./widget').Act} act what a widget's buttons do
  * @property {import('./question').Submit} submit
  * @property {() => void} focusComposer
+ * @property {() => import('../types').Options['entities']} entities
  */
 
 /**
@@ -23,10 +24,10 @@ import { TaskView, WorkflowView } from './workflow.js';
  * @param {ItemActions} actions
  * @returns {ItemView | null}
  */
-export function viewFor(type, { act, submit, focusComposer }) {
+export function viewFor(type, { act, submit, focusComposer, entities }) {
   switch (type) {
     case 'user_message':
-      return new UserMessageView();
+      return new UserMessageView(entities);
     case 'assistant_message':
       return new AssistantMessageView();
     case 'workflow':

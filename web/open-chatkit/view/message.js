@@ -1,6 +1,8 @@
 import { safeLink } from '../markdown/links.js';
 import { MarkdownView, linkTo } from '../markdown/render.js';
+import { attachmentList } from './attachments.js';
 import { fill, h } from './dom.js';
+import { partNode } from './tag.js';
 
 /**
  * @typedef {import('../types').AssistantMessage} AssistantMessage
@@ -8,18 +10,23 @@ import { fill, h } from './dom.js';
  * @typedef {import('../types').Source} Source
  */
 
-/** A user's message: plain text as typed. */
+/** A user's message: plain text as typed, with mentions, a quote and files. */
 export class UserMessageView {
   element = h('article', { class: 'message from-user', 'aria-label': 'You' });
+  #entities;
+
+  /** @param {import('./items').ItemActions['entities']} entities */
+  constructor(entities) {
+    this.#entities = entities;
+  }
 
   /** @param {UserMessage} item */
   update({ content, quoted_text: quoted, attachments }) {
-    const text = content.map((part) => part.text).join('');
-    const names = (attachments ?? []).map((each) => each.name).join(', ');
+    const parts = content.map((part) => partNode(part, this.#entities()));
     fill(this.element, [
       quoted && h('blockquote', {}, quoted),
-      h('div', { class: 'bubble' }, text),
-      names && h('p', { class: 'aside' }, `Attached: ${names}`),
+      attachmentList(attachments ?? []),
+      content.some(({ text }) => text) && h('div', { class: 'bubble' }, ...parts),
     ]);
   }
 }

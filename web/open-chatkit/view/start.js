@@ -9,7 +9,8 @@ import { h } from './dom.js';
 export function startScreen(option, send) {
   const prompts = (option?.prompts ?? []).map(({ label, prompt }) => {
     // The thread shows a failure.
-    const onclick = () => send(prompt).catch(() => {});
+    const message = typeof prompt === 'string' ? { text: prompt } : { content: prompt };
+    const onclick = () => send(message).catch(() => {});
     return h('li', {}, h('button', { type: 'button', class: 'prompt', onclick }, label));
   });
   return h(

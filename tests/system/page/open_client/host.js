@@ -15,11 +15,12 @@ const EVENTS = [
   'chatkit.response.end',
   'chatkit.history.open',
   'chatkit.history.close',
+  'chatkit.tool.change',
 ];
 const THREAD_KEY = 'thread';
 const OWN = `a article blockquote br button code del details div em fieldset form h2 h3 h4 h5 h6
-  header hr i input label legend li link nav ol p path pre section span strong summary svg table
-  tbody td textarea th thead tr ul`.split(/\s+/);
+  header hr i img input label legend li link nav ol option p path pre progress section select span
+  strong summary svg table tbody td textarea th thead tr ul`.split(/\s+/);
 
 const host = {
   service,
@@ -49,6 +50,30 @@ const host = {
     return host.mount({ ...options, onClientTool });
   },
 
+  /** Mount a chat whose page finds these entities and has these previews, by id. */
+  mountWithEntities(options, found, previews = {}) {
+    const entities = {
+      onTagSearch: async (query) => {
+        host.called.push({ search: query });
+        const known = found[query] ?? [];
+        if (known === 'later') return new Promise((resolve) => (host.finds = resolve));
+        if (known === 'fails') throw new Error('No search today.');
+        return known;
+      },
+      onRequestPreview: async ({ id }) => ({ preview: previews[id] ?? null }),
+      onClick: (entity) => host.called.push({ clicked: entity }),
+      showComposerMenu: true,
+    };
+    return host.mount({ ...options, entities });
+  },
+
+  /** Return a transfer with these files: `{name, type, text}`. */
+  transferOf(files) {
+    const transfer = new DataTransfer();
+    for (const { name, type, text } of files) transfer.items.add(new File([text], name, { type }));
+    return transfer;
+  },
+
   /** Return everything in the chat's shadow tree that the chat does not create itself. */
   foreign() {
     return [...host.chat.shadowRoot.querySelectorAll('*')].flatMap((element) => {
@@ -73,6 +98,7 @@ const host = {
 };
 
 function harmless(element, { name, value }) {
+  if (element === 'img' && name === 'src') return /^(https?:\/\/|data:image\/)/.test(value);
   if (/^on|^src|^action$|^formaction$|^xlink/.test(name)) return false;
   return name !== 'href' || element === 'link' || /^(https?:\/\/|mailto:)/.test(value);
 }
