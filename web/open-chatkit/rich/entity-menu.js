@@ -60,9 +60,9 @@ export class EntityMenu {
    */
   #option(entity, index) {
     // A press must not take the focus from the text box.
-    const onpointerdown = (/** @type {Event} */ event) => event.preventDefault();
+    const onmousedown = (/** @type {Event} */ event) => event.preventDefault();
     const onclick = () => this.#choose(entity);
-    const attributes = { id: `entity-${index}`, role: 'option', onpointerdown, onclick };
+    const attributes = { id: `entity-${index}`, role: 'option', onmousedown, onclick };
     return h('div', attributes, entity.title);
   }
 

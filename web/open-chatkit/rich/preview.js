@@ -21,6 +21,8 @@ export async function show(tag, entity, request) {
   const ended = new AbortController();
   const { signal } = ended;
   const view = new WidgetView(() => {});
+  // The preview describes the mention, so its own name would only hide what it says.
+  view.element.removeAttribute('aria-label');
   const box = h('div', { id, class: 'preview', role: 'tooltip', inert: true }, view.element);
   signal.addEventListener('abort', () => {
     tag.removeAttribute('aria-describedby');

@@ -22,10 +22,10 @@ export class ReplyOffer {
       if (text) reply(text);
     };
     // A press must not clear the selection before the click.
-    const onpointerdown = (/** @type {Event} */ event) => event.preventDefault();
+    const onmousedown = (/** @type {Event} */ event) => event.preventDefault();
     this.#button = h(
       'button',
-      { type: 'button', class: 'button reply-offer', onclick, onpointerdown },
+      { type: 'button', class: 'button reply-offer', onclick, onmousedown },
       'Reply',
     );
   }
@@ -35,7 +35,8 @@ export class ReplyOffer {
     const selection = selectionIn(this.#chat);
     if (!selection || !selection.text) return this.#end();
     const frame = this.#chat.querySelector('.log-frame');
-    frame?.append(this.#button);
+    // Moving the pressed button would cancel its click.
+    if (!this.#button.isConnected) frame?.append(this.#button);
     const around = frame?.getBoundingClientRect();
     if (!around) return;
     const { left, bottom } = selection.place;

@@ -84,7 +84,7 @@ export class ChatView {
     );
     main.addEventListener('keydown', (event) => this.#key(event));
     for (const name of ['pointerup', 'keyup']) {
-      log.addEventListener(name, () => void this.#offerReply());
+      log.addEventListener(name, (event) => void this.#offerReply(event));
     }
   }
 
@@ -102,9 +102,10 @@ export class ChatView {
     return rich;
   }
 
-  async #offerReply() {
-    const selected = document.getSelection()?.type === 'Range';
-    if (selected) (await this.rich())?.offerReply();
+  /** @param {Event} event */
+  async #offerReply(event) {
+    if (event instanceof KeyboardEvent && event.key === 'Escape') return;
+    if (document.getSelection()?.type === 'Range') (await this.rich())?.offerReply();
   }
 
   get historyShown() {
