@@ -4,6 +4,7 @@ import { createApiFetch } from './api-fetch.js';
 import { Failure } from './failures.js';
 import { createStorage } from './storage.js';
 import { createNotices, find } from './notices.js';
+import { loadOffers } from './offers.js';
 import { widgetOptions } from './options.js';
 import { createSession } from './session.js';
 import { createTheme } from './theme.js';
@@ -27,6 +28,8 @@ export function mountChat(root, config) {
   /** @type {Widget | null} */
   let widget = null;
   let { fetch } = window;
+  /** @type {Awaited<ReturnType<LoadOffers>>} */
+  let offers = {};
   let key = '';
   let draftKey = '';
   let mounts = 0;
@@ -47,6 +50,10 @@ export function mountChat(root, config) {
       remember(storage.get(key));
       showTheme();
       box.append(made);
+      const offered = await loadOffers(apiUrl, session);
+      if (mine !== mounts) return;
+      offers = offered;
+      showTheme();
     } catch (error) {
       if (mine !== mounts) return;
       box.ariaBusy = 'false';
@@ -149,7 +156,8 @@ export function mountChat(root, config) {
   function showTheme() {
     const scheme = (root.dataset.theme = theme.scheme());
     const { onClientTool } = config;
-    const now = { apiUrl, domainKey, fetch, thread: storage.get(key), scheme, onClientTool };
+    const thread = storage.get(key);
+    const now = { apiUrl, domainKey, fetch, thread, scheme, onClientTool, offers };
     widget?.setOptions(widgetOptions({ ...now, ...root.dataset }));
   }
 

@@ -90,6 +90,7 @@ interface WidgetSettings {
   thread: string | null;
   scheme: Scheme;
   onClientTool?: OnClientTool;
+  offers: Partial<Pick<import('@openai/chatkit').ChatKitOptions, 'composer' | 'entities'>>;
   greeting?: string;
   placeholder?: string;
 }
@@ -118,6 +119,22 @@ interface FetchListener {
 type CreateApiFetch = (cancelUrl: string, session: Session, listener: FetchListener) => Fetch;
 
 type CreateSession = (url: string, getIdentityToken: () => Promise<string | null>) => Session;
+
+/** The response of GET /chatkit/offers. An older service may lack fields. */
+interface Offers {
+  attachments?: { accept: Record<string, string[]>; max_size: number; max_count: number } | null;
+  dictation?: boolean;
+  models?: import('@openai/chatkit').ModelOption[];
+  tools?: (Pick<import('@openai/chatkit').ToolOption, 'id' | 'label'> & {
+    icon?: import('@openai/chatkit').ChatKitIcon;
+    placeholder_override?: string;
+    pinned?: boolean;
+    persistent?: boolean;
+  })[];
+  entities?: boolean;
+}
+
+type LoadOffers = (apiUrl: string, session: Session) => Promise<WidgetSettings['offers']>;
 
 type Signed = (token: string, url: RequestInfo | URL, request: RequestInit) => Promise<Response>;
 
