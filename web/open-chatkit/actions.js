@@ -22,7 +22,7 @@ export function actionsOf(chat, conversation, list, options, services) {
     focusComposer: () => void chat.focusComposer(),
     act: async (action, item) => {
       if (action.handler === 'client') await clientAction(options(), action, item);
-      else await conversation.act(action, item.id).catch(unlessBusy);
+      else await conversation.act(action, item.id);
     },
     submit: (question, answers) => conversation.submit(question, answers),
     steps: {

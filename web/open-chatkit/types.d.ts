@@ -31,6 +31,7 @@ export type Source = {
   title: string;
   url?: string;
   filename?: string;
+  attribution?: string | null;
 };
 
 export type Annotation = { type: 'annotation'; source: Source; index?: number | null };
@@ -88,10 +89,33 @@ export type Action = {
   handler?: 'client' | 'server';
 };
 
-/** A component of a widget. The vendor defines about thirty kinds; a few are rendered here. */
+/** A choice of a select or a radio group in a widget. */
+export type WidgetOption = { value: string; label: string; disabled?: boolean };
+
+/** A component of a widget. The vendor defines about thirty kinds; most are rendered here. */
 export type WidgetNode = {
   type: string;
   id?: string;
+  name?: string;
+  fieldName?: string;
+  inputType?: string;
+  defaultValue?: unknown;
+  defaultChecked?: boolean;
+  placeholder?: string;
+  ariaLabel?: string;
+  options?: WidgetOption[];
+  required?: boolean;
+  pattern?: string;
+  rows?: number;
+  minLines?: number;
+  min?: string;
+  max?: string;
+  clearable?: boolean;
+  submit?: boolean;
+  asForm?: boolean;
+  onSubmitAction?: Action;
+  onChangeAction?: Action;
+  editable?: false | Partial<WidgetNode>;
   value?: unknown;
   label?: unknown;
   title?: unknown;
@@ -121,7 +145,11 @@ export type UserMessage = ItemBase & {
 export type AssistantMessage = ItemBase & { type: 'assistant_message'; content: TextPart[] };
 export type WorkflowItem = ItemBase & { type: 'workflow'; workflow: Workflow };
 export type TaskItem = ItemBase & { type: 'task'; task: Task };
-export type WidgetItem = ItemBase & { type: 'widget'; widget: WidgetNode };
+export type WidgetItem = ItemBase & {
+  type: 'widget';
+  widget: WidgetNode;
+  copy_text?: string | null;
+};
 export type ToolCallItem = ItemBase & {
   type: 'client_tool_call';
   thread_id: string;
@@ -132,6 +160,8 @@ export type ToolCallItem = ItemBase & {
 export type ImageItem = ItemBase & {
   type: 'generated_image';
   image?: { id: string; url: string } | null;
+  /** From 0 to 1, while the image is generated. */
+  progress?: number | null;
 };
 export type Question = {
   type: 'multiple_choice' | 'freeform';
@@ -187,7 +217,11 @@ export type ItemUpdate =
   | { type: 'widget.component.updated'; component_id: string; component: WidgetNode }
   | { type: 'workflow.task.added'; task_index: number; task: Task }
   | { type: 'workflow.task.updated'; task_index: number; task: Task }
-  | { type: 'generated_image.updated'; image: { id: string; url: string } };
+  | {
+      type: 'generated_image.updated';
+      image: { id: string; url: string };
+      progress?: number | null;
+    };
 
 export type Notice = {
   level: 'info' | 'warning' | 'danger';

@@ -35,14 +35,14 @@ def compressed(*files: Path) -> int:
     return len(gzip.compress(b"".join(file.read_bytes() for file in files)))
 
 
-def test_open_client_is_at_most_39_kb_compressed_and_its_library_44() -> None:
+def test_open_client_is_at_most_37_kb_compressed_and_its_library_44() -> None:
     own = set((WEB / "open-chatkit").rglob("*.js")) - {LIBRARY, *LATER}
-    assert compressed(*sorted(own)) <= 39 * 1024
+    assert compressed(*sorted(own)) <= 37 * 1024
     assert compressed(LIBRARY) <= 44 * 1024
 
 
-def test_modules_that_load_on_first_use_are_at_most_23_kb_compressed() -> None:
-    assert compressed(*sorted(LATER)) <= 23 * 1024
+def test_modules_that_load_on_first_use_are_at_most_42_kb_compressed() -> None:
+    assert compressed(*sorted(LATER)) <= 42 * 1024
 
 
 def test_no_module_imports_the_ones_for_first_use_at_once() -> None:

@@ -143,7 +143,7 @@ export class Conversation {
     if (item && !items.some(({ id }) => id === item)) return;
     if (!thread) throw new ChatError('There is no chat yet.', { code: 'no_thread' });
     const action = { type, payload };
-    const params = { thread_id: thread.id, action, ...(item && { item_id: item }) };
+    const params = { thread_id: thread.id, item_id: item ?? null, action };
     await this.#requester.request(beginning(this.state), 'threads.custom_action', params);
   }
 

@@ -25,7 +25,7 @@ export function updatedItem(item, update) {
   }
   if (item.type === 'widget') return { ...item, widget: updatedWidget(item.widget, update) };
   if (item.type === 'generated_image' && update.type === 'generated_image.updated') {
-    return { ...item, image: update.image };
+    return { ...item, image: update.image, progress: update.progress };
   }
   return item;
 }

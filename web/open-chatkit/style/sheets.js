@@ -9,19 +9,42 @@ const SHEETS = [
   'questions',
 ];
 
+/** @type {WeakMap<Node, Promise<unknown>>} */
+const added = new WeakMap();
+
 /**
  * Return the stylesheets as elements for a shadow root, and a promise that resolves when each has
  * loaded or failed. An unstyled chat is better than none.
  */
 export function sheets() {
-  const links = SHEETS.map((name) => {
-    const link = document.createElement('link');
-    link.rel = 'stylesheet';
-    link.href = new URL(`${name}.css`, import.meta.url).href;
-    return link;
-  });
-  const settled = links.map(
-    (link) => new Promise((resolve) => (link.onload = link.onerror = () => resolve(null))),
-  );
-  return { links, loaded: Promise.all(settled) };
+  const all = SHEETS.map(sheet);
+  return {
+    links: all.map(({ link }) => link),
+    loaded: Promise.all(all.map(({ settled }) => settled)),
+  };
+}
+
+/**
+ * Add a stylesheet to a shadow root, once. Resolve when it has loaded or failed.
+ *
+ * @param {Node} root
+ * @param {string} name
+ */
+export async function sheetIn(root, name) {
+  if (!(root instanceof ShadowRoot)) return;
+  if (!added.has(root)) {
+    const { link, settled } = sheet(name);
+    added.set(root, settled);
+    [...root.querySelectorAll('link')].at(-1)?.after(link);
+  }
+  await added.get(root);
+}
+
+/** @param {string} name */
+function sheet(name) {
+  const link = document.createElement('link');
+  link.rel = 'stylesheet';
+  link.href = new URL(`${name}.css`, import.meta.url).href;
+  const settled = new Promise((resolve) => (link.onload = link.onerror = () => resolve(null)));
+  return { link, settled };
 }

@@ -26,7 +26,7 @@ import { applyTheme } from './theme.js';
  * @property {() => void} toggleHistory
  * @property {() => Promise<void>} earlier
  * @property {() => void} focusComposer
- * @property {import('./widget').Act} act
+ * @property {import('../rich/widget').Act} act
  * @property {import('./question').Submit} submit
  * @property {import('./notices').Steps} steps
  * @property {import('./history').HistoryActions} history
@@ -41,6 +41,7 @@ export class ChatView {
   #retry;
   #usesTools = h('span', { id: 'uses-tools' });
   #foot = h('div', { class: 'foot' });
+  #closed = h('p', { class: 'closed', role: 'status' });
   #startScreen = h('div');
   #dictation;
   #responding = false;
@@ -141,7 +142,8 @@ export class ChatView {
     const empty = !thread && !loading && items.length === 0;
     const answer = lastAnswer(items);
     const question = openQuestion(items);
-    const mayRetry = options.threadItemActions?.retry && answer && !question;
+    const closed = closedBy(thread);
+    const mayRetry = options.threadItemActions?.retry && answer && !question && !closed;
     const warning = usedTools(items) ? 'Tools may run again. Their earlier changes stay.' : '';
     if (this.#usesTools.textContent !== warning) this.#usesTools.textContent = warning;
     this.#log.update(state, {
@@ -156,11 +158,12 @@ export class ChatView {
       open: this.historyShown,
       empty,
     });
-    const closed = reasonClosed(thread);
+    const reason = closed?.reason ?? '';
+    if (this.#closed.textContent !== reason) this.#closed.textContent = reason;
     this.composer.update({
       responding,
       stoppable: state.stoppable,
-      placeholder: closed ?? options.composer?.placeholder ?? 'Message the AI',
+      placeholder: closed?.sentence ?? options.composer?.placeholder ?? 'Message the AI',
       closed: closed !== null,
     });
     this.#announce(responding, answer, question);
@@ -177,7 +180,7 @@ export class ChatView {
       void this.rich();
     }
     void this.#rich?.then((rich) => rich?.update(options));
-    fill(this.#foot, [disclaimer && markdown(disclaimer.text)]);
+    fill(this.#foot, [this.#closed, disclaimer && markdown(disclaimer.text)]);
     this.#dictation.update(options.composer?.dictation?.enabled === true);
   }
 
@@ -234,13 +237,13 @@ function sinceQuestion(items) {
 }
 
 /**
+ * Return why the thread takes no more messages, or null if it does.
+ *
  * @param {import('../types').Thread | null} thread
- * @returns {string | null} why the thread takes no more messages, or null
  */
-function reasonClosed(thread) {
+function closedBy(thread) {
   const status = thread?.status;
   if (!status || status.type === 'active') return null;
-  return (
-    status.reason || (status.type === 'locked' ? 'This chat is locked.' : 'This chat is closed.')
-  );
+  const sentence = status.type === 'locked' ? 'This chat is locked.' : 'This chat is closed.';
+  return { sentence, reason: status.reason ?? '' };
 }

@@ -1,4 +1,4 @@
-const FOCUSABLE = 'a[href], button:enabled, input, textarea, summary, [tabindex="0"]';
+const FOCUSABLE = 'a[href], button:enabled, input, select, textarea, summary, [tabindex="0"]';
 
 /**
  * Keep the focus in place while a list's content changes. If the focused element disappears, move

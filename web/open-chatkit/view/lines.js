@@ -1,5 +1,3 @@
-import { safeLink } from '../markdown/links.js';
-import { linkTo } from '../markdown/render.js';
 import { wordsOf } from '../state/tool-name.js';
 import { fill, h } from './dom.js';
 
@@ -27,10 +25,4 @@ export class LineView {
 export function toolCallLine({ status, name }) {
   const words = wordsOf(name);
   return [status === 'pending' ? `Waiting for ${words}…` : `Used ${words}`];
-}
-
-/** @param {import('../types').ImageItem} item */
-export function imageLine({ image }) {
-  const href = safeLink(image?.url);
-  return [href ? linkTo(href, 'Open the image') : 'Generating an image…'];
 }

@@ -165,6 +165,8 @@ function isWaiting({ items, progress, unfinished }) {
     case 'end_of_turn':
       return false;
     case 'workflow':
+    case 'widget':
+    case 'generated_image':
       return !unfinished.has(last.id);
     case 'assistant_message':
       return last.content.every((part) => part.text === '');

@@ -1,7 +1,7 @@
-import { safeLink } from '../markdown/links.js';
-import { MarkdownView, linkTo } from '../markdown/render.js';
+import { MarkdownView } from '../markdown/render.js';
 import { attachmentList } from './attachments.js';
 import { fill, h } from './dom.js';
+import { citations } from './sources.js';
 import { partNode } from './tag.js';
 
 /**
@@ -36,7 +36,7 @@ export class AssistantMessageView {
   element = h('article', { class: 'message from-assistant', 'aria-label': 'Assistant' });
   /** @type {MarkdownView[]} */
   #parts = [];
-  #sources = h('ul', { class: 'sources', 'aria-label': 'Sources' });
+  #sources = h('ol', { class: 'sources', 'aria-label': 'Sources' });
   #shownSources = '';
 
   /**
@@ -63,22 +63,8 @@ export class AssistantMessageView {
     const wanted = JSON.stringify(sources);
     if (wanted === this.#shownSources) return;
     this.#shownSources = wanted;
-    fill(
-      this.#sources,
-      sources.map((source) => h('li', {}, sourceNode(source))),
-    );
+    fill(this.#sources, citations(sources));
   }
-}
-
-/**
- * Return a source, as a link if its address is safe.
- *
- * @param {Source} source
- */
-export function sourceNode(source) {
-  const name = source.title || source.filename || source.url || 'Source';
-  const href = safeLink(source.url);
-  return href ? linkTo(href, name) : h('span', {}, name);
 }
 
 /**

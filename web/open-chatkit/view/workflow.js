@@ -1,7 +1,5 @@
-import { inlineNodes, markdown } from '../markdown/render.js';
-import { fill, h, visuallyHidden } from './dom.js';
-import { icon } from './icons.js';
-import { sourceNode } from './message.js';
+import { fill, h } from './dom.js';
+import { stateIcon, taskNodes } from './task.js';
 
 /**
  * @typedef {import('../types').Task} Task
@@ -65,46 +63,4 @@ function titleOf({ type, summary, tasks }, unfinished) {
   if (summary?.duration === undefined) return thinking ? 'Thought about it' : steps;
   const time = summary.duration === 1 ? 'a second' : `${summary.duration} seconds`;
   return thinking ? `Thought for ${time}` : `${steps} in ${time}`;
-}
-
-/**
- * @param {Task} task
- * @param {boolean} unfinished
- */
-function taskNodes(task, unfinished) {
-  // A finished item has no running steps, even if the last update said so.
-  const status =
-    !unfinished && task.status_indicator === 'loading' ? 'none' : task.status_indicator;
-  const sources = task.sources ?? [];
-  return [
-    stateIcon(status),
-    h(
-      'div',
-      { class: 'task' },
-      h(
-        'span',
-        { class: 'task-title' },
-        ...inlineNodes(nameOf(task)),
-        visuallyHidden(STATUS_TEXT[status ?? 'none']),
-      ),
-      task.content && task.title ? markdown(task.content) : null,
-      sources.length > 0 &&
-        h('ul', { class: 'sources' }, ...sources.map((each) => h('li', {}, sourceNode(each)))),
-    ),
-  ];
-}
-
-const STATUS_TEXT = { none: '', loading: ' (in progress)', complete: ' (done)' };
-
-/** @param {Task} task */
-function nameOf(task) {
-  const searched = task.title_query || task.queries?.join(', ');
-  const fallback = searched ? `Searching for ${searched}` : task.content;
-  return task.title || fallback || 'Step';
-}
-
-/** @param {import('../types').TaskStatus | undefined} status */
-function stateIcon(status) {
-  if (status === 'loading') return h('span', { class: 'spinner', 'aria-hidden': 'true' });
-  return icon(status === 'complete' ? 'check' : 'dot');
 }

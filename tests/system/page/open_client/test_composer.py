@@ -12,7 +12,6 @@ from tests.system.page.open_client.chat import (
     assistant_message,
     delta,
     done,
-    user_message,
 )
 
 
@@ -161,16 +160,6 @@ def test_start_screen_prompt_is_sent(chat: FakeServiceChat) -> None:
     chat.button("Groceries").click()
     expect(chat.user_messages).to_have_text("Add a task to buy groceries")
     expect(chat.log).not_to_contain_text("Good day!")
-
-
-def test_closed_thread_refuses_messages_and_shows_why(chat: FakeServiceChat) -> None:
-    closed = THREAD | {"status": {"type": "closed", "reason": "This is settled."}}
-    chat.stored(user_message("Hello"), assistant_message("Bye"))
-    chat.answer_to("threads.get_by_id", closed)
-    chat.mount(initialThread="thr_1")
-    expect(chat.composer).to_have_attribute("placeholder", "This is settled.")
-    expect(chat.composer).not_to_be_editable()
-    expect(chat.button("Send")).to_be_disabled()
 
 
 def test_page_sets_the_texts(chat: FakeServiceChat) -> None:

@@ -104,19 +104,6 @@ def test_page_can_fill_and_focus_the_composer(chat: FakeServiceChat) -> None:
     expect(chat.button("Send")).to_be_enabled()
 
 
-def test_page_can_send_custom_actions(chat: FakeServiceChat) -> None:
-    chat.mount()
-    with pytest.raises(Error, match="no chat yet"):
-        chat.call("sendCustomAction", {"type": "tidy"})
-    chat.begin()
-    chat.events(done(assistant_message("Hello")))
-    chat.end()
-    action = {"type": "tidy", "payload": {"all": True}}
-    chat.call_soon("sendCustomAction", action)
-    expect(chat.button("Stop")).to_be_visible()
-    assert chat.requested("threads.custom_action") == [{"thread_id": "thr_1", "action": action}]
-
-
 def test_page_can_open_and_close_the_history(chat: FakeServiceChat) -> None:
     chat.mount()
     chat.call("showHistory")

@@ -64,10 +64,10 @@ def test_payloads_do_harm_when_parsed_as_html(
 def test_watch_detects_foreign_elements(chat_with: Callable[..., FakeServiceChat]) -> None:
     chat = chat_with(bypass_csp=True)
     chat.mount()
-    html = '<svg></svg><a href="javascript:1" onclick="1">x</a><img alt="x">'
+    html = '<svg></svg><a href="javascript:1" onclick="1">x</a><video></video>'
     chat.page.evaluate("(html) => (host.chat.shadowRoot.lastChild.innerHTML = html)", html)
     found = chat.page.evaluate("host.foreign()")
-    assert found == ["svg", "href=javascript:1", "onclick=1", "img"]
+    assert found == ["svg", "href=javascript:1", "onclick=1", "video"]
 
 
 def test_payloads_in_an_answer_are_text(watched: FakeServiceChat) -> None:
@@ -187,10 +187,21 @@ def test_payloads_in_widgets_are_text(watched: FakeServiceChat) -> None:
             f"w{at}",
             widget={
                 "type": "Card",
+                "asForm": True,
                 "status": {"text": text},
                 "children": [
                     {"type": kind, "value": text, "label": text, "src": text, "name": text}
                     for kind in ("Text", "Title", "Badge", "Markdown", "Image", "Icon", text)
+                ]
+                + [
+                    {"type": "Label", "value": text, "fieldName": text},
+                    *(
+                        {"type": kind, "name": text, "placeholder": text, "label": text}
+                        | {"options": [{"value": text, "label": text}], "defaultValue": text}
+                        | {"pattern": text, "inputType": text}
+                        for kind in ("Input", "Textarea", "Select", "Checkbox", "DatePicker")
+                    ),
+                    {"type": "RadioGroup", "name": text, "options": [{"value": text}]},
                 ]
                 + [{"type": "Button", "label": text, "onClickAction": {"type": text}}],
             },
@@ -200,6 +211,7 @@ def test_payloads_in_widgets_are_text(watched: FakeServiceChat) -> None:
     watched.stored(*widgets)
     watched.mount(initialThread="thr_1")
     expect(watched.page.get_by_role("article", name="Card")).to_have_count(len(PAYLOADS))
+    expect(watched.page.locator("[aria-busy]")).to_have_count(0)
 
 
 def test_payloads_in_notices_errors_and_progress_are_text(watched: FakeServiceChat) -> None:
@@ -225,7 +237,8 @@ def test_payloads_in_other_items_are_text(watched: FakeServiceChat) -> None:
         ]
     watched.stored(*items)
     watched.mount(initialThread="thr_1")
-    expect(watched.page.locator(".line")).to_have_count(len(items))
+    expect(watched.page.locator("article:is(.line, .image)")).to_have_count(len(items))
+    expect(watched.page.locator("[aria-busy]")).to_have_count(0)
 
 
 def test_payloads_in_texts_of_the_page_are_text(watched: FakeServiceChat) -> None:
