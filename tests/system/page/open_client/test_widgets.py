@@ -10,7 +10,6 @@ from tests.system.page.open_client.chat import (
     assistant_message,
     done,
     item,
-    updated,
     user_message,
 )
 
@@ -157,14 +156,3 @@ def test_disabled_button_cannot_be_pressed(chat: FakeServiceChat) -> None:
     root = {"type": "Card", "children": [button("No", {"type": "no"}, disabled=True)]}
     shown(chat, root)
     expect(chat.button("No")).to_be_disabled()
-
-
-def test_streaming_widget_grows(chat: FakeServiceChat) -> None:
-    chat.mount()
-    chat.begin()
-    root = {"type": "Card", "children": [text("", id="t")]}
-    chat.events({"type": "thread.item.added", "item": widget(root)})
-    for word in ("One", " two"):
-        kind = "widget.streaming_text.value_delta"
-        chat.events(updated(kind, "wid_1", component_id="t", delta=word, done=False))
-    expect(chat.page.get_by_text("One two")).to_be_visible()
