@@ -9,7 +9,7 @@ const SHEETS = [
   'questions',
 ];
 
-/** @type {WeakMap<Node, Promise<unknown>>} */
+/** @type {WeakMap<Node, Map<string, Promise<unknown>>>} */
 const added = new WeakMap();
 
 /**
@@ -32,12 +32,14 @@ export function sheets() {
  */
 export async function sheetIn(root, name) {
   if (!(root instanceof ShadowRoot)) return;
-  if (!added.has(root)) {
+  const known = added.get(root) ?? new Map();
+  added.set(root, known);
+  if (!known.has(name)) {
     const { link, settled } = sheet(name);
-    added.set(root, settled);
+    known.set(name, settled);
     [...root.querySelectorAll('link')].at(-1)?.after(link);
   }
-  await added.get(root);
+  await known.get(name);
 }
 
 /** @param {string} name */

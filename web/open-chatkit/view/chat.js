@@ -10,7 +10,7 @@ import { icon } from './icons.js';
 import { isEscape } from './keys.js';
 import { LogView } from './log.js';
 import { spoken } from './message.js';
-import { nameOf } from './question-form.js';
+import { nameOf } from './question-text.js';
 import { startScreen } from './start.js';
 import { applyTheme } from './theme.js';
 
@@ -27,7 +27,7 @@ import { applyTheme } from './theme.js';
  * @property {() => Promise<void>} earlier
  * @property {() => void} focusComposer
  * @property {import('../rich/widget').Act} act
- * @property {import('./question').Submit} submit
+ * @property {import('../rich/question').Submit} submit
  * @property {import('./notices').Steps} steps
  * @property {import('./history').HistoryActions} history
  */

@@ -2,25 +2,37 @@ import { sheetIn } from '../style/sheets.js';
 import { fill, h } from './dom.js';
 
 /**
- * An item whose view is a module of its own, so that a chat without such items does not load it.
+ * @typedef {'widget' | 'generated_image' | 'structured_input'} LazyType
+ * @typedef {Omit<import('./items').ItemView, 'element'>} Content what fills the element of an item
  */
+
+/** @type {Record<LazyType, {class: string, 'aria-label'?: string}>} */
+const ATTRIBUTES = {
+  widget: { class: 'widget', 'aria-label': 'Card' },
+  generated_image: { class: 'image', 'aria-label': 'Image' },
+  structured_input: { class: 'asked' },
+};
+
+/** An item whose view is loaded on first use, because most chats have no such item. */
 export class LazyView {
   element;
-  #load;
-  /** @type {import('./items').ItemContent | null} */
-  #view = null;
+  #type;
+  #actions;
+  /** @type {Content | null} */
+  #content = null;
   /** @type {[item: any, unfinished: boolean]} */
   #shown = [null, false];
+  #wantsFocus = false;
 
   /**
-   * @param {HTMLElement} element
-   * @param {(element: HTMLElement) => Promise<import('./items').ItemContent>} load returns a view that
-   *   fills this element
+   * @param {LazyType} type
+   * @param {import('./items').ItemActions} actions
    */
-  constructor(element, load) {
-    this.element = element;
-    this.#load = load;
-    void this.#start();
+  constructor(type, actions) {
+    this.element = h('article', ATTRIBUTES[type]);
+    this.#type = type;
+    this.#actions = actions;
+    void this.#load();
   }
 
   /**
@@ -29,17 +41,24 @@ export class LazyView {
    */
   update(item, unfinished) {
     this.#shown = [item, unfinished];
-    this.#view?.update(item, unfinished);
+    this.#content?.update(item, unfinished);
   }
 
-  async #start() {
+  focus() {
+    this.#wantsFocus = true;
+    this.#content?.focus?.();
+  }
+
+  async #load() {
     this.element.ariaBusy = 'true';
     try {
-      const view = await this.#load(this.element);
+      const { contentOf } = await import('../rich/contents.js');
       await sheetIn(this.element.getRootNode(), 'rich');
+      const content = contentOf(this.#type, this.element, this.#actions);
       fill(this.element, []);
-      view.update(...this.#shown);
-      this.#view = view;
+      content.update(...this.#shown);
+      this.#content = content;
+      if (this.#wantsFocus) content.focus?.();
     } catch {
       this.#failed();
     }
@@ -48,7 +67,7 @@ export class LazyView {
 
   #failed() {
     const again = h('button', { type: 'button', class: 'button' }, 'Try again');
-    again.addEventListener('click', () => this.#start());
+    again.addEventListener('click', () => this.#load());
     const sentence = h('p', { role: 'alert' }, 'This part of the chat could not be loaded.');
     fill(this.element, [sentence, again]);
   }

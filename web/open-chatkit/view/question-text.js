@@ -38,3 +38,13 @@ export function detailsOf({ question }, id) {
   // The box has a name of its own, so its content describes the question.
   return h('div', attributes, h('div', { id }, lines.join('\n')));
 }
+
+/**
+ * Return what a screen reader says of questions when they arrive.
+ *
+ * @param {Question[]} questions
+ */
+export function nameOf(questions) {
+  const asked = questions.map(summaryOf).join(' ');
+  return questions.length > 1 ? `${questions.length} questions: ${asked}` : `Question: ${asked}`;
+}

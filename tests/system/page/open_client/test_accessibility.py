@@ -25,6 +25,7 @@ from tests.system.page.open_client.chat import (
     user_message,
     workflow,
 )
+from tests.system.page.open_client.rich_items import rich_items
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 pytestmark = pytest.mark.deep
@@ -109,6 +110,14 @@ def test_questions_are_accessible(chat: FakeServiceChat, themed: Callable[..., N
     themed(initialThread="thr_1")
     chat.button("Send answers").click()
     expect(chat.alert).to_have_count(2)
+    assert findings(chat) == []
+
+
+def test_rich_items_are_accessible(chat: FakeServiceChat, themed: Callable[..., None]) -> None:
+    chat.stored(*rich_items(), status={"type": "locked", "reason": "A colleague looks into it."})
+    themed(initialThread="thr_1")
+    expect(chat.page.get_by_role("img", name="Generated image")).to_be_visible()
+    expect(chat.button("Save")).to_be_visible()
     assert findings(chat) == []
 
 

@@ -14,6 +14,7 @@ from tests.system.page.open_client.chat import (
     user_message,
     workflow,
 )
+from tests.system.page.open_client.rich_items import rich_items
 
 # Slow: only make test-all runs these.
 pytestmark = pytest.mark.deep
@@ -48,6 +49,20 @@ def test_nothing_is_wider_than_the_screen(
     expect(chat.history.get_by_role("listitem")).to_have_count(1)
     assert chat.page.evaluate(overflow) == 0
     assert chat.history.locator(".scroll").evaluate("el => el.scrollWidth - el.clientWidth") == 0
+
+
+def test_no_rich_item_is_wider_than_the_screen(
+    chat_with: Callable[..., FakeServiceChat],
+) -> None:
+    chat = chat_with(viewport={"width": 320, "height": 568})
+    words = "Donaudampfschifffahrtsgesellschaftskapitän" * 8
+    chat.stored(*rich_items(words), status={"type": "closed", "reason": words})
+    chat.mount(initialThread="thr_1")
+    expect(chat.button("Save")).to_be_visible()
+    expect(chat.page.get_by_role("img", name="Generated image")).to_be_visible()
+    overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert chat.page.evaluate(overflow) == 0
+    assert chat.log.evaluate("el => el.scrollWidth - el.clientWidth") == 0
 
 
 # At 200 % zoom, a window of 640 pixels is 320 wide.

@@ -142,6 +142,7 @@ def test_answers_to_questions_with_hostile_ids_are_sent(watched: FakeServiceChat
     watched.stored(user_message("x"), questions(*asked))
     watched.mount(initialThread="thr_1")
     boxes = watched.page.locator("open-chatkit .question-form textarea")
+    expect(boxes).to_have_count(len(ids))
     for box in boxes.all():
         box.fill(PAYLOADS[5])
     watched.button("Send answers").click()
@@ -233,7 +234,11 @@ def test_payloads_in_other_items_are_text(watched: FakeServiceChat) -> None:
         url = text.removeprefix("[x](").removesuffix(")")
         items += [
             item("client_tool_call", f"c{at}", status="pending", name=text, arguments={}),
-            item("generated_image", f"i{at}", image={"id": text, "url": url}),
+            # The image of an HTTPS address is loaded, whatever the address says.
+            item("generated_image", f"i{at}", image={"id": text, "url": f"x{url}"}),
+            item("generated_image", f"j{at}", image={"id": text, "url": url})
+            if not url.startswith("https:")
+            else tool_call(text, "completed") | {"id": f"d{at}"},
         ]
     watched.stored(*items)
     watched.mount(initialThread="thr_1")

@@ -1,6 +1,6 @@
-import { fill, h, visuallyHidden } from './dom.js';
+import { fill, h, visuallyHidden } from '../view/dom.js';
+import { detailsOf, summaryOf, visible } from '../view/question-text.js';
 import { QuestionForm } from './question-form.js';
-import { detailsOf, summaryOf, visible } from './question-text.js';
 
 /**
  * @typedef {import('../types').Question} Question
@@ -11,7 +11,7 @@ import { detailsOf, summaryOf, visible } from './question-text.js';
 
 /** Questions to the person: a form while they are open, then what was answered. */
 export class QuestionView {
-  element = h('article', { class: 'asked' });
+  #element;
   #submit;
   #closed;
   #shown = '';
@@ -19,10 +19,12 @@ export class QuestionView {
   #form = null;
 
   /**
+   * @param {HTMLElement} element
    * @param {Submit} submit
    * @param {() => void} closed called if the form closes while it has the focus
    */
-  constructor(submit, closed) {
+  constructor(element, submit, closed) {
+    this.#element = element;
     this.#submit = submit;
     this.#closed = closed;
   }
@@ -33,11 +35,11 @@ export class QuestionView {
     const wanted = JSON.stringify([status, inputs]);
     if (wanted === this.#shown) return;
     this.#shown = wanted;
-    const focused = this.element.matches(':focus-within');
+    const focused = this.#element.matches(':focus-within');
     const pending = status === 'pending';
     this.#form = pending ? new QuestionForm(inputs, (answers) => this.#submit(id, answers)) : null;
-    this.element.ariaLabel = inputs.length > 1 ? 'Questions' : 'Question';
-    fill(this.element, this.#form ? [this.#form.element] : inputs.map(answered));
+    this.#element.ariaLabel = inputs.length > 1 ? 'Questions' : 'Question';
+    fill(this.#element, this.#form ? [this.#form.element] : inputs.map(answered));
     if (focused && !pending) this.#closed();
   }
 

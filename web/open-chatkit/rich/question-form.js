@@ -1,7 +1,7 @@
 import { ChatError } from '../protocol/chat-error.js';
-import { h } from './dom.js';
+import { h } from '../view/dom.js';
+import { nameOf } from '../view/question-text.js';
 import { fieldFor } from './question-fields.js';
-import { summaryOf } from './question-text.js';
 
 /**
  * @typedef {import('../types').Question} Question
@@ -75,14 +75,4 @@ export class QuestionForm {
     // Not disabled, so that the focus stays if the server refuses the answers.
     for (const button of [this.#send, this.#skip]) button.ariaDisabled = String(sending);
   }
-}
-
-/**
- * Return what a screen reader says of questions when they arrive.
- *
- * @param {Question[]} questions
- */
-export function nameOf(questions) {
-  const asked = questions.map(summaryOf).join(' ');
-  return questions.length > 1 ? `${questions.length} questions: ${asked}` : `Question: ${asked}`;
 }

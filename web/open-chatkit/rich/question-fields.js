@@ -1,5 +1,5 @@
-import { h } from './dom.js';
-import { detailsOf, summaryOf, visible } from './question-text.js';
+import { h } from '../view/dom.js';
+import { detailsOf, summaryOf, visible } from '../view/question-text.js';
 
 /**
  * @typedef {import('../types').Question} Question
