@@ -24,7 +24,7 @@ from starlette.responses import Response, StreamingResponse
 
 from chat_api.api.application import create_app
 from chat_api.api.context_headers import named_headers
-from chat_api.api.operations import fingerprint_of, question_of, thread_of
+from chat_api.api.operations import changed_item_of, fingerprint_of, thread_of
 from chat_api.api.requests import check_request, check_stored, read_operation
 from chat_api.conversation.server import ConversationServer
 from chat_api.request_cache import RequestCache
@@ -135,8 +135,10 @@ class Chat:
 
         A request with the fingerprint of a running turn gets that turn's answer.
         """
-        if isinstance(operation, ThreadsCustomActionReq):
-            # Actions need no model, so they also work while an answer is streamed.
+        if isinstance(operation, ThreadsCustomActionReq) and not self._server.actions.opens_turn(
+            operation
+        ):
+            # These need no model, so they also work while an answer is streamed.
             await lease.admit(self._gate, context)
             self._check(operation)
             await check_stored(operation, self._server.store, context)
@@ -191,7 +193,7 @@ class Chat:
             listener=context.turn.id,
             first=isinstance(operation, ThreadsCreateReq),
             poll=self._pace.asks,
-            question=question_of(operation),
+            changed=changed_item_of(operation),
         )
         return Turn(aclosing(joined.stream()), encode=sse, seconds=seconds)
 
@@ -210,7 +212,7 @@ class Chat:
         """Raise `InvalidRequest` or `TooLarge` for a fault that the request alone shows."""
         check_request(operation, models=self._server.models.names)
         if isinstance(operation, ThreadsCustomActionReq | ThreadsSyncCustomActionReq):
-            self._server.check_action(operation.params.action)
+            self._server.actions.check(operation)
 
     @asynccontextmanager
     async def _events(

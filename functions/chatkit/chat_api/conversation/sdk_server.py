@@ -9,11 +9,9 @@ from chatkit.types import (
     ClosedStatus,
     ErrorEvent,
     FeedbackKind,
-    HiddenContextItem,
     LockedStatus,
     NonStreamingReq,
     NoticeEvent,
-    SDKHiddenContextItem,
     StreamingReq,
     ThreadItem,
     ThreadItemDoneEvent,
@@ -31,6 +29,7 @@ from pydantic import BaseModel
 
 from chat_api.conversation.replies import LateReply, Replies, Reply
 from chat_api.errors import GENERIC, error_event
+from chat_api.own_items import is_hidden
 from chat_api.request_context import RequestContext
 from chat_api.sse import in_utc
 from chat_api.store.dynamo import DynamoStore
@@ -62,10 +61,10 @@ class SdkServer(ChatKitServer[RequestContext]):
         """
         if not isinstance(request, ThreadsCreateReq):
             thread = await self.store.load_thread(request.params.thread_id, context)
-            if refused := refusal(thread):
-                return _only(NoticeEvent(level="warning", message=refused))
             if isinstance(request, ThreadsCustomActionReq):
                 return self.act(thread, request, context)
+            if refused := refusal(thread):
+                return _only(NoticeEvent(level="warning", message=refused))
             if isinstance(request, ThreadsAddClientToolOutputReq | ThreadsAddStructuredInputReq):
                 reply = await self.replies.take(request, context)
                 return self._process_events(
@@ -97,9 +96,10 @@ class SdkServer(ChatKitServer[RequestContext]):
     def act(
         self, thread: ThreadMetadata, request: ThreadsCustomActionReq, context: RequestContext
     ) -> AsyncGenerator[ThreadStreamEvent]:
-        """Yield the answer to a widget's action, which has stored it already.
+        """Yield what an action shows, which is stored already, and the answer that it starts.
 
-        The SDK would store the widget again, even if it is unchanged or was deleted.
+        A locked or closed thread may accept an action. The SDK would store the widget again, even
+        if it is unchanged or was deleted.
         """
 
     @abstractmethod
@@ -135,7 +135,7 @@ class SdkServer(ChatKitServer[RequestContext]):
                         event = DELETED
                     elif event.message is None:
                         event = error_event(GENERIC)
-                if not _is_hidden(event):
+                if not _shows_hidden(event):
                     context.turn.answer.follow(event)
                     yield event
         except asyncio.CancelledError:
@@ -155,7 +155,7 @@ class SdkServer(ChatKitServer[RequestContext]):
         for ending in context.turn.answer.open.endings(whole=False):
             stored = await self._store_ending(thread.id, ending, context)
             context.turn.answer.follow(stored)
-            if not _is_hidden(stored):
+            if not _shows_hidden(stored):
                 yield stored
 
     async def _store_ending(
@@ -187,13 +187,12 @@ class SdkServer(ChatKitServer[RequestContext]):
         return in_utc(super()._serialize(obj))
 
 
-def _is_hidden(event: ThreadStreamEvent) -> bool:
+def _shows_hidden(event: ThreadStreamEvent) -> bool:
     """Return whether an event concerns an item for the model alone. The SDK sends some of them."""
     if event.type == "thread.item.updated":
         # Most events are updates, which have no item.
         return False
-    item = getattr(event, "item", None)
-    return isinstance(item, HiddenContextItem | SDKHiddenContextItem)
+    return is_hidden(getattr(event, "item", None))
 
 
 async def _only(event: ThreadStreamEvent) -> AsyncGenerator[ThreadStreamEvent]:
