@@ -87,8 +87,9 @@ class ActionAnswers:
         if thread != before:
             yield _updated(thread)
         if asked:
-            async for event in self._answered(thread, asked, context):
-                yield event
+            async with aclosing(self._answered(thread, asked, context)) as events:
+                async for event in events:
+                    yield event
 
     async def at_once(
         self,

@@ -9,6 +9,7 @@ from chatkit.types import ThreadMetadata, WidgetItem
 
 from chat_api.conversation.action_messages import ActionMessages
 from chat_api.conversation.assistant import ActionResult
+from chat_api.conversation.sdk_server import refusal
 from chat_api.own_items import ActionMessage
 from chat_api.request_context import RequestContext
 from chat_api.store.dynamo import DynamoStore
@@ -66,7 +67,7 @@ class ActionOutcomes:
         """
         thread, context = pressed.thread, pressed.context
         message = None
-        if ask := result.ask:
+        if (ask := result.ask) and not refusal(thread):
             try:
                 message = await self._messages.add(
                     thread, ask, note=result.note, press=press, context=context
