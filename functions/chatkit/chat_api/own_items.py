@@ -69,3 +69,10 @@ def as_shown(item: ThreadItem) -> ThreadItem:
         case _:
             return item
     return shown.model_construct(**{name: getattr(item, name) for name in shown.model_fields})
+
+
+def rated(item: ThreadItem, feedback: FeedbackKind | None) -> ThreadItem:
+    """Return an item for display with the feedback on it, if there is any."""
+    if feedback is None or not isinstance(item, EndOfTurnItem):
+        return item
+    return RatedEnd(**vars(item), feedback=feedback)

@@ -7,8 +7,10 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from chatkit.server import ChatKitServer
 from chatkit.types import (
     ClosedStatus,
+    EndOfTurnItem,
     ErrorEvent,
     FeedbackKind,
+    ItemsListReq,
     LockedStatus,
     NonStreamingReq,
     NoticeEvent,
@@ -29,7 +31,7 @@ from pydantic import BaseModel
 
 from chat_api.conversation.replies import LateReply, Replies, Reply
 from chat_api.errors import GENERIC, error_event
-from chat_api.own_items import is_hidden
+from chat_api.own_items import is_hidden, rated
 from chat_api.request_context import RequestContext
 from chat_api.sse import in_utc
 from chat_api.store.dynamo import DynamoStore
@@ -41,6 +43,10 @@ REFUSALS = {
     "locked": "This conversation is locked. Please start a new one.",
     "closed": "This conversation is closed. Please start a new one.",
 }
+
+
+# As in the SDK.
+PAGE_SIZE = 20
 
 
 class SdkServer(ChatKitServer[RequestContext]):
@@ -76,7 +82,25 @@ class SdkServer(ChatKitServer[RequestContext]):
 
     async def answer(self, request: NonStreamingReq, context: RequestContext) -> bytes:
         """Return the JSON answer to a request that is not streamed."""
+        if isinstance(request, ItemsListReq):
+            return await self._listed(request, context)
         return await self._process_non_streaming(request, context)
+
+    async def _listed(self, request: ItemsListReq, context: RequestContext) -> bytes:
+        """Return a page of items, in which the ends of answers hold the feedback on them.
+
+        The SDK's page has no feedback.
+        """
+        params = request.params
+        page = await self.store.load_thread_items(
+            params.thread_id, params.after, params.limit or PAGE_SIZE, params.order, context
+        )
+        ends = [item.id for item in page.data if isinstance(item, EndOfTurnItem)]
+        if ends:
+            given = await self.store.load_feedback(params.thread_id, ends, context)
+            kinds = {item_id: feedback.kind for item_id, feedback in given.items()}
+            page.data = [rated(item, kinds.get(item.id)) for item in page.data]
+        return self._serialize(page)
 
     async def add_feedback(
         self, thread_id: str, item_ids: list[str], feedback: FeedbackKind, context: RequestContext
