@@ -10,7 +10,7 @@ export function widgetOptions({ apiUrl, domainKey, fetch, thread, scheme, onClie
     // The widget would send its prompts on a click; the page's fill the composer.
     startScreen: { greeting: texts.greeting },
     composer: { placeholder: texts.placeholder },
-    threadItemActions: { retry: true },
+    threadItemActions: { feedback: true, retry: true },
     thread: { autoScroll: true },
   };
 }

@@ -23,6 +23,7 @@ export function actionsOf(chat, conversation, list, options) {
       else await conversation.act(action, item.id).catch(unlessBusy);
     },
     submit: (question, answers) => conversation.submit(question, answers),
+    rate: (item, kind) => conversation.rate(item, kind),
     steps: {
       run: () => withComposerFocus(chat, conversation.continueWithTool()),
       retry: () => withComposerFocus(chat, conversation.retry()),

@@ -30,9 +30,9 @@ def compressed(*files: Path) -> int:
     return len(gzip.compress(b"".join(file.read_bytes() for file in files)))
 
 
-def test_open_client_is_at_most_36_kb_compressed_and_its_library_44() -> None:
+def test_open_client_is_at_most_37_kb_compressed_and_its_library_44() -> None:
     own = set((WEB / "open-chatkit").rglob("*.js")) - {LIBRARY}
-    assert compressed(*sorted(own)) <= 36 * 1024
+    assert compressed(*sorted(own)) <= 37 * 1024
     assert compressed(LIBRARY) <= 44 * 1024
 
 

@@ -25,6 +25,7 @@ import { applyTheme } from './theme.js';
  * @property {() => void} focusComposer
  * @property {import('./widget').Act} act
  * @property {import('./question').Submit} submit
+ * @property {import('./feedback').Rate} rate
  * @property {import('./notices').Steps} steps
  * @property {import('./history').HistoryActions} history
  */
@@ -140,6 +141,7 @@ export class ChatView {
     applyTheme(this.element, options.theme);
     this.element.setAttribute('aria-label', options.frameTitle ?? 'Chat');
     this.#startScreen = startScreen(options.startScreen, this.#actions.send);
+    this.element.classList.toggle('rated', options.threadItemActions?.feedback === true);
     const { disclaimer } = options;
     fill(this.#foot, [disclaimer && markdown(disclaimer.text)]);
   }

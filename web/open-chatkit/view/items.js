@@ -1,3 +1,4 @@
+import { FeedbackView } from './feedback.js';
 import { LineView, imageLine, toolCallLine } from './lines.js';
 import { AssistantMessageView, UserMessageView } from './message.js';
 import { QuestionView } from './question.js';
@@ -13,6 +14,7 @@ import { TaskView, WorkflowView } from './workflow.js';
  * @typedef {object} ItemActions
  * @property {import('./widget').Act} act what a widget's buttons do
  * @property {import('./question').Submit} submit
+ * @property {import('./feedback').Rate} rate
  * @property {() => void} focusComposer
  */
 
@@ -23,7 +25,7 @@ import { TaskView, WorkflowView } from './workflow.js';
  * @param {ItemActions} actions
  * @returns {ItemView | null}
  */
-export function viewFor(type, { act, submit, focusComposer }) {
+export function viewFor(type, { act, submit, rate, focusComposer }) {
   switch (type) {
     case 'user_message':
       return new UserMessageView();
@@ -41,6 +43,8 @@ export function viewFor(type, { act, submit, focusComposer }) {
       return new LineView(imageLine);
     case 'structured_input':
       return new QuestionView(submit, focusComposer);
+    case 'end_of_turn':
+      return new FeedbackView(rate);
     default:
       return null;
   }
