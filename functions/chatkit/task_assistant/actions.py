@@ -152,5 +152,5 @@ async def ask_first(_request: ActionRequest[None]) -> ActionResult:
 ACTIONS: dict[str, WidgetAction[Any]] = {
     "tasks.complete": WidgetAction(Press, Button("complete_task", "completed").press),
     "tasks.delete": WidgetAction(Press, Button("delete_task", "deleted").press),
-    "tasks.first": WidgetAction[None](None, ask_first, starts_answer=True),
+    "tasks.first": WidgetAction[None](None, ask_first, without_widget=True, starts_answer=True),
 }
