@@ -7,7 +7,7 @@ import { icon } from './icons.js';
  * @typedef {(item: string, kind: Kind) => Promise<void>} Rate throws if it could not be sent
  */
 
-/** Two thumbs below a complete answer. The other one replaces the one that was pressed. */
+/** The feedback buttons of a complete answer. The other one replaces the one that was pressed. */
 export class FeedbackView {
   #rate;
   #up = iconButton('Good answer', icon('thumbUp'), () => this.#press('positive'));

@@ -52,8 +52,8 @@ class TurnContext(AgentContext[RequestContext]):
     ) -> None:
         """Change the thread at once, as `ChangeThread` describes. An event shows it.
 
-        A function tool calls it, or a hook of the run. The running answer goes on in a thread that
-        is locked or closed.
+        A function tool calls it, or a hook of the run. The running answer continues in a thread
+        that is locked or closed.
         """
         assert isinstance(self.store, DynamoStore)
         context = self.request_context

@@ -1,4 +1,4 @@
-"""Thumbs below a complete answer: sent, shown again, replaced, and restored if that fails."""
+"""Feedback on a complete answer: sent, shown again, replaced, and restored if that fails."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ def end(**fields: Any) -> dict[str, Any]:
 
 
 def shown(chat: FakeServiceChat, **fields: Any) -> tuple[Locator, Locator]:
-    """Show a stored answer with its end, and return both thumbs."""
+    """Show a stored answer with its end, and return both of its buttons."""
     chat.stored(*ITEMS, end(**fields))
     chat.answer_to("items.feedback", {})
     chat.mount(initialThread="thr_1", **OPTIONS)
@@ -33,7 +33,7 @@ def expect_pressed(button: Locator, pressed: bool) -> None:
     expect(button).to_have_attribute("aria-pressed", str(pressed).lower())
 
 
-def test_thumbs_appear_when_an_answer_is_complete(chat: FakeServiceChat) -> None:
+def test_buttons_appear_when_an_answer_is_complete(chat: FakeServiceChat) -> None:
     chat.mount(**OPTIONS)
     chat.begin()
     chat.events(done(assistant_message("Hello!")))
@@ -44,7 +44,7 @@ def test_thumbs_appear_when_an_answer_is_complete(chat: FakeServiceChat) -> None
     expect(chat.button("Good answer")).to_be_visible()
 
 
-def test_thumb_is_sent_and_the_other_one_replaces_it(chat: FakeServiceChat) -> None:
+def test_feedback_is_sent_and_the_other_one_replaces_it(chat: FakeServiceChat) -> None:
     good, bad = shown(chat)
     good.click()
     expect_pressed(good, True)
@@ -83,7 +83,7 @@ def test_failed_feedback_is_taken_back_and_can_be_repeated(chat: FakeServiceChat
     expect(group.get_by_role("status")).to_have_text("")
 
 
-def test_page_that_asks_for_no_feedback_shows_no_thumbs(chat: FakeServiceChat) -> None:
+def test_page_that_asks_for_no_feedback_shows_no_buttons(chat: FakeServiceChat) -> None:
     chat.stored(*ITEMS, end())
     chat.mount(initialThread="thr_1")
     expect(chat.answers).to_have_text("Hello!")
