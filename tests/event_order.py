@@ -1,17 +1,18 @@
 """The order of a stream's events: everything that starts also ends, and nothing follows the end."""
 
+from collections.abc import Iterable
 from typing import Any
 
 
 class EventOrder:
     """Raises AssertionError at the first misplaced event. All suites read their streams with it.
 
-    A test that leaves a stream early never calls `end`.
+    A test that leaves a stream early never calls `end`. `known` are items of an earlier stream.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, known: Iterable[str] = ()) -> None:
         self._open: dict[str, str] = {}
-        self._known: set[str] = set()
+        self._known = set(known)
         self._loading: set[str] = set()
         self._over: str | None = None
 

@@ -12,7 +12,7 @@ export function widgetOptions(settings) {
     startScreen: { greeting: texts.greeting },
     composer: { placeholder: texts.placeholder, ...offers.composer },
     entities: offers.entities,
-    threadItemActions: { retry: true },
+    threadItemActions: { feedback: true, retry: true },
     thread: { autoScroll: true },
   };
 }

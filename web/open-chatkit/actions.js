@@ -25,6 +25,7 @@ export function actionsOf(chat, conversation, list, options, services) {
       else await conversation.act(action, item.id);
     },
     submit: (question, answers) => conversation.submit(question, answers),
+    rate: (item, kind) => conversation.rate(item, kind),
     steps: {
       run: () => withComposerFocus(chat, conversation.continueWithTool()),
       retry: () => withComposerFocus(chat, conversation.retry()),

@@ -182,9 +182,12 @@ export type Submission = {
   status: 'answered' | 'skipped';
   answers: Record<string, { values: string[]; skipped: boolean }>;
 };
-export type HiddenItem = ItemBase & {
-  type: 'end_of_turn' | 'hidden_context_item' | 'sdk_hidden_context';
+/** The end of a complete answer. Only our service says which feedback it has. */
+export type EndItem = ItemBase & {
+  type: 'end_of_turn';
+  feedback?: 'positive' | 'negative' | null;
 };
+export type HiddenItem = ItemBase & { type: 'hidden_context_item' | 'sdk_hidden_context' };
 
 export type Item =
   | UserMessage
@@ -195,6 +198,7 @@ export type Item =
   | ToolCallItem
   | ImageItem
   | QuestionItem
+  | EndItem
   | HiddenItem;
 
 export type ItemUpdate =

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from chat_api.conversation.assistant import ActionRequest, ActionResult, Widget, WidgetAction
+from chat_api.conversation.assistant import (
+    ActionRequest,
+    ActionResult,
+    Ask,
+    Widget,
+    WidgetAction,
+)
 from chat_api.model.texts import shorten
 from chat_api.tools.errors import AnswerLost, ToolsUnavailable
 from chat_api.tools.toolset import Toolset
@@ -138,7 +144,13 @@ class PressResult(ActionResult):
         return replace(self, page=page, widget=task_list(page, self.shown.arguments))
 
 
-ACTIONS = {
+async def ask_first(_request: ActionRequest[None]) -> ActionResult:
+    """Ask the assistant which task comes first. The list stays as it is."""
+    return ActionResult(None, "", ask=Ask("What should I do first?"))
+
+
+ACTIONS: dict[str, WidgetAction[Any]] = {
     "tasks.complete": WidgetAction(Press, Button("complete_task", "completed").press),
     "tasks.delete": WidgetAction(Press, Button("delete_task", "deleted").press),
+    "tasks.first": WidgetAction[None](None, ask_first, without_widget=True, starts_answer=True),
 }

@@ -1,4 +1,4 @@
-"""The user's tasks as a widget with buttons that complete and delete: tasks.widget."""
+"""The user's tasks as a widget with buttons: tasks.widget."""
 
 from __future__ import annotations
 
@@ -58,7 +58,13 @@ def task_list(page: TaskList, shown: dict[str, Any], notice: str = "") -> Widget
     """
     rows = _rows(page)
     root = TEMPLATE.build(
-        {"caption": _caption(page), "tasks": rows, "shown": shown, "notice": notice},
+        {
+            "caption": _caption(page),
+            "tasks": rows,
+            "shown": shown,
+            "notice": notice,
+            "asks_first": sum(not task.done for task in rows) > 1,
+        },
     )
     return Widget(root, "\n".join(f"[{'x' if task.done else ' '}] {task.title}" for task in rows))
 

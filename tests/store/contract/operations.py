@@ -33,7 +33,7 @@ READS: dict[str, Operation] = {
     ),
     "load_attachment": lambda at, sample, who: at.store.load_attachment(FILE.id, who),
     "load_feedback": lambda at, sample, who: at.store.load_feedback(
-        sample.thread.id, sample.answer.id, who
+        sample.thread.id, [sample.answer.id], who
     ),
     "transcript": lambda at, sample, who: at.transcript.before(
         sample.thread.id, sample.last.id, 10_000, who

@@ -6,6 +6,7 @@ import pytest
 from chatkit.store import NotFoundError
 
 from chat_api.request_context import RequestContext
+from chat_api.store.feedback import Feedback
 from tests.store.contract.backend import Backend, request_of
 from tests.store.contract.user_store import Caller
 
@@ -27,9 +28,8 @@ async def test_the_latest_feedback_of_an_item_is_kept(backend: Backend, caller: 
     both = [rated.id, imported.id]
     for kind in ("positive", "negative"):
         await store.save_feedback(thread.id, both, kind, request_of(ALICE))
-        for id in both:
-            assert await store.load_feedback(thread.id, id, request_of(ALICE)) == kind
-    assert await store.load_feedback(thread.id, other.id, request_of(ALICE)) is None
+        kinds = dict.fromkeys(both, Feedback(kind))
+        assert await store.load_feedback(thread.id, [*both, other.id], request_of(ALICE)) == kinds
 
 
 # An id in the store's own form, one in another form, and an item of another thread.
@@ -59,7 +59,8 @@ async def test_another_users_items_accept_no_feedback(backend: Backend, caller: 
     await store.save_feedback(thread.id, [item.id], "positive", request_of(ALICE))
     with pytest.raises(NotFoundError):
         await store.save_feedback(thread.id, [item.id], "negative", request_of(BOB))
-    assert await store.load_feedback(thread.id, item.id, request_of(ALICE)) == "positive"
+    kept = {item.id: Feedback("positive")}
+    assert await store.load_feedback(thread.id, [item.id], request_of(ALICE)) == kept
 
 
 async def test_feedback_is_deleted_with_its_item_or_thread(
@@ -72,7 +73,9 @@ async def test_feedback_is_deleted_with_its_item_or_thread(
     await store.save_feedback(thread.id, [item.id for item in items], "positive", request_of(ALICE))
     await alice.delete(thread.id, items[0].id)
     await alice.add(thread.id, items[0])
-    assert await store.load_feedback(thread.id, items[0].id, request_of(ALICE)) is None
+    left = {items[1].id: Feedback("positive")}
+    ids = [item.id for item in items]
+    assert await store.load_feedback(thread.id, ids, request_of(ALICE)) == left
     await alice.delete_thread(thread.id)
     with pytest.raises(NotFoundError):
         await store.save_feedback(thread.id, [items[1].id], "positive", request_of(ALICE))

@@ -82,8 +82,9 @@ AT_MOST = {
     "delete_thread_imported": 6,
     # The message's row, the thread's row, one query each for items, turns and feedback, one batch.
     "take_back": 6,
-    # The thread, two items, the pointer to one, both feedback rows at once, the thread again.
-    "save_feedback": 6,
+    # The thread, two items, the pointer to one, the items after them, both feedback rows at once,
+    # the thread again.
+    "save_feedback": 7,
 }
 
 

@@ -70,9 +70,9 @@ async def _see_thread(
 
 async def _see_companions(backend: Backend, user: str, seen: Visible, sample: Conversation) -> None:
     thread_id = sample.thread.id
-    for item_id in (sample.answer.id, sample.foreign.id):
-        kind = await _found(backend.store.load_feedback(thread_id, item_id, request_of(user)))
-        seen.things["feedback", item_id] = kind
+    rated = [sample.answer.id, sample.foreign.id]
+    given = await backend.store.load_feedback(thread_id, rated, request_of(user))
+    seen.things |= {("feedback", item_id): given.get(item_id) for item_id in rated}
     seen.things["running"] = await backend.store.snapshots.read(thread_id, request_of(user))
     turns = (
         await backend.transcript.before(thread_id, sample.end_of_time, EVERYTHING, request_of(user))

@@ -47,9 +47,7 @@ def test_modules_that_load_on_first_use_are_at_most_42_kb_compressed() -> None:
 
 def test_no_module_imports_the_ones_for_first_use_at_once() -> None:
     rest = set((WEB / "open-chatkit").rglob("*.js")) - {LIBRARY, *LATER}
-    at_once = re.compile(
-        r"^(?:import|export) .*from '[^']*/(?:rich|dictation)/", re.MULTILINE
-    )
+    at_once = re.compile(r"^(?:import|export) .*from '[^']*/(?:rich|dictation)/", re.MULTILINE)
     assert [file.name for file in rest if at_once.search(file.read_text())] == []
 
 

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import httpx2
@@ -109,13 +109,16 @@ class Chat:
         return shown
 
 
-def events(response: httpx2.Response) -> list[dict[str, Any]]:
-    """Return the events of a complete answer, checked for their types and their order."""
+def events(response: httpx2.Response, known: Iterable[str] = ()) -> list[dict[str, Any]]:
+    """Return the events of a complete answer, checked for their types and their order.
+
+    `known` are items of earlier answers.
+    """
     assert response.headers["content-type"].startswith("text/event-stream")
     chunks = response.text.removesuffix("\n\n").split("\n\n")
     # Comment lines keep a silent stream open.
     payloads = [chunk.removeprefix("data: ") for chunk in chunks if not chunk.startswith(":")]
-    order = EventOrder()
+    order = EventOrder(known)
     found = []
     for event in payloads:
         EVENT.validate_json(event)

@@ -211,3 +211,24 @@ async def test_bug_in_widget_code_is_logged_with_its_line_and_returns_a_generic_
     [line] = [line for line in logged if line.get("error") == "LookupError"]
     assert line["raised_at"][-1].startswith(__file__)
     assert "hunter2" not in str(logged) + answer.text
+
+
+async def test_button_asks_which_task_comes_first(chat: Chat) -> None:
+    shown = await shown_list(chat, "milk", "bread")
+    [asking] = of_type(shown.item["widget"]["children"], "Button")
+    assert asking["label"] == "What should I do first?"
+    chat.model.extend([[assistant_message("Buy milk.")]])
+    action = {"type": asking["onClickAction"]["type"], "payload": None}
+    answer = await shown.press("Done", streamed=True, action=action)
+    assert answer.headers["x-chatkit-turn"]
+    assert (await chat.items(shown.thread))[-2:] == [
+        ("user_message", "What should I do first?"),
+        ("assistant_message", "Buy milk."),
+    ]
+
+
+async def test_list_of_one_open_task_does_not_ask_which_comes_first(chat: Chat) -> None:
+    shown = await shown_list(chat, "milk", "bread")
+    answer = await shown.press("Done")
+    left = answer.json()["updated_item"]["widget"]["children"]
+    assert of_type(left, "Button") == []

@@ -36,7 +36,8 @@ async def test_feedback_is_stored(
     ids = [item["id"] for item in items]
     answer = await chat.send("items.feedback", thread_id=thread, item_ids=ids, kind=kind)
     assert (answer.status_code, answer.json()) == (200, {})
-    assert {await store.load_feedback(thread, each, context) for each in ids} == {kind}
+    stored = await store.load_feedback(thread, ids, context)
+    assert {id: each.kind for id, each in stored.items()} == dict.fromkeys(ids, kind)
 
 
 async def test_feedback_on_another_users_item_gets_404_and_is_not_stored(
@@ -49,7 +50,7 @@ async def test_feedback_on_another_users_item_gets_404_and_is_not_stored(
     unknown = rating | {"item_ids": [own, "msg_unknown"]}
     assert (await chat.send("items.feedback", **unknown)).status_code == 404
     assert (await chat.send("items.feedback", **rating | {"item_ids": []})).status_code == 400
-    assert await store.load_feedback(thread, own, context) is None
+    assert await store.load_feedback(thread, [own], context) == {}
 
 
 @pytest.mark.parametrize(

@@ -1,3 +1,4 @@
+import { sheetIn } from '../style/sheets.js';
 import { Dictation } from './dictation.js';
 import { canRecord } from './recorder.js';
 
@@ -10,18 +11,8 @@ import { canRecord } from './recorder.js';
  */
 export async function offerDictation(composer, transcribe) {
   if (!canRecord()) return null;
-  await style(composer.element.getRootNode());
+  await sheetIn(composer.element.getRootNode(), 'dictation');
   const dictation = new Dictation(composer, transcribe);
   composer.add(dictation.element);
   return dictation;
-}
-
-/** @param {Node} root the shadow root of the chat */
-function style(root) {
-  const link = document.createElement('link');
-  link.rel = 'stylesheet';
-  link.href = new URL('dictation.css', import.meta.url).href;
-  const settled = new Promise((resolve) => (link.onload = link.onerror = resolve));
-  root.appendChild(link);
-  return settled;
 }

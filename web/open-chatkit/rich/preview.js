@@ -1,6 +1,7 @@
+import { sheetIn } from '../style/sheets.js';
 import { h } from '../view/dom.js';
 import { isEscape } from '../view/keys.js';
-import { WidgetView } from '../view/widget.js';
+import { WidgetView } from './widget.js';
 
 /** @typedef {import('@openai/chatkit').EntitiesOption} EntitiesOption */
 
@@ -20,10 +21,9 @@ export async function show(tag, entity, request) {
   tag.setAttribute('aria-describedby', id);
   const ended = new AbortController();
   const { signal } = ended;
-  const view = new WidgetView(() => {});
-  // The preview describes the mention, so its own name would only hide what it says.
-  view.element.removeAttribute('aria-label');
-  const box = h('div', { id, class: 'preview', role: 'tooltip', inert: true }, view.element);
+  const content = h('div', { class: 'widget' });
+  const view = new WidgetView(content, async () => {});
+  const box = h('div', { id, class: 'preview', role: 'tooltip', inert: true }, content);
   signal.addEventListener('abort', () => {
     tag.removeAttribute('aria-describedby');
     box.remove();
@@ -33,10 +33,11 @@ export async function show(tag, entity, request) {
   }
   tag.addEventListener('keydown', (event) => endByKey(event, ended), { signal });
   const { preview } = await request(entity).catch(() => ({ preview: null }));
+  await sheetIn(tag.getRootNode(), 'rich');
   if (!preview) return ended.abort();
   if (signal.aborted) return;
   // The vendor's type of a widget is a union of all components.
-  view.update({ id, widget: /** @type {any} */ (preview) });
+  view.update({ id, type: 'widget', widget: /** @type {any} */ (preview) });
   tag.closest('.message')?.append(box);
 }
 

@@ -1,7 +1,7 @@
+import { sheetIn } from '../style/sheets.js';
 import { h } from '../view/dom.js';
 import { AttachmentsView } from './attachments.js';
 import { ChoicesView } from './choices.js';
-import { addSheet } from './sheet.js';
 import { MentionsView } from './mentions.js';
 import { QuoteView } from './quote.js';
 import { ReplyOffer } from './reply-offer.js';
@@ -36,7 +36,7 @@ export class RichComposer {
     this.#composer = composer;
     const changed = () => composer.refresh();
     const say = (/** @type {string} */ text) => this.#status.replaceChildren(text);
-    this.styled = addSheet(chat);
+    this.styled = sheetIn(chat.getRootNode(), 'rich-composer');
     this.#attachments = new AttachmentsView(composer, chat, services, { changed, say });
     this.#mentions = new MentionsView(composer, say);
     this.#quote = new QuoteView(composer);

@@ -13,6 +13,7 @@ import { ThreadStore } from './thread-store.js';
  * Calls `changed` after each change, and `emit` with the events for the page.
  */
 export class Conversation {
+  #api;
   #store;
   #opener;
   #requester;
@@ -25,6 +26,7 @@ export class Conversation {
    * @param {import('../types').Emit} emit
    */
   constructor(api, tools, changed, emit) {
+    this.#api = api;
     this.#emit = emit;
     this.#store = new ThreadStore(changed);
     this.#opener = new ThreadOpener(api, this.#store, emit);
@@ -145,6 +147,17 @@ export class Conversation {
     const action = { type, payload };
     const params = { thread_id: thread.id, item_id: item ?? null, action };
     await this.#requester.request(beginning(this.state), 'threads.custom_action', params);
+  }
+
+  /**
+   * Send feedback on an answer. Throw ChatError.
+   *
+   * @param {string} item the end of the answer
+   * @param {'positive' | 'negative'} kind
+   */
+  async rate(item, kind) {
+    const thread = this.state.thread?.id;
+    await this.#api.call('items.feedback', { thread_id: thread, item_ids: [item], kind });
   }
 
   /** Wait until no load is in progress: its end would replace the state of a later request. */

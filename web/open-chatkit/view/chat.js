@@ -28,6 +28,7 @@ import { applyTheme } from './theme.js';
  * @property {() => void} focusComposer
  * @property {import('../rich/widget').Act} act
  * @property {import('../rich/question').Submit} submit
+ * @property {import('./feedback').Rate} rate
  * @property {import('./notices').Steps} steps
  * @property {import('./history').HistoryActions} history
  */
@@ -175,6 +176,7 @@ export class ChatView {
     applyTheme(this.element, options.theme);
     this.element.setAttribute('aria-label', options.frameTitle ?? 'Chat');
     this.#startScreen = startScreen(options.startScreen, this.#actions.send);
+    this.element.classList.toggle('rated', options.threadItemActions?.feedback === true);
     const { disclaimer, composer, entities } = options;
     if (composer?.attachments?.enabled || composer?.tools || composer?.models || entities) {
       void this.rich();

@@ -1,3 +1,4 @@
+import { FeedbackView } from './feedback.js';
 import { LazyView } from './lazy.js';
 import { LineView, toolCallLine } from './lines.js';
 import { AssistantMessageView, UserMessageView } from './message.js';
@@ -12,6 +13,7 @@ import { TaskView, WorkflowView } from './workflow.js';
  * @typedef {object} ItemActions
  * @property {import('../rich/widget').Act} act what a widget's buttons do
  * @property {import('../rich/question').Submit} submit
+ * @property {import('./feedback').Rate} rate
  * @property {() => void} focusComposer
  * @property {() => import('../types').Options['entities']} entities
  * @property {{reload: () => void}} steps
@@ -40,6 +42,8 @@ export function viewFor(type, actions) {
     case 'generated_image':
     case 'structured_input':
       return new LazyView(type, actions);
+    case 'end_of_turn':
+      return new FeedbackView(actions.rate);
     default:
       return null;
   }

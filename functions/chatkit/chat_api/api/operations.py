@@ -1,8 +1,13 @@
-"""The thread, the question and the fingerprint of a streamed operation."""
+"""The thread, the changed item and the fingerprint of a streamed operation."""
 
 from hashlib import sha256
 
-from chatkit.types import StreamingReq, ThreadsAddStructuredInputReq, ThreadsCreateReq
+from chatkit.types import (
+    StreamingReq,
+    ThreadsAddStructuredInputReq,
+    ThreadsCreateReq,
+    ThreadsCustomActionReq,
+)
 
 from chatcore.gate.admission import Requester
 
@@ -12,9 +17,9 @@ def thread_of(operation: StreamingReq) -> str | None:
     return getattr(operation.params, "thread_id", None)
 
 
-def question_of(operation: StreamingReq) -> str | None:
-    """Return the question that the operation answers, or None."""
-    if isinstance(operation, ThreadsAddStructuredInputReq):
+def changed_item_of(operation: StreamingReq) -> str | None:
+    """Return the older item that the operation changes: its question or its widget, or None."""
+    if isinstance(operation, ThreadsAddStructuredInputReq | ThreadsCustomActionReq):
         return operation.params.item_id
     return None
 

@@ -110,14 +110,15 @@ async def check_stored(
             if not isinstance(item, UserMessageItem):
                 raise InvalidRequest("Only a message of yours can be answered again.")
         case ThreadsCustomActionReq() | ThreadsSyncCustomActionReq():
-            await _check_action(request.params, store, context)
+            await _check_sender(request.params, store, context)
 
 
-async def _check_action(
+async def _check_sender(
     params: ThreadCustomActionParams, store: Store[RequestContext], context: RequestContext
 ) -> None:
     if params.item_id is None:
-        raise InvalidRequest("params.item_id: must name the widget of the action")
+        await store.load_thread(params.thread_id, context)
+        return
     if not isinstance(await store.load_item(params.thread_id, params.item_id, context), WidgetItem):
         raise InvalidRequest("Only a widget has actions.")
 

@@ -26,7 +26,7 @@ from starlette.responses import Response, StreamingResponse
 from chat_api.api.application import create_app
 from chat_api.api.body_size import MAX_DICTATION_BODY_BYTES, read_request
 from chat_api.api.context_headers import named_headers
-from chat_api.api.operations import fingerprint_of, question_of, thread_of
+from chat_api.api.operations import changed_item_of, fingerprint_of, thread_of
 from chat_api.api.page_requests import add_page_routes
 from chat_api.api.requests import check_request, check_stored
 from chat_api.conversation.server import ConversationServer
@@ -148,8 +148,10 @@ class Chat:
 
         A request with the fingerprint of a running turn gets that turn's answer.
         """
-        if isinstance(operation, ThreadsCustomActionReq):
-            # Actions need no model, so they also work while an answer is streamed.
+        if isinstance(operation, ThreadsCustomActionReq) and not self._server.actions.opens_turn(
+            operation
+        ):
+            # These need no model, so they also work while an answer is streamed.
             await lease.admit(self._gate, context)
             self._check(operation)
             await check_stored(operation, self._server.store, context)
@@ -204,7 +206,7 @@ class Chat:
             listener=context.turn.id,
             first=isinstance(operation, ThreadsCreateReq),
             poll=self._pace.asks,
-            question=question_of(operation),
+            changed=changed_item_of(operation),
         )
         return Turn(aclosing(joined.stream()), encode=sse, seconds=seconds)
 
@@ -228,7 +230,7 @@ class Chat:
             takes_mentions=self._server.mentions.are_offered,
         )
         if isinstance(operation, ThreadsCustomActionReq | ThreadsSyncCustomActionReq):
-            self._server.check_action(operation.params.action)
+            self._server.actions.check(operation)
 
     @asynccontextmanager
     async def _events(

@@ -6,18 +6,18 @@ the smallest assistant is an agent and nothing else:
     assistant = Assistant(Agent(name="assistant", instructions="You answer questions about …"))
 
 docs/guides/your-own-assistant.md walks through an example; docs/guides/asking.md covers questions,
-approvals and tools of the page.
+approvals and tools of the page, and docs/guides/actions.md actions that start an answer.
 """
 
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
     from agents import Agent
-    from chatkit.types import WidgetItem
+    from chatkit.types import ThreadMetadata, ThreadStatus, WidgetItem
     from chatkit.widgets import WidgetRoot
     from pydantic import BaseModel
 
@@ -47,7 +47,7 @@ class Assistant:
     agent: Agent[TurnContext]
     # Each is called once after every complete answer, with the turn's tool calls, if any.
     widgets: Sequence[ShowWidget] = ()
-    # By the type that a widget's button or form sends.
+    # By the type that a widget's button or form, or the page, sends.
     actions: Mapping[str, WidgetAction[Any]] = field(default_factory=dict)
     # The progress line of a tool call; None stands for the tool's own title, after "Failed: " if
     # the call failed.
@@ -134,6 +134,18 @@ class Widget:
         return replace(self, root=type(self.root).model_validate(changed))
 
 
+class ChangeThread(Protocol):
+    """Changes a thread as it is stored now, and shows the change to the person.
+
+    `metadata` holds the keys to change; None removes a key. Raises `NotFoundError` for a thread
+    that was deleted meanwhile.
+    """
+
+    async def __call__(
+        self, *, status: ThreadStatus | None = None, metadata: Mapping[str, Any] | None = None
+    ) -> None: ...
+
+
 # Returns what a call would do, in a few words such as "Send the letter to Ann", or None.
 type Describe = Callable[[ToolCall, Toolset], Awaitable[str | None]]
 
@@ -146,53 +158,77 @@ type ShowWidget = Callable[
 
 
 @dataclass(frozen=True)
-class ActionRequest[P: BaseModel]:
-    """A button that was pressed, or a form that was sent.
+class ActionRequest[P: BaseModel | None]:
+    """A button that was pressed, a form that was sent, or an action that the page sent.
 
-    `key` is the idempotency key for tool calls that change something: it stays the same until the
-    stored widget changes, so that a repeated press acts once.
+    `sender` is the widget, None if the page named none. `key` is the idempotency key for tool calls
+    that change something: it stays the same until the stored widget changes, so that a repeated
+    press acts once. Without a widget, it stays the same until the thread has another item.
+    `thread` is changed with `change_thread` alone.
     """
 
     payload: P
-    sender: WidgetItem
+    sender: WidgetItem | None
     tools: Toolset
     key: str
+    thread: ThreadMetadata
+    change_thread: ChangeThread
 
 
 @dataclass(frozen=True)
-class WidgetAction[P: BaseModel]:
+class WidgetAction[P: BaseModel | None]:
     """What the actions of one type carry, and what they do.
 
-    A payload that does not fit is refused before `handle` runs. `handle` may raise only while
-    nothing has been changed; the person then reads that it did not work. Once it has changed
-    something, it must return a result.
+    A payload that does not fit is refused before `handle` runs; the payload None stands for an
+    action without any. `handle` may raise only while nothing has been changed; the person then
+    reads that it did not work. Once it has changed something, it must return a result.
     """
 
-    payload: type[P]
+    payload: type[P] | None
     handle: Callable[[ActionRequest[P]], Awaitable[ActionResult]]
+    # Whether the page may send it without a widget: `sendCustomAction` without an item.
+    without_widget: bool = False
+    # Whether a result may ask for an answer. The action then opens a turn: it counts as a message,
+    # and is refused while another answer is being written.
+    starts_answer: bool = False
+    # Whether a locked or closed thread accepts it, for example because it unlocks the thread.
+    in_closed_thread: bool = False
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A message that an action writes for the person, and that the assistant answers.
+
+    A hidden one is read by the model alone.
+    """
+
+    text: str
+    is_hidden: bool = False
 
 
 @dataclass(frozen=True)
 class ActionResult:
-    """What came of an action, and the widget to show now.
+    """What came of an action, and the widget to show now; None leaves the widget as it is.
 
     `message` says to the person what was done, or why nothing was. It is shown where the widget
     alone would not make that clear. `note` is added to what the model knows, None for nothing.
     `is_done` is whether this action changed something, None if that is unknown.
     """
 
-    widget: Widget
+    widget: Widget | None
     message: str
     note: str | None = None
     is_done: bool | None = True
+    # Starts an answer, if the action is declared to.
+    ask: Ask | None = None
 
-    def with_notice(self, notice: str) -> Widget:
-        """Return the widget with a line to the person in it.
+    def with_notice(self, notice: str) -> Widget | None:
+        """Return the widget with a line to the person in it, or None without a widget.
 
         Needed where an answer has no other place for it. Unless overridden, the line is the last
         one of the widget.
         """
-        return self.widget.with_line(notice)
+        return self.widget.with_line(notice) if self.widget else None
 
     async def refreshed(self, tools: Toolset) -> ActionResult:
         """Return the result with the widget as it is now.

@@ -18,6 +18,7 @@ from chatkit.types import (
     UserMessageItem,
 )
 
+from chat_api.conversation.action_messages import model_input
 from chat_api.conversation.call_results import abandoned_results
 from chat_api.conversation.message_converter import MessageConverter
 from chat_api.conversation.replies import Replies
@@ -27,6 +28,7 @@ from chat_api.model.input.input_format import STORED
 from chat_api.model.input.items import assistant_message
 from chat_api.model.input.normalizer import normalized
 from chat_api.model.input.trimming import newest_turns, shortened
+from chat_api.own_items import EndMark
 from chat_api.pending_items import is_pending
 from chat_api.request_context import RequestContext
 from chat_api.store.earlier_turns import Earlier
@@ -112,7 +114,7 @@ class History:
     async def _as_input(self, item: ThreadItem) -> list[Any]:
         match item:
             case UserMessageItem():
-                return list(await self._converter.to_agent_input(item))
+                return await model_input(self._converter, item)
             case HiddenContextItem() | SDKHiddenContextItem():
                 return [hidden_context(item)]
             case StructuredInputItem() if not is_pending(item):
@@ -157,10 +159,13 @@ def left_out() -> Any:
     )
 
 
-def end_of_turn(turn: AgentContext[Any]) -> EndOfTurnItem:
+def end_of_turn(turn: AgentContext[RequestContext]) -> EndOfTurnItem:
     """Return the mark that nothing more comes in this turn; it is stored, to carry feedback."""
-    return EndOfTurnItem(
-        id=turn.generate_id("message"), thread_id=turn.thread.id, created_at=datetime.now(UTC)
+    return EndMark(
+        id=turn.generate_id("message"),
+        thread_id=turn.thread.id,
+        created_at=datetime.now(UTC),
+        turn_id=turn.request_context.turn.id,
     )
 
 

@@ -91,7 +91,7 @@ class Replies:
         """
         thread_id = request.params.thread_id
         await self._check(request, context)
-        message, items = await self._newest_turn(thread_id, context)
+        message, items = await newest_turn(self._store, thread_id, context)
         stored = next((each for each in items if _is_for(request, each)), None)
         if not message or not isinstance(stored, ClientToolCallItem | StructuredInputItem):
             is_tool = isinstance(request, ThreadsAddClientToolOutputReq)
@@ -159,21 +159,22 @@ class Replies:
             if not isinstance(item, StructuredInputItem):
                 raise InvalidRequest(NOT_A_QUESTION)
 
-    async def _newest_turn(
-        self, thread_id: str, context: RequestContext
-    ) -> tuple[UserMessageItem | None, list[ThreadItem]]:
-        """Return the newest message of the user, and the items after it, newest first."""
-        found: list[ThreadItem] = []
-        after: str | None = None
-        while True:
-            page = await self._store.load_thread_items(thread_id, after, 20, "desc", context)
-            for item in page.data:
-                if isinstance(item, UserMessageItem):
-                    return item, found
-                found.append(item)
-            if not page.has_more:
-                return None, found
-            after = page.after
+
+async def newest_turn(
+    store: DynamoStore, thread_id: str, context: RequestContext
+) -> tuple[UserMessageItem | None, list[ThreadItem]]:
+    """Return the newest message of the user, and the items after it, newest first."""
+    found: list[ThreadItem] = []
+    after: str | None = None
+    while True:
+        page = await store.load_thread_items(thread_id, after, 20, "desc", context)
+        for item in page.data:
+            if isinstance(item, UserMessageItem):
+                return item, found
+            found.append(item)
+        if not page.has_more:
+            return None, found
+        after = page.after
 
 
 def _is_for(request: ReplyRequest, item: ThreadItem) -> bool:

@@ -8,14 +8,14 @@ from chatkit.server import ChatKitServer
 from chatkit.types import (
     AudioInput,
     ClosedStatus,
+    EndOfTurnItem,
     ErrorEvent,
     FeedbackKind,
     GeneratedImageItem,
-    HiddenContextItem,
+    ItemsListReq,
     LockedStatus,
     NonStreamingReq,
     NoticeEvent,
-    SDKHiddenContextItem,
     StreamingReq,
     ThreadItem,
     ThreadItemDoneEvent,
@@ -35,6 +35,7 @@ from pydantic import BaseModel
 from chat_api.conversation.replies import LateReply, Replies, Reply
 from chat_api.dictation.transcriber import Transcriber
 from chat_api.errors import GENERIC, error_event
+from chat_api.own_items import is_hidden, rated
 from chat_api.request_context import RequestContext
 from chat_api.sse import in_utc
 from chat_api.store.dynamo import DynamoStore
@@ -46,6 +47,10 @@ REFUSALS = {
     "locked": "This conversation is locked. Please start a new one.",
     "closed": "This conversation is closed. Please start a new one.",
 }
+
+
+# As in the SDK.
+PAGE_SIZE = 20
 
 
 class SdkServer(ChatKitServer[RequestContext]):
@@ -68,10 +73,10 @@ class SdkServer(ChatKitServer[RequestContext]):
         """
         if not isinstance(request, ThreadsCreateReq):
             thread = await self.store.load_thread(request.params.thread_id, context)
-            if refused := refusal(thread):
-                return _only(NoticeEvent(level="warning", message=refused))
             if isinstance(request, ThreadsCustomActionReq):
                 return self.act(thread, request, context)
+            if refused := refusal(thread):
+                return _only(NoticeEvent(level="warning", message=refused))
             if isinstance(request, ThreadsAddClientToolOutputReq | ThreadsAddStructuredInputReq):
                 reply = await self.replies.take(request, context)
                 return self._process_events(
@@ -83,7 +88,25 @@ class SdkServer(ChatKitServer[RequestContext]):
 
     async def answer(self, request: NonStreamingReq, context: RequestContext) -> bytes:
         """Return the JSON answer to a request that is not streamed."""
+        if isinstance(request, ItemsListReq):
+            return await self._listed(request, context)
         return await self._process_non_streaming(request, context)
+
+    async def _listed(self, request: ItemsListReq, context: RequestContext) -> bytes:
+        """Return a page of items, in which the ends of answers hold the feedback on them.
+
+        The SDK's page has no feedback.
+        """
+        params = request.params
+        page = await self.store.load_thread_items(
+            params.thread_id, params.after, params.limit or PAGE_SIZE, params.order, context
+        )
+        ends = [item.id for item in page.data if isinstance(item, EndOfTurnItem)]
+        if ends:
+            given = await self.store.load_feedback(params.thread_id, ends, context)
+            kinds = {item_id: feedback.kind for item_id, feedback in given.items()}
+            page.data = [rated(item, kinds.get(item.id)) for item in page.data]
+        return self._serialize(page)
 
     async def add_feedback(
         self, thread_id: str, item_ids: list[str], feedback: FeedbackKind, context: RequestContext
@@ -111,9 +134,10 @@ class SdkServer(ChatKitServer[RequestContext]):
     def act(
         self, thread: ThreadMetadata, request: ThreadsCustomActionReq, context: RequestContext
     ) -> AsyncGenerator[ThreadStreamEvent]:
-        """Yield the answer to a widget's action, which has stored it already.
+        """Yield what an action shows, which is stored already, and the answer that it starts.
 
-        The SDK would store the widget again, even if it is unchanged or was deleted.
+        A locked or closed thread may accept an action. The SDK would store the widget again, even
+        if it is unchanged or was deleted.
         """
 
     @abstractmethod
@@ -149,7 +173,7 @@ class SdkServer(ChatKitServer[RequestContext]):
                         event = DELETED
                     elif event.message is None:
                         event = error_event(GENERIC)
-                if not _is_hidden(event):
+                if not _shows_hidden(event):
                     context.turn.answer.follow(event)
                     if isinstance(event, ThreadItemDoneEvent):
                         event = await self._with_address(event, context)
@@ -182,7 +206,7 @@ class SdkServer(ChatKitServer[RequestContext]):
         for ending in context.turn.answer.open.endings(whole=False):
             stored = await self._store_ending(thread.id, ending, context)
             context.turn.answer.follow(stored)
-            if not _is_hidden(stored):
+            if not _shows_hidden(stored):
                 yield stored
 
     async def _store_ending(
@@ -214,13 +238,12 @@ class SdkServer(ChatKitServer[RequestContext]):
         return in_utc(super()._serialize(obj))
 
 
-def _is_hidden(event: ThreadStreamEvent) -> bool:
+def _shows_hidden(event: ThreadStreamEvent) -> bool:
     """Return whether an event concerns an item for the model alone. The SDK sends some of them."""
     if event.type == "thread.item.updated":
         # Most events are updates, which have no item.
         return False
-    item = getattr(event, "item", None)
-    return isinstance(item, HiddenContextItem | SDKHiddenContextItem)
+    return is_hidden(getattr(event, "item", None))
 
 
 async def _only(event: ThreadStreamEvent) -> AsyncGenerator[ThreadStreamEvent]:

@@ -1,7 +1,6 @@
 """The conversation: the ChatKit server with our store, the team's assistant and its tools."""
 
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import aclosing
 from typing import Any
 
 from agents import RunConfig
@@ -19,10 +18,13 @@ from chatkit.types import (
     WidgetItem,
 )
 
+from chat_api.conversation.action_answers import ActionAnswers
+from chat_api.conversation.action_messages import ActionMessages, model_input
 from chat_api.conversation.agent_run import AgentRun
 from chat_api.conversation.assistant import Assistant
 from chat_api.conversation.assistant_check import check_assistant
 from chat_api.conversation.choices import chosen_tool, models_for_page, tools_for_page
+from chat_api.conversation.declared_actions import DeclaredActions
 from chat_api.conversation.failures import log_failure
 from chat_api.conversation.history import History, stopped
 from chat_api.conversation.mentions import Mentions
@@ -39,6 +41,7 @@ from chat_api.errors import NO_WORDS, NOT_ASKED, EmptyAnswer, stream_error
 from chat_api.model.budget import HISTORY_TOKENS
 from chat_api.model.model_config import ModelList
 from chat_api.model.token_usage import turn_tokens
+from chat_api.own_items import is_hidden
 from chat_api.request_context import RequestContext
 from chat_api.store.dynamo import DynamoStore
 from chat_api.store.transcript import Transcript
@@ -81,7 +84,16 @@ class ConversationServer(SdkServer):
         self.transcriber = transcriber
         self._namer = namer
         self._reminders = reminders or Reminders()
-        self._actions = WidgetActions(store, tools, assistant.actions)
+        declared = DeclaredActions(assistant.actions)
+        messages = ActionMessages(store, transcript)
+        self.actions = ActionAnswers(
+            store,
+            WidgetActions(store, tools, declared, messages),
+            declared,
+            lambda thread, message, context: self._process_events(
+                thread, context, lambda: self._answer(thread, message, context)
+            ),
+        )
         self.mentions = Mentions(tools, assistant.entities)
         self._converter = MessageConverter()
 
@@ -99,10 +111,6 @@ class ConversationServer(SdkServer):
             "tools": tools_for_page(self._assistant.composer_tools),
             "entities": self.mentions.are_offered,
         }
-
-    def check_action(self, action: Action[str, Any]) -> None:
-        """Raise `InvalidRequest` for what no widget of the assistant sends."""
-        self._actions.check(action)
 
     def respond(
         self,
@@ -133,7 +141,9 @@ class ConversationServer(SdkServer):
         A failure keeps the text so far, and its error is a clear sentence.
         """
         turn_tokens.set(context.turn.tokens)
-        needs_title = thread.title is None and self._namer is not None and reply is None
+        needs_title = thread.title is None and not (
+            self._namer is None or reply or is_hidden(message)
+        )
         title = PendingTitle(self._name(thread, message, context) if needs_title else None)
         failure: Exception | None = None
         end: EndOfTurnItem | None = None
@@ -189,25 +199,18 @@ class ConversationServer(SdkServer):
         sender: WidgetItem | None,
         context: RequestContext,
     ) -> SyncCustomActionResponse:
-        assert sender is not None
-        return await self._actions.at_once(thread, action, sender, context)
+        return await self.actions.at_once(thread, action, sender, context)
 
-    async def act(
+    def act(
         self, thread: ThreadMetadata, request: ThreadsCustomActionReq, context: RequestContext
     ) -> AsyncGenerator[ThreadStreamEvent]:
-        assert request.params.item_id is not None
-        sender = await self.store.load_item(thread.id, request.params.item_id, context)
-        assert isinstance(sender, WidgetItem)
-        events = self._actions.stream(thread, request.params.action, sender, context)
-        async with aclosing(events):
-            async for event in events:
-                yield event
+        return self.actions.stream(thread, request, context)
 
     async def take_back(self, thread_id: str, message_id: str, context: RequestContext) -> None:
         """Keep the message as one whose answer was stopped, until it is answered again."""
         message = await self.store.load_item(thread_id, message_id, context)
         assert isinstance(message, UserMessageItem)
-        said = list(await self._converter.to_agent_input(message))
+        said = await model_input(self._converter, message)
         await self._transcript.take_back(thread_id, message_id, [*said, stopped()], context)
 
     async def _begin(
@@ -221,7 +224,7 @@ class ConversationServer(SdkServer):
 
         They close a question that an older turn left open.
         """
-        said = reply.turn.said if reply else list(await self._converter.to_agent_input(message))
+        said = reply.turn.said if reply else await model_input(self._converter, message)
         model = self.models.config(self._model_for(message))
         past = await self._history.before(
             thread.id, message.id, context, tokens=model.history_tokens(self._history_tokens)

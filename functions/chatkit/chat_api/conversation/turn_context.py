@@ -1,8 +1,9 @@
 """The context that the hooks and function tools of a run use to send events."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from agents import RunResultStreaming, StreamEvent
 from chatkit.agents import AgentContext
@@ -12,12 +13,15 @@ from chatkit.types import (
     ThreadItemDoneEvent,
     ThreadItemReplacedEvent,
     ThreadItemUpdatedEvent,
+    ThreadStatus,
     ThreadStreamEvent,
     WorkflowItem,
 )
 from pydantic import Field
 
+from chat_api.conversation.thread_changes import change_thread
 from chat_api.request_context import RequestContext
+from chat_api.store.dynamo import DynamoStore
 from chat_api.turns.item_updates import apply_update
 from chat_api.turns.open_items import summarized
 
@@ -42,6 +46,18 @@ class TurnContext(AgentContext[RequestContext]):
 
     # A field: reading a private attribute of a Pydantic model takes a hundred times as long.
     so_far: SentSoFar = Field(default_factory=SentSoFar)
+
+    async def change_thread(
+        self, *, status: ThreadStatus | None = None, metadata: Mapping[str, Any] | None = None
+    ) -> None:
+        """Change the thread at once, as `ChangeThread` describes. An event shows it.
+
+        A function tool calls it, or a hook of the run. The running answer continues in a thread
+        that is locked or closed.
+        """
+        assert isinstance(self.store, DynamoStore)
+        context = self.request_context
+        await change_thread(self.thread, self.store, context, status=status, metadata=metadata)
 
     @property
     def last_event_at(self) -> float:

@@ -3,6 +3,7 @@
 from chatkit.store import NotFoundError, Store, StoreItemType
 from chatkit.types import Page, ThreadItem, ThreadMetadata
 
+from chat_api.own_items import ACTION_PREFIX
 from chat_api.request_context import RequestContext
 from chat_api.store.attachments import AttachmentRows
 from chat_api.store.blobs import Blobs
@@ -58,6 +59,10 @@ class DynamoStore(
     def mint(self, kind: StoreItemType) -> str:
         """Return a new id, greater than all that this process has minted before."""
         return f"{PREFIXES[kind]}_{self._ids.mint()}"
+
+    def mint_action_message(self) -> str:
+        """Return the id of a new `ActionMessage`."""
+        return f"{ACTION_PREFIX}_{self._ids.mint()}"
 
     def mint_turn(self) -> str:
         """Return a new turn's id. Every id that is minted during the turn is greater."""

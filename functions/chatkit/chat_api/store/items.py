@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 from chatkit.store import NotFoundError
 from chatkit.types import (
     ClientToolCallItem,
-    HiddenContextItem,
     Page,
-    SDKHiddenContextItem,
     StructuredInputItem,
     ThreadItem,
     WorkflowItem,
 )
 
+from chat_api.own_items import as_shown, is_hidden
 from chat_api.request_context import RequestContext
 from chat_api.store.aws_calls import gather_both
 from chat_api.store.blobs import fitting, same_body, unshared
@@ -202,8 +201,7 @@ class ItemRows(StorePart):
     async def _shown_items(self, rows: RequestTable, stored: list[Row]) -> list[Sized[ThreadItem]]:
         """Return the items that a person sees. The SDK would leave the others out of full pages."""
         items = await self._all_items(rows, stored)
-        hidden = HiddenContextItem | SDKHiddenContextItem
-        return [each for each in items if not isinstance(each[0], hidden)]
+        return [(as_shown(item), size) for item, size in items if not is_hidden(item)]
 
     async def _put_item(self, rows: RequestTable, new: Row) -> None:
         await self._blobs.discard(unshared(await rows.put(new), new))

@@ -30,6 +30,7 @@ from urllib.parse import quote
 
 from chatkit.store import StoreItemType
 
+from chat_api.own_items import ACTION_PREFIX
 from chatcore.ids import is_time_ordered, time_ordered
 
 PREFIXES: dict[StoreItemType, str] = {
@@ -41,7 +42,7 @@ PREFIXES: dict[StoreItemType, str] = {
     "attachment": "atc",
     "sdk_hidden_context": "shcx",
 }
-_MINTED = frozenset(PREFIXES.values())
+_MINTED = frozenset([*PREFIXES.values(), ACTION_PREFIX])
 _FOREIGN = "foreign"
 # Greater than every prefix: a note follows the turn of the same time and precedes the next.
 _NOTE = "~note"

@@ -17,6 +17,7 @@ from chatkit.types import (
 )
 from pydantic import TypeAdapter
 
+from chat_api.own_items import read_own
 from chatcore.errors import TooLarge
 from chatcore.logs import described, logger
 
@@ -121,7 +122,7 @@ def read_thread(text: bytes) -> ThreadMetadata:
 
 def read_item(text: bytes) -> ThreadItem:
     """Return an item. A workflow's time is naive: the SDK subtracts it from a naive now."""
-    item = _ITEM.validate_json(text)
+    item = read_own(_ITEM.validate_json(text), text)
     if isinstance(item, WorkflowItem):
         local = item.created_at.astimezone().replace(tzinfo=None)
         return item.model_copy(update={"created_at": local})

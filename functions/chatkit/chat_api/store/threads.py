@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
@@ -77,22 +78,36 @@ class ThreadRows(StorePart):
         self, thread_id: str, title: str, context: RequestContext
     ) -> ThreadMetadata:
         """Give a thread a title unless it already has one, and return the thread."""
+
+        def named(thread: ThreadMetadata) -> ThreadMetadata:
+            return thread if thread.title else thread.model_copy(update={"title": title})
+
+        return await self.change_thread(thread_id, named, context)
+
+    @run_to_completion
+    async def change_thread(
+        self,
+        thread_id: str,
+        change: Callable[[ThreadMetadata], ThreadMetadata],
+        context: RequestContext,
+    ) -> ThreadMetadata:
+        """Change a thread as it is stored now, and return it as it is then."""
         rows = self._rows(context)
         partition = user_partition(context.user)
         sort = THREAD + await thread_place(rows, context.user, thread_id)
         while True:
-            # Another request may have renamed the thread since this one read it.
+            # Another request may have changed the thread since this one read it.
             stored = await rows.get(partition, sort, fresh=True)
             thread = await self._live_thread(stored)
             if stored is None or thread is None:
                 raise not_found("Thread", thread_id)
-            if thread.title:
+            changed = change(thread)
+            if changed == thread:
                 return thread
-            named = thread.model_copy(update={"title": title})
             with suppress(RowMissing):
-                new = new_row(partition, sort, dump(named), expiry(stored))
+                new = new_row(partition, sort, dump(changed), expiry(stored))
                 await rows.put_over(new, stored)
-                return named
+                return changed
 
     async def load_threads(
         self, limit: int, after: str | None, order: str, context: RequestContext

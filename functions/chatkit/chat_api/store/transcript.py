@@ -90,6 +90,14 @@ class Transcript(EarlierTurns):
         replaced = [key for key in keys if key["sk"] == new["sk"]]
         await self._blobs.discard([*last[:-1], *replaced])
 
+    async def has_turn(self, thread_id: str, message_id: str, context: RequestContext) -> bool:
+        """Return whether the turn that a message began is stored. One that waits is, too."""
+        rows = self._rows(context)
+        partition = thread_partition(context.user, thread_id)
+        place = await find_place(rows, partition, message_id)
+        stored = await rows.get(partition, TRANSCRIPT + place) if place else None
+        return stored is not None and is_live(stored, self._now())
+
     async def _turn_row(
         self, thread_id: str, place: str, turn: list[Any], until: float, context: RequestContext
     ) -> Row:

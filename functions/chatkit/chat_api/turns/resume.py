@@ -34,6 +34,7 @@ from chatkit.types import (
 
 from chat_api.conversation.sdk_server import DELETED
 from chat_api.errors import BROKE_OFF, error_event
+from chat_api.own_items import as_shown, is_hidden
 from chat_api.pending_items import is_pending
 from chat_api.request_cache import RequestCache
 from chat_api.request_context import RequestContext
@@ -66,9 +67,9 @@ class ResumedAnswer:
         listener: str,
         first: bool,
         poll: float,
-        question: str | None = None,
+        changed: str | None = None,
     ) -> None:
-        """`question` is the item that the turn's request answered, which is older than the turn."""
+        """`changed` is the item that the turn's request changed, which is older than the turn."""
         assert context.turn.thread_id is not None
         self._store = store
         self._gate = gate
@@ -77,7 +78,7 @@ class ResumedAnswer:
         self._listener = listener
         self._first = first
         self._poll = poll
-        self._question = question
+        self._changed = changed
         self._runs = True
         self._thread: ThreadMetadata | None = None
         self._sent: dict[str, ThreadItem] = {}
@@ -157,7 +158,7 @@ class ResumedAnswer:
         if sent == item:
             return []
         [item] = await self._store.with_addresses([item], self._context)
-        if sent or item.id == self._question:
+        if sent or item.id == self._changed:
             return [ThreadItemReplacedEvent(item=item)]
         events: list[ThreadStreamEvent] = [ThreadItemDoneEvent(item=item)]
         if isinstance(item, AssistantMessageItem) and self._shown:
@@ -186,7 +187,7 @@ class ResumedAnswer:
         return [
             item
             for item in self._sent.values()
-            if not isinstance(item, UserMessageItem) and item.id != self._question
+            if not isinstance(item, UserMessageItem) and item.id != self._changed
         ]
 
     async def _items(self) -> list[ThreadItem]:
@@ -196,10 +197,10 @@ class ResumedAnswer:
         page = await self._store.load_thread_items(
             self._thread_id, began, MOST_ITEMS, "asc", self._context
         )
-        hidden = HiddenContextItem | SDKHiddenContextItem
-        shown: list[ThreadItem] = [item for item in page.data if not isinstance(item, hidden)]
-        self._left_a_mark = len(shown) < len(page.data)
-        if self._question:
-            asked = await self._store.load_item(self._thread_id, self._question, self._context)
-            shown.insert(0, asked)
+        shown: list[ThreadItem] = [as_shown(item) for item in page.data if not is_hidden(item)]
+        marks = HiddenContextItem | SDKHiddenContextItem
+        self._left_a_mark = any(isinstance(item, marks) for item in page.data)
+        if self._changed:
+            older = await self._store.load_item(self._thread_id, self._changed, self._context)
+            shown.insert(0, older)
         return shown

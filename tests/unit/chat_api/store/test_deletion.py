@@ -44,7 +44,7 @@ async def test_items_written_after_a_deletion_are_never_shown(
         assert await texts(store, thread, seen) == []
         assert (await transcript.before(thread.id, later, 1000, seen)).turns == []
         assert await snapshots.read(thread.id, seen) is None
-        assert await store.load_feedback(thread.id, item.id, seen) is None
+        assert await store.load_feedback(thread.id, [item.id], seen) == {}
         with pytest.raises(NotFoundError):
             await store.load_item(thread.id, item.id, seen)
         clock.now += 10 * DAY
