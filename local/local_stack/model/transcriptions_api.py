@@ -1,6 +1,6 @@
 """`POST /v1/audio/transcriptions`: the text of a recording.
 
-Nothing is recognized. Whoever makes a recording writes its text into its bytes, anywhere after a
+Nothing is recognized. A test writes the text into the bytes of its recording, anywhere after a
 valid beginning, as `say(Buy milk)`. Any other recording says `DEFAULT_TEXT`, and only zeros after
 the first `HEADER_BYTES` are silence.
 `say(Fail with rate_limit_exceeded)` gets the same error as a message with these words.

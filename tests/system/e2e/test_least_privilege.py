@@ -6,6 +6,7 @@ from random import Random
 import pytest
 
 from tests.system.e2e.generated_images import fetched, image_in
+from tests.recordings import dictation
 from tests.system.e2e.roles import Grant, grants
 from tests.system.e2e.service import ROOT, Stack, parameters_of
 
@@ -64,6 +65,7 @@ def every_operation(stack: Stack) -> None:
     operations: list[tuple[str, dict[str, str]]] = [
         ("threads.retry_after_item", {"thread_id": thread, "item_id": first["id"]}),
         ("threads.list", {}),
+        ("input.transcribe", dictation()),
         ("threads.update", {"thread_id": thread, "title": "Errands"}),
         ("threads.delete", {"thread_id": thread}),
     ]

@@ -162,7 +162,7 @@ export class Dictation {
   #count() {
     const begun = Date.now();
     const tick = () => {
-      // A chat that left the page must not go on listening.
+      // A chat that left the page must not continue to listen.
       if (!this.element.isConnected) return this.#reset();
       const seconds = Math.floor((Date.now() - begun) / 1000);
       this.#time.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;

@@ -20,7 +20,7 @@ export class Recorder {
   #stream = null;
   /** @type {MediaRecorder | null} */
   #recorder = null;
-  #cancelled = false;
+  #canceled = false;
   #full;
 
   /** @param {() => void} full called once when the recording is as large as it may be */
@@ -33,7 +33,7 @@ export class Recorder {
     try {
       const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
       this.#stream = stream;
-      if (this.#cancelled) this.#release();
+      if (this.#canceled) this.#release();
       else this.#listen(stream);
     } catch (cause) {
       this.#release();
@@ -66,7 +66,7 @@ export class Recorder {
 
   /** End the recording and forget it, also while the browser still asks for the microphone. */
   cancel() {
-    this.#cancelled = true;
+    this.#canceled = true;
     if (this.#recorder?.state === 'recording') this.#recorder.stop();
     this.#release();
     this.#parts = [];
@@ -74,7 +74,7 @@ export class Recorder {
 
   /** @param {Blob} part */
   #add(part) {
-    if (this.#cancelled) return;
+    if (this.#canceled) return;
     const fitted = this.#size < MAX_BYTES;
     this.#parts.push(part);
     this.#size += part.size;
