@@ -55,6 +55,10 @@ async def add_quietly(request: ActionRequest[Add]) -> ActionResult:
     return ActionResult(None, f"“{request.payload.title}” was added.", NOTE)
 
 
+async def mark(_request: ActionRequest[None]) -> ActionResult:
+    return ActionResult(None, "It is marked.")
+
+
 async def nothing_to_ask(_request: ActionRequest[None]) -> ActionResult:
     return ActionResult(None, "There is nothing to do.", is_done=False)
 
@@ -68,6 +72,7 @@ ACTIONS: dict[str, WidgetAction[Any]] = {
     "secret": WidgetAction[None](None, suggest_in_secret, without_widget=True, starts_answer=True),
     "add": WidgetAction(Add, add, starts_answer=True),
     "quiet": WidgetAction(Add, add_quietly, without_widget=True),
+    "mark": WidgetAction[None](None, mark),
     "idle": WidgetAction[None](None, nothing_to_ask, without_widget=True, starts_answer=True),
     "undeclared": WidgetAction[None](None, suggest, without_widget=True),
 }
@@ -234,6 +239,18 @@ async def test_action_without_a_widget_acts_once_until_the_thread_goes_on(
     assert NOTE in str(chat.last_call.input)
     await act(chat, card[0], "quiet", None, {"title": "milk"}, operation=operation)
     assert tool_function.titles("alice") == ["milk", "milk"]
+
+
+async def test_result_without_a_widget_leaves_it_as_it_is_and_shows_its_message(
+    chat: Chat, card: tuple[str, str]
+) -> None:
+    before = await chat.shown(card[0])
+    [replaced, notice] = chat.events(await act(chat, *with_item(card, "mark")))[1:]
+    assert replaced["item"]["widget"] == of_type(before, "widget")[0]["widget"]
+    assert (notice["level"], notice["message"]) == ("info", "It is marked.")
+    at_once = await act(chat, *with_item(card, "mark"), operation="sync_custom_action")
+    assert "It is marked." in str(at_once.json()["updated_item"]["widget"])
+    assert await chat.shown(card[0]) == before
 
 
 async def test_action_without_a_widget_that_is_not_done_gets_a_sentence(

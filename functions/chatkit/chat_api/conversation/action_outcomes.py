@@ -88,7 +88,8 @@ class ActionOutcomes:
             return Outcome(None, result, result.message or None)
         if result.widget and (result.is_done or _replaces(result, sender)):
             return await self._replace(pressed, sender, result, tools)
-        notice = None if result.is_done else result.message or None
+        is_clear = result.is_done and result.widget
+        notice = None if is_clear else result.message or None
         return Outcome(item_of(result, sender), result, notice)
 
     async def _replace(
@@ -146,4 +147,4 @@ def _stored_form(item: WidgetItem) -> dict[str, Any]:
 
 
 def without_widget(result: ActionResult) -> Outcome:
-    return Outcome(None, result, f"{result.message} {WIDGET_GONE}", is_gone=True)
+    return Outcome(None, result, f"{result.message} {WIDGET_GONE}".strip(), is_gone=True)

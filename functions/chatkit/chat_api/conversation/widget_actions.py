@@ -70,7 +70,7 @@ class WidgetActions:
         if outcome.item:
             yield ThreadItemReplacedEvent(item=outcome.item)
         if outcome.notice:
-            yield NoticeEvent(level=_level(pressed, outcome), message=outcome.notice)
+            yield NoticeEvent(level=_level(outcome), message=outcome.notice)
         for item_id in outcome.removed:
             yield ThreadItemRemovedEvent(item_id=item_id)
         if outcome.message:
@@ -144,10 +144,10 @@ def action_key(action: Action[str, Any], sender: WidgetItem) -> str:
     return f"{sender.id}/{content}"
 
 
-def _level(pressed: Pressed, outcome: Outcome) -> Literal["info", "warning"]:
-    """Return how urgent a notice is. Beside a widget, only what went wrong needs one."""
+def _level(outcome: Outcome) -> Literal["info", "warning"]:
+    """Return how urgent a notice is. Beside a new widget, only what went wrong has one."""
     is_done = outcome.result.is_done and not outcome.is_gone
-    return "info" if is_done and pressed.sender is None else "warning"
+    return "info" if is_done and outcome.result.widget is None else "warning"
 
 
 def _with_notice(thread: ThreadMetadata, outcome: Outcome, item: WidgetItem) -> WidgetItem:

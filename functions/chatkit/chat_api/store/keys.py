@@ -33,6 +33,7 @@ from chatkit.store import StoreItemType
 from chat_api.own_items import ACTION_PREFIX
 from chatcore.ids import is_time_ordered, time_ordered
 
+# An action's message has a prefix of its own: `ACTION_PREFIX`.
 PREFIXES: dict[StoreItemType, str] = {
     "thread": "thr",
     "message": "msg",
