@@ -19,6 +19,7 @@ import { isEscape } from './keys.js';
  */
 
 const MAX_TITLE_LENGTH = 200;
+const STATES = { active: '', locked: 'Locked', closed: 'Closed' };
 
 /** A thread in the history, which can be opened, renamed and deleted in place. */
 export class ThreadRow {
@@ -49,7 +50,8 @@ export class ThreadRow {
 
   #showRow() {
     const { name, label, date, current, rename, delete: deletes } = this.#options;
-    const { id } = this.#thread;
+    const { id, status } = this.#thread;
+    const about = [date, status && STATES[status.type]].filter(Boolean).join(' · ');
     const open = h(
       'button',
       {
@@ -59,7 +61,7 @@ export class ThreadRow {
         onclick: () => this.#actions.open(id),
       },
       h('span', { class: 'name' }, name),
-      date && h('span', { class: 'aside' }, date),
+      about && h('span', { class: 'aside' }, about),
     );
     this.element.replaceChildren(
       open,

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from tests.system.page.open_client.chat import FakeServiceChat, assistant_message, done
 
+OPEN = {"type": "active"}
 NARROW = {"width": 360, "height": 600}
 
 
@@ -176,3 +177,16 @@ def test_list_requested_before_a_deletion_does_not_restore_the_chat(
     chat.page.evaluate("(page) => host.answerLater(page)", page)
     chat.call("fetchUpdates")
     expect(chat.history.get_by_role("listitem")).to_have_count(1)
+
+
+@pytest.mark.parametrize(("status", "shown"), [("locked", "Locked"), ("closed", "Closed")])
+def test_chat_that_takes_no_messages_is_marked(
+    chat: FakeServiceChat, status: str, shown: str
+) -> None:
+    listed(chat, thread(2) | {"status": {"type": status}}, thread(1) | {"status": OPEN})
+    chat.mount()
+    chat.button("Chats").click()
+    rows = chat.history.get_by_role("listitem")
+    expect(rows.nth(0)).to_contain_text(shown)
+    expect(rows.nth(1)).to_contain_text("Chat 1")
+    expect(rows.nth(1)).not_to_contain_text(shown)

@@ -107,6 +107,20 @@ def test_button_sends_its_action_for_its_item(chat: FakeServiceChat) -> None:
     expect(chat.alert).to_have_count(0)
 
 
+def test_answer_that_an_action_starts_follows_the_message_that_it_wrote(
+    chat: FakeServiceChat,
+) -> None:
+    shown(chat, {"type": "Card", "children": [button("What first?", {"type": "first"})]})
+    chat.button("What first?").click()
+    asked = user_message("What should I do first?", "act_1")
+    end = item("end_of_turn", "msg_end")
+    chat.events(done(asked), done(assistant_message("Buy milk.")), done(end))
+    chat.end()
+    expect(chat.user_messages).to_have_text(["Hello", "What should I do first?"])
+    expect(chat.answers).to_have_text("Buy milk.")
+    expect(chat.alert).to_have_count(0)
+
+
 @pytest.mark.parametrize("streamed", [True, False])
 def test_failed_action_offers_no_retry(chat: FakeServiceChat, streamed: bool) -> None:
     if not streamed:
