@@ -35,7 +35,13 @@ OFFERED = {
     ],
     "placeholder": "Write a message",
 }
-NOTHING = {"attachments": None, "dictation": False, "models": [], "tools": [], "entities": False}
+NOTHING: dict[str, Any] = {
+    "attachments": None,
+    "dictation": False,
+    "models": [],
+    "tools": [],
+    "entities": False,
+}
 
 
 def offering(chat: ChatPage, answer: Any, status: int = 200) -> list[Route]:

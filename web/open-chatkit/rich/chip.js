@@ -39,8 +39,8 @@ export class Chip {
       icon('close'),
     );
     const text = h('span', { class: 'file' }, name);
-    const words = h('div', {}, text, this.#state, this.#progress, this.#failure);
-    this.element.append(this.#picture, words, this.#again, this.#remove);
+    const words = h('div', {}, text, this.#state, this.#progress, this.#failure, this.#again);
+    this.element.append(this.#picture, words, this.#remove);
     this.update();
   }
 

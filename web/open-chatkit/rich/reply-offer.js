@@ -79,9 +79,12 @@ function within(place, end) {
  */
 function selectionIn(chat) {
   const range = rangeIn(/** @type {ShadowRoot} */ (chat.getRootNode()));
-  const { commonAncestorContainer: around } = range ?? {};
-  const element = around instanceof Element ? around : around?.parentElement;
-  if (!range || !element?.closest('.from-assistant')) return null;
+  const { startContainer: start, endContainer: end } = range ?? {};
+  const element = start instanceof Element ? start : start?.parentElement;
+  const answer = element?.closest('.from-assistant');
+  if (!range || !answer) return null;
+  // A triple click on the last paragraph selects up to the next element's start.
+  if (end && !answer.contains(end)) range.setEnd(answer, answer.childNodes.length);
   const text = `${range}`.trim().slice(0, MAX_LENGTH);
   return { text, place: range.getBoundingClientRect() };
 }

@@ -78,7 +78,8 @@ const host = {
   foreign() {
     return [...host.chat.shadowRoot.querySelectorAll('*')].flatMap((element) => {
       const { localName: name } = element;
-      const own = OWN.includes(name) && (name !== 'svg' || element.matches('.icon'));
+      const placed = { svg: '.icon', img: '.attached *, .picture *' }[name] ?? '*';
+      const own = OWN.includes(name) && element.matches(placed);
       const attributes = [...element.attributes].filter((each) => !harmless(name, each));
       return [...(own ? [] : [name]), ...attributes.map((each) => `${each.name}=${each.value}`)];
     });
