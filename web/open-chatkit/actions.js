@@ -7,12 +7,10 @@ import { ChatError } from './protocol/chat-error.js';
  * @param {import('./state/conversation').Conversation} conversation
  * @param {import('./state/thread-list').ThreadList} list
  * @param {() => import('./types').Options | null} options
- * @param {import('./view/chat').ChatActions['services']} services
- * @returns {import('./view/chat').ChatActions}
+ * @returns {Omit<import('./view/chat').ChatActions, 'services'>}
  */
-export function actionsOf(chat, conversation, list, options, services) {
+export function actionsOf(chat, conversation, list, options) {
   return {
-    services,
     entities: () => options()?.entities,
     send: (input) => chat.sendUserMessage(input),
     stop: () => conversation.stop(),

@@ -122,13 +122,10 @@ export class OpenChatKit extends HTMLElement {
     if (!this.#options) return;
     const root = this.attachShadow({ mode: 'open' });
     const { links, loaded } = sheets();
-    const services = {
-      emit: this.#emit,
-      call: this.#api.call.bind(this.#api),
-    };
-    const view = new ChatView(
-      actionsOf(this, this.#conversation, this.#list, () => this.#options, services),
-    );
+    const view = new ChatView({
+      ...actionsOf(this, this.#conversation, this.#list, () => this.#options),
+      services: { emit: this.#emit, call: this.#api.call.bind(this.#api) },
+    });
     this.#view = view;
     view.element.hidden = true;
     root.append(...links, view.element);
