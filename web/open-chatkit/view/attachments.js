@@ -16,7 +16,7 @@ export function attachmentList(attachments) {
 /** @param {import('../types').Attachment} attachment */
 function attachmentNode({ name, preview_url: address = '' }) {
   const file = h('span', { class: 'file' }, name);
-  const src = address.startsWith('data:image/') ? address : safeLink(address);
+  const src = address.startsWith('data:image/png;') ? address : safeLink(address);
   if (!src) return file;
   const onerror = () => image.replaceWith(file);
   const image = h('img', { src, alt: name, title: name, onerror });
