@@ -33,7 +33,6 @@ export function render(node, context) {
 const RENDERERS = {
   Card: (node, context) => {
     const { confirm, cancel, asForm } = node;
-    const action = asForm ? confirm?.action : undefined;
     const foot = h(
       'div',
       { class: 'row' },
@@ -41,7 +40,8 @@ const RENDERERS = {
       cancel && button(cancel.label, cancel.action, context),
     );
     const content = [status(node), ...parts(node, context), (confirm || cancel) && foot];
-    return asForm ? form(action, 'card', content, context) : h('div', { class: 'card' }, ...content);
+    if (!asForm) return h('div', { class: 'card' }, ...content);
+    return form(confirm?.action, 'card', content, context);
   },
   Form: (node, context) => form(node.onSubmitAction, 'form', parts(node, context), context),
   ListView: (node, context) => {

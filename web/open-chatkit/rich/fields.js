@@ -23,7 +23,8 @@ const TYPES = ['number', 'email', 'text', 'password', 'tel', 'url'];
 const CONTROLS = {
   Input: (node, context) => {
     const type = TYPES.find((each) => each === node.inputType) ?? 'text';
-    const input = h('input', { type, class: 'text', pattern: node.pattern, ...common(node, context) });
+    const { pattern } = node;
+    const input = h('input', { type, class: 'text', pattern, ...common(node, context) });
     // A number is left out while it is empty: an empty text is none.
     return textControl(input, node, type === 'number');
   },
@@ -34,7 +35,10 @@ const CONTROLS = {
   DatePicker: (node, context) => {
     const limits = { min: dayOf(node.min), max: dayOf(node.max) };
     const input = h('input', { type: 'date', class: 'text', ...limits, ...common(node, context) });
-    return textControl(input, { ...node, defaultValue: dayOf(node.defaultValue) }, true);
+    const control = textControl(input, { ...node, defaultValue: dayOf(node.defaultValue) }, true);
+    if (context.labeled.has(node.name ?? '')) return control;
+    // A browser shows no placeholder in a date field.
+    return { ...control, element: h('label', { class: 'field' }, nameOf(node), input) };
   },
   Select: (node, context) => {
     const none = h('option', { value: '' }, node.placeholder ?? 'Choose…');
@@ -73,10 +77,11 @@ export function isField(node) {
 export function fieldIn(node, context) {
   const own = definitionOf(node) ?? node;
   const control = CONTROLS[own.type](own, context);
+  const { element } = control;
   const { onChangeAction: action } = own;
-  if (action) control.element.addEventListener('change', () => context.change(action, control.element));
+  if (action) element.addEventListener('change', () => context.change(action, element));
   context.addField({ ...control, name: String(own.name), definition: JSON.stringify(own) });
-  return control.element;
+  return element;
 }
 
 /**
@@ -97,9 +102,10 @@ export function labelFor({ value, fieldName }, { idOf }) {
  * @returns {WidgetNode | null}
  */
 function definitionOf(node) {
-  if (node.type !== 'Text' || !node.editable) return Object.hasOwn(CONTROLS, node.type) ? node : null;
-  const { value, minLines: rows } = node;
-  return { ...node.editable, type: rows ? 'Textarea' : 'Input', rows, defaultValue: value };
+  if (Object.hasOwn(CONTROLS, node.type)) return node;
+  const { type, editable, value, minLines: rows } = node;
+  if (type !== 'Text' || !editable) return null;
+  return { ...editable, type: rows ? 'Textarea' : 'Input', rows, defaultValue: value };
 }
 
 /**

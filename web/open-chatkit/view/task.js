@@ -30,14 +30,14 @@ export function taskNodes(task, unfinished) {
   const { title, content, queries = [], sources = [] } = task;
   const whole = !title && task.type === 'thought' && content;
   const searched = title && queries.length > 0 && `Searched for: ${queries.join(', ')}`;
+  const name = titleOf(task, running);
   const said = visuallyHidden(STATUS_TEXT[status ?? 'none']);
   return [
     stateIcon(status),
     h(
       'div',
       { class: 'task' },
-      whole ? null : h('span', { class: 'task-title' }, ...inlineNodes(titleOf(task, running)), said),
-      whole ? said : null,
+      whole ? said : h('span', { class: 'task-title' }, ...inlineNodes(name), said),
       content && (title || whole) ? markdown(content) : null,
       searched && h('p', { class: 'aside' }, searched),
       sources.length > 0 &&
