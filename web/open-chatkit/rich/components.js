@@ -58,7 +58,11 @@ const RENDERERS = {
     const strong = node.weight === 'semibold' || node.weight === 'bold';
     const kinds = [node.lineThrough && 'done', strong && 'strong'].filter(Boolean);
     const text = document.createTextNode(textOf(node));
-    if (node.id) context.addText(node.id, (value) => (text.data = value));
+    const show = (/** @type {string} */ value) => {
+      // The same text again would end a selection in it.
+      if (value !== text.data) text.data = value;
+    };
+    if (node.id) context.addText(node.id, show);
     return h('p', { class: kinds.join(' ') || null }, text);
   },
   Title: (node) => h('h3', {}, textOf(node)),

@@ -10,6 +10,7 @@ import { h } from '../view/dom.js';
  * @typedef {object} Field
  * @property {string} name
  * @property {string} definition of the component as JSON
+ * @property {boolean} disabled its value is not sent
  * @property {HTMLElement} element
  * @property {() => Value} value
  * @property {(value: Value) => void} enter
@@ -49,8 +50,9 @@ const CONTROLS = {
     return textControl(select, node, true);
   },
   Checkbox: (node, context) => {
-    const { label, ...rest } = node;
-    const input = h('input', { type: 'checkbox', ...common(rest, context, !!label) });
+    const { label, name = '' } = node;
+    const labeled = !!label || context.labeled.has(name);
+    const input = h('input', { type: 'checkbox', ...common(node, context, labeled) });
     input.checked = node.defaultChecked === true;
     return {
       element: h('label', { class: 'option' }, input, typeof label === 'string' ? label : null),
@@ -80,7 +82,8 @@ export function fieldIn(node, context) {
   const { element } = control;
   const { onChangeAction: action } = own;
   if (action) element.addEventListener('change', () => context.change(action, element));
-  context.addField({ ...control, name: String(own.name), definition: JSON.stringify(own) });
+  const definition = JSON.stringify(own);
+  context.addField({ ...control, name: String(own.name), definition, disabled: !!own.disabled });
   return element;
 }
 

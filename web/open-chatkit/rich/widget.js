@@ -119,7 +119,7 @@ export class WidgetView {
   #valuesAround(source) {
     const form = source.closest('form') ?? source;
     return this.#fields
-      .filter(({ element }) => form.contains(element) || element.contains(form))
+      .filter(({ element, disabled }) => !disabled && form.contains(element))
       .map((field) => /** @type {const} */ ([field.name, field.value()]));
   }
 

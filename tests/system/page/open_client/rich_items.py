@@ -26,7 +26,7 @@ def rich_items(words: str = "Milk", picture: str = PICTURE) -> list[Event]:
     answer["content"][0]["annotations"] = [
         {"type": "annotation", "source": each} for each in (source, file)
     ]
-    tasks = [
+    tasks: list[Event] = [
         {"type": "thought", "content": words, "status_indicator": "complete"},
         {"type": "web_search", "title": words, "queries": [words], "sources": [source]},
     ]

@@ -91,6 +91,7 @@ def test_fields_begin_with_their_defaults_and_empty_choices_are_left_out(
             {"type": "DatePicker", "name": "until"},
             {"type": "RadioGroup", "name": "list", "options": options},
             {"type": "Text", "value": "Old", "editable": {"name": "name"}},
+            {"type": "Input", "name": "fixed", "defaultValue": "x", "disabled": True},
         ),
     )
     chat.button("Save").click()
@@ -102,6 +103,22 @@ def test_fields_begin_with_their_defaults_and_empty_choices_are_left_out(
         "due": "2026-12-01",
         "name": "Old",
     }
+
+
+def test_field_is_named_by_its_label_or_its_placeholder(chat: FakeServiceChat) -> None:
+    card = shown(
+        chat,
+        form(
+            {"type": "Checkbox", "name": "urgent", "placeholder": "Unused"},
+            {"type": "Label", "value": "It is urgent", "fieldName": "urgent"},
+            {"type": "Input", "name": "by-placeholder", "placeholder": "Title"},
+            {"type": "Input", "name": "by-name"},
+        ),
+    )
+    card.get_by_text("It is urgent").click()
+    expect(card.get_by_role("checkbox", name="It is urgent", exact=True)).to_be_checked()
+    expect(card.get_by_role("textbox", name="Title", exact=True)).to_be_visible()
+    expect(card.get_by_role("textbox", name="by-name", exact=True)).to_be_visible()
 
 
 def test_key_of_the_payload_wins_over_a_field(chat: FakeServiceChat) -> None:
