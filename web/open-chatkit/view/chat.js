@@ -41,7 +41,7 @@ export class ChatView {
   #log;
   #retry;
   #usesTools = h('span', { id: 'uses-tools' });
-  #foot = h('div', { class: 'foot' });
+  #foot = h('div');
   #closed = h('p', { class: 'closed', role: 'status' });
   #startScreen = h('div');
   #dictation;
@@ -75,7 +75,7 @@ export class ChatView {
       this.#header.element,
       log,
       this.composer.element,
-      this.#foot,
+      h('div', { class: 'foot' }, this.#closed, this.#foot),
     );
     this.element = h(
       'section',
@@ -182,7 +182,7 @@ export class ChatView {
       void this.rich();
     }
     void this.#rich?.then((rich) => rich?.update(options));
-    fill(this.#foot, [this.#closed, disclaimer && markdown(disclaimer.text)]);
+    fill(this.#foot, [disclaimer && markdown(disclaimer.text)]);
     this.#dictation.update(options.composer?.dictation?.enabled === true);
   }
 
