@@ -99,7 +99,7 @@ const host = {
 };
 
 function harmless(element, { name, value }) {
-  if (element === 'img' && name === 'src') return /^(https?:\/\/|data:image\/)/.test(value);
+  if (element === 'img' && name === 'src') return /^(https?:\/\/|data:image\/png;)/.test(value);
   if (/^on|^src|^action$|^formaction$|^xlink/.test(name)) return false;
   return name !== 'href' || element === 'link' || /^(https?:\/\/|mailto:)/.test(value);
 }
