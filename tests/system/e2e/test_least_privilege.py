@@ -5,8 +5,8 @@ from random import Random
 
 import pytest
 
-from tests.system.e2e.generated_images import fetched, image_in
 from tests.recordings import dictation
+from tests.system.e2e.generated_images import fetched, image_in
 from tests.system.e2e.roles import Grant, grants
 from tests.system.e2e.service import ROOT, Stack, parameters_of
 
