@@ -62,11 +62,20 @@ LONG_ANSWER = Explanation(
 TOO_MANY_STEPS = Explanation("This took too many steps. Please ask for less at a time.", False)
 NOT_TAKEN = Explanation("The assistant could not take this message.", False)
 NOT_ASKED = Explanation("The assistant's question could not be stored. Please try again.", True)
+FILES_REFUSED = Explanation(
+    "The assistant's model could not read the attached files. They are left out from now on; the"
+    " conversation can go on without them.",
+    False,
+)
 OUTDATED = Explanation(
     "The assistant has changed since it asked this, and cannot continue from here. Your answer is"
     " kept, but nothing more was done. Please write what you would like next.",
     False,
 )
+
+
+class FilesRefused(Exception):
+    """The model's endpoint refused a request that contained attached files."""
 
 
 class EmptyAnswer(Exception):
@@ -145,6 +154,7 @@ KINDS: list[tuple[type[Exception], Explanation]] = [
     (MaxTurnsExceeded, TOO_MANY_STEPS),
     (UnlistedModel, NO_MODEL),
     (EmptyAnswer, EMPTY),
+    (FilesRefused, FILES_REFUSED),
 ]
 # Whatever the request contains.
 OUTAGES = (
@@ -180,6 +190,11 @@ def is_passing(error: Exception) -> bool:
 def is_refusal(error: Exception) -> bool:
     """Return whether a model may not answer the message. No other model should then."""
     return _explanation(error) is REFUSED
+
+
+def is_not_taken(error: Exception) -> bool:
+    """Return whether the endpoint refused what the request contains, whatever the reason."""
+    return not _overflow(error) and _explanation(error) is NOT_TAKEN
 
 
 def is_outage(error: Exception) -> bool:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from chatkit.types import ThreadMetadata
+    from chatkit.types import Attachment, ThreadMetadata
 
     from chat_api.store.request_table import RequestTable
     from chat_api.store.rows import Row
@@ -70,5 +70,9 @@ class RequestCache:
         self.deleted: set[str] = set()
         # The names of images that this request has put and no item names yet.
         self.unnamed_images: set[str] = set()
+        # The attachments of the message that the request sends, by id.
+        self.attachments: dict[str, Attachment] = {}
+        # What the model gets of attached files, by the name of the object; None for a missing one.
+        self.files: dict[str, bytes | None] = {}
         # The table as this request sees it; made when the request first needs it.
         self.table: RequestTable | None = None

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from agents import Agent, RunContextWrapper
 
+from chat_api.attachments.policy import AttachmentPolicy
 from chat_api.conversation.assistant import Assistant
 from chat_api.conversation.turn_context import TurnContext
 from task_assistant.actions import ACTIONS
@@ -20,6 +21,19 @@ Use a tool whenever the user wants to see or change tasks, and never claim a cha
 has confirmed. Find a task's id with list_tasks before you change it. When several tasks could be
 meant, ask which. Answer briefly, in the user's language.
 """
+
+FILES = AttachmentPolicy(
+    accept={
+        "image/png": [".png"],
+        "image/jpeg": [".jpg", ".jpeg"],
+        "image/webp": [".webp"],
+        "image/gif": [".gif"],
+        "application/pdf": [".pdf"],
+        "text/plain": [".txt"],
+        "text/csv": [".csv"],
+        "text/markdown": [".md"],
+    }
+)
 
 
 def instructions(_context: RunContextWrapper[TurnContext], _agent: Agent[TurnContext]) -> str:
@@ -38,4 +52,5 @@ assistant = Assistant(
     asks_questions=True,
     approval="destructive",
     describe=describe,
+    attachments=FILES,
 )

@@ -35,8 +35,9 @@ QUICK = Config(
     # botocore 1.44 builds its own user agent twice per request, a tenth of the request's time.
     user_agent=USER_AGENT,
 )
-# Without a version, boto3 signs the addresses of files as S3 no longer accepts for new buckets.
-FILES = QUICK.merge(Config(signature_version="s3v4"))
+# Addresses of files must be signed with version 4, which binds the type and the size of an upload,
+# and must name the bucket's own host.
+FILES = QUICK.merge(Config(signature_version="s3v4", s3={"addressing_style": "virtual"}))
 # For a call while a function starts, which fails every request if it fails.
 AT_START = QUICK.merge(Config(retries={"mode": "standard", "total_max_attempts": 6}))
 # An Invoke waits for the other function, including its cold start. botocore must not retry it: the

@@ -42,8 +42,6 @@ MAX_MENTION_BYTES = 8_000
 # Of all answers to one form together.
 MAX_VALUES = 100
 REFUSED = {
-    "attachments.create": "This assistant takes no attachments.",
-    "attachments.delete": "This assistant takes no attachments.",
 }
 _REQUEST = TypeAdapter[ChatKitReq](ChatKitReq)
 
@@ -101,9 +99,6 @@ async def check_stored(
     if isinstance(request, ItemsListReq | ThreadsAddUserMessageReq):
         await store.load_thread(request.params.thread_id, context)
     match request:
-        case ThreadsCreateReq() | ThreadsAddUserMessageReq():
-            for attachment_id in request.params.input.attachments:
-                await store.load_attachment(attachment_id, context)
         case ThreadsRetryAfterItemReq():
             thread_id, item_id = request.params.thread_id, request.params.item_id
             item = await store.load_item(thread_id, item_id, context)

@@ -1,6 +1,6 @@
 """POST /chatkit: one route for every operation of the ChatKit protocol."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
 
@@ -11,6 +11,7 @@ from chatkit.types import (
     ItemsListReq,
     NonStreamingReq,
     StreamingReq,
+    ThreadsAddUserMessageReq,
     ThreadsCreateReq,
     ThreadsCustomActionReq,
     ThreadsDeleteReq,
@@ -182,7 +183,7 @@ class Chat:
     ) -> Turn:
         return Turn(
             self._events(opened, operation, context),
-            encode=sse,
+            encode=self._encoder(context),
             seconds=seconds,
             asked_to_stop=lease.StopCheck(self._gate, opened, context),
             poll=self._pace.asks,
@@ -208,7 +209,7 @@ class Chat:
             poll=self._pace.asks,
             changed=changed_item_of(operation),
         )
-        return Turn(aclosing(joined.stream()), encode=sse, seconds=seconds)
+        return Turn(aclosing(joined.stream()), encode=self._encoder(context), seconds=seconds)
 
     async def _streamed(self, turn: Turn, turn_id: str | None) -> Response:
         if not await turn.begin():
@@ -220,6 +221,10 @@ class Chat:
             # Starlette runs and awaits a background task even if the client has disconnected.
             background=BackgroundTask(turn.finished),
         )
+
+    def _encoder(self, context: RequestContext) -> Callable[[ThreadStreamEvent], bytes]:
+        shown = self._server.store.files.shown_event
+        return lambda event: sse(shown(event, context.user))
 
     def _check(self, operation: ChatKitReq) -> None:
         """Raise `InvalidRequest` or `TooLarge` for a fault that the request alone shows."""
@@ -246,6 +251,9 @@ class Chat:
             SnapshotWriter(store.snapshots, context).beside(every=self._pace.writes),
         ):
             await check_stored(operation, store, context)
+            if isinstance(operation, ThreadsCreateReq | ThreadsAddUserMessageReq):
+                files = operation.params.input.attachments
+                await self._server.attachments.keep(files, opened.thread, context)
             async with aclosing(await self._server.open_stream(operation, context)) as events:
                 yield events
 

@@ -17,6 +17,7 @@ from agents import (
 from chatkit.agents import stream_agent_response
 from chatkit.types import EndOfTurnItem, ThreadMetadata, ThreadStreamEvent
 
+from chat_api.attachments.model_content import WITHHELD
 from chat_api.conversation.approvals import NOT_BEGUN, UNKNOWN, approve_in_thread, is_for_thread
 from chat_api.conversation.assistant import Assistant, ToolCall
 from chat_api.conversation.call_results import approved_calls, call_result, results_of
@@ -218,6 +219,10 @@ class AgentRun:
         made = [*self._made, *map(self._approved_result, self._approved)]
         turn = turn_for_model(self._message, made, texts, budget) + self._hidden
         return turn if self.end_item else [*turn, stopped()]
+
+    def withhold_files(self) -> None:
+        """Note for later turns that the model's endpoint has refused the files so far."""
+        self._hidden.append(WITHHELD)
 
     def _approved_result(self, call: HeldCall) -> dict[str, Any]:
         results = self._progress.results if self._progress else {}

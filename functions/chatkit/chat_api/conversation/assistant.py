@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from chatkit.widgets import WidgetRoot
     from pydantic import BaseModel
 
+    from chat_api.attachments.policy import AttachmentPolicy
     from chat_api.conversation.choices import ComposerTool
     from chat_api.conversation.mentions import Entities
     from chat_api.conversation.turn_context import TurnContext
@@ -69,6 +70,8 @@ class Assistant:
     # than 4,000 bytes stand for the tool's title and all arguments. The toolset can look up what
     # the arguments name.
     describe: Describe = field(default=_not_described)
+    # The files that a message may have; None for none.
+    attachments: AttachmentPolicy | None = None
     # The most steps of the agent in one turn: one answer of the model each, however often it is
     # retried. A turn that needs more ends with an error.
     max_steps: int = 12

@@ -3,9 +3,10 @@
 import json
 
 from chatkit.agents import ThreadItemConverter
-from chatkit.types import UserMessageTagContent
+from chatkit.types import Attachment, UserMessageTagContent
 from openai.types.responses import ResponseInputContentParam, ResponseInputTextParam
 
+from chat_api.attachments.model_content import reference_to
 from chat_api.model.texts import shorten
 
 # Of a mention's title, its group and its id each, and of its data, in bytes of JSON.
@@ -14,7 +15,7 @@ MAX_DATA_BYTES = 2_000
 
 
 class MessageConverter(ThreadItemConverter):
-    """Adds what the SDK leaves to the service: the mentions in a message.
+    """Adds what the SDK leaves to the service: the mentions and files in a message.
 
     The SDK writes a mention as "@" and its title, and quoted text as a message of its own.
     """
@@ -35,3 +36,9 @@ class MessageConverter(ThreadItemConverter):
         return ResponseInputTextParam(
             type="input_text", text=json.dumps(given, ensure_ascii=False, default=str)
         )
+
+    async def attachment_to_message_content(
+        self, attachment: Attachment
+    ) -> ResponseInputContentParam:
+        """Return a reference to the file, which `with_files` resolves for each request."""
+        return reference_to(attachment)

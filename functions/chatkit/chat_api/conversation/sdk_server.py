@@ -6,6 +6,8 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable
 
 from chatkit.server import ChatKitServer
 from chatkit.types import (
+    AttachmentsCreateReq,
+    AttachmentsDeleteReq,
     AudioInput,
     ClosedStatus,
     EndOfTurnItem,
@@ -32,6 +34,7 @@ from chatkit.types import (
 )
 from pydantic import BaseModel
 
+from chat_api.attachments.attachments import Attachments
 from chat_api.conversation.replies import LateReply, Replies, Reply
 from chat_api.dictation.transcriber import Transcriber
 from chat_api.errors import GENERIC, error_event
@@ -58,6 +61,7 @@ class SdkServer(ChatKitServer[RequestContext]):
 
     store: DynamoStore
     replies: Replies
+    attachments: Attachments
     # None if the assistant takes no dictation.
     transcriber: Transcriber | None = None
 
@@ -87,9 +91,17 @@ class SdkServer(ChatKitServer[RequestContext]):
         return self._process_streaming_impl(request, context)
 
     async def answer(self, request: NonStreamingReq, context: RequestContext) -> bytes:
-        """Return the JSON answer to a request that is not streamed."""
+        """Return the JSON answer to a request that is not streamed.
+
+        The SDK would store the addresses of an attachment, and takes any id for one to delete.
+        """
         if isinstance(request, ItemsListReq):
             return await self._listed(request, context)
+        if isinstance(request, AttachmentsCreateReq):
+            return self._serialize(await self.attachments.create(request.params, context))
+        if isinstance(request, AttachmentsDeleteReq):
+            await self.attachments.delete(request.params.attachment_id, context)
+            return b"{}"
         return await self._process_non_streaming(request, context)
 
     async def _listed(self, request: ItemsListReq, context: RequestContext) -> bytes:

@@ -1,6 +1,7 @@
 """The conversation: the ChatKit server with our store, the team's assistant and its tools."""
 
 from collections.abc import AsyncGenerator, AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 from agents import RunConfig
@@ -18,6 +19,8 @@ from chatkit.types import (
     WidgetItem,
 )
 
+from chat_api.attachments.attachments import Attachments
+from chat_api.attachments.model_content import with_files
 from chat_api.conversation.action_answers import ActionAnswers
 from chat_api.conversation.action_messages import ActionMessages, model_input
 from chat_api.conversation.agent_run import AgentRun
@@ -78,7 +81,7 @@ class ConversationServer(SdkServer):
         self._memory = TurnMemory(store, transcript, history_tokens)
         self._history_tokens = history_tokens
         self._tools = tools
-        self._run_config = run_config
+        self._run_config = replace(run_config, call_model_input_filter=with_files)
         self._assistant = assistant
         self.models = models or ModelList()
         self.transcriber = transcriber
@@ -96,6 +99,7 @@ class ConversationServer(SdkServer):
         )
         self.mentions = Mentions(tools, assistant.entities)
         self._converter = MessageConverter()
+        self.attachments = Attachments(store, assistant.attachments)
 
     @property
     def tool_choices(self) -> tuple[str, ...]:

@@ -3,8 +3,12 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import openai
+
+from chat_api.attachments.model_content import has_sent_files
 from chat_api.conversation.agent_run import AgentRun
 from chat_api.conversation.failures import log_failure
+from chat_api.errors import FilesRefused, is_not_taken
 from chat_api.model.budget import history_bytes
 from chat_api.request_context import RequestContext
 from chat_api.store.dynamo import DynamoStore
@@ -29,6 +33,11 @@ class TurnMemory:
         """
         try:
             yield
+        except openai.APIStatusError as error:
+            if has_sent_files(context) and is_not_taken(error):
+                run.withhold_files()
+                raise FilesRefused from error
+            raise
         finally:
             thread_id = run.context.thread.id
             try:

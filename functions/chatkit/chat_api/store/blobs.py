@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from chat_api.store.attachment_objects import AttachmentObjects
 from chat_api.store.aws_calls import StoreUnavailable, call_aws
 from chat_api.store.rows import UNREADABLE, bare_row, body, file_names, new_row, object_name
 from chatcore.errors import TooLarge
@@ -48,6 +49,10 @@ class Blobs:
     def __init__(self, client: Callable[[], S3Client], bucket: str) -> None:
         self._client = client
         self._bucket = bucket
+
+    def attachments(self) -> AttachmentObjects:
+        """Return the bucket's objects of attachments."""
+        return AttachmentObjects(self._client, self._bucket)
 
     async def new_row(
         self, partition: str, sort: str, folder: str, json: str, expires_at: float

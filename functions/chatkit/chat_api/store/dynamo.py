@@ -43,6 +43,7 @@ class DynamoStore(
     ) -> None:
         super().__init__(table, blobs, retention)
         self.snapshots = Snapshots(table, blobs, retention)
+        self.files = blobs.attachments()
         self._ids = ids
 
     def generate_thread_id(self, context: RequestContext) -> str:
@@ -94,7 +95,8 @@ class DynamoStore(
         newest = not after if order == "desc" else not page.has_more
         if running and newest and not await self._is_stored(thread_id, running.item_id, context):
             page.data.insert(0 if order == "desc" else len(page.data), running.item(thread_id))
-        page.data = await self.with_addresses(page.data, context)
+        shown = await self.with_addresses(page.data, context)
+        page.data = [self.files.shown(item, context.user) for item in shown]
         return page
 
     async def _is_stored(self, thread_id: str, item_id: str, context: RequestContext) -> bool:

@@ -13,6 +13,8 @@ choose is percent-encoded, so that no `#` in it can lead into another user's par
     user#{user}#thread#{id}       transcript#{place}     what the model is given of one turn, or
                                                          of the widget actions since an item
     user#{user}#thread#{id}       feedback#{place}       a thumbs-up or thumbs-down on an item
+    user#{user}#thread#{id}       file#{id}              names the thread's copy of an attachment
+    user#{user}#thread#{id}       upload#{id}            names the upload of an attachment
     user#{user}#thread#{id}       turn#{id}              the text so far of a running turn
     user#{user}#thread#{id}       pointer#{id}           the place of an item not minted here
 
@@ -57,6 +59,8 @@ TRANSCRIPT = "transcript#"
 FEEDBACK = "feedback#"
 TURN = "turn#"
 IMAGES = "images/"
+FILE = "file#"
+UPLOAD = "upload#"
 
 # DynamoDB allows 2,048 bytes in a partition key, which holds two encoded texts, and 1,024 in a sort
 # key.

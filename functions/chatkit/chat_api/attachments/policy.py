@@ -1,0 +1,93 @@
+"""Which files an assistant accepts."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from chatcore.errors import InvalidRequest, TooLarge
+
+# Characters of a file's name.
+MAX_NAME = 200
+# A model gets a file within the request, in base64, where 3.5 MB become 4.7. Endpoints take 5 MB of
+# one file at least.
+MAX_FILE_BYTES = 3_500_000
+# All files of one message together, and all files of one request to a model.
+MAX_FILES_BYTES = 10_000_000
+# What browsers send for a file whose type the system does not know, or takes for another one.
+_VAGUE = ("", "application/octet-stream", "application/vnd.ms-excel", "text/plain")
+
+
+@dataclass(frozen=True)
+class AttachmentPolicy:
+    """The files that an assistant accepts.
+
+    `accept` maps media types to the endings of their file names, as the option
+    `composer.attachments.accept` of the widget does: `{"image/png": [".png"]}`. A type may be
+    `image/*`; no endings stand for any. `max_size` is in bytes and at most `MAX_FILE_BYTES`;
+    `max_count` is the most files of one message, at most 10.
+    """
+
+    accept: Mapping[str, Sequence[str]]
+    max_size: int = MAX_FILE_BYTES
+    max_count: int = 10
+
+    def __post_init__(self) -> None:
+        if not 0 < self.max_size <= MAX_FILE_BYTES:
+            raise ValueError(f"max_size: must be from 1 to {MAX_FILE_BYTES}")
+
+    def check(self, name: str, size: int, mime_type: str) -> str:
+        """Return the media type of a file that may be uploaded.
+
+        Raise `InvalidRequest` or `TooLarge` that says what is wrong with the file.
+        """
+        check_name(name)
+        if size < 1:
+            raise InvalidRequest("The file is empty.")
+        if size > self.max_size:
+            raise TooLarge(f"The file has {size:,} bytes. The most is {self.max_size:,}.")
+        declared = mime_type.partition(";")[0].strip().lower()
+        found = declared if self._accepts(declared, name) else self._type_by_ending(declared, name)
+        if found is None:
+            endings = ", ".join(sorted({each for group in self.accept.values() for each in group}))
+            raise InvalidRequest(
+                f"This assistant does not accept this type of file. It accepts: {endings}"
+            )
+        return found
+
+    def _accepts(self, mime_type: str, name: str) -> bool:
+        group = f"{mime_type.partition('/')[0]}/*"
+        return any(
+            each in (mime_type, group) and _ends(name, endings)
+            for each, endings in self.accept.items()
+        )
+
+    def _type_by_ending(self, declared: str, name: str) -> str | None:
+        """Return the type that the name's ending stands for, if the declared type is vague."""
+        if declared not in _VAGUE:
+            return None
+        return next(
+            (
+                each
+                for each, endings in self.accept.items()
+                if endings and not each.endswith("/*") and _ends(name, endings)
+            ),
+            None,
+        )
+
+
+def check_name(name: str) -> None:
+    """Raise `InvalidRequest` for a file name that a path or a header could not hold safely."""
+    if not 1 <= len(name) <= MAX_NAME or not name.strip(". "):
+        raise InvalidRequest(f"The file's name must have from 1 to {MAX_NAME} characters.")
+    if any(each in "/\\" or unicodedata.category(each) in _UNSAFE for each in name):
+        raise InvalidRequest("The file's name must not contain slashes or control characters.")
+
+
+# Controls, formats such as the marks that reverse a text's direction, surrogates, separators.
+_UNSAFE = ("Cc", "Cf", "Cs", "Zl", "Zp")
+
+
+def _ends(name: str, endings: Sequence[str]) -> bool:
+    return not endings or name.lower().endswith(tuple(each.lower() for each in endings))
