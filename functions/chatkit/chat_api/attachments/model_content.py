@@ -44,7 +44,8 @@ async def with_files(data: CallModelData[Any]) -> ModelInputData:
     given = data.model_data
     if not any(_references(item) for item in given.input):
         return given
-    context: TurnContext = data.context
+    context: TurnContext | None = data.context
+    assert context is not None
     filled = _Filled(context.store.files, context.request_context)  # type: ignore[attr-defined]
     return ModelInputData(input=await filled.items(given.input), instructions=given.instructions)
 

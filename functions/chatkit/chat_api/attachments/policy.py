@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from chatcore.errors import InvalidRequest, TooLarge
 
@@ -36,6 +37,11 @@ class AttachmentPolicy:
     def __post_init__(self) -> None:
         if not 0 < self.max_size <= MAX_FILE_BYTES:
             raise ValueError(f"max_size: must be from 1 to {MAX_FILE_BYTES}")
+
+    def for_page(self) -> dict[str, Any]:
+        """Return the policy in the form of ChatKit's `composer.attachments` option."""
+        accept = {kind: list(endings) for kind, endings in self.accept.items()}
+        return {"accept": accept, "max_size": self.max_size, "max_count": self.max_count}
 
     def check(self, name: str, size: int, mime_type: str) -> str:
         """Return the media type of a file that may be uploaded.

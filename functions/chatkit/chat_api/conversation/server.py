@@ -108,8 +108,9 @@ class ConversationServer(SdkServer):
 
     def offers(self) -> dict[str, Any]:
         """Return what the page may offer beside text, in the form of ChatKit's options."""
+        policy = self._assistant.attachments
         return {
-            "attachments": None,
+            "attachments": policy and policy.for_page(),
             "dictation": self.transcriber is not None,
             "models": models_for_page(self.models),
             "tools": tools_for_page(self._assistant.composer_tools),
