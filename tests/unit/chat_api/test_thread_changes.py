@@ -33,6 +33,7 @@ HANDED_OVER = LockedStatus(reason="A person has taken over.")
 @function_tool
 async def lock(context: ToolContext[TurnContext]) -> str:
     """Hand the conversation over."""
+    context.context.thread.metadata["set_before"] = True
     await context.context.change_thread(status=HANDED_OVER, metadata={"case": 7, "draft": None})
     return "ok"
 
@@ -83,7 +84,7 @@ async def test_tool_locks_the_thread_and_the_answer_goes_on(
     thread = thread_of(events)
     assert await status_of(chat, thread) == HANDED_OVER.model_dump()
     stored = await store.load_thread(thread, context)
-    assert stored.metadata == {"case": 7}
+    assert stored.metadata == {"set_before": True, "case": 7}
 
 
 async def test_title_that_is_given_meanwhile_is_kept(
@@ -115,7 +116,23 @@ async def test_metadata_of_other_keys_is_kept(
     await chat.say("Help", thread)
     afresh = replace(context, cache=type(context.cache)())
     stored = await store.load_thread(thread, afresh)
-    assert stored.metadata == {"customer": "c7", "case": 7}
+    assert stored.metadata == {"customer": "c7", "set_before": True, "case": 7}
+
+
+async def test_change_that_another_request_undoes_meanwhile_is_not_repeated(
+    chat: Chat, assistant: Assistant, store: DynamoStore
+) -> None:
+    @function_tool(name_override="lock")
+    async def locked_and_reopened(context: ToolContext[TurnContext]) -> str:
+        await context.context.change_thread(status=HANDED_OVER)
+        await act(chat, context.context.thread.id, "reopen")
+        context.context.thread.metadata["later"] = True
+        return "ok"
+
+    assistant.agent.tools = [locked_and_reopened]
+    chat.model.extend([[LOCK], [assistant_message("A person will help.")]])
+    thread = thread_of(await chat.say("Help"))
+    assert (await status_of(chat, thread))["type"] == "active"
 
 
 async def test_action_that_closes_the_thread_starts_no_answer(chat: Chat) -> None:
