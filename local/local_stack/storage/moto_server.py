@@ -1,9 +1,11 @@
 """`python -m local_stack.storage.moto_server --port N`: moto, without access for web pages.
 
 moto's own server lets every web page read its data, which includes the key of the model's endpoint.
+Presigned addresses of uploads and of attached files are open to pages, as they are on AWS.
 """
 
 import argparse
+import re
 import signal
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -22,17 +24,24 @@ from local_stack.parent_exit import add_option, end_with_stdin
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+_FILES = re.compile(r"/[^/]+/(?:uploads|files)/[^/]+/[^/]+")
+
 
 def for_programs(app: "WSGIApplication") -> "WSGIApplication":
-    """Serve only requests that no web page has sent."""
+    """Serve only requests that no web page has sent, or that use a presigned address.
+
+    moto itself answers the preflights of pages, and checks no signature.
+    """
 
     def guarded(environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
-        headers = Request(environ).headers
+        request = Request(environ)
+        headers = request.headers
         host = headers.get("host", "")
         refusal = wrong_host(host, ()) or other_page(
             host, headers.get("origin"), headers.get("sec-fetch-site")
         )
-        if refusal is None:
+        presigned = _FILES.fullmatch(request.path) and "X-Amz-Signature" in request.args
+        if refusal is None or (presigned and refusal.status == 403):
             return app(environ, start)
         return Response(refusal.message, refusal.status)(environ, start)
 

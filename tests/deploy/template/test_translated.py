@@ -137,11 +137,19 @@ def test_the_bucket_is_private_encrypted_and_tls_only(translated: dict[str, Any]
 
 def test_a_body_in_the_bucket_is_kept_as_long_as_its_row(translated: dict[str, Any]) -> None:
     bucket = translated["Resources"]["FilesBucket"]["Properties"]
-    [rule] = bucket["LifecycleConfiguration"]["Rules"]
+    rule, uploads = bucket["LifecycleConfiguration"]["Rules"]
+    assert (uploads["Prefix"], uploads["ExpirationInDays"]) == ("uploads/", 1)
     assert (rule["Status"], rule["ExpirationInDays"]) == ("Enabled", {"Ref": "RetentionDays"})
     assert "Prefix" not in rule
     variables = translated["Resources"]["ChatkitFunction"]["Properties"]["Environment"]["Variables"]
     assert variables["RETENTION_DAYS"] == {"Ref": "RetentionDays"}
+
+
+def test_only_the_allowed_pages_may_use_presigned_addresses(translated: dict[str, Any]) -> None:
+    bucket = translated["Resources"]["FilesBucket"]["Properties"]
+    [rule] = bucket["CorsConfiguration"]["CorsRules"]
+    assert rule["AllowedOrigins"] == {"Fn::Split": [",", {"Ref": "AllowedOrigins"}]}
+    assert rule["AllowedMethods"] == ["GET", "PUT"]
 
 
 def test_unreadable_rows_are_counted(translated: dict[str, Any]) -> None:

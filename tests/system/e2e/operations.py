@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from chatkit.types import (
+    Attachment,
     Page,
     SyncCustomActionResponse,
     Thread,
@@ -67,6 +68,13 @@ def of_thread(**more: Any) -> Callable[[Target], Params]:
     return lambda target: {"thread_id": target.thread} | more
 
 
+def new_attachment(target: Target) -> Params:
+    created = target.user.ask("attachments.create", **TEXT_FILE).json()
+    return {"attachment_id": created["id"]}
+
+
+TEXT_FILE: Params = {"name": "a.txt", "size": 1, "mime_type": "text/plain"}
+ATTACHMENT = TypeAdapter[Any](Attachment)
 THREAD = TypeAdapter[Any](Thread)
 THREADS = TypeAdapter[Any](Page[Thread])
 ITEMS = TypeAdapter[Any](Page[ThreadItem])
@@ -147,9 +155,12 @@ OPERATIONS = [
     ),
     Operation("threads.sync_custom_action", action("tasks.delete"), UPDATED, bad=BAD_ACTIONS),
     Operation(
-        "attachments.create", lambda target: {"name": "a.txt", "size": 1, "mime_type": "text/plain"}
+        "attachments.create",
+        lambda target: TEXT_FILE,
+        ATTACHMENT,
+        bad=({"name": "a/b.txt"}, {"size": 0}, {"mime_type": "image/svg+xml"}),
     ),
-    Operation("attachments.delete", lambda target: {"attachment_id": "atc_1"}),
+    Operation("attachments.delete", new_attachment, NOTHING),
     Operation(
         "input.transcribe",
         lambda target: dictation("Buy milk"),

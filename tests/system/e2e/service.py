@@ -147,16 +147,39 @@ class User:
         body = {"type": operation, "params": params}
         return self.http.post("/chatkit", json=body, headers=self.headers)
 
-    def say(self, text: str, thread: str | None = None, model: str | None = None) -> StreamedAnswer:
+    def attach(self, name: str, data: bytes, mime_type: str) -> str:
+        """Upload a file as a page does, and return the attachment's id."""
+        params = {"name": name, "size": len(data), "mime_type": mime_type}
+        created = self.ask("attachments.create", **params).json()
+        upload = created["upload_descriptor"]
+        sent = self.http.request(
+            upload["method"], upload["url"], headers=upload["headers"], content=data
+        )
+        assert sent.status_code == 200, sent.text
+        attachment_id: str = created["id"]
+        return attachment_id
+
+    def say(
+        self,
+        text: str,
+        thread: str | None = None,
+        model: str | None = None,
+        attachments: Sequence[str] = (),
+    ) -> StreamedAnswer:
         """Send a message and return its answer, by the default model unless one is named."""
-        with self.saying(text, thread, model) as response:
+        with self.saying(text, thread, model, attachments) as response:
             return read_answer(response)
 
     def saying(
-        self, text: str, thread: str | None = None, model: str | None = None
+        self,
+        text: str,
+        thread: str | None = None,
+        model: str | None = None,
+        attachments: Sequence[str] = (),
     ) -> AbstractContextManager[httpx2.Response]:
         """Send a message, and return a context manager of its response."""
-        words = {"content": [{"type": "input_text", "text": text}], "attachments": []}
+        content = [{"type": "input_text", "text": text}]
+        words = {"content": content, "attachments": [*attachments]}
         options = {"model": model} if model else {}
         params: dict[str, Any] = {"input": words | {"inference_options": options}}
         operation = "threads.create"

@@ -59,6 +59,9 @@ def every_operation(stack: Stack) -> None:
     user.say("Rename buy milk to buy oat milk", thread)
     user.say("Mark call Mom as done", thread)
     user.approve("Delete call Mom", thread)
+    file = user.attach("list.txt", b"Buy oat milk", "text/plain")
+    user.say("Look", thread, attachments=[file])
+    assert user.ask("attachments.delete", attachment_id=file).status_code == 200
     get_task_over_mcp(stack, "pia", "buy oat milk")
     [first, *_] = user.ask("items.list", thread_id=thread, order="asc").json()["data"]
     assert user.session("GET").json()["state"] == "active"

@@ -21,6 +21,9 @@ def bad_requests(operation: Operation, target: Target) -> Iterator[tuple[User, P
         yield target.other, good, 404
         yield target.user, good | {"thread_id": "thr_unknown"}, 404
         yield target.user, good | {"thread_id": "../.."}, 400
+    if "attachment_id" in good:
+        yield target.other, good, 404
+        yield target.user, good | {"attachment_id": "atc_unknown"}, 404
     if "item_id" in good:
         yield target.user, good | {"item_id": "msg_unknown"}, 404
     if "item_ids" in good:

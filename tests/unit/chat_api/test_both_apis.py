@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx2
 import pytest
@@ -26,9 +26,13 @@ from task_assistant.agent import assistant
 from tests.unit.chat_api.conftest import Scripted
 from tests.unit.chat_api.one_endpoint import one_endpoint
 from tests.unit.chat_api.over_http import Chat
+from tests.unit.chat_api.test_attachments import PDF, PNG, TEXT, attach, send
 from tests.unit.chat_api.tool_function import ToolFunction
 from tests.unit.chat_api.waiting_turns import give, submit
 from tests.unit.chat_api.wire import of_type, thread_of, types
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
 
 
 @pytest.fixture(params=["responses", "chat_completions"])
@@ -176,3 +180,15 @@ async def test_each_model_failure_has_its_own_message(
     assert events[-1]["type"] == "error"
     assert sentence in events[-1]["message"]
     assert events[-1]["allow_retry"] is allow_retry
+
+
+async def test_files_are_taken_over_either_api(chat: Chat, files_client: "S3Client") -> None:
+    # The scripted assistant refuses a request that the strictest endpoints would refuse.
+    ids = [
+        await attach(chat, files_client, "cat.png", PNG, "image/png"),
+        await attach(chat, files_client, "bill.pdf", PDF, "application/pdf"),
+        await attach(chat, files_client, "list.txt", TEXT, "text/plain"),
+    ]
+    events = await send(chat, *ids, text="Thanks")
+    assert "error" not in types(events)
+    assert of_type(await chat.shown(thread_of(events)), "assistant_message")

@@ -19,6 +19,7 @@ from chat_api.model.input.hidden_context import hidden_message
 from chat_api.model.texts import shorten
 from chat_api.request_context import RequestContext
 from chat_api.store.attachment_objects import AttachmentObjects, copy_name
+from chat_api.store.dynamo import DynamoStore
 
 if TYPE_CHECKING:
     from agents.run_config import CallModelData
@@ -44,9 +45,10 @@ async def with_files(data: CallModelData[Any]) -> ModelInputData:
     given = data.model_data
     if not any(_references(item) for item in given.input):
         return given
-    context: TurnContext | None = data.context
-    assert context is not None
-    filled = _Filled(context.store.files, context.request_context)  # type: ignore[attr-defined]
+    context = data.context
+    assert isinstance(context, TurnContext)
+    assert isinstance(context.store, DynamoStore)
+    filled = _Filled(context.store.files, context.request_context)
     return ModelInputData(input=await filled.items(given.input), instructions=given.instructions)
 
 

@@ -1,0 +1,44 @@
+"""An assistant without a policy for attachments, and policies that cannot work."""
+
+from dataclasses import replace
+
+import pytest
+
+from chat_api.attachments.policy import AttachmentPolicy
+from chat_api.conversation.assistant import Assistant
+from chatcore.errors import InvalidRequest
+from task_assistant.agent import assistant as task_assistant
+from tests.unit.chat_api.over_http import Chat
+from tests.unit.chat_api.wire import words
+
+
+@pytest.fixture
+def assistant() -> Assistant:
+    return replace(task_assistant, agent=task_assistant.agent.clone(), attachments=None)
+
+
+async def test_without_a_policy_every_attachment_is_refused(chat: Chat) -> None:
+    new = {"name": "a.txt", "size": 1, "mime_type": "text/plain"}
+    message = words("Look", attachments=["atc_1"])
+    for response in (
+        await chat.send("attachments.create", **new),
+        await chat.send("attachments.delete", attachment_id="atc_1"),
+        await chat.send("threads.create", input=message),
+    ):
+        assert response.status_code == 400
+        assert response.json()["message"] == "This assistant takes no attachments."
+
+
+def test_type_that_the_browser_does_not_know_is_taken_from_the_name() -> None:
+    policy = AttachmentPolicy({"text/csv": [".csv"], "image/*": [".png"]})
+    assert policy.check("a.CSV", 1, "application/vnd.ms-excel") == "text/csv"
+    assert policy.check("a.csv", 1, "") == "text/csv"
+    assert policy.check("a.png", 1, "image/png") == "image/png"
+    with pytest.raises(InvalidRequest):
+        policy.check("a.png", 1, "")
+
+
+@pytest.mark.parametrize("size", [0, 3_500_001])
+def test_policy_with_an_impossible_size_is_refused(size: int) -> None:
+    with pytest.raises(ValueError, match="max_size"):
+        AttachmentPolicy({"image/png": []}, max_size=size)
