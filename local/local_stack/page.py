@@ -11,8 +11,6 @@ TYPES = {
     ".js": "text/javascript",
     ".svg": "image/svg+xml",
 }
-# Presigned addresses of files; the port of the storage differs in each run.
-STORAGE = "http://127.0.0.1:*"
 VENDOR = "https://cdn.platform.openai.com"
 # The vendor's element adds one inline style, which is always the same.
 VENDOR_STYLE = "'sha256-G2shiuZXM1qoGNHm7OQ6u7Ye45SO8f8LKO17q0kfGvw='"

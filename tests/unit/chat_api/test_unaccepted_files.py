@@ -1,6 +1,7 @@
 """An assistant without a policy for attachments, and policies that cannot work."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ def assistant() -> Assistant:
 
 
 async def test_without_a_policy_every_attachment_is_refused(chat: Chat) -> None:
-    new = {"name": "a.txt", "size": 1, "mime_type": "text/plain"}
+    new: dict[str, Any] = {"name": "a.txt", "size": 1, "mime_type": "text/plain"}
     message = words("Look", attachments=["atc_1"])
     for response in (
         await chat.send("attachments.create", **new),
