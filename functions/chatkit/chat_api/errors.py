@@ -63,8 +63,8 @@ TOO_MANY_STEPS = Explanation("This took too many steps. Please ask for less at a
 NOT_TAKEN = Explanation("The assistant could not take this message.", False)
 NOT_ASKED = Explanation("The assistant's question could not be stored. Please try again.", True)
 FILES_REFUSED = Explanation(
-    "The assistant's model could not read the attached files. They are left out from now on; the"
-    " conversation can go on without them.",
+    "The assistant's model could not read the attached files. They are left out from now on; you"
+    " can continue without them.",
     False,
 )
 OUTDATED = Explanation(
