@@ -35,8 +35,9 @@ QUICK = Config(
     # botocore 1.44 builds its own user agent twice per request, a tenth of the request's time.
     user_agent=USER_AGENT,
 )
-# Addresses of files must be signed with version 4, which binds the type and the size of an upload,
-# and must name the bucket's own host.
+# Browsers send files to signed addresses, and read them there. Signing by version 4 binds the type
+# and the size of an upload. The address must name the bucket's own host: boto3's default is S3's
+# global host, which redirects to the region of a new bucket, and no signature survives that.
 FILES = QUICK.merge(Config(signature_version="s3v4", s3={"addressing_style": "virtual"}))
 # For a call while a function starts, which fails every request if it fails.
 AT_START = QUICK.merge(Config(retries={"mode": "standard", "total_max_attempts": 6}))

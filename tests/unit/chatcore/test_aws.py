@@ -45,3 +45,10 @@ def test_requests_carry_the_projects_user_agent(aws: None, service: str) -> None
     getattr(client, SERVICES[service])()
     [agent] = agents
     assert agent.startswith(f"chatkit-on-lambda/{__version__} ")
+
+
+def test_the_address_of_a_file_is_at_its_regions_host_and_signed_with_version_4(aws: None) -> None:
+    asked = {"Bucket": "files", "Key": "images/a.png"}
+    address = AwsClients().s3.generate_presigned_url("get_object", asked)
+    assert address.startswith("https://files.s3.eu-central-1.amazonaws.com/images/a.png?")
+    assert "X-Amz-Algorithm=AWS4-HMAC-SHA256" in address
