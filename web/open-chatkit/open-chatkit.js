@@ -3,8 +3,8 @@
  * module, then use `<open-chatkit>` like `<openai-chatkit>`.
  *
  * protocol/ talks to the server, state/ holds the thread, markdown/ parses text into a tree, view/
- * renders elements and style/ has their CSS. Only view/dom.js creates elements, and nothing parses
- * HTML.
+ * renders elements and style/ has their CSS. rich/ has what loads on first use. Only view/dom.js
+ * creates elements, and nothing parses HTML.
  */
 
 import { OpenChatKit } from './element.js';
