@@ -1,8 +1,10 @@
 /**
  * The payload of an action that a form sends.
  *
- * Source: "Actions in ChatKit" in the documentation of openai-chatkit. A field named `todo.title`
- * arrives as `payload.todo.title`, and a key that the payload has already wins over a field.
+ * Source: "Create custom forms with widgets" in the documentation of openai-chatkit. A field named
+ * `todo.title` arrives as `payload.todo.title`, and a key that the payload has already wins over a
+ * field. The documentation does not say how a checkbox or a date is written: true or false and an
+ * ISO date are choices of ours.
  *
  * @typedef {string | boolean | undefined} Value undefined is left out
  */
