@@ -13,7 +13,8 @@ export async function loadOffers(apiUrl, session) {
     composer: {
       ...(files && { attachments: attachments(files) }),
       ...(dictation && { dictation: { enabled: true } }),
-      ...(models.length > 0 && { models }),
+      // One model is no choice.
+      ...(models.length > 1 && { models }),
       ...(tools.length > 0 && { tools: tools.map(tool) }),
     },
     ...(entities && { entities: mentions(apiUrl, session) }),

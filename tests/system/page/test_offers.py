@@ -9,10 +9,11 @@ from tests.system.page.chat_page import ChatPage
 from tests.system.page.open_client_page import OpenClientPage
 from tests.waiting import until
 
+MODELS = [{"id": "fast", "label": "Fast", "default": True}, {"id": "smart", "label": "Smart"}]
 OFFERS = {
     "attachments": {"accept": {"image/*": [".png"]}, "max_size": 1000, "max_count": 3},
     "dictation": True,
-    "models": [{"id": "fast", "label": "Fast", "default": True}],
+    "models": MODELS,
     "tools": [{"id": "search", "label": "Search", "placeholder_override": "What?"}],
     "entities": True,
 }
@@ -24,7 +25,7 @@ OFFERED = {
         "maxCount": 3,
     },
     "dictation": {"enabled": True},
-    "models": [{"id": "fast", "label": "Fast", "default": True}],
+    "models": MODELS,
     "tools": [
         {
             "id": "search",
@@ -38,7 +39,7 @@ OFFERED = {
 NOTHING: dict[str, Any] = {
     "attachments": None,
     "dictation": False,
-    "models": [],
+    "models": MODELS[:1],
     "tools": [],
     "entities": False,
 }
