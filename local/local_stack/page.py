@@ -11,25 +11,41 @@ TYPES = {
     ".js": "text/javascript",
     ".svg": "image/svg+xml",
 }
+# Presigned addresses of files. The port of the storage is different in each run.
+STORAGE = "http://127.0.0.1:*"
 VENDOR = "https://cdn.platform.openai.com"
 # The vendor's element adds one inline style, which is always the same.
 VENDOR_STYLE = "'sha256-G2shiuZXM1qoGNHm7OQ6u7Ye45SO8f8LKO17q0kfGvw='"
 
 
-def with_page(folder: Path, gateway: ASGIApp, bucket: str = "") -> ASGIApp:
+POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        f"script-src 'self' {VENDOR}",
+        f"style-src 'self' {VENDOR_STYLE}",
+        f"frame-src {VENDOR}",
+        f"img-src 'self' data: {VENDOR} {STORAGE}",
+        f"font-src {VENDOR}",
+        f"connect-src 'self' {STORAGE}",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+    ]
+)
+HEADERS = {
+    "cache-control": "no-cache",
+    "content-security-policy": POLICY,
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+}
+
+
+def with_page(folder: Path, gateway: ASGIApp) -> ASGIApp:
     """Serve the files of a folder, with its `index.html` at `/`, and pass on all other requests.
 
-    The page may upload files to the address `bucket`, and show images from there. The paths of the
-    files come from a listing of the folder, so none leads out of it. Each request lists and reads
-    the folder again, so an edit needs no restart.
+    The paths come from a listing of the folder, so none leads out of it. Each request lists and
+    reads the folder again, so an edit needs no restart.
     """
-
-    headers = {
-        "cache-control": "no-cache",
-        "content-security-policy": _policy(bucket),
-        "referrer-policy": "no-referrer",
-        "x-content-type-options": "nosniff",
-    }
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         reads = scope["method"] in ("GET", "HEAD")
@@ -37,26 +53,10 @@ def with_page(folder: Path, gateway: ASGIApp, bucket: str = "") -> ASGIApp:
         if path is None:
             await gateway(scope, receive, send)
             return
-        answer = FileResponse(path, headers=headers, media_type=TYPES[path.suffix])
+        answer = FileResponse(path, headers=HEADERS, media_type=TYPES[path.suffix])
         await answer(scope, receive, send)
 
     return app
-
-
-def _policy(bucket: str) -> str:
-    sources = [
-        "default-src 'none'",
-        f"script-src 'self' {VENDOR}",
-        f"style-src 'self' {VENDOR_STYLE}",
-        f"frame-src {VENDOR}",
-        f"img-src 'self' data: {VENDOR} {bucket}".rstrip(),
-        f"font-src {VENDOR}",
-        f"connect-src 'self' {bucket}".rstrip(),
-        "base-uri 'none'",
-        "form-action 'none'",
-        "frame-ancestors 'none'",
-    ]
-    return "; ".join(sources)
 
 
 def _files(folder: Path) -> dict[str, Path]:

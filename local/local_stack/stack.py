@@ -79,7 +79,7 @@ async def running_stack(options: Options) -> AsyncIterator[str]:
         functions = await _running_functions(running, template, storage, bedrock, options)
         gateway = Gateway(template, functions, options.report)
         running.push_async_callback(gateway.stop)
-        page = with_page(options.template.parent / "web", gateway, storage.endpoint)
+        page = with_page(options.template.parent / "web", gateway)
         app = only_hosts(with_login(login, page, origins), host_names(origins))
         await running.enter_async_context(serving(AccessLog(app, options.access), listener))
         yield address_of(listener)

@@ -1,7 +1,7 @@
 """`python -m local_stack.storage.moto_server --port N`: moto, without access for web pages.
 
 moto's own server lets every web page read its data, which includes the key of the model's endpoint.
-Presigned addresses of uploads and of attached files are open to pages, as they are on AWS.
+Presigned addresses of uploads, attached files and images are open to pages, as on AWS.
 """
 
 import argparse
@@ -24,7 +24,7 @@ from local_stack.parent_exit import add_option, end_with_stdin
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-_FILES = re.compile(r"/[^/]+/(?:uploads|files)/[^/]+/[^/]+")
+_FILES = re.compile(r"/[^/]+/(?:uploads|files|images)/.+")
 
 
 def for_programs(app: "WSGIApplication") -> "WSGIApplication":

@@ -53,14 +53,12 @@ async def test_the_next_request_sees_an_edited_file(
     assert (await client.get("/chat.js")).text == "other()"
 
 
-async def test_the_page_may_use_the_bucket_for_uploads_and_images(folder: Path) -> None:
-    bucket = "http://127.0.0.1:9000"
-    app = with_page(folder, PlainTextResponse("the gateway"), bucket)
-    async with httpx2.AsyncClient(
-        base_url="http://local", transport=httpx2.ASGITransport(app)
-    ) as client:
-        policy = (await client.get("/")).headers["content-security-policy"].split("; ")
-    assert [each.split()[0] for each in policy if bucket in each] == ["img-src", "connect-src"]
+async def test_the_page_may_use_the_bucket_for_uploads_and_images(
+    client: httpx2.AsyncClient,
+) -> None:
+    policy = (await client.get("/")).headers["content-security-policy"].split("; ")
+    allowed = [each.split()[0] for each in policy if "http://127.0.0.1:*" in each]
+    assert allowed == ["img-src", "connect-src"]
 
 
 async def test_the_page_may_load_only_its_own_and_the_vendors_files_and_nothing_inline(
