@@ -1,5 +1,6 @@
 """Actions that start an answer, and actions that the page sends without a widget."""
 
+import asyncio
 from dataclasses import replace
 from typing import Any
 
@@ -8,6 +9,7 @@ from agents import Agent
 from agents.testing import ModelStep, assistant_message
 from pydantic import BaseModel
 
+from chat_api.conversation.action_outcomes import NOT_ASKED
 from chat_api.conversation.assistant import (
     ActionRequest,
     ActionResult,
@@ -18,6 +20,8 @@ from chat_api.conversation.assistant import (
     WidgetAction,
 )
 from chat_api.conversation.turn_context import TurnContext
+from chat_api.store.aws_calls import StoreUnavailable
+from chat_api.store.dynamo import DynamoStore
 from chat_api.tools.toolset import Toolset
 from chatcore.gate.limits import Limits
 from tests.unit.chat_api.conftest import Namer
@@ -191,6 +195,34 @@ async def test_change_and_answer_of_a_button_are_both_stored(
     assert given.index(NOTE) < given.index("What next?")
     await chat.say("Really?", card[0])
     assert str(chat.last_call.input).count(NOTE) == 1
+
+
+async def test_change_is_kept_and_reported_if_the_message_cannot_be_stored(
+    chat: Chat,
+    card: tuple[str, str],
+    store: DynamoStore,
+    tool_function: ToolFunction,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(*_: Any) -> None:
+        raise StoreUnavailable
+
+    with monkeypatch.context() as broken:
+        broken.setattr(store, "add_thread_item", fail)
+        answer = await act(chat, *with_item(card, "add"), {"title": "milk"})
+    events = chat.events(answer, known=[card[1]])
+    assert types(events) == ["stream_options", "thread.item.replaced", "notice"]
+    assert events[1]["item"]["copy_text"] == "done"
+    assert events[2]["message"] == f"Added. {NOT_ASKED}"
+    assert tool_function.calls.count("add_task") == 1
+
+
+async def test_request_that_joined_an_action_without_an_answer_ends_in_order(
+    chat: Chat, card: tuple[str, str], assistant: Assistant
+) -> None:
+    sends = (act(chat, card[0], "idle"), act(chat, card[0], "idle"))
+    for answer in await asyncio.gather(*sends):
+        assert "error" not in types(chat.events(answer))
 
 
 def with_item(card: tuple[str, str], kind: str) -> tuple[str, str, str]:

@@ -26,7 +26,7 @@ _UNSEEN = ("Cc", "Cf", "Cs", "Zs", "Zl", "Zp", "Mn", "Me")
 
 def check_bounds(request: BaseReq) -> None:
     """Raise `InvalidRequest` that names the first part beyond its limit."""
-    _check_values("metadata", request.metadata)
+    check_values("metadata", request.metadata)
     params: BaseModel | None = getattr(request, "params", None)
     if params is not None:
         for where, value in _fields("params", params):
@@ -56,7 +56,7 @@ def _check_field(where: str, value: Any) -> None:
     elif name == "content" and len(value) > MAX_PARTS:
         raise InvalidRequest(f"{where}: must have at most {MAX_PARTS} parts")
     else:
-        _check_values(where, value)
+        check_values(where, value)
 
 
 def _check_ids(where: str, ids: list[str | None]) -> None:
@@ -66,11 +66,12 @@ def _check_ids(where: str, ids: list[str | None]) -> None:
         raise InvalidRequest(f"{where}: is not an id")
 
 
-def _check_values(where: str, value: object, depth: int = MAX_DEPTH) -> None:
+def check_values(where: str, value: object, depth: int = MAX_DEPTH) -> None:
+    """Raise `InvalidRequest` for a number that JSON does not have, or for deep nesting."""
     if isinstance(value, float) and not math.isfinite(value):
         raise InvalidRequest(f"{where}: holds a number that is not finite")
     inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     for each in inner:
         if depth == 1 and isinstance(each, dict | list):
             raise InvalidRequest(f"{where}: is nested more than {MAX_DEPTH} deep")
-        _check_values(where, each, depth - 1)
+        check_values(where, each, depth - 1)

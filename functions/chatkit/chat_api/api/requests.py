@@ -25,7 +25,7 @@ from chatkit.types import (
 )
 from pydantic import TypeAdapter, ValidationError
 
-from chat_api.api.bounds import check_bounds, is_blank
+from chat_api.api.bounds import check_bounds, check_values, is_blank
 from chat_api.api.json_body import fault_in, readable
 from chat_api.conversation.mentions import NO_MENTIONS
 from chat_api.model.texts import json_bytes
@@ -134,6 +134,7 @@ def _check_mentions(tags: list[UserMessageTagContent], *, are_taken: bool) -> No
     for tag in tags:
         if is_blank(tag.text):
             raise InvalidRequest("params.input.content: a mention has no text")
+        check_values("params.input.content", tag.data)
         if json_bytes(tag.model_dump(mode="json")) > MAX_MENTION_BYTES:
             raise TooLarge(f"A mention has at most {MAX_MENTION_BYTES:,} bytes.")
 

@@ -208,6 +208,7 @@ class Chat:
             first=isinstance(operation, ThreadsCreateReq),
             poll=self._pace.asks,
             changed=changed_item_of(operation),
+            may_lack_answer=isinstance(operation, ThreadsCustomActionReq),
         )
         return Turn(aclosing(joined.stream()), encode=self._encoder(context), seconds=seconds)
 

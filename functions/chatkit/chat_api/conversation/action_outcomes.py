@@ -19,6 +19,7 @@ from chatcore.logs import described, logger
 from chatcore.shielded import run_to_completion
 
 NOT_KEPT = "This could not be saved: after a reload, an older state may be shown."
+NOT_ASKED = "The assistant could not be asked about it. Please write a message instead."
 WIDGET_GONE = "What you used is no longer part of this conversation."
 # Another try follows only when another action's widget was stored in between.
 TRIES = 4
@@ -66,7 +67,7 @@ class ActionOutcomes:
         The message that it asks comes first: after that, a repeat finds it if this process dies.
         """
         thread, context = pressed.thread, pressed.context
-        message = None
+        message, is_lost = None, False
         if (ask := result.ask) and not refusal(thread):
             try:
                 message = await self._messages.add(
@@ -75,7 +76,13 @@ class ActionOutcomes:
             except NotFoundError:
                 # The thread was deleted meanwhile.
                 return without_widget(result)
+            except Exception as error:
+                logger.error("action_not_asked", thread_id=thread.id, **described(error))
+                is_lost = True
         outcome = replace(await self._widget(pressed, result, tools), message=message)
+        if is_lost:
+            notice = f"{outcome.notice or result.message} {NOT_ASKED}".strip()
+            outcome = replace(outcome, notice=notice)
         # The note is added even if the widget is gone: the thread remains, and the action is done.
         # A message has the note already.
         if result.note and message is None and not await self._note(thread, result.note, context):

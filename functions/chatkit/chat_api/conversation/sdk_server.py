@@ -218,6 +218,8 @@ class SdkServer(ChatKitServer[RequestContext]):
         for ending in context.turn.answer.open.endings(whole=False):
             stored = await self._store_ending(thread.id, ending, context)
             context.turn.answer.follow(stored)
+            if isinstance(stored, ThreadItemDoneEvent):
+                stored = await self._with_address(stored, context)
             if not _shows_hidden(stored):
                 yield stored
 

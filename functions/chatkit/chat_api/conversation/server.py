@@ -147,7 +147,7 @@ class ConversationServer(SdkServer):
         """
         turn_tokens.set(context.turn.tokens)
         needs_title = thread.title is None and not (
-            self._namer is None or reply or is_hidden(message)
+            self._namer is None or reply or is_hidden(message) or not text_of(message).strip()
         )
         title = PendingTitle(self._name(thread, message, context) if needs_title else None)
         failure: Exception | None = None

@@ -155,9 +155,9 @@ class WrappedModel(Model):
         own = given.model_settings
         if not self.takes_cache_key:
             own = without_cache_key(own)
-        own = with_offered_choice(own, given.tool_names)
-        settings = request_settings(self._config, own, over_chat=self._over_chat)
         tools = given.tools if self._takes_hosted else without_hosted(given.tools)
+        own = with_offered_choice(own, replace(given, tools=tools).tool_names)
+        settings = request_settings(self._config, own, over_chat=self._over_chat)
         if "include" not in self._config.omit:
             settings = with_sources(settings, tools)
         normalized = model_input(

@@ -6,6 +6,7 @@ poll reads again, and reads the gate first: a turn that is closed there has stor
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import suppress
 from dataclasses import replace
 
 from chatkit.store import NotFoundError
@@ -68,8 +69,12 @@ class ResumedAnswer:
         first: bool,
         poll: float,
         changed: str | None = None,
+        may_lack_answer: bool = False,
     ) -> None:
-        """`changed` is the item that the turn's request changed, which is older than the turn."""
+        """`changed` is the item that the turn's request changed, which is older than the turn.
+
+        `may_lack_answer` is set for an action, which may change its widget and ask nothing.
+        """
         assert context.turn.thread_id is not None
         self._store = store
         self._gate = gate
@@ -79,6 +84,7 @@ class ResumedAnswer:
         self._first = first
         self._poll = poll
         self._changed = changed
+        self._may_lack_answer = may_lack_answer
         self._runs = True
         self._thread: ThreadMetadata | None = None
         self._sent: dict[str, ThreadItem] = {}
@@ -114,7 +120,7 @@ class ResumedAnswer:
             yield event
         if self._gone:
             yield DELETED
-        elif turn or not (self._answers() or self._left_a_mark):
+        elif turn or not (self._answers() or self._left_a_mark or self._may_lack_answer):
             yield error_event(BROKE_OFF.sentence)
 
     async def _news(self) -> AsyncIterator[ThreadStreamEvent]:
@@ -201,6 +207,7 @@ class ResumedAnswer:
         marks = HiddenContextItem | SDKHiddenContextItem
         self._left_a_mark = any(isinstance(item, marks) for item in page.data)
         if self._changed:
-            older = await self._store.load_item(self._thread_id, self._changed, self._context)
-            shown.insert(0, older)
+            with suppress(NotFoundError):
+                older = await self._store.load_item(self._thread_id, self._changed, self._context)
+                shown.insert(0, older)
         return shown
