@@ -19,7 +19,7 @@ LIBRARY = VENDOR / "markdown-it.js"
 # Loaded on first use.
 LATER = [
     *(WEB / "open-chatkit" / "dictation").glob("*.js"),
-    *(WEB / "open-chatkit" / "rich").glob("*.js"),
+    *(WEB / "open-chatkit" / "rich").rglob("*.js"),
 ]
 # The packages bundled in the library's file.
 BUNDLED = ["markdown-it", "linkify-it", "mdurl", "uc.micro", "punycode.js", "entities"]

@@ -19,15 +19,15 @@ import { applyTheme } from './theme.js';
  * @typedef {object} ChatActions what a user can do here
  * @property {(message: import('../types').Message) => Promise<void>} send throws if the server did
  *   not accept it
- * @property {import('../rich/rich-composer').Services} services
+ * @property {import('../rich/composer/rich-composer').Services} services
  * @property {import('./items').ItemActions['entities']} entities
  * @property {() => void} stop
  * @property {() => void} newThread
  * @property {() => void} toggleHistory
  * @property {() => Promise<void>} earlier
  * @property {() => void} focusComposer
- * @property {import('../rich/widget').Act} act
- * @property {import('../rich/question').Submit} submit
+ * @property {import('../rich/items/widget').Act} act
+ * @property {import('../rich/items/question').Submit} submit
  * @property {import('./feedback').Rate} rate
  * @property {import('./notices').Steps} steps
  * @property {import('./history').HistoryActions} history
@@ -52,7 +52,7 @@ export class ChatView {
   #previousQuestion = null;
   /** @type {Options | null} */
   #options = null;
-  /** @type {Promise<import('../rich/rich-composer').RichComposer | null> | null} */
+  /** @type {Promise<import('../rich/composer/rich-composer').RichComposer | null> | null} */
   #rich = null;
 
   /** @param {ChatActions} actions */
@@ -96,7 +96,7 @@ export class ChatView {
   }
 
   async #loadRich() {
-    const { RichComposer } = await import('../rich/rich-composer.js');
+    const { RichComposer } = await import('../rich/composer/rich-composer.js');
     const rich = new RichComposer(this.composer, this.element, this.#actions.services);
     await rich.styled;
     this.composer.extend(rich);

@@ -8,7 +8,7 @@ import { isComposed } from './keys.js';
  */
 export class ComposerView {
   #send;
-  /** @type {import('../rich/rich-composer').RichComposer | null} null until it is loaded */
+  /** @type {import('../rich/composer/rich-composer').RichComposer | null} null until it is loaded */
   #rich = null;
   text = h('textarea', {
     rows: 1,
@@ -41,7 +41,7 @@ export class ComposerView {
   }
 
   /** Add what makes a message more than text. */
-  extend(/** @type {import('../rich/rich-composer').RichComposer} */ rich) {
+  extend(/** @type {import('../rich/composer/rich-composer').RichComposer} */ rich) {
     this.#rich = rich;
     this.text.before(rich.above);
     this.text.after(rich.bar);

@@ -11,8 +11,8 @@ import { TaskView, WorkflowView } from './workflow.js';
  * @property {() => void} [focus] moves the focus to an item that waits for the person
  *
  * @typedef {object} ItemActions
- * @property {import('../rich/widget').Act} act what a widget's buttons do
- * @property {import('../rich/question').Submit} submit
+ * @property {import('../rich/items/widget').Act} act what a widget's buttons do
+ * @property {import('../rich/items/question').Submit} submit
  * @property {import('./feedback').Rate} rate
  * @property {() => void} focusComposer
  * @property {() => import('../types').Options['entities']} entities

@@ -52,7 +52,7 @@ export class LazyView {
   async #load() {
     this.element.ariaBusy = 'true';
     try {
-      const { contentOf } = await import('../rich/contents.js');
+      const { contentOf } = await import('../rich/items/contents.js');
       await sheetIn(this.element.getRootNode(), 'rich');
       const content = contentOf(this.#type, this.element, this.#actions);
       fill(this.element, []);

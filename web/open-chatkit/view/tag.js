@@ -16,7 +16,7 @@ export function partNode(part, entities) {
   const onclick = () => onClick?.(entity);
   const tag = h('button', { type: 'button', class: 'tag', onclick }, text);
   if (onRequestPreview) {
-    const show = async () => (await import('../rich/preview.js')).show(tag, entity, onRequestPreview);
+    const show = async () => (await import('../rich/composer/preview.js')).show(tag, entity, onRequestPreview);
     for (const name of ['pointerenter', 'focus', 'click']) tag.addEventListener(name, show);
   }
   return tag;

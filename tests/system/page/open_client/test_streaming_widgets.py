@@ -114,7 +114,7 @@ def test_widget_without_a_text_to_copy_has_no_button(
 
 
 def test_module_that_does_not_load_can_be_loaded_again(chat: FakeServiceChat, site: str) -> None:
-    module = f"{site}/open-chatkit/rich/contents.js*"
+    module = f"{site}/open-chatkit/rich/items/contents.js*"
     chat.page.route(module, lambda route: route.abort())
     chat.mount()
     chat.begin()

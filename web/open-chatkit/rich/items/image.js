@@ -1,8 +1,8 @@
-import { safeLink } from '../markdown/links.js';
-import { linkTo } from '../markdown/render.js';
-import { fill, h } from '../view/dom.js';
+import { safeLink } from '../../markdown/links.js';
+import { linkTo } from '../../markdown/render.js';
+import { fill, h } from '../../view/dom.js';
 
-/** @typedef {import('../types').ImageItem} ImageItem */
+/** @typedef {import('../../types').ImageItem} ImageItem */
 
 const EMBEDDED = /^data:image\/(?:png|jpeg|webp|gif);base64,[\w+/=]+$/;
 const THIS_MACHINE = ['127.0.0.1', 'localhost'];

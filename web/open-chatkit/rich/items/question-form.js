@@ -1,11 +1,11 @@
-import { ChatError } from '../protocol/chat-error.js';
-import { h } from '../view/dom.js';
-import { nameOf } from '../view/question-text.js';
+import { ChatError } from '../../protocol/chat-error.js';
+import { h } from '../../view/dom.js';
+import { nameOf } from '../../view/question-text.js';
 import { fieldFor } from './question-fields.js';
 
 /**
- * @typedef {import('../types').Question} Question
- * @typedef {import('../types').Submission} Submission
+ * @typedef {import('../../types').Question} Question
+ * @typedef {import('../../types').Submission} Submission
  */
 
 const EMPTY = 'Choose or write an answer, or skip.';

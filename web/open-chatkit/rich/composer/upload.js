@@ -1,7 +1,7 @@
-import { ChatError } from '../protocol/chat-error.js';
+import { ChatError } from '../../protocol/chat-error.js';
 
 /**
- * @typedef {import('../types').CreatedAttachment} CreatedAttachment
+ * @typedef {import('../../types').CreatedAttachment} CreatedAttachment
  * @typedef {NonNullable<CreatedAttachment['upload_descriptor']>} UploadDescriptor
  */
 

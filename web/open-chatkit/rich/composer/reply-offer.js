@@ -1,5 +1,5 @@
-import { h } from '../view/dom.js';
-import { isEscape } from '../view/keys.js';
+import { h } from '../../view/dom.js';
+import { isEscape } from '../../view/keys.js';
 
 /** The longest quote. A server may accept less. */
 const MAX_LENGTH = 2000;

@@ -1,4 +1,4 @@
-import { fill, h } from '../view/dom.js';
+import { fill, h } from '../../view/dom.js';
 import { EntityMenu } from './entity-menu.js';
 import { follow, labelOf, partsOf, textOf } from './tag-ranges.js';
 
@@ -16,7 +16,7 @@ export class MentionsView {
   #composer;
   #say;
   #menu;
-  /** @type {import('../types').Options['entities']} */
+  /** @type {import('../../types').Options['entities']} */
   #entities;
   #text = '';
   /** @type {Tag[]} */
@@ -27,7 +27,7 @@ export class MentionsView {
   button;
 
   /**
-   * @param {import('../view/composer').ComposerView} composer
+   * @param {import('../../view/composer').ComposerView} composer
    * @param {(text: string) => void} say
    */
   constructor(composer, say) {
@@ -47,7 +47,7 @@ export class MentionsView {
     composer.text.addEventListener('click', () => void this.#search());
   }
 
-  /** @param {import('../types').Options['entities']} entities */
+  /** @param {import('../../types').Options['entities']} entities */
   update(entities) {
     this.#entities = entities;
     this.button.hidden = !(entities?.onTagSearch && entities.showComposerMenu);

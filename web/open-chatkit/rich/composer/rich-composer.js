@@ -1,5 +1,5 @@
-import { sheetIn } from '../style/sheets.js';
-import { h } from '../view/dom.js';
+import { sheetIn } from '../../style/sheets.js';
+import { h } from '../../view/dom.js';
 import { AttachmentsView } from './attachments.js';
 import { ChoicesView } from './choices.js';
 import { MentionsView } from './mentions.js';
@@ -8,10 +8,10 @@ import { ReplyOffer } from './reply-offer.js';
 
 /**
  * @typedef {object} Services what the parts need from the element
- * @property {import('../types').Emit} emit
- * @property {import('../protocol/chat-api').ChatApi['call']} call
+ * @property {import('../../types').Emit} emit
+ * @property {import('../../protocol/chat-api').ChatApi['call']} call
  * @typedef {Parameters<import('@openai/chatkit').OpenAIChatKit['setComposerValue']>[0]} Value
- * @typedef {{message: import('../types').Message, restore: () => void}} Draft
+ * @typedef {{message: import('../../types').Message, restore: () => void}} Draft
  */
 
 /** What makes a message more than text: files, mentions, a quote, and a choice of model and tool. */
@@ -28,7 +28,7 @@ export class RichComposer {
   bar = h('div', { class: 'bar' });
 
   /**
-   * @param {import('../view/composer').ComposerView} composer
+   * @param {import('../../view/composer').ComposerView} composer
    * @param {HTMLElement} chat
    * @param {Services} services
    */
@@ -65,7 +65,7 @@ export class RichComposer {
     return this.#choices.placeholder;
   }
 
-  /** @param {import('../types').Options} options */
+  /** @param {import('../../types').Options} options */
   update({ composer, entities }) {
     this.#attachments.update(composer?.attachments);
     this.#mentions.update(entities);

@@ -1,5 +1,5 @@
-import { fill, h } from '../view/dom.js';
-import { icon } from '../view/icons.js';
+import { fill, h } from '../../view/dom.js';
+import { icon } from '../../view/icons.js';
 import { sizeText } from './accept.js';
 
 /** A file of the draft: picture, name, size, progress, and what can be done about it. */

@@ -1,5 +1,5 @@
-import { h } from '../view/dom.js';
-import { icon } from '../view/icons.js';
+import { h } from '../../view/dom.js';
+import { icon } from '../../view/icons.js';
 
 /** The quoted text that the message replies to. */
 export class QuoteView {
@@ -7,7 +7,7 @@ export class QuoteView {
   #text = h('blockquote');
   element = h('div', { class: 'quote', role: 'group', 'aria-label': 'Reply to', hidden: true });
 
-  /** @param {import('../view/composer').ComposerView} composer */
+  /** @param {import('../../view/composer').ComposerView} composer */
   constructor(composer) {
     this.#composer = composer;
     const name = 'Remove the quote';

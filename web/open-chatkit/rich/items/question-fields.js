@@ -1,8 +1,8 @@
-import { h } from '../view/dom.js';
-import { detailsOf, summaryOf, visible } from '../view/question-text.js';
+import { h } from '../../view/dom.js';
+import { detailsOf, summaryOf, visible } from '../../view/question-text.js';
 
 /**
- * @typedef {import('../types').Question} Question
+ * @typedef {import('../../types').Question} Question
  * @typedef {object} Field
  * @property {string} id that of the question
  * @property {HTMLElement} element

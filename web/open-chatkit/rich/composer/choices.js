@@ -1,4 +1,4 @@
-import { fill, h } from '../view/dom.js';
+import { fill, h } from '../../view/dom.js';
 
 /**
  * @typedef {import('@openai/chatkit').ModelOption} ModelOption
@@ -27,7 +27,7 @@ export class ChoicesView {
   element = h('div', { class: 'choices' });
 
   /**
-   * @param {import('../types').Emit} emit
+   * @param {import('../../types').Emit} emit
    * @param {() => void} changed
    */
   constructor(emit, changed) {

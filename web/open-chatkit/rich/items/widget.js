@@ -1,14 +1,14 @@
-import { ChatError } from '../protocol/chat-error.js';
-import { partsOf } from '../state/widget-tree.js';
-import { fill, h } from '../view/dom.js';
+import { ChatError } from '../../protocol/chat-error.js';
+import { partsOf } from '../../state/widget-tree.js';
+import { fill, h } from '../../view/dom.js';
 import { render } from './components.js';
 import { copyControl } from './copy.js';
 import { withValues } from './form-values.js';
 
 /**
- * @typedef {import('../types').WidgetNode} WidgetNode
- * @typedef {import('../types').WidgetItem} WidgetItem
- * @typedef {import('../types').Action} Action
+ * @typedef {import('../../types').WidgetNode} WidgetNode
+ * @typedef {import('../../types').WidgetItem} WidgetItem
+ * @typedef {import('../../types').Action} Action
  * @typedef {(action: Action, item: {id: string, widget: WidgetNode}) => Promise<void>} Act
  *   resolves when the action has ended
  * @typedef {import('./fields').Field} Field

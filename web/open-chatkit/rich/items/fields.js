@@ -1,10 +1,10 @@
-import { h } from '../view/dom.js';
+import { h } from '../../view/dom.js';
 
 /**
  * The fields of a widget's form, as native controls. No field takes the focus when it appears,
  * even if the widget asks for it: the user may be writing a message.
  *
- * @typedef {import('../types').WidgetNode} WidgetNode
+ * @typedef {import('../../types').WidgetNode} WidgetNode
  * @typedef {import('./components').Context} Context
  * @typedef {import('./form-values').Value} Value
  * @typedef {object} Field

@@ -1,7 +1,7 @@
-import { sheetIn } from '../style/sheets.js';
-import { h } from '../view/dom.js';
-import { isEscape } from '../view/keys.js';
-import { WidgetView } from './widget.js';
+import { sheetIn } from '../../style/sheets.js';
+import { h } from '../../view/dom.js';
+import { isEscape } from '../../view/keys.js';
+import { WidgetView } from '../items/widget.js';
 
 /** @typedef {import('@openai/chatkit').EntitiesOption} EntitiesOption */
 

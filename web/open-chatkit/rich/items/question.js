@@ -1,11 +1,11 @@
-import { fill, h, visuallyHidden } from '../view/dom.js';
-import { detailsOf, summaryOf, visible } from '../view/question-text.js';
+import { fill, h, visuallyHidden } from '../../view/dom.js';
+import { detailsOf, summaryOf, visible } from '../../view/question-text.js';
 import { QuestionForm } from './question-form.js';
 
 /**
- * @typedef {import('../types').Question} Question
- * @typedef {import('../types').QuestionItem} QuestionItem
- * @typedef {(question: string, answers: import('../types').Submission) => Promise<void>} Submit
+ * @typedef {import('../../types').Question} Question
+ * @typedef {import('../../types').QuestionItem} QuestionItem
+ * @typedef {(question: string, answers: import('../../types').Submission) => Promise<void>} Submit
  *   throws if the server did not accept the answers
  */
 

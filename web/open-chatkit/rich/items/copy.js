@@ -1,4 +1,4 @@
-import { h } from '../view/dom.js';
+import { h } from '../../view/dom.js';
 
 /**
  * Return a button that copies a text, and says whether it did.

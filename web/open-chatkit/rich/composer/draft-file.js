@@ -2,8 +2,8 @@ import { upload } from './upload.js';
 import { thumbnailOf } from './thumbnail.js';
 
 /**
- * @typedef {import('../types').Attachment} Attachment
- * @typedef {import('../types').CreatedAttachment} CreatedAttachment
+ * @typedef {import('../../types').Attachment} Attachment
+ * @typedef {import('../../types').CreatedAttachment} CreatedAttachment
  * @typedef {import('./rich-composer').Services['call']} Call
  */
 

@@ -1,5 +1,5 @@
-import { fill, h } from '../view/dom.js';
-import { isComposed } from '../view/keys.js';
+import { fill, h } from '../../view/dom.js';
+import { isComposed } from '../../view/keys.js';
 
 /** @typedef {import('@openai/chatkit').Entity} Entity */
 
@@ -18,7 +18,7 @@ export class EntityMenu {
   #list = h('div', { id: 'entities', role: 'listbox', 'aria-label': 'Suggestions', hidden: true });
 
   /**
-   * @param {import('../view/composer').ComposerView} composer
+   * @param {import('../../view/composer').ComposerView} composer
    * @param {(entity: Entity) => void} choose
    */
   constructor({ text, element }, choose) {

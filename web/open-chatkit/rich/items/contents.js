@@ -5,10 +5,10 @@ import { WidgetView } from './widget.js';
 /**
  * Return what fills the element of an item.
  *
- * @param {import('../view/lazy').LazyType} type
+ * @param {import('../../view/lazy').LazyType} type
  * @param {HTMLElement} element
- * @param {import('../view/items').ItemActions} actions
- * @returns {import('../view/lazy').Content}
+ * @param {import('../../view/items').ItemActions} actions
+ * @returns {import('../../view/lazy').Content}
  */
 export function contentOf(type, element, { act, submit, focusComposer, steps }) {
   switch (type) {

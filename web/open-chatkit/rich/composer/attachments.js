@@ -1,4 +1,4 @@
-import { fill, h } from '../view/dom.js';
+import { fill, h } from '../../view/dom.js';
 import { acceptAttribute, countLimit, mimeOf, refusalOf } from './accept.js';
 import { Chip } from './chip.js';
 import { clipIcon } from './clip-icon.js';
@@ -24,7 +24,7 @@ export class AttachmentsView {
   button;
 
   /**
-   * @param {import('../view/composer').ComposerView} composer
+   * @param {import('../../view/composer').ComposerView} composer
    * @param {HTMLElement} chat
    * @param {import('./rich-composer').Services} services
    * @param {{changed: () => void, say: (text: string) => void}} on
@@ -81,7 +81,7 @@ export class AttachmentsView {
     this.#refused.textContent = [...new Set(refusals)].join(' ');
   }
 
-  /** @param {import('../types').Attachment[]} attachments already uploaded; they replace the others */
+  /** @param {import('../../types').Attachment[]} attachments already uploaded; they replace the others */
   set(attachments) {
     for (const file of this.#files.keys()) this.#drop(file);
     for (const each of attachments) this.#show(this.#made(each));

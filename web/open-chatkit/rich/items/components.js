@@ -1,11 +1,11 @@
-import { MarkdownView } from '../markdown/render.js';
-import { partsOf } from '../state/widget-tree.js';
-import { h } from '../view/dom.js';
+import { MarkdownView } from '../../markdown/render.js';
+import { partsOf } from '../../state/widget-tree.js';
+import { h } from '../../view/dom.js';
 import { fieldIn, isField, labelFor } from './fields.js';
 
 /**
- * @typedef {import('../types').WidgetNode} WidgetNode
- * @typedef {import('../types').Action} Action
+ * @typedef {import('../../types').WidgetNode} WidgetNode
+ * @typedef {import('../../types').Action} Action
  * @typedef {(action: Action, source: Element) => void} Run
  * @typedef {object} Context what the components of a widget share
  * @property {Run} press runs the action of a button or a form
@@ -93,7 +93,7 @@ const RENDERERS = {
  *
  * @param {Action | undefined} action
  * @param {string} style
- * @param {import('../view/dom').Child[]} children
+ * @param {import('../../view/dom').Child[]} children
  * @param {Context} context
  */
 function form(action, style, children, { press }) {
