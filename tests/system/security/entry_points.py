@@ -1,4 +1,4 @@
-"""The three routes that check a token. An attack changes one part of a genuine request."""
+"""Routes of each kind that check a token. An attack changes one part of a genuine request."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -37,7 +37,10 @@ class EntryPoint:
 
 
 def entry_points_of(stack: Stack, storage: Storage) -> dict[str, EntryPoint]:
-    """Return the routes that check a token, by the function that serves them."""
+    """Return a route of each kind that checks a token.
+
+    "page" is what a page asks the chat function beside the ChatKit protocol.
+    """
     http = stack.http
     identity = http.post("/local/token", json={"user": "mallory"}).json()["token"]
     secret = stack.user("mallory").headers["authorization"].removeprefix("Bearer ")
@@ -53,6 +56,7 @@ def entry_points_of(stack: Stack, storage: Storage) -> dict[str, EntryPoint]:
         "chatkit": entry_point(
             "/chatkit", secret, "SessionSecret", {"type": "threads.list", "params": {}}
         ),
+        "page": entry_point("/chatkit/entities", secret, "SessionSecret", {"query": ""}),
         "mcp": entry_point("/mcp", tool, "ToolSecret", LIST_TOOLS, **MCP),
     }
 
