@@ -275,7 +275,7 @@ def test_thread_that_takes_no_messages_takes_no_dictation(chat: FakeServiceChat)
     closed = {"id": "thr_1", "created_at": "2026-11-20T10:00:00Z", "status": {"type": "closed"}}
     chat.stored()
     chat.answer_to("threads.get_by_id", closed)
-    with chat.page.expect_response("**/dictation/dictation.css"):
+    with chat.page.expect_response("**/style/dictation.css"):
         chat.mount(composer=ON, initialThread="thr_1")
     expect(chat.composer).not_to_be_editable()
     expect(chat.button("Dictate")).to_have_count(0)
