@@ -43,3 +43,27 @@ def test_type_that_the_browser_does_not_know_is_taken_from_the_name() -> None:
 def test_policy_with_an_impossible_size_is_refused(size: int) -> None:
     with pytest.raises(ValueError, match="max_size"):
         AttachmentPolicy({"image/png": []}, max_size=size)
+
+
+@pytest.mark.parametrize("count", [0, 11])
+def test_policy_with_an_impossible_count_is_refused(count: int) -> None:
+    with pytest.raises(ValueError, match="max_count"):
+        AttachmentPolicy({"image/png": []}, max_count=count)
+
+
+@pytest.mark.parametrize(
+    "mime_type",
+    ["text/a b\nc", "text/", "/plain", "text", "text/a/b", "text/*", "text/ä", "text/" + "a" * 96],
+)
+def test_type_that_is_no_media_type_is_refused_under_a_wildcard(mime_type: str) -> None:
+    policy = AttachmentPolicy({"text/*": []})
+    with pytest.raises(InvalidRequest, match="media type such as image/png, of at most 100"):
+        policy.check("a.txt", 1, mime_type)
+    assert policy.check("a.txt", 1, "Text/X-a+b; charset=utf-8") == "text/x-a+b"
+    assert policy.check("a.txt", 1, "text/" + "a" * 95) == "text/" + "a" * 95
+
+
+def test_refusal_lists_the_endings_or_the_types_without_any() -> None:
+    policy = AttachmentPolicy({"image/*": [], "text/plain": [".txt", ".md"]})
+    with pytest.raises(InvalidRequest, match=r"It accepts: \.md, \.txt, image/\*$"):
+        policy.check("a.zip", 1, "application/zip")

@@ -9,12 +9,12 @@ from typing import Any
 from chatkit.types import BaseReq
 from pydantic import BaseModel
 
+from chat_api.attachments.policy import MAX_ATTACHMENTS
 from chatcore.errors import InvalidRequest
 
 # Our ids have 30 characters. Ids from elsewhere may be longer, within this alphabet.
 _ID = re.compile(r"[A-Za-z0-9_.:~@+=-]{1,200}")
 MAX_IDS = 100
-MAX_ATTACHMENTS = 10
 MAX_PARTS = 100
 MAX_DEPTH = 8
 _IDS = ("after", "attachments", "item_ids")

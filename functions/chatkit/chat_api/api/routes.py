@@ -11,7 +11,6 @@ from chatkit.types import (
     ItemsListReq,
     NonStreamingReq,
     StreamingReq,
-    ThreadsAddUserMessageReq,
     ThreadsCreateReq,
     ThreadsCustomActionReq,
     ThreadsDeleteReq,
@@ -252,9 +251,6 @@ class Chat:
             SnapshotWriter(store.snapshots, context).beside(every=self._pace.writes),
         ):
             await check_stored(operation, store, context)
-            if isinstance(operation, ThreadsCreateReq | ThreadsAddUserMessageReq):
-                files = operation.params.input.attachments
-                await self._server.attachments.keep(files, opened.thread, context)
             async with aclosing(await self._server.open_stream(operation, context)) as events:
                 yield events
 

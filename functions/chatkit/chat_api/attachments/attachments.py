@@ -20,6 +20,7 @@ from chat_api.store.attachment_objects import UNSIGNED, copy_name, upload_name
 from chat_api.store.aws_calls import gather_all
 from chat_api.store.dynamo import DynamoStore
 from chatcore.errors import Conflict, InvalidRequest, TooLarge
+from chatcore.shielded import run_to_completion
 
 NONE_TAKEN = "This assistant takes no attachments."
 # Images that every browser draws, and that none runs.
@@ -51,7 +52,7 @@ class Attachments:
             "id": self._store.mint("attachment"),
             "name": params.name,
             "mime_type": mime_type,
-            "metadata": {"size": params.size, "threads": []},
+            "metadata": {"size": params.size},
         }
         is_image = mime_type in IMAGES
         pending: Attachment = (
@@ -59,15 +60,14 @@ class Attachments:
             if is_image
             else FileAttachment(**common)
         )
-        await self._store.save_attachment(pending, context)
+        await self._store.save_pending(pending, context)
         return self._with_urls(pending, params.size, context)
 
     async def delete(self, attachment_id: str, context: RequestContext) -> None:
         """Delete an attachment with its files. Raise `NotFoundError` for an unknown one."""
         self._required()
         attachment = await self._store.load_attachment(attachment_id, context)
-        await self._store.delete_files(attachment_id, _threads(attachment), context)
-        await self._store.delete_attachment(attachment_id, context)
+        await self._store.delete_with_files(attachment_id, _threads(attachment), context)
 
     async def keep(self, ids: list[str], thread_id: str, context: RequestContext) -> None:
         """Check the files of a message that is about to be stored, and copy them for its thread.
@@ -91,17 +91,27 @@ class Attachments:
                 f"The files have {total:,} bytes together. The most is {MAX_FILES_BYTES:,}."
             )
         checked = await gather_all(self._checked(each, thread_id, context) for each in found)
-        await self._copy(checked, thread_id, context)
+        new = [each.attachment.id for each in checked if each.data is not None]
+        try:
+            await self._copy(checked, thread_id, context)
+        except BaseException:
+            # A write has failed, or the request was canceled while they ran to their end.
+            await self._store.delete_copies(new, thread_id, context)
+            raise
+        for each in found:
+            # The SDK loads each attachment for its message.
+            metadata = {"size": _size(each)}
+            context.cache.attachments[each.id] = each.model_copy(update={"metadata": metadata})
 
     async def _checked(
         self, attachment: Attachment, thread_id: str, context: RequestContext
     ) -> _Checked:
-        if thread_id in _threads(attachment):
-            return _Checked(attachment, None)
         # An upload is kept for a day. Later, an earlier thread's copy stands in for it.
+        threads, own = _threads(attachment), copy_name(context.user, thread_id, attachment.id)
         sources = [
+            *([own] if thread_id in threads else []),
             upload_name(context.user, attachment.id),
-            *(copy_name(context.user, each, attachment.id) for each in _threads(attachment)),
+            *(copy_name(context.user, each, attachment.id) for each in threads),
         ]
         for name in sources:
             if read := await self._store.files.read(name, at_most=_size(attachment)):
@@ -112,31 +122,20 @@ class Attachments:
                         " remove it and attach it again."
                     )
                 check_content(attachment.name, attachment.mime_type, data)
-                return _Checked(attachment, data)
+                return _Checked(attachment, None if name == own else data)
         raise Conflict(
             f"The file “{attachment.name}” has not been uploaded. Please wait for its upload, or"
             " remove it and attach it again."
         )
 
+    @run_to_completion
     async def _copy(self, checked: list[_Checked], thread_id: str, context: RequestContext) -> None:
         new = [each for each in checked if each.data is not None]
-        try:
-            await self._store.name_files([each.attachment.id for each in new], thread_id, context)
-            await gather_all(self._write(each, thread_id, context) for each in new)
-        except BaseException:
-            for each in new:
-                await self._store.delete_files(
-                    each.attachment.id, [thread_id], context, copies=True
-                )
-            raise
-        for each in checked:
-            metadata = {
-                "size": _size(each.attachment),
-                "threads": sorted({*_threads(each.attachment), thread_id}),
-            }
-            kept = each.attachment.model_copy(update={"metadata": metadata})
-            # The SDK loads and stores each attachment with its message.
-            context.cache.attachments[each.attachment.id] = kept
+        await gather_all(
+            self._store.add_thread(each.attachment.id, thread_id, context) for each in checked
+        )
+        await self._store.name_files([each.attachment.id for each in new], thread_id, context)
+        await gather_all(self._write(each, thread_id, context) for each in new)
 
     async def _write(self, checked: _Checked, thread_id: str, context: RequestContext) -> None:
         name = copy_name(context.user, thread_id, checked.attachment.id)

@@ -12,7 +12,14 @@ def check_content(name: str, mime_type: str, data: bytes) -> None:
 
     Nothing is unpacked or drawn, so a compressed bomb costs no more than its own bytes.
     """
-    actual = mime_type if mime_type.startswith("text/") and is_text(data) else _detected(data)
+    if mime_type.startswith("text/"):
+        if not is_text(data):
+            raise InvalidRequest(
+                f"The file “{name}” is not a text in UTF-8. Texts must be UTF-8 without NUL"
+                " characters. Please remove it."
+            )
+        return
+    actual = _detected(data)
     if actual != _ALIASES.get(mime_type, mime_type):
         raise InvalidRequest(
             f"The file “{name}” is not what its type says ({mime_type}). Please remove it."

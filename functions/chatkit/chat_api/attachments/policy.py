@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,8 +10,11 @@ from typing import Any
 
 from chatcore.errors import InvalidRequest, TooLarge
 
-# Characters of a file's name.
+# Files of one message.
+MAX_ATTACHMENTS = 10
+# Characters of a file's name, and of its media type.
 MAX_NAME = 200
+MAX_MEDIA_TYPE = 100
 # A model gets a file within the request, in base64, where 3.5 MB become 4.7. Endpoints take 5 MB of
 # one file at least.
 MAX_FILE_BYTES = 3_500_000
@@ -18,6 +22,9 @@ MAX_FILE_BYTES = 3_500_000
 MAX_FILES_BYTES = 10_000_000
 # What browsers send for a file whose type the system does not know, or takes for another one.
 _VAGUE = ("", "application/octet-stream", "application/vnd.ms-excel", "text/plain")
+# Two tokens (RFC 9110, section 5.6.2). One with a "*" stands for a group of types.
+_TOKEN = r"[!#$%&'+.^_`|~0-9a-z-]+"
+_MEDIA_TYPE = re.compile(f"{_TOKEN}/{_TOKEN}")
 
 
 @dataclass(frozen=True)
@@ -27,14 +34,16 @@ class AttachmentPolicy:
     `accept` maps media types to the endings of their file names, as the option
     `composer.attachments.accept` of the widget does: `{"image/png": [".png"]}`. A type may be
     `image/*`; no endings stand for any. `max_size` is in bytes and at most `MAX_FILE_BYTES`;
-    `max_count` is the most files of one message, at most 10.
+    `max_count` is the most files of one message, at most `MAX_ATTACHMENTS`.
     """
 
     accept: Mapping[str, Sequence[str]]
     max_size: int = MAX_FILE_BYTES
-    max_count: int = 10
+    max_count: int = MAX_ATTACHMENTS
 
     def __post_init__(self) -> None:
+        if not 0 < self.max_count <= MAX_ATTACHMENTS:
+            raise ValueError(f"max_count: must be from 1 to {MAX_ATTACHMENTS}")
         if not 0 < self.max_size <= MAX_FILE_BYTES:
             raise ValueError(f"max_size: must be from 1 to {MAX_FILE_BYTES}")
 
@@ -54,11 +63,18 @@ class AttachmentPolicy:
         if size > self.max_size:
             raise TooLarge(f"The file has {size:,} bytes. The most is {self.max_size:,}.")
         declared = mime_type.partition(";")[0].strip().lower()
+        # Browsers send nothing for a type that the system does not know.
+        if declared and (len(declared) > MAX_MEDIA_TYPE or not _MEDIA_TYPE.fullmatch(declared)):
+            raise InvalidRequest(
+                "The file's type must be a media type such as image/png, of at most"
+                f" {MAX_MEDIA_TYPE} characters."
+            )
         found = declared if self._accepts(declared, name) else self._type_by_ending(declared, name)
         if found is None:
-            endings = ", ".join(sorted({each for group in self.accept.values() for each in group}))
+            accepted = {each for kind, group in self.accept.items() for each in group or [kind]}
             raise InvalidRequest(
-                f"This assistant does not accept this type of file. It accepts: {endings}"
+                "This assistant does not accept this type of file. It accepts: "
+                + ", ".join(sorted(accepted))
             )
         return found
 

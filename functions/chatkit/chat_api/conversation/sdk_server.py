@@ -26,6 +26,7 @@ from chatkit.types import (
     ThreadMetadata,
     ThreadsAddClientToolOutputReq,
     ThreadsAddStructuredInputReq,
+    ThreadsAddUserMessageReq,
     ThreadsCreateReq,
     ThreadsCustomActionReq,
     ThreadsRetryAfterItemReq,
@@ -70,10 +71,11 @@ class SdkServer(ChatKitServer[RequestContext]):
     ) -> AsyncGenerator[ThreadStreamEvent]:
         """Prepare the answer to a request, and return its events.
 
-        A thread that accepts nothing more is answered with a notice. A reply to a question is
-        checked and stored here, because the SDK would store it even if the question is closed. The
-        SDK's own `process` is not used: it parses the request a second time, and builds the schema
-        of all requests again for each one, which takes milliseconds (measured with 1.6.5).
+        A thread that accepts nothing more is answered with a notice, and gets no files. A reply to
+        a question is checked and stored here, because the SDK would store it even if the question
+        is closed. The SDK's own `process` is not used: it parses the request a second time, and
+        builds the schema of all requests again for each one, which takes milliseconds (measured
+        with 1.6.5).
         """
         if not isinstance(request, ThreadsCreateReq):
             thread = await self.store.load_thread(request.params.thread_id, context)
@@ -81,11 +83,15 @@ class SdkServer(ChatKitServer[RequestContext]):
                 return self.act(thread, request, context)
             if refused := refusal(thread):
                 return _only(NoticeEvent(level="warning", message=refused))
+            if isinstance(request, ThreadsAddUserMessageReq):
+                await self.attachments.keep(request.params.input.attachments, thread.id, context)
             if isinstance(request, ThreadsAddClientToolOutputReq | ThreadsAddStructuredInputReq):
                 reply = await self.replies.take(request, context)
                 return self._process_events(
                     thread, context, lambda: self.continue_turn(thread, reply, context)
                 )
+        elif files := request.params.input.attachments:
+            await self.attachments.keep(files, self.store.generate_thread_id(context), context)
         if isinstance(request, ThreadsRetryAfterItemReq):
             await self.take_back(request.params.thread_id, request.params.item_id, context)
         return self._process_streaming_impl(request, context)

@@ -43,7 +43,10 @@ class AttachmentObjects:
         self._bucket = bucket
 
     def upload_url(self, name: str, *, mime_type: str, size: int) -> str:
-        """Return an address that takes one PUT of exactly this type and this many bytes."""
+        """Return an address that takes PUTs of exactly this type and this many bytes.
+
+        It takes any number of them until it expires.
+        """
         params = {"Bucket": self._bucket, "Key": name, "ContentType": mime_type}
         return self._client().generate_presigned_url(
             "put_object", Params={**params, "ContentLength": size}, ExpiresIn=UPLOAD_SECONDS

@@ -17,6 +17,7 @@ from chatkit.types import (
 
 from chat_api.own_items import as_shown, is_hidden
 from chat_api.request_context import RequestContext
+from chat_api.store.attachments import forget_thread
 from chat_api.store.aws_calls import gather_both
 from chat_api.store.blobs import fitting, same_body, unshared
 from chat_api.store.existence import known_missing, not_found, refuse_missing, thread_exists
@@ -169,6 +170,7 @@ class ItemRows(StorePart):
         keys = await self._table.keys(partition, after=None)
         # The rows name their objects, so they go last: a repeat can delete what is left of both.
         await self._blobs.discard(keys, also=rows.objects(partition))
+        await forget_thread(self._table, keys, context.user, thread_id, self._now())
         await rows.delete(partition, [key["sk"]["S"] for key in keys])
 
     async def _item_page(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from botocore.exceptions import ClientError
 
@@ -131,6 +131,38 @@ class ThreadsTable:
                     UpdateExpression=_set(values) + (f" REMOVE {remove}" if remove else ""),
                     ConditionExpression=f"attribute_exists(pk){absent}",
                     ExpressionAttributeValues=_placeholders(values),
+                    ReturnValues="ALL_NEW",
+                ),
+            )
+        return answer["Attributes"]
+
+    async def change_set(
+        self,
+        change: Literal["ADD", "DELETE"],
+        row: Row,
+        attribute: str,
+        text: str,
+        *,
+        live_at: float = 0,
+    ) -> Row:
+        """Add a text to a set in a stored row, or delete it there, and return the new row.
+
+        An empty set is no attribute. What `row` has besides its key is set. Raise `RowMissing` for
+        a row that does not exist, or is expired at `live_at`.
+        """
+        values = {name: value for name, value in row.items() if name not in ("pk", "sk")}
+        given = _placeholders(values) | {":text": {"SS": [text]}, ":now": seconds(live_at)}
+        with _row_missing_when_refused():
+            answer = await call_aws(
+                "update_item",
+                lambda: self._client().update_item(
+                    TableName=self._name,
+                    Key={"pk": row["pk"], "sk": row["sk"]},
+                    UpdateExpression=(
+                        f"{change} {attribute} :text {_set(values) if values else ''}"
+                    ),
+                    ConditionExpression="expires_at > :now",
+                    ExpressionAttributeValues=given,
                     ReturnValues="ALL_NEW",
                 ),
             )
