@@ -197,6 +197,11 @@ def is_not_taken(error: Exception) -> bool:
     return not _overflow(error) and _explanation(error) is NOT_TAKEN
 
 
+def is_too_long(error: Exception) -> bool:
+    """Return whether the request was longer than the model can read."""
+    return (_overflow(error) or _explanation(error)) is TOO_LONG
+
+
 def is_outage(error: Exception) -> bool:
     """Return whether other requests to the same model would fail in the same way."""
     return not _overflow(error) and _explanation(error) in OUTAGES

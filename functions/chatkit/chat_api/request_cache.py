@@ -74,5 +74,8 @@ class RequestCache:
         self.attachments: dict[str, Attachment] = {}
         # What the model gets of attached files, by the name of the object; None for a missing one.
         self.files: dict[str, bytes | None] = {}
+        # Whether a model was sent the text of a file, and an image or a PDF.
+        self.has_sent_text = False
+        self.has_sent_media = False
         # The table as this request sees it; made when the request first needs it.
         self.table: RequestTable | None = None

@@ -20,6 +20,10 @@ MAX_MEDIA_TYPE = 100
 MAX_FILE_BYTES = 3_500_000
 # All files of one message together, and all files of one request to a model.
 MAX_FILES_BYTES = 10_000_000
+# The files before the newest message, in each request to a model. Any one file fits. The texts
+# among them have a bound of their own: the budget of the history counts each as a reference alone.
+EARLIER_FILES_BYTES = 5_000_000
+EARLIER_TEXT_BYTES = 100_000
 # What browsers send for a file whose type the system does not know, or takes for another one.
 _VAGUE = ("", "application/octet-stream", "application/vnd.ms-excel", "text/plain")
 # Two tokens (RFC 9110, section 5.6.2). One with a "*" stands for a group of types.

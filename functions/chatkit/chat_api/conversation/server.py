@@ -81,7 +81,9 @@ class ConversationServer(SdkServer):
         self._memory = TurnMemory(store, transcript, history_tokens)
         self._history_tokens = history_tokens
         self._tools = tools
-        self._run_config = replace(run_config, call_model_input_filter=with_files)
+        self._run_config = replace(
+            run_config, call_model_input_filter=lambda data: with_files(data, self.models)
+        )
         self._assistant = assistant
         self.models = models or ModelList()
         self.transcriber = transcriber

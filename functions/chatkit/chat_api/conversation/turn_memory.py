@@ -3,12 +3,9 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import openai
-
-from chat_api.attachments.model_content import has_sent_files
 from chat_api.conversation.agent_run import AgentRun
 from chat_api.conversation.failures import log_failure
-from chat_api.errors import FilesRefused, is_not_taken
+from chat_api.errors import FilesRefused, is_not_taken, is_too_long
 from chat_api.model.budget import history_bytes
 from chat_api.request_context import RequestContext
 from chat_api.store.dynamo import DynamoStore
@@ -33,8 +30,8 @@ class TurnMemory:
         """
         try:
             yield
-        except openai.APIStatusError as error:
-            if has_sent_files(context) and is_not_taken(error):
+        except Exception as error:
+            if _blames_files(error, context):
                 run.withhold_files()
                 raise FilesRefused from error
             raise
@@ -50,3 +47,14 @@ class TurnMemory:
                 run.is_remembered = True
             except Exception as error:
                 log_failure("turn_not_remembered", thread_id, error, self._store, context)
+
+
+def _blames_files(error: Exception, context: RequestContext) -> bool:
+    """Return whether the files that a model was sent may be why its endpoint refused the request.
+
+    No endpoint refuses a text for what it is, only for its length.
+    """
+    sent = context.cache
+    if is_too_long(error):
+        return sent.has_sent_text or sent.has_sent_media
+    return sent.has_sent_media and is_not_taken(error)
