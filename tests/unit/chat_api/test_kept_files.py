@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
@@ -169,9 +170,18 @@ async def test_canceled_copy_leaves_no_object(
     file = await attach(chat, files_client, "list.txt", TEXT, "text/plain")
     loop = asyncio.get_running_loop()
     keeping = asyncio.ensure_future(attachments.keep([file], "thr_1", request_of("alice")))
-    requests.before("PutObject", lambda: loop.call_soon_threadsafe(keeping.cancel))
+    ended, overtaken = threading.Event(), list[bool]()
+    keeping.add_done_callback(lambda _: ended.set())
+
+    def cancel() -> None:
+        loop.call_soon_threadsafe(keeping.cancel)
+        # The object must not be written after the copy was undone.
+        overtaken.append(ended.wait(0.3))
+
+    requests.before("PutObject", cancel)
     with pytest.raises(asyncio.CancelledError):
         await keeping
+    assert overtaken == [False]
     assert copies_in(files_client) == []
     assert kinds() == ["attachment"]
 
