@@ -70,7 +70,7 @@ async def test_body_over_one_megabyte_gets_413(chat: Chat) -> None:
         words("\x00\x1b"),
         words("\ufe0f"),
         words("Hi", content=[]),
-        words("Hi", content=[{"type": "input_tag", "id": "1", "text": "x", "data": {}}]),
+        words("Hi", content=[{"type": "input_tag", "id": "1", "text": " ", "data": {}}]),
         words("Hi", inference_options={"model": "another"}),
         words("Hi", inference_options={"tool_choice": {"id": "add_task"}}),
     ],
