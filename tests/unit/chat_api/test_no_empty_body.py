@@ -77,10 +77,15 @@ async def ask(
     return answer
 
 
-def test_function_has_only_the_chatkit_route(app: FastAPI) -> None:
-    [route] = app.routes
-    assert isinstance(route, APIRoute)
-    assert (route.path, route.methods) == ("/chatkit", {"POST"})
+def test_function_has_only_the_chatkit_route_and_those_of_the_page(app: FastAPI) -> None:
+    routes = {route.path: route.methods for route in app.routes if isinstance(route, APIRoute)}
+    assert len(routes) == len(app.routes)
+    assert routes == {
+        "/chatkit": {"POST"},
+        "/chatkit/offers": {"GET"},
+        "/chatkit/entities": {"POST"},
+        "/chatkit/entities/preview": {"POST"},
+    }
 
 
 async def test_every_refused_method_and_path_has_a_body(app: FastAPI) -> None:
