@@ -27,6 +27,14 @@ if TYPE_CHECKING:
 _FILES = re.compile(r"/[^/]+/(?:uploads|files|images)/.+")
 
 
+class QuietHandler(MotoRequestHandler):
+    """Logs the path of a request alone: the query of a presigned address lets anyone use it."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        self.path = self.path.partition("?")[0]
+        super().log_request(code, size)
+
+
 def for_programs(app: "WSGIApplication") -> "WSGIApplication":
     """Serve only requests that no web page has sent, or that use a presigned address.
 
@@ -65,7 +73,7 @@ def main() -> None:
         args.port,
         for_programs(moto),
         threaded=True,
-        request_handler=MotoRequestHandler,
+        request_handler=QuietHandler,
     )
 
 

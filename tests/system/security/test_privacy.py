@@ -40,6 +40,8 @@ def talk(user: User) -> str:
     for text in ("What is on my list?", f"Rename rehearse the {SAID[0]} to sing the {SAID[1]}"):
         assert user.say(text, thread).text
     assert SAID[2] in user.ask("input.transcribe", **dictation(SAID[2])).text
+    letter = user.attach(f"{SAID[2]}.txt", SAID[2].encode(), "text/plain")
+    assert user.say("Look at this", thread, attachments=[letter]).text
     assert "images/" in str(user.say(f"Draw a {SAID[2]}", thread).events)
     return thread
 
