@@ -185,6 +185,7 @@ export type Submission = {
 /** The end of a complete answer. Only our service says which feedback it has. */
 export type EndItem = ItemBase & {
   type: 'end_of_turn';
+  thread_id: string;
   feedback?: 'positive' | 'negative' | null;
 };
 export type HiddenItem = ItemBase & { type: 'hidden_context_item' | 'sdk_hidden_context' };

@@ -152,12 +152,11 @@ export class Conversation {
   /**
    * Send feedback on an answer. Throw ChatError.
    *
-   * @param {string} item the end of the answer
+   * @param {import('../types').EndItem} item the end of the answer
    * @param {'positive' | 'negative'} kind
    */
-  async rate(item, kind) {
-    const thread = this.state.thread?.id;
-    await this.#api.call('items.feedback', { thread_id: thread, item_ids: [item], kind });
+  async rate({ id, thread_id }, kind) {
+    await this.#api.call('items.feedback', { thread_id, item_ids: [id], kind });
   }
 
   /** Wait until no load is in progress: its end would replace the state of a later request. */

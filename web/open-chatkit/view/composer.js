@@ -47,6 +47,8 @@ export class ComposerView {
     this.text.after(rich.bar);
     this.element.classList.add('rich');
     rich.close(this.#closed);
+    // What was typed while it loaded.
+    rich.textChanged();
     this.refresh();
   }
 

@@ -4,7 +4,8 @@ import { icon } from './icons.js';
 
 /**
  * @typedef {'positive' | 'negative'} Kind
- * @typedef {(item: string, kind: Kind) => Promise<void>} Rate throws if it could not be sent
+ * @typedef {import('../types').EndItem} EndItem
+ * @typedef {(item: EndItem, kind: Kind) => Promise<void>} Rate throws if it could not be sent
  */
 
 /** The feedback buttons of a complete answer. The other one replaces the one that was pressed. */
@@ -13,7 +14,8 @@ export class FeedbackView {
   #up = iconButton('Good answer', icon('thumbUp'), () => this.#press('positive'));
   #down = iconButton('Bad answer', icon('thumbDown'), () => this.#press('negative'));
   #said = h('span', { class: 'aside', role: 'status' });
-  #item = '';
+  /** @type {EndItem | null} */
+  #item = null;
   /** @type {Kind | null} what the server has */
   #stored = null;
   /** The requests go out one after another, so that the last press counts. */
@@ -33,10 +35,10 @@ export class FeedbackView {
     this.#rate = rate;
   }
 
-  /** @param {import('../types').EndItem} item */
-  update({ id, feedback }) {
-    this.#item = id;
-    this.#stored = feedback ?? this.#stored;
+  /** @param {EndItem} item */
+  update(item) {
+    this.#item = item;
+    this.#stored = item.feedback ?? this.#stored;
     this.#show(this.#stored);
   }
 
@@ -47,7 +49,7 @@ export class FeedbackView {
     this.#say('');
     this.#sent = this.#sent.then(async () => {
       // A later press replaces this one.
-      if (press !== this.#presses || kind === this.#stored) return;
+      if (!this.#item || press !== this.#presses || kind === this.#stored) return;
       try {
         await this.#rate(this.#item, kind);
         this.#stored = kind;

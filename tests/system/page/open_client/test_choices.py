@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Route, expect
 
 from tests.system.page.open_client.chat import FakeServiceChat, assistant_message, done
+from tests.waiting import until
 
 MODELS = [
     {"id": "fast", "label": "Fast"},
@@ -108,3 +109,20 @@ def test_choice_survives_new_options(chat: FakeServiceChat) -> None:
     )
     expect(tool(chat)).to_have_count(0)
     expect(model(chat)).to_have_value("fast")
+
+
+def test_text_typed_while_the_rest_of_the_composer_loads_is_sent_whole(
+    chat: FakeServiceChat,
+) -> None:
+    held: list[Route] = []
+    chat.page.route("**/rich-composer.css", lambda route: held.append(route))
+    with chat.page.expect_request("**/rich-composer.css"):
+        chat.mount(composer={"models": MODELS})
+    chat.composer.fill("What is on my li")
+    chat.composer.press_sequentially("st?")
+    held[0].continue_()
+    expect(chat.page.get_by_label("Model")).to_be_visible()
+    chat.composer.press("Enter")
+    until(lambda: chat.requested("threads.create"))
+    sent = chat.requested("threads.create")[-1]["input"]["content"]
+    assert sent == [{"type": "input_text", "text": "What is on my list?"}]

@@ -298,3 +298,18 @@ def drop(chat: FakeServiceChat, *files: dict[str, str]) -> None:
             })))""",
         list(files),
     )
+
+
+def test_file_of_a_message_that_failed_is_not_deleted_because_it_may_be_stored(
+    chat: FakeServiceChat, files: Files
+) -> None:
+    files.open()
+    files.choose(NOTES)
+    chat.answer_once("threads.create", {"status": 503, "body": {"message": "Busy"}})
+    chat.composer.fill("Look")
+    expect(chat.button("Send")).to_be_enabled()
+    chat.composer.press("Enter")
+    expect(files.chips).to_have_count(1)
+    files.chips.get_by_role("button", name="Remove").click()
+    expect(files.chips).to_have_count(0)
+    assert chat.requested("attachments.delete") == []

@@ -99,6 +99,7 @@ export class AttachmentsView {
   /** Return the files, and remove them from the draft. */
   take() {
     const files = [...this.#files.keys()];
+    for (const file of files) file.wasSent = true;
     this.#files.clear();
     this.#refused.textContent = '';
     this.#draw();
@@ -107,7 +108,8 @@ export class AttachmentsView {
 
   /** @param {DraftFile[]} files taken before; the server still has them */
   restore(files) {
-    const newer = this.take();
+    const newer = [...this.#files.keys()];
+    this.#files.clear();
     for (const file of [...files, ...newer]) this.#show(file);
     this.#draw();
   }

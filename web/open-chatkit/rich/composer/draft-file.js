@@ -23,6 +23,8 @@ export class DraftFile {
   thumbnail = '';
   /** @type {Attachment | null} what the server knows the file as */
   attachment = null;
+  /** Whether a message with the file was sent. The server may have it, even if that failed. */
+  wasSent = false;
 
   /**
    * @param {{file: File, type: string} | Attachment} source
@@ -63,7 +65,7 @@ export class DraftFile {
     }
   }
 
-  /** Stop the upload, and delete what the server has. */
+  /** Stop the upload, and delete what the server has, unless a message may have it. */
   remove() {
     this.#removed.abort();
     this.#forget();
@@ -91,7 +93,7 @@ export class DraftFile {
   #forget() {
     const { attachment } = this;
     this.attachment = null;
-    if (attachment && this.#file) {
+    if (attachment && this.#file && !this.wasSent) {
       this.#call('attachments.delete', { attachment_id: attachment.id }).catch(() => {});
     }
   }
