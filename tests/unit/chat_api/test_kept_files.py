@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import threading
 from typing import TYPE_CHECKING
 
 import pytest
@@ -170,13 +169,17 @@ async def test_canceled_copy_leaves_no_object(
     file = await attach(chat, files_client, "list.txt", TEXT, "text/plain")
     loop = asyncio.get_running_loop()
     keeping = asyncio.ensure_future(attachments.keep([file], "thr_1", request_of("alice")))
-    ended, overtaken = threading.Event(), list[bool]()
-    keeping.add_done_callback(lambda _: ended.set())
+    overtaken: list[bool] = []
+
+    async def canceled() -> bool:
+        keeping.cancel()
+        for _ in range(100):
+            await asyncio.sleep(0)
+        return keeping.done()
 
     def cancel() -> None:
-        loop.call_soon_threadsafe(keeping.cancel)
         # The object must not be written after the copy was undone.
-        overtaken.append(ended.wait(0.3))
+        overtaken.append(asyncio.run_coroutine_threadsafe(canceled(), loop).result())
 
     requests.before("PutObject", cancel)
     with pytest.raises(asyncio.CancelledError):

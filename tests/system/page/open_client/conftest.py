@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.system.e2e.service import Stack
-from tests.system.page.browser import PATIENCE_MS
+from tests.system.page.browser import PATIENCE_MS, wait_in
 from tests.system.page.open_client.chat import Chat, FakeServiceChat
 from tests.system.page.open_client.site import HERE, HOST_FILES, running_site, serve
 
@@ -107,5 +107,5 @@ def sign_in(new_page: Callable[..., Page], stack: Stack) -> Callable[..., Chat]:
 
 def opened(page: Page) -> Page:
     page.goto("/host.html")
-    page.wait_for_function("window.host")
+    wait_in(page, "window.host")
     return page

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.system.page.browser import wait_in
 from tests.system.page.open_client.chat import FakeServiceChat, choice, done, questions
 
 SUBMIT = "threads.add_structured_input"
@@ -24,7 +25,7 @@ def chat(chat: FakeServiceChat) -> FakeServiceChat:
 def test_exact_option_is_sent(chat: FakeServiceChat, option: str) -> None:
     chat.page.get_by_role("radio", name=option, exact=True).press("Space")
     chat.page.keyboard.press("Enter")
-    chat.page.wait_for_function("host.service.requested.some(({type}) => /structured/.test(type))")
+    wait_in(chat.page, "host.service.requested.some(({type}) => /structured/.test(type))")
     [params] = chat.requested(SUBMIT)
     assert params["input"]["answers"] == {"call_1": {"values": [option], "skipped": False}}
 
@@ -46,11 +47,12 @@ def test_long_arguments_scroll_by_keyboard(chat: FakeServiceChat) -> None:
     assert details.evaluate("box => box.scrollHeight > box.clientHeight")
     details.focus()
     chat.page.keyboard.press("End")
-    chat.page.wait_for_function(
+    wait_in(
+        chat.page,
         """() => {
             const box = host.chat.shadowRoot.querySelector('.details');
             return box.scrollTop + box.clientHeight >= box.scrollHeight - 1;
-        }"""
+        }""",
     )
 
 

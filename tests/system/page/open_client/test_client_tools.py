@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from tests.system.page.browser import wait_in
 from tests.system.page.open_client.chat import (
     FakeServiceChat,
     added,
@@ -26,7 +27,7 @@ def call_tool(chat: FakeServiceChat) -> None:
     chat.begin()
     chat.events(added(CALL), done(CALL))
     chat.close_stream()
-    chat.page.wait_for_function("host.tool")
+    wait_in(chat.page, "host.tool")
 
 
 def called(chat: FakeServiceChat) -> list[Any]:
@@ -35,7 +36,7 @@ def called(chat: FakeServiceChat) -> list[Any]:
 
 
 def expect_output(chat: FakeServiceChat, result: object) -> None:
-    chat.page.wait_for_function("host.service.requested.some(({type}) => type.includes('output'))")
+    wait_in(chat.page, "host.service.requested.some(({type}) => type.includes('output'))")
     assert chat.requested(OUTPUT) == [{"thread_id": "thr_1", "result": result}]
 
 
@@ -82,7 +83,7 @@ def test_answer_may_call_several_tools_in_turn(chat: FakeServiceChat) -> None:
     chat.page.evaluate("host.tool = null")
     chat.events(done(tool_call("close_map") | {"id": "tc_2"}))
     chat.close_stream()
-    chat.page.wait_for_function("host.tool")
+    wait_in(chat.page, "host.tool")
     assert [each["name"] for each in called(chat)] == ["open_map", "close_map"]
 
 
@@ -103,7 +104,7 @@ def test_result_says_what_a_tool_threw(chat: FakeServiceChat, end: str, result: 
 def test_result_that_is_not_json_is_a_failure(chat: FakeServiceChat) -> None:
     call_tool(chat)
     chat.page.evaluate("host.tool.resolve({size: 1n})")
-    chat.page.wait_for_function("host.service.requested.some(({type}) => type.includes('output'))")
+    wait_in(chat.page, "host.service.requested.some(({type}) => type.includes('output'))")
     [sent] = chat.requested(OUTPUT)
     assert "BigInt" in sent["result"]["error"]
 
@@ -149,7 +150,7 @@ def test_loaded_call_waits_for_the_person(chat: FakeServiceChat) -> None:
     expect(chat.alert).to_contain_text("The answer waits for “open map”, a tool of this page.")
     assert called(chat) == []
     chat.button("Continue").click()
-    chat.page.wait_for_function("host.tool")
+    wait_in(chat.page, "host.tool")
     chat.page.evaluate("host.tool.resolve({shown: true})")
     expect_output(chat, {"shown": True})
     chat.events(done(assistant_message("There it is.")))
@@ -182,7 +183,7 @@ def test_result_is_sent_although_another_chat_is_open(chat: FakeServiceChat) -> 
     chat.button("New chat").click()
     chat.page.evaluate("host.tool.resolve({shown: true})")
     expect_output(chat, {"shown": True})
-    chat.page.wait_for_function("host.service.left === 1")
+    wait_in(chat.page, "host.service.left === 1")
     assert chat.page.evaluate("host.service.aborted") == 0
     expect(chat.user_messages).to_have_count(0)
 
@@ -232,7 +233,7 @@ def test_result_that_the_service_does_not_take_is_replaced_by_an_error(
     chat.answer_once(OUTPUT, {"status": status, "body": REFUSED})
     call_tool(chat)
     chat.page.evaluate("host.tool.resolve({pixels: [[[1]]]})")
-    chat.page.wait_for_function(f"() => {OUTPUTS} === 2")
+    wait_in(chat.page, f"() => {OUTPUTS} === 2")
     [first, second] = [each["result"] for each in chat.requested(OUTPUT)]
     assert first == {"pixels": [[[1]]]}
     assert second == {"error": "The result could not be sent. Nested too deeply."}

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Error, expect
 
+from tests.system.page.browser import wait_in
 from tests.system.page.open_client.chat import (
     FakeServiceChat,
     added,
@@ -139,7 +140,7 @@ def test_removing_the_element_does_not_stop_the_answer(chat: FakeServiceChat) ->
     chat.events(added(assistant_message("")), delta("So far"))
     expect(chat.answers).to_have_text("So far")
     chat.page.evaluate("host.chat.remove()")
-    chat.page.wait_for_function("host.service.left === 1")
+    wait_in(chat.page, "host.service.left === 1")
     assert chat.page.evaluate("host.service.aborted") == 0
     assert chat.dispatched("chatkit.response.end") == [None]
 

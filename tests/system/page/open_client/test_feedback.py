@@ -4,6 +4,7 @@ from typing import Any
 
 from playwright.sync_api import Locator, expect
 
+from tests.system.page.browser import wait_in
 from tests.system.page.open_client.chat import (
     FakeServiceChat,
     assistant_message,
@@ -53,7 +54,7 @@ def test_feedback_is_sent_and_the_other_one_replaces_it(chat: FakeServiceChat) -
     expect_pressed(bad, True)
     expect_pressed(good, False)
     expect(bad).to_be_focused()
-    chat.page.wait_for_function("host.service.requested.at(-1).params.kind === 'negative'")
+    wait_in(chat.page, "host.service.requested.at(-1).params.kind === 'negative'")
     rated = [RATED | {"kind": kind} for kind in ("positive", "negative")]
     assert chat.requested("items.feedback") == rated
 
@@ -65,7 +66,7 @@ def test_stored_feedback_is_shown_again(chat: FakeServiceChat) -> None:
     bad.click()
     good.click()
     expect_pressed(good, True)
-    chat.page.wait_for_function("host.service.requested.at(-1).type === 'items.feedback'")
+    wait_in(chat.page, "host.service.requested.at(-1).type === 'items.feedback'")
     assert chat.requested("items.feedback") == [RATED | {"kind": "positive"}]
 
 

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Locator, expect
 
+from tests.system.page.browser import wait_in
 from tests.system.page.open_client.chat import (
     Event,
     FakeServiceChat,
@@ -67,7 +68,8 @@ def load_again(chat: FakeServiceChat) -> None:
     before = len(chat.requested("items.list"))
     hold(chat, "items.list")
     chat.call_soon("fetchUpdates")
-    chat.page.wait_for_function(
+    wait_in(
+        chat.page,
         "(before) => host.service.requested.filter(({type}) => type === 'items.list').length"
         " > before",
         arg=before,
@@ -75,8 +77,10 @@ def load_again(chat: FakeServiceChat) -> None:
 
 
 def wait_for(chat: FakeServiceChat, operation: str) -> None:
-    chat.page.wait_for_function(
-        "(wanted) => host.service.requested.some(({type}) => type === wanted)", arg=operation
+    wait_in(
+        chat.page,
+        "(wanted) => host.service.requested.some(({type}) => type === wanted)",
+        arg=operation,
     )
 
 
@@ -163,7 +167,7 @@ def test_tool_waits_for_a_load_that_would_undo_its_result(chat: FakeServiceChat)
     chat.button("Continue").click()
     assert chat.page.evaluate("host.called") == []
     release(chat, page_of(HELLO, tool_call()))
-    chat.page.wait_for_function("host.tool")
+    wait_in(chat.page, "host.tool")
     chat.page.evaluate("host.tool.resolve({})")
     wait_for(chat, OUTPUT)
     chat.events(done(assistant_message("Done.")))

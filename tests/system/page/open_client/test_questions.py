@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, expect
 
+from tests.system.page.browser import wait_in
 from tests.system.page.open_client.chat import (
     FakeServiceChat,
     added,
@@ -39,7 +40,7 @@ def form_of(chat: FakeServiceChat) -> Locator:
 
 def given(chat: FakeServiceChat) -> Any:
     """Wait for the one submission and return it."""
-    chat.page.wait_for_function("host.service.requested.some(({type}) => /structured/.test(type))")
+    wait_in(chat.page, "host.service.requested.some(({type}) => /structured/.test(type))")
     [params] = chat.requested(SUBMIT)
     assert (params["thread_id"], params["item_id"]) == ("thr_1", "q_1")
     return params["input"]

@@ -4,6 +4,7 @@ from typing import Any
 
 from playwright.sync_api import expect
 
+from tests.system.page.browser import wait_in
 from tests.system.page.open_client.chat import (
     FakeServiceChat,
     added,
@@ -25,7 +26,7 @@ def from_end(chat: FakeServiceChat) -> int:
 
 def wait_for_end(chat: FakeServiceChat) -> None:
     handle = chat.log.element_handle()
-    chat.page.wait_for_function(f"el => ({GAP})(el) <= 1", arg=handle)
+    wait_in(chat.page, f"el => ({GAP})(el) <= 1", arg=handle)
 
 
 def test_reader_at_the_end_stays_at_the_end(chat: FakeServiceChat) -> None:

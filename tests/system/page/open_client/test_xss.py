@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Dialog, Request, expect
 
+from tests.system.page.browser import wait_in
 from tests.system.page.open_client.chat import (
     THREAD,
     FakeServiceChat,
@@ -58,7 +59,7 @@ def test_payloads_do_harm_when_parsed_as_html(
     page = chat_with(bypass_csp=True).page
     page.on("dialog", lambda dialog: dialog.dismiss())
     page.evaluate("(text) => (document.querySelector('h1').innerHTML = text)", PAYLOADS[5])
-    page.wait_for_function("window.hacked")
+    wait_in(page, "window.hacked")
 
 
 def test_watch_detects_foreign_elements(chat_with: Callable[..., FakeServiceChat]) -> None:
@@ -146,7 +147,7 @@ def test_answers_to_questions_with_hostile_ids_are_sent(watched: FakeServiceChat
     for box in boxes.all():
         box.fill(PAYLOADS[5])
     watched.button("Send answers").click()
-    watched.page.wait_for_function("host.service.requested.some(({type}) => /struct/.test(type))")
+    wait_in(watched.page, "host.service.requested.some(({type}) => /struct/.test(type))")
     [params] = watched.requested("threads.add_structured_input")
     values = {"values": [PAYLOADS[5]], "skipped": False}
     assert params["input"]["answers"] == dict.fromkeys(ids, values)
