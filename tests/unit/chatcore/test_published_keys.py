@@ -17,6 +17,7 @@ from chatcore.auth.published_keys import (
 )
 from chatcore.errors import Unavailable
 from tests.unit.chatcore.logins import JwksServer, p256, rsa
+from tests.waiting import PATIENCE
 
 
 class Clock:
@@ -39,7 +40,8 @@ def server(jwks_server: JwksServer) -> JwksServer:
 
 @pytest.fixture
 def keys(server: JwksServer, clock: Clock) -> PublishedKeys:
-    return PublishedKeys(partial(read_jwk_set, server.url), clock)
+    read = partial(read_jwk_set, server.url, connect_seconds=PATIENCE, read_seconds=PATIENCE)
+    return PublishedKeys(read, clock)
 
 
 @pytest.fixture
