@@ -3,7 +3,7 @@
 import base64
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from tests.system.page.open_client_page import OpenClientPage
 from tests.waiting import until
@@ -12,8 +12,12 @@ from tests.waiting import until
 PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
-PICTURE = {"name": "cat.png", "mimeType": "image/png", "buffer": PNG}
-LIE = {"name": "page.png", "mimeType": "image/png", "buffer": b"<script>alert(1)</script>"}
+PICTURE: FilePayload = {"name": "cat.png", "mimeType": "image/png", "buffer": PNG}
+LIE: FilePayload = {
+    "name": "page.png",
+    "mimeType": "image/png",
+    "buffer": b"<script>alert(1)</script>",
+}
 
 
 class FilesPage(OpenClientPage):
@@ -22,10 +26,10 @@ class FilesPage(OpenClientPage):
         self.chips = page.get_by_role("list", name="Files").get_by_role("listitem")
         self.picture = page.get_by_role("img", name="cat.png")
 
-    def attach(self, *files: object) -> None:
+    def attach(self, *files: FilePayload) -> None:
         with self.page.expect_file_chooser() as chooser:
             self.button("Attach files").click()
-        chooser.value.set_files(list(files))  # type: ignore[arg-type]
+        chooser.value.set_files(files)
 
     def is_drawn(self, picture: Locator) -> bool:
         drawn: bool = picture.evaluate("it => it.complete && it.naturalWidth > 0")

@@ -1,6 +1,7 @@
 """The endpoint that transcribes is one of the listed models'."""
 
 import pytest
+from openai import AsyncOpenAI
 
 from chat_api.dictation.endpoint import transcription_config
 from chat_api.dictation.transcriber import create_transcriber
@@ -46,7 +47,7 @@ def test_one_endpoint_transcribes_too(names: tuple[str, ...]) -> None:
 def test_without_a_model_or_an_endpoint_there_is_no_transcriber(
     listed: ModelList, name: str | None
 ) -> None:
-    def no_client(_config: ModelConfig) -> None:
+    def no_client(_config: ModelConfig) -> AsyncOpenAI:
         raise AssertionError
 
-    assert create_transcriber(listed, name, no_client) is None  # type: ignore[arg-type]
+    assert create_transcriber(listed, name, no_client) is None
